@@ -1,0 +1,86 @@
+package dev.fleetauth.host;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything a command takes from the world, handed in so that a test, or {@code demo}, can hand in another.
+ *
+ * @param in standard input
+ * @param out standard output: the result of a command and nothing else
+ * @param err standard error: all that a person reads on the way
+ * @param variables the environment variables
+ * @param clock the wall clock, UTC
+ * @param random the source of every random value
+ * @param terminal the terminal the person sits at, if there is one
+ * @param browser what opens a page for the person
+ * @param userHome the person's home folder
+ * @param system the operating system's family, which decides folders and permissions
+ */
+public record Environment(
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> variables,
+        Clock clock,
+        SecureRandom random,
+        Terminal terminal,
+        Browser browser,
+        Path userHome,
+        OperatingSystem system) {
+
+    /** The environment of this very process. */
+    public static Environment ofThisProcess() {
+        Map<String, String> variables = System.getenv();
+        OperatingSystem system = OperatingSystem.named(System.getProperty("os.name"));
+        return new Environment(
+                System.in,
+                System.out,
+                System.err,
+                variables,
+                Clock.systemUTC(),
+                new SecureRandom(),
+                SystemTerminal.of(system),
+                new SystemBrowser(variables, system),
+                Path.of(System.getProperty("user.home")),
+                system);
+    }
+
+    /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /**
+     * The folder that everything fleetauth keeps lies under: what was asked for, else {@code FLEETAUTH_HOME}, else the
+     * system's place for settings.
+     *
+     * @param asked the folder given on the command line, if any
+     */
+    public Path home(Optional<Path> asked) {
+        return asked.or(() -> variable("FLEETAUTH_HOME").map(Path::of))
+                .orElseGet(this::defaultHome)
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    private Path defaultHome() {
+        if (system == OperatingSystem.WINDOWS) {
+            return variable("APPDATA")
+                    .map(Path::of)
+                    .orElseGet(() -> userHome.resolve("AppData").resolve("Roaming"))
+                    .resolve("fleetauth");
+        }
+        return variable("XDG_CONFIG_HOME")
+                .map(Path::of)
+                // The XDG base directory specification: a relative path is invalid and to be ignored.
+                .filter(Path::isAbsolute)
+                .orElseGet(() -> userHome.resolve(".config"))
+                .resolve("fleetauth");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.fleetauth.host;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/** The browser of the desktop, or the command in {@code FLEETAUTH_BROWSER}, which gets the address as {@code $1}. */
+final class SystemBrowser implements Browser {
+
+    private final Map<String, String> variables;
+    private final OperatingSystem system;
+
+    SystemBrowser(Map<String, String> variables, OperatingSystem system) {
+        this.variables = variables;
+        this.system = system;
+    }
+
+    @Override
+    public boolean open(URI page) {
+        if (system == OperatingSystem.LINUX
+                && !variables.containsKey("FLEETAUTH_BROWSER")
+                && !variables.containsKey("DISPLAY")
+                && !variables.containsKey("WAYLAND_DISPLAY")) {
+            // xdg-open would start a text browser inside the terminal, or hang.
+            return false;
+        }
+        ProcessBuilder builder = new ProcessBuilder(command(page.toString()))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        // A browser lives long and starts others: it gets none of our variables, among which secrets may be.
+        builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private List<String> command(String page) {
+        String chosen = variables.getOrDefault("FLEETAUTH_BROWSER", "");
+        return switch (system) {
+            case WINDOWS ->
+                chosen.isEmpty()
+                        ? List.of("rundll32", "url.dll,FileProtocolHandler", page)
+                        : List.of("cmd", "/c", chosen, page);
+            case MACOS -> chosen.isEmpty() ? List.of("open", page) : shell(chosen, page);
+            case LINUX -> chosen.isEmpty() ? List.of("xdg-open", page) : shell(chosen, page);
+        };
+    }
+
+    /** As git runs its helpers: a command line for the shell, and the argument behind it, quoted by the shell itself. */
+    private static List<String> shell(String command, String argument) {
+        return List.of("sh", "-c", command + " \"$1\"", "fleetauth", argument);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.fleetauth.host;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Console;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The controlling terminal by its own name, {@code /dev/tty}. {@link System#console()} would not do: it is null as soon
+ * as standard output is a pipe, as inside {@code $(fleetauth token)}. On Windows the console is all the JDK offers.
+ */
+final class SystemTerminal implements Terminal {
+
+    private static final File TTY = new File("/dev/tty");
+
+    private SystemTerminal() {}
+
+    static Terminal of(OperatingSystem system) {
+        return system == OperatingSystem.WINDOWS ? new WindowsConsole() : new SystemTerminal();
+    }
+
+    @Override
+    public boolean isPresent() {
+        // The file is there even without a terminal; only opening it tells.
+        try (InputStream tty = new FileInputStream(TTY)) {
+            return tty.available() >= 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String readLine(String prompt) throws IOException {
+        byte[] line = ask(prompt);
+        return new String(line, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public char[] readSecret(String prompt) throws IOException {
+        // An interrupt ends the JVM through its shutdown hooks and skips every finally.
+        Thread restore = new Thread(() -> stty("echo"), "restore-echo");
+        Runtime.getRuntime().addShutdownHook(restore);
+        stty("-echo");
+        byte[] line;
+        try {
+            line = ask(prompt);
+        } finally {
+            stty("echo");
+            Runtime.getRuntime().removeShutdownHook(restore);
+            print("\n");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(line);
+        var decoded = StandardCharsets.UTF_8.decode(bytes);
+        char[] secret = new char[decoded.remaining()];
+        decoded.get(secret);
+        Arrays.fill(line, (byte) 0);
+        Arrays.fill(decoded.array(), '\0');
+        return secret;
+    }
+
+    private static byte[] ask(String prompt) throws IOException {
+        print(prompt);
+        try (InputStream tty = new FileInputStream(TTY);
+                WipedBuffer line = new WipedBuffer()) {
+            for (int b = tty.read(); b != '\n'; b = tty.read()) {
+                if (b < 0) {
+                    throw new IOException("the terminal was closed");
+                }
+                line.write(b);
+            }
+            return line.toByteArray();
+        }
+    }
+
+    private static void print(String text) throws IOException {
+        try (OutputStream tty = new FileOutputStream(TTY)) {
+            tty.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void stty(String setting) {
+        try {
+            new ProcessBuilder("stty", setting)
+                    .redirectInput(TTY)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            // A system without stty shows what is typed; better than no prompt at all.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A buffer whose content is wiped when it is done with. */
+    private static final class WipedBuffer extends ByteArrayOutputStream {
+        @Override
+        public void close() {
+            Arrays.fill(buf, (byte) 0);
+        }
+    }
+
+    /**
+     * The console of Windows, absent where input or output is redirected. From JDK 22 on that takes
+     * {@code -Djdk.console=java.base}, which the launcher gives.
+     */
+    @SuppressWarnings("SystemConsoleNull")
+    private static final class WindowsConsole implements Terminal {
+        @Override
+        public boolean isPresent() {
+            return System.console() != null;
+        }
+
+        @Override
+        public String readLine(String prompt) throws IOException {
+            return present(console().readLine("%s", prompt));
+        }
+
+        @Override
+        public char[] readSecret(String prompt) throws IOException {
+            return present(console().readPassword("%s", prompt));
+        }
+
+        private static Console console() throws IOException {
+            return present(System.console());
+        }
+
+        private static <T> T present(@Nullable T value) throws IOException {
+            if (value == null) {
+                throw new IOException("the terminal was closed");
+            }
+            return value;
+        }
+    }
+}

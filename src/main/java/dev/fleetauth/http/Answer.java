@@ -1,0 +1,51 @@
+package dev.fleetauth.http;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server answered, whole.
+ *
+ * @param uri the address that answered
+ * @param status the HTTP status
+ * @param headers the headers, names in lower case
+ * @param body the body after decompression
+ */
+@SuppressWarnings("ArrayRecordComponent") // Bodies are read once and never compared.
+public record Answer(URI uri, int status, Map<String, List<String>> headers, byte[] body) {
+
+    /** The first value of a header. */
+    public Optional<String> header(String name) {
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
+                .findFirst();
+    }
+
+    /** The media type in lower case, without parameters; empty if there is none. */
+    public String mediaType() {
+        String value = header("content-type").orElse("");
+        int end = value.indexOf(';');
+        return (end < 0 ? value : value.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** The body as UTF-8. */
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** When the server says it answered; null if it does not say, or not in a way that can be read. */
+    public @Nullable Instant date() {
+        return header("date").map(HttpDate::parse).orElse(null);
+    }
+
+    /** Tells neither headers nor body: both may hold secrets. */
+    @Override
+    public String toString() {
+        return "Answer[" + status + " from " + uri.getHost() + "]";
+    }
+}

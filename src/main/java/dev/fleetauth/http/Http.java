@@ -1,0 +1,27 @@
+package dev.fleetauth.http;
+
+import dev.fleetauth.model.Failure;
+import java.net.URI;
+import java.util.Map;
+
+/** Sends requests, each in bounded time and memory. No redirect is followed and nothing is sent twice. */
+public interface Http {
+
+    /**
+     * Fetches a resource.
+     *
+     * @param mostBytes the largest body that is taken, after decompression
+     * @throws Failure of kind {@code UNREACHABLE} if nothing was sent, {@code NO_ANSWER} if it may have been, or
+     *     {@code BAD_ANSWER} if the body is too large
+     */
+    Answer get(URI uri, Map<String, String> headers, int mostBytes);
+
+    /**
+     * Posts a form, exactly once. A failure says whether anything was sent: for a token that can be spent once, that is
+     * the difference between trying again and having lost it.
+     *
+     * @param form the form-urlencoded body
+     * @throws Failure as {@link #get}
+     */
+    Answer post(URI uri, Map<String, String> headers, String form, int mostBytes);
+}

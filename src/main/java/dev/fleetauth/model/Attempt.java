@@ -1,0 +1,14 @@
+package dev.fleetauth.model;
+
+import java.time.Instant;
+
+/**
+ * The recorded intention to spend a refresh token, saved before the request is sent. One that is still there later means
+ * that an answer may have been lost.
+ *
+ * @param refreshTokenHash SHA-256 of the refresh token, base64url without padding
+ * @param startedAt when it was recorded
+ * @param host the machine that recorded it
+ * @param process the process that recorded it
+ */
+public record Attempt(String refreshTokenHash, Instant startedAt, String host, long process) {}

@@ -1,0 +1,30 @@
+package dev.fleetauth.model;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** How a client proves itself at the token endpoint (OpenID Connect Core 9). */
+public enum ClientAuthentication {
+    /** Id and secret in the Authorization header, each form-urlencoded first (RFC 6749 2.3.1). */
+    BASIC("client_secret_basic"),
+    /** Id and secret in the request's body. */
+    POST("client_secret_post"),
+    /** A public client: the id alone. */
+    NONE("none");
+
+    private final String id;
+
+    ClientAuthentication(String id) {
+        this.id = id;
+    }
+
+    /** The registered name, as in {@code token_endpoint_auth_methods_supported}. */
+    public String id() {
+        return id;
+    }
+
+    /** The method with a registered name, if it is one of these. */
+    public static Optional<ClientAuthentication> of(String id) {
+        return Arrays.stream(values()).filter(method -> method.id.equals(id)).findFirst();
+    }
+}

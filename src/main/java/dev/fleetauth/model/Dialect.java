@@ -1,0 +1,29 @@
+package dev.fleetauth.model;
+
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a provider speaks the protocol where providers differ.
+ *
+ * @param tokenIssuers the values of {@code iss} its tokens may carry
+ * @param callbackIssuers the values of {@code iss} its authorization response may carry (RFC 9207)
+ * @param issuerInCallback whether the authorization response must carry {@code iss}
+ * @param plainRefresh whether a refresh sends the client's id and the token alone, without authentication
+ * @param refreshGrace how long a spent refresh token is still taken in case its answer was lost; null for not at all
+ * @param refreshTokenLife how long a refresh token lives where the answer does not say; null if it is not known
+ */
+public record Dialect(
+        Set<String> tokenIssuers,
+        Set<String> callbackIssuers,
+        boolean issuerInCallback,
+        boolean plainRefresh,
+        @Nullable Duration refreshGrace,
+        @Nullable Duration refreshTokenLife) {
+
+    /** A provider that follows the standards to the letter. */
+    public static Dialect standard(String issuer, boolean issuerInCallback) {
+        return new Dialect(Set.of(issuer), Set.of(issuer), issuerInCallback, false, null, null);
+    }
+}

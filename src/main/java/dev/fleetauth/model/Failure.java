@@ -1,0 +1,130 @@
+package dev.fleetauth.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a command could not do what it was asked. It carries facts; the words, the hint and the exit code are given to it
+ * once, where the program meets the person. No field ever holds a secret. A field may hold text of a server: whoever
+ * shows it takes the control characters out.
+ */
+public final class Failure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+    private final transient Map<String, String> fields;
+
+    private Failure(Kind kind, Map<String, String> fields, @Nullable Throwable cause) {
+        super(kind.name(), cause);
+        this.kind = kind;
+        this.fields = Collections.unmodifiableMap(fields);
+    }
+
+    /**
+     * A failure of a kind.
+     *
+     * @param values the values of the kind's fields, in their order
+     */
+    public static Failure of(Kind kind, Object... values) {
+        return because(null, kind, values);
+    }
+
+    /**
+     * A failure of a kind that another exception led to.
+     *
+     * @param cause what happened underneath; its message is never shown, since a library's may quote a secret
+     * @param values the values of the kind's fields, in their order
+     */
+    public static Failure because(@Nullable Throwable cause, Kind kind, Object... values) {
+        if (values.length != kind.fields.size()) {
+            throw new IllegalArgumentException(kind + " has the fields " + kind.fields);
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            fields.put(kind.fields.get(i), String.valueOf(values[i]));
+        }
+        return new Failure(kind, fields, cause);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The facts by name, in the order the kind declares them. */
+    public Map<String, String> fields() {
+        return fields;
+    }
+
+    /** What can go wrong, and the names of the facts that are told of it. */
+    public enum Kind {
+        // Wrong usage.
+        BAD_VALUE("what", "value", "expected"),
+        CONFLICTING_OPTIONS("first", "second", "why"),
+        NOT_A_TOKEN("where"),
+
+        // Not set up.
+        NO_SUCH_PROFILE("profile"),
+        SETTING_MISSING("setting", "ways"),
+        FILE_UNREADABLE("file", "why"),
+
+        // A person is needed.
+        LOGIN_NEEDED("profile", "why"),
+        BROWSER_STEP_NEEDED("what", "address"),
+        LOGIN_TIMED_OUT("after"),
+        DIFFERENT_SESSION("profile", "what", "stored", "given"),
+
+        // Refused for good.
+        REFUSED("endpoint", "status", "error", "description", "remedy"),
+        DENIED_BY_PERSON("error", "description"),
+        ANSWER_REJECTED("what", "why"),
+        CALLBACK_REJECTED("why"),
+        METADATA_REJECTED("address", "member", "why"),
+        LIFE_TOO_SHORT("asked", "life"),
+        UNPRINTABLE_TOKEN("profile"),
+        REFRESH_UNAVAILABLE("profile"),
+
+        // Temporary.
+        UNREACHABLE("address", "why"),
+        NO_ANSWER("address", "why"),
+        SERVER_ERROR("address", "status", "title"),
+        RATE_LIMITED("address", "wait"),
+        BLOCKED_BY_CDN("address", "title"),
+        BAD_ANSWER("address", "why"),
+        LOCK_HELD("profile", "holder", "since"),
+        KEYS_UNAVAILABLE("address", "why"),
+        ANSWER_MAY_BE_LOST("profile", "host", "since"),
+
+        // The store.
+        NO_KEY_SOURCE("needs"),
+        WRONG_KEY("file", "needs"),
+        WEAK_PASSPHRASE("minimum"),
+        PASSPHRASES_DIFFER,
+        KEY_FILE_INVALID("file", "why"),
+        KEY_FILE_EXPOSED("file", "mode"),
+        FILE_EXISTS("file"),
+        STORE_EXPOSED("file", "mode"),
+        STORE_DAMAGED("file", "why"),
+        STORE_UNREADABLE("file", "why"),
+        STORE_UNWRITABLE("file", "why", "spent"),
+
+        // Unexpected.
+        OUTPUT_FAILED,
+        DEMO_FAILED("step", "why");
+
+        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; its type does not say so.
+        private final List<String> fields;
+
+        Kind(String... fields) {
+            this.fields = List.of(fields);
+        }
+
+        /** The names of the facts. */
+        public List<String> fields() {
+            return fields;
+        }
+    }
+}

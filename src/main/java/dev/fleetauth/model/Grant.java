@@ -1,0 +1,29 @@
+package dev.fleetauth.model;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** How a session gets its first tokens (RFC 6749 1.3). */
+public enum Grant {
+    /** A person allows it in a browser (RFC 6749 4.1), with PKCE (RFC 7636). */
+    AUTHORIZATION_CODE("authorization_code"),
+    /** The client asks in its own name (RFC 6749 4.4). */
+    CLIENT_CREDENTIALS("client_credentials");
+
+    private final String id;
+
+    Grant(String id) {
+        this.id = id;
+    }
+
+    /** The registered name, as sent in {@code grant_type}. */
+    public String id() {
+        return id;
+    }
+
+    /** The grant with a name, written with underscores or, as on the command line, hyphens. */
+    public static Optional<Grant> of(String id) {
+        String name = id.replace('-', '_');
+        return Arrays.stream(values()).filter(grant -> grant.id.equals(name)).findFirst();
+    }
+}

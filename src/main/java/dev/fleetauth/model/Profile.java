@@ -1,0 +1,33 @@
+package dev.fleetauth.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A profile as it is kept, sealed: one session with a provider, and the answer still to be checked if there is one.
+ *
+ * @param name the profile's name
+ * @param generation a number that grows with every saved answer and never repeats
+ * @param session the session in force
+ * @param candidate the answer that is not yet checked; null if there is none
+ */
+public record Profile(
+        ProfileName name,
+        long generation,
+        Session session,
+        @Nullable Candidate candidate) {
+
+    /** The profile with a changed session, and the same answers. */
+    public Profile withSession(Session next) {
+        return new Profile(name, generation, next, candidate);
+    }
+
+    /** The profile with one answer more, still to be checked. */
+    public Profile withCandidate(Candidate next) {
+        return new Profile(name, generation + 1, session, next);
+    }
+
+    /** The profile once its candidate is dealt with: {@code next} is in force and nothing is left to check. */
+    public Profile settled(Session next) {
+        return new Profile(name, generation, next, null);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.fleetauth.model;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session was made with. It is pinned: sealed with the tokens and changed by {@code login} alone, so that no
+ * stray option or variable ever sends a token elsewhere.
+ *
+ * @param type the kind of token, a plain id such as {@code third-party}; {@code openid} for any standard provider
+ * @param issuer the issuer as it was typed, trailing slash included
+ * @param region the region, a plain id; null where the type has none
+ * @param grant how the first tokens are had
+ * @param clientId the client's id
+ * @param clientSecret the client's secret; null for a public client
+ * @param clientAuthentication how the client proves itself
+ * @param scope the scope that is asked for
+ * @param audience the {@code audience} that is asked for; null for none
+ * @param resource the {@code resource} that is asked for (RFC 8707); null for none
+ * @param redirectUri the redirect URI that was registered; null for a loopback one with a port of the system's choice
+ * @param endpoints where the provider is asked
+ * @param certificates PEM certificates to trust beside the system's; null for none
+ */
+public record Settings(
+        String type,
+        String issuer,
+        @Nullable String region,
+        Grant grant,
+        String clientId,
+        @Nullable Secret clientSecret,
+        ClientAuthentication clientAuthentication,
+        Scope scope,
+        @Nullable String audience,
+        @Nullable String resource,
+        @Nullable URI redirectUri,
+        Endpoints endpoints,
+        @Nullable String certificates) {
+
+    /** The type of a session with a provider that is known by its issuer alone. */
+    public static final String OPENID = "openid";
+}

@@ -1,0 +1,61 @@
+package dev.fleetauth.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of one answer of a token endpoint (RFC 6749 5.1), with what later answers left as it was.
+ *
+ * @param accessToken the access token
+ * @param tokenType its type as the provider wrote it, {@code Bearer}
+ * @param receivedAt when the answer came, by this machine's clock
+ * @param expiresIn how long the access token lives from then, in whole seconds; null if the provider did not say
+ * @param refreshToken the refresh token; null if there is none
+ * @param refreshReceivedAt when the refresh token came; null if there is none
+ * @param refreshExpiresAt when the refresh token ends, as far as is known; null if it is not
+ * @param idToken the id token; null if none came
+ * @param subject the person or client the tokens are for; null if no token tells
+ * @param scopeGranted what was granted, by the answer's {@code scope} or the token's {@code scp}; null if neither tells
+ */
+public record Tokens(
+        Secret accessToken,
+        String tokenType,
+        Instant receivedAt,
+        @Nullable Duration expiresIn,
+        @Nullable Secret refreshToken,
+        @Nullable Instant refreshReceivedAt,
+        @Nullable Instant refreshExpiresAt,
+        @Nullable Secret idToken,
+        @Nullable String subject,
+        @Nullable Scope scopeGranted) {
+
+    /** When the access token ends; null if the provider did not say. */
+    public @Nullable Instant expiresAt() {
+        return expiresIn == null ? null : receivedAt.plus(expiresIn);
+    }
+
+    /**
+     * Whether the access token is valid at {@code now} and for {@code atLeast} longer. One whose life is unknown is taken
+     * to be valid. One from the future is not: the clock was set back, and nothing is known of its age.
+     */
+    public boolean isValid(Instant now, Duration atLeast) {
+        Instant end = expiresAt();
+        return !now.isBefore(receivedAt) && (end == null || now.plus(atLeast).isBefore(end));
+    }
+
+    /** These tokens with another refresh token. */
+    public Tokens withRefreshToken(@Nullable Secret token, @Nullable Instant receivedAt, @Nullable Instant expiresAt) {
+        return new Tokens(
+                accessToken,
+                tokenType,
+                this.receivedAt,
+                expiresIn,
+                token,
+                receivedAt,
+                expiresAt,
+                idToken,
+                subject,
+                scopeGranted);
+    }
+}

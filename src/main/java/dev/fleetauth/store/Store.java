@@ -1,0 +1,59 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where profiles are kept, sealed. Every method throws {@link dev.fleetauth.model.Failure} where the store cannot be
+ * opened, read or written.
+ */
+public interface Store {
+
+    /** The names of the profiles that are kept, sorted. Needs no key. */
+    List<ProfileName> names();
+
+    /** Opens a profile without waiting for anyone: it is always whole, and may be the one before the newest. */
+    Optional<Profile> read(ProfileName name);
+
+    /**
+     * Waits for the profile to be this process's alone.
+     *
+     * @param wait how long to wait at most
+     * @throws dev.fleetauth.model.Failure of kind {@code LOCK_HELD} when the wait is over
+     */
+    Lease lock(ProfileName name, Duration wait);
+
+    /**
+     * Proves that this store can be opened and that a profile of this name could be written, without changing anything.
+     * Makes the store, and its keys, where there is none.
+     */
+    void prove(ProfileName name);
+
+    /** Where a profile is kept, as an address a person can follow. */
+    String location(ProfileName name);
+
+    /** A profile while it is this process's alone. */
+    interface Lease extends AutoCloseable {
+
+        /** Opens the profile, adopting first a newer answer that could not be put in its place before. */
+        Optional<Profile> read();
+
+        /**
+         * Keeps the profile in place of what was there. When it returns, the profile survives a crash.
+         *
+         * @param afterAnswer whether it holds an answer that is nowhere else: where it cannot be written the failure says
+         *     that a token was spent, and what became of the answer
+         */
+        void save(Profile profile, boolean afterAnswer);
+
+        /** Removes the profile. */
+        void remove();
+
+        /** Lets the others go on. */
+        @Override
+        void close();
+    }
+}

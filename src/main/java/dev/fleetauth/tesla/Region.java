@@ -1,0 +1,91 @@
+package dev.fleetauth.tesla;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The hosts that serve one part of the world
+ * (developer.tesla.com/docs/fleet-api/getting-started/base-urls and …/authentication/third-party-tokens, 8/2026).
+ *
+ * @param id {@code na}, {@code eu} or {@code cn}
+ * @param name the part of the world
+ * @param audience the Fleet API's base address, which is also the {@code audience} of a token request
+ * @param authority where a person logs in; also the {@code issuer} of the discovery document
+ * @param tokenAuthority where tokens are asked for, which is another host than the document says
+ */
+public record Region(String id, String name, String audience, URI authority, URI tokenAuthority) {
+
+    private static final URI AUTH = URI.create("https://auth.tesla.com");
+    private static final URI FLEET_AUTH = URI.create("https://fleet-auth.prd.vn.cloud.tesla.com");
+    private static final URI AUTH_CN = URI.create("https://auth.tesla.cn");
+
+    /** North America and Asia-Pacific without China. */
+    public static final Region NA = new Region(
+            "na",
+            "North America, Asia-Pacific without China",
+            "https://fleet-api.prd.na.vn.cloud.tesla.com",
+            AUTH,
+            FLEET_AUTH);
+
+    /** Europe, Middle East and Africa. */
+    public static final Region EU = new Region(
+            "eu", "Europe, Middle East, Africa", "https://fleet-api.prd.eu.vn.cloud.tesla.com", AUTH, FLEET_AUTH);
+
+    /** China, a separate portal with client ids of its own. */
+    public static final Region CN =
+            new Region("cn", "China", "https://fleet-api.prd.cn.vn.cloud.tesla.cn", AUTH_CN, AUTH_CN);
+
+    /** All of them. */
+    public static final List<Region> ALL = List.of(NA, EU, CN);
+
+    /** The region with an id. */
+    public static Optional<Region> of(String id) {
+        return ALL.stream().filter(region -> region.id.equals(id)).findFirst();
+    }
+
+    /**
+     * This region as played by a stand-in, such as the sandbox: one server, at whose root people log in, whose API is at
+     * the root too, and which answers for the token host below {@code /fleet-auth}.
+     *
+     * @param base the stand-in's address, without a path
+     */
+    public Region playedBy(String base) {
+        String root = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+        return new Region(id, name, root, URI.create(root), URI.create(root + "/fleet-auth"));
+    }
+
+    /** The discovery document, which Tesla keeps at an address that is not derived from its {@code issuer}. */
+    public URI discoveryDocument() {
+        return at(tokenAuthority, "/oauth2/v3/thirdparty/.well-known/openid-configuration");
+    }
+
+    /** Where a person allows access. */
+    public URI authorizationEndpoint() {
+        return at(authority, "/oauth2/v3/authorize");
+    }
+
+    /** Where tokens are asked for. */
+    public URI tokenEndpoint() {
+        return at(tokenAuthority, "/oauth2/v3/token");
+    }
+
+    /** The keys that third-party tokens are signed with. */
+    public URI jwks() {
+        return at(authority, "/oauth2/v3/discovery/thirdparty/keys");
+    }
+
+    /** The {@code iss} that access and id tokens carry, which is not the document's {@code issuer}. */
+    public String tokenIssuer() {
+        return authority + "/oauth2/v3/nts";
+    }
+
+    /** The page on which a person ends an app's access, Tesla's only documented revocation. */
+    public URI revocationPage() {
+        return at(authority, "/user/revoke/consent");
+    }
+
+    private static URI at(URI base, String path) {
+        return URI.create(base + path);
+    }
+}
