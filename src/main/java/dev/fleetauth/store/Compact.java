@@ -1,0 +1,136 @@
+package dev.fleetauth.store;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWEDecrypter;
+import com.nimbusds.jose.JWEEncrypter;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.JWEObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import java.security.SecureRandom;
+import java.text.ParseException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A JWE in compact serialization (RFC 7516 7.1), read so strictly that it has one spelling only. The library alone would
+ * skip characters that are not base64url, and does not mind where the ciphertext ends and the tag begins.
+ */
+final class Compact {
+
+    private static final int IV_BYTES = 12;
+    private static final int TAG_BYTES = 16;
+    private static final String ENCRYPTION = "A256GCM";
+
+    private final Base64URL[] parts;
+    private final JWEObject jwe;
+    private final Map<String, Object> header;
+
+    private Compact(Base64URL[] parts, JWEObject jwe, Map<String, Object> header) {
+        this.parts = parts;
+        this.jwe = jwe;
+        this.header = header;
+    }
+
+    /** Encrypts a plaintext under a header and ends the line, which tells a whole file from one that was cut off. */
+    static String encrypt(JWEHeader header, byte[] plaintext, JWEEncrypter encrypter, SecureRandom random) {
+        JWEObject jwe = new JWEObject(header, new Payload(plaintext));
+        encrypter.getJCAContext().setSecureRandom(random);
+        try {
+            jwe.encrypt(encrypter);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the runtime lacks a cipher of the store", e);
+        }
+        return jwe.serialize() + "\n";
+    }
+
+    /** Reads a serialization, with at most one line feed behind it, of which nothing is authenticated yet. */
+    static Compact parse(String text) throws Unusable {
+        String line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        Base64URL[] parts = new Base64URL[5];
+        int from = 0;
+        for (int i = 0; i < parts.length; i++) {
+            int to = i == parts.length - 1 ? line.length() : line.indexOf('.', from);
+            if (to < 0) {
+                throw new Unusable("it is not a JWE in compact serialization");
+            }
+            parts[i] = part(line.substring(from, to));
+            from = to + 1;
+        }
+        if (parts[2].decode().length != IV_BYTES || parts[4].decode().length != TAG_BYTES) {
+            throw new Unusable("it was not sealed with " + ENCRYPTION);
+        }
+        try {
+            // Once more by hand: the library drops members that are null, and this must see each of them.
+            return new Compact(
+                    parts,
+                    new JWEObject(parts[0], parts[1], parts[2], parts[3], parts[4]),
+                    JSONObjectUtils.parse(parts[0].decodeToString()));
+        } catch (ParseException e) {
+            throw new Unusable("its header cannot be read");
+        }
+    }
+
+    private static Base64URL part(String text) throws Unusable {
+        Base64URL part = new Base64URL(text);
+        if (!Base64URL.encode(part.decode()).toString().equals(text)) {
+            throw new Unusable("it is not a JWE in compact serialization");
+        }
+        return part;
+    }
+
+    /**
+     * Refuses a header that has not exactly the members {@code names}, or another {@code typ}, {@code enc} or version than
+     * this format has.
+     */
+    void expect(String type, Set<String> names) throws Unusable {
+        if (!type.equals(header.get("typ"))) {
+            throw new Unusable("it is not a record of the type " + type);
+        }
+        if (header.get("version") instanceof Long version && version != FORMAT_VERSION) {
+            throw new Unusable("it has the format version " + version + ", and this fleetauth knows " + FORMAT_VERSION
+                    + ": use another fleetauth");
+        }
+        if (number("version") != FORMAT_VERSION || !ENCRYPTION.equals(header.get("enc"))) {
+            throw new Unusable("its header has another value than it should");
+        }
+        if (!header.keySet().equals(names)) {
+            throw new Unusable("its header has other members than it should");
+        }
+    }
+
+    /** The version of the format, for the header. */
+    static final long FORMAT_VERSION = 1;
+
+    boolean has(String name) {
+        return header.containsKey(name);
+    }
+
+    /** A member of the header that must be a string with something in it. */
+    String text(String name) throws Unusable {
+        if (header.get(name) instanceof String value && !value.isEmpty()) {
+            return value;
+        }
+        throw new Unusable("its header has no usable " + name);
+    }
+
+    /** A member of the header that must be an integer, zero or more. */
+    long number(String name) throws Unusable {
+        if (header.get(name) instanceof Long value && value >= 0) {
+            return value;
+        }
+        throw new Unusable("its header has no usable " + name);
+    }
+
+    /** The decrypted content. */
+    byte[] decrypt(JWEDecrypter decrypter) throws JOSEException {
+        jwe.decrypt(decrypter);
+        return jwe.getPayload().toBytes();
+    }
+
+    /** Whether a key is wrapped in it, as with every algorithm but {@code dir}. */
+    boolean hasEncryptedKey() {
+        return !parts[1].toString().isEmpty();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.fleetauth.store;
+
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.model.Failure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.text.ParseException;
+import java.util.Arrays;
+
+/** A key file: 32 random bytes as an {@code oct} JWK (RFC 7518 6.4), the key-encryption key of a store. */
+public final class KeyFile {
+
+    private static final int MOST_BYTES = 16 * 1024;
+    private static final int KEY_BYTES = 32;
+
+    private KeyFile() {}
+
+    /**
+     * Makes a key file that its owner alone can read.
+     *
+     * @param path where; there must be nothing yet
+     * @param random where the key comes from
+     * @return the id of the new key, which is no secret
+     * @throws Failure of kind {@code FILE_EXISTS} if there is something already, {@code STORE_UNWRITABLE} if it cannot be
+     *     written
+     */
+    public static String create(Path path, SecureRandom random) {
+        OctetSequenceKey key = new OctetSequenceKey.Builder(StoreKeys.randomBytes(random, KEY_BYTES))
+                .keyID(StoreKeys.randomId(random))
+                .algorithm(JWEAlgorithm.A256KW)
+                .build();
+        byte[] json = (key.toJSONString() + "\n").getBytes(StandardCharsets.UTF_8);
+        Disk disk = new Disk();
+        try {
+            disk.writeNew(path, json);
+            disk.forceFolder(path.toAbsolutePath().getParent());
+        } catch (FileAlreadyExistsException e) {
+            throw Failure.because(e, Failure.Kind.FILE_EXISTS, path);
+        } catch (IOException e) {
+            throw Failure.because(e, Failure.Kind.STORE_UNWRITABLE, path, Disk.reason(e), "nothing was sent");
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+        return key.getKeyID();
+    }
+
+    /**
+     * Reads a key file.
+     *
+     * @throws Failure of kind {@code KEY_FILE_EXPOSED} if others than its owner can read it, {@code KEY_FILE_INVALID} if
+     *     it holds no such key, {@code FILE_UNREADABLE} if it cannot be read
+     */
+    static WrappingKey read(Path path) {
+        byte[] json;
+        try {
+            String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, path);
+            if (mode != null) {
+                throw Failure.of(Failure.Kind.KEY_FILE_EXPOSED, path, mode);
+            }
+            json = Disk.readFollowingLinks(path, MOST_BYTES);
+        } catch (IOException e) {
+            throw Failure.because(e, Failure.Kind.FILE_UNREADABLE, path, Disk.reason(e));
+        } catch (Unusable e) {
+            throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
+        }
+        try {
+            return new WrappingKey(parse(json));
+        } catch (Unusable e) {
+            throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
+    private static OctetSequenceKey parse(byte[] json) throws Unusable {
+        JWK jwk;
+        try {
+            jwk = JWK.parse(new String(json, StandardCharsets.UTF_8));
+        } catch (ParseException e) {
+            // Its message may quote the key.
+            throw new Unusable("it is not a JWK");
+        }
+        if (!(jwk instanceof OctetSequenceKey key)) {
+            throw new Unusable("its kty is not oct");
+        }
+        if (key.size() != KEY_BYTES * Byte.SIZE) {
+            throw new Unusable("its key has not 256 bits");
+        }
+        if (key.getAlgorithm() != null && !JWEAlgorithm.A256KW.equals(key.getAlgorithm())) {
+            throw new Unusable("its alg is not A256KW");
+        }
+        return key;
+    }
+}

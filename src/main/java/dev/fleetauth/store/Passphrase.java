@@ -1,0 +1,115 @@
+package dev.fleetauth.store;
+
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEDecrypter;
+import com.nimbusds.jose.JWEEncrypter;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
+import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
+import dev.fleetauth.model.Failure;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Arrays;
+
+/** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
+final class Passphrase implements KeyEncryptionKey {
+
+    /** How many characters a new one has at least. */
+    static final int MINIMUM = 12;
+
+    /** What the writer chooses: OWASP's advice for PBKDF2, and under a second of the person's time. */
+    static final int ITERATIONS = 600_000;
+
+    static final int SALT_BYTES = 16;
+
+    private final byte[] bytes;
+    private final int iterations;
+
+    private Passphrase(byte[] bytes, int iterations) {
+        this.bytes = bytes;
+        this.iterations = iterations;
+    }
+
+    /**
+     * The passphrase that a text holds; one final line end is not part of it. The text is wiped.
+     *
+     * @param iterations how many iterations it seals with
+     */
+    static Passphrase of(char[] text, int iterations) {
+        CharBuffer chars = CharBuffer.wrap(text, 0, lengthWithoutLineEnd(text));
+        // Most are in the right form already, and then no String is made that could not be wiped.
+        CharBuffer normal = Normalizer.isNormalized(chars, Normalizer.Form.NFC)
+                ? chars
+                : CharBuffer.wrap(Normalizer.normalize(chars, Normalizer.Form.NFC));
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(normal);
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        encoded.clear();
+        encoded.put(new byte[encoded.capacity()]);
+        Arrays.fill(text, '\0');
+        return new Passphrase(bytes, iterations);
+    }
+
+    private static int lengthWithoutLineEnd(char[] text) {
+        int length = text.length;
+        if (length > 0 && text[length - 1] == '\n') {
+            length--;
+            if (length > 0 && text[length - 1] == '\r') {
+                length--;
+            }
+        }
+        return length;
+    }
+
+    /** Whether it is empty or white space alone: a variable that someone meant to fill, not a choice. */
+    boolean isBlank() {
+        CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+        boolean blank = true;
+        for (int i = 0; i < chars.length(); i++) {
+            blank &= Character.isWhitespace(chars.charAt(i));
+        }
+        Arrays.fill(chars.array(), '\0');
+        return blank;
+    }
+
+    /** Refuses a new passphrase that is too short. */
+    void requireStrength() {
+        int characters = 0;
+        for (byte b : bytes) {
+            // Every byte of UTF-8 that does not continue a character begins one.
+            if ((b & 0xC0) != 0x80) {
+                characters++;
+            }
+        }
+        if (characters < MINIMUM || isBlank()) {
+            throw Failure.of(Failure.Kind.WEAK_PASSPHRASE, MINIMUM);
+        }
+    }
+
+    boolean isSameAs(Passphrase other) {
+        return Arrays.equals(bytes, other.bytes);
+    }
+
+    @Override
+    public JWEHeader.Builder header() {
+        return new JWEHeader.Builder(JWEAlgorithm.PBES2_HS512_A256KW, EncryptionMethod.A256GCM);
+    }
+
+    @Override
+    public JWEEncrypter encrypter() {
+        return new PasswordBasedEncrypter(bytes, SALT_BYTES, iterations);
+    }
+
+    @Override
+    public JWEDecrypter decrypter() {
+        return new PasswordBasedDecrypter(bytes);
+    }
+
+    @Override
+    public void close() {
+        Arrays.fill(bytes, (byte) 0);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.fleetauth.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who may do what with a file, where the file system can say it; Windows cannot, and hands a folder's rights down. */
+final class Permissions {
+
+    /** What lets others change a file. */
+    static final Set<PosixFilePermission> WRITE =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    /** What lets others read a file. */
+    static final Set<PosixFilePermission> READ =
+            Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+
+    /** Either. */
+    static final Set<PosixFilePermission> READ_OR_WRITE = union(READ, WRITE);
+
+    private static final Set<PosixFilePermission> OWNER_FILE =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> OWNER_FOLDER = EnumSet.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+
+    private Permissions() {}
+
+    /** What a new file is created with: its owner alone. */
+    static FileAttribute<?>[] ofNewFile(Path file) {
+        return attributes(file, OWNER_FILE);
+    }
+
+    /** What a new folder is created with: its owner alone. */
+    static FileAttribute<?>[] ofNewFolder(Path folder) {
+        return attributes(folder, OWNER_FOLDER);
+    }
+
+    /**
+     * The mode of a file, in octal, if it lets others do any of {@code what}; null if it does not, or there are no modes
+     * here.
+     */
+    static @Nullable String modeIfOthersCan(Set<PosixFilePermission> what, Path file) throws IOException {
+        if (!hasModes(file)) {
+            return null;
+        }
+        Set<PosixFilePermission> granted = Files.getPosixFilePermissions(file);
+        return Collections.disjoint(granted, what) ? null : octal(granted);
+    }
+
+    private static FileAttribute<?>[] attributes(Path file, Set<PosixFilePermission> permissions) {
+        return hasModes(file)
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
+                : new FileAttribute<?>[0];
+    }
+
+    private static boolean hasModes(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static String octal(Set<PosixFilePermission> permissions) {
+        int mode = 0;
+        // Declared from the highest bit of nine, owner read, to the lowest, others execute.
+        for (PosixFilePermission permission : PosixFilePermission.values()) {
+            mode = mode * 2 + (permissions.contains(permission) ? 1 : 0);
+        }
+        return "0" + Integer.toOctalString(mode);
+    }
+
+    private static Set<PosixFilePermission> union(Set<PosixFilePermission> a, Set<PosixFilePermission> b) {
+        Set<PosixFilePermission> both = EnumSet.copyOf(a);
+        both.addAll(b);
+        return Collections.unmodifiableSet(both);
+    }
+}

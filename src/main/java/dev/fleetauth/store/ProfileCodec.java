@@ -1,0 +1,378 @@
+package dev.fleetauth.store;
+
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.PreviousRefreshToken;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A profile as the content of its record and back.
+ *
+ * <p>There is one way to write a state, and whatever is read must be what would be written: unknown members, members that
+ * come twice, other spellings of the same thing are refused in one comparison. A new member is a new version of the
+ * format.
+ *
+ * <p>It is on the path of every {@code token}, so it uses the JSON code that the envelope has loaded already, and neither
+ * {@code java.time}'s formats nor lambdas.
+ */
+final class ProfileCodec {
+
+    private static final int FRACTION_DIGITS = 9;
+
+    private ProfileCodec() {}
+
+    /** The record of a profile. */
+    static Envelope encode(Profile profile) {
+        return new Envelope(profile.session().id(), profile.generation(), write(profile));
+    }
+
+    /**
+     * The profile in a record that was opened.
+     *
+     * @throws Unusable if it holds anything else
+     */
+    static Profile decode(ProfileName name, Envelope record) throws Unusable {
+        Profile profile;
+        try {
+            Map<?, ?> json = JSONObjectUtils.parse(new String(record.plaintext(), StandardCharsets.UTF_8));
+            profile = new Profile(
+                    name,
+                    record.generation(),
+                    session(object(json, "session")),
+                    candidate(optional(json, "candidate")));
+        } catch (ParseException | IllegalArgumentException | DateTimeException e) {
+            // What these say may quote a token.
+            throw new Unusable("its content is not a profile");
+        }
+        if (!profile.session().id().equals(record.session())) {
+            throw new Unusable("its content belongs to another session");
+        }
+        byte[] again = write(profile);
+        boolean same = Arrays.equals(again, record.plaintext());
+        Arrays.fill(again, (byte) 0);
+        if (!same) {
+            throw new Unusable("its content is not written as version " + Compact.FORMAT_VERSION + " writes it");
+        }
+        return profile;
+    }
+
+    private static byte[] write(Profile profile) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("session", json(profile.session()));
+        put(json, "candidate", json(profile.candidate()));
+        return JSONObjectUtils.toJSONString(json).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> json(Session session) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", session.id());
+        json.put("settings", json(session.settings()));
+        put(json, "tokens", json(session.tokens()));
+        put(json, "attempt", json(session.attempt()));
+        put(json, "previous", json(session.previous()));
+        return json;
+    }
+
+    private static Session session(Map<?, ?> json) throws Unusable {
+        return new Session(
+                text(json, "id"),
+                settings(object(json, "settings")),
+                tokens(optional(json, "tokens")),
+                attempt(optional(json, "attempt")),
+                previous(optional(json, "previous")));
+    }
+
+    private static Map<String, Object> json(Settings settings) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("type", settings.type());
+        json.put("issuer", settings.issuer());
+        put(json, "region", settings.region());
+        json.put("grant", settings.grant().id());
+        json.put("client_id", settings.clientId());
+        put(json, "client_secret", reveal(settings.clientSecret()));
+        json.put("client_authentication", settings.clientAuthentication().id());
+        json.put("scope", settings.scope().values());
+        put(json, "audience", settings.audience());
+        put(json, "resource", settings.resource());
+        put(json, "redirect_uri", json(settings.redirectUri()));
+        json.put("endpoints", json(settings.endpoints()));
+        put(json, "certificates", settings.certificates());
+        return json;
+    }
+
+    private static Settings settings(Map<?, ?> json) throws Unusable {
+        Scope scope = scope(json, "scope");
+        if (scope == null) {
+            throw missing("scope");
+        }
+        return new Settings(
+                text(json, "type"),
+                text(json, "issuer"),
+                optionalText(json, "region"),
+                grant(text(json, "grant")),
+                text(json, "client_id"),
+                optionalSecret(json, "client_secret"),
+                clientAuthentication(text(json, "client_authentication")),
+                scope,
+                optionalText(json, "audience"),
+                optionalText(json, "resource"),
+                optionalUri(json, "redirect_uri"),
+                endpoints(object(json, "endpoints")),
+                optionalText(json, "certificates"));
+    }
+
+    private static Grant grant(String id) throws Unusable {
+        for (Grant grant : Grant.values()) {
+            if (grant.id().equals(id)) {
+                return grant;
+            }
+        }
+        throw missing("grant");
+    }
+
+    private static ClientAuthentication clientAuthentication(String id) throws Unusable {
+        for (ClientAuthentication method : ClientAuthentication.values()) {
+            if (method.id().equals(id)) {
+                return method;
+            }
+        }
+        throw missing("client_authentication");
+    }
+
+    private static Map<String, Object> json(Endpoints endpoints) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        put(json, "authorization", json(endpoints.authorization()));
+        json.put("token", endpoints.token().toString());
+        put(json, "jwks", json(endpoints.jwks()));
+        put(json, "revocation", json(endpoints.revocation()));
+        return json;
+    }
+
+    private static Endpoints endpoints(Map<?, ?> json) throws Unusable {
+        return new Endpoints(
+                optionalUri(json, "authorization"),
+                URI.create(text(json, "token")),
+                optionalUri(json, "jwks"),
+                optionalUri(json, "revocation"));
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Tokens tokens) {
+        if (tokens == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("access_token", tokens.accessToken().reveal());
+        json.put("token_type", tokens.tokenType());
+        json.put("received_at", time(tokens.receivedAt()));
+        put(
+                json,
+                "expires_in",
+                tokens.expiresIn() == null ? null : tokens.expiresIn().toSeconds());
+        put(json, "refresh_token", reveal(tokens.refreshToken()));
+        put(json, "refresh_received_at", optionalTime(tokens.refreshReceivedAt()));
+        put(json, "refresh_expires_at", optionalTime(tokens.refreshExpiresAt()));
+        put(json, "id_token", reveal(tokens.idToken()));
+        put(json, "subject", tokens.subject());
+        put(
+                json,
+                "scope_granted",
+                tokens.scopeGranted() == null ? null : tokens.scopeGranted().values());
+        return json;
+    }
+
+    private static @Nullable Tokens tokens(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        return new Tokens(
+                new Secret(text(json, "access_token")),
+                text(json, "token_type"),
+                time(text(json, "received_at")),
+                json.get("expires_in") instanceof Long seconds ? Duration.ofSeconds(seconds) : null,
+                optionalSecret(json, "refresh_token"),
+                optionalTime(json, "refresh_received_at"),
+                optionalTime(json, "refresh_expires_at"),
+                optionalSecret(json, "id_token"),
+                optionalText(json, "subject"),
+                scope(json, "scope_granted"));
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Attempt attempt) {
+        if (attempt == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("refresh_token_hash", attempt.refreshTokenHash());
+        json.put("started_at", time(attempt.startedAt()));
+        json.put("host", attempt.host());
+        json.put("process", attempt.process());
+        return json;
+    }
+
+    private static @Nullable Attempt attempt(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        if (!(json.get("process") instanceof Long process)) {
+            throw missing("process");
+        }
+        return new Attempt(
+                text(json, "refresh_token_hash"), time(text(json, "started_at")), text(json, "host"), process);
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable PreviousRefreshToken previous) {
+        if (previous == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("token", previous.token().reveal());
+        json.put("replaced_at", time(previous.replacedAt()));
+        json.put("tried", previous.tried());
+        return json;
+    }
+
+    private static @Nullable PreviousRefreshToken previous(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        if (!(json.get("tried") instanceof Boolean tried)) {
+            throw missing("tried");
+        }
+        return new PreviousRefreshToken(new Secret(text(json, "token")), time(text(json, "replaced_at")), tried);
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Candidate candidate) {
+        if (candidate == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("session", json(candidate.session()));
+        put(json, "nonce", candidate.nonce());
+        put(json, "subject", candidate.subject());
+        return json;
+    }
+
+    private static @Nullable Candidate candidate(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        return new Candidate(
+                session(object(json, "session")), optionalText(json, "nonce"), optionalText(json, "subject"));
+    }
+
+    /** Seconds since 1970, a full stop and nine digits: exact, and without the cost of a date's format. */
+    private static String time(Instant instant) {
+        StringBuilder text =
+                new StringBuilder().append(instant.getEpochSecond()).append('.');
+        String fraction = Integer.toString(instant.getNano());
+        for (int i = fraction.length(); i < FRACTION_DIGITS; i++) {
+            text.append('0');
+        }
+        return text.append(fraction).toString();
+    }
+
+    private static Instant time(String text) throws Unusable {
+        int stop = text.indexOf('.');
+        if (stop < 0) {
+            throw missing("time");
+        }
+        return Instant.ofEpochSecond(Long.parseLong(text.substring(0, stop)), Long.parseLong(text.substring(stop + 1)));
+    }
+
+    private static @Nullable String optionalTime(@Nullable Instant instant) {
+        return instant == null ? null : time(instant);
+    }
+
+    private static @Nullable Instant optionalTime(Map<?, ?> json, String name) throws Unusable {
+        String text = optionalText(json, name);
+        return text == null ? null : time(text);
+    }
+
+    private static @Nullable Scope scope(Map<?, ?> json, String name) throws Unusable {
+        if (!(json.get(name) instanceof List<?> list)) {
+            return null;
+        }
+        List<String> values = new ArrayList<>();
+        for (Object value : list) {
+            if (!(value instanceof String text)) {
+                throw missing(name);
+            }
+            values.add(text);
+        }
+        return new Scope(values);
+    }
+
+    private static @Nullable String reveal(@Nullable Secret secret) {
+        return secret == null ? null : secret.reveal();
+    }
+
+    private static @Nullable Secret optionalSecret(Map<?, ?> json, String name) {
+        String text = optionalText(json, name);
+        return text == null ? null : new Secret(text);
+    }
+
+    private static @Nullable String json(@Nullable URI uri) {
+        return uri == null ? null : uri.toString();
+    }
+
+    private static @Nullable URI optionalUri(Map<?, ?> json, String name) {
+        String text = optionalText(json, name);
+        return text == null ? null : URI.create(text);
+    }
+
+    private static void put(Map<String, Object> json, String name, @Nullable Object value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+
+    private static String text(Map<?, ?> json, String name) throws Unusable {
+        if (json.get(name) instanceof String value) {
+            return value;
+        }
+        throw missing(name);
+    }
+
+    /** A member of another type is taken for absent here, and refused when the content is compared. */
+    private static @Nullable String optionalText(Map<?, ?> json, String name) {
+        return json.get(name) instanceof String value ? value : null;
+    }
+
+    private static Map<?, ?> object(Map<?, ?> json, String name) throws Unusable {
+        Map<?, ?> value = optional(json, name);
+        if (value == null) {
+            throw missing(name);
+        }
+        return value;
+    }
+
+    private static @Nullable Map<?, ?> optional(Map<?, ?> json, String name) {
+        return json.get(name) instanceof Map<?, ?> value ? value : null;
+    }
+
+    private static Unusable missing(String name) {
+        return new Unusable("its content has no usable " + name);
+    }
+}

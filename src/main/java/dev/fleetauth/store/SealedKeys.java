@@ -1,0 +1,122 @@
+package dev.fleetauth.store;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.util.Base64URL;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The file of the store's keys: a JWE of a JWK Set under a key-encryption key. */
+final class SealedKeys {
+
+    /** The largest file that is read. */
+    static final int MOST_BYTES = 64 * 1024;
+
+    private static final String TYPE = "fleetauth-keys";
+    private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store");
+
+    // The reader's numbers. Fewer iterations than RFC 7518 4.8.1.2 allows are a mistake; more than these are the
+    // library's
+    // limit, and a way to keep a reader busy.
+    private static final long FEWEST_ITERATIONS = 1_000;
+    private static final long MOST_ITERATIONS = 1_000_000;
+    private static final int SHORTEST_SALT = 8;
+    private static final int LONGEST_SALT = 64;
+
+    private final Compact compact;
+    private final KeyDescription description;
+
+    private SealedKeys(Compact compact, KeyDescription description) {
+        this.compact = compact;
+        this.description = description;
+    }
+
+    /** Seals keys; what comes back is the content of the file. */
+    static String seal(StoreKeys keys, KeyEncryptionKey key, SecureRandom random) {
+        JWEHeader header = key.header()
+                .type(new JOSEObjectType(TYPE))
+                .customParam("version", Compact.FORMAT_VERSION)
+                .customParam("store", keys.store())
+                .build();
+        byte[] json = keys.toJson();
+        try {
+            return Compact.encrypt(header, json, key.encrypter(), random);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the key-encryption key has the wrong length", e);
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
+    /** Reads the content of the file as far as that takes no key. */
+    static SealedKeys parse(Path file, String text) throws Unusable {
+        Compact compact = Compact.parse(text);
+        String algorithm = compact.text("alg");
+        KeyDescription.Kind kind = switch (algorithm) {
+            case "A256KW" -> KeyDescription.Kind.KEY_FILE;
+            case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
+            default -> throw new Unusable("its keys are not sealed in a way that is known");
+        };
+        Set<String> members = new HashSet<>(MEMBERS);
+        Long iterations = null;
+        String keyId = null;
+        if (kind == KeyDescription.Kind.PASSPHRASE) {
+            members.add("p2s");
+            members.add("p2c");
+            iterations = compact.number("p2c");
+            requireCost(iterations, compact.text("p2s"));
+        } else if (compact.has("kid")) {
+            members.add("kid");
+            keyId = compact.text("kid");
+        }
+        compact.expect(TYPE, members);
+        return new SealedKeys(compact, new KeyDescription(file, compact.text("store"), kind, keyId, iterations));
+    }
+
+    private static void requireCost(long iterations, String salt) throws Unusable {
+        if (iterations < FEWEST_ITERATIONS || iterations > MOST_ITERATIONS) {
+            throw new Unusable("its passphrase takes " + iterations + " iterations");
+        }
+        int length = new Base64URL(salt).decode().length;
+        if (length < SHORTEST_SALT || length > LONGEST_SALT) {
+            throw new Unusable("its salt has " + length + " bytes");
+        }
+    }
+
+    /** Whether a key has another id than the one these were sealed with. */
+    boolean names(@Nullable String keyId) {
+        return description.keyId() == null
+                || keyId == null
+                || description.keyId().equals(keyId);
+    }
+
+    KeyDescription description() {
+        return description;
+    }
+
+    /**
+     * Opens the keys.
+     *
+     * @return empty if this is not the key they were sealed with, or the file was changed since, which cannot be told apart
+     * @throws Unusable if they open and are no keys
+     */
+    Optional<StoreKeys> open(KeyEncryptionKey key) throws Unusable {
+        byte[] json;
+        try {
+            json = compact.decrypt(key.decrypter());
+        } catch (JOSEException e) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(StoreKeys.parse(description.store(), json));
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.fleetauth.store;
+
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.util.Base64URL;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@link SealedKeys}. */
+final class StoreKeys {
+
+    private static final int MOST_KEYS = 16;
+    private static final int KEY_BYTES = 32;
+    private static final int ID_BYTES = 16;
+
+    private final String store;
+    private final List<OctetSequenceKey> keys;
+
+    private StoreKeys(String store, List<OctetSequenceKey> keys) {
+        this.store = store;
+        this.keys = keys;
+    }
+
+    /** The keys of a new store: a new id and one key. */
+    static StoreKeys create(SecureRandom random) {
+        OctetSequenceKey key = new OctetSequenceKey.Builder(randomBytes(random, KEY_BYTES))
+                .keyID(randomId(random))
+                .algorithm(EncryptionMethod.A256GCM)
+                .build();
+        return new StoreKeys(randomId(random), List.of(key));
+    }
+
+    /** A random id, which tells nothing of any key. */
+    static String randomId(SecureRandom random) {
+        return randomBytes(random, ID_BYTES).toString();
+    }
+
+    static Base64URL randomBytes(SecureRandom random, int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return Base64URL.encode(bytes);
+    }
+
+    /** Reads a JWK Set (RFC 7517 5) of keys of this store. */
+    static StoreKeys parse(String store, byte[] json) throws Unusable {
+        List<JWK> set;
+        try {
+            set = JWKSet.parse(new String(json, StandardCharsets.UTF_8)).getKeys();
+        } catch (ParseException e) {
+            throw new Unusable("its content is not a JWK Set");
+        }
+        if (set.isEmpty() || set.size() > MOST_KEYS) {
+            throw new Unusable("it holds " + set.size() + " keys");
+        }
+        StoreKeys keys = new StoreKeys(store, new ArrayList<>());
+        for (JWK jwk : set) {
+            if (!(jwk instanceof OctetSequenceKey key)
+                    || key.size() != KEY_BYTES * Byte.SIZE
+                    || !EncryptionMethod.A256GCM.equals(key.getAlgorithm())
+                    || key.getKeyID() == null
+                    || key.getKeyID().isEmpty()
+                    || keys.named(key.getKeyID()) != null) {
+                throw new Unusable("it holds a key that is not for A256GCM");
+            }
+            keys.keys.add(key);
+        }
+        return keys;
+    }
+
+    /** The keys as a JWK Set, the secret parts included; the caller wipes it. */
+    byte[] toJson() {
+        return new JWKSet(List.<JWK>copyOf(keys)).toString(false).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The store's id. */
+    String store() {
+        return store;
+    }
+
+    /** The key that seals. */
+    OctetSequenceKey current() {
+        return keys.get(0);
+    }
+
+    /** The key with an id; null if there is none. */
+    @Nullable
+    OctetSequenceKey named(String id) {
+        for (OctetSequenceKey key : keys) {
+            if (key.getKeyID().equals(id)) {
+                return key;
+            }
+        }
+        return null;
+    }
+}
