@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
@@ -13,7 +14,13 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -51,70 +58,85 @@ final class Failures {
     }
 
     private static String whyUnreachable(IOException e, Progress progress, Limits limits) {
-        if (has(e, BoundedDns.LookupTimedOut.class)) {
+        Set<Throwable> all = all(e);
+        String who = progress.isProxied() ? "the proxy" : "it";
+        if (has(all, BoundedDns.LookupTimedOut.class)) {
             return "no name server answered in time";
         }
-        if (has(e, UnknownHostException.class)) {
+        if (has(all, UnknownHostException.class)) {
             return progress.isProxied() ? "the proxy's host name was not found" : "its host name was not found";
         }
-        String certificate = whyCertificate(e);
+        String certificate = whyCertificate(all);
         if (certificate != null) {
             return certificate;
         }
-        if (has(e, SSLException.class)) {
+        if (has(all, SSLException.class)) {
             return "no TLS connection came about: it may not speak TLS there, or only a version that is no longer safe";
         }
-        String who = progress.isProxied() ? "the proxy" : "it";
-        if (e instanceof ConnectException && isRefusal(e)) {
+        if (progress.isOutOfTime()) {
+            return "no connection to " + who + " came about within "
+                    + limits.call().toSeconds() + " seconds";
+        }
+        if (isRefusal(all)) {
             return who + " refused the connection";
         }
-        if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
-            return "there is no way to " + who + " in the network";
-        }
-        if (progress.isOutOfTime() || e instanceof InterruptedIOException) {
+        if (has(all, SocketTimeoutException.class)) {
             return "no connection to " + who + " came about within "
-                    + (progress.isOutOfTime() ? limits.call() : limits.connect()).toSeconds() + " seconds";
+                    + limits.connect().toSeconds() + " seconds";
+        }
+        if (has(all, ConnectException.class) || has(all, NoRouteToHostException.class)) {
+            return "there is no way to " + who + " in the network";
         }
         return progress.isProxied()
                 ? "the proxy did not let the connection through"
                 : "the connection was cut before anything was sent";
     }
 
-    private static @Nullable String whyCertificate(IOException e) {
-        if (has(e, SSLPeerUnverifiedException.class)) {
+    private static @Nullable String whyCertificate(Set<Throwable> all) {
+        if (has(all, SSLPeerUnverifiedException.class)) {
             return "its certificate is for another host";
         }
-        if (has(e, CertificateExpiredException.class)) {
+        if (has(all, CertificateExpiredException.class)) {
             return "its certificate has expired, if this machine's clock is right";
         }
-        if (has(e, CertificateNotYetValidException.class)) {
+        if (has(all, CertificateNotYetValidException.class)) {
             return "its certificate is not valid yet, if this machine's clock is right";
         }
-        if (has(e, CertPathBuilderException.class)) {
+        if (has(all, CertPathBuilderException.class)) {
             return "the issuer of its certificate is not known here; --cacert names a file with one to trust";
         }
-        if (has(e, CertificateException.class) || has(e, CertPathValidatorException.class)) {
+        if (has(all, CertificateException.class) || has(all, CertPathValidatorException.class)) {
             return "its certificate is not good";
         }
         return null;
     }
 
     /** The JDK tells the reasons why a connection could not be made apart by their text alone. */
-    private static boolean isRefusal(IOException e) {
-        for (Throwable t = e; t != null; t = t.getCause()) {
-            if (String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT).contains("refused")) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isRefusal(Set<Throwable> all) {
+        return all.stream()
+                .anyMatch(e -> e instanceof ConnectException
+                        && String.valueOf(e.getMessage())
+                                .toLowerCase(Locale.ROOT)
+                                .contains("refused"));
     }
 
-    private static boolean has(Throwable e, Class<? extends Throwable> type) {
-        for (Throwable t = e; t != null; t = t.getCause()) {
-            if (type.isInstance(t)) {
-                return true;
+    private static boolean has(Set<Throwable> all, Class<? extends Throwable> type) {
+        return all.stream().anyMatch(type::isInstance);
+    }
+
+    /** Everything that went wrong: where a name has several addresses, what each of them did. */
+    private static Set<Throwable> all(Throwable e) {
+        Set<Throwable> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> next = new ArrayDeque<>(List.of(e));
+        while (!next.isEmpty()) {
+            Throwable one = next.remove();
+            if (all.add(one)) {
+                next.addAll(List.of(one.getSuppressed()));
+                if (one.getCause() != null) {
+                    next.add(one.getCause());
+                }
             }
         }
-        return false;
+        return all;
     }
 }

@@ -175,68 +175,75 @@ class BoundedHttpTest {
         assertThat(server.takeRequest().getConnectionIndex()).isEqualTo(1);
     }
 
-    /** Each is posted; the token may have been spent. */
+    /** After each of these nobody knows whether the token was spent. */
     static Stream<Arguments> misbehaviour() {
         return Stream.of(
-                misbehaviour("closes at once", Kind.NO_ANSWER, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
-                misbehaviour(
-                        "closes while the request arrives",
-                        Kind.NO_ANSWER,
-                        b -> b.onRequestBody(new SocketEffect.CloseSocket())),
-                misbehaviour("never answers", Kind.NO_ANSWER, b -> b.onResponseStart(SocketEffect.Stall.INSTANCE)),
-                misbehaviour("answers late", Kind.NO_ANSWER, b -> b.headersDelay(1, TimeUnit.HOURS)),
-                misbehaviour(
-                        "stops in the body",
-                        Kind.NO_ANSWER,
-                        b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE)),
-                misbehaviour(
-                        "drips",
-                        Kind.NO_ANSWER,
-                        b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
-                misbehaviour(
-                        "promises more than it sends",
+                how("closes at once", Kind.NO_ANSWER, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
+                how("closes under way", Kind.NO_ANSWER, b -> b.onRequestBody(new SocketEffect.CloseSocket())),
+                how(
+                        "sends less than it promised",
                         Kind.BAD_ANSWER,
                         b -> b.setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
-                misbehaviour(
+                how(
                         "breaks off in a chunk",
                         Kind.NO_ANSWER,
                         b -> b.chunkedBody("x".repeat(1000), 10).onResponseBody(new SocketEffect.CloseSocket())),
-                misbehaviour("speaks no HTTP", Kind.BAD_ANSWER, b -> b.status("SSH-2.0-OpenSSH_9.2")),
-                misbehaviour("has no length", Kind.BAD_ANSWER, b -> b.setHeader("Content-Length", "many")),
-                misbehaviour(
+                how("speaks no HTTP", Kind.BAD_ANSWER, b -> b.status("SSH-2.0-OpenSSH_9.2")),
+                how(
                         "has a body where none may be",
                         Kind.BAD_ANSWER,
                         b -> b.code(204).body("x")),
-                misbehaviour("sends too much", Kind.BAD_ANSWER, b -> b.body("x".repeat(MOST + 1))),
-                misbehaviour(
+                how("sends too much", Kind.BAD_ANSWER, b -> b.body("x".repeat(MOST + 1))),
+                how(
                         "sends too much without saying so",
                         Kind.BAD_ANSWER,
                         b -> b.chunkedBody("x".repeat(2 * MOST), 1000)),
-                misbehaviour("sends a bomb", Kind.BAD_ANSWER, b -> gzip(new byte[50 * 1024 * 1024])),
-                misbehaviour(
+                how("sends a bomb", Kind.BAD_ANSWER, b -> gzip(new byte[50 * 1024 * 1024])),
+                how(
                         "compresses badly",
                         Kind.NO_ANSWER,
                         b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
-                misbehaviour(
-                        "sends endless headers", Kind.NO_ANSWER, b -> b.addHeader("X-Long", "x".repeat(300 * 1024))));
+                how("sends a huge header", Kind.NO_ANSWER, b -> b.addHeader("X-Long", "x".repeat(300 * 1024))));
     }
 
-    private static Arguments misbehaviour(
-            String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+    static Stream<Arguments> slowness() {
+        return Stream.of(
+                how("never answers", Kind.NO_ANSWER, b -> b.onResponseStart(SocketEffect.Stall.INSTANCE)),
+                how("answers late", Kind.NO_ANSWER, b -> b.headersDelay(1, TimeUnit.HOURS)),
+                how(
+                        "stops in the body",
+                        Kind.NO_ANSWER,
+                        b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE)),
+                how("drips", Kind.NO_ANSWER, b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
+                how("says neither length nor end", Kind.NO_ANSWER, b -> b.setHeader("Content-Length", "many")));
+    }
+
+    private static Arguments how(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
         return Arguments.of(name, kind, how);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("misbehaviour")
     void aServerThatMisbehaves(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+        assertThat(postOnce(http, kind, how)).doesNotContain("seconds");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("slowness")
+    void aServerThatIsTooSlow(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+        assertThat(postOnce(hurried, kind, how)).isEqualTo("no whole answer came within 1 seconds");
+    }
+
+    private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
         for (int i = 0; i < 3; i++) {
             server.enqueue(how.apply(new MockResponse.Builder()).build());
         }
-        Failure failure = failure(() -> hurried.post(uri("/token?a=canary"), Map.of(), FORM, MOST));
+        Failure failure = failure(() -> client.post(uri("/token?a=canary"), Map.of(), FORM, MOST));
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.fields()).containsEntry("address", uri("/token").toString());
         assertThat(failure.fields().toString()).doesNotContain("canary");
         assertThat(server.getRequestCount()).isLessThanOrEqualTo(1);
+        return String.valueOf(failure.fields().get("why"));
     }
 
     @Test

@@ -52,7 +52,7 @@ class TraceTest {
                 .isEqualTo(
                         "> POST http://127.0.0.1:" + server.getPort() + "/token?user=…&… (grant_type, refresh_token)");
         assertThat(lines.get(1))
-                .matches("< 200 application/json, 75 bytes, \\d+ ms \\(access_token, refresh_token, 1 other\\)");
+                .matches("< 200 application/json, 73 bytes, \\d+ ms \\(access_token, refresh_token, 1 other\\)");
     }
 
     @ParameterizedTest
