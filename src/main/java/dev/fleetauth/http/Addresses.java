@@ -1,0 +1,57 @@
+package dev.fleetauth.http;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What can be told of an address before anything is sent to it. */
+public final class Addresses {
+
+    private static final int LONGEST_SHOWN = 200;
+
+    // Four decimal numbers, so that nothing that merely begins with 127 passes, such as 127.example.org.
+    private static final Pattern LOOPBACK_V4 =
+            Pattern.compile("127\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){2}");
+
+    private Addresses() {}
+
+    /**
+     * Whether a host is this machine, by its name alone: {@code localhost}, 127.0.0.0/8 or ::1. The name
+     * {@code localhost} is never looked up, so that it cannot lead elsewhere.
+     *
+     * @param host a host as {@link URI#getHost} gives it, an IPv6 address in brackets or without
+     */
+    public static boolean isLoopback(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost")
+                || name.equals("::1")
+                || name.equals("[::1]")
+                || LOOPBACK_V4.matcher(name).matches();
+    }
+
+    /** Whether what is sent to an address is safe from others under way: https, or http that stays on this machine. */
+    public static boolean isProtected(URI uri) {
+        String host = uri.getHost();
+        if (host == null || host.isEmpty()) {
+            return false;
+        }
+        return "https".equalsIgnoreCase(uri.getScheme())
+                || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(host));
+    }
+
+    /**
+     * An address as it may be shown: ASCII, of a bounded length, and without credentials, query and fragment, in which
+     * secrets may be.
+     */
+    public static String shown(URI uri) {
+        String path = URI.create(uri.toASCIIString()).getRawPath();
+        String text = origin(uri) + (path == null ? "" : path);
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+    }
+
+    /** The scheme, host and port of an address (RFC 6454 4), as it may be shown. */
+    public static String origin(URI uri) {
+        String host = uri.getHost();
+        return uri.getScheme() + "://" + (host == null ? "" : host) + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+}

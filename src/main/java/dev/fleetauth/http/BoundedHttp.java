@@ -1,0 +1,251 @@
+package dev.fleetauth.http;
+
+import dev.fleetauth.model.Failure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.Route;
+import okio.BufferedSink;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Http} over OkHttp. Each exchange has a connection of its own, speaks HTTP/1.1 and happens once: OkHttp would
+ * post again by itself after a 408, after a 503 with {@code Retry-After: 0} and when a kept connection turns out to be
+ * closed, and a refresh token must not be spent twice.
+ *
+ * <p>It follows {@code HTTPS_PROXY} and {@code NO_PROXY}, keeps no cookies and no cache, and leaves no thread behind that
+ * would keep the JVM from ending.
+ */
+public final class BoundedHttp implements Http, AutoCloseable {
+
+    private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
+    private static final Pattern ZERO = Pattern.compile("0+");
+
+    private final OkHttpClient client;
+    private final Proxies proxies;
+    private final String userAgent;
+    private final @Nullable Trace trace;
+    private final Limits limits;
+
+    /**
+     * @param variables the environment variables, of which those that name proxies are read
+     * @param certificates certificates in PEM to trust beside the system's; null for none
+     * @param userAgent the one {@code User-Agent}
+     * @param trace gets a line for each request and each answer, without any secret; null for none
+     * @throws Failure of kind {@code BAD_VALUE} if the certificates cannot be read
+     */
+    public BoundedHttp(
+            Map<String, String> variables,
+            @Nullable String certificates,
+            String userAgent,
+            @Nullable Consumer<String> trace) {
+        this(variables, certificates, userAgent, trace, Limits.DEFAULT);
+    }
+
+    BoundedHttp(
+            Map<String, String> variables,
+            @Nullable String certificates,
+            String userAgent,
+            @Nullable Consumer<String> trace,
+            Limits limits) {
+        this.proxies = new Proxies(variables);
+        this.userAgent = userAgent;
+        this.trace = trace == null ? null : new Trace(trace);
+        this.limits = limits;
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .connectTimeout(limits.connect())
+                .readTimeout(limits.call())
+                .writeTimeout(limits.call())
+                .callTimeout(limits.call())
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .retryOnConnectionFailure(false)
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+                .dns(new BoundedDns(limits.connect()))
+                .proxySelector(new Selector())
+                .proxyAuthenticator(this::authenticateToProxy)
+                .eventListenerFactory(BoundedHttp::progressOf)
+                .addNetworkInterceptor(BoundedHttp::withoutInvitationToRepeat);
+        if (certificates != null) {
+            Trust trust = Trust.systemAnd(certificates);
+            builder.sslSocketFactory(trust.sockets(), trust.manager());
+        }
+        this.client = builder.build();
+    }
+
+    @Override
+    public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+        return exchange(uri, request(uri, headers).get(), null, mostBytes);
+    }
+
+    @Override
+    public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes);
+    }
+
+    /** Ends what is still under way. */
+    @Override
+    public void close() {
+        client.dispatcher().cancelAll();
+    }
+
+    private Request.Builder request(URI uri, Map<String, String> headers) {
+        HttpUrl url = HttpUrl.get(uri.toString());
+        // OkHttp's reading of the address decides where the request goes, so that is the one to judge.
+        if (!url.isHttps() && !Addresses.isLoopback(url.host())) {
+            throw new IllegalArgumentException("neither https nor loopback: " + url.host());
+        }
+        Request.Builder request =
+                new Request.Builder().url(url).header("User-Agent", userAgent).header("Accept", "application/json");
+        headers.forEach(request::header);
+        return request.header("Connection", "close");
+    }
+
+    private Answer exchange(URI uri, Request.Builder request, @Nullable String form, int mostBytes) {
+        Progress progress = new Progress(limits);
+        Call call = client.newCall(request.tag(Progress.class, progress).build());
+        // Before anything happens, since a proxy that cannot be used is the person's to mend.
+        HttpUrl url = call.request().url();
+        proxies.forServer(url.host(), url.port());
+        if (trace != null) {
+            trace.request(call.request().method(), uri, form);
+        }
+        try (Response response = call.execute()) {
+            Answer answer = new Answer(uri, response.code(), headers(response), body(uri, response, mostBytes));
+            if (trace != null) {
+                trace.answer(answer, progress);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw told(Failures.of(uri, e, progress, limits), progress);
+        } catch (Failure e) {
+            throw told(e, progress);
+        }
+    }
+
+    private Failure told(Failure failure, Progress progress) {
+        if (trace != null) {
+            trace.failure(failure, progress);
+        }
+        return failure;
+    }
+
+    private static Map<String, List<String>> headers(Response response) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        response.headers()
+                .toMultimap()
+                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
+        return headers;
+    }
+
+    private static byte[] body(URI uri, Response response, int mostBytes) throws IOException {
+        BufferedSource source = response.body().source();
+        if (source.request(mostBytes + 1L)) {
+            throw Failure.of(
+                    Failure.Kind.BAD_ANSWER, Addresses.shown(uri), "the answer is larger than " + mostBytes + " bytes");
+        }
+        return source.readByteArray();
+    }
+
+    private static Progress progressOf(Call call) {
+        Progress progress = call.request().tag(Progress.class);
+        if (progress == null) {
+            throw new IllegalStateException("a call that was not made here");
+        }
+        return progress;
+    }
+
+    /** A wait of no time at all says nothing to the caller, but to OkHttp it says: ask again, now. */
+    private static Response withoutInvitationToRepeat(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        String wait = response.header("Retry-After");
+        return wait != null && ZERO.matcher(wait).matches()
+                ? response.newBuilder().removeHeader("Retry-After").build()
+                : response;
+    }
+
+    private @Nullable Request authenticateToProxy(@Nullable Route route, Response response) {
+        if (route == null || response.request().header("Proxy-Authorization") != null) {
+            // It was given and refused.
+            return null;
+        }
+        HttpUrl server = route.address().url();
+        String authorization = proxies.forServer(server.host(), server.port())
+                .map(Proxies.HttpProxy::authorization)
+                .orElse(null);
+        return authorization == null
+                ? null
+                : response.request()
+                        .newBuilder()
+                        .header("Proxy-Authorization", authorization)
+                        .build();
+    }
+
+    private final class Selector extends ProxySelector {
+        @Override
+        public List<Proxy> select(URI uri) {
+            HttpUrl url = HttpUrl.get(uri.toString());
+            return List.of(proxies.forServer(url.host(), url.port())
+                    .map(proxy ->
+                            new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())))
+                    .orElse(Proxy.NO_PROXY));
+        }
+
+        @Override
+        public void connectFailed(URI uri, SocketAddress address, IOException e) {
+            // There is no other to try.
+        }
+    }
+
+    /** A form that OkHttp may write once. */
+    private static final class FormOnce extends RequestBody {
+        private final byte[] bytes;
+
+        FormOnce(String form) {
+            this.bytes = form.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public MediaType contentType() {
+            return FORM;
+        }
+
+        @Override
+        public long contentLength() {
+            return bytes.length;
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            sink.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.fleetauth.http;
+
+import dev.fleetauth.model.Failure;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an exception of the HTTP client means, in words of our own: an exception's message may quote what was sent or what
+ * came.
+ */
+final class Failures {
+
+    private Failures() {}
+
+    static Failure of(URI uri, IOException e, Progress progress, Limits limits) {
+        String address = Addresses.shown(uri);
+        if (!progress.mayHaveBeenSent()) {
+            return Failure.because(e, Failure.Kind.UNREACHABLE, address, whyUnreachable(e, progress, limits));
+        }
+        if (progress.isOutOfTime() || e instanceof InterruptedIOException) {
+            return Failure.because(
+                    e,
+                    Failure.Kind.NO_ANSWER,
+                    address,
+                    "no whole answer came within " + limits.call().toSeconds() + " seconds");
+        }
+        if (e instanceof ProtocolException) {
+            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, "what came is not a whole HTTP answer");
+        }
+        return Failure.because(
+                e,
+                Failure.Kind.NO_ANSWER,
+                address,
+                progress.wasAnswered()
+                        ? "the answer broke off or could not be decompressed"
+                        : "the connection ended before an answer that can be read came");
+    }
+
+    private static String whyUnreachable(IOException e, Progress progress, Limits limits) {
+        Set<Throwable> all = all(e);
+        String who = progress.isProxied() ? "the proxy" : "it";
+        if (has(all, BoundedDns.LookupTimedOut.class)) {
+            return "no name server answered in time";
+        }
+        if (has(all, UnknownHostException.class)) {
+            return progress.isProxied() ? "the proxy's host name was not found" : "its host name was not found";
+        }
+        String certificate = whyCertificate(all);
+        if (certificate != null) {
+            return certificate;
+        }
+        if (has(all, SSLException.class)) {
+            return "no TLS connection came about: it may not speak TLS there, or only a version that is no longer safe";
+        }
+        if (progress.isOutOfTime()) {
+            return "no connection to " + who + " came about within "
+                    + limits.call().toSeconds() + " seconds";
+        }
+        if (isRefusal(all)) {
+            return who + " refused the connection";
+        }
+        if (has(all, SocketTimeoutException.class)) {
+            return "no connection to " + who + " came about within "
+                    + limits.connect().toSeconds() + " seconds";
+        }
+        if (has(all, ConnectException.class) || has(all, NoRouteToHostException.class)) {
+            return "there is no way to " + who + " in the network";
+        }
+        return progress.isProxied()
+                ? "the proxy did not let the connection through"
+                : "the connection was cut before anything was sent";
+    }
+
+    private static @Nullable String whyCertificate(Set<Throwable> all) {
+        if (has(all, SSLPeerUnverifiedException.class)) {
+            return "its certificate is for another host";
+        }
+        if (has(all, CertificateExpiredException.class)) {
+            return "its certificate has expired, if this machine's clock is right";
+        }
+        if (has(all, CertificateNotYetValidException.class)) {
+            return "its certificate is not valid yet, if this machine's clock is right";
+        }
+        if (has(all, CertPathBuilderException.class)) {
+            return "the issuer of its certificate is not known here; --cacert names a file with one to trust";
+        }
+        if (has(all, CertificateException.class) || has(all, CertPathValidatorException.class)) {
+            return "its certificate is not good";
+        }
+        return null;
+    }
+
+    /** The JDK tells the reasons why a connection could not be made apart by their text alone. */
+    private static boolean isRefusal(Set<Throwable> all) {
+        return all.stream()
+                .anyMatch(e -> e instanceof ConnectException
+                        && String.valueOf(e.getMessage())
+                                .toLowerCase(Locale.ROOT)
+                                .contains("refused"));
+    }
+
+    private static boolean has(Set<Throwable> all, Class<? extends Throwable> type) {
+        return all.stream().anyMatch(type::isInstance);
+    }
+
+    /** Everything that went wrong: where a name has several addresses, what each of them did. */
+    private static Set<Throwable> all(Throwable e) {
+        Set<Throwable> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> next = new ArrayDeque<>(List.of(e));
+        while (!next.isEmpty()) {
+            Throwable one = next.remove();
+            if (all.add(one)) {
+                next.addAll(List.of(one.getSuppressed()));
+                if (one.getCause() != null) {
+                    next.add(one.getCause());
+                }
+            }
+        }
+        return all;
+    }
+}

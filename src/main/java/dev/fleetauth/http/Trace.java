@@ -1,0 +1,119 @@
+package dev.fleetauth.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.fleetauth.model.Failure;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells each exchange in two lines that hold no secret, by construction: names of parameters and never a value, and of an
+ * answer only what is on a list of names that are known to be harmless, since a server may put anything anywhere.
+ */
+final class Trace {
+
+    private static final int MOST_NAMES = 40;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,40}");
+    private static final Pattern MEDIA_TYPE = Pattern.compile("[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}");
+
+    /** Members of the protocol's answers: metadata (RFC 8414), keys (RFC 7517), tokens and errors (RFC 6749). */
+    private static final Set<String> KNOWN_MEMBERS = Set.of(
+            "access_token",
+            "active",
+            "authorization_endpoint",
+            "error",
+            "error_description",
+            "error_uri",
+            "expires_in",
+            "id_token",
+            "issuer",
+            "jwks_uri",
+            "keys",
+            "refresh_expires_in",
+            "refresh_token",
+            "response",
+            "revocation_endpoint",
+            "scope",
+            "state",
+            "token_endpoint",
+            "token_type");
+
+    private final Consumer<String> sink;
+
+    Trace(Consumer<String> sink) {
+        this.sink = sink;
+    }
+
+    void request(String method, URI uri, @Nullable String form) {
+        String query = uri.getRawQuery();
+        sink.accept("> " + method + " " + Addresses.shown(uri) + (query == null ? "" : "?" + names(query, "=…", "&"))
+                + (form == null ? "" : " (" + names(form, "", ", ") + ")"));
+    }
+
+    void answer(Answer answer, Progress progress) {
+        String media = answer.mediaType();
+        List<String> parts = new ArrayList<>();
+        if (!media.isEmpty()) {
+            parts.add(MEDIA_TYPE.matcher(media).matches() ? media : "an odd media type");
+        }
+        parts.add(answer.body().length + " bytes");
+        parts.add(progress.taken().toMillis() + " ms");
+        sink.accept("< " + answer.status() + " " + String.join(", ", parts) + members(answer.body()));
+    }
+
+    void failure(Failure failure, Progress progress) {
+        sink.accept("< nothing, " + progress.taken().toMillis() + " ms: "
+                + failure.fields().get("why"));
+    }
+
+    /** The names of form-urlencoded parameters. */
+    private static String names(String parameters, String after, String between) {
+        List<String> names = new ArrayList<>();
+        for (String parameter : parameters.split("&", -1)) {
+            int equals = parameter.indexOf('=');
+            // What has no "=" may as well be a value.
+            boolean harmless =
+                    equals > 0 && NAME.matcher(parameter.substring(0, equals)).matches();
+            names.add(harmless ? parameter.substring(0, equals) + after : "…");
+            if (names.size() == MOST_NAMES) {
+                break;
+            }
+        }
+        return String.join(between, names);
+    }
+
+    /** The known members of a JSON object, and how many others there are; nothing of anything else. */
+    private static String members(byte[] body) {
+        List<String> known = new ArrayList<>();
+        int others = 0;
+        try (JsonParser parser = new JsonFactory().createParser(body)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return "";
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                if (KNOWN_MEMBERS.contains(name) && known.size() < MOST_NAMES) {
+                    known.add(name);
+                } else {
+                    others++;
+                }
+                parser.nextToken();
+                parser.skipChildren();
+            }
+        } catch (IOException e) {
+            // Whoever wants the answer says what is wrong with it.
+            return "";
+        }
+        if (others > 0) {
+            known.add(others == 1 ? "1 other" : others + " others");
+        }
+        return known.isEmpty() ? "" : " (" + String.join(", ", known) + ")";
+    }
+}

@@ -1,0 +1,74 @@
+package dev.fleetauth.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressesTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.0.0.2", "127.255.255.255", "::1", "[::1]"})
+    void thisMachine(String host) {
+        assertThat(Addresses.isLoopback(host)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "localhost.example",
+                "localhost.",
+                "127.example.org",
+                "127.0.0.1.example.org",
+                "127.0.0.256",
+                "127.0.0",
+                "127.1",
+                "128.0.0.1",
+                "0.0.0.0",
+                "10.0.0.1",
+                "::",
+                "[::2]",
+                "::ffff:10.0.0.1"
+            })
+    void notThisMachine(String host) {
+        assertThat(Addresses.isLoopback(host)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://auth.example/token, true",
+        "HTTPS://auth.example/token, true",
+        "http://127.0.0.1:8080/token, true",
+        "http://[::1]/token, true",
+        "http://localhost/token, true",
+        "http://auth.example/token, false",
+        "http://localhost@auth.example/token, false",
+        "ftp://localhost/token, false",
+        "file:///etc/passwd, false",
+        "javascript:alert(1), false",
+        "https:///token, false",
+        "//auth.example/token, false",
+        "token, false"
+    })
+    void httpsOrLoopback(String uri, boolean isProtected) {
+        assertThat(Addresses.isProtected(URI.create(uri))).isEqualTo(isProtected);
+    }
+
+    @Test
+    void nothingThatMayBeSecretIsShown() {
+        assertThat(Addresses.shown(URI.create("https://me:pw@auth.example:8443/a/b?code=c#token=t")))
+                .isEqualTo("https://auth.example:8443/a/b");
+    }
+
+    @Test
+    void whatIsShownIsShortAndAscii() {
+        assertThat(Addresses.shown(URI.create("https://auth.example/\u00e4\u202e")))
+                .matches("[!-~]+");
+        assertThat(Addresses.shown(URI.create("https://auth.example/" + "a".repeat(10_000))))
+                .hasSizeLessThan(250);
+    }
+}

@@ -1,0 +1,337 @@
+package dev.fleetauth.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import okio.Buffer;
+import okio.GzipSink;
+import okio.Okio;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.ThrowingSupplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One exchange, whatever the server does with it. */
+class BoundedHttpTest {
+
+    private static final int MOST = 64 * 1024;
+    private static final String FORM = "grant_type=refresh_token&refresh_token=canary";
+
+    private final MockWebServer server = new MockWebServer();
+    private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", null);
+    private final BoundedHttp hurried = new BoundedHttp(
+            Map.of(), null, "fleetauth/0", null, new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1)));
+
+    @BeforeEach
+    void start() throws IOException {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        http.close();
+        hurried.close();
+        server.close();
+    }
+
+    @Test
+    void aGetAsksForJson() throws InterruptedException {
+        server.enqueue(new MockResponse.Builder()
+                .addHeader("Content-Type", "Application/JSON; charset=utf-8")
+                .addHeader("ETag", "\"1\"")
+                .addHeader("X-Many", "a")
+                .addHeader("X-Many", "b")
+                .body("{\"ä\":1}")
+                .build());
+
+        Answer answer = http.get(uri("/document?a=b"), Map.of("If-None-Match", "\"0\""), MOST);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.mediaType()).isEqualTo("application/json");
+        assertThat(answer.header("etag")).contains("\"1\"");
+        assertThat(answer.headers()).containsEntry("x-many", List.of("a", "b"));
+        assertThat(answer.text()).isEqualTo("{\"ä\":1}");
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getMethod()).isEqualTo("GET");
+        assertThat(request.getTarget()).isEqualTo("/document?a=b");
+        assertThat(request.getHeaders().toMultimap())
+                .containsEntry("accept", List.of("application/json"))
+                .containsEntry("user-agent", List.of("fleetauth/0"))
+                .containsEntry("if-none-match", List.of("\"0\""))
+                .containsEntry("accept-encoding", List.of("gzip"))
+                .doesNotContainKey("cookie");
+    }
+
+    @Test
+    void aPostSendsTheForm() throws InterruptedException {
+        server.enqueue(new MockResponse.Builder().code(400).body("{}").build());
+
+        Answer answer = http.post(uri("/token"), Map.of("Accept", "*/*"), FORM, MOST);
+
+        assertThat(answer.status()).isEqualTo(400);
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getMethod()).isEqualTo("POST");
+        assertThat(request.getBody().utf8()).isEqualTo(FORM);
+        assertThat(request.getHeaders().toMultimap())
+                .containsEntry("content-type", List.of("application/x-www-form-urlencoded"))
+                .containsEntry("content-length", List.of(Integer.toString(FORM.length())))
+                .containsEntry("accept", List.of("*/*"));
+    }
+
+    @Test
+    void anAnswerMayBeCompressed() throws IOException {
+        server.enqueue(gzip("{}".getBytes(StandardCharsets.UTF_8)).build());
+        assertThat(http.get(uri("/"), Map.of(), MOST).text()).isEqualTo("{}");
+    }
+
+    @Test
+    void cookiesAreNotKept() throws InterruptedException {
+        server.enqueue(new MockResponse.Builder().addHeader("Set-Cookie", "a=b").build());
+        server.enqueue(new MockResponse.Builder().build());
+        http.get(uri("/"), Map.of(), MOST);
+        http.get(uri("/"), Map.of(), MOST);
+        server.takeRequest();
+        assertThat(server.takeRequest().getHeaders().get("Cookie")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void aRedirectIsNotFollowed(int status) {
+        for (int i = 0; i < 2; i++) {
+            server.enqueue(new MockResponse.Builder()
+                    .code(status)
+                    .addHeader("Location", "/elsewhere")
+                    .build());
+        }
+        assertThat(http.get(uri("/"), Map.of(), MOST).status()).isEqualTo(status);
+        assertThat(http.post(uri("/"), Map.of(), FORM, MOST).status()).isEqualTo(status);
+        assertThat(server.getRequestCount()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 407, 408, 421, 429, 500, 503})
+    void anAnswerThatInvitesToAskAgainIsTheAnswer(int status) {
+        for (int i = 0; i < 3; i++) {
+            server.enqueue(new MockResponse.Builder()
+                    .code(status)
+                    .addHeader("Retry-After", "0")
+                    .addHeader("WWW-Authenticate", "Basic realm=\"x\"")
+                    .addHeader("Proxy-Authenticate", "Basic realm=\"x\"")
+                    .build());
+        }
+        if (status != 407) {
+            assertThat(http.get(uri("/"), Map.of(), MOST).status()).isEqualTo(status);
+            assertThat(server.getRequestCount()).isEqualTo(1);
+            assertThat(http.post(uri("/"), Map.of(), FORM, MOST).status()).isEqualTo(status);
+            assertThat(server.getRequestCount()).isEqualTo(2);
+        } else {
+            // Where there is no proxy, nobody may ask for a proxy's credentials.
+            assertThat(failure(() -> http.post(uri("/"), Map.of(), FORM, MOST)).kind())
+                    .isEqualTo(Kind.BAD_ANSWER);
+            assertThat(server.getRequestCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPostNeverGoesThroughAKeptConnection() throws InterruptedException {
+        server.enqueue(new MockResponse.Builder().build());
+        server.enqueue(new MockResponse.Builder()
+                .onResponseStart(new SocketEffect.CloseSocket())
+                .build());
+        server.enqueue(new MockResponse.Builder().build());
+
+        http.get(uri("/"), Map.of(), MOST);
+        Failure failure = failure(() -> http.post(uri("/token"), Map.of(), FORM, MOST));
+
+        assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
+        assertThat(server.getRequestCount()).isEqualTo(2);
+        assertThat(server.takeRequest().getConnectionIndex()).isZero();
+        assertThat(server.takeRequest().getConnectionIndex()).isEqualTo(1);
+    }
+
+    /** After each of these nobody knows whether the token was spent. */
+    static Stream<Arguments> misbehaviour() {
+        return Stream.of(
+                how("closes at once", Kind.NO_ANSWER, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
+                how("closes under way", Kind.NO_ANSWER, b -> b.onRequestBody(new SocketEffect.CloseSocket())),
+                how(
+                        "sends less than it promised",
+                        Kind.BAD_ANSWER,
+                        b -> b.setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
+                how(
+                        "breaks off in a chunk",
+                        Kind.NO_ANSWER,
+                        b -> b.chunkedBody("x".repeat(1000), 10).onResponseBody(new SocketEffect.CloseSocket())),
+                how("speaks no HTTP", Kind.BAD_ANSWER, b -> b.status("SSH-2.0-OpenSSH_9.2")),
+                how(
+                        "has a body where none may be",
+                        Kind.BAD_ANSWER,
+                        b -> b.code(204).body("x")),
+                how("sends too much", Kind.BAD_ANSWER, b -> b.body("x".repeat(MOST + 1))),
+                how(
+                        "sends too much without saying so",
+                        Kind.BAD_ANSWER,
+                        b -> b.chunkedBody("x".repeat(2 * MOST), 1000)),
+                how("sends a bomb", Kind.BAD_ANSWER, b -> gzip(new byte[50 * 1024 * 1024])),
+                how(
+                        "compresses badly",
+                        Kind.NO_ANSWER,
+                        b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
+                how("sends a huge header", Kind.NO_ANSWER, b -> b.addHeader("X-Long", "x".repeat(300 * 1024))));
+    }
+
+    static Stream<Arguments> slowness() {
+        return Stream.of(
+                how("never answers", Kind.NO_ANSWER, b -> b.onResponseStart(SocketEffect.Stall.INSTANCE)),
+                how("answers late", Kind.NO_ANSWER, b -> b.headersDelay(1, TimeUnit.HOURS)),
+                how(
+                        "stops in the body",
+                        Kind.NO_ANSWER,
+                        b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE)),
+                how("drips", Kind.NO_ANSWER, b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
+                how("says neither length nor end", Kind.NO_ANSWER, b -> b.setHeader("Content-Length", "many")));
+    }
+
+    private static Arguments how(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+        return Arguments.of(name, kind, how);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("misbehaviour")
+    void aServerThatMisbehaves(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+        assertThat(postOnce(http, kind, how)).doesNotContain("seconds");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("slowness")
+    void aServerThatIsTooSlow(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+        assertThat(postOnce(hurried, kind, how)).isEqualTo("no whole answer came within 1 seconds");
+    }
+
+    private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+        for (int i = 0; i < 3; i++) {
+            server.enqueue(how.apply(new MockResponse.Builder()).build());
+        }
+        Failure failure = failure(() -> client.post(uri("/token?a=canary"), Map.of(), FORM, MOST));
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.fields()).containsEntry("address", uri("/token").toString());
+        assertThat(failure.fields().toString()).doesNotContain("canary");
+        assertThat(server.getRequestCount()).isLessThanOrEqualTo(1);
+        return String.valueOf(failure.fields().get("why"));
+    }
+
+    @Test
+    void headersWithoutEndAreNotAwaited() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> sendForever(socket, "HTTP/1.1 200 OK\r\n", "X-More: more\r\n"));
+            thread.setDaemon(true);
+            thread.start();
+            URI uri = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+            assertThat(failure(() -> http.get(uri, Map.of(), MOST)).kind()).isEqualTo(Kind.NO_ANSWER);
+        }
+    }
+
+    private static void sendForever(ServerSocket listener, String first, String again) {
+        try (Socket socket = listener.accept();
+                OutputStream out = socket.getOutputStream()) {
+            out.write(first.getBytes(StandardCharsets.US_ASCII));
+            while (true) {
+                out.write(again.getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            // The client had enough.
+        }
+    }
+
+    @Test
+    void theLargestBodyIsTaken() {
+        server.enqueue(new MockResponse.Builder().body("x".repeat(MOST)).build());
+        assertThat(http.get(uri("/"), Map.of(), MOST).body()).hasSize(MOST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1", "http://localhost", "http://[::1]", "https://127.0.0.1"})
+    void aClosedPortIsUnreachable(String origin) {
+        int port = server.getPort();
+        server.close();
+        Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MOST));
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        // A machine without IPv6 has no way to ::1.
+        assertThat(failure.fields().get("why")).containsAnyOf("it refused the connection", "there is no way to it");
+    }
+
+    @Test
+    void aHostThatDoesNotExistIsUnreachable() {
+        Failure failure = failure(() -> http.get(URI.create("https://fleetauth.invalid/"), Map.of(), MOST));
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(failure.fields().get("why")).containsAnyOf("host name was not found", "no name server answered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://auth.example/token", "http://127.0.0.1.auth.example/", "http://localhost@auth.example/"})
+    void plainHttpStaysOnThisMachine(String uri) {
+        assertThatIllegalArgumentException().isThrownBy(() -> http.post(URI.create(uri), Map.of(), FORM, MOST));
+    }
+
+    @Test
+    void noThreadKeepsTheProgramFromEnding() {
+        server.enqueue(new MockResponse.Builder().body("{}").build());
+        http.get(uri("/"), Map.of(), MOST);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().startsWith("OkHttp")
+                        || thread.getName().startsWith("Okio")
+                        || thread.getName().startsWith("fleetauth"))
+                .allMatch(Thread::isDaemon);
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.getPort() + path);
+    }
+
+    private static MockResponse.Builder gzip(byte[] body) {
+        try {
+            Buffer compressed = new Buffer();
+            try (var sink = Okio.buffer(new GzipSink(compressed))) {
+                sink.write(body);
+            }
+            return new MockResponse.Builder()
+                    .addHeader("Content-Encoding", "gzip")
+                    .body(compressed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The failure of an exchange; the time is a guard against a hang and says nothing of speed. */
+    private static Failure failure(ThrowingSupplier<Answer> exchange) {
+        return assertTimeoutPreemptively(
+                Duration.ofMinutes(1), () -> catchThrowableOfType(Failure.class, exchange::get));
+    }
+}
