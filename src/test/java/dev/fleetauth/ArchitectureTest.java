@@ -1,0 +1,147 @@
+package dev.fleetauth;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * The parts of the program, which of them may use which, and where each library may be used. Two tables, and each line is
+ * a rule; {@code docs/architecture.md} has the picture.
+ */
+class ArchitectureTest {
+    private static final String OURS = "dev.fleetauth";
+
+    private static final JavaClasses PROGRAM = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(OURS);
+
+    /** A package, and the other packages of ours it may use. */
+    record Part(String name, List<String> mayUse) {
+        Part(String name, String... mayUse) {
+            this(name, List.of(mayUse));
+        }
+    }
+
+    static final List<Part> PARTS = List.of(
+            new Part("cli", "flow", "sandbox", "model", "host"),
+            new Part("flow", "oauth", "tesla", "store", "http", "model", "host"),
+            new Part("oauth", "http", "model", "host"),
+            new Part("tesla", "model", "host"),
+            new Part("store", "model", "host"),
+            new Part("http", "model", "host"),
+            new Part("sandbox", "tesla", "model", "host"),
+            new Part("model"),
+            new Part("host"));
+
+    /** Parts that hold no class yet. */
+    private static final Set<String> EMPTY = Set.of("cli", "flow", "oauth");
+
+    /** A library, as the classes that belong to it, and the only parts that may use it. */
+    record Library(DescribedPredicate<JavaClass> classes, List<String> parts) {
+        Library in(String... parts) {
+            return new Library(classes, List.of(parts));
+        }
+    }
+
+    private static Library library(String... packages) {
+        return new Library(resideInAnyPackage(packages), List.of());
+    }
+
+    /** Encryption with JOSE, by the names nimbus gives its classes. */
+    private static final DescribedPredicate<JavaClass> JWE = resideInAPackage("com.nimbusds.jose..")
+            .and(DescribedPredicate.describe(
+                    "are of JWE",
+                    type -> type.getSimpleName().startsWith("JWE")
+                            || type.getSimpleName().endsWith("Encrypter")
+                            || type.getSimpleName().endsWith("Decrypter")));
+
+    static final List<Library> LIBRARIES = List.of(
+            library("picocli..").in("cli"),
+            library("okhttp3..", "okio..", "kotlin..").in("http"),
+            // In no part: its time-out ends with the headers, and a body could take for ever.
+            library("java.net.http.."),
+            library("com.sun.net.httpserver..").in("sandbox", "flow", "oauth", "host"),
+            library("com.nimbusds.oauth2..", "com.nimbusds.openid..", "com.nimbusds.common..", "net.minidev..")
+                    .in("oauth"),
+            library("com.nimbusds.jose..", "com.nimbusds.jwt..").in("oauth", "store", "sandbox"),
+            new Library(JWE, List.of("store")),
+            library("javax.crypto..").in("store"),
+            library("com.fasterxml.jackson..").in("cli", "flow", "oauth", "sandbox"));
+
+    @ParameterizedTest
+    @FieldSource("PARTS")
+    void aPartUsesOnlyThePartsItMay(Part part) {
+        classes()
+                .that(in(List.of(part.name())))
+                .should()
+                .onlyDependOnClassesThat(
+                        not(ours()).or(in(List.of(part.name()))).or(in(part.mayUse())))
+                .allowEmptyShould(EMPTY.contains(part.name()))
+                .check(PROGRAM);
+    }
+
+    @ParameterizedTest
+    @FieldSource("LIBRARIES")
+    void aLibraryIsUsedOnlyInItsParts(Library library) {
+        noClasses()
+                .that(not(in(library.parts())))
+                .should()
+                .dependOnClassesThat(library.classes())
+                .check(PROGRAM);
+    }
+
+    @Test
+    void noLibraryIsUsedThatIsNotInTheTable() {
+        DescribedPredicate<JavaClass> known = LIBRARIES.stream()
+                .map(Library::classes)
+                .reduce(resideInAnyPackage("java..", "org.jspecify.."), (one, other) -> one.or(other));
+        classes().should().onlyDependOnClassesThat(ours().or(known)).check(PROGRAM);
+    }
+
+    @Test
+    void mainUsesTheCommandLineAndTheHostAlone() {
+        classes()
+                .that()
+                .resideInAPackage(OURS)
+                .should()
+                .onlyDependOnClassesThat(not(ours()).or(resideInAPackage(OURS)).or(in(List.of("cli", "host"))))
+                .check(PROGRAM);
+    }
+
+    @Test
+    void onlyMainStandsOutsideTheParts() {
+        classes()
+                .that(not(in(PARTS.stream().map(Part::name).toList())))
+                .should()
+                .haveFullyQualifiedName(OURS + ".Main")
+                .check(PROGRAM);
+    }
+
+    @Test
+    void thePackagesFormNoCycle() {
+        slices().matching(OURS + ".(**)").should().beFreeOfCycles().check(PROGRAM);
+    }
+
+    private static DescribedPredicate<JavaClass> ours() {
+        return resideInAPackage(OURS + "..");
+    }
+
+    private static DescribedPredicate<JavaClass> in(List<String> parts) {
+        return resideInAnyPackage(
+                parts.stream().map(part -> OURS + "." + part + "..").toArray(String[]::new));
+    }
+}
