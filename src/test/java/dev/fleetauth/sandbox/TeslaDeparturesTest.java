@@ -2,6 +2,7 @@ package dev.fleetauth.sandbox;
 
 import static dev.fleetauth.sandbox.TestClient.over;
 import static dev.fleetauth.sandbox.TestClient.with;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.sandbox.Sandbox.Options;
 import dev.fleetauth.sandbox.TestClient.Answer;
 import dev.fleetauth.tesla.Region;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -156,7 +158,7 @@ class TeslaDeparturesTest {
     void basicIsRefused() throws Exception {
         String pair =
                 client.sandbox.clientId() + ":" + client.sandbox.clientSecret().reveal();
-        String header = "Basic " + java.util.Base64.getEncoder().encodeToString(pair.getBytes("UTF-8"));
+        String header = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
         Answer answer = client.token(
                 with("grant_type", "client_credentials", "scope", "openid", "audience", base), "Authorization", header);
         assertThat(answer.error()).containsExactly("400", "unauthorized_client");
@@ -331,12 +333,13 @@ class TeslaDeparturesTest {
                 changes));
     }
 
-    private List<?> scopeOf(Map<String, String> callback) throws Exception {
-        Answer answer = client.redeem(callback.get("code"), Map.of());
-        return (List<?>) verified(answer.text("access_token"))
+    private List<Object> scopeOf(Map<String, String> callback) throws Exception {
+        Answer answer = client.redeem(callback.getOrDefault("code", ""), Map.of());
+        Object scp = verified(answer.text("access_token"))
                 .getPayload()
                 .toJSONObject()
                 .get("scp");
+        return List.copyOf((List<?>) scp);
     }
 
     private JWSObject verified(String token) throws Exception {

@@ -156,7 +156,7 @@ final class TestClient implements AutoCloseable {
     }
 
     String code(Map<String, String> changes) throws IOException {
-        return callback(Agent.allowing(), changes).get("code");
+        return callback(Agent.allowing(), changes).getOrDefault("code", "");
     }
 
     /** Exchanges a code; the changes are laid over what is usual. */
