@@ -1,0 +1,180 @@
+package dev.fleetauth.sandbox;
+
+import dev.fleetauth.host.Browser;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.sandbox.Form.Field;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person at a browser, for demonstrations and tests: it opens a page of the {@link Sandbox}, reads it, presses a button
+ * and goes where that leads. It goes to addresses of this machine only.
+ */
+public final class Agent implements Browser {
+
+    private static final int CONNECT_MILLIS = 5_000;
+
+    /** A login's page is served once the code is exchanged, which may take a while. */
+    private static final int READ_MILLIS = 30_000;
+
+    private static final int PAGE_BYTES = 256 * 1024;
+    private static final int STEPS = 10;
+
+    private final List<String> buttons;
+    private final Scope declined;
+    private volatile CompletableFuture<Visit> last = new CompletableFuture<>();
+
+    private Agent(List<String> buttons, Scope declined) {
+        this.buttons = buttons;
+        this.declined = declined;
+    }
+
+    /**
+     * Where a visit ended.
+     *
+     * @param address the last address; one that is not of this machine was not opened
+     * @param status the HTTP status of the last page; 0 if it was not opened
+     * @param page the last page; empty if it was not opened
+     */
+    public record Visit(URI address, int status, String page) {}
+
+    /** Someone who presses Allow, and Revoke where that is asked. */
+    public static Agent allowing() {
+        return allowingAllBut(Scope.NONE);
+    }
+
+    /** Someone who presses Allow, but first unticks these. */
+    public static Agent allowingAllBut(Scope declined) {
+        return new Agent(List.of("Allow", "Revoke"), declined);
+    }
+
+    /** Someone who presses Cancel. */
+    public static Agent cancelling() {
+        return new Agent(List.of("Cancel"), Scope.NONE);
+    }
+
+    /** Visits a page on a thread of its own. */
+    @Override
+    public boolean open(URI page) {
+        CompletableFuture<Visit> visit = new CompletableFuture<>();
+        last = visit;
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        visit.complete(visit(page));
+                    } catch (IOException | RuntimeException e) {
+                        visit.completeExceptionally(e);
+                    }
+                },
+                "browser");
+        thread.setDaemon(true);
+        thread.start();
+        return true;
+    }
+
+    /**
+     * Waits for the visit that {@link #open} last began to end.
+     *
+     * @return how it ended; empty if it has not, or was never begun
+     * @throws IOException if a page could not be read, or has none of the buttons
+     */
+    public Optional<Visit> lastVisit(Duration wait) throws IOException, InterruptedException {
+        try {
+            return Optional.of(last.get(wait.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IOException("the visit failed", e.getCause());
+        }
+    }
+
+    /**
+     * Visits a page, presses a button if it asks for a decision, and goes where that leads.
+     *
+     * @throws IOException if a page could not be read, or has none of the buttons
+     */
+    public Visit visit(URI page) throws IOException {
+        URI address = page;
+        String body = null;
+        for (int step = 0; step < STEPS; step++) {
+            if (!isHere(address)) {
+                return new Visit(address, 0, "");
+            }
+            HttpURLConnection connection = request(address, body);
+            int status = connection.getResponseCode();
+            String location = connection.getHeaderField("Location");
+            String text = text(connection);
+            body = null;
+            if (location != null && status >= 300 && status < 400) {
+                address = address.resolve(location);
+                continue;
+            }
+            Optional<Form> form = Form.in(text, address);
+            if (form.isEmpty()) {
+                return new Visit(address, status, text);
+            }
+            address = form.get().action();
+            body = decide(form.get());
+        }
+        throw new IOException("more than " + STEPS + " steps from " + page.getPath());
+    }
+
+    private String decide(Form form) throws IOException {
+        Field button = buttons.stream()
+                .filter(form.buttons()::containsKey)
+                .findFirst()
+                .map(form.buttons()::get)
+                .orElseThrow(() -> new IOException("the page has no button " + buttons));
+        List<Field> ticked = form.checked().stream()
+                .filter(field -> !declined.contains(field.value()))
+                .toList();
+        return form.posted(ticked, button);
+    }
+
+    private static boolean isHere(URI address) {
+        return "http".equals(address.getScheme()) && address.getHost() != null && Page.isLoopback(address.getHost());
+    }
+
+    /** @param body the form to post; null to get the page */
+    private static HttpURLConnection request(URI address, @Nullable String body) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection(Proxy.NO_PROXY);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(READ_MILLIS);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        if (body != null) {
+            byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
+            connection.setRequestMethod("POST");
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
+            // A body of a known length is never sent twice, which this class would do when a connection breaks.
+            connection.setFixedLengthStreamingMode(bytes.length);
+            connection.getOutputStream().write(bytes);
+        }
+        return connection;
+    }
+
+    private static String text(HttpURLConnection connection) throws IOException {
+        InputStream in = connection.getResponseCode() < 400 ? connection.getInputStream() : connection.getErrorStream();
+        if (in == null) {
+            return "";
+        }
+        try (in) {
+            return new String(in.readNBytes(PAGE_BYTES), StandardCharsets.UTF_8);
+        } finally {
+            connection.disconnect();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.fleetauth.sandbox;
+
+import dev.fleetauth.model.Secret;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application as it is registered.
+ *
+ * @param id its id
+ * @param name what a person reads
+ * @param secret its secret; null for a public client
+ * @param redirectUris where people may be sent back to
+ */
+record Client(String id, String name, @Nullable Secret secret, List<String> redirectUris) {
+
+    boolean isPublic() {
+        return secret == null;
+    }
+}

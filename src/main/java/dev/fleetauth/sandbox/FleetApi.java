@@ -1,0 +1,53 @@
+package dev.fleetauth.sandbox;
+
+import dev.fleetauth.sandbox.Ledger.Standing;
+import java.util.Map;
+import java.util.Optional;
+
+/** The two calls of the Fleet API that tell about the person, enough to try a token with. */
+final class FleetApi {
+
+    private final Manners manners;
+    private final Ledger ledger;
+
+    FleetApi(Manners manners, Ledger ledger) {
+        this.manners = manners;
+        this.ledger = ledger;
+    }
+
+    Reply answer(Request request) {
+        Optional<Standing> standing = request.credentials("Bearer")
+                .flatMap(ledger::standing)
+                .filter(known -> known.accessTokenExpiry() != null);
+        if (standing.isEmpty()) {
+            return error(401, "invalid bearer token");
+        }
+        Grant grant = standing.get().grant();
+        if (!grant.isOfPerson()) {
+            // A partner token on a person's endpoint (vehicle-command #17).
+            return error(500, "upstream internal error");
+        }
+        if (request.path().endsWith("/region")) {
+            return Reply.json(
+                    200, Map.of("response", Map.of("region", manners.region(), "fleet_api_base_url", manners.base())));
+        }
+        if (!grant.scope().contains(Scopes.USER_DATA)) {
+            return error(403, "Unauthorized missing scopes");
+        }
+        return Reply.json(
+                200,
+                Map.of(
+                        "response",
+                        Map.of(
+                                "email",
+                                "sam@sandbox.example",
+                                "full_name",
+                                "Sam Sandbox",
+                                "vault_uuid",
+                                grant.subject())));
+    }
+
+    private static Reply error(int status, String error) {
+        return Reply.json(status, Map.of("error", error, "error_description", ""));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.fleetauth.sandbox;
+
+import dev.fleetauth.model.Secret;
+import java.net.URI;
+
+/** What someone sees who opens the server's address: what this is, and what to fill in elsewhere. */
+final class FrontPage {
+
+    private FrontPage() {}
+
+    static Reply of(Sandbox.Options options, URI base, Client confidential, Client open) {
+        Secret secret = confidential.secret();
+        return Page.of(
+                200,
+                options.strict() ? "A standard OpenID provider" : "A stand-in for Tesla's authorization server",
+                Html.of(
+                        """
+                        <dl>
+                        <dt>Issuer</dt><dd><code>%s</code></dd>
+                        <dt>Client id</dt><dd><code>%s</code></dd>
+                        <dt>Client secret</dt><dd><code>%s</code></dd>
+                        <dt>Client id without a secret</dt><dd><code>%s</code></dd>
+                        <dt>Redirect URIs</dt><dd><code>%s</code></dd>
+                        </dl>
+                        <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
+                        """,
+                        base,
+                        confidential.id(),
+                        secret == null ? "" : secret.reveal(),
+                        open.id(),
+                        String.join(" ", confidential.redirectUris()),
+                        base));
+    }
+}

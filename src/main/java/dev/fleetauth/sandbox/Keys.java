@@ -1,0 +1,90 @@
+package dev.fleetauth.sandbox;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/** The keys that tokens are signed with: the newest signs, and the one before is still published. */
+final class Keys {
+
+    private final SecureRandom random;
+    private final Deque<JWK> keys = new ArrayDeque<>();
+
+    Keys(SecureRandom random) {
+        this.random = random;
+        rotate("RS256");
+    }
+
+    /**
+     * Signs with a new key from now on.
+     *
+     * @param algorithm {@code RS256}, {@code PS256} or {@code ES256} (RFC 7518 3.1)
+     */
+    synchronized void rotate(String algorithm) {
+        JWSAlgorithm parsed = JWSAlgorithm.parse(algorithm);
+        String id = RandomText.hex(random, 8);
+        try {
+            keys.addFirst(
+                    parsed.equals(JWSAlgorithm.ES256)
+                            ? new ECKeyGenerator(Curve.P_256)
+                                    .secureRandom(random)
+                                    .keyUse(KeyUse.SIGNATURE)
+                                    .algorithm(parsed)
+                                    .keyID(id)
+                                    .generate()
+                            : new RSAKeyGenerator(2048)
+                                    .secureRandom(random)
+                                    .keyUse(KeyUse.SIGNATURE)
+                                    .algorithm(parsed)
+                                    .keyID(id)
+                                    .generate());
+        } catch (JOSEException e) {
+            throw new IllegalStateException("this JDK makes no key for " + algorithm, e);
+        }
+        if (keys.size() > 2) {
+            keys.removeLast();
+        }
+    }
+
+    /** A signed JWT with these claims (RFC 7519). */
+    synchronized String sign(Map<String, Object> claims) {
+        JWK key = keys.getFirst();
+        JWSHeader header = new JWSHeader.Builder(
+                        JWSAlgorithm.parse(key.getAlgorithm().getName()))
+                .type(JOSEObjectType.JWT)
+                .keyID(key.getKeyID())
+                .build();
+        JWSObject token = new JWSObject(header, new Payload(claims));
+        try {
+            JWSSigner signer = key.getKeyType().equals(com.nimbusds.jose.jwk.KeyType.EC)
+                    ? new ECDSASigner(key.toECKey())
+                    : new RSASSASigner(key.toRSAKey());
+            token.sign(signer);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the key was made for this", e);
+        }
+        return token.serialize();
+    }
+
+    /** The JWK Set (RFC 7517 5), public parts only. */
+    synchronized Map<String, Object> published() {
+        return new JWKSet(List.copyOf(keys)).toPublicJWKSet().toJSONObject();
+    }
+}

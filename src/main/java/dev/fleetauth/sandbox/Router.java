@@ -1,0 +1,109 @@
+package dev.fleetauth.sandbox;
+
+import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.sandbox.Refusal.Reason;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Leads each request to what answers it.
+ *
+ * @param front what {@code GET /} shows
+ */
+record Router(
+        Manners manners,
+        Journal journal,
+        Set<String> hosts,
+        SecureRandom random,
+        Keys keys,
+        AuthorizationPage authorizationPage,
+        TokenEndpoint tokenEndpoint,
+        TokenQueries tokenQueries,
+        RevocationPage revocationPage,
+        FleetApi api,
+        Reply front)
+        implements HttpListener.Handler {
+
+    private static final Set<Endpoint> POSTED =
+            Set.of(Endpoint.TOKEN, Endpoint.THROTTLED_TOKEN, Endpoint.REVOCATION, Endpoint.INTROSPECTION);
+    private static final Set<Endpoint> PAGES = Set.of(Endpoint.AUTHORIZATION, Endpoint.REVOCATION_PAGE);
+
+    @Override
+    public Reply answer(Request request) throws InterruptedException {
+        if (!hosts.contains(request.header("host").orElse(""))) {
+            // A name that someone else made point here (DNS rebinding).
+            return Reply.text(421, "This server is not at that address.\n");
+        }
+        Endpoint endpoint = manners.paths().get(request.path());
+        if (endpoint == null) {
+            return switch (request.path()) {
+                case "/" -> front;
+                case Page.STYLE_PATH -> Page.style();
+                default -> Reply.text(404, "There is nothing here.\n");
+            };
+        }
+        Mishap mishap = journal.note(endpoint, request).orElse(null);
+        if (mishap == null) {
+            return take(endpoint, request);
+        }
+        return mishap.befall(mishap.processed() ? take(endpoint, request) : Reply.text(200, ""));
+    }
+
+    private Reply take(Endpoint endpoint, Request request) {
+        boolean isPost = request.method().equals("POST");
+        boolean isGet = request.method().equals("GET") || request.method().equals("HEAD");
+        if (!(isPost ? POSTED.contains(endpoint) || PAGES.contains(endpoint) : isGet && !POSTED.contains(endpoint))) {
+            return Reply.text(405, "This method is not offered here.\n");
+        }
+        try {
+            return switch (endpoint) {
+                case DISCOVERY -> document(request);
+                case KEYS -> Reply.json(200, keys.published());
+                case AUTHORIZATION -> authorizationPage.answer(request);
+                case TOKEN -> tokenEndpoint.answer(request);
+                case THROTTLED_TOKEN -> Reply.text(429, "Too Many Requests\n").header("Retry-After", "60");
+                case REVOCATION -> tokenQueries.revoke(request);
+                case INTROSPECTION -> tokenQueries.introspect(request);
+                case REVOCATION_PAGE -> revocationPage.answer(request);
+                case API -> api.answer(request);
+            };
+        } catch (Refusal refusal) {
+            return error(refusal.reason());
+        }
+    }
+
+    private Reply document(Request request) {
+        Reply whole = Reply.json(200, manners.document(request.path()));
+        String tag = tag(whole.body());
+        boolean isKnown = request.header("if-none-match").filter(tag::equals).isPresent();
+        return (isKnown ? Reply.text(304, "") : whole)
+                .header("ETag", tag)
+                .header("Cache-Control", "public, max-age=3600");
+    }
+
+    private Reply error(Reason reason) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("error", reason.error());
+        members.put("error_description", reason.description());
+        members.putAll(manners.errorMembers(RandomText.uuid(random)));
+        Reply reply = Reply.json(reason.status(), members);
+        // RFC 9110 15.5.2 wants it with every 401; Tesla's server sends none with login_required.
+        return reason.status() == 401 && manners.takesBasic()
+                ? reply.header("WWW-Authenticate", "Basic realm=\"sandbox\"")
+                : reply;
+    }
+
+    private static String tag(byte[] body) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
+            return '"' + Base64URL.encode(hash).toString() + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package dev.fleetauth.sandbox;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.tesla.Region;
+import java.io.IOException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A local authorization server for trying and testing, on 127.0.0.1 only. It behaves like Tesla's as far as that is known,
+ * or, when strict, like any standard OpenID provider. Its client's secret and its keys are new at each start, and all it
+ * knows is gone when it is closed.
+ *
+ * <p>Tests script it ({@link #enqueue}, the setters), run against it, and verify ({@link #received()}, {@link #isActive}).
+ */
+public final class Sandbox implements AutoCloseable {
+
+    /** What a request can be for. */
+    public enum Endpoint {
+        /** The discovery document. */
+        DISCOVERY,
+        /** The keys tokens are signed with. */
+        KEYS,
+        /** The authorization endpoint and its consent page. */
+        AUTHORIZATION,
+        /** The token endpoint that works. */
+        TOKEN,
+        /** The token endpoint that Tesla's document names, which is throttled. */
+        THROTTLED_TOKEN,
+        /** The revocation endpoint (RFC 7009), strict only. */
+        REVOCATION,
+        /** The introspection endpoint (RFC 7662), strict only. */
+        INTROSPECTION,
+        /** Tesla's page for ending an application's access. */
+        REVOCATION_PAGE,
+        /** The Fleet API's calls about the person. */
+        API
+    }
+
+    /**
+     * How to start one.
+     *
+     * @param port the port; 0 for a free one
+     * @param strict whether it is a standard provider instead of Tesla's
+     * @param region the part of the world that is played
+     * @param redirectUris redirect URIs that are registered beside {@link #REDIRECT_URI}, compared exactly; a strict one
+     *     takes {@code /callback} on 127.0.0.1 and [::1] with any port as well (RFC 8252 7.3)
+     */
+    public record Options(int port, boolean strict, Region region, List<String> redirectUris) {
+
+        /** Tesla's server in North America, on a free port. */
+        public static final Options TESLA = new Options(0, false, Region.NA, List.of());
+
+        /** A standard provider, on a free port. */
+        public static final Options STRICT = new Options(0, true, Region.NA, List.of());
+
+        public Options {
+            redirectUris = List.copyOf(redirectUris);
+        }
+
+        /** The same on a port of one's own choice. */
+        public Options withPort(int chosen) {
+            return new Options(chosen, strict, region, redirectUris);
+        }
+
+        /** The same for another part of the world. */
+        public Options withRegion(Region other) {
+            return new Options(port, strict, other, redirectUris);
+        }
+
+        /** The same with these redirect URIs registered too. */
+        public Options withRedirectUris(String... more) {
+            return new Options(port, strict, region, List.of(more));
+        }
+    }
+
+    /**
+     * A request that came.
+     *
+     * @param endpoint what it was for
+     * @param method the HTTP method
+     * @param path the path
+     * @param authorizationScheme the scheme of its Authorization header, such as {@code Basic}; empty for none
+     * @param parameters the parameters of its query and form; a secret's value is a placeholder
+     */
+    public record Received(
+            Endpoint endpoint, String method, String path, String authorizationScheme, Map<String, String> parameters) {
+
+        public Received {
+            parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        }
+    }
+
+    /** The redirect URI that is always registered. */
+    public static final String REDIRECT_URI = "http://localhost:8484/callback";
+
+    private final HttpListener listener;
+    private final URI base;
+    private final Client confidential;
+    private final Secret secret;
+    private final Client open;
+    private final Clients clients;
+    private final Journal journal = new Journal();
+    private final Ledger ledger;
+    private final Keys keys;
+    private final TokenEndpoint tokenEndpoint;
+    private final AuthorizationPage authorizationPage;
+    private volatile String person;
+
+    private Sandbox(Options options, HttpListener listener, Clock clock, SecureRandom random) {
+        this.listener = listener;
+        base = URI.create("http://127.0.0.1:" + listener.port());
+        Manners manners = options.strict()
+                ? new StandardManners(base.toString())
+                : TeslaManners.of(options.region(), base.toString());
+
+        List<String> redirectUris = new ArrayList<>(options.redirectUris());
+        redirectUris.add(REDIRECT_URI);
+        if (options.strict()) {
+            Collections.addAll(redirectUris, "http://127.0.0.1/callback", "http://[::1]/callback");
+        }
+        person = RandomText.uuid(random);
+        secret = new Secret(manners.secretPrefix() + RandomText.hex(random, 16));
+        confidential = new Client(RandomText.uuid(random), "The sandbox's application", secret, redirectUris);
+        open = new Client(RandomText.uuid(random), "The sandbox's open-source application", null, redirectUris);
+        clients = new Clients(manners, List.of(confidential, open));
+
+        keys = new Keys(random);
+        ledger = new Ledger(manners, clock, random);
+        tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random);
+        authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
+        listener.serve(new Router(
+                manners,
+                journal,
+                Set.of("127.0.0.1:" + listener.port(), "localhost:" + listener.port()),
+                random,
+                keys,
+                authorizationPage,
+                tokenEndpoint,
+                new TokenQueries(manners, clients, ledger),
+                new RevocationPage(clients, ledger, random),
+                new FleetApi(manners, ledger),
+                FrontPage.of(options, base, confidential, open)));
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param clock the time it lives in, its answers' {@code Date} included
+     * @param random the source of its secrets
+     * @throws IOException if the port is taken
+     */
+    public static Sandbox start(Options options, Clock clock, SecureRandom random) throws IOException {
+        return new Sandbox(options, new HttpListener(options.port(), clock), clock, random);
+    }
+
+    /** Its address, which is also its issuer: {@code http://127.0.0.1:PORT}. */
+    public URI base() {
+        return base;
+    }
+
+    /** The id of the client that has a secret. */
+    public String clientId() {
+        return confidential.id();
+    }
+
+    /** That client's secret. */
+    public Secret clientSecret() {
+        return secret;
+    }
+
+    /** The id of the client that has none, and has to use PKCE. */
+    public String publicClientId() {
+        return open.id();
+    }
+
+    /** Lets the next request to the token endpoint go wrong; each call adds one. */
+    public void enqueue(Mishap mishap) {
+        enqueue(Endpoint.TOKEN, mishap);
+    }
+
+    /** Lets the next request to an endpoint go wrong; each call adds one. */
+    public void enqueue(Endpoint endpoint, Mishap mishap) {
+        journal.enqueue(endpoint, mishap);
+    }
+
+    /** Sets how long access tokens live from now on, in whole seconds; 28 800 at first. */
+    public void accessTokenLife(Duration life) {
+        tokenEndpoint.accessTokenLife(life);
+    }
+
+    /**
+     * Sets whether a refresh replaces the refresh token, as it does at first. Where it does not, the answer carries the
+     * one that was sent.
+     */
+    public void rotating(boolean value) {
+        ledger.rotating(value);
+    }
+
+    /** Sets what the authorization response carries beside code or error and state, such as {@code iss}. */
+    public void callbackParameters(Map<String, String> parameters) {
+        authorizationPage.callbackParameters(parameters);
+    }
+
+    /** Sets who sits at the browser: the subject of logins from now on. */
+    public void person(String subject) {
+        person = subject;
+    }
+
+    /**
+     * Signs with a new key from now on; the one before stays published.
+     *
+     * @param algorithm {@code RS256}, as at first, {@code PS256} or {@code ES256}
+     */
+    public void rotateKeys(String algorithm) {
+        keys.rotate(algorithm);
+    }
+
+    /** Ends all that a client was ever given, as when the person changes the password. */
+    public void endAll(String clientId) {
+        clients.find(clientId).ifPresent(ledger::end);
+    }
+
+    /** Whether an access or refresh token would be taken now, be it within a grace period. */
+    public boolean isActive(Secret token) {
+        return ledger.standing(token.reveal()).isPresent();
+    }
+
+    /** The requests to endpoints so far, in the order they came. */
+    public List<Received> received() {
+        return journal.received();
+    }
+
+    /** The requests to one endpoint so far. */
+    public List<Received> received(Endpoint endpoint) {
+        return received().stream()
+                .filter(request -> request.endpoint() == endpoint)
+                .toList();
+    }
+
+    /** Gives the port back and ends every connection. */
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}
