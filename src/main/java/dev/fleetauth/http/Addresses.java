@@ -3,6 +3,7 @@ package dev.fleetauth.http;
 import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
 
 /** What can be told of an address before anything is sent to it. */
 public final class Addresses {
@@ -29,14 +30,18 @@ public final class Addresses {
                 || LOOPBACK_V4.matcher(name).matches();
     }
 
-    /** Whether what is sent to an address is safe from others under way: https, or http that stays on this machine. */
+    /**
+     * Whether what is sent to an address is safe from others under way: https, or http that stays on this machine. False
+     * too for one that the HTTP client would not take, or in which it would see another host.
+     */
     public static boolean isProtected(URI uri) {
         String host = uri.getHost();
-        if (host == null || host.isEmpty()) {
+        HttpUrl url = HttpUrl.parse(uri.toString());
+        if (host == null || url == null) {
             return false;
         }
-        return "https".equalsIgnoreCase(uri.getScheme())
-                || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(host));
+        boolean ipv6 = host.startsWith("[");
+        return (ipv6 || host.equalsIgnoreCase(url.host())) && (url.isHttps() || isLoopback(url.host()));
     }
 
     /**

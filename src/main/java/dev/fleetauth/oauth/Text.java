@@ -1,0 +1,32 @@
+package dev.fleetauth.oauth;
+
+import java.util.regex.Pattern;
+
+/** Text of a server, made fit to stand in a sentence of ours. */
+final class Text {
+
+    /** Controls, and what turns the direction of writing or cannot be seen. */
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{C}\\p{Z}\\s]+");
+
+    /** Longer than words are: a token, a code or a key that the server may be repeating. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=%-]{24,}");
+
+    private Text() {}
+
+    /** On one line, without what cannot be seen, and cut. */
+    static String oneLine(String text, int most) {
+        // Cut before the patterns run as well: a server chose the length.
+        String start = text.substring(0, Math.min(text.length(), 4 * most));
+        String line = UNSEEN.matcher(start).replaceAll(" ").strip();
+        if (line.length() <= most) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(most - 1)) ? most - 1 : most;
+        return line.substring(0, end) + "…";
+    }
+
+    /** As {@link #oneLine}, and without anything that may be a secret sent back. */
+    static String withoutTokens(String text, int most) {
+        return TOKEN.matcher(oneLine(text, most)).replaceAll("…");
+    }
+}

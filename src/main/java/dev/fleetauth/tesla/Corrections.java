@@ -1,0 +1,164 @@
+package dev.fleetauth.tesla;
+
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.ProviderMetadata.Member;
+import dev.fleetauth.model.ProviderMetadata.Source;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where Tesla's discovery document is not to be followed, as data: which member, what holds instead, why, and where that
+ * is known from. Every address is compared with the document's again at each reading, so that a correction shows as one
+ * only as long as it is needed.
+ *
+ * <p>{@code issuer} is not among them: it is checked against {@link #issuers} and shown as it is.
+ */
+public final class Corrections {
+
+    /** The page on which a person ends an app's access; fleetauth's own name, since there is no registered one. */
+    public static final String REVOCATION_PAGE = "revocation_page";
+
+    private static final String THIRD_PARTY_TOKENS =
+            "developer.tesla.com/docs/fleet-api/authentication/third-party-tokens";
+
+    private static final List<Correction> ALL = List.of(
+            replace(
+                    "authorization_endpoint",
+                    region -> region.authorizationEndpoint().toString(),
+                    "people log in on the host of their region",
+                    THIRD_PARTY_TOKENS),
+            replace(
+                    "token_endpoint",
+                    region -> region.tokenEndpoint().toString(),
+                    "Tesla asks for this host since 8/2025, and limits the rate at the document's",
+                    THIRD_PARTY_TOKENS + ", github.com/zabuldon/teslajsonpy/issues/489"),
+            replace(
+                    "jwks_uri",
+                    region -> region.jwks().toString(),
+                    "the document has been seen naming fleet-auth.tesla.com, which does not resolve publicly",
+                    "auth.tesla.com/oauth2/v3/thirdparty/.well-known/openid-configuration, where it is right"),
+            replace(
+                    "access_token_issuer",
+                    Region::tokenIssuer,
+                    "access and id tokens carry this \"iss\"",
+                    THIRD_PARTY_TOKENS + ", the example of a token"),
+            replace(
+                    "token_endpoint_auth_methods_supported",
+                    region -> "client_secret_post",
+                    "the only method that is known to work",
+                    THIRD_PARTY_TOKENS),
+            add(
+                    "grant_types_supported",
+                    List.of("authorization_code", "refresh_token", "client_credentials"),
+                    "all three work and are documented",
+                    THIRD_PARTY_TOKENS + ", …/authentication/partner-tokens"),
+            add(
+                    "scopes_supported",
+                    List.of(
+                            "openid",
+                            "offline_access",
+                            "user_data",
+                            "vehicle_device_data",
+                            "vehicle_location",
+                            "vehicle_cmds",
+                            "vehicle_charging_cmds",
+                            "vehicle_specs",
+                            "vehicle_pricing_info",
+                            "energy_device_data",
+                            "energy_cmds",
+                            "enterprise_management"),
+                    "the document lists none of the Fleet API's",
+                    "developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026"),
+            add(
+                    "code_challenge_methods_supported",
+                    List.of("S256"),
+                    "PKCE works, and is used with and without a client secret",
+                    "github.com/Oceanswave/tescmd"),
+            replace(
+                    REVOCATION_PAGE,
+                    region -> region.revocationPage().toString(),
+                    "there is no revocation endpoint (RFC 7009); a person ends an app's access on this page",
+                    THIRD_PARTY_TOKENS));
+
+    /** What stands in a table for the time when there is no document, beside the corrections. */
+    private static final String WITHOUT_DOCUMENT = "the discovery document could not be had";
+
+    private Corrections() {}
+
+    /**
+     * One departure.
+     *
+     * @param values what holds, region by region
+     * @param adds whether the values come on top of the document's rather than in their place
+     */
+    private record Correction(
+            String member, Function<Region, List<String>> values, boolean adds, String reason, String reference) {
+
+        Member applied(@Nullable Member document, Region region) {
+            List<String> right = values.apply(region);
+            List<String> said = document == null ? List.of() : document.values();
+            if (document != null && (adds ? said.containsAll(right) : said.equals(right))) {
+                return document;
+            }
+            Set<String> all = new LinkedHashSet<>(right);
+            if (adds) {
+                all.addAll(said);
+            }
+            return new Member(
+                    new ArrayList<>(all), Source.CORRECTION, document == null ? null : said, reason, reference);
+        }
+    }
+
+    private static Correction replace(String member, Function<Region, String> value, String reason, String reference) {
+        return new Correction(member, region -> List.of(value.apply(region)), false, reason, reference);
+    }
+
+    private static Correction add(String member, List<String> values, String reason, String reference) {
+        return new Correction(member, region -> values, true, reason, reference);
+    }
+
+    /**
+     * The values of {@code issuer} that a region's document may have: the one it has, which is not what OpenID Connect
+     * Discovery 4.3 asks for, and what that would be, should Tesla mend it.
+     */
+    public static Set<String> issuers(Region region) {
+        String document = region.discoveryDocument().toString();
+        return Set.of(
+                region.authority().toString(),
+                document.substring(0, document.length() - "/.well-known/openid-configuration".length()));
+    }
+
+    /**
+     * Tesla's metadata as it holds: the document's, but for what is known to be otherwise. A value that the document has
+     * right stays the document's.
+     */
+    public static ProviderMetadata apply(ProviderMetadata document, Region region) {
+        Map<String, Member> members = new LinkedHashMap<>(document.members());
+        for (Correction correction : ALL) {
+            members.put(correction.member(), correction.applied(members.get(correction.member()), region));
+        }
+        return new ProviderMetadata(members);
+    }
+
+    /** Tesla's metadata for when the document cannot be had and there is no copy of it. */
+    public static ProviderMetadata builtIn(Region region) {
+        Map<String, Member> members = new LinkedHashMap<>();
+        members.put("issuer", builtIn(List.of(region.authority().toString()), THIRD_PARTY_TOKENS));
+        for (Correction correction : ALL) {
+            members.put(correction.member(), builtIn(correction.values().apply(region), correction.reference()));
+        }
+        members.put("response_types_supported", builtIn(List.of("code"), THIRD_PARTY_TOKENS));
+        members.put("id_token_signing_alg_values_supported", builtIn(List.of("RS256"), THIRD_PARTY_TOKENS));
+        return new ProviderMetadata(members);
+    }
+
+    private static Member builtIn(List<String> values, String reference) {
+        return new Member(values, Source.BUILT_IN, null, WITHOUT_DOCUMENT, reference);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.fleetauth.oauth;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerShapeTest {
+
+    private static final String JSON = "application/json";
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final String DENIED =
+            "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY><H1>Access Denied</H1></BODY></HTML>";
+
+    @ParameterizedTest
+    @CsvSource({"200, {}", "400, {\"error\":\"invalid_grant\"}", "401, {\"error\":\"login_required\"}", "403, {}"})
+    void aVerdict(int status, String body) {
+        assertThat(AnswerShape.notAVerdict(answer(status, JSON, body))).isNull();
+        assertThat(AnswerShape.json(answer(status, JSON, body))).isNotNull();
+    }
+
+    @Test
+    void jsonIsKnownByWhatItIsAndNotByWhatItIsCalled() {
+        assertThat(AnswerShape.json(answer(400, "text/plain", "{\"error\":\"x\"}"))
+                        .path("error")
+                        .asText())
+                .isEqualTo("x");
+    }
+
+    static Stream<Arguments> noVerdicts() {
+        return Stream.of(
+                Arguments.of(403, HTML, DENIED, Kind.BLOCKED_BY_CDN, "title=Access Denied"),
+                Arguments.of(403, JSON, DENIED, Kind.BLOCKED_BY_CDN, "title=Access Denied"),
+                Arguments.of(403, "", " \n<!DOCTYPE HTML><p>x", Kind.BLOCKED_BY_CDN, "title=}"),
+                Arguments.of(500, JSON, "{\"error\":\"server_error\"}", Kind.SERVER_ERROR, "status=500"),
+                Arguments.of(502, HTML, "<html><title>Bad Gateway</title>", Kind.SERVER_ERROR, "title=Bad Gateway"),
+                Arguments.of(503, "", "", Kind.SERVER_ERROR, "status=503, title=}"),
+                Arguments.of(599, "", "", Kind.SERVER_ERROR, "status=599"),
+                Arguments.of(408, "", "", Kind.SERVER_ERROR, "status=408"),
+                Arguments.of(425, "", "", Kind.SERVER_ERROR, "status=425"),
+                Arguments.of(429, HTML, DENIED, Kind.RATE_LIMITED, "wait=}"),
+                Arguments.of(
+                        200, HTML, "<title>Welcome to the hotel</title>", Kind.BAD_ANSWER, "\"Welcome to the hotel\""),
+                Arguments.of(400, HTML, DENIED, Kind.BAD_ANSWER, "status 400 with an HTML page"),
+                Arguments.of(401, HTML, DENIED, Kind.BAD_ANSWER, "status 401 with an HTML page"),
+                Arguments.of(302, "", "", Kind.BAD_ANSWER, "status 302: redirects are not followed"),
+                Arguments.of(307, JSON, "{}", Kind.BAD_ANSWER, "status 307: redirects are not followed"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noVerdicts")
+    void noVerdict(int status, String type, String body, Kind kind, String told) {
+        Answer answer = answer(status, type, body);
+        Failure failure = requireNonNull(AnswerShape.notAVerdict(answer));
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.fields()).containsEntry("address", "https://auth.example/token");
+        assertThat(failure.fields().toString()).contains(told);
+        Failure thrown = catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer));
+        assertThat(thrown.kind()).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "retry-after, 7, 7",
+                "retry-after, 0, 0",
+                "retry-after, \" 7 \", 7",
+                "ratelimit-reset, 9, 9",
+                "retry-after, \"Sun, 22 Nov 2026 06:00:30 GMT\", 30",
+                "retry-after, \"Sun, 22 Nov 2026 05:00:00 GMT\", \"\"",
+                "retry-after, -1, \"\"",
+                "retry-after, 1e9, \"\"",
+                "retry-after, 86401, \"\"",
+                "retry-after, 99999999999999999999, \"\"",
+                "retry-after, soon, \"\""
+            })
+    void howLongToWait(String header, String value, String seconds) {
+        Map<String, List<String>> headers =
+                Map.of(header, List.of(value), "date", List.of("Sun, 22 Nov 2026 06:00:00 GMT"));
+        Failure failure = requireNonNull(AnswerShape.notAVerdict(
+                new Answer(URI.create("https://auth.example/token"), 429, headers, new byte[0])));
+        assertThat(failure.fields()).containsEntry("wait", seconds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "\"x\"",
+                "1",
+                "{",
+                "{}{}",
+                "{} x",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":{\"b\":1,\"b\":1}}",
+                "{'a':1}",
+                "{\"a\":NaN}",
+                "{\"a\":01}",
+                "{\"a\":\"\u0000\"}",
+                "access_token=x"
+            })
+    void whatIsNotOneJsonObject(String body) {
+        Failure failure = catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, body)));
+        assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
+        assertThat(failure.fields().get("why")).startsWith("the answer with status 200 is not");
+        assertThat(failure).hasNoCause();
+    }
+
+    @Test
+    void whatIsTooDeepOrTooLong() {
+        String deep = "{\"a\":".repeat(10_000) + "1" + "}".repeat(10_000);
+        assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, deep)))
+                        .fields()
+                        .get("why"))
+                .contains("nested too deeply");
+        String number = "{\"a\":" + "9".repeat(10_000) + "}";
+        assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, number)))
+                        .kind())
+                .isEqualTo(Kind.BAD_ANSWER);
+    }
+
+    @Test
+    void whatIsNotUtf8() {
+        for (var charset : List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1)) {
+            Answer answer = new Answer(
+                    URI.create("https://auth.example/token"), 200, Map.of(), "{\"a\":\"\u00e4\"}".getBytes(charset));
+            assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer))
+                            .fields()
+                            .get("why"))
+                    .contains("is not UTF-8");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "<html><title>Just a moment...</title> | Just a moment...",
+                "<html><TITLE lang='en'> Two\u0085 lines </TITLE> | Two lines",
+                "<html><title>\u001b[31mRed\u0007\u202eback</title> | [31mRed back",
+                "<html><title>No token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln here</title> | No token … here",
+                "<html><title>\u0130stanbul</title> | \u0130stanbul",
+                "<html>\u0130\u0130\u0130\u0130<title>x</title> | x",
+                "<html><title | ``",
+                "<html><title> | ``",
+                "<html><p>none | ``"
+            })
+    void theTitleOfAPage(String page, String title) {
+        assertThat(AnswerShape.title(answer(403, HTML, page))).isEqualTo(title);
+    }
+
+    @Test
+    void aTitleIsCutAndSearchedForInBoundedTime() {
+        assertThat(AnswerShape.title(answer(403, HTML, "<title>" + "ab ".repeat(100_000) + "</title>")))
+                .hasSizeLessThanOrEqualTo(81);
+        assertThat(AnswerShape.title(answer(403, HTML, "<title ".repeat(100_000))))
+                .isEmpty();
+        assertThat(AnswerShape.title(answer(403, JSON, "{\"a\":\"<title>x</title>\"}")))
+                .isEmpty();
+    }
+
+    private static Answer answer(int status, String mediaType, String body) {
+        Map<String, List<String>> headers = new HashMap<>();
+        if (!mediaType.isEmpty()) {
+            headers.put("content-type", List.of(mediaType));
+        }
+        return new Answer(
+                URI.create("https://auth.example/token?a=b"), status, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+}

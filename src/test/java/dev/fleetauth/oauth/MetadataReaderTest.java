@@ -1,0 +1,162 @@
+package dev.fleetauth.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProviderMetadata;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MetadataReaderTest {
+
+    private static final URI ADDRESS = URI.create("https://auth.example/.well-known/openid-configuration");
+    private static final MetadataReader READER =
+            new MetadataReader(Set.of("https://auth.example"), Set.of("token_endpoint"));
+
+    @Test
+    void aDocument() {
+        ProviderMetadata metadata = read("""
+                {"issuer": "https://auth.example",
+                 "authorization_endpoint": "https://login.example/authorize?tenant=a",
+                 "token_endpoint": "https://auth.example:8443/token",
+                 "revocation_endpoint": "http://127.0.0.1:9000/revoke",
+                 "jwks_uri": null,
+                 "scopes_supported": ["openid", "offline_access"],
+                 "grant_types_supported": [],
+                 "authorization_response_iss_parameter_supported": true,
+                 "request_uri_parameter_supported": false,
+                 "mtls_endpoint_aliases": {"token_endpoint": "javascript:alert(1)"},
+                 "ui_locales_supported": "en",
+                 "some_numbers": [1, 2.50, {"a": null}],
+                 "check_session_iframe": 7}
+                """);
+        assertThat(metadata.members().keySet()).startsWith("issuer", "authorization_endpoint", "token_endpoint");
+        assertThat(metadata.members().values()).allMatch(member -> member.source() == ProviderMetadata.Source.DOCUMENT);
+        assertThat(metadata.uri("authorization_endpoint"))
+                .isEqualTo(URI.create("https://login.example/authorize?tenant=a"));
+        assertThat(metadata.uri("jwks_uri")).isNull();
+        assertThat(metadata.members()).doesNotContainKey("jwks_uri");
+        assertThat(metadata.values("scopes_supported")).containsExactly("openid", "offline_access");
+        assertThat(metadata.values("grant_types_supported")).isEmpty();
+        assertThat(metadata.members()).containsKey("grant_types_supported");
+        assertThat(metadata.value("authorization_response_iss_parameter_supported"))
+                .contains("true");
+        assertThat(metadata.value("mtls_endpoint_aliases")).contains("{\"token_endpoint\":\"javascript:alert(1)\"}");
+        assertThat(metadata.values("some_numbers")).isEqualTo(List.of("1", "2.5", "{\"a\":null}"));
+        assertThat(metadata.value("check_session_iframe")).contains("7");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "false                                  | is not a text",
+                "7                                      | is not a text",
+                "{}                                     | is not a text",
+                "['https://auth.example/x']             | is not a text",
+                "''                                     | is not an absolute address",
+                "'/x'                                   | is not an absolute address",
+                "'//auth.example/x'                     | is not an absolute address",
+                "'auth.example/x'                       | is not an absolute address",
+                "' https://auth.example/x'              | is not an address",
+                "'https://auth.example/a b'             | is not an address",
+                "'https://auth.example\\\\@evil.example' | is not an address",
+                "'http://auth.example/x'                | is neither an https address nor on this machine",
+                "'http://127.0.0.1.evil.example/x'      | is neither an https address nor on this machine",
+                "'http://0.0.0.0/x'                     | is neither an https address nor on this machine",
+                "'ftp://auth.example/x'                 | is neither an https address nor on this machine",
+                "'file:///etc/passwd'                   | is neither an https address nor on this machine",
+                "'javascript:alert(1)'                  | is neither an https address nor on this machine",
+                "'data:text/html,x'                     | is neither an https address nor on this machine",
+                "'https:///x'                           | is neither an https address nor on this machine",
+                "'https:auth.example'                   | is neither an https address nor on this machine",
+                "'https://auth.example:99999/x'         | is neither an https address nor on this machine",
+                "'https://auth.example:0/x'             | is neither an https address nor on this machine",
+                "'https://me:pw@auth.example/x'         | holds credentials",
+                "'https://auth.example@evil.example/x'  | holds credentials",
+                "'https://auth.example/x#y'             | has a fragment",
+                "'https://auth.example/x#'              | has a fragment"
+            })
+    void anAddressThatCannotBeUsed(String value, String why) {
+        String json = value.replace('\'', '"');
+        for (String member : List.of(
+                "authorization_endpoint",
+                "token_endpoint",
+                "revocation_endpoint",
+                "introspection_endpoint",
+                "end_session_endpoint",
+                "userinfo_endpoint",
+                "jwks_uri")) {
+            Failure failure = rejected("{\"issuer\":\"https://auth.example\",\"" + member + "\":" + json + "}");
+            assertThat(failure.fields()).containsEntry("member", member);
+            assertThat(failure.fields().get("why")).startsWith(why);
+        }
+    }
+
+    @Test
+    void anAddressThatIsTooLong() {
+        Failure failure = rejected("{\"issuer\":\"https://auth.example\",\"token_endpoint\":\"https://auth.example/"
+                + "a".repeat(3000) + "\"}");
+        assertThat(failure.fields().get("why"))
+                .startsWith("is too long for an address")
+                .hasSizeLessThan(300);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'token_endpoint':'https://auth.example/t'} | issuer | is missing",
+                "{'issuer':null} | issuer | is missing",
+                "{'issuer':7} | issuer | is not a text",
+                "{'issuer':'https://evil.example'} | issuer | is \"https://evil.example\", not \"https://auth.example\"",
+                "{'issuer':'https://auth.example/'} | issuer | is \"https://auth.example/\", not \"https://auth.example\"",
+                "{'issuer':'https://AUTH.example'} | issuer | is \"https://AUTH.example\", not \"https://auth.example\"",
+                "{'issuer':'https://auth.example'} | token_endpoint | is missing",
+                "{'issuer':'https://auth.example','token_endpoint':null} | token_endpoint | is missing",
+                "{'scopes_supported':'openid'} | scopes_supported | is not a list",
+                "{'grant_types_supported':{}} | grant_types_supported | is not a list",
+                "{'code_challenge_methods_supported':[256]} | code_challenge_methods_supported | is not a list of texts",
+                "{'authorization_response_iss_parameter_supported':'true'}"
+                        + " | authorization_response_iss_parameter_supported | is not true or false",
+                "[] | document | is not a JSON object",
+                "issuer=x | document | is not well-formed JSON, or has a member twice",
+                "{'issuer':'https://auth.example','issuer':'https://auth.example'}"
+                        + " | document | is not well-formed JSON, or has a member twice"
+            })
+    void aDocumentThatIsNotGood(String document, String member, String why) {
+        Failure failure = rejected(document.replace('\'', '"'));
+        assertThat(failure.fields())
+                .containsEntry("address", ADDRESS.toString())
+                .containsEntry("member", member)
+                .containsEntry("why", why);
+    }
+
+    @Test
+    void anIssuerIsShownOnOneLine() {
+        Failure failure = rejected("{\"issuer\":\"https://a\\u001b[2J\\nb" + "c".repeat(100_000) + "\"}");
+        assertThat(failure.fields().get("why"))
+                .startsWith("is \"https://a [2J b")
+                .hasSizeLessThan(300);
+    }
+
+    private static Failure rejected(String document) {
+        Failure failure = catchThrowableOfType(Failure.class, () -> read(document));
+        assertThat(failure).as(document).isNotNull();
+        assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
+        return failure;
+    }
+
+    private static ProviderMetadata read(String document) {
+        return READER.read(ADDRESS, document.getBytes(StandardCharsets.UTF_8));
+    }
+}
