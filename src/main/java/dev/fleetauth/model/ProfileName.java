@@ -12,10 +12,10 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
     /** What a name must look like, for messages. */
     public static final String FORM = "[a-z0-9][a-z0-9._-]{0,63}";
 
+    private static final Pattern PATTERN = Pattern.compile(FORM);
+
     /** The profile meant where none is named. */
     public static final ProfileName DEFAULT = new ProfileName("default");
-
-    private static final Pattern PATTERN = Pattern.compile(FORM);
 
     /** @throws IllegalArgumentException if the value is not a name */
     public ProfileName {

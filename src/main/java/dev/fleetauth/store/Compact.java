@@ -24,12 +24,10 @@ final class Compact {
     private static final String ENCRYPTION = "A256GCM";
 
     private final Base64URL[] parts;
-    private final JWEObject jwe;
     private final Map<String, Object> header;
 
-    private Compact(Base64URL[] parts, JWEObject jwe, Map<String, Object> header) {
+    private Compact(Base64URL[] parts, Map<String, Object> header) {
         this.parts = parts;
-        this.jwe = jwe;
         this.header = header;
     }
 
@@ -61,15 +59,23 @@ final class Compact {
         if (parts[2].decode().length != IV_BYTES || parts[4].decode().length != TAG_BYTES) {
             throw new Unusable("it was not sealed with " + ENCRYPTION);
         }
+        return new Compact(parts, object(parts[0].decodeToString()));
+    }
+
+    /** The members of a JSON text, which are counted here because the library's header drops those that are null. */
+    static Map<String, Object> object(String json) throws Unusable {
+        Map<String, Object> members;
         try {
-            // Once more by hand: the library drops members that are null, and this must see each of them.
-            return new Compact(
-                    parts,
-                    new JWEObject(parts[0], parts[1], parts[2], parts[3], parts[4]),
-                    JSONObjectUtils.parse(parts[0].decodeToString()));
+            members = JSONObjectUtils.parse(json);
         } catch (ParseException e) {
-            throw new Unusable("its header cannot be read");
+            // Its message may quote what it read.
+            members = null;
         }
+        // The library takes the text "null" for an object that is null.
+        if (members == null) {
+            throw new Unusable("it holds something that is not a JSON object");
+        }
+        return members;
     }
 
     private static Base64URL part(String text) throws Unusable {
@@ -123,10 +129,19 @@ final class Compact {
         throw new Unusable("its header has no usable " + name);
     }
 
-    /** The decrypted content. */
-    byte[] decrypt(JWEDecrypter decrypter) throws JOSEException {
-        jwe.decrypt(decrypter);
-        return jwe.getPayload().toBytes();
+    /**
+     * The decrypted content of a record whose header is as expected.
+     *
+     * @throws JOSEException if it does not authenticate with this key
+     */
+    byte[] decrypt(JWEDecrypter decrypter) throws JOSEException, Unusable {
+        try {
+            JWEObject jwe = new JWEObject(parts[0], parts[1], parts[2], parts[3], parts[4]);
+            jwe.decrypt(decrypter);
+            return jwe.getPayload().toBytes();
+        } catch (ParseException e) {
+            throw new Unusable("its header cannot be read");
+        }
     }
 
     /** Whether a key is wrapped in it, as with every algorithm but {@code dir}. */

@@ -5,12 +5,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,7 +47,7 @@ class Disk {
     }
 
     /** Writes a file that is not there yet, for its owner alone, and leaves it to the system when it reaches the disk. */
-    final void writeQuickly(Path file, byte[] content) throws IOException {
+    final void writeUnflushed(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(file, NEW_FILE, Permissions.ofNewFile(file))) {
             write(channel, content);
         }
@@ -147,8 +146,8 @@ class Disk {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        if (e instanceof NotDirectoryException || e instanceof FileSystemLoopException) {
-            return "there is a file where a folder should be";
+        if (e instanceof FileAlreadyExistsException) {
+            return "there is something else in its place";
         }
         String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
         return reason == null ? e.getClass().getSimpleName() : reason;

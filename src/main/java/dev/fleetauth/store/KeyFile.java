@@ -80,8 +80,8 @@ public final class KeyFile {
     private static OctetSequenceKey parse(byte[] json) throws Unusable {
         JWK jwk;
         try {
-            jwk = JWK.parse(new String(json, StandardCharsets.UTF_8));
-        } catch (ParseException e) {
+            jwk = JWK.parse(Compact.object(new String(json, StandardCharsets.UTF_8)));
+        } catch (ParseException | IllegalArgumentException e) {
             // Its message may quote the key.
             throw new Unusable("it is not a JWK");
         }

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -46,7 +45,7 @@ final class KeySources {
     }
 
     /** The key-encryption key of a store that is about to be made. */
-    KeyEncryptionKey forNew(Path keysFile) {
+    KeyEncryptionKey forNew(Path home) {
         Optional<String> keyFile = env.variable(KEY_FILE);
         Optional<String> passphrase = passphraseVariable();
         if (keyFile.isPresent() && passphrase.isPresent()) {
@@ -56,14 +55,15 @@ final class KeySources {
         if (keyFile.isPresent()) {
             return KeyFile.read(path(KEY_FILE, keyFile.get()));
         }
-        Passphrase chosen = passphrase.isPresent() ? fromVariable(passphrase.get()) : askTwice(keysFile);
-        try {
-            chosen.requireStrength();
-            return chosen;
-        } catch (Failure e) {
-            chosen.close();
-            throw e;
+        return passphrase.isPresent() ? strong(fromVariable(passphrase.get())) : askTwice(home);
+    }
+
+    private static Passphrase strong(Passphrase passphrase) {
+        if (!passphrase.isStrong()) {
+            passphrase.close();
+            throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM);
         }
+        return passphrase;
     }
 
     /** The key-encryption key of a store that is there. */
@@ -155,13 +155,10 @@ final class KeySources {
         }
     }
 
-    private Passphrase askTwice(Path keysFile) {
+    private Passphrase askTwice(Path home) {
         requirePerson("a passphrase or a key file");
-        Passphrase first = ask(String.format(
-                Locale.ROOT,
-                "New passphrase for %s, at least %d characters: ",
-                keysFile.getParent(),
-                Passphrase.MINIMUM));
+        Passphrase first =
+                strong(ask("New passphrase for " + home + ", at least " + Passphrase.MINIMUM + " characters: "));
         try (Passphrase second = ask("The same again: ")) {
             if (!first.isSameAs(second)) {
                 first.close();

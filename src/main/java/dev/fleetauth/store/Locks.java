@@ -29,8 +29,8 @@ final class Locks {
 
     private Locks() {}
 
-    /** The lock at a place, open and free to be asked for; the file is made if there is none. */
-    static Lock at(Path file) throws IOException {
+    /** Opens a lock file, which is made if there is none, and locks nothing. */
+    static Lock open(Path file) throws IOException {
         synchronized (OPEN) {
             Lock lock = OPEN.get(file);
             if (lock == null) {
@@ -41,8 +41,30 @@ final class Locks {
         }
     }
 
+    /**
+     * Waits for a lock. The system is asked again and again, since it offers no waiting with an end.
+     *
+     * @return the lock, held until it is closed; null if it was not to be had until the deadline, or the thread was asked
+     *     to stop
+     */
+    static @Nullable Lock acquire(Path file, Deadline deadline) throws IOException {
+        Lock lock = open(file);
+        try {
+            while (!lock.tryAcquire()) {
+                if (deadline.hasPassed()) {
+                    return null;
+                }
+                deadline.pause(POLL);
+            }
+            return lock;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
     /** A lock that one thread of one process holds at a time. */
-    static final class Lock {
+    static final class Lock implements AutoCloseable {
 
         private final FileChannel channel;
 
@@ -54,42 +76,26 @@ final class Locks {
             this.channel = channel;
         }
 
-        /**
-         * Waits for the lock. The system is asked again and again, since it offers no waiting with an end.
-         *
-         * @return false if it was not to be had until the deadline
-         */
-        boolean acquire(Deadline deadline) throws IOException, InterruptedException {
-            while (!tryAcquire()) {
-                if (deadline.hasPassed()) {
-                    return false;
-                }
-                deadline.pause(POLL);
-            }
-            return true;
-        }
-
         private boolean tryAcquire() throws IOException {
             if (!taken.compareAndSet(false, true)) {
                 return false;
             }
-            FileLock lock = null;
             try {
-                lock = channel.tryLock();
+                held = channel.tryLock();
             } catch (OverlappingFileLockException e) {
-                // The same file by another path, in this very process.
-                lock = null;
+                // This very process holds it, having come to the file by another path.
+                held = null;
             } finally {
-                held = lock;
-                if (lock == null) {
+                if (held == null) {
                     taken.set(false);
                 }
             }
-            return lock != null;
+            return held != null;
         }
 
         /** Lets the others go on. */
-        void release() throws IOException {
+        @Override
+        public void close() throws IOException {
             FileLock lock = held;
             held = null;
             try {

@@ -7,7 +7,6 @@ import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
 import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
-import dev.fleetauth.model.Failure;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,8 +74,8 @@ final class Passphrase implements KeyEncryptionKey {
         return blank;
     }
 
-    /** Refuses a new passphrase that is too short. */
-    void requireStrength() {
+    /** Whether it is long enough for a new one. */
+    boolean isStrong() {
         int characters = 0;
         for (byte b : bytes) {
             // Every byte of UTF-8 that does not continue a character begins one.
@@ -84,9 +83,7 @@ final class Passphrase implements KeyEncryptionKey {
                 characters++;
             }
         }
-        if (characters < MINIMUM || isBlank()) {
-            throw Failure.of(Failure.Kind.WEAK_PASSPHRASE, MINIMUM);
-        }
+        return characters >= MINIMUM && !isBlank();
     }
 
     boolean isSameAs(Passphrase other) {

@@ -16,7 +16,6 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,13 +55,13 @@ final class ProfileCodec {
     static Profile decode(ProfileName name, Envelope record) throws Unusable {
         Profile profile;
         try {
-            Map<?, ?> json = JSONObjectUtils.parse(new String(record.plaintext(), StandardCharsets.UTF_8));
+            Map<?, ?> json = Compact.object(new String(record.plaintext(), StandardCharsets.UTF_8));
             profile = new Profile(
                     name,
                     record.generation(),
                     session(object(json, "session")),
                     candidate(optional(json, "candidate")));
-        } catch (ParseException | IllegalArgumentException | DateTimeException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             // What these say may quote a token.
             throw new Unusable("its content is not a profile");
         }

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@link SealedKeys}. */
@@ -49,14 +50,17 @@ final class StoreKeys {
 
     /** Reads a JWK Set (RFC 7517 5) of keys of this store. */
     static StoreKeys parse(String store, byte[] json) throws Unusable {
+        Map<String, Object> members = Compact.object(new String(json, StandardCharsets.UTF_8));
         List<JWK> set;
         try {
-            set = JWKSet.parse(new String(json, StandardCharsets.UTF_8)).getKeys();
-        } catch (ParseException e) {
+            set = JWKSet.parse(members).getKeys();
+        } catch (ParseException | IllegalArgumentException e) {
             throw new Unusable("its content is not a JWK Set");
         }
-        if (set.isEmpty() || set.size() > MOST_KEYS) {
-            throw new Unusable("it holds " + set.size() + " keys");
+        // The library passes over keys of a kind that it does not know.
+        boolean all = members.get("keys") instanceof List<?> listed && listed.size() == set.size();
+        if (!all || set.isEmpty() || set.size() > MOST_KEYS) {
+            throw new Unusable("its content is not a set of at most " + MOST_KEYS + " keys");
         }
         StoreKeys keys = new StoreKeys(store, new ArrayList<>());
         for (JWK jwk : set) {

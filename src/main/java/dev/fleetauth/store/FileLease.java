@@ -1,0 +1,252 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A profile under its lock: who holds it puts right what others left behind, and never lets an answer go while there is a
+ * place for it.
+ */
+final class FileLease implements Store.Lease {
+
+    private final Environment env;
+    private final Layout layout;
+    private final PrivateFiles files;
+    private final Keyring keyring;
+    private final ProfileName name;
+    private final Locks.Lock lock;
+    private final Holder holder;
+    private final Path record;
+    private final Path next;
+    private boolean looked;
+    private boolean closed;
+
+    FileLease(
+            Environment env,
+            Layout layout,
+            PrivateFiles files,
+            Keyring keyring,
+            ProfileName name,
+            Locks.Lock lock,
+            Holder holder) {
+        this.env = env;
+        this.layout = layout;
+        this.files = files;
+        this.keyring = keyring;
+        this.name = name;
+        this.lock = lock;
+        this.holder = holder;
+        this.record = Layout.record(layout.profiles(), name);
+        this.next = Layout.next(layout.profiles(), name);
+    }
+
+    @Override
+    public Optional<Profile> read() {
+        SealedKeys sealedKeys = keyring.sealed();
+        String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
+        if (sealedKeys == null && sealed == null) {
+            looked = true;
+            return Optional.empty();
+        }
+        StoreKeys keys = keyring.keys();
+        Profile current = null;
+        if (sealed != null) {
+            try {
+                current = Records.open(name, sealed, keys);
+            } catch (Unusable e) {
+                throw PrivateFiles.damaged(record, e);
+            }
+        }
+        for (Path leftover : layout.leftovers(name, keys.store())) {
+            current = newest(current, leftover, keys);
+        }
+        looked = true;
+        return Optional.ofNullable(current);
+    }
+
+    /** Deals with a leftover, if it is there; what comes back is the newest state, null if there is none at all. */
+    private @Nullable Profile newest(@Nullable Profile current, Path leftover, StoreKeys keys) {
+        Profile found;
+        try {
+            byte[] content = Disk.read(leftover, Records.MOST_BYTES);
+            if (content == null) {
+                return current;
+            }
+            if (content.length == 0 || content[content.length - 1] != '\n') {
+                // Cut off while it was written: it holds nothing that anyone could open.
+                PrivateFiles.removeQuietly(leftover);
+                return current;
+            }
+            found = Records.open(name, PrivateFiles.text(content), keys);
+        } catch (IOException e) {
+            throw PrivateFiles.unreadable(leftover, e);
+        } catch (Unusable e) {
+            setAside(leftover, e.why());
+            return current;
+        }
+        if (current != null && found.generation() <= current.generation()) {
+            // Each of its answers is in the current state.
+            PrivateFiles.removeQuietly(leftover);
+            return current;
+        }
+        if (current != null && !found.session().id().equals(current.session().id())) {
+            setAside(leftover, "it belongs to another session");
+            return current;
+        }
+        adopt(leftover, found, keys);
+        return found;
+    }
+
+    /**
+     * Puts a leftover in the profile's place. It may never have reached the disk, so it is written anew, and it stays until
+     * that is done.
+     */
+    private void adopt(Path leftover, Profile found, StoreKeys keys) {
+        Path kept = leftover;
+        try {
+            if (leftover.equals(next)) {
+                files.disk().move(next, record);
+                kept = record;
+            }
+            files.makeFolder(layout.profiles());
+            files.write(next, Records.seal(found, keys, env.random()));
+            files.disk().move(next, record);
+        } catch (IOException e) {
+            files.warn("the newest state of the profile " + name + " is still in " + kept + ": " + Disk.reason(e));
+            return;
+        }
+        files.forceFolder(layout.profiles());
+        if (!kept.equals(record)) {
+            PrivateFiles.removeQuietly(kept);
+        }
+    }
+
+    /** Takes out of the way what is not understood, and so must not be lost either. */
+    private void setAside(Path leftover, String why) {
+        int number = 1;
+        Path aside = numbered(leftover, number);
+        while (PrivateFiles.exists(aside)) {
+            number++;
+            aside = numbered(leftover, number);
+        }
+        try {
+            files.disk().move(leftover, aside);
+        } catch (IOException e) {
+            throw PrivateFiles.unwritable(leftover, e);
+        }
+        files.warn("set aside " + aside + ", which was not understood: " + why);
+    }
+
+    private Path numbered(Path leftover, int number) {
+        return leftover.resolveSibling(name + ".next." + number);
+    }
+
+    @Override
+    public void save(Profile profile, boolean afterAnswer) {
+        if (!profile.name().equals(name)) {
+            throw new IllegalArgumentException("another profile than the one that is locked");
+        }
+        StoreKeys keys = keyring.keys();
+        String sealed = Records.seal(profile, keys, env.random());
+        try {
+            files.makeFolder(layout.profiles());
+            if (!looked) {
+                read();
+            }
+            files.write(next, sealed);
+        } catch (IOException e) {
+            throw afterAnswer ? rescued(sealed, keys, Disk.reason(e), e) : PrivateFiles.unwritable(record, e);
+        } catch (Failure e) {
+            throw afterAnswer ? rescued(sealed, keys, why(e), e) : e;
+        }
+        try {
+            files.disk().move(next, record);
+        } catch (IOException e) {
+            if (afterAnswer) {
+                throw unsaved(Disk.reason(e), e, kept(next));
+            }
+            PrivateFiles.removeQuietly(next);
+            throw PrivateFiles.unwritable(record, e);
+        }
+        files.forceFolder(layout.profiles());
+    }
+
+    /** Puts an answer that the home did not take into the recovery folder, and says what became of it. */
+    private Failure rescued(String sealed, StoreKeys keys, String why, Exception cause) {
+        Path folder = layout.recovery(keys.store());
+        if (folder == null) {
+            return unsaved(why, cause, lost("XDG_RUNTIME_DIR names no folder to keep it in"));
+        }
+        Path rescue = Layout.record(folder, name);
+        Path rescueNext = Layout.next(folder, name);
+        try {
+            files.makeFolder(folder);
+            Files.deleteIfExists(rescueNext);
+            files.write(rescueNext, sealed);
+            files.disk().move(rescueNext, rescue);
+        } catch (IOException e) {
+            return unsaved(why, cause, lost("nor could it be kept in " + folder + ": " + Disk.reason(e)));
+        } catch (Failure e) {
+            return unsaved(why, cause, lost("nor could it be kept in " + folder + ": " + why(e)));
+        }
+        files.forceFolder(folder);
+        return unsaved(why, cause, kept(rescue));
+    }
+
+    private Failure unsaved(String why, Exception cause, String spent) {
+        return Failure.because(cause, Kind.STORE_UNWRITABLE, record, why, spent);
+    }
+
+    private static String kept(Path where) {
+        return "a token was spent; its answer is kept in " + where + " and the next command puts it back";
+    }
+
+    private static String lost(String why) {
+        return "a token was spent and its answer is lost: " + why;
+    }
+
+    private static String why(Failure failure) {
+        String why = failure.fields().get("why");
+        return why == null ? "others can write in its place" : why;
+    }
+
+    @Override
+    public void remove() {
+        SealedKeys sealedKeys = keyring.sealed();
+        try {
+            if (sealedKeys != null) {
+                for (Path leftover :
+                        layout.leftovers(name, sealedKeys.description().store())) {
+                    Files.deleteIfExists(leftover);
+                }
+            }
+            // Last: as long as it is there, nothing that is older can come back in its place.
+            Files.deleteIfExists(record);
+        } catch (IOException e) {
+            throw PrivateFiles.unwritable(record, e);
+        }
+        files.forceFolder(layout.profiles());
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        holder.remove();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The end of the process releases it.
+        }
+    }
+}

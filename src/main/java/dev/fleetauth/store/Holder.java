@@ -1,0 +1,64 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * The file that says who holds a profile's lock: process, machine and since when, parted by blanks. It is for messages
+ * only. Nobody relies on it, so nothing that goes wrong with it matters.
+ */
+final class Holder {
+
+    private static final int MOST_BYTES = 4 * 1024;
+
+    private final Path file;
+
+    Holder(Path file) {
+        this.file = file;
+    }
+
+    /** Says that it is this process. */
+    void write(Disk disk, Instant since) {
+        String text = ThisProcess.id() + " " + ThisProcess.host() + " " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
+        try {
+            Files.deleteIfExists(file);
+            disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // As said above.
+        }
+    }
+
+    void remove() {
+        PrivateFiles.removeQuietly(file);
+    }
+
+    /** That the lock was not to be had, with what is known of who holds it. */
+    Failure failure(ProfileName profile) {
+        String text = read();
+        int first = text.indexOf(' ');
+        int last = text.lastIndexOf(' ');
+        if (first < 0 || first == last) {
+            return Failure.of(Kind.LOCK_HELD, profile, "another process", "unknown");
+        }
+        String process = text.substring(0, first);
+        String host = text.substring(first + 1, last);
+        return Failure.of(Kind.LOCK_HELD, profile, "process " + process + " on " + host, text.substring(last + 1));
+    }
+
+    private String read() {
+        try {
+            byte[] content = Disk.read(file, MOST_BYTES);
+            return content == null ? "" : new String(content, StandardCharsets.UTF_8).trim();
+        } catch (IOException | Unusable e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.ProfileName;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which file of a store lies where. */
+final class Layout {
+
+    private static final String RECORD = ".jwe";
+    private static final String NEXT = ".next";
+
+    private final Path home;
+    private final String runtimeFolder;
+
+    Layout(Environment env, Path home) {
+        this.home = home.toAbsolutePath().normalize();
+        this.runtimeFolder = env.variables().getOrDefault("XDG_RUNTIME_DIR", "");
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path keys() {
+        return home.resolve("keys" + RECORD);
+    }
+
+    Path nextKeys() {
+        return home.resolve("keys" + NEXT);
+    }
+
+    Path keysLock() {
+        return home.resolve("keys.lock");
+    }
+
+    Path profiles() {
+        return home.resolve("profiles");
+    }
+
+    Path locks() {
+        return home.resolve("locks");
+    }
+
+    Path lock(ProfileName name) {
+        return locks().resolve(name + ".lock");
+    }
+
+    Path holder(ProfileName name) {
+        return locks().resolve(name + ".holder");
+    }
+
+    /** A profile's place in the profiles' or the recovery folder. */
+    static Path record(Path folder, ProfileName name) {
+        return folder.resolve(name + RECORD);
+    }
+
+    /** A newer state on its way to {@link #record}. */
+    static Path next(Path folder, ProfileName name) {
+        return folder.resolve(name + NEXT);
+    }
+
+    /** Where answers of a store go that its home does not take; null if this system has no such place. */
+    @Nullable
+    Path recovery(String store) {
+        try {
+            Path folder = Path.of(runtimeFolder);
+            // The XDG base directory specification: a relative path is invalid and to be ignored.
+            return folder.isAbsolute() && Files.isDirectory(folder)
+                    ? folder.resolve("fleetauth").resolve(store)
+                    : null;
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    /** Where a state of a profile may lie that is newer than the one in its place. */
+    List<Path> leftovers(ProfileName name, String store) {
+        Path recovery = recovery(store);
+        return recovery == null
+                ? List.of(next(profiles(), name))
+                : List.of(next(profiles(), name), record(recovery, name), next(recovery, name));
+    }
+
+    /** The profiles that are in their places, sorted. */
+    List<ProfileName> names() throws IOException {
+        List<ProfileName> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles())) {
+            for (Path path : files) {
+                String file = String.valueOf(path.getFileName());
+                String name = file.endsWith(RECORD) ? file.substring(0, file.length() - RECORD.length()) : "";
+                if (ProfileName.isName(name)) {
+                    names.add(new ProfileName(name));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        Collections.sort(names);
+        return names;
+    }
+}

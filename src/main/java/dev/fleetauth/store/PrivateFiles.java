@@ -1,0 +1,142 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Files and folders that are their owner's alone, and what is said when they are not. */
+final class PrivateFiles {
+
+    /** What the failure of a write says where nothing depended on it. */
+    private static final String NOTHING_LOST = "no answer was lost, and what was kept before is as it was";
+
+    private final Disk disk;
+    private final Consumer<String> warnings;
+    private final Set<Path> warned = new HashSet<>();
+
+    PrivateFiles(Disk disk, Consumer<String> warnings) {
+        this.disk = disk;
+        this.warnings = warnings;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    void warn(String warning) {
+        warnings.accept(warning);
+    }
+
+    /** Whether there is anything at a place, be it a link to nowhere. */
+    static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Makes a folder, and those above it, where there is none. */
+    void makeFolder(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            try {
+                Files.createDirectories(folder, Permissions.ofNewFolder(folder));
+            } catch (IOException e) {
+                throw unwritable(folder, e);
+            }
+            forceFolder(folder.getParent());
+        }
+        checkExposure(folder);
+    }
+
+    /**
+     * The content of a sealed file, in whose folder and self nobody else can write.
+     *
+     * @return null if there is no such file
+     */
+    @Nullable
+    String read(Path folder, Path file, int most) {
+        byte[] content;
+        try {
+            content = Disk.read(file, most);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        } catch (Unusable e) {
+            throw damaged(file, e);
+        }
+        if (content == null) {
+            return null;
+        }
+        checkExposure(folder);
+        checkExposure(file);
+        return text(content);
+    }
+
+    /** The bytes of a sealed file as text, one character a byte: what is not ASCII is found when it is parsed. */
+    static String text(byte[] content) {
+        return new String(content, StandardCharsets.ISO_8859_1);
+    }
+
+    /** As ssh does with its files: what others can write is refused. What they can read is sealed, and gets a warning. */
+    private void checkExposure(Path file) {
+        String mode;
+        boolean writable;
+        try {
+            mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
+            writable = mode != null && Permissions.modeIfOthersCan(Permissions.WRITE, file) != null;
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        if (writable) {
+            throw Failure.of(Kind.STORE_EXPOSED, file, String.valueOf(mode));
+        }
+        // A folder that a person made is 0755 as a rule, and gives away names only.
+        if (mode != null && !Files.isDirectory(file) && warned.add(file)) {
+            warnings.accept("others can read " + file + " (mode " + mode + "), which is sealed");
+        }
+    }
+
+    /** Writes a new file. One that could not be flushed is thrown away, and a second one tried. */
+    void write(Path file, String sealed) throws IOException {
+        byte[] content = sealed.getBytes(StandardCharsets.US_ASCII);
+        try {
+            disk.writeNew(file, content);
+        } catch (IOException e) {
+            disk.writeNew(file, content);
+        }
+    }
+
+    /** Flushes a folder; what is in it is in place already, so that a failure is worth a warning only. */
+    void forceFolder(@Nullable Path folder) {
+        try {
+            disk.forceFolder(folder);
+        } catch (IOException e) {
+            warnings.accept("what was saved in " + folder + " may be lost if the machine stops now: " + Disk.reason(e));
+        }
+    }
+
+    /** Removes a file that does no harm if it stays. */
+    static void removeQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // As said.
+        }
+    }
+
+    static Failure unreadable(Path file, IOException e) {
+        return Failure.because(e, Kind.STORE_UNREADABLE, file, Disk.reason(e));
+    }
+
+    static Failure unwritable(Path file, IOException e) {
+        return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), NOTHING_LOST);
+    }
+
+    static Failure damaged(Path file, Unusable e) {
+        return Failure.of(Kind.STORE_DAMAGED, file, e.why());
+    }
+}

@@ -1,0 +1,147 @@
+package dev.fleetauth.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.OperatingSystem;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Failure;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** A home, variables and a person at a terminal who types what is laid down. */
+final class World {
+
+    /** As few as the format allows, so that a test takes no second. */
+    static final int ITERATIONS = 1_000;
+
+    static final String PASSPHRASE = "correct horse battery";
+
+    final Path folder;
+    final Path home;
+    final Path runtime;
+    final Map<String, String> variables = new HashMap<>();
+    final Deque<String> typed = new ArrayDeque<>();
+    final List<String> prompts = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
+    boolean hasTerminal;
+    boolean noInput;
+    Disk disk = new Disk();
+
+    World(Path folder) throws IOException {
+        this.folder = folder;
+        this.home = folder.resolve("home");
+        this.runtime = Files.createDirectory(folder.resolve("runtime"));
+        variables.put("XDG_RUNTIME_DIR", runtime.toString());
+    }
+
+    /** A world whose store is sealed with a key file. */
+    static World withKeyFile(Path folder) throws IOException {
+        World world = new World(folder);
+        Path key = folder.resolve("key.jwk");
+        if (!Files.exists(key)) {
+            KeyFile.create(key, Forge.RANDOM);
+        }
+        world.variables.put("FLEETAUTH_KEY_FILE", key.toString());
+        return world;
+    }
+
+    /** A store as another process would see it: with nothing opened yet. */
+    FileStore store() {
+        return new FileStore(environment(), home, noInput, warnings::add, disk, ITERATIONS);
+    }
+
+    Environment environment() {
+        return new Environment(
+                InputStream.nullInputStream(),
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                variables,
+                Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC),
+                Forge.RANDOM,
+                new Person(),
+                page -> false,
+                folder,
+                OperatingSystem.LINUX);
+    }
+
+    Path keys() {
+        return home.resolve("keys.jwe");
+    }
+
+    Path record() {
+        return home.resolve("profiles/car.jwe");
+    }
+
+    Path next() {
+        return home.resolve("profiles/car.next");
+    }
+
+    /** Where the recovery folder keeps the profile. */
+    Path recovered() {
+        return runtime.resolve("fleetauth")
+                .resolve(store().keyDescription().orElseThrow().store())
+                .resolve("car.jwe");
+    }
+
+    StoreKeys openKeys() {
+        KeySources sources = new KeySources(environment(), noInput, ITERATIONS, warnings::add);
+        Environment env = environment();
+        return new Keyring(env, new Layout(env, home), new PrivateFiles(disk, warnings::add), sources).keys();
+    }
+
+    static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    static void chmod(Path file, String mode) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    /** The failure of a call that must fail, and so with a kind. */
+    static Failure failure(Failure.Kind kind, ThrowingCallable call) {
+        Failure failure = catchThrowableOfType(Failure.class, call);
+        assertThat(failure).as("a failure of the kind %s", kind).isNotNull();
+        assertThat(failure.kind()).as("%s", failure.fields()).isEqualTo(kind);
+        return failure;
+    }
+
+    private final class Person implements Terminal {
+        @Override
+        public boolean isPresent() {
+            return hasTerminal;
+        }
+
+        @Override
+        public String readLine(String prompt) {
+            throw new AssertionError("a passphrase is not to be shown");
+        }
+
+        @Override
+        public char[] readSecret(String prompt) throws IOException {
+            prompts.add(prompt);
+            String line = typed.poll();
+            if (line == null) {
+                throw new IOException("the terminal was closed");
+            }
+            return line.toCharArray();
+        }
+    }
+}
