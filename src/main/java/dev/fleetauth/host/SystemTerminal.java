@@ -7,9 +7,12 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class SystemTerminal implements Terminal {
 
     private static final File TTY = new File("/dev/tty");
+
+    /** Too short to be felt, and long enough to cost nothing. */
+    private static final long POLL_MILLIS = 20;
 
     private SystemTerminal() {}
 
@@ -34,6 +40,17 @@ final class SystemTerminal implements Terminal {
             return tty.available() >= 0;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    @Override
+    @SuppressWarnings("SystemConsoleNull")
+    public boolean showsErrors() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString().startsWith("/dev/pts/");
+        } catch (IOException e) {
+            // No Linux: the JDK only knows of standard input and output, which is a good guess for the third.
+            return System.console() != null;
         }
     }
 
@@ -70,13 +87,23 @@ final class SystemTerminal implements Terminal {
         print(prompt);
         try (InputStream tty = new FileInputStream(TTY);
                 WipedBuffer line = new WipedBuffer()) {
-            for (int b = tty.read(); b != '\n'; b = tty.read()) {
+            while (true) {
+                // Not a blocking read: whoever waits for the browser at the same time must be able to stop this.
+                while (tty.available() == 0) {
+                    Thread.sleep(POLL_MILLIS);
+                }
+                int b = tty.read();
+                if (b == '\n') {
+                    return line.toByteArray();
+                }
                 if (b < 0) {
                     throw new IOException("the terminal was closed");
                 }
                 line.write(b);
             }
-            return line.toByteArray();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
         }
     }
 
@@ -118,6 +145,11 @@ final class SystemTerminal implements Terminal {
         @Override
         public boolean isPresent() {
             return System.console() != null;
+        }
+
+        @Override
+        public boolean showsErrors() {
+            return isPresent();
         }
 
         @Override

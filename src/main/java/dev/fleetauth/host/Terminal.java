@@ -8,8 +8,34 @@ import java.io.IOException;
  */
 public interface Terminal {
 
+    /** No terminal at all. */
+    Terminal NONE = new Terminal() {
+        @Override
+        public boolean isPresent() {
+            return false;
+        }
+
+        @Override
+        public boolean showsErrors() {
+            return false;
+        }
+
+        @Override
+        public String readLine(String prompt) throws IOException {
+            throw new IOException("there is no terminal");
+        }
+
+        @Override
+        public char[] readSecret(String prompt) throws IOException {
+            throw new IOException("there is no terminal");
+        }
+    };
+
     /** Whether there is a terminal; where there is none, the other methods must not be called. */
     boolean isPresent();
+
+    /** Whether standard error ends at a terminal, so that colours make sense there. */
+    boolean showsErrors();
 
     /**
      * Asks for a line, shown as it is typed.

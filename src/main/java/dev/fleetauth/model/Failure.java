@@ -75,19 +75,19 @@ public final class Failure extends RuntimeException {
         LOGIN_NEEDED("profile", "why"),
         BROWSER_STEP_NEEDED("what", "address"),
         LOGIN_TIMED_OUT("after"),
-        DIFFERENT_SESSION("profile", "what", "stored", "given"),
 
         // Refused for good.
         REFUSED("endpoint", "status", "error", "description", "remedy"),
         DENIED_BY_PERSON("error", "description"),
         ANSWER_REJECTED("what", "why"),
+        DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
         LIFE_TOO_SHORT("asked", "life"),
-        UNPRINTABLE_TOKEN("profile"),
-        REFRESH_UNAVAILABLE("profile"),
+        UNPRINTABLE_TOKEN("profile", "why"),
 
         // Temporary.
+        CALLBACK_UNAVAILABLE("address", "why"),
         UNREACHABLE("address", "why"),
         NO_ANSWER("address", "why"),
         SERVER_ERROR("address", "status", "title"),

@@ -1,5 +1,7 @@
 package dev.fleetauth.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,5 +33,38 @@ public record Session(
     /** The session without anything that could get a token: what a logout leaves. */
     public Session withoutTokens() {
         return new Session(id, settings, null, null, null);
+    }
+
+    /** The session once the refresh token before the current one was tried. */
+    public Session withPreviousTried() {
+        PreviousRefreshToken tried =
+                previous == null ? null : new PreviousRefreshToken(previous.token(), previous.replacedAt(), true);
+        return new Session(id, settings, tokens, attempt, tried);
+    }
+
+    /**
+     * What was granted. Where the provider does not say, it is what was asked (RFC 6749 5.1). Some leave the scopes of
+     * OpenID Connect out of what they say, although the tokens these ask for came: then they were granted.
+     */
+    public Scope scopeGranted() {
+        if (tokens == null) {
+            return Scope.NONE;
+        }
+        if (tokens.scopeGranted() == null) {
+            return settings.scope();
+        }
+        List<String> granted = new ArrayList<>(tokens.scopeGranted().values());
+        if (tokens.idToken() != null && settings.scope().contains("openid")) {
+            granted.add("openid");
+        }
+        if (tokens.refreshToken() != null && settings.scope().contains("offline_access")) {
+            granted.add("offline_access");
+        }
+        return new Scope(granted);
+    }
+
+    /** What was asked for and not granted. */
+    public Scope scopeMissing() {
+        return tokens == null ? Scope.NONE : settings.scope().without(scopeGranted());
     }
 }

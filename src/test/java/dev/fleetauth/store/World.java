@@ -130,6 +130,11 @@ final class World {
         }
 
         @Override
+        public boolean showsErrors() {
+            return false;
+        }
+
+        @Override
         public String readLine(String prompt) {
             throw new AssertionError("a passphrase is not to be shown");
         }

@@ -1,0 +1,40 @@
+package dev.fleetauth.cli;
+
+import java.io.PrintStream;
+
+/** What a person reads on the way, on standard error. */
+final class Console {
+
+    private final PrintStream err;
+    private final boolean colored;
+    private boolean quiet;
+
+    Console(PrintStream err, boolean colored) {
+        this.err = err;
+        this.colored = colored;
+    }
+
+    /** Leaves out whatever is not an error. */
+    void beQuiet() {
+        quiet = true;
+    }
+
+    /** A line that is good to know. */
+    void notice(String line) {
+        if (!quiet) {
+            err.println(Text.printable(line));
+        }
+    }
+
+    /** What went wrong, and what to do about it, if there is something. */
+    void error(String message, String hint) {
+        err.println(bold("fleetauth: error:", "31") + " " + Text.printable(message));
+        if (!hint.isEmpty()) {
+            err.println(bold("hint:", "36") + " " + Text.printable(hint));
+        }
+    }
+
+    private String bold(String label, String color) {
+        return colored ? "\033[1;" + color + "m" + label + "\033[0m" : label;
+    }
+}

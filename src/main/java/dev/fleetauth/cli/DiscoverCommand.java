@@ -1,0 +1,79 @@
+package dev.fleetauth.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.Discover;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.ProviderMetadata.Member;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code discover}: the provider as this program sees it. */
+@Command(
+        name = "discover",
+        description =
+                "Show the provider as this program sees it: each value, and whether it comes from the provider's document,"
+                        + " a correction, or an option.")
+final class DiscoverCommand extends Subcommand {
+
+    @Mixin
+    private final ProviderOptions provider = new ProviderOptions();
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
+    private ReportFormat format = ReportFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        ProviderMetadata metadata = new Discover(engine())
+                .run(
+                        profile(),
+                        provider.type(),
+                        provider.issuer(environment()),
+                        provider.region(environment()),
+                        provider.certificates(environment()));
+        if (format == ReportFormat.JSON) {
+            ObjectNode json = Json.object();
+            metadata.members().forEach((name, member) -> json.set(name, json(member)));
+            print(Json.text(json));
+        } else {
+            metadata.members().forEach(this::printText);
+        }
+        return ExitCode.DONE;
+    }
+
+    private static ObjectNode json(Member member) {
+        ObjectNode json = Json.object();
+        Json.putList(json, "values", member.values());
+        json.put("source", source(member));
+        if (member.documentSays() == null) {
+            json.putNull("document_says");
+        } else {
+            Json.putList(json, "document_says", member.documentSays());
+        }
+        json.put("reason", member.reason());
+        json.put("reference", member.reference());
+        return json;
+    }
+
+    private void printText(String name, Member member) {
+        print(Text.printable(name + ": " + String.join(" ", member.values())));
+        String from = "    from: " + source(member);
+        if (member.documentSays() != null) {
+            from += "; the document says " + String.join(" ", member.documentSays());
+        }
+        print(Text.printable(from));
+        if (member.reason() != null) {
+            print(Text.printable("    why: " + member.reason() + reference(member.reference())));
+        }
+    }
+
+    private static String reference(@Nullable String reference) {
+        return reference == null ? "" : " (" + reference + ")";
+    }
+
+    private static String source(Member member) {
+        return member.source().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

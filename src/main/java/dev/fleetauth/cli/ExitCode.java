@@ -1,0 +1,24 @@
+package dev.fleetauth.cli;
+
+/** What a run's exit code tells a script. Interrupted and terminated runs exit with 130 and 143, as the system has it. */
+final class ExitCode {
+
+    /** Done. */
+    static final int DONE = 0;
+    /** An unexpected failure, a bug; output that could not be written. */
+    static final int UNEXPECTED = 1;
+    /** Wrong usage. */
+    static final int USAGE = 2;
+    /** Not set up: no such profile, a setting missing. */
+    static final int NOT_SET_UP = 3;
+    /** A person is needed. */
+    static final int PERSON_NEEDED = 4;
+    /** Refused by the provider or by the person; trying again will not help. */
+    static final int REFUSED = 5;
+    /** Temporary; try again later. */
+    static final int TEMPORARY = 6;
+    /** The store could not be opened or written. */
+    static final int STORE = 7;
+
+    private ExitCode() {}
+}

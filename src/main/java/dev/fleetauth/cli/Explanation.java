@@ -1,0 +1,196 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.model.Failure;
+import java.util.Map;
+
+/**
+ * A failure in words: what happened, what to do, and the exit code. Every failure gets them here and nowhere else.
+ *
+ * @param exitCode the code of {@link ExitCode}
+ * @param message what happened, in lower case and without a full stop
+ * @param hint what to do; empty if there is nothing to say
+ */
+record Explanation(int exitCode, String message, String hint) {
+
+    /** The words for a failure. What came from a server is stripped of control characters, and cut. */
+    static Explanation of(Failure failure) {
+        var f = new Facts(failure.fields());
+        return switch (failure.kind()) {
+            case BAD_VALUE ->
+                usage(f.get("what") + " '" + f.get("value") + "' is not valid", "give " + f.get("expected"));
+            case CONFLICTING_OPTIONS ->
+                usage(
+                        f.get("first") + " does not go with " + f.get("second") + ": " + f.get("why"),
+                        "leave one of them out");
+            case NOT_A_TOKEN -> usage(f.get("where") + " holds no token", "give a file with a token alone, or -");
+
+            case NO_SUCH_PROFILE ->
+                notSetUp(
+                        "there is no profile '" + f.get("profile") + "'",
+                        "run 'fleetauth login -p " + f.get("profile") + "', or 'fleetauth status' to see the others");
+            case SETTING_MISSING ->
+                notSetUp("the " + f.get("setting") + " is not known", "give it with " + f.get("ways"));
+            case FILE_UNREADABLE -> notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "");
+
+            case LOGIN_NEEDED ->
+                person(
+                        "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
+                        "run 'fleetauth login -p " + f.get("profile") + "'");
+            case BROWSER_STEP_NEEDED -> person(f.get("what"), f.get("address"));
+            case LOGIN_TIMED_OUT ->
+                person(
+                        "nobody finished the login: gave up after " + f.get("after"),
+                        "run 'fleetauth login' again; --timeout gives more time");
+
+            case REFUSED ->
+                refused(
+                        f.get("endpoint") + " refused: " + f.get("error") + described(f) + " (" + f.get("status") + ")",
+                        f.get("remedy"));
+            case DENIED_BY_PERSON ->
+                refused(
+                        "access was not allowed: " + f.get("error") + described(f),
+                        "run 'fleetauth login' to be asked again");
+            case ANSWER_REJECTED ->
+                refused(
+                        "the " + f.get("what") + " is not good: " + f.get("why"),
+                        "it is not used; if this goes on, the provider is misconfigured or someone is in between");
+            case DIFFERENT_SESSION ->
+                refused(
+                        "profile '" + f.get("profile") + "' belongs to the " + f.get("what") + " " + f.get("stored")
+                                + ", and this login is for " + f.get("given"),
+                        "use another profile with -p, or give --replace");
+            case CALLBACK_REJECTED ->
+                refused(f.get("why"), "the code was not sent anywhere; log in again from a browser you trust");
+            case METADATA_REJECTED ->
+                refused(
+                        "the discovery document of " + f.get("address") + " is not accepted: " + f.get("member") + ": "
+                                + f.get("why"),
+                        "check the issuer, character for character");
+            case LIFE_TOO_SHORT ->
+                refused(
+                        "no token is valid for " + f.get("asked") + ": the provider's live " + f.get("life"),
+                        "ask for less with --min-validity");
+            case UNPRINTABLE_TOKEN ->
+                refused(
+                        "the access token of profile '" + f.get("profile") + "' is not passed on: " + f.get("why"),
+                        "it is kept sealed; report this to the provider");
+
+            case CALLBACK_UNAVAILABLE ->
+                temporary(
+                        "the callback " + f.get("address") + " cannot be listened on: " + f.get("why"),
+                        "free it, or paste the answer with --paste");
+            case UNREACHABLE ->
+                temporary(
+                        f.get("address") + " cannot be reached: " + f.get("why"), "nothing was sent; try again later");
+            case NO_ANSWER ->
+                temporary("no whole answer from " + f.get("address") + ": " + f.get("why"), "try again later");
+            case SERVER_ERROR ->
+                temporary(f.get("address") + " has a problem (" + f.get("status") + titled(f) + ")", "try again later");
+            case RATE_LIMITED ->
+                temporary(
+                        f.get("address") + " is asked too often",
+                        f.get("wait").isEmpty() ? "try again later" : "try again in " + f.get("wait") + " s");
+            case BLOCKED_BY_CDN ->
+                temporary(
+                        f.get("address") + " is blocked by its content network" + titled(f),
+                        "this says nothing about your tokens; do not retry in a loop, try later or from another network");
+            case BAD_ANSWER ->
+                temporary("the answer of " + f.get("address") + " makes no sense: " + f.get("why"), "try again later");
+            case LOCK_HELD ->
+                temporary(
+                        "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " since "
+                                + f.get("since"),
+                        "try again when it is done");
+            case KEYS_UNAVAILABLE ->
+                temporary(
+                        "the keys of " + f.get("address") + " cannot be had: " + f.get("why"),
+                        "what was to be checked with them is kept; try again later");
+            case ANSWER_MAY_BE_LOST ->
+                temporary(
+                        "a refresh of profile '" + f.get("profile") + "' begun on " + f.get("host") + " at "
+                                + f.get("since") + " had no answer, and posting its token again could end the session",
+                        "the present access token still works; later 'fleetauth token' tries by itself, 'fleetauth refresh"
+                                + " --take-over' tries now");
+
+            case NO_KEY_SOURCE -> store("the store is locked: " + f.get("needs"), keyWays());
+            case WRONG_KEY -> store(f.get("file") + " does not open with the key given: " + f.get("needs"), keyWays());
+            case WEAK_PASSPHRASE ->
+                store("the passphrase is too short", "give at least " + f.get("minimum") + " characters");
+            case PASSPHRASES_DIFFER -> store("the two passphrases differ", "nothing was changed; try again");
+            case KEY_FILE_INVALID ->
+                store(
+                        f.get("file") + " is no key file: " + f.get("why"),
+                        "make one with 'fleetauth key new-file PATH'");
+            case KEY_FILE_EXPOSED ->
+                store(f.get("file") + " can be read by others (" + f.get("mode") + ")", "run 'chmod 600' on it");
+            case FILE_EXISTS -> store(f.get("file") + " exists and is not overwritten", "give another path");
+            case STORE_EXPOSED ->
+                store(
+                        f.get("file") + " can be changed by others (" + f.get("mode") + ")",
+                        "take their rights away with 'chmod go-w'");
+            case STORE_DAMAGED ->
+                store(
+                        f.get("file") + " is damaged: " + f.get("why"),
+                        "it was left alone; put back a copy, or log in anew");
+            case STORE_UNREADABLE -> store(f.get("file") + " cannot be read: " + f.get("why"), "");
+            case STORE_UNWRITABLE ->
+                store(f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"), "");
+
+            case OUTPUT_FAILED ->
+                new Explanation(
+                        ExitCode.UNEXPECTED,
+                        "the output could not be written",
+                        "is the disk full, or the pipe closed?");
+            case DEMO_FAILED ->
+                new Explanation(ExitCode.UNEXPECTED, "the demo failed at '" + f.get("step") + "': " + f.get("why"), "");
+        };
+    }
+
+    /** The facts of a failure, fit to be shown. */
+    private record Facts(Map<String, String> fields) {
+        String get(String name) {
+            String value = fields.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("the failure has no " + name);
+            }
+            return Text.printable(value);
+        }
+    }
+
+    private static String described(Facts f) {
+        return f.get("description").isEmpty() ? "" : ", " + f.get("description");
+    }
+
+    private static String titled(Facts f) {
+        return f.get("title").isEmpty() ? "" : ": " + f.get("title");
+    }
+
+    private static String keyWays() {
+        return "set FLEETAUTH_KEY_FILE, FLEETAUTH_PASSPHRASE_FILE or FLEETAUTH_PASSPHRASE, or run in a terminal;"
+                + " 'fleetauth key show' says which it needs";
+    }
+
+    private static Explanation usage(String message, String hint) {
+        return new Explanation(ExitCode.USAGE, message, hint);
+    }
+
+    private static Explanation notSetUp(String message, String hint) {
+        return new Explanation(ExitCode.NOT_SET_UP, message, hint);
+    }
+
+    private static Explanation person(String message, String hint) {
+        return new Explanation(ExitCode.PERSON_NEEDED, message, hint);
+    }
+
+    private static Explanation refused(String message, String hint) {
+        return new Explanation(ExitCode.REFUSED, message, hint);
+    }
+
+    private static Explanation temporary(String message, String hint) {
+        return new Explanation(ExitCode.TEMPORARY, message, hint);
+    }
+
+    private static Explanation store(String message, String hint) {
+        return new Explanation(ExitCode.STORE, message, hint);
+    }
+}

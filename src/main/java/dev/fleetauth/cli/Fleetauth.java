@@ -1,0 +1,223 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.ProfileName;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The program's name, the options every command takes, and what the commands share. */
+@Command(
+        name = "fleetauth",
+        description = "Gets a valid bearer token for Tesla's Fleet API, and keeps it valid.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        scope = ScopeType.INHERIT,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:an unexpected failure, or output that could not be written",
+            "2:wrong usage",
+            "3:not set up: no such profile, a setting missing",
+            "4:a person is needed: log in, or finish a step in the browser",
+            "5:refused by the provider or the person",
+            "6:temporary: try again later",
+            "7:the store could not be opened or written"
+        },
+        subcommands = {
+            LoginCommand.class,
+            TokenCommand.class,
+            RefreshCommand.class,
+            InspectCommand.class,
+            StatusCommand.class,
+            RevokeCommand.class,
+            LogoutCommand.class,
+            KeyCommand.class,
+            DiscoverCommand.class,
+            SandboxCommand.class,
+            DemoCommand.class
+        })
+final class Fleetauth implements Runnable, AutoCloseable {
+
+    private final Environment environment;
+    private @Nullable Console console;
+    private @Nullable Engine engine;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-p", "--profile"},
+            paramLabel = "NAME",
+            converter = ProfileOption.class,
+            scope = ScopeType.INHERIT,
+            description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
+    private @Nullable ProfileName profile;
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "The folder that everything lies under; FLEETAUTH_HOME.")
+    private @Nullable Path home;
+
+    @Option(
+            names = "--no-input",
+            scope = ScopeType.INHERIT,
+            description = "Never ask for anything; FLEETAUTH_NO_INPUT=1.")
+    private boolean noInput;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            description = "Say nothing but errors on standard error.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Trace requests on standard error, without secrets.")
+    private boolean verbose;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            scope = ScopeType.INHERIT,
+            description = "auto, always or never. NO_COLOR is heeded.")
+    private Color color = Color.AUTO;
+
+    /** When to colour. */
+    enum Color {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+
+    Fleetauth(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: login, token, refresh, status, ...");
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    /** The profile that is meant. */
+    ProfileName profile() {
+        if (profile != null) {
+            return profile;
+        }
+        String name = environment.variable("FLEETAUTH_PROFILE").orElse(null);
+        return name == null ? ProfileName.DEFAULT : ProfileOption.parse(name);
+    }
+
+    /** Whether a profile was named, rather than left to the default. */
+    boolean profileIsNamed() {
+        return profile != null || environment.variable("FLEETAUTH_PROFILE").isPresent();
+    }
+
+    private boolean mayAsk() {
+        return !noInput
+                && environment
+                        .variable("FLEETAUTH_NO_INPUT")
+                        .filter(value -> !value.equals("0"))
+                        .isEmpty();
+    }
+
+    Console console() {
+        if (console == null) {
+            console = new Console(environment.err(), isColored());
+            if (quiet) {
+                console.beQuiet();
+            }
+        }
+        return console;
+    }
+
+    /** What the commands' flows work with. */
+    Engine engine() {
+        if (engine == null) {
+            Consumer<String> notices = console()::notice;
+            engine = new Engine(
+                    environment,
+                    new Engine.Options(
+                            environment.home(Optional.ofNullable(home)),
+                            mayAsk(),
+                            notices,
+                            verbose ? notices : null,
+                            "fleetauth/" + Version.number()));
+        }
+        return engine;
+    }
+
+    /** Tells where an exception nobody expected came from, if asked: types and places, no messages. */
+    void trace(Throwable e) {
+        for (Throwable t = e; verbose && t != null; t = t.getCause()) {
+            console().notice(t.getClass().getName());
+            for (StackTraceElement element : t.getStackTrace()) {
+                console().notice("    at " + element);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (engine != null) {
+            engine.close();
+        }
+    }
+
+    private boolean isColored() {
+        if (color != Color.AUTO) {
+            return color == Color.ALWAYS;
+        }
+        // Standard error cannot be asked; a terminal that is there and not said to be dumb is the best guess.
+        return environment.variable("NO_COLOR").isEmpty()
+                && environment
+                        .variable("TERM")
+                        .filter(term -> !term.equals("dumb"))
+                        .isPresent()
+                && environment.terminal().showsErrors();
+    }
+
+    /** Reads a profile's name. */
+    static final class ProfileOption implements ITypeConverter<ProfileName> {
+        @Override
+        public ProfileName convert(String value) {
+            if (!ProfileName.isName(value)) {
+                throw new TypeConversionException("'" + value + "' is not a profile name: " + ProfileName.FORM);
+            }
+            return new ProfileName(value);
+        }
+
+        static ProfileName parse(String value) {
+            if (!ProfileName.isName(value)) {
+                throw Failure.of(
+                        Failure.Kind.BAD_VALUE,
+                        "FLEETAUTH_PROFILE",
+                        value.toLowerCase(Locale.ROOT),
+                        "a name like " + ProfileName.FORM);
+            }
+            return new ProfileName(value);
+        }
+    }
+}

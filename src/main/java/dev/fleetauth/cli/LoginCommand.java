@@ -1,0 +1,201 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.Login;
+import dev.fleetauth.flow.LoginRequest;
+import dev.fleetauth.flow.LoginRequest.Way;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code login}: gets a profile its tokens. */
+@Command(
+        name = "login",
+        description = {
+            "Get a profile its tokens, through a browser or in the application's own name.",
+            "A second login on a profile needs no setting repeated."
+        })
+final class LoginCommand extends Subcommand {
+
+    @Mixin
+    private final ProviderOptions provider = new ProviderOptions();
+
+    @Option(names = "--client-id", paramLabel = "ID", description = "The application's client id. FLEETAUTH_CLIENT_ID.")
+    private @Nullable String clientId;
+
+    @Option(
+            names = "--client-secret-file",
+            paramLabel = "FILE",
+            description = "A file that holds the client secret, or - for standard input. FLEETAUTH_CLIENT_SECRET_FILE,"
+                    + " FLEETAUTH_CLIENT_SECRET.")
+    private @Nullable String clientSecretFile;
+
+    @Option(
+            names = "--scope",
+            paramLabel = "SCOPE",
+            description = "What to ask for; repeatable, blanks or commas between.")
+    private @Nullable List<String> scope;
+
+    @Option(
+            names = "--audience",
+            paramLabel = "AUDIENCE",
+            description = "Who the token is for; Tesla's is the region's.")
+    private @Nullable String audience;
+
+    @Option(names = "--resource", paramLabel = "URL", description = "The resource the token is for (RFC 8707).")
+    private @Nullable String resource;
+
+    @Option(
+            names = "--grant",
+            paramLabel = "GRANT",
+            description = "authorization-code (default) or client-credentials, with --issuer.")
+    private @Nullable String grant;
+
+    @Option(
+            names = "--redirect-uri",
+            paramLabel = "URL",
+            description =
+                    "The redirect URI as registered: http://localhost:8484/callback for Tesla, a free loopback port for"
+                            + " others.")
+    private @Nullable String redirectUri;
+
+    @ArgGroup
+    private @Nullable WayOptions way;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long to wait for the person; 5m.")
+    private Duration timeout = Duration.ofMinutes(5);
+
+    @Option(
+            names = "--replace",
+            description = "Let this login take the place of another issuer's, client's or person's.")
+    private boolean replace;
+
+    /** How the person gets to the provider's page, and back. */
+    static final class WayOptions {
+        @Option(names = "--no-browser", description = "Open no browser: print the address to open.")
+        private boolean noBrowser;
+
+        // Read by no one: one of the two is given, and it is not the other.
+        @SuppressWarnings("UnusedVariable")
+        @Option(names = "--paste", description = "Listen to nothing: paste the address the browser ends at.")
+        private boolean paste;
+    }
+
+    @Override
+    public Integer call() {
+        Environment environment = environment();
+        Profile profile = new Login(engine())
+                .run(new LoginRequest(
+                        profile(),
+                        provider.type(),
+                        provider.issuer(environment),
+                        provider.region(environment),
+                        grant(),
+                        clientId != null
+                                ? clientId.strip()
+                                : environment.variable("FLEETAUTH_CLIENT_ID").orElse(null),
+                        clientSecret(environment),
+                        scope == null ? null : Scope.parse(String.join(" ", scope)),
+                        audience,
+                        resource,
+                        redirectUri(),
+                        provider.certificates(environment),
+                        way(),
+                        timeout,
+                        replace));
+        tell(profile);
+        return ExitCode.DONE;
+    }
+
+    private void tell(Profile profile) {
+        Session session = profile.session();
+        Tokens tokens = Objects.requireNonNull(session.tokens());
+        Instant end = tokens.expiresAt();
+        console()
+                .notice("Logged in: profile '" + profile.name() + "'"
+                        + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
+        console().notice("Asked for:   " + session.settings().scope());
+        console().notice("Granted:     " + session.scopeGranted());
+        if (!session.scopeMissing().isEmpty()) {
+            console().notice("Not granted: " + session.scopeMissing());
+        }
+        if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
+            console().notice("No refresh token came: when the access token ends, a login is needed again.");
+        }
+    }
+
+    private Way way() {
+        if (way == null) {
+            return Way.BROWSER;
+        }
+        return way.noBrowser ? Way.NO_BROWSER : Way.PASTE;
+    }
+
+    private @Nullable Grant grant() {
+        String asked = grant;
+        return asked == null
+                ? null
+                : Grant.of(asked)
+                        .orElseThrow(() -> Failure.of(
+                                Kind.BAD_VALUE, "--grant", asked, "authorization-code or client-credentials"));
+    }
+
+    private @Nullable URI redirectUri() {
+        if (redirectUri == null) {
+            return null;
+        }
+        try {
+            URI uri = new URI(redirectUri);
+            // RFC 6749 3.1.2: absolute, without a fragment.
+            if (uri.isAbsolute() && uri.getRawFragment() == null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Said below.
+        }
+        throw Failure.of(Kind.BAD_VALUE, "--redirect-uri", redirectUri, "an absolute address without a fragment");
+    }
+
+    private @Nullable Secret clientSecret(Environment environment) {
+        Optional<String> file =
+                Optional.ofNullable(clientSecretFile).or(() -> environment.variable("FLEETAUTH_CLIENT_SECRET_FILE"));
+        Optional<String> secret = file.isPresent()
+                ? Optional.of(read(environment, file.get()))
+                : environment.variable("FLEETAUTH_CLIENT_SECRET");
+        return secret.map(String::strip).map(Secret::new).orElse(null);
+    }
+
+    private static String read(Environment environment, String file) {
+        try {
+            String text = InputText.read(environment, file);
+            if (text.isBlank()) {
+                throw Failure.of(Kind.FILE_UNREADABLE, file, "it holds no secret");
+            }
+            return text;
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, file, "it is not there, or not yours to read");
+        }
+    }
+}

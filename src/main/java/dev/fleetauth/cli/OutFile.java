@@ -1,0 +1,31 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file of output that is there whole or not at all, and that only its owner can read. */
+final class OutFile {
+
+    private OutFile() {}
+
+    static void write(Path file, String text) {
+        Path target = file.toAbsolutePath();
+        try {
+            // Temporary files are made readable by their owner alone, from the start.
+            Path temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".tmp");
+            try {
+                Files.writeString(temporary, text, StandardCharsets.UTF_8);
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.OUTPUT_FAILED);
+        }
+    }
+}

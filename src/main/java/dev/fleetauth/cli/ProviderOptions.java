@@ -1,0 +1,98 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which provider is meant. */
+final class ProviderOptions {
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = {
+                "Tesla's kind of token:",
+                "  third-party  an app acting for a person, also one's own car (default)",
+                "  partner      the application itself, for the partner endpoints"
+            })
+    private @Nullable String type;
+
+    @Option(
+            names = "--issuer",
+            paramLabel = "URL",
+            description = "Any OpenID provider, by its issuer; together with --type, a server that stands in for Tesla."
+                    + " FLEETAUTH_ISSUER.")
+    private @Nullable String issuer;
+
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "Tesla's region: na (default), eu or cn. FLEETAUTH_REGION.")
+    private @Nullable String region;
+
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "PEM certificates to trust beside the system's. FLEETAUTH_CACERT.")
+    private @Nullable String cacert;
+
+    @Nullable
+    String type() {
+        return type;
+    }
+
+    /** The issuer as typed. */
+    @Nullable
+    String issuer(Environment environment) {
+        String said = issuer != null
+                ? issuer
+                : environment.variable("FLEETAUTH_ISSUER").orElse(null);
+        if (said == null) {
+            return null;
+        }
+        try {
+            URI uri = new URI(said);
+            if (uri.getScheme() == null || uri.getHost() == null) {
+                throw Failure.of(Kind.BAD_VALUE, "--issuer", said, "an https address");
+            }
+            return said;
+        } catch (URISyntaxException e) {
+            throw Failure.because(e, Kind.BAD_VALUE, "--issuer", said, "an https address");
+        }
+    }
+
+    @Nullable
+    String region(Environment environment) {
+        if (region != null) {
+            return region;
+        }
+        // The variable may be set for another profile's sake; it must not get in the way of a standard provider.
+        return issuer(environment) == null || type != null
+                ? environment.variable("FLEETAUTH_REGION").orElse(null)
+                : null;
+    }
+
+    @Nullable
+    String certificates(Environment environment) {
+        String file = cacert != null
+                ? cacert
+                : environment.variable("FLEETAUTH_CACERT").orElse(null);
+        if (file == null) {
+            return null;
+        }
+        try {
+            String pem = InputText.read(environment, file);
+            if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
+                throw Failure.of(Kind.BAD_VALUE, "--cacert", file, "a file of PEM certificates");
+            }
+            return pem;
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, file, "it is not there, or not yours to read");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.FreshToken;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Tokens;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code refresh}: gets a new access token, however long the present one would live. */
+@Command(name = "refresh", description = "Get a new access token now, whatever the present one's validity.")
+final class RefreshCommand extends Subcommand {
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Print the new token: raw, header, json, curl or env. Without it, nothing is printed.")
+    private @Nullable TokenFormat format;
+
+    @Option(
+            names = "--take-over",
+            description = "Post the refresh token although the answer to an earlier attempt may be lost.")
+    private boolean takeOver;
+
+    @Override
+    public Integer call() {
+        Profile profile = new FreshToken(engine()).refresh(profile(), takeOver);
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        Instant end = tokens.expiresAt();
+        console()
+                .notice("Refreshed. The new access token "
+                        + (end == null ? "does not say how long it lives." : "is valid until " + Text.time(end) + "."));
+        if (format != null) {
+            print(format.format(profile));
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.Revoke;
+import picocli.CommandLine.Command;
+
+/** {@code revoke}: ends the grant at the server, where it has a way, and wipes the tokens here. */
+@Command(
+        name = "revoke",
+        description = "End the grant at the server, where it has a way, and wipe the tokens here. Settings stay.")
+final class RevokeCommand extends Subcommand {
+
+    @Override
+    public Integer call() {
+        Revoke.Result result = new Revoke(engine()).run(profile());
+        Console console = console();
+        switch (result.server()) {
+            case CONFIRMED -> console.notice("Server: the provider confirms that the grant is ended.");
+            case PAGE_TO_FINISH -> {
+                console.notice("Server: not ended yet. Only you can end it, on the provider's page"
+                        + (result.opened() ? ", which was opened in your browser:" : ":"));
+                console.notice(String.valueOf(result.page()));
+            }
+            case NO_WAY ->
+                console.notice("Server: not ended. The provider has no way to end it from here; what it issued"
+                        + " stays good until it expires, or until you end it in your account there.");
+        }
+        console.notice("Here: the tokens of profile '" + profile() + "' are wiped; its settings stay.");
+        return result.server() == Revoke.Server.CONFIRMED ? ExitCode.DONE : ExitCode.PERSON_NEEDED;
+    }
+}

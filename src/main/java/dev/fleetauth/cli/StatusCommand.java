@@ -1,0 +1,105 @@
+package dev.fleetauth.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.Status;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code status}: how every profile stands, or one of them. */
+@Command(
+        name = "status",
+        description = "Show every profile, or the one named with -p. Exits with 4 when one of them needs a login.")
+final class StatusCommand extends Subcommand {
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
+    private ReportFormat format = ReportFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        var status = new Status(engine());
+        List<ProfileName> names = program().profileIsNamed() ? List.of(profile()) : status.names();
+        List<Status.Entry> entries = new ArrayList<>();
+        for (ProfileName name : names) {
+            entries.add(status.of(name));
+        }
+        if (format == ReportFormat.JSON) {
+            var list = Json.array();
+            entries.forEach(entry -> list.add(json(entry)));
+            print(Json.text(list));
+        } else if (entries.isEmpty()) {
+            console().notice("There is no profile yet. 'fleetauth login' makes one.");
+        } else {
+            entries.forEach(this::printText);
+        }
+        boolean loginRequired = entries.stream().anyMatch(entry -> entry.state() == Status.State.LOGIN_REQUIRED);
+        return loginRequired ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
+    }
+
+    private static ObjectNode json(Status.Entry entry) {
+        Session session = entry.profile().session();
+        Settings settings = session.settings();
+        Tokens tokens = session.tokens();
+        ObjectNode json = Json.object();
+        json.put("profile", entry.profile().name().value());
+        json.put("type", settings.type());
+        json.put("issuer", settings.issuer());
+        json.put("client_id", settings.clientId());
+        json.put("region", settings.region());
+        json.put("state", entry.state().id());
+        Instant accessEnd = tokens == null ? null : tokens.expiresAt();
+        Instant refreshEnd = tokens == null ? null : tokens.refreshExpiresAt();
+        Json.putTime(json, "access_token_expires_at", accessEnd);
+        Json.putEpoch(json, "access_token_expires_at_epoch", accessEnd);
+        Json.putTime(json, "refresh_token_expires_at", refreshEnd);
+        Json.putEpoch(json, "refresh_token_expires_at_epoch", refreshEnd);
+        Json.putList(json, "scope_requested", settings.scope().values());
+        Json.putList(json, "scope_granted", session.scopeGranted().values());
+        Json.putList(json, "scope_missing", session.scopeMissing().values());
+        json.put("store", entry.location());
+        return json;
+    }
+
+    private void printText(Status.Entry entry) {
+        Session session = entry.profile().session();
+        Settings settings = session.settings();
+        Tokens tokens = session.tokens();
+        print(entry.profile().name() + ": " + entry.state().id());
+        row(
+                "provider",
+                settings.issuer() + ", " + settings.type()
+                        + (settings.region() == null ? "" : ", region " + settings.region()));
+        row("client", settings.clientId());
+        if (tokens != null) {
+            row("access token", life(tokens.expiresAt()));
+            row("refresh token", tokens.refreshToken() == null ? "none" : life(tokens.refreshExpiresAt()));
+            row("scope", session.scopeGranted().toString());
+            if (!session.scopeMissing().isEmpty()) {
+                row("not granted", session.scopeMissing().toString());
+            }
+        }
+        row("kept in", entry.location());
+    }
+
+    private void row(String label, String value) {
+        print("  " + label + " ".repeat(15 - label.length()) + Text.printable(value));
+    }
+
+    private String life(@Nullable Instant end) {
+        if (end == null) {
+            return "end unknown";
+        }
+        Duration left = Duration.between(environment().clock().instant(), end);
+        return left.isNegative()
+                ? "expired " + Text.time(end) + ", " + Text.span(left) + " ago"
+                : "until " + Text.time(end) + ", " + Text.span(left) + " left";
+    }
+}

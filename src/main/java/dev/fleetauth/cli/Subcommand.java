@@ -1,0 +1,43 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.ProfileName;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParentCommand;
+
+/** What every command has: the program it belongs to. */
+abstract class Subcommand implements Callable<Integer> {
+
+    @ParentCommand
+    private @Nullable Fleetauth program;
+
+    Fleetauth program() {
+        if (program == null) {
+            throw new IllegalStateException("a command runs below the program");
+        }
+        return program;
+    }
+
+    Environment environment() {
+        return program().environment();
+    }
+
+    Engine engine() {
+        return program().engine();
+    }
+
+    ProfileName profile() {
+        return program().profile();
+    }
+
+    Console console() {
+        return program().console();
+    }
+
+    /** A line of the command's result. */
+    void print(String line) {
+        environment().out().println(line);
+    }
+}

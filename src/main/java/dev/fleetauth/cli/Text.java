@@ -1,0 +1,59 @@
+package dev.fleetauth.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Text as people read it. */
+final class Text {
+
+    /** What a server says is cut here: a whole page must not fill the terminal. */
+    private static final int MOST_CHARACTERS = 2000;
+
+    private Text() {}
+
+    /**
+     * A text that cannot move a terminal's cursor, change its colours or reverse its writing: control and format
+     * characters become a question mark.
+     */
+    static String printable(String text) {
+        StringBuilder printable = new StringBuilder(Math.min(text.length(), MOST_CHARACTERS));
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (printable.length() >= MOST_CHARACTERS) {
+                return printable.append("...").toString();
+            }
+            int type = Character.getType(c);
+            boolean hidden = type == Character.CONTROL
+                    || type == Character.FORMAT
+                    || type == Character.SURROGATE
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR;
+            printable.appendCodePoint(hidden ? '?' : c);
+        }
+        return printable.toString();
+    }
+
+    /** A moment as RFC 3339 in UTC, to the second. */
+    static @Nullable String time(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** A length of time in its two largest units, such as {@code 7 h 59 min}. */
+    static String span(Duration span) {
+        long seconds = span.abs().toSeconds();
+        if (seconds >= 86_400) {
+            return pair(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
+        }
+        if (seconds >= 3600) {
+            return pair(seconds / 3600, "h", seconds % 3600 / 60, "min");
+        }
+        return seconds >= 60 ? pair(seconds / 60, "min", seconds % 60, "s") : seconds + " s";
+    }
+
+    private static String pair(long large, String largeUnit, long small, String smallUnit) {
+        return small == 0 ? large + " " + largeUnit : large + " " + largeUnit + " " + small + " " + smallUnit;
+    }
+}

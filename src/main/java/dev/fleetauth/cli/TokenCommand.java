@@ -1,0 +1,42 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.FreshToken;
+import dev.fleetauth.model.Profile;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code token}: prints a valid access token, and refreshes it first if need be. */
+@Command(name = "token", description = "Print a valid access token, refreshed first if need be. Never opens a browser.")
+final class TokenCommand extends Subcommand {
+
+    @Option(
+            names = "--min-validity",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long it is valid at least; 60s, or a tenth of its life if that is less.")
+    private @Nullable Duration minValidity;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
+    private TokenFormat format = TokenFormat.RAW;
+
+    @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
+    private boolean noRefresh;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read instead.")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() {
+        Profile profile = new FreshToken(engine()).token(profile(), minValidity, !noRefresh);
+        String text = format.format(profile);
+        if (out == null) {
+            print(text);
+        } else {
+            OutFile.write(out, text + "\n");
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import java.util.Objects;
+
+/** The forms in which an access token is printed. */
+enum TokenFormat {
+    /** The token alone. */
+    RAW,
+    /** A request header. */
+    HEADER,
+    /** The documented JSON object. */
+    JSON,
+    /** A configuration for {@code curl -K -}, so that the token is in no process list. */
+    CURL,
+    /** A line for a shell's {@code eval}. */
+    ENV;
+
+    /**
+     * The profile's access token in this form, without a line end.
+     *
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be: a shell or curl would
+     *     run what is in it
+     */
+    String format(Profile profile) {
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        String token = tokens.accessToken().reveal();
+        if (!tokens.tokenType().equalsIgnoreCase("Bearer")) {
+            throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it is of type " + tokens.tokenType());
+        }
+        if (!isB64Token(token)) {
+            throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
+        }
+        return switch (this) {
+            case RAW -> token;
+            case HEADER -> "Authorization: Bearer " + token;
+            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
+            case ENV -> "export FLEETAUTH_ACCESS_TOKEN='" + token + "'";
+            case JSON -> json(profile.name().value(), profile.session(), tokens);
+        };
+    }
+
+    /** The {@code b64token} of RFC 6750 2.1. */
+    private static boolean isB64Token(String token) {
+        int end = token.length();
+        while (end > 0 && token.charAt(end - 1) == '=') {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            char c = token.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && "-._~+/".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return end > 0;
+    }
+
+    private static String json(String profile, Session session, Tokens tokens) {
+        var json = Json.object();
+        json.put("profile", profile);
+        json.put("token_type", "Bearer");
+        json.put("access_token", tokens.accessToken().reveal());
+        Json.putTime(json, "expires_at", tokens.expiresAt());
+        Json.putEpoch(json, "expires_at_epoch", tokens.expiresAt());
+        json.put("scope", session.scopeGranted().toString());
+        json.put("audience", session.settings().audience());
+        return Json.text(json);
+    }
+}

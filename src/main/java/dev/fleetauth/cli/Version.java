@@ -1,0 +1,27 @@
+package dev.fleetauth.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.IVersionProvider;
+
+/** The program's version, which the build writes into a resource. */
+final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"fleetauth " + number()};
+    }
+
+    /** The version alone, such as {@code 1.2.0}. */
+    static String number() {
+        try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
+            if (in == null) {
+                throw new IllegalStateException("the build wrote no version");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new IllegalStateException("the version cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.tesla.Refusals;
+import java.time.Instant;
+
+/** What the answers of a token endpoint come to. */
+final class Answers {
+
+    private Answers() {}
+
+    /** An answer with what the provider leaves unsaid because it is always so: how long its refresh tokens live. */
+    static Tokens complete(Tokens granted, Dialect dialect) {
+        Instant received = granted.refreshReceivedAt();
+        if (received == null || granted.refreshExpiresAt() != null || dialect.refreshTokenLife() == null) {
+            return granted;
+        }
+        return granted.withRefreshToken(granted.refreshToken(), received, received.plus(dialect.refreshTokenLife()));
+    }
+
+    /** A refreshed answer with what it does not repeat: the id token, the subject and the scope stay what they were. */
+    static Tokens inheriting(Tokens next, Tokens old) {
+        return new Tokens(
+                next.accessToken(),
+                next.tokenType(),
+                next.receivedAt(),
+                next.expiresIn(),
+                next.refreshToken(),
+                next.refreshReceivedAt(),
+                next.refreshExpiresAt(),
+                next.idToken() == null ? old.idToken() : next.idToken(),
+                next.subject() == null ? old.subject() : next.subject(),
+                next.scopeGranted() == null ? old.scopeGranted() : next.scopeGranted());
+    }
+
+    /** A refusal in the words of a failure. */
+    static Failure failure(TokenAnswer.Refused refused) {
+        return Failure.of(
+                Kind.REFUSED,
+                refused.endpoint(),
+                refused.status(),
+                refused.error(),
+                refused.description(),
+                Refusals.remedy(refused.error()));
+    }
+}

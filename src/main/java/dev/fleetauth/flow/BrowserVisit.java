@@ -1,0 +1,254 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.flow.LoginRequest.Way;
+import dev.fleetauth.host.Deadline;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.AuthorizationRequest;
+import dev.fleetauth.oauth.AuthorizationResponse;
+import dev.fleetauth.oauth.CallbackListener;
+import dev.fleetauth.oauth.CallbackPage;
+import dev.fleetauth.tesla.Refusals;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The person's way through the provider's page and back: a browser that comes to a loopback address, or an address that
+ * is pasted, whichever is first.
+ */
+final class BrowserVisit implements AutoCloseable {
+
+    private static final URI LOOPBACK = URI.create("http://127.0.0.1/callback");
+
+    /** For a pasted answer nobody listens, but the address must have a port: one that the person is not likely to use. */
+    private static final URI UNHEARD_LOOPBACK = URI.create("http://127.0.0.1:8484/callback");
+
+    private static final Set<String> SAID_NO = Set.of("access_denied", "login_cancelled", "consent_required");
+    private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
+
+    private final Engine engine;
+    private final LoginRequest login;
+    private final Dialect dialect;
+    private final @Nullable CallbackListener listener;
+    private final AuthorizationRequest request;
+    private final CompletableFuture<AuthorizationResponse> response;
+    private @Nullable Thread reader;
+
+    BrowserVisit(Engine engine, LoginRequest login, Settings settings, Dialect dialect) {
+        this.engine = engine;
+        this.login = login;
+        this.dialect = dialect;
+        URI asked = settings.redirectUri() == null ? LOOPBACK : settings.redirectUri();
+        this.listener = listen(asked);
+        URI redirectUri = listener != null ? listener.redirectUri() : asked.equals(LOOPBACK) ? UNHEARD_LOOPBACK : asked;
+        this.request = AuthorizationRequest.create(
+                Objects.requireNonNull(settings.endpoints().authorization()),
+                settings,
+                redirectUri,
+                parameters(settings),
+                engine.environment().random());
+        this.response = listener != null ? listener.response() : new CompletableFuture<>();
+        if (listener != null) {
+            listener.expect(request, dialect);
+        }
+    }
+
+    AuthorizationRequest request() {
+        return request;
+    }
+
+    /**
+     * Sends the person to the provider and waits for the code.
+     *
+     * @throws Failure if the person or the provider said no, the answer is from elsewhere, or nothing came in time
+     */
+    Secret code() {
+        showTheWay();
+        reader = readPasted();
+        AuthorizationResponse answer = await();
+        if (answer instanceof AuthorizationResponse.Code code) {
+            return code.code();
+        }
+        if (answer instanceof AuthorizationResponse.Denied denied) {
+            show(CallbackPage.DENIED);
+            throw failure(denied);
+        }
+        show(CallbackPage.FAILED);
+        throw Failure.of(Kind.CALLBACK_REJECTED, ((AuthorizationResponse.WrongIssuer) answer).why());
+    }
+
+    /** Tells the browser that all is well. */
+    void succeeded() {
+        show(CallbackPage.LOGGED_IN);
+    }
+
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.interrupt();
+        }
+        if (listener != null) {
+            // Only the first page counts: after a success this one is never seen.
+            listener.show(CallbackPage.FAILED);
+            listener.close();
+        }
+    }
+
+    private void show(CallbackPage page) {
+        if (listener != null) {
+            listener.show(page);
+        }
+    }
+
+    private @Nullable CallbackListener listen(URI redirectUri) {
+        if (login.way() == Way.PASTE) {
+            return null;
+        }
+        if (CallbackListener.canListenOn(redirectUri)) {
+            try {
+                return CallbackListener.open(redirectUri, engine::tell);
+            } catch (IOException e) {
+                String why = "the port is taken by another program";
+                if (!engine.canAsk()) {
+                    throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, why);
+                }
+                engine.tell(redirectUri + " cannot be listened on: " + why);
+            }
+        }
+        if (!engine.canAsk()) {
+            throw Failure.of(Kind.CALLBACK_UNAVAILABLE, redirectUri, "it is not an address of this machine");
+        }
+        return null;
+    }
+
+    private static Map<String, String> parameters(Settings settings) {
+        // OpenID Connect Core 11: without prompt=consent a provider ignores offline_access.
+        boolean standard = settings.type().equals(Settings.OPENID);
+        return standard && settings.scope().contains("offline_access") ? Map.of("prompt", "consent") : Map.of();
+    }
+
+    private void showTheWay() {
+        if (login.way() == Way.BROWSER) {
+            if (engine.environment().browser().open(request.address())) {
+                engine.tell("Your browser was asked to open the provider's page; waiting for it to come back.");
+                return;
+            }
+            engine.tell("No browser could be started.");
+        }
+        engine.tell("Open this address in a browser:");
+        engine.tell(request.address().toString());
+    }
+
+    /** Reads what is pasted, at the terminal, or from standard input where paste was asked for and there is none. */
+    private @Nullable Thread readPasted() {
+        Runnable reading;
+        if (engine.canAsk()) {
+            reading = this::readFromTerminal;
+        } else if (login.way() == Way.PASTE) {
+            reading = this::readFromStandardInput;
+        } else {
+            return null;
+        }
+        Thread thread = new Thread(reading, "paste");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void readFromTerminal() {
+        String prompt = listener == null
+                ? "Paste the address the browser ended at (not shown): "
+                : "Or paste the address the browser ended at (not shown): ";
+        try {
+            while (!response.isDone()) {
+                take(new String(engine.environment().terminal().readSecret(prompt)));
+            }
+        } catch (IOException e) {
+            if (listener == null) {
+                response.completeExceptionally(e);
+            }
+        }
+    }
+
+    private void readFromStandardInput() {
+        var in = new BufferedReader(new InputStreamReader(engine.environment().in(), StandardCharsets.UTF_8));
+        try {
+            for (String line = in.readLine(); line != null && !response.isDone(); line = in.readLine()) {
+                take(line);
+            }
+            response.completeExceptionally(new IOException("standard input ended"));
+        } catch (IOException e) {
+            response.completeExceptionally(e);
+        }
+    }
+
+    /** Takes a whole address, its query, or a code and its state with a blank between. */
+    private void take(String pasted) {
+        String text = pasted.strip();
+        if (text.isEmpty()) {
+            return;
+        }
+        int question = text.indexOf('?');
+        int fragment = text.indexOf('#');
+        String[] words = text.split("\\s+", -1);
+        String query = words.length == 2
+                ? "code=" + words[0] + "&state=" + words[1]
+                : text.substring(question + 1, fragment > question ? fragment : text.length());
+        AuthorizationResponse answer = AuthorizationResponse.read(query, request, dialect);
+        if (answer instanceof AuthorizationResponse.Stray stray) {
+            engine.tell("what was pasted is not the answer: " + stray.why());
+        } else {
+            response.complete(answer);
+        }
+    }
+
+    private AuthorizationResponse await() {
+        Deadline deadline = Deadline.in(login.timeout());
+        try {
+            return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, text(login.timeout()));
+        } catch (ExecutionException e) {
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt");
+        }
+    }
+
+    private static String text(Duration duration) {
+        return duration.toSeconds() % 60 == 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
+    }
+
+    private Failure failure(AuthorizationResponse.Denied denied) {
+        if (SAID_NO.contains(denied.error())) {
+            return Failure.of(Kind.DENIED_BY_PERSON, denied.error(), denied.description());
+        }
+        URI endpoint = URI.create(
+                request.address().getScheme() + "://" + request.address().getRawAuthority());
+        return FOR_NOW.contains(denied.error())
+                ? Failure.of(Kind.BAD_ANSWER, endpoint, denied.error() + " " + denied.description())
+                : Failure.of(
+                        Kind.REFUSED,
+                        endpoint,
+                        "callback",
+                        denied.error(),
+                        denied.description(),
+                        Refusals.remedy(denied.error()));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenVerifier;
+import dev.fleetauth.store.Store;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides over an answer that is saved: it becomes current, or it is rejected. Saved first and checked second, so that
+ * neither a failing check nor a crash in it loses what the provider will not give twice.
+ */
+final class CandidateCheck {
+
+    private final Engine engine;
+
+    CandidateCheck(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Saves an answer at once, then decides over it. One in which there is nothing to check is current from the start. */
+    Profile keep(Store.Lease lease, Profile profile, Candidate candidate) {
+        Profile saved = profile.withSession(profile.session().withAttempt(null)).withCandidate(candidate);
+        if (freshIdToken(profile.session(), candidate) == null && !isOfAnother(candidate)) {
+            saved = saved.settled(candidate.session());
+            lease.save(saved, true);
+            return saved;
+        }
+        lease.save(saved, true);
+        return settle(lease, saved);
+    }
+
+    /**
+     * Decides over the profile's candidate.
+     *
+     * @return the profile with the candidate in force
+     * @throws Failure of kind {@code ANSWER_REJECTED} or {@code DIFFERENT_SESSION} if it is bad, and then the session that
+     *     was in force still is; of kind {@code KEYS_UNAVAILABLE} if it could not be checked, and then it waits
+     */
+    Profile settle(Store.Lease lease, Profile profile) {
+        Candidate candidate = Objects.requireNonNull(profile.candidate());
+        Optional<String> wrong = wrongWith(profile.session(), candidate);
+        if (wrong.isEmpty() && !isOfAnother(candidate)) {
+            Profile settled = profile.settled(candidate.session());
+            lease.save(settled, false);
+            return settled;
+        }
+        lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
+        throw wrong.isPresent()
+                ? Failure.of(Kind.ANSWER_REJECTED, "id token", wrong.get())
+                : Failure.of(
+                        Kind.DIFFERENT_SESSION,
+                        profile.name(),
+                        "subject",
+                        String.valueOf(candidate.subject()),
+                        String.valueOf(tokens(candidate).subject()));
+    }
+
+    /** What is wrong with a candidate's id token, if one came with it. */
+    Optional<String> wrongWith(Session current, Candidate candidate) {
+        if (freshIdToken(current, candidate) == null) {
+            return Optional.empty();
+        }
+        Settings settings = candidate.session().settings();
+        Http http = engine.network(settings.certificates());
+        return new TokenVerifier(http, engine.environment().clock())
+                .wrongWithIdToken(tokens(candidate), settings, Dialects.of(settings), candidate.nonce());
+    }
+
+    /** Whether a candidate's tokens are for someone else than they must be for. */
+    static boolean isOfAnother(Candidate candidate) {
+        String subject = tokens(candidate).subject();
+        return candidate.subject() != null && subject != null && !subject.equals(candidate.subject());
+    }
+
+    /**
+     * What a rejected answer leaves. After a refresh the session goes on with the refresh token the answer brought, since
+     * the one before it is spent; its access token is never served. A rejected login leaves things as they were.
+     */
+    static Session afterRejection(Session current, Candidate candidate) {
+        Tokens old = current.tokens();
+        if (old == null || !current.id().equals(candidate.session().id())) {
+            return current;
+        }
+        Tokens rejected = tokens(candidate);
+        return current.withTokens(
+                old.withRefreshToken(
+                        rejected.refreshToken(), rejected.refreshReceivedAt(), rejected.refreshExpiresAt()),
+                candidate.session().previous());
+    }
+
+    /** The id token of a candidate; null if none came, and the one it has is that of an earlier answer. */
+    private static @Nullable Secret freshIdToken(Session current, Candidate candidate) {
+        Secret idToken = tokens(candidate).idToken();
+        Tokens old = current.tokens();
+        return old != null && idToken != null && idToken.equals(old.idToken()) ? null : idToken;
+    }
+
+    private static Tokens tokens(Candidate candidate) {
+        return Objects.requireNonNull(candidate.session().tokens());
+    }
+}

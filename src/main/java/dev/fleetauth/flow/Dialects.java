@@ -1,0 +1,29 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
+import java.util.Optional;
+
+/** How the provider of a session speaks: Tesla by its data, any other by the book. */
+final class Dialects {
+
+    private Dialects() {}
+
+    static Dialect of(Settings settings) {
+        return region(settings).map(TokenType::dialect).orElseGet(() -> Dialect.standard(settings.issuer(), false));
+    }
+
+    /** The Tesla region of a session, as played by its issuer; empty for any other provider. */
+    static Optional<Region> region(Settings settings) {
+        return settings.region() == null
+                ? Optional.empty()
+                : Region.of(settings.region()).map(region -> playedBy(region, settings.issuer()));
+    }
+
+    /** A region itself, or, if the issuer is not Tesla, a stand-in for it. */
+    static Region playedBy(Region region, String issuer) {
+        return issuer.equals(region.authority().toString()) ? region : region.playedBy(issuer);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.ProviderMetadata.Member;
+import dev.fleetauth.model.ProviderMetadata.Source;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.tesla.TokenType;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Shows the provider as this program sees it: the profile's, or the one that is asked for. */
+public final class Discover {
+
+    private final Engine engine;
+
+    public Discover(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Reads a provider.
+     *
+     * @param type Tesla's kind of token, if one is asked for
+     * @param issuer an issuer, if one is asked for
+     * @param region a region, if one is asked for
+     * @param certificates PEM certificates to trust beside the system's, if any are given
+     */
+    public ProviderMetadata run(
+            ProfileName name,
+            @Nullable String type,
+            @Nullable String issuer,
+            @Nullable String region,
+            @Nullable String certificates) {
+        boolean asked = type != null || issuer != null || region != null;
+        Settings stored = asked || !engine.store().names().contains(name)
+                ? null
+                : engine.store()
+                        .read(name)
+                        .map(Profile::session)
+                        .map(session -> session.settings())
+                        .orElse(null);
+        Provider provider = Provider.choose(type, issuer, region, stored);
+        var discovery = engine.discovery(certificates != null || stored == null ? certificates : stored.certificates());
+        ProviderMetadata metadata = provider.metadata(discovery, engine::tell);
+        if (stored != null) {
+            warnOfMoves(stored, metadata);
+            return withOptions(metadata, stored, provider);
+        }
+        return metadata;
+    }
+
+    /** A session keeps the endpoints it was made with; if the provider names others now, a login takes them. */
+    private void warnOfMoves(Settings stored, ProviderMetadata metadata) {
+        Map<String, @Nullable URI> pinned = new LinkedHashMap<>();
+        pinned.put("token_endpoint", stored.endpoints().token());
+        pinned.put("jwks_uri", stored.endpoints().jwks());
+        pinned.put("revocation_endpoint", stored.endpoints().revocation());
+        pinned.forEach((member, kept) -> {
+            if (!Objects.equals(kept, metadata.uri(member))) {
+                engine.tell("the profile keeps " + member + " " + kept
+                        + ", with which it was made; 'fleetauth login' takes" + " the provider's present one");
+            }
+        });
+    }
+
+    /** What the profile's person said, where it differs from what would be without. */
+    private static ProviderMetadata withOptions(ProviderMetadata metadata, Settings stored, Provider provider) {
+        ProviderMetadata next = metadata;
+        String usual = provider.region() == null ? null : provider.region().audience();
+        if (stored.audience() != null) {
+            boolean said = !stored.audience().equals(usual);
+            next = next.with("audience", member(stored.audience(), said));
+        }
+        if (stored.redirectUri() != null) {
+            boolean said = provider.type() == null || !stored.redirectUri().equals(TokenType.DEFAULT_REDIRECT_URI);
+            next = next.with("redirect_uri", member(stored.redirectUri().toString(), said));
+        }
+        return next;
+    }
+
+    private static Member member(String value, boolean said) {
+        return new Member(List.of(value), said ? Source.OPTION : Source.BUILT_IN, null, null, null);
+    }
+}

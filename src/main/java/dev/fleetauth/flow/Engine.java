@@ -1,0 +1,97 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.http.BoundedHttp;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.oauth.Discovery;
+import dev.fleetauth.store.FileStore;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What every flow works with: the world, the store, and the network once it is needed. */
+public final class Engine implements AutoCloseable {
+
+    private final Environment environment;
+    private final Options options;
+    private final FileStore store;
+    private final Map<Optional<String>, BoundedHttp> connections = new HashMap<>();
+
+    /**
+     * How to work.
+     *
+     * @param home the folder that everything lies under
+     * @param mayAsk whether a person at the terminal may be asked
+     * @param notices told what a person should know on the way, a line each
+     * @param trace told of each request, without secrets; null for nobody
+     * @param userAgent how this program names itself to servers
+     */
+    public record Options(
+            Path home,
+            boolean mayAsk,
+            Consumer<String> notices,
+            @Nullable Consumer<String> trace,
+            String userAgent) {}
+
+    public Engine(Environment environment, Options options) {
+        this.environment = environment;
+        this.options = options;
+        this.store = new FileStore(environment, options.home(), !options.mayAsk(), options.notices());
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    FileStore store() {
+        return store;
+    }
+
+    /**
+     * What sends requests. It is made when there is something to send: a valid token needs no HTTP client, whose classes
+     * are most of a cold start.
+     *
+     * @param certificates PEM certificates to trust beside the system's; null for none
+     */
+    Http network(@Nullable String certificates) {
+        return connections.computeIfAbsent(
+                Optional.ofNullable(certificates),
+                unused -> new BoundedHttp(environment.variables(), certificates, options.userAgent(), options.trace()));
+    }
+
+    /** What reads discovery documents, and keeps them under the home. */
+    Discovery discovery(@Nullable String certificates) {
+        return new Discovery(
+                network(certificates), options.home().resolve("discovery"), environment.clock(), options.notices());
+    }
+
+    /**
+     * Opens a profile.
+     *
+     * @throws Failure of kind {@code NO_SUCH_PROFILE} if there is none
+     */
+    Profile open(ProfileName name) {
+        return store.read(name).orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+    }
+
+    /** Whether there is someone to ask. */
+    boolean canAsk() {
+        return options.mayAsk() && environment.terminal().isPresent();
+    }
+
+    void tell(String notice) {
+        options.notices().accept(notice);
+    }
+
+    @Override
+    public void close() {
+        connections.values().forEach(BoundedHttp::close);
+    }
+}

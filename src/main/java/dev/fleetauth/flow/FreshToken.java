@@ -1,0 +1,263 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.PreviousRefreshToken;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.oauth.TokenEndpoint;
+import dev.fleetauth.store.Store;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets a valid access token and never loses a refresh token. In this order:
+ *
+ * <ol>
+ *   <li>a token that is valid enough: it is the answer, without a lock or a request;
+ *   <li>someone else saved a newer answer while this process waited for the lock: that is the answer;
+ *   <li>an answer that is saved but not checked: it is checked;
+ *   <li>an earlier attempt that is unresolved: see {@link #mayPost};
+ *   <li>the attempt is saved, the refresh token is posted once, the answer is saved before anything looks at it, then
+ *       checked.
+ * </ol>
+ */
+public final class FreshToken {
+
+    /** The default for the least validity a printed token has, where a tenth of its life is not less. */
+    public static final Duration DEFAULT_MIN_VALIDITY = Duration.ofSeconds(60);
+
+    /** A refresh takes at most one call of 20 s; whoever waits for it waits that and 5 s. */
+    static final Duration LOCK_WAIT = Duration.ofSeconds(25);
+
+    private final Engine engine;
+
+    public FreshToken(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * The profile with an access token that is valid for a while.
+     *
+     * @param minValidity for how long at least; null for the default
+     * @param mayRefresh whether a new token may be asked for
+     */
+    public Profile token(ProfileName name, @Nullable Duration minValidity, boolean mayRefresh) {
+        Profile seen = engine.open(name);
+        Tokens tokens = seen.session().tokens();
+        if (tokens != null && isValid(tokens, minValidity)) {
+            return seen;
+        }
+        Duration life = tokens == null ? null : tokens.expiresIn();
+        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
+            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
+        }
+        if (!mayRefresh) {
+            throw Failure.of(Kind.LOGIN_NEEDED, name, "the access token is not valid and --no-refresh is given");
+        }
+        return renew(seen, minValidity, false, false);
+    }
+
+    /**
+     * The profile with an access token that is newer than the one it had.
+     *
+     * @param takeOver whether a refresh token is posted although an earlier answer may be lost
+     */
+    public Profile refresh(ProfileName name, boolean takeOver) {
+        return renew(engine.open(name), null, true, takeOver);
+    }
+
+    private boolean isValid(Tokens tokens, @Nullable Duration minValidity) {
+        Duration atLeast = minValidity != null ? minValidity : defaultMinValidity(tokens.expiresIn());
+        return tokens.isValid(engine.environment().clock().instant(), atLeast);
+    }
+
+    private static Duration defaultMinValidity(@Nullable Duration life) {
+        Duration tenth = life == null ? DEFAULT_MIN_VALIDITY : life.dividedBy(10);
+        return tenth.compareTo(DEFAULT_MIN_VALIDITY) < 0 ? tenth : DEFAULT_MIN_VALIDITY;
+    }
+
+    private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
+        try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
+            Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
+            boolean settledNow = now.candidate() != null;
+            if (settledNow) {
+                now = new CandidateCheck(engine).settle(lease, now);
+            }
+            Tokens tokens = now.session().tokens();
+            if (tokens == null) {
+                throw Failure.of(Kind.LOGIN_NEEDED, now.name(), "it has no tokens");
+            }
+            boolean newer = now.generation() > seen.generation() || settledNow;
+            if (always ? newer : newer || isValid(tokens, minValidity)) {
+                return now;
+            }
+            if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
+                return askAgain(lease, now);
+            }
+            return spend(lease, now, seen.session().attempt(), takeOver);
+        }
+    }
+
+    /** Without a refresh token there is nothing to lose: the grant is simply used again. */
+    private Profile askAgain(Store.Lease lease, Profile profile) {
+        TokenAnswer answer =
+                endpoint(profile).clientCredentials(profile.session().settings());
+        if (answer instanceof TokenAnswer.Granted granted) {
+            return keep(lease, profile, granted.tokens(), null);
+        }
+        throw refusal(profile, (TokenAnswer.Refused) answer);
+    }
+
+    private Profile spend(Store.Lease lease, Profile profile, @Nullable Attempt seenAttempt, boolean takeOver) {
+        Secret refreshToken = refreshToken(profile);
+        Dialect dialect = Dialects.of(profile.session().settings());
+        Attempt before = profile.session().attempt();
+        mayPost(profile, before, seenAttempt, dialect, takeOver);
+        TokenAnswer answer = post(lease, profile, profile.session(), refreshToken, dialect);
+        if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
+            Profile again = lease.read().orElse(profile);
+            if (again.generation() > profile.generation()) {
+                return again;
+            }
+            profile = again.withSession(again.session().withAttempt(null));
+            PreviousRefreshToken previous = again.session().previous();
+            if (previous != null && isWithin(dialect.refreshGrace(), previous.replacedAt()) && !previous.tried()) {
+                engine.tell(
+                        "the refresh token was not taken; trying the one before it, whose answer may have been lost");
+                refreshToken = previous.token();
+                answer = post(lease, profile, profile.session().withPreviousTried(), refreshToken, dialect);
+            }
+        }
+        if (answer instanceof TokenAnswer.Granted granted) {
+            return keep(lease, profile, granted.tokens(), refreshToken);
+        }
+        // A verdict: whatever was unresolved before is resolved now, and the tokens stay as they are.
+        Session verdict = lease.read().orElse(profile).session().withAttempt(null);
+        lease.save(profile.withSession(verdict), false);
+        throw refusal(profile, (TokenAnswer.Refused) answer);
+    }
+
+    private Secret refreshToken(Profile profile) {
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        if (tokens.refreshToken() == null) {
+            throw Failure.of(
+                    Kind.LOGIN_NEEDED,
+                    profile.name(),
+                    "it has no refresh token, so its access token cannot be renewed");
+        }
+        return tokens.refreshToken();
+    }
+
+    /**
+     * An unresolved attempt means that an answer may have been lost. Where the provider takes a spent token again for a
+     * while, it is simply posted again. Where not, a second post could be taken for theft and end the session, so the token
+     * is posted only once the access token is dead and there is nothing left to lose, or if the person says so.
+     */
+    private void mayPost(
+            Profile profile, @Nullable Attempt open, @Nullable Attempt seen, Dialect dialect, boolean takeOver) {
+        if (open == null) {
+            return;
+        }
+        boolean endedWhileWaiting = !open.equals(seen);
+        boolean inGrace = isWithin(dialect.refreshGrace(), open.startedAt());
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        boolean alive = tokens.isValid(engine.environment().clock().instant(), Duration.ZERO);
+        if (endedWhileWaiting || (!inGrace && alive && !takeOver)) {
+            throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), open.host(), open.startedAt());
+        }
+        engine.tell("an earlier refresh, begun " + open.startedAt() + " on " + open.host()
+                + ", got no answer; its refresh token is tried again");
+    }
+
+    /**
+     * Records the attempt, posts once, and puts the profile back as it was if provably nothing was sent.
+     *
+     * @param attempting the profile's session as it is while the attempt is open
+     */
+    private TokenAnswer post(
+            Store.Lease lease, Profile profile, Session attempting, Secret refreshToken, Dialect dialect) {
+        Attempt before = profile.session().attempt();
+        lease.save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), false);
+        try {
+            return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
+        } catch (Failure e) {
+            if (e.kind() == Kind.UNREACHABLE) {
+                lease.save(profile, false);
+            }
+            throw e;
+        }
+    }
+
+    /** The attempt to spend a token; one that goes on with an earlier attempt counts from that one's start. */
+    private Attempt attempt(Secret refreshToken, @Nullable Attempt before) {
+        String hash = sha256(refreshToken);
+        Instant start = before != null && before.refreshTokenHash().equals(hash)
+                ? before.startedAt()
+                : engine.environment().clock().instant();
+        return new Attempt(hash, start, ThisProcess.host(), ThisProcess.id());
+    }
+
+    /** Completes an answer with what it leaves as it was, and keeps it. */
+    private Profile keep(Store.Lease lease, Profile profile, Tokens granted, @Nullable Secret spent) {
+        Session session = profile.session();
+        Dialect dialect = Dialects.of(session.settings());
+        Tokens old = Objects.requireNonNull(session.tokens());
+        PreviousRefreshToken previous = null;
+        Tokens next = Answers.complete(granted, dialect);
+        if (next.refreshToken() == null) {
+            // RFC 6749 6: an answer without a new refresh token leaves the old one in force.
+            next = next.withRefreshToken(spent, old.refreshReceivedAt(), old.refreshExpiresAt());
+        } else if (spent != null && dialect.refreshGrace() != null && !spent.equals(next.refreshToken())) {
+            previous = new PreviousRefreshToken(spent, next.receivedAt(), false);
+        }
+        next = Answers.inheriting(next, old);
+        return new CandidateCheck(engine)
+                .keep(lease, profile, new Candidate(session.withTokens(next, previous), null, old.subject()));
+    }
+
+    private Failure refusal(Profile profile, TokenAnswer.Refused refused) {
+        return refused.isInvalidGrant()
+                ? Failure.of(
+                        Kind.LOGIN_NEEDED,
+                        profile.name(),
+                        "the provider does not take its refresh token any more (" + refused.error() + ")")
+                : Answers.failure(refused);
+    }
+
+    private boolean isWithin(@Nullable Duration grace, Instant start) {
+        Instant now = engine.environment().clock().instant();
+        return grace != null && !now.isBefore(start) && now.isBefore(start.plus(grace));
+    }
+
+    private TokenEndpoint endpoint(Profile profile) {
+        Http http = engine.network(profile.session().settings().certificates());
+        return new TokenEndpoint(http, engine.environment().clock());
+    }
+
+    private static String sha256(Secret token) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.oauth.TokenEndpoint;
+import dev.fleetauth.store.Store;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets a profile its tokens. The store is proved first, so that nobody goes through a browser for tokens that cannot be
+ * kept; then the provider is read, the person or the client asked, and the answer saved before it is checked.
+ */
+public final class Login {
+
+    private final Engine engine;
+
+    public Login(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Logs in and gives back the profile with its new session. */
+    public Profile run(LoginRequest request) {
+        ProfileName name = request.profile();
+        Settings stored = engine.store()
+                .read(name)
+                .map(profile -> profile.session().settings())
+                .orElse(null);
+        var plan = new LoginSettings(engine, request, stored);
+        String clientId = plan.clientId();
+        boolean replace =
+                request.replace() || mayReplace(name, stored, plan.provider().issuer(), clientId);
+        Secret clientSecret = plan.clientSecret(clientId);
+        engine.store().prove(name);
+
+        Http http = engine.network(plan.certificates());
+        ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
+        Settings settings = plan.complete(clientId, clientSecret, metadata);
+        Dialect dialect = plan.provider().dialect(metadata);
+
+        var endpoint = new TokenEndpoint(http, engine.environment().clock());
+        if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
+            return finish(name, settings, dialect, () -> endpoint.clientCredentials(settings), null, replace);
+        }
+        try (var visit = new BrowserVisit(engine, request, settings, dialect)) {
+            Secret code = visit.code();
+            Profile profile = finish(
+                    name,
+                    settings,
+                    dialect,
+                    () -> endpoint.exchange(settings, code, visit.request()),
+                    visit.request().nonce(),
+                    replace);
+            visit.succeeded();
+            return profile;
+        }
+    }
+
+    /** Whether a stored session of another provider or client may go: nobody loses one by a mistyped option. */
+    private boolean mayReplace(ProfileName name, @Nullable Settings stored, String issuer, String clientId) {
+        if (stored == null) {
+            return false;
+        }
+        boolean sameIssuer = stored.issuer().equals(issuer);
+        if (!sameIssuer) {
+            confirm(Failure.of(Kind.DIFFERENT_SESSION, name, "issuer", stored.issuer(), issuer));
+        } else if (!stored.clientId().equals(clientId)) {
+            confirm(Failure.of(Kind.DIFFERENT_SESSION, name, "client", stored.clientId(), clientId));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** Asks for the tokens and keeps them, both under the lock, and no person is waited for meanwhile. */
+    private Profile finish(
+            ProfileName name,
+            Settings settings,
+            Dialect dialect,
+            Supplier<TokenAnswer> ask,
+            @Nullable String nonce,
+            boolean replace) {
+        Session session;
+        Failure another;
+        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            session = session(settings, dialect, ask.get());
+            try {
+                return keep(lease, name, session, nonce, replace);
+            } catch (Failure e) {
+                if (e.kind() != Kind.DIFFERENT_SESSION) {
+                    throw e;
+                }
+                another = e;
+            }
+        }
+        confirm(another);
+        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            return keep(lease, name, session, nonce, true);
+        }
+    }
+
+    private Session session(Settings settings, Dialect dialect, TokenAnswer answer) {
+        if (answer instanceof TokenAnswer.Granted granted) {
+            Tokens tokens = Answers.complete(granted.tokens(), dialect);
+            return new Session(randomId(), settings, tokens, null, null);
+        }
+        throw Answers.failure((TokenAnswer.Refused) answer);
+    }
+
+    private Profile keep(
+            Store.Lease lease, ProfileName name, Session session, @Nullable String nonce, boolean replace) {
+        // Before a first answer is checked, the profile has settings and nothing else.
+        Profile now = lease.read().orElseGet(() -> new Profile(name, 0, session.withoutTokens(), null));
+        Tokens before = now.session().tokens();
+        String subject = before == null || replace ? null : before.subject();
+        return new CandidateCheck(engine).keep(lease, now, new Candidate(session, nonce, subject));
+    }
+
+    /** Asks whether what is stored may be replaced; without a yes, the failure is the answer. */
+    private void confirm(Failure otherwise) {
+        if (!engine.canAsk()) {
+            throw otherwise;
+        }
+        var fields = otherwise.fields();
+        String question = "Profile " + fields.get("profile") + " belongs to the " + fields.get("what") + " "
+                + fields.get("stored") + ". Replace it by " + fields.get("given") + "? [y/N] ";
+        try {
+            String answer = engine.environment().terminal().readLine(question);
+            if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+                throw otherwise;
+            }
+        } catch (IOException e) {
+            throw otherwise;
+        }
+    }
+
+    private String randomId() {
+        byte[] bytes = new byte[16];
+        engine.environment().random().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

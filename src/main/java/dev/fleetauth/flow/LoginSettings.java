@@ -1,0 +1,227 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.tesla.TokenType;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Settles what a session is made with: what was said, else what the profile has, else the default, else what is asked. */
+final class LoginSettings {
+
+    private final Engine engine;
+    private final LoginRequest request;
+    private final @Nullable Settings stored;
+    private final Provider provider;
+
+    /** @param stored the profile's settings; null if it has none */
+    LoginSettings(Engine engine, LoginRequest request, @Nullable Settings stored) {
+        this.engine = engine;
+        this.request = request;
+        this.provider = Provider.choose(request.type(), request.issuer(), request.region(), stored);
+        // Settings of another provider, or for another kind of token, are no defaults.
+        this.stored = stored != null && stored.type().equals(type()) && sameProvider(stored) ? stored : null;
+    }
+
+    Provider provider() {
+        return provider;
+    }
+
+    /** The PEM certificates to trust beside the system's; null for none. */
+    @Nullable
+    String certificates() {
+        return either(request.certificates(), stored == null ? null : stored.certificates());
+    }
+
+    private boolean sameProvider(Settings other) {
+        return other.issuer().equals(provider.issuer());
+    }
+
+    private String type() {
+        return provider.tokenType().map(TokenType::id).orElse(Settings.OPENID);
+    }
+
+    /** How the tokens are had. */
+    Grant grant() {
+        TokenType type = provider.type();
+        if (type != null) {
+            if (request.grant() != null && request.grant() != type.grant()) {
+                throw Failure.of(
+                        Kind.CONFLICTING_OPTIONS, "--grant", "--type " + type.id(), "the type has its own grant");
+            }
+            return type.grant();
+        }
+        if (request.grant() != null) {
+            return request.grant();
+        }
+        return stored != null ? stored.grant() : Grant.AUTHORIZATION_CODE;
+    }
+
+    /**
+     * The client's id.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} if none is to be had
+     */
+    String clientId() {
+        if (request.clientId() != null) {
+            return request.clientId();
+        }
+        if (stored != null) {
+            return stored.clientId();
+        }
+        if (engine.canAsk()) {
+            try {
+                String id =
+                        engine.environment().terminal().readLine("Client id: ").strip();
+                if (!id.isEmpty()) {
+                    return id;
+                }
+            } catch (IOException e) {
+                throw Failure.because(e, Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
+            }
+        }
+        throw Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
+    }
+
+    /**
+     * The client's secret; null for a public client.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is to be had
+     */
+    @Nullable
+    Secret clientSecret(String clientId) {
+        if (request.clientSecret() != null) {
+            return request.clientSecret();
+        }
+        if (stored != null && stored.clientId().equals(clientId)) {
+            return stored.clientSecret();
+        }
+        if (provider.type() == null && grant() == Grant.AUTHORIZATION_CODE) {
+            return null;
+        }
+        String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
+        if (engine.canAsk()) {
+            try {
+                String secret =
+                        new String(engine.environment().terminal().readSecret("Client secret (not shown): ")).strip();
+                if (!secret.isEmpty()) {
+                    return new Secret(secret);
+                }
+            } catch (IOException e) {
+                throw Failure.because(e, Kind.SETTING_MISSING, "client secret", ways);
+            }
+        }
+        throw Failure.of(Kind.SETTING_MISSING, "client secret", ways);
+    }
+
+    /** All of it, once the provider is known. */
+    Settings complete(String clientId, @Nullable Secret clientSecret, ProviderMetadata metadata) {
+        return new Settings(
+                type(),
+                provider.issuer(),
+                provider.region() == null ? null : provider.region().id(),
+                grant(),
+                clientId,
+                clientSecret,
+                authentication(clientSecret, metadata),
+                scope(metadata),
+                audience(),
+                either(request.resource(), stored == null ? null : stored.resource()),
+                redirectUri(),
+                endpoints(metadata),
+                certificates());
+    }
+
+    private static ClientAuthentication authentication(@Nullable Secret secret, ProviderMetadata metadata) {
+        if (secret == null) {
+            return ClientAuthentication.NONE;
+        }
+        List<String> methods = metadata.values("token_endpoint_auth_methods_supported");
+        // RFC 8414 2: Basic is what a provider that says nothing supports.
+        if (methods.isEmpty() || methods.contains(ClientAuthentication.BASIC.id())) {
+            return ClientAuthentication.BASIC;
+        }
+        if (methods.contains(ClientAuthentication.POST.id())) {
+            return ClientAuthentication.POST;
+        }
+        throw Failure.of(
+                Kind.METADATA_REJECTED,
+                metadata.value("issuer").orElse(""),
+                "token_endpoint_auth_methods_supported",
+                "it has neither client_secret_basic nor client_secret_post");
+    }
+
+    private Scope scope(ProviderMetadata metadata) {
+        if (request.scope() != null) {
+            return request.scope();
+        }
+        if (stored != null) {
+            return stored.scope();
+        }
+        TokenType type = provider.type();
+        if (type != null) {
+            return type.defaultScope();
+        }
+        if (grant() == Grant.CLIENT_CREDENTIALS) {
+            return Scope.NONE;
+        }
+        List<String> values = new ArrayList<>(List.of("openid"));
+        if (metadata.values("scopes_supported").contains("offline_access")) {
+            values.add("offline_access");
+        }
+        return new Scope(values);
+    }
+
+    private @Nullable String audience() {
+        if (request.audience() != null) {
+            return request.audience();
+        }
+        if (provider.region() == null) {
+            return stored == null ? null : stored.audience();
+        }
+        boolean sameRegion = stored != null && provider.region().id().equals(stored.region());
+        return sameRegion
+                ? Objects.requireNonNull(stored).audience()
+                : provider.region().audience();
+    }
+
+    private @Nullable URI redirectUri() {
+        if (grant() != Grant.AUTHORIZATION_CODE) {
+            return null;
+        }
+        URI said = either(request.redirectUri(), stored == null ? null : stored.redirectUri());
+        return said == null && provider.type() != null ? TokenType.DEFAULT_REDIRECT_URI : said;
+    }
+
+    private Endpoints endpoints(ProviderMetadata metadata) {
+        URI token = metadata.uri("token_endpoint");
+        URI authorization = metadata.uri("authorization_endpoint");
+        if (token == null) {
+            throw missing(metadata, "token_endpoint");
+        }
+        if (authorization == null && grant() == Grant.AUTHORIZATION_CODE) {
+            throw missing(metadata, "authorization_endpoint");
+        }
+        return new Endpoints(authorization, token, metadata.uri("jwks_uri"), metadata.uri("revocation_endpoint"));
+    }
+
+    private static Failure missing(ProviderMetadata metadata, String member) {
+        return Failure.of(
+                Kind.METADATA_REJECTED, metadata.value("issuer").orElse("the provider"), member, "it is missing");
+    }
+
+    private static <T> @Nullable T either(@Nullable T said, @Nullable T kept) {
+        return said != null ? said : kept;
+    }
+}

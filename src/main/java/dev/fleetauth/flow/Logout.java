@@ -1,0 +1,39 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.store.Store;
+
+/** Wipes the tokens of a profile here, and tells the server nothing. */
+public final class Logout {
+
+    private final Engine engine;
+
+    public Logout(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Wipes the tokens and keeps the settings, so that a login needs nothing again. */
+    public void run(ProfileName name) {
+        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+        }
+    }
+
+    /** Removes the profile, settings and all. */
+    public void forget(ProfileName name) {
+        if (!engine.store().names().contains(name)) {
+            throw Failure.of(Kind.NO_SUCH_PROFILE, name);
+        }
+        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            lease.remove();
+        }
+    }
+
+    /** Leaves a profile its settings; an answer still to be checked goes too. */
+    static void wipe(Store.Lease lease, Profile profile) {
+        lease.save(profile.settled(profile.session().withoutTokens()), false);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.Discovery;
+import dev.fleetauth.tesla.Corrections;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The provider a session is with.
+ *
+ * @param issuer its issuer
+ * @param type Tesla's kind of token; null for a standard provider
+ * @param region Tesla's region, as played by the issuer; null for a standard provider
+ */
+record Provider(
+        String issuer, @Nullable TokenType type, @Nullable Region region) {
+
+    /**
+     * The provider that was asked for, else the stored one, else Tesla.
+     *
+     * @param type what was asked for, if anything
+     * @param issuer what was asked for, if anything
+     * @param region what was asked for, if anything; else what is given where nothing is stored either
+     */
+    static Provider choose(
+            @Nullable String type, @Nullable String issuer, @Nullable String region, @Nullable Settings stored) {
+        Settings kept = stored != null && (issuer == null || issuer.equals(stored.issuer())) ? stored : null;
+        boolean standard = type == null && (kept != null ? kept.region() == null : issuer != null);
+        if (standard) {
+            if (region != null) {
+                throw Failure.of(Kind.CONFLICTING_OPTIONS, "--region", "--issuer", "only Tesla has regions");
+            }
+            return new Provider(kept != null ? kept.issuer() : Objects.requireNonNull(issuer), null, null);
+        }
+        Settings tesla = kept != null && kept.region() != null ? kept : null;
+        String typeId = first(type, tesla == null ? null : tesla.type(), TokenType.THIRD_PARTY.id());
+        String regionId = first(region, tesla == null ? null : tesla.region(), Region.NA.id());
+        TokenType chosenType =
+                TokenType.of(typeId).orElseThrow(() -> unknown("--type", typeId, "third-party or partner"));
+        Region chosen = Region.of(regionId).orElseThrow(() -> unknown("--region", regionId, "na, eu or cn"));
+        // A stand-in stays one; Tesla itself has another issuer in another region.
+        String base = first(
+                issuer,
+                tesla != null && isStandIn(tesla) ? tesla.issuer() : null,
+                chosen.authority().toString());
+        return new Provider(base, chosenType, Dialects.playedBy(chosen, base));
+    }
+
+    private static String first(@Nullable String said, @Nullable String kept, String otherwise) {
+        if (said != null) {
+            return said;
+        }
+        return kept != null ? kept : otherwise;
+    }
+
+    /** What the provider says of itself, corrected where it is known to be wrong. */
+    ProviderMetadata metadata(Discovery discovery, Consumer<String> notices) {
+        if (region == null) {
+            return discovery.ofIssuer(issuer);
+        }
+        try {
+            return Corrections.apply(
+                    discovery.read(
+                            region.discoveryDocument(),
+                            Set.of(region.authority().toString())),
+                    region);
+        } catch (Failure e) {
+            if (e.kind() == Kind.METADATA_REJECTED) {
+                throw e;
+            }
+            notices.accept(
+                    "Tesla's discovery document could not be had; going on with the built-in table of its endpoints");
+            return Corrections.builtIn(region);
+        }
+    }
+
+    /** How it speaks. */
+    Dialect dialect(ProviderMetadata metadata) {
+        return region != null
+                ? TokenType.dialect(region)
+                : Dialect.standard(
+                        issuer,
+                        // RFC 9207 3: whoever promises to name itself must do so.
+                        metadata.values("authorization_response_iss_parameter_supported")
+                                .contains("true"));
+    }
+
+    private static boolean isStandIn(Settings settings) {
+        return Region.ALL.stream()
+                .noneMatch(known -> known.authority().toString().equals(settings.issuer()));
+    }
+
+    private static Failure unknown(String what, String value, String expected) {
+        return Failure.of(Kind.BAD_VALUE, what, value, expected);
+    }
+
+    Optional<TokenType> tokenType() {
+        return Optional.ofNullable(type);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.Revocation;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.tesla.Region;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a grant at the server where the server has a way, and wipes the tokens here. What happened there and what happened
+ * here are two answers, and neither is taken for the other.
+ */
+public final class Revoke {
+
+    private final Engine engine;
+
+    public Revoke(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** What became of the grant at the server. */
+    public enum Server {
+        /** The provider says that it is over (RFC 7009). */
+        CONFIRMED,
+        /** Nobody knows: a person has to end it on a page. */
+        PAGE_TO_FINISH,
+        /** The provider has no way to end it. */
+        NO_WAY
+    }
+
+    /**
+     * What was done.
+     *
+     * @param server what became of the grant at the server
+     * @param page the page on which a person ends it; null if there is none
+     * @param opened whether the page was opened in a browser
+     */
+    public record Result(Server server, @Nullable URI page, boolean opened) {}
+
+    /**
+     * Revokes a profile's tokens. When it returns, they are wiped here and the settings are left.
+     *
+     * @throws Failure if the server could not be asked or refused: then nothing was wiped
+     */
+    public Result run(ProfileName name) {
+        Result result;
+        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            result = endAtServer(profile);
+            Logout.wipe(lease, profile);
+        }
+        if (result.page() == null) {
+            return result;
+        }
+        Environment environment = engine.environment();
+        return new Result(result.server(), result.page(), environment.browser().open(result.page()));
+    }
+
+    private Result endAtServer(Profile profile) {
+        Settings settings = profile.session().settings();
+        URI endpoint = settings.endpoints().revocation();
+        Tokens tokens = profile.session().tokens();
+        if (endpoint != null && tokens != null) {
+            Http http = engine.network(settings.certificates());
+            return new Result(revoked(new Revocation(http), endpoint, settings, tokens), null, false);
+        }
+        if (endpoint != null) {
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be revoked");
+        }
+        return settings.grant() == Grant.AUTHORIZATION_CODE
+                ? Dialects.region(settings)
+                        .map(region -> new Result(Server.PAGE_TO_FINISH, page(region, settings), false))
+                        .orElse(new Result(Server.NO_WAY, null, false))
+                : new Result(Server.NO_WAY, null, false);
+    }
+
+    /** The refresh token first: it is what would outlive the access token. */
+    private static Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+        boolean confirmed = true;
+        if (tokens.refreshToken() != null) {
+            confirmed = revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
+                    == Revocation.Outcome.CONFIRMED;
+        }
+        // RFC 7009 2: a provider need not revoke access tokens by themselves; with their refresh token they should go.
+        boolean access =
+                revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.CONFIRMED;
+        return confirmed && (access || tokens.refreshToken() != null) ? Server.CONFIRMED : Server.NO_WAY;
+    }
+
+    private static URI page(Region region, Settings settings) {
+        String client = URLEncoder.encode(settings.clientId(), StandardCharsets.UTF_8);
+        return URI.create(region.revocationPage() + "?revoke_client_id=" + client);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** How every profile stands. It only looks: nothing is refreshed, and nobody is asked. */
+public final class Status {
+
+    private final Engine engine;
+
+    public Status(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** What the next {@code token} will find. */
+    public enum State {
+        /** The access token is valid. */
+        VALID,
+        /** The access token is not valid, and a new one can be had without a person. */
+        REFRESHABLE,
+        /** A person has to log in. */
+        LOGIN_REQUIRED;
+
+        /** The name in output, such as {@code login-required}. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * One profile.
+     *
+     * @param profile the profile
+     * @param state how it stands
+     * @param location where it is kept
+     */
+    public record Entry(Profile profile, State state, String location) {}
+
+    /** The names of all profiles. */
+    public List<ProfileName> names() {
+        return engine.store().names();
+    }
+
+    /** How one profile stands. */
+    public Entry of(ProfileName name) {
+        Profile profile = engine.open(name);
+        return new Entry(profile, state(profile), engine.store().location(name));
+    }
+
+    private State state(Profile profile) {
+        Tokens tokens = profile.session().tokens();
+        Instant now = engine.environment().clock().instant();
+        if (tokens == null) {
+            return State.LOGIN_REQUIRED;
+        }
+        if (tokens.isValid(now, Duration.ZERO)) {
+            return State.VALID;
+        }
+        if (profile.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
+            return State.REFRESHABLE;
+        }
+        Instant end = tokens.refreshExpiresAt();
+        return tokens.refreshToken() != null && (end == null || now.isBefore(end))
+                ? State.REFRESHABLE
+                : State.LOGIN_REQUIRED;
+    }
+}

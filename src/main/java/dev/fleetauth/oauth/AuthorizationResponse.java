@@ -1,0 +1,103 @@
+package dev.fleetauth.oauth;
+
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Secret;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). */
+public sealed interface AuthorizationResponse {
+
+    /** Longer than any provider's codes; what is longer is not one. */
+    int MOST_CODE_CHARACTERS = 4096;
+
+    /** The person allowed it. */
+    record Code(Secret code) implements AuthorizationResponse {}
+
+    /**
+     * The provider, or the person, said no (RFC 6749 4.1.2.1).
+     *
+     * @param error the error code
+     * @param description what the provider says of it; empty if nothing
+     */
+    record Denied(String error, String description) implements AuthorizationResponse {}
+
+    /**
+     * It carries the right state but comes from another issuer (RFC 9207): a mix-up. The code in it must not be sent
+     * anywhere, and the login is over.
+     */
+    record WrongIssuer(String why) implements AuthorizationResponse {}
+
+    /** Not an answer to this request: a forgery, a leftover of an earlier login, a mistake. The login goes on. */
+    record Stray(String why) implements AuthorizationResponse {}
+
+    /**
+     * Reads the query of a request to the redirect URI. State is compared before anything else is looked at, so that
+     * nobody who does not know it can end a login.
+     *
+     * @param query the raw query, without the question mark
+     */
+    static AuthorizationResponse read(String query, AuthorizationRequest request, Dialect dialect) {
+        Map<String, List<String>> parameters;
+        try {
+            parameters = parameters(query);
+        } catch (IllegalArgumentException e) {
+            return new Stray("its parameters cannot be read");
+        }
+        List<String> states = parameters.getOrDefault("state", List.of());
+        if (states.size() != 1 || !same(states.get(0), request.state())) {
+            return new Stray(states.isEmpty() ? "it carries no state" : "its state is not the one of this login");
+        }
+        // RFC 6749 3.1: parameters must not be included more than once.
+        for (String name : List.of("code", "error", "iss")) {
+            if (parameters.getOrDefault(name, List.of()).size() > 1) {
+                return new Stray("it carries " + name + " more than once");
+            }
+        }
+        String issuer = first(parameters, "iss");
+        if (issuer.isEmpty()
+                ? dialect.issuerInCallback()
+                : !dialect.callbackIssuers().contains(issuer)) {
+            return new WrongIssuer(
+                    issuer.isEmpty()
+                            ? "the provider promises to name itself in the callback and did not"
+                            : "the callback names another issuer, " + issuer);
+        }
+        String error = first(parameters, "error");
+        if (!error.isEmpty()) {
+            return new Denied(error, first(parameters, "error_description"));
+        }
+        String code = first(parameters, "code");
+        if (code.isEmpty() || code.length() > MOST_CODE_CHARACTERS) {
+            return new Stray(code.isEmpty() ? "it carries neither a code nor an error" : "its code is too long");
+        }
+        return new Code(new Secret(code));
+    }
+
+    private static Map<String, List<String>> parameters(String query) {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                String name = URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8);
+                String value = URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+                parameters.computeIfAbsent(name, unused -> new ArrayList<>()).add(value);
+            }
+        }
+        return parameters;
+    }
+
+    private static String first(Map<String, List<String>> parameters, String name) {
+        List<String> values = parameters.getOrDefault(name, List.of());
+        return values.isEmpty() ? "" : values.get(0);
+    }
+
+    private static boolean same(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+}

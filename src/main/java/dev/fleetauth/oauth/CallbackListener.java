@@ -1,0 +1,256 @@
+package dev.fleetauth.oauth;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.fleetauth.model.Dialect;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loopback end of an authorization request (RFC 8252 7.3): waits for the browser to come back, on loopback alone, at
+ * one exact path. Only the answer that carries the request's state ends the wait; all else gets an error and a notice.
+ */
+public final class CallbackListener implements AutoCloseable {
+
+    /** How long the browser is kept waiting for the page that tells what became of its answer. */
+    private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(60);
+
+    /** A page that sends requests in a loop must not fill the terminal. */
+    private static final int MOST_NOTICES = 5;
+
+    static {
+        // Read once by the JDK's server: a connection that sends no whole request within this many seconds is dropped.
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    }
+
+    private final URI redirectUri;
+    private final List<HttpServer> servers;
+    private final ExecutorService threads;
+    private final Consumer<String> notices;
+    private final CompletableFuture<AuthorizationResponse> response = new CompletableFuture<>();
+    private final CompletableFuture<CallbackPage> page = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> delivered = new CompletableFuture<>();
+    private volatile @Nullable Expected expected;
+    private int noticesGiven;
+
+    private record Expected(AuthorizationRequest request, Dialect dialect) {}
+
+    private CallbackListener(
+            URI redirectUri, List<HttpServer> servers, ExecutorService threads, Consumer<String> notices) {
+        this.redirectUri = redirectUri;
+        this.servers = servers;
+        this.threads = threads;
+        this.notices = notices;
+    }
+
+    /** Whether answers to a redirect URI can be waited for here: it is http on a loopback address. */
+    public static boolean canListenOn(URI redirectUri) {
+        return "http".equals(redirectUri.getScheme()) && !addresses(redirectUri).isEmpty();
+    }
+
+    /**
+     * Listens on a loopback redirect URI. {@code localhost} is bound on both 127.0.0.1 and ::1, since browsers try either
+     * first; a literal address is bound alone.
+     *
+     * @param redirectUri the redirect URI; without a port, the system chooses one
+     * @param notices told of every request that is not the answer
+     * @throws IOException if a port is taken by another program on either address: then none is opened, since the answer
+     *     could go to that program
+     */
+    public static CallbackListener open(URI redirectUri, Consumer<String> notices) throws IOException {
+        ExecutorService threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "callback");
+            thread.setDaemon(true);
+            return thread;
+        });
+        List<HttpServer> servers = new ArrayList<>();
+        int port = redirectUri.getPort() < 0 ? 0 : redirectUri.getPort();
+        try {
+            for (InetAddress address : addresses(redirectUri)) {
+                HttpServer server = bind(address, port);
+                if (server != null) {
+                    servers.add(server);
+                    port = server.getAddress().getPort();
+                }
+            }
+        } catch (IOException e) {
+            servers.forEach(server -> server.stop(0));
+            threads.shutdownNow();
+            throw e;
+        }
+        URI actual = URI.create("http://" + redirectUri.getHost() + ":" + port + redirectUri.getRawPath());
+        var listener = new CallbackListener(
+                redirectUri.getPort() < 0 ? actual : redirectUri, List.copyOf(servers), threads, notices);
+        for (HttpServer server : servers) {
+            server.setExecutor(threads);
+            server.createContext("/", listener::handle);
+            server.start();
+        }
+        return listener;
+    }
+
+    /** The redirect URI with the port that is listened on. */
+    public URI redirectUri() {
+        return redirectUri;
+    }
+
+    /** Says which request is waited for. Until then nothing is an answer. */
+    public void expect(AuthorizationRequest request, Dialect dialect) {
+        expected = new Expected(request, dialect);
+    }
+
+    /** The answer, once it came: never a {@link AuthorizationResponse.Stray}. */
+    public CompletableFuture<AuthorizationResponse> response() {
+        return response;
+    }
+
+    /** Shows the person what became of the answer, in the browser that brought it. */
+    public void show(CallbackPage result) {
+        page.complete(result);
+    }
+
+    @Override
+    public void close() {
+        page.complete(CallbackPage.UNFINISHED);
+        if (response.isDone()) {
+            // A moment for the page to reach the browser; it is not worth more. The server's own waiting in stop() goes
+            // on for the whole time given, browser or not.
+            await(delivered, Duration.ofSeconds(1));
+        }
+        servers.forEach(server -> server.stop(0));
+        threads.shutdownNow();
+    }
+
+    private static @Nullable HttpServer bind(InetAddress address, int port) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(address, port), 0);
+        } catch (BindException e) {
+            // Taken, and not merely an address this machine does not have: then someone else may get the answer.
+            if (hasAddress(address)) {
+                throw e;
+            }
+            return null;
+        } catch (SocketException e) {
+            // A system without IPv6.
+            return null;
+        }
+    }
+
+    private static boolean hasAddress(InetAddress address) throws IOException {
+        try (var socket = new java.net.ServerSocket()) {
+            socket.bind(new InetSocketAddress(address, 0));
+            return true;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private static List<InetAddress> addresses(URI redirectUri) {
+        byte[] four = {127, 0, 0, 1};
+        byte[] six = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+        try {
+            String host = redirectUri.getHost() == null ? "" : redirectUri.getHost();
+            return switch (host) {
+                case "localhost" -> List.of(InetAddress.getByAddress(four), InetAddress.getByAddress(six));
+                case "127.0.0.1" -> List.of(InetAddress.getByAddress(four));
+                case "[::1]" -> List.of(InetAddress.getByAddress(six));
+                default -> List.of();
+            };
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException("literal addresses are always known", e);
+        }
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Expected now = expected;
+            if (!exchange.getRequestURI().getRawPath().equals(redirectUri.getRawPath())) {
+                // Browsers ask for /favicon.ico and the like on their own: not worth a notice.
+                send(exchange, 404, CallbackPage.NOT_HERE);
+            } else if (!exchange.getRequestMethod().equals("GET")) {
+                exchange.getResponseHeaders().set("Allow", "GET");
+                notice("a " + printable(exchange.getRequestMethod()) + " request is not an answer");
+                send(exchange, 405, CallbackPage.NOT_HERE);
+            } else if (!isOurs(exchange.getRequestHeaders().getFirst("Host"))) {
+                // DNS rebinding: a page elsewhere made its own name point here.
+                notice("a request for another host came to the callback");
+                send(exchange, 403, CallbackPage.NOT_HERE);
+            } else if (now == null) {
+                send(exchange, 404, CallbackPage.NOT_HERE);
+            } else {
+                String query = exchange.getRequestURI().getRawQuery();
+                answer(exchange, AuthorizationResponse.read(query == null ? "" : query, now.request, now.dialect));
+            }
+        }
+    }
+
+    private void answer(HttpExchange exchange, AuthorizationResponse answer) throws IOException {
+        if (answer instanceof AuthorizationResponse.Stray stray) {
+            notice("a request to the callback is not the answer: " + stray.why());
+            send(exchange, 400, CallbackPage.STRAY);
+        } else if (!response.complete(answer)) {
+            send(exchange, 409, CallbackPage.ANSWERED);
+        } else {
+            await(page, LONGEST_EXCHANGE);
+            send(exchange, 200, page.getNow(CallbackPage.UNFINISHED));
+            delivered.complete(true);
+        }
+    }
+
+    private static void await(CompletableFuture<?> event, Duration wait) {
+        try {
+            event.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // Whoever waits goes on with what there is.
+        }
+    }
+
+    private boolean isOurs(@Nullable String host) {
+        int port = servers.get(0).getAddress().getPort();
+        return host != null
+                && List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port)
+                        .contains(host);
+    }
+
+    private synchronized void notice(String text) {
+        if (noticesGiven < MOST_NOTICES) {
+            noticesGiven++;
+            notices.accept(text);
+        }
+    }
+
+    private static String printable(String method) {
+        return method.length() > 10 ? "strange" : method;
+    }
+
+    private static void send(HttpExchange exchange, int status, CallbackPage page) throws IOException {
+        byte[] body = page.html();
+        var headers = exchange.getResponseHeaders();
+        CallbackPage.HEADERS.forEach(headers::set);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, head ? -1 : body.length);
+        if (!head) {
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        }
+    }
+}

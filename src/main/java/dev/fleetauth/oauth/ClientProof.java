@@ -1,0 +1,41 @@
+package dev.fleetauth.oauth;
+
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import dev.fleetauth.model.Settings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the client proves itself in a request (RFC 6749 2.3.1). */
+final class ClientProof {
+
+    private ClientProof() {}
+
+    /** The proof of a confidential client; empty for a public one, which only names itself. */
+    static Optional<ClientAuthentication> of(Settings settings) {
+        if (settings.clientSecret() == null) {
+            return Optional.empty();
+        }
+        var id = new ClientID(settings.clientId());
+        var secret = new Secret(settings.clientSecret().reveal());
+        return switch (settings.clientAuthentication()) {
+            case BASIC -> Optional.of(new ClientSecretBasic(id, secret));
+            case POST -> Optional.of(new ClientSecretPost(id, secret));
+            case NONE -> Optional.empty();
+        };
+    }
+
+    /** What a request that the SDK built says in its headers beside the content type, which is the sender's. */
+    static Map<String, String> headers(HTTPRequest request) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (request.getAuthorization() != null) {
+            headers.put("Authorization", request.getAuthorization());
+        }
+        return headers;
+    }
+}

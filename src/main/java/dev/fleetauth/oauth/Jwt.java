@@ -1,0 +1,47 @@
+package dev.fleetauth.oauth;
+
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.fleetauth.model.Scope;
+import java.text.ParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A signed JWT taken apart (RFC 7519), which proves nothing yet: {@link TokenVerifier} does.
+ *
+ * @param header the JOSE header
+ * @param claims the claims
+ */
+public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
+
+    /** Takes a compact JWS apart; empty if the text is none, as with an opaque token. */
+    public static Optional<Jwt> decode(String token) {
+        try {
+            JWSObject jws = JWSObject.parse(token);
+            Map<String, Object> claims = jws.getPayload().toJSONObject();
+            return claims == null
+                    ? Optional.empty()
+                    : Optional.of(new Jwt(JSONObjectUtils.parse(jws.getHeader().toString()), claims));
+        } catch (ParseException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The scope that claims tell: {@code scp}, as Tesla has it, or {@code scope} (RFC 9068 2.2.3), each of which some servers
+     * write as a list and others as a text.
+     */
+    public static Optional<Scope> scope(Map<String, Object> claims) {
+        for (String name : List.of("scp", "scope")) {
+            if (claims.get(name) instanceof String text) {
+                return Optional.of(Scope.parse(text));
+            }
+            if (claims.get(name) instanceof List<?> list) {
+                return Optional.of(new Scope(list.stream().map(String::valueOf).toList()));
+            }
+        }
+        return Optional.empty();
+    }
+}

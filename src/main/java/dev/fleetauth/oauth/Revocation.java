@@ -1,0 +1,91 @@
+package dev.fleetauth.oauth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import com.nimbusds.oauth2.sdk.token.Token;
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import java.net.URI;
+
+/** The revocation endpoint (RFC 7009). */
+public final class Revocation {
+
+    private static final int MOST_BYTES = 64 * 1024;
+
+    private final Http http;
+
+    public Revocation(Http http) {
+        this.http = http;
+    }
+
+    /** What the provider said to a revocation. */
+    public enum Outcome {
+        /** The token is not valid any more, by the provider's word. */
+        CONFIRMED,
+        /** The provider does not revoke tokens of this kind (RFC 7009 2.2.1). */
+        NOT_THIS_KIND
+    }
+
+    /**
+     * Asks for a refresh token, and with it the grant, to be ended.
+     *
+     * @throws Failure if the provider could not be asked, or refused
+     */
+    public Outcome revokeRefreshToken(URI endpoint, Settings settings, Secret token) {
+        return revoke(endpoint, settings, new RefreshToken(token.reveal()));
+    }
+
+    /**
+     * Asks for an access token to be ended.
+     *
+     * @throws Failure if the provider could not be asked, or refused
+     */
+    public Outcome revokeAccessToken(URI endpoint, Settings settings, Secret token) {
+        return revoke(endpoint, settings, new BearerAccessToken(token.reveal()));
+    }
+
+    private Outcome revoke(URI endpoint, Settings settings, Token token) {
+        var request = ClientProof.of(settings)
+                .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
+                .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token))
+                .toHTTPRequest();
+        Answer answer = http.post(endpoint, ClientProof.headers(request), request.getBody(), MOST_BYTES);
+        if (answer.status() == 200) {
+            // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more.
+            return Outcome.CONFIRMED;
+        }
+        Failure notAVerdict = AnswerShape.notAVerdict(answer);
+        if (notAVerdict != null) {
+            throw notAVerdict;
+        }
+        JsonNode json = said(answer);
+        String error = json.path("error").asText("");
+        if (error.equals("unsupported_token_type")) {
+            return Outcome.NOT_THIS_KIND;
+        }
+        throw Failure.of(
+                Kind.REFUSED,
+                endpoint,
+                answer.status(),
+                error,
+                json.path("error_description").asText(""),
+                "");
+    }
+
+    /** What a refusal says; nothing, if it has no body, as some have. */
+    private static JsonNode said(Answer answer) {
+        try {
+            return AnswerShape.json(answer);
+        } catch (Failure e) {
+            return MissingNode.getInstance();
+        }
+    }
+}

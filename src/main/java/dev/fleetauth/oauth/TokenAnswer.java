@@ -1,0 +1,28 @@
+package dev.fleetauth.oauth;
+
+import dev.fleetauth.model.Tokens;
+import java.net.URI;
+
+/** A verdict of a token endpoint. Anything that is no verdict is a {@link dev.fleetauth.model.Failure} instead. */
+public sealed interface TokenAnswer {
+
+    /** The tokens it gave (RFC 6749 5.1). */
+    record Granted(Tokens tokens) implements TokenAnswer {}
+
+    /**
+     * It said no (RFC 6749 5.2).
+     *
+     * @param endpoint which endpoint
+     * @param status the HTTP status
+     * @param error the error code
+     * @param description what it says of it; empty if nothing
+     */
+    record Refused(URI endpoint, int status, String error, String description) implements TokenAnswer {
+
+        /** Whether the grant itself, the code or the refresh token, is what is not taken. */
+        public boolean isInvalidGrant() {
+            // Tesla says login_required where RFC 6749 5.2 has invalid_grant.
+            return error.equals("invalid_grant") || error.equals("login_required");
+        }
+    }
+}

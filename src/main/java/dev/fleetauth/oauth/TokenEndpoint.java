@@ -1,0 +1,168 @@
+package dev.fleetauth.oauth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
+import com.nimbusds.oauth2.sdk.AuthorizationGrant;
+import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The token endpoint (RFC 6749 3.2). Each call is one POST; a failure of kind {@code UNREACHABLE} says that nothing was
+ * sent, any other that the request may have been taken.
+ */
+public final class TokenEndpoint {
+
+    /** A token answer is a few KiB; one with large JWTs some tens. */
+    private static final int MOST_BYTES = 256 * 1024;
+
+    /** A longer life is a mistake, and would overflow what is counted with. */
+    private static final long LONGEST_LIFE_SECONDS = Duration.ofDays(10 * 365L).toSeconds();
+
+    private final Http http;
+    private final Clock clock;
+
+    public TokenEndpoint(Http http, Clock clock) {
+        this.http = http;
+        this.clock = clock;
+    }
+
+    /** Exchanges an authorization code for tokens (RFC 6749 4.1.3, RFC 7636 4.5). */
+    public TokenAnswer exchange(Settings settings, Secret code, AuthorizationRequest request) {
+        var grant = new AuthorizationCodeGrant(
+                new AuthorizationCode(code.reveal()),
+                request.redirectUri(),
+                new CodeVerifier(request.codeVerifier().reveal()));
+        return send(withAudience(authenticated(settings, grant), settings), settings);
+    }
+
+    /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
+    public TokenAnswer clientCredentials(Settings settings) {
+        TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
+        if (!settings.scope().isEmpty()) {
+            request.scope(com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
+        }
+        return send(request, settings);
+    }
+
+    /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
+    public TokenAnswer refresh(Settings settings, Secret refreshToken, Dialect dialect) {
+        var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
+        if (dialect.plainRefresh()) {
+            var clientId = new ClientID(settings.clientId());
+            return send(new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings);
+        }
+        TokenRequest.Builder request = authenticated(settings, grant);
+        if (settings.resource() != null) {
+            request.resource(URI.create(settings.resource()));
+        }
+        return send(request, settings);
+    }
+
+    private static TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
+        URI endpoint = settings.endpoints().token();
+        return ClientProof.of(settings)
+                .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
+                .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
+    }
+
+    private static TokenRequest.Builder withAudience(TokenRequest.Builder request, Settings settings) {
+        if (settings.audience() != null) {
+            request.customParameter("audience", settings.audience());
+        }
+        if (settings.resource() != null) {
+            request.resource(URI.create(settings.resource()));
+        }
+        return request;
+    }
+
+    private TokenAnswer send(TokenRequest.Builder builder, Settings settings) {
+        var request = builder.build().toHTTPRequest();
+        Answer answer =
+                http.post(settings.endpoints().token(), ClientProof.headers(request), request.getBody(), MOST_BYTES);
+        Instant receivedAt = clock.instant();
+        JsonNode json = AnswerShape.json(answer);
+        String error = text(json, "error");
+        if (error != null) {
+            // A status of 200 does not make an error a success.
+            String description = text(json, "error_description");
+            return new TokenAnswer.Refused(
+                    answer.uri(), answer.status(), error, description == null ? "" : description);
+        }
+        if (answer.status() / 100 != 2) {
+            throw Failure.of(Kind.BAD_ANSWER, answer.uri(), "status " + answer.status() + " without an error code");
+        }
+        return new TokenAnswer.Granted(tokens(json, answer.uri(), receivedAt));
+    }
+
+    private static Tokens tokens(JsonNode json, URI uri, Instant receivedAt) {
+        String accessToken = text(json, "access_token");
+        if (accessToken == null || accessToken.isEmpty()) {
+            throw Failure.of(Kind.BAD_ANSWER, uri, "it holds neither an access token nor an error");
+        }
+        String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
+        String refreshToken = text(json, "refresh_token");
+        String idToken = text(json, "id_token");
+        String scope = text(json, "scope");
+        Map<String, Object> claims = Jwt.decode(accessToken).map(Jwt::claims).orElse(Map.of());
+        Map<String, Object> identity = Optional.ofNullable(idToken)
+                .flatMap(Jwt::decode)
+                .map(Jwt::claims)
+                .orElse(claims);
+        Duration refreshLife = seconds(json, "refresh_expires_in");
+        return new Tokens(
+                new Secret(accessToken),
+                tokenType,
+                receivedAt,
+                seconds(json, "expires_in"),
+                secret(refreshToken),
+                refreshToken == null ? null : receivedAt,
+                refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
+                secret(idToken),
+                identity.get("sub") instanceof String subject ? subject : null,
+                scope != null ? Scope.parse(scope) : Jwt.scope(claims).orElse(null));
+    }
+
+    private static @Nullable Secret secret(@Nullable String value) {
+        return value == null || value.isEmpty() ? null : new Secret(value);
+    }
+
+    /** A member that is a text; null if it is absent, or is no text. */
+    private static @Nullable String text(JsonNode json, String name) {
+        JsonNode value = json.get(name);
+        return value != null && value.isTextual() ? value.textValue() : null;
+    }
+
+    /**
+     * A life in whole seconds; null if it is absent or makes no sense. RFC 6749 has a number, some servers write a string,
+     * and some mean "without end" by zero.
+     */
+    private static @Nullable Duration seconds(JsonNode json, String name) {
+        JsonNode value = json.get(name);
+        if (value == null || !(value.isNumber() || value.isTextual())) {
+            return null;
+        }
+        long seconds = value.asLong(0);
+        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
+    }
+}

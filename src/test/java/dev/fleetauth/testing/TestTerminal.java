@@ -1,0 +1,58 @@
+package dev.fleetauth.testing;
+
+import dev.fleetauth.host.Terminal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A terminal at which someone types what the test says, in this order, and then nothing more. */
+public final class TestTerminal implements Terminal {
+
+    private final BlockingQueue<String> typed = new LinkedBlockingQueue<>();
+    private final List<String> prompts = new ArrayList<>();
+
+    /** A terminal at which these lines will be typed. */
+    public TestTerminal(String... lines) {
+        typed.addAll(List.of(lines));
+    }
+
+    /** One line more, also while a prompt waits. */
+    public void type(String line) {
+        typed.add(line);
+    }
+
+    /** The prompts so far. */
+    public synchronized List<String> prompts() {
+        return List.copyOf(prompts);
+    }
+
+    @Override
+    public boolean isPresent() {
+        return true;
+    }
+
+    @Override
+    public boolean showsErrors() {
+        return false;
+    }
+
+    @Override
+    public String readLine(String prompt) throws IOException {
+        synchronized (this) {
+            prompts.add(prompt);
+        }
+        try {
+            return typed.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("nobody types any more", e);
+        }
+    }
+
+    @Override
+    public char[] readSecret(String prompt) throws IOException {
+        return readLine(prompt).toCharArray();
+    }
+}
