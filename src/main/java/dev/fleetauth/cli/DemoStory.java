@@ -151,7 +151,7 @@ final class DemoStory {
 
     private static String shortened(Secret token) {
         String text = token.reveal();
-        return text.substring(0, Math.min(24, text.length())) + "... (" + text.length() + " characters)";
+        return text.substring(0, 8) + "..." + text.substring(text.length() - 8) + " (" + text.length() + " characters)";
     }
 
     private static void prove(String step, boolean proof, String otherwise) {

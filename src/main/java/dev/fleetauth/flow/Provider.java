@@ -11,7 +11,6 @@ import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,13 +68,11 @@ record Provider(
             return discovery.ofIssuer(issuer);
         }
         try {
-            return Corrections.apply(
-                    discovery.read(
-                            region.discoveryDocument(),
-                            Set.of(region.authority().toString())),
-                    region);
+            return Corrections.apply(discovery.read(region.discoveryDocument(), Corrections.issuers(region)), region);
         } catch (Failure e) {
-            if (e.kind() == Kind.METADATA_REJECTED) {
+            // A document that is there and wrong is told; one that is not there is replaced by what is known.
+            if (e.kind() == Kind.METADATA_REJECTED
+                    && !"document".equals(e.fields().get("member"))) {
                 throw e;
             }
             notices.accept(

@@ -1,7 +1,6 @@
 package dev.fleetauth.oauth;
 
 import dev.fleetauth.model.Tokens;
-import java.net.URI;
 
 /** A verdict of a token endpoint. Anything that is no verdict is a {@link dev.fleetauth.model.Failure} instead. */
 public sealed interface TokenAnswer {
@@ -12,12 +11,12 @@ public sealed interface TokenAnswer {
     /**
      * It said no (RFC 6749 5.2).
      *
-     * @param endpoint which endpoint
+     * @param endpoint which endpoint, as it may be shown
      * @param status the HTTP status
      * @param error the error code
      * @param description what it says of it; empty if nothing
      */
-    record Refused(URI endpoint, int status, String error, String description) implements TokenAnswer {
+    record Refused(String endpoint, int status, String error, String description) implements TokenAnswer {
 
         /** Whether the grant itself, the code or the refresh token, is what is not taken. */
         public boolean isInvalidGrant() {

@@ -10,6 +10,7 @@ import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Dialect;
@@ -107,10 +108,13 @@ public final class TokenEndpoint {
             // A status of 200 does not make an error a success.
             String description = text(json, "error_description");
             return new TokenAnswer.Refused(
-                    answer.uri(), answer.status(), error, description == null ? "" : description);
+                    Addresses.shown(answer.uri()), answer.status(), error, description == null ? "" : description);
         }
         if (answer.status() / 100 != 2) {
-            throw Failure.of(Kind.BAD_ANSWER, answer.uri(), "status " + answer.status() + " without an error code");
+            throw Failure.of(
+                    Kind.BAD_ANSWER,
+                    Addresses.shown(answer.uri()),
+                    "status " + answer.status() + " without an error code");
         }
         return new TokenAnswer.Granted(tokens(json, answer.uri(), receivedAt));
     }
@@ -118,7 +122,7 @@ public final class TokenEndpoint {
     private static Tokens tokens(JsonNode json, URI uri, Instant receivedAt) {
         String accessToken = text(json, "access_token");
         if (accessToken == null || accessToken.isEmpty()) {
-            throw Failure.of(Kind.BAD_ANSWER, uri, "it holds neither an access token nor an error");
+            throw Failure.of(Kind.BAD_ANSWER, Addresses.shown(uri), "it holds neither an access token nor an error");
         }
         String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
         String refreshToken = text(json, "refresh_token");
