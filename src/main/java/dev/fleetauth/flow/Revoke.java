@@ -73,7 +73,12 @@ public final class Revoke {
         Tokens tokens = profile.session().tokens();
         if (endpoint != null && tokens != null) {
             Http http = engine.network(settings.certificates());
-            return new Result(revoked(new Revocation(http), endpoint, settings, tokens), null, false);
+            try {
+                return new Result(revoked(new Revocation(http), endpoint, settings, tokens), null, false);
+            } catch (Failure e) {
+                engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
+                throw e;
+            }
         }
         if (endpoint != null) {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be revoked");
