@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,13 +42,13 @@ final class Person implements Browser {
     private final String user;
     private final String password;
     private final Predicate<String> allows;
-    private final List<String> pages = new ArrayList<>();
+    private final List<String> pages = new CopyOnWriteArrayList<>();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .cookieHandler(new CookieManager())
             .connectTimeout(Duration.ofSeconds(5))
             .build();
-    private CompletableFuture<String> lastPage = new CompletableFuture<>();
+    private volatile CompletableFuture<String> lastPage = new CompletableFuture<>();
 
     private Person(String user, String password, Predicate<String> allows) {
         this.user = user;
@@ -65,8 +66,9 @@ final class Person implements Browser {
         return new Person(user, password, Set.of(scopes)::contains);
     }
 
-    /** The paths of the pages that were read, in their order. */
-    synchronized List<String> pages() {
+    /** The paths of the pages that were read, in their order, once the last visit has ended. */
+    List<String> pages() {
+        lastPage();
         return List.copyOf(pages);
     }
 
@@ -111,9 +113,7 @@ final class Person implements Browser {
                 form = null;
                 continue;
             }
-            synchronized (this) {
-                pages.add(address.getPath());
-            }
+            pages.add(address.getPath());
             Matcher found = FORM.matcher(answer.body());
             if (!found.find()) {
                 return answer.body();

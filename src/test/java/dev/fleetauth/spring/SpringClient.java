@@ -9,6 +9,7 @@ import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.OAuth2TokenFormat;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 
 /** A client that is registered at the server. */
@@ -22,7 +23,7 @@ enum SpringClient {
             true,
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
-    /** Confidential, proves itself in the body. */
+    /** Confidential, proves itself in the body, and its access tokens are opaque. */
     POST(
             "fleet-post",
             "h%2Bi:j k+l&m=nß/post",
@@ -82,6 +83,10 @@ enum SpringClient {
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(SpringServer.ACCESS_TOKEN_LIFE)
                         .reuseRefreshTokens(false)
+                        .accessTokenFormat(
+                                method.equals(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+                                        ? OAuth2TokenFormat.REFERENCE
+                                        : OAuth2TokenFormat.SELF_CONTAINED)
                         .build());
         if (secret != null) {
             registered.clientSecret(secret);

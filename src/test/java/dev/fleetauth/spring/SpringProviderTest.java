@@ -144,6 +144,10 @@ class SpringProviderTest {
         setClockRight();
         shell.browser(ada).run("login").exits(0);
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback", "/callback");
+        // Spring forbids keeping its document, so it is asked for again.
+        received = server.received();
+        assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN, KEYS);
+        assertThat(received.get(0).conditional()).isFalse();
         shell.browser(TestShell.NO_BROWSER);
         String third = shell.run("token").exits(0).line();
         assertThat(third).isNotIn(first, second);
@@ -248,7 +252,15 @@ class SpringProviderTest {
                     assertThat(request.status()).isEqualTo(304);
                 });
 
-        String third = shell.run("token").exits(0).line();
+        // Its access token is opaque: it can be shown to be one, and its id token can be verified.
+        setClockRight();
+        assertThat(shell.run("inspect").exits(0).out()).contains("kind       opaque", "scope      openid");
+        assertThat(shell.run("inspect", "--verify").exits(5).err()).contains("it is opaque");
+        assertThat(shell.run("inspect", "--id-token", "--verify").exits(0).out())
+                .contains("sub = \"grace\"", "accepted issuers: " + server.postIssuer());
+
+        shell.browser(grace).run("login").exits(0);
+        String third = shell.browser(TestShell.NO_BROWSER).run("token").exits(0).line();
         String last = refreshToken();
         server.received();
         shell.run("revoke").exits(0);
@@ -370,6 +382,11 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(refused.err()).contains("issuer: is \"" + server.issuer() + "\", not \"" + server.issuer() + "/\"");
         assertThat(shell.run("status").exits(0).out()).isEmpty();
+
+        Result shown = shell.run("discover", "--issuer", server.issuer()).exits(0);
+        assertThat(shown.out())
+                .contains(
+                        "issuer: " + server.issuer() + "\n    from: document\n", "/oauth2/token\n    from: document\n");
     }
 
     @Test
@@ -447,19 +464,17 @@ class SpringProviderTest {
 
     @Test
     void onlyTheProvidersOwnTokensAreVerified() {
-        shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
-        shell.browser(Person.named("mary"))
-                .run("login", "-p", "post", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())
-                .exits(0);
-        shell.variable("FLEETAUTH_CLIENT_SECRET", null)
-                .run("login", "-p", "app", "--issuer", server.issuer(), "--client-id", SpringClient.PUBLIC.id())
-                .exits(0);
+        shell.browser(Person.named("mary"));
+        Map.of("app", server.issuer(), "other", server.postIssuer())
+                .forEach((profile, issuer) -> shell.run(
+                                "login", "-p", profile, "--issuer", issuer, "--client-id", SpringClient.PUBLIC.id())
+                        .exits(0));
         String token = shell.run("token", "-p", "app").exits(0).line();
         String[] verify = {"inspect", "-", "--verify", "-p", "app"};
         shell.runWithInput(token, verify).exits(0);
 
         // The two issuers share their keys, so that the name alone tells them apart.
-        String other = shell.run("token", "-p", "post").exits(0).line();
+        String other = shell.run("token", "-p", "other").exits(0).line();
         assertThat(shell.runWithInput(other, verify).exits(5).err()).contains("it is of another issuer (iss)");
 
         int middleOfSignature = (token.lastIndexOf('.') + token.length()) / 2;
@@ -513,7 +528,7 @@ class SpringProviderTest {
         assertThat(other.err()).contains("belongs to the subject ada", "this login is for grace", "--replace");
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
         shell.run("login", "--replace").exits(0);
-        assertThat(shell.run("inspect").exits(0).out()).contains("sub = \"grace\"");
+        assertThat(shell.run("inspect", "--id-token").exits(0).out()).contains("sub = \"grace\"");
     }
 
     private String refreshToken() {

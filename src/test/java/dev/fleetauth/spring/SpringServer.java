@@ -2,6 +2,7 @@ package dev.fleetauth.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
@@ -17,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +25,21 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -73,6 +79,9 @@ final class SpringServer implements AutoCloseable {
 
     private static final String POST_PATH = "/post";
 
+    /** Held here, since the JDK forgets the level of a logger that nobody holds. */
+    private static final Logger TOMCAT = Logger.getLogger("org.apache");
+
     private final ConfigurableApplicationContext context;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -101,17 +110,36 @@ final class SpringServer implements AutoCloseable {
     }
 
     private static SpringServer start() {
-        return new SpringServer(new SpringApplicationBuilder(Application.class)
-                .web(WebApplicationType.SERVLET)
-                .registerShutdownHook(false)
-                .properties(
-                        "server.address=127.0.0.1",
-                        "server.port=0",
-                        "server.shutdown=immediate",
-                        "spring.main.banner-mode=off",
-                        "spring.main.log-startup-info=false",
-                        "logging.level.root=off")
-                .run());
+        beQuiet();
+        String before = System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+        try {
+            return new SpringServer(new SpringApplicationBuilder(Application.class)
+                    .web(WebApplicationType.SERVLET)
+                    .registerShutdownHook(false)
+                    .properties(
+                            "server.address=127.0.0.1",
+                            "server.port=0",
+                            "server.shutdown=immediate",
+                            "spring.main.banner-mode=off",
+                            "spring.main.log-startup-info=false")
+                    .run());
+        } finally {
+            if (before == null) {
+                System.clearProperty(LoggingSystem.SYSTEM_PROPERTY);
+            } else {
+                System.setProperty(LoggingSystem.SYSTEM_PROPERTY, before);
+            }
+        }
+    }
+
+    /**
+     * Silences Spring and Tomcat, and no one else: left to itself, Spring Boot would take over the logging of the whole JVM,
+     * in which other tests look for leaks.
+     */
+    private static void beQuiet() {
+        TOMCAT.setLevel(Level.OFF);
+        var logging = (LoggerContext) LoggerFactory.getILoggerFactory();
+        logging.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(ch.qos.logback.classic.Level.OFF);
     }
 
     @Override
@@ -219,10 +247,18 @@ final class SpringServer implements AutoCloseable {
 
         private final List<Received> received = new CopyOnWriteArrayList<>();
 
+        /** Shared by requests under way, since a client may have its answer before the request is over here. */
+        private final ReadWriteLock underWay = new ReentrantReadWriteLock();
+
         List<Received> take() {
-            List<Received> taken = new ArrayList<>(received);
-            received.removeAll(taken);
-            return taken;
+            underWay.writeLock().lock();
+            try {
+                List<Received> taken = List.copyOf(received);
+                received.clear();
+                return taken;
+            } finally {
+                underWay.writeLock().unlock();
+            }
         }
 
         @Override
@@ -237,6 +273,7 @@ final class SpringServer implements AutoCloseable {
                     .collect(Collectors.toMap(Map.Entry::getKey, parameter -> List.of(parameter.getValue())));
             boolean conditional = Stream.of("If-None-Match", "If-Modified-Since")
                     .anyMatch(header -> request.getHeader(header) != null);
+            underWay.readLock().lock();
             try {
                 chain.doFilter(request, response);
             } finally {
@@ -246,6 +283,7 @@ final class SpringServer implements AutoCloseable {
                         conditional,
                         parameters,
                         response.getStatus()));
+                underWay.readLock().unlock();
             }
         }
     }
