@@ -25,6 +25,7 @@ import java.util.zip.ZipEntry;
 import javax.tools.JavaCompiler;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,16 @@ class LauncherTest {
                         echo %s >>'%s'
                         exec '%s' "$@"
                         """.formatted(tool, temporary.resolve("tools-used"), real.get()));
+            }
+        }
+    }
+
+    /** JUnit warns of links that lead out of the folder it deletes. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (Stream<Path> all = Files.walk(temporary)) {
+            for (Path path : all.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(path);
             }
         }
     }
