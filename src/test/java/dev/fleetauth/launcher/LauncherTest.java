@@ -299,9 +299,9 @@ class LauncherTest {
         write(tree.resolve("hold"), "");
         Started first = start(javaHome(JAVA_HOME));
         waitUntil(() -> builds().size() == 1);
-        // Later than the build's start by more than any file system's clock is coarse.
-        Files.setLastModifiedTime(
-                tree.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(1)));
+        Files.setLastModifiedTime(tree.resolve("pom.xml"), FileTime.from(Instant.now()));
+        // So that the program is the younger of the two by any clock.
+        Thread.sleep(100);
         Files.delete(tree.resolve("hold"));
         first.finish();
 
