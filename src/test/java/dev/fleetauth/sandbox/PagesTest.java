@@ -35,7 +35,7 @@ class PagesTest {
 
     @Test
     void agentComesBackToAListener() throws Exception {
-        HttpServer listener = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         listener.createContext("/callback", exchange -> {
             byte[] page = ("got " + exchange.getRequestURI().getQuery()).getBytes(UTF_8);
             exchange.sendResponseHeaders(200, page.length);
@@ -182,7 +182,7 @@ class PagesTest {
         Socket[] idle = new Socket[100];
         for (int i = 0; i < idle.length; i++) {
             idle[i] = new Socket(
-                    InetAddress.getByName("127.0.0.1"), client.sandbox.base().getPort());
+                    InetAddress.getLoopbackAddress(), client.sandbox.base().getPort());
         }
         assertThat(client.get("/").status()).isEqualTo(200);
         for (Socket socket : idle) {
@@ -205,7 +205,7 @@ class PagesTest {
 
     private String raw(String request) throws IOException {
         try (Socket socket = new Socket(
-                InetAddress.getByName("127.0.0.1"), client.sandbox.base().getPort())) {
+                InetAddress.getLoopbackAddress(), client.sandbox.base().getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
