@@ -2,21 +2,19 @@ package dev.fleetauth.sandbox;
 
 import static dev.fleetauth.sandbox.TestClient.with;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.fleetauth.sandbox.Sandbox.Options;
+import dev.fleetauth.testing.Chromium;
 import java.awt.image.BufferedImage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,15 +26,6 @@ class PagesInBrowserTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
-
-    @BeforeAll
-    static void needsTheBrowser() {
-        boolean isThere = Files.isExecutable(Chromium.PROGRAM);
-        if (System.getenv("FLEETAUTH_REQUIRE_PROGRAMS") != null) {
-            assertThat(isThere).as("%s is required", Chromium.PROGRAM).isTrue();
-        }
-        assumeTrue(isThere, Chromium.PROGRAM + " is not installed");
-    }
 
     @Test
     void allowingLeadsToTheListenerAndRevokingBack() throws Exception {

@@ -1,4 +1,4 @@
-package dev.fleetauth.sandbox;
+package dev.fleetauth.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A real browser without a window, driven by the Chrome DevTools Protocol. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
 
-    static final Path PROGRAM = Path.of("/usr/bin/chromium");
+    private static final String PROGRAM = "chromium";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -35,10 +35,15 @@ final class Chromium implements AutoCloseable {
     private final String session;
     private int lastId;
 
-    /** @param profile an empty folder for the browser's own files */
-    Chromium(Path profile) throws IOException {
+    /**
+     * Starts one; the test is skipped where it is not installed.
+     *
+     * @param profile an empty folder for the browser's own files
+     */
+    public Chromium(Path profile) throws IOException {
+        Programs.require(PROGRAM);
         process = new ProcessBuilder(
-                        PROGRAM.toString(),
+                        PROGRAM,
                         "--headless",
                         "--no-sandbox",
                         "--disable-gpu",
@@ -66,7 +71,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Opens a page, as someone who prefers dark or light pages sees it. */
-    void open(URI page, String colours) throws IOException {
+    public void open(URI page, String colours) throws IOException {
         call(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
@@ -75,7 +80,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Waits until an expression is true on the page. */
-    void await(String expression) throws IOException {
+    public void await(String expression) throws IOException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!evaluate(expression).asBoolean()) {
             if (System.nanoTime() > end) {
@@ -86,13 +91,13 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What an expression is on the page; a missing node if it cannot be told, as between two pages. */
-    JsonNode evaluate(String expression) throws IOException {
+    public JsonNode evaluate(String expression) throws IOException {
         return call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true))
                 .path("result")
                 .path("value");
     }
 
-    void saveScreenshot(Path file) throws IOException {
+    public void saveScreenshot(Path file) throws IOException {
         Files.write(
                 file,
                 Base64.getDecoder()
