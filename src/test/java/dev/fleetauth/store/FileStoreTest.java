@@ -10,12 +10,13 @@ import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -81,6 +82,7 @@ class FileStoreTest {
                 .containsExactly(new ProfileName("a"), new ProfileName("a.jwe"), new ProfileName("b"));
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void everythingIsItsOwnersAlone() throws IOException {
         save(Profiles.full());
@@ -106,7 +108,8 @@ class FileStoreTest {
                             .map(path -> world.home.relativize(path).toString()))
                     .containsExactlyInAnyOrder("keys.jwe", "keys.lock", "profiles/car.jwe", "locks/car.lock");
         }
-        assertThat(Files.readString(world.record())).endsWith("\n").doesNotContain("access");
+        assertThat(Files.readString(world.record()))
+                .matches("[A-Za-z0-9_-]+\\.\\.([A-Za-z0-9_-]+\\.){2}[A-Za-z0-9_-]{22}");
         assertThat(world.warnings).isEmpty();
     }
 
@@ -192,6 +195,7 @@ class FileStoreTest {
         RUBBISH
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
     void whatStandsInAProfilesPlaceIsReportedAndLeftAlone(Intruder intruder) throws Exception {
@@ -207,6 +211,7 @@ class FileStoreTest {
         assertStill(intruder, world.record());
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
     void whatStandsInTheKeysPlaceIsReportedAndLeftAlone(Intruder intruder) throws Exception {
@@ -219,6 +224,7 @@ class FileStoreTest {
         assertStill(intruder, world.keys());
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
     void whatStandsInTheWayOfASaveIsSetAside(Intruder intruder) throws Exception {
@@ -255,14 +261,10 @@ class FileStoreTest {
                         .isZero();
             case EMPTY -> Files.createFile(place);
             case TOO_LARGE -> Files.write(place, new byte[Records.MOST_BYTES + 1]);
-            case RUBBISH -> Files.writeString(place, "rubbish\n");
+            case RUBBISH -> Files.writeString(place, "rubbish");
         }
         if (Files.isRegularFile(place)) {
             World.chmod(place, "rw-------");
-        }
-        if (intruder == Intruder.TOO_LARGE) {
-            // Not cut off, as far as its end tells.
-            Files.writeString(place, "\n", StandardOpenOption.APPEND);
         }
     }
 
@@ -274,11 +276,12 @@ class FileStoreTest {
             case PIPE ->
                 assertThat(Files.exists(place) && !Files.isRegularFile(place)).isTrue();
             case EMPTY -> assertThat(place).isEmptyFile();
-            case TOO_LARGE -> assertThat(place).hasSize(Records.MOST_BYTES + 2L);
+            case TOO_LARGE -> assertThat(place).hasSize(Records.MOST_BYTES + 1L);
             case RUBBISH -> assertThat(place).hasContent("rubbish");
         }
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void whatOthersCanReadGetsAWarning() throws IOException {
         save(Profiles.bare());
@@ -295,6 +298,7 @@ class FileStoreTest {
                         "others can read " + world.record() + " (mode 0644), which is sealed");
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void aHomeThatAPersonMadeIsGoodEnough() throws IOException {
         World.chmod(Files.createDirectory(world.home), "rwxr-xr-x");
@@ -305,6 +309,7 @@ class FileStoreTest {
         assertThat(world.warnings).isEmpty();
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void whatOthersCanWriteIsRefused() throws IOException {
         save(Profiles.bare());
@@ -323,6 +328,7 @@ class FileStoreTest {
         assertThat(world.store().read(Profiles.NAME)).isPresent();
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void aNewStoreIsNotMadeWhereOthersCanWrite() throws IOException {
         World.chmod(Files.createDirectory(world.home), "rwxrwxr-x");

@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,6 +187,7 @@ class KeysTest {
                 .containsEntry("why", "there is no such file or folder");
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void aPassphraseFileThatOthersCanReadGetsAWarning() throws IOException {
         Path file = passphraseFile(World.PASSPHRASE);
@@ -369,6 +372,7 @@ class KeysTest {
 
     // Key files.
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void aNewKeyFileIsItsOwnersAlone() throws Exception {
         Path file = folder.resolve("new.jwk");
@@ -385,6 +389,7 @@ class KeysTest {
         assertThat(new Base64URL((String) jwk.get("k")).decode()).hasSize(32);
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void aNewKeyFileOverwritesNothing() throws IOException {
         Path file = Files.writeString(folder.resolve("new.jwk"), "precious");
@@ -400,6 +405,7 @@ class KeysTest {
         failure(Kind.STORE_UNWRITABLE, () -> KeyFile.create(folder.resolve("none/new.jwk"), Forge.RANDOM));
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @CsvSource({"rw-r-----,0640", "rw----r--,0604", "rw--w----,0620", "rwxrwxrwx,0777"})
     void aKeyFileThatOthersCanReadOrWriteIsRefused(String mode, String octal) throws IOException {

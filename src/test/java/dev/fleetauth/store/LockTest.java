@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That a profile is one process's, and one thread's, at a time; with processes that really are others. */
@@ -44,6 +46,7 @@ class LockTest {
         processes.forEach(Process::destroyForcibly);
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void anotherProcessIsWaitedForAndNamed() throws Exception {
         world.store().prove(Profiles.NAME);
@@ -65,6 +68,7 @@ class LockTest {
         world.store().lock(Profiles.NAME, WAIT).close();
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void aProcessThatIsKilledLetsGo() throws Exception {
         world.store().prove(Profiles.NAME);
@@ -76,6 +80,7 @@ class LockTest {
         world.store().lock(Profiles.NAME, Duration.ofSeconds(2)).close();
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void anotherProcessWaitsForThisOne() throws Exception {
         world.store().prove(Profiles.NAME);
@@ -122,6 +127,7 @@ class LockTest {
         }
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void theSameHomeByAnotherPathIsTheSameLock() throws IOException {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
@@ -151,6 +157,7 @@ class LockTest {
         }
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void aLockFileThatIsALinkIsNotFollowed() throws IOException {
         Files.createDirectories(world.home.resolve("locks"));
@@ -188,6 +195,7 @@ class LockTest {
         assertThat(world.warnings).isEmpty();
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @Test
     void processesThatMakeTheStoreAtOnceHaveTheSameAndItIsTheirOwnersAlone() throws Exception {
         List<Process> makers = List.of(start("make"), start("make"), start("make"));

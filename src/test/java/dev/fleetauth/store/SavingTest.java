@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -202,6 +204,7 @@ class SavingTest {
         assertThat(world.runtime).isEmptyDirectory();
     }
 
+    @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource(
             value = FaultyDisk.Step.class,
