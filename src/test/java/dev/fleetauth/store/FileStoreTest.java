@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import static dev.fleetauth.store.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -339,11 +340,15 @@ class FileStoreTest {
     }
 
     @Test
-    void aHomeThatIsAFileIsReported() throws IOException {
-        Files.createFile(world.home);
+    void aHomeThatIsAFileIsReportedAndLeftAlone() throws IOException {
+        Files.writeString(world.home, "precious");
 
-        failure(Kind.STORE_UNREADABLE, () -> world.store().read(Profiles.NAME));
-        failure(Kind.STORE_UNREADABLE, () -> world.store().prove(Profiles.NAME));
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> world.store().prove(Profiles.NAME));
+
+        // JDK 25 says of a file below a file that it is not there, JDK 17 that it cannot be read.
+        assertThat(failure.kind()).isIn(Kind.STORE_UNREADABLE, Kind.STORE_UNWRITABLE);
+        assertThat(world.home).hasContent("precious");
     }
 
     private void save(Profile profile) {
