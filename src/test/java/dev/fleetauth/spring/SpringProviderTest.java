@@ -78,7 +78,7 @@ class SpringProviderTest {
         assertThat(login.out()).isEmpty();
         assertThat(login.err())
                 // In the order in which Spring tells it.
-                .containsPattern("Granted: {5}(openid vehicle_data|vehicle_data openid)\n")
+                .containsPattern("(?m)^Granted: {5}(openid vehicle_data|vehicle_data openid)$")
                 .contains("Asked for:   openid vehicle_data")
                 .doesNotContain("Not granted");
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
@@ -103,7 +103,7 @@ class SpringProviderTest {
         assertThat(exchange.authorization())
                 .isEqualTo(SpringServer.basic(SpringClient.BASIC.id(), SpringClient.BASIC.secret()));
         assertThat(exchange.value("redirect_uri")).isEqualTo(authorize.value("redirect_uri"));
-        assertNotTold(login, exchange.value("code"), exchange.value("code_verifier"));
+        watch(exchange, login);
 
         // Valid, and nobody is asked.
         shell.browser(TestShell.NO_BROWSER);
@@ -199,7 +199,8 @@ class SpringProviderTest {
                 .variable("FLEETAUTH_CLIENT_ID", SpringClient.POST.id())
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
         Person grace = Person.named("grace");
-        shell.browser(grace).run("login", "--timeout", "30s", "-v").exits(0);
+        Result login =
+                shell.browser(grace).run("login", "--timeout", "30s", "-v").exits(0);
         assertThat(grace.pages()).containsExactly("/login", "/callback");
         List<Received> received = server.received();
         assertThat(received)
@@ -214,6 +215,7 @@ class SpringProviderTest {
         assertThat(exchange.names())
                 .containsExactly("client_id", "client_secret", "code", "code_verifier", "grant_type", "redirect_uri");
         assertThat(exchange.value("client_secret")).isEqualTo(SpringClient.POST.secret());
+        watch(exchange, login);
 
         // The variables are the login's alone: nothing else looks at them.
         shell.variable("FLEETAUTH_ISSUER", "https://elsewhere.invalid")
@@ -345,6 +347,7 @@ class SpringProviderTest {
         assertThat(exchange.authorization()).isNull();
         assertThat(exchange.names())
                 .containsExactly("client_id", "code", "code_verifier", "grant_type", "redirect_uri");
+        watch(exchange, login);
 
         shell.browser(TestShell.NO_BROWSER);
         String token = shell.run("token").exits(0).line();
@@ -384,9 +387,9 @@ class SpringProviderTest {
         assertThat(shell.run("status").exits(0).out()).isEmpty();
 
         Result shown = shell.run("discover", "--issuer", server.issuer()).exits(0);
-        assertThat(shown.out())
-                .contains(
-                        "issuer: " + server.issuer() + "\n    from: document\n", "/oauth2/token\n    from: document\n");
+        assertThat(shown.out().lines())
+                .containsSequence("issuer: " + server.issuer(), "    from: document")
+                .containsSequence("token_endpoint: " + server.issuer() + "/oauth2/token", "    from: document");
     }
 
     @Test
@@ -417,6 +420,28 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(machine.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret");
         assertThat(shell.run("status").exits(0).out()).isEmpty();
+    }
+
+    @Test
+    void aScopeThatTheClientDoesNotHave() {
+        shell.variable("FLEETAUTH_ISSUER", server.issuer());
+        // One refusal comes by way of the browser, the other from the token endpoint.
+        Result person = shell.browser(Person.named("emmy"))
+                .run("login", "--client-id", SpringClient.PUBLIC.id(), "--scope", "openid fly", "--timeout", "30s")
+                .exits(5);
+        assertThat(person.err()).contains("refused: invalid_scope", "(callback)", "ask for fewer with --scope");
+        Result machine = shell.browser(TestShell.NO_BROWSER)
+                .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.MACHINE.secret())
+                .run(
+                        "login",
+                        "--client-id",
+                        SpringClient.MACHINE.id(),
+                        "--grant",
+                        "client-credentials",
+                        "--scope",
+                        "fly")
+                .exits(5);
+        assertThat(machine.err()).contains("refused: invalid_scope", "(400)", "ask for fewer with --scope");
     }
 
     @Test
@@ -502,7 +527,7 @@ class SpringProviderTest {
                 var out = new ByteArrayOutputStream();
                 var err = new ByteArrayOutputStream();
                 int exitCode = Cli.run(shell.environment("", out, err), "token");
-                return exitCode + " " + out.toString(StandardCharsets.UTF_8);
+                return exitCode + " " + out.toString(StandardCharsets.UTF_8).strip();
             });
             List<String> results = new ArrayList<>();
             for (Future<String> result : threads.invokeAll(commands)) {
@@ -510,7 +535,7 @@ class SpringProviderTest {
             }
             String token = shell.run("token").exits(0).line();
             assertThat(server.isActive(token)).isTrue();
-            assertThat(results).containsOnly("0 " + token + "\n");
+            assertThat(results).containsOnly("0 " + token);
         } finally {
             threads.shutdownNow();
         }
@@ -542,11 +567,13 @@ class SpringProviderTest {
         shell.clock().advance(Duration.between(shell.clock().instant(), Instant.now()));
     }
 
-    private static void assertNotTold(Result result, String... secrets) {
-        for (String secret : secrets) {
-            assertThat((result.out() + result.err()).contains(secret))
+    /** The code and its verifier are known only when they have come to the server. */
+    private void watch(Received exchange, Result login) {
+        for (String secret : List.of(exchange.value("code"), exchange.value("code_verifier"))) {
+            assertThat((login.out() + login.err()).contains(secret))
                     .as("a secret in the output")
                     .isFalse();
+            shell.watch(secret);
         }
     }
 
