@@ -248,7 +248,7 @@ public final class FreshToken {
 
     private TokenEndpoint endpoint(Profile profile) {
         Http http = engine.network(profile.session().settings().certificates());
-        return new TokenEndpoint(http, engine.environment().clock());
+        return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
     }
 
     private static String sha256(Secret token) {
