@@ -184,7 +184,8 @@ public final class TokenEndpoint {
         if (value == null || !(value.isNumber() || value.isTextual())) {
             return null;
         }
-        long seconds = value.asLong(0);
+        // By way of a double, which is as large as it gets where a long would start again from below.
+        long seconds = (long) value.asDouble(0);
         return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
     }
 }
