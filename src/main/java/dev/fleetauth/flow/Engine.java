@@ -9,6 +9,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.store.FileStore;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -88,6 +89,11 @@ public final class Engine implements AutoCloseable {
 
     void tell(String notice) {
         options.notices().accept(notice);
+    }
+
+    /** Shows an address that a person has to open: whole, alone on its line, and whatever else may be left out. */
+    public void show(URI address) {
+        environment.err().println(address.toASCIIString());
     }
 
     @Override
