@@ -10,6 +10,8 @@ import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,8 +118,16 @@ class LoginWaysTest {
 
     @Test
     void anAnswerIsReadFromStandardInputWhereThereIsNoTerminal() throws Exception {
-        // The address is known only once it is printed, so standard input has to come late: a real pipe does, see
-        // ProcessTest. Here the input ends without an answer.
+        var typing = new PipedOutputStream();
+        var login = shell.start(new PipedInputStream(typing), stage.loginWords("--paste"));
+        String answer = answerTo(login.awaitLine(ADDRESS)).toString();
+        typing.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+        login.end().exits(0);
+        stage.token();
+    }
+
+    @Test
+    void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
         shell.runWithInput("neither\n", stage.loginWords("--paste"))
                 .exits(4)
                 .says("what was pasted is not the answer: it carries no state", "the input ended");

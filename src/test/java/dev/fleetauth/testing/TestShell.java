@@ -21,6 +21,7 @@ import dev.fleetauth.store.KeyFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -137,7 +138,7 @@ public final class TestShell {
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final FutureTask<Integer> task;
 
-        private Running(String input, String... args) {
+        private Running(InputStream input, String... args) {
             this.args = List.of(args);
             Environment environment = environment(input, out, err);
             task = new FutureTask<>(() -> Cli.run(environment, args));
@@ -279,18 +280,24 @@ public final class TestShell {
 
     /** Runs a command with something on standard input. */
     public Result runWithInput(String input, String... args) {
-        return new Running(input, args).end();
+        return start(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args)
+                .end();
     }
 
     /** Starts a command; its {@link Running#end} must be waited for. */
     public Running start(String... args) {
-        return new Running("", args);
+        return start(InputStream.nullInputStream(), args);
+    }
+
+    /** Starts a command with something on standard input, which may come later. */
+    public Running start(InputStream input, String... args) {
+        return new Running(input, args);
     }
 
     /** The environment of a command whose output goes to these streams. */
-    public Environment environment(String input, OutputStream out, OutputStream err) {
+    public Environment environment(InputStream input, OutputStream out, OutputStream err) {
         return new Environment(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                input,
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 new PrintStream(err, false, StandardCharsets.UTF_8),
                 Map.copyOf(variables),
@@ -432,7 +439,8 @@ public final class TestShell {
     }
 
     private Environment quietEnvironment() {
-        return environment("", OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        return environment(
+                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
     }
 
     /** What libraries log, as it would stand on standard error. */
