@@ -53,6 +53,10 @@ record Explanation(int exitCode, String message, String hint) {
                 refused(
                         "the " + f.get("what") + " is not good: " + f.get("why"),
                         "it is not used; if this goes on, the provider is misconfigured or someone is in between");
+            case NOT_VERIFIABLE ->
+                refused(
+                        "the token cannot be verified here: " + f.get("why"),
+                        "leave --verify out to see what is known of it");
             case DIFFERENT_SESSION ->
                 refused(
                         "profile '" + f.get("profile") + "' belongs to the " + f.get("what") + " " + f.get("stored")

@@ -98,6 +98,9 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        connections.values().forEach(BoundedHttp::close);
+        // Not forEach with a method reference, which would load the HTTP client even where there is none to close.
+        for (BoundedHttp http : connections.values()) {
+            http.close();
+        }
     }
 }

@@ -79,6 +79,7 @@ public final class Failure extends RuntimeException {
         REFUSED("endpoint", "status", "error", "description", "remedy"),
         DENIED_BY_PERSON("error", "description"),
         ANSWER_REJECTED("what", "why"),
+        NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),

@@ -37,7 +37,7 @@ class CanaryTest {
                 stage.shell.run("-v", "refresh").exits(0).says("> POST", "refresh_token", "< 200");
                 stage.shell.run("-v", "inspect", "--verify").exits(0).says("> GET");
                 stage.shell.run("-v", "inspect", "--verify", "--id-token").exits(0);
-                stage.shell.run("-v", "discover").exits(0).says("> GET");
+                stage.shell.run("-v", "discover").exits(0);
                 stage.shell.run("-v", "status").exits(0);
                 stage.expire();
                 stage.shell.run("-v", "token").exits(0);

@@ -42,14 +42,20 @@ class ExitCodeTest {
     void oneIsOutputThatCouldNotBeWritten() throws Exception {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
             var err = new ByteArrayOutputStream();
-            var environment = stage.shell.environment(InputStream.nullInputStream(), full, err);
             for (String command : new String[] {"token", "status", "inspect", "discover", "--help"}) {
-                assertThat(Cli.run(environment, command)).as(command).isEqualTo(1);
+                assertThat(Cli.run(stage.shell.environment(InputStream.nullInputStream(), full, err), command))
+                        .as(command)
+                        .isEqualTo(1);
             }
-            assertThat(Cli.run(environment, "refresh", "--format", "json")).isEqualTo(1);
+            assertThat(Cli.run(
+                            stage.shell.environment(InputStream.nullInputStream(), full, err),
+                            "refresh",
+                            "--format",
+                            "json"))
+                    .isEqualTo(1);
             assertThat(err.toString(StandardCharsets.UTF_8))
                     .contains("fleetauth: error: the output could not be written");
-            assertThat(Cli.run(environment, "refresh"))
+            assertThat(Cli.run(stage.shell.environment(InputStream.nullInputStream(), full, err), "refresh"))
                     .as("nothing was to be written")
                     .isZero();
         }

@@ -73,6 +73,8 @@ public final class TestShell {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
+    private static final Set<String> KEY_SOURCES =
+            Set.of("FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE", "FLEETAUTH_PASSPHRASE");
     private static final Set<String> SECRET_VARIABLES = Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE");
 
     /** What is shorter is found by chance. */
@@ -89,6 +91,7 @@ public final class TestShell {
     private final TestClock clock = new TestClock();
     private final SecureRandom random = new SecureRandom();
     private final Map<String, String> variables = new TreeMap<>();
+    private Map<String, String> keySource;
     private final Set<String> secrets = new LinkedHashSet<>();
     private final Set<String> accessTokens = new LinkedHashSet<>();
     private final List<Sandbox> sandboxes = new ArrayList<>();
@@ -198,7 +201,8 @@ public final class TestShell {
         this.keyFile = folder.resolve("test.key");
         KeyFile.create(keyFile, random);
         variables.put("FLEETAUTH_HOME", home().toString());
-        variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
+        keySource = Map.of("FLEETAUTH_KEY_FILE", keyFile.toString());
+        variables.putAll(keySource);
         try {
             String jwk = Files.readString(keyFile);
             watch(jwk.replaceAll("(?s).*\"k\":\"([^\"]+)\".*", "$1"));
@@ -230,11 +234,20 @@ public final class TestShell {
             variables.remove(name);
         } else {
             variables.put(name, value);
+            if (KEY_SOURCES.contains(name)) {
+                keySource = Map.of(name, value);
+            }
             if (SECRET_VARIABLES.contains(name)) {
                 watch(new Secret(value));
             }
         }
         return this;
+    }
+
+    /** Tells the passphrase that is typed, so that what is stored can be watched. */
+    public TestShell opensWith(String passphrase) {
+        keySource = Map.of("FLEETAUTH_PASSPHRASE", passphrase);
+        return watch(passphrase);
     }
 
     /** The variables of every command. */
@@ -296,11 +309,15 @@ public final class TestShell {
 
     /** The environment of a command whose output goes to these streams. */
     public Environment environment(InputStream input, OutputStream out, OutputStream err) {
+        return environment(variables, input, out, err);
+    }
+
+    private Environment environment(Map<String, String> given, InputStream input, OutputStream out, OutputStream err) {
         return new Environment(
                 input,
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 new PrintStream(err, false, StandardCharsets.UTF_8),
-                Map.copyOf(variables),
+                Map.copyOf(given),
                 clock,
                 random,
                 terminal,
@@ -319,10 +336,9 @@ public final class TestShell {
         }
     }
 
-    /** A profile as it is kept; null if there is none, or it does not open with the test's key file. */
+    /** A profile as it is kept; null if there is none, or it does not open. */
     public @Nullable Profile stored(String name) {
-        var store = new FileStore(quietEnvironment(), home(), true, warning -> {});
-        return store.read(new ProfileName(name)).orElse(null);
+        return store().read(new ProfileName(name)).orElse(null);
     }
 
     private void check(List<String> args, Result result) {
@@ -339,10 +355,10 @@ public final class TestShell {
     }
 
     private void watchStored() {
-        if (!Files.exists(home().resolve("keys.jwe")) || !variables.containsKey("FLEETAUTH_KEY_FILE")) {
+        if (!Files.exists(home().resolve("keys.jwe"))) {
             return;
         }
-        var store = new FileStore(quietEnvironment(), home(), true, warning -> {});
+        var store = store();
         for (ProfileName name : store.names()) {
             try {
                 store.read(name).ifPresent(this::watch);
@@ -438,9 +454,13 @@ public final class TestShell {
         }
     }
 
-    private Environment quietEnvironment() {
-        return environment(
-                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+    private FileStore store() {
+        Map<String, String> unlocking = new TreeMap<>(variables);
+        unlocking.keySet().removeAll(KEY_SOURCES);
+        unlocking.putAll(keySource);
+        var nowhere = OutputStream.nullOutputStream();
+        var environment = environment(unlocking, InputStream.nullInputStream(), nowhere, nowhere);
+        return new FileStore(environment, home(), true, warning -> {});
     }
 
     /** What libraries log, as it would stand on standard error. */
