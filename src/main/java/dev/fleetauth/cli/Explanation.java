@@ -36,7 +36,6 @@ record Explanation(int exitCode, String message, String hint) {
                 person(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
                         "run 'fleetauth login -p " + f.get("profile") + "'");
-            case BROWSER_STEP_NEEDED -> person(f.get("what"), f.get("address"));
             case LOGIN_TIMED_OUT ->
                 person(
                         "nobody finished the login: gave up after " + f.get("after"),

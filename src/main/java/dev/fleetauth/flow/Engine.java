@@ -9,6 +9,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.store.FileStore;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -90,8 +91,16 @@ public final class Engine implements AutoCloseable {
         options.notices().accept(notice);
     }
 
+    /** Shows an address that a person has to open: whole, alone on its line, and whatever else may be left out. */
+    public void show(URI address) {
+        environment.err().println(address.toASCIIString());
+    }
+
     @Override
     public void close() {
-        connections.values().forEach(BoundedHttp::close);
+        // Not forEach with a method reference, which would load the HTTP client even where there is none to close.
+        for (BoundedHttp http : connections.values()) {
+            http.close();
+        }
     }
 }

@@ -73,7 +73,6 @@ public final class Failure extends RuntimeException {
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
-        BROWSER_STEP_NEEDED("what", "address"),
         LOGIN_TIMED_OUT("after"),
 
         // Refused for good.

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -61,7 +62,7 @@ public final class TokenEndpoint {
                 new AuthorizationCode(code.reveal()),
                 request.redirectUri(),
                 new CodeVerifier(request.codeVerifier().reveal()));
-        return send(withAudience(authenticated(settings, grant), settings), settings);
+        return send(withAudience(authenticated(settings, grant), settings), settings, code, request.codeVerifier());
     }
 
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
@@ -78,13 +79,14 @@ public final class TokenEndpoint {
         var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
         if (dialect.plainRefresh()) {
             var clientId = new ClientID(settings.clientId());
-            return send(new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings);
+            return send(
+                    new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings, refreshToken);
         }
         TokenRequest.Builder request = authenticated(settings, grant);
         if (settings.resource() != null) {
             request.resource(URI.create(settings.resource()));
         }
-        return send(request, settings);
+        return send(request, settings, refreshToken);
     }
 
     private static TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
@@ -104,7 +106,8 @@ public final class TokenEndpoint {
         return request;
     }
 
-    private TokenAnswer send(TokenRequest.Builder builder, Settings settings) {
+    /** @param sent the secrets in the request beside the client's */
+    private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
         var request = builder.build().toHTTPRequest();
         Answer answer =
                 http.post(settings.endpoints().token(), ClientProof.headers(request), request.getBody(), MOST_BYTES);
@@ -115,8 +118,12 @@ public final class TokenEndpoint {
         if (error != null) {
             // A status of 200 does not make an error a success.
             String description = text(json, "error_description");
+            List<Secret> secrets = ClientProof.secrets(settings, sent);
             return new TokenAnswer.Refused(
-                    Addresses.shown(answer.uri()), answer.status(), error, description == null ? "" : description);
+                    Addresses.shown(answer.uri()),
+                    answer.status(),
+                    Text.withoutSecrets(error, secrets),
+                    Text.withoutSecrets(description == null ? "" : description, secrets));
         }
         if (answer.status() / 100 != 2) {
             throw Failure.of(
