@@ -80,12 +80,12 @@ final class FileLease implements Store.Lease {
             if (content == null) {
                 return current;
             }
-            if (content.length == 0 || content[content.length - 1] != '\n') {
-                // Cut off while it was written: it holds nothing that anyone could open.
+            String sealed = PrivateFiles.text(content);
+            if (Compact.isCutOff(sealed)) {
                 PrivateFiles.removeQuietly(leftover);
                 return current;
             }
-            found = Records.open(name, PrivateFiles.text(content), keys);
+            found = Records.open(name, sealed, keys);
         } catch (IOException e) {
             throw PrivateFiles.unreadable(leftover, e);
         } catch (Unusable e) {

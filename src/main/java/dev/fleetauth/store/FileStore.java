@@ -122,7 +122,7 @@ public final class FileStore implements Store {
         if (lock == null) {
             throw holder.failure(name);
         }
-        holder.write(files.disk(), env.clock().instant());
+        holder.write(env.clock().instant());
         return new FileLease(env, layout, files, keyring, name, lock, holder);
     }
 
