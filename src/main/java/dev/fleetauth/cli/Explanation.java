@@ -44,7 +44,7 @@ record Explanation(int exitCode, String message, String hint) {
 
             case REFUSED ->
                 refused(
-                        f.get("endpoint") + " refused: " + f.get("error") + described(f) + " (" + f.get("status") + ")",
+                        f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status") + ")",
                         f.get("remedy"));
             case DENIED_BY_PERSON ->
                 refused(
@@ -159,6 +159,11 @@ record Explanation(int exitCode, String message, String hint) {
             }
             return Text.printable(value);
         }
+    }
+
+    /** Not every refusal has a code: some servers answer 401 and nothing else. */
+    private static String named(Facts f) {
+        return f.get("error").isEmpty() ? "" : ": " + f.get("error");
     }
 
     private static String described(Facts f) {

@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>a token that is valid enough: it is the answer, without a lock or a request;
- *   <li>someone else saved a newer answer while this process waited for the lock: that is the answer;
  *   <li>an answer that is saved but not checked: it is checked;
+ *   <li>an answer that someone else saved while this process waited for the lock: it is the answer;
  *   <li>an earlier attempt that is unresolved: see {@link #mayPost};
  *   <li>the attempt is saved, the refresh token is posted once, the answer is saved before anything looks at it, then
  *       checked.
@@ -45,6 +47,9 @@ public final class FreshToken {
 
     /** A refresh takes at most one call of 20 s; whoever waits for it waits that and 5 s. */
     static final Duration LOCK_WAIT = Duration.ofSeconds(25);
+
+    /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
+    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.BAD_VALUE);
 
     private final Engine engine;
 
@@ -94,25 +99,50 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
+        Optional<Store.Lease> free = lockIfFree(seen.name());
+        boolean waited = free.isEmpty();
+        try (Store.Lease lease = free.orElseGet(() -> engine.store().lock(seen.name(), LOCK_WAIT))) {
             Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
-            boolean settledNow = now.candidate() != null;
-            if (settledNow) {
+            if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
             }
             Tokens tokens = now.session().tokens();
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, now.name(), "it has no tokens");
             }
-            boolean newer = now.generation() > seen.generation() || settledNow;
-            if (always ? newer : newer || isValid(tokens, minValidity)) {
+            if (isNewAnswer(tokens, seen.session().tokens()) || (!always && isValid(tokens, minValidity))) {
                 return now;
             }
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
                 return askAgain(lease, now);
             }
-            return spend(lease, now, seen.session().attempt(), takeOver);
+            // Where nobody had to be waited for, an attempt that was seen before is nobody's any more.
+            return spend(lease, now, waited ? null : seen.session().attempt(), takeOver);
         }
+    }
+
+    /** The lock, unless someone else has it: whoever waits for it learns more than who finds it free. */
+    private Optional<Store.Lease> lockIfFree(ProfileName name) {
+        try {
+            return Optional.of(engine.store().lock(name, Duration.ZERO));
+        } catch (Failure e) {
+            if (e.kind() == Kind.LOCK_HELD) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Whether an answer came since the profile was first looked at, for which nobody has to ask again, however long it
+     * lives. One that was rejected leaves the access token that was there; one that was kept elsewhere and adopted only now
+     * may have died meanwhile.
+     */
+    private boolean isNewAnswer(Tokens now, @Nullable Tokens seen) {
+        boolean another = seen == null
+                || !now.accessToken().equals(seen.accessToken())
+                || !now.receivedAt().equals(seen.receivedAt());
+        return another && now.isValid(engine.environment().clock().instant(), Duration.ZERO);
     }
 
     /** Without a refresh token there is nothing to lose: the grant is simply used again. */
@@ -198,7 +228,7 @@ public final class FreshToken {
         try {
             return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
         } catch (Failure e) {
-            if (e.kind() == Kind.UNREACHABLE) {
+            if (NOTHING_WAS_SENT.contains(e.kind())) {
                 lease.save(profile, false);
             }
             throw e;
@@ -248,7 +278,7 @@ public final class FreshToken {
 
     private TokenEndpoint endpoint(Profile profile) {
         Http http = engine.network(profile.session().settings().certificates());
-        return new TokenEndpoint(http, engine.environment().clock());
+        return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
     }
 
     private static String sha256(Secret token) {

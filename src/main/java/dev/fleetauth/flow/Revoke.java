@@ -93,8 +93,18 @@ public final class Revoke {
         return new Result(page == null ? Server.NO_WAY : Server.PAGE_TO_FINISH, page, false, end);
     }
 
+    /** Asks the server; if it cannot be asked or refuses, what stands here is told beside what happened there. */
+    private Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+        try {
+            return inOrder(revocation, endpoint, settings, tokens);
+        } catch (Failure e) {
+            engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
+            throw e;
+        }
+    }
+
     /** The refresh token first: it is what would outlive the access token. */
-    private static Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+    private static Server inOrder(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         boolean refresh = tokens.refreshToken() != null
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
                         == Revocation.Outcome.CONFIRMED;

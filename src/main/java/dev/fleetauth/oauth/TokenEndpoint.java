@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +41,18 @@ public final class TokenEndpoint {
     /** A longer life is a mistake, and would overflow what is counted with. */
     private static final long LONGEST_LIFE_SECONDS = Duration.ofDays(10 * 365L).toSeconds();
 
+    /** A clock that is further off than this is worth a word: tokens seem to live longer or shorter than they do. */
+    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
+
     private final Http http;
     private final Clock clock;
+    private final Consumer<String> notices;
 
-    public TokenEndpoint(Http http, Clock clock) {
+    /** @param notices told when this machine's clock and the provider's are far apart */
+    public TokenEndpoint(Http http, Clock clock, Consumer<String> notices) {
         this.http = http;
         this.clock = clock;
+        this.notices = notices;
     }
 
     /** Exchanges an authorization code for tokens (RFC 6749 4.1.3, RFC 7636 4.5). */
@@ -102,6 +109,7 @@ public final class TokenEndpoint {
         Answer answer =
                 http.post(settings.endpoints().token(), ClientProof.headers(request), request.getBody(), MOST_BYTES);
         Instant receivedAt = clock.instant();
+        tellSkew(answer.date(), receivedAt);
         JsonNode json = AnswerShape.json(answer);
         String error = text(json, "error");
         if (error != null) {
@@ -117,6 +125,16 @@ public final class TokenEndpoint {
                     "status " + answer.status() + " without an error code");
         }
         return new TokenAnswer.Granted(tokens(json, answer.uri(), receivedAt));
+    }
+
+    /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
+    private void tellSkew(@Nullable Instant theirs, Instant ours) {
+        if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
+            long seconds = Duration.between(theirs, ours).toSeconds();
+            notices.accept(
+                    "this machine's clock is " + Math.abs(seconds) + " s " + (seconds > 0 ? "ahead of" : "behind")
+                            + " the provider's; if it is this one that is wrong, tokens expire earlier or later than is told");
+        }
     }
 
     private static Tokens tokens(JsonNode json, URI uri, Instant receivedAt) {
@@ -166,7 +184,8 @@ public final class TokenEndpoint {
         if (value == null || !(value.isNumber() || value.isTextual())) {
             return null;
         }
-        long seconds = value.asLong(0);
+        // By way of a double, which is as large as it gets where a long would start again from below.
+        long seconds = (long) value.asDouble(0);
         return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
     }
 }

@@ -76,7 +76,8 @@ public final class TokenVerifier {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers());
+        // As of its coming: the keys may have been away for longer than it lives.
+        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), tokens.receivedAt());
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
         }
@@ -108,12 +109,13 @@ public final class TokenVerifier {
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
     public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
-        return Optional.ofNullable(verify(token, jwks, dialect.tokenIssuers()).wrong());
+        return Optional.ofNullable(
+                verify(token, jwks, dialect.tokenIssuers(), clock.instant()).wrong());
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
 
-    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers) {
+    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
             SignedJWT jwt = SignedJWT.parse(token);
@@ -132,11 +134,10 @@ public final class TokenVerifier {
         } catch (ParseException | BadJOSEException | JOSEException e) {
             return new Verdict(claims, "its signature does not fit the provider's keys");
         }
-        return new Verdict(claims, wrongWithClaims(claims, issuers));
+        return new Verdict(claims, wrongWithClaims(claims, issuers, at));
     }
 
-    private @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers) {
-        Instant now = clock.instant();
+    private static @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
         Date expires = claims.getExpirationTime();
         Date issued = claims.getIssueTime();
         Date notBefore = claims.getNotBeforeTime();
@@ -146,13 +147,13 @@ public final class TokenVerifier {
         if (expires == null) {
             return "it does not say when it ends (exp)";
         }
-        if (!now.minus(SKEW).isBefore(expires.toInstant())) {
+        if (!at.minus(SKEW).isBefore(expires.toInstant())) {
             return "it has expired (exp)";
         }
-        if (issued != null && issued.toInstant().isAfter(now.plus(SKEW))) {
+        if (issued != null && issued.toInstant().isAfter(at.plus(SKEW))) {
             return "it was issued in the future (iat); is this machine's clock right?";
         }
-        if (notBefore != null && notBefore.toInstant().isAfter(now.plus(SKEW))) {
+        if (notBefore != null && notBefore.toInstant().isAfter(at.plus(SKEW))) {
             return "it is not valid yet (nbf)";
         }
         return null;
