@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,8 @@ class ReadmeTest {
     @BeforeEach
     void read() throws IOException {
         readme = Files.readString(Path.of("README.md"));
-        var environment = shell.environment("", new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        var environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
         var commandLine = new CommandLine(new Fleetauth(environment));
         program = commandLine.getCommandSpec();
         addCommands("", commandLine);
