@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyAtOnceTest {
 
     private static final int PROCESSES = 6;
-    private static final String PROFILE = "default";
+    private static final String PROFILE = Site.PROFILE;
 
     @TempDir
     private static Path heldFolder;

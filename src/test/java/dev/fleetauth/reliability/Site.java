@@ -1,5 +1,6 @@
 package dev.fleetauth.reliability;
 
+import dev.fleetauth.host.Browser;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
@@ -8,11 +9,11 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.store.FileStore;
+import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.RealProgram;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,17 +42,25 @@ final class Site implements AutoCloseable {
     /** After the end of every access token that is issued now. */
     static final Duration LATER = Duration.ofHours(9);
 
+    /** A machine without a browser. */
+    private static final Browser NOBODY = page -> false;
+
+    /** The profile that most is about. */
+    static final String PROFILE = "default";
+
     final Sandbox sandbox;
     final TestShell shell;
     final RealProgram program;
     private final boolean strict;
     private final Map<String, String> variables;
     private final String redirectUri;
+    private final Path copy;
 
     /** @param folder an empty folder for all that is kept */
     Site(Path folder, boolean strict) throws IOException {
         this.strict = strict;
         redirectUri = "http://localhost:" + freePort() + "/callback";
+        copy = folder.resolve("copy");
         shell = new TestShell(folder);
         Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
         sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
@@ -64,6 +74,7 @@ final class Site implements AutoCloseable {
                         Files.createDirectory(folder.resolve("runtime")).toString());
         variables.forEach(shell::variable);
         program = new RealProgram(variables);
+        shell.browser(NOBODY);
         setTime(Duration.ZERO);
     }
 
@@ -97,7 +108,7 @@ final class Site implements AutoCloseable {
     void login(String profile, Duration when) {
         shell.browser(Agent.allowing());
         run(when, loginCommand("login", "-p", profile, "--replace")).exits(0);
-        shell.browser(TestShell.NO_BROWSER);
+        shell.browser(NOBODY);
         setTime(Duration.ZERO);
     }
 
@@ -126,14 +137,41 @@ final class Site implements AutoCloseable {
 
     /** A store as another process would see it: with nothing opened yet. */
     FileStore store() {
+        return store(shell.home());
+    }
+
+    private FileStore store(Path home) {
         var environment = shell.environment("", new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        return new FileStore(environment, shell.home(), true, warning -> {});
+        return new FileStore(environment, home, true, warning -> {});
     }
 
     /** What is kept of a profile; null if there is none. It must open. */
     @Nullable
     Profile stored(String profile) {
         return store().read(new ProfileName(profile)).orElse(null);
+    }
+
+    /**
+     * What whoever takes the lock next will find of a profile; null if there is none. It is tried on a copy of the home, so
+     * that this is still to be done by the next command.
+     */
+    @Nullable
+    Profile storedUnderLock(String profile) throws IOException {
+        Files.createDirectories(shell.home());
+        clear(copy);
+        try (Stream<Path> files = Files.walk(shell.home())) {
+            for (Path file : files.toList()) {
+                Path to = copy.resolve(shell.home().relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(to);
+                } else if (!isLock(file)) {
+                    Files.copy(file, to);
+                }
+            }
+        }
+        try (Store.Lease lease = store(copy).lock(new ProfileName(profile), Duration.ZERO)) {
+            return lease.read().orElse(null);
+        }
     }
 
     /** The tokens that are kept. */
@@ -159,16 +197,25 @@ final class Site implements AutoCloseable {
     }
 
     /** Leaves of the home only the lock files, which this JVM has open. */
-    void clearHome() {
-        try (var files = Files.walk(shell.home())) {
+    void clearHome() throws IOException {
+        clear(shell.home());
+    }
+
+    private static void clear(Path home) throws IOException {
+        if (!Files.isDirectory(home)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (!file.toString().endsWith(".lock")) {
+                if (!isLock(file)) {
                     Files.delete(file);
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isLock(Path file) {
+        return file.toString().endsWith(".lock");
     }
 
     @Override

@@ -96,7 +96,8 @@ public final class RealProgram {
 
         /** Kills it, which leaves it no time for anything, and waits until it is gone. */
         public TestShell.Result kill() throws InterruptedException {
-            process.destroyForcibly();
+            // Process.destroyForcibly would close the streams too, and what was said before would be lost.
+            process.toHandle().destroyForcibly();
             return await();
         }
 
