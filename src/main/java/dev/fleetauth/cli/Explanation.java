@@ -115,6 +115,14 @@ record Explanation(int exitCode, String message, String hint) {
                         "the present access token still works; later 'fleetauth token' tries by itself, 'fleetauth refresh"
                                 + " --take-over' tries now");
 
+            case OTHER_HAD_NO_ANSWER ->
+                temporary(
+                        "a refresh of profile '" + f.get("profile") + "', begun at " + f.get("since")
+                                + " and last tried by process "
+                                + f.get("process") + " on " + f.get("host")
+                                + ", had no answer while this one waited for it",
+                        "nothing was posted again; try later");
+
             case NO_KEY_SOURCE -> store("the store is locked: " + f.get("needs"), keyWays());
             case WRONG_KEY -> store(f.get("file") + " does not open with the key given: " + f.get("needs"), keyWays());
             case WEAK_PASSPHRASE ->

@@ -27,10 +27,7 @@ final class StatusCommand extends Subcommand {
     public Integer call() {
         var status = new Status(engine());
         List<ProfileName> names = program().profileIsNamed() ? List.of(profile()) : status.names();
-        List<Status.Entry> entries = new ArrayList<>();
-        for (ProfileName name : names) {
-            entries.add(status.of(name));
-        }
+        List<Status.Entry> entries = entries(status, names);
         if (format == ReportFormat.JSON) {
             var list = Json.array();
             entries.forEach(entry -> list.add(json(entry)));
@@ -42,6 +39,17 @@ final class StatusCommand extends Subcommand {
         }
         boolean loginRequired = entries.stream().anyMatch(entry -> entry.state() == Status.State.LOGIN_REQUIRED);
         return loginRequired ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
+    }
+
+    private List<Status.Entry> entries(Status status, List<ProfileName> names) {
+        List<Status.Entry> entries = new ArrayList<>();
+        try (Progress progress = console().progress(environment().terminal())) {
+            for (ProfileName name : names) {
+                entries.add(status.of(name));
+                progress.step(entries.size(), names.size());
+            }
+        }
+        return entries;
     }
 
     private static ObjectNode json(Status.Entry entry) {

@@ -159,7 +159,8 @@ public final class FreshToken {
         Secret refreshToken = refreshToken(profile);
         Dialect dialect = Dialects.of(profile.session().settings());
         Attempt before = profile.session().attempt();
-        mayPost(profile, before, seenAttempt, dialect, takeOver);
+        requireNotJustFailed(lease, profile, before, seenAttempt);
+        mayPost(profile, before, dialect, takeOver);
         TokenAnswer answer = post(lease, profile, profile.session(), refreshToken, dialect);
         if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
             Profile again = lease.read().orElse(profile);
@@ -196,20 +197,30 @@ public final class FreshToken {
     }
 
     /**
+     * Whoever had to wait, and finds an attempt unresolved, waited for one that had no answer: whatever is wrong, a crowd of
+     * waiters that post one after the other would make it worse. That the attempt was seen before proves nothing, since it
+     * is recorded before its request is sent, and may have been under way by then.
+     */
+    private static void requireNotJustFailed(
+            Store.Lease lease, Profile profile, @Nullable Attempt open, @Nullable Attempt seen) {
+        if (open != null && (lease.waited() || !open.equals(seen))) {
+            throw Failure.of(Kind.OTHER_HAD_NO_ANSWER, profile.name(), open.process(), open.host(), open.startedAt());
+        }
+    }
+
+    /**
      * An unresolved attempt means that an answer may have been lost. Where the provider takes a spent token again for a
      * while, it is simply posted again. Where not, a second post could be taken for theft and end the session, so the token
      * is posted only once the access token is dead and there is nothing left to lose, or if the person says so.
      */
-    private void mayPost(
-            Profile profile, @Nullable Attempt open, @Nullable Attempt seen, Dialect dialect, boolean takeOver) {
+    private void mayPost(Profile profile, @Nullable Attempt open, Dialect dialect, boolean takeOver) {
         if (open == null) {
             return;
         }
-        boolean endedWhileWaiting = !open.equals(seen);
         boolean inGrace = isWithin(dialect.refreshGrace(), open.startedAt());
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         boolean alive = tokens.isValid(engine.environment().clock().instant(), Duration.ZERO);
-        if (endedWhileWaiting || (!inGrace && alive && !takeOver)) {
+        if (!inGrace && alive && !takeOver) {
             throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), open.host(), open.startedAt());
         }
         engine.tell("an earlier refresh, begun " + open.startedAt() + " on " + open.host()

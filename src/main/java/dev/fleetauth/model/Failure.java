@@ -97,6 +97,7 @@ public final class Failure extends RuntimeException {
         LOCK_HELD("profile", "holder", "since"),
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),
+        OTHER_HAD_NO_ANSWER("profile", "process", "host", "since"),
 
         // The store.
         NO_KEY_SOURCE("needs"),

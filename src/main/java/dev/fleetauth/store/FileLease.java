@@ -24,6 +24,7 @@ final class FileLease implements Store.Lease {
     private final ProfileName name;
     private final Locks.Lock lock;
     private final Holder holder;
+    private final boolean waited;
     private final Path record;
     private final Path next;
     private boolean looked;
@@ -36,7 +37,8 @@ final class FileLease implements Store.Lease {
             Keyring keyring,
             ProfileName name,
             Locks.Lock lock,
-            Holder holder) {
+            Holder holder,
+            boolean waited) {
         this.env = env;
         this.layout = layout;
         this.files = files;
@@ -44,8 +46,14 @@ final class FileLease implements Store.Lease {
         this.name = name;
         this.lock = lock;
         this.holder = holder;
+        this.waited = waited;
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
+    }
+
+    @Override
+    public boolean waited() {
+        return waited;
     }
 
     @Override
