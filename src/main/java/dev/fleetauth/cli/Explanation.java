@@ -99,6 +99,10 @@ record Explanation(int exitCode, String message, String hint) {
                         "this says nothing about your tokens; do not retry in a loop, try later or from another network");
             case BAD_ANSWER ->
                 temporary("the answer of " + f.get("address") + " makes no sense: " + f.get("why"), "try again later");
+            case REFRESH_NEEDED ->
+                temporary(
+                        "the access token of profile '" + f.get("profile") + "' is not valid (any more)",
+                        "leave --no-refresh out, or try again when another run has refreshed it");
             case LOCK_HELD ->
                 temporary(
                         "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " since "
@@ -142,7 +146,7 @@ record Explanation(int exitCode, String message, String hint) {
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
-                        "it was left alone; put back a copy, or log in anew");
+                        "it was left alone; put back a copy, or move it away and log in anew");
             case STORE_UNREADABLE -> store(f.get("file") + " cannot be read: " + f.get("why"), "");
             case STORE_UNWRITABLE ->
                 store(f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"), "");

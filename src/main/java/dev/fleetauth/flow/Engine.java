@@ -44,7 +44,7 @@ public final class Engine implements AutoCloseable {
     public Engine(Environment environment, Options options) {
         this.environment = environment;
         this.options = options;
-        this.store = new FileStore(environment, options.home(), !options.mayAsk(), options.notices());
+        this.store = new FileStore(environment, options.home(), !options.mayAsk(), this::warn);
     }
 
     Environment environment() {
@@ -85,6 +85,15 @@ public final class Engine implements AutoCloseable {
     /** Whether there is someone to ask. */
     boolean canAsk() {
         return options.mayAsk() && environment.terminal().isPresent();
+    }
+
+    /** Whether there is a profile of a name. */
+    public boolean hasProfile(ProfileName name) {
+        return store.names().contains(name);
+    }
+
+    private void warn(String warning) {
+        options.notices().accept("warning: " + warning);
     }
 
     void tell(String notice) {

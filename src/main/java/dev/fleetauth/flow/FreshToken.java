@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,14 +68,15 @@ public final class FreshToken {
         if (tokens != null && isValid(tokens, minValidity)) {
             return seen;
         }
-        Duration life = tokens == null ? null : tokens.expiresIn();
-        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
-            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
-        }
+        requireLife(tokens, minValidity);
         if (!mayRefresh) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, "the access token is not valid and --no-refresh is given");
+            throw tokens == null
+                    ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens")
+                    : Failure.of(Kind.REFRESH_NEEDED, name);
         }
-        return renew(seen, minValidity, false, false);
+        Profile renewed = renew(seen, minValidity, false, false);
+        requireLife(renewed.session().tokens(), minValidity);
+        return renewed;
     }
 
     /**
@@ -86,6 +86,14 @@ public final class FreshToken {
      */
     public Profile refresh(ProfileName name, boolean takeOver) {
         return renew(engine.open(name), null, true, takeOver);
+    }
+
+    /** Refuses what no token of this provider can give, by the life of the last one. */
+    private static void requireLife(@Nullable Tokens last, @Nullable Duration minValidity) {
+        Duration life = last == null ? null : last.expiresIn();
+        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
+            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
+        }
     }
 
     private boolean isValid(Tokens tokens, @Nullable Duration minValidity) {
@@ -99,9 +107,7 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        Optional<Store.Lease> free = lockIfFree(seen.name());
-        boolean waited = free.isEmpty();
-        try (Store.Lease lease = free.orElseGet(() -> engine.store().lock(seen.name(), LOCK_WAIT))) {
+        try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
             Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
             if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
@@ -116,20 +122,7 @@ public final class FreshToken {
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
                 return askAgain(lease, now);
             }
-            // Where nobody had to be waited for, an attempt that was seen before is nobody's any more.
-            return spend(lease, now, waited ? null : seen.session().attempt(), takeOver);
-        }
-    }
-
-    /** The lock, unless someone else has it: whoever waits for it learns more than who finds it free. */
-    private Optional<Store.Lease> lockIfFree(ProfileName name) {
-        try {
-            return Optional.of(engine.store().lock(name, Duration.ZERO));
-        } catch (Failure e) {
-            if (e.kind() == Kind.LOCK_HELD) {
-                return Optional.empty();
-            }
-            throw e;
+            return spend(lease, now, seen.session().attempt(), takeOver);
         }
     }
 
