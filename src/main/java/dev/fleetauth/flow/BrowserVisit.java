@@ -135,7 +135,7 @@ final class BrowserVisit implements AutoCloseable {
             }
         }
         if (!engine.canAsk()) {
-            throw Failure.of(Kind.CALLBACK_UNAVAILABLE, redirectUri, "it is not an address of this machine");
+            throw Failure.of(Kind.PASTE_NEEDED, redirectUri);
         }
         return null;
     }
