@@ -38,6 +38,9 @@ final class BrowserVisit implements AutoCloseable {
     /** For a pasted answer nobody listens, but the address must have a port: one that the person is not likely to use. */
     private static final URI UNHEARD_LOOPBACK = URI.create("http://127.0.0.1:8484/callback");
 
+    /** A reader that cannot be interrupted, as on Windows, is not waited for longer. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
+
     private static final Set<String> SAID_NO = Set.of("access_denied", "login_cancelled", "consent_required");
     private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
 
@@ -80,7 +83,12 @@ final class BrowserVisit implements AutoCloseable {
     Secret code() {
         showTheWay();
         reader = readPasted();
-        AuthorizationResponse answer = await();
+        AuthorizationResponse answer;
+        try {
+            answer = await();
+        } finally {
+            stopReading();
+        }
         if (answer instanceof AuthorizationResponse.Code code) {
             return code.code();
         }
@@ -99,9 +107,6 @@ final class BrowserVisit implements AutoCloseable {
 
     @Override
     public void close() {
-        if (reader != null) {
-            reader.interrupt();
-        }
         if (listener != null) {
             // Only the first page counts: after a success this one is never seen.
             listener.show(CallbackPage.FAILED);
@@ -168,6 +173,18 @@ final class BrowserVisit implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    /** Gives the terminal back, in which something else may be asked from now on, and what is typed can be seen again. */
+    private void stopReading() {
+        if (reader != null) {
+            reader.interrupt();
+            try {
+                reader.join(LONGEST_STOP.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void readFromTerminal() {
