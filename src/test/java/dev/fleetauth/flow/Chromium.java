@@ -4,10 +4,6 @@ import dev.fleetauth.host.Browser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A real Chromium for the last step of a login: the consent page is answered over plain HTTP, since pressing a button would
@@ -24,8 +18,6 @@ import java.util.regex.Pattern;
  */
 final class Chromium implements Browser {
 
-    private static final Pattern TRANSACTION = Pattern.compile("name=\"transaction\" value=\"([^\"]+)\"");
-    private static final Pattern BOX = Pattern.compile("type=\"checkbox\" name=\"scope\" value=\"([^\"]+)\"");
     private static final List<String> FLAGS = List.of(
             "--headless",
             "--no-sandbox",
@@ -59,7 +51,7 @@ final class Chromium implements Browser {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        shown.complete(show(allowed(page)));
+                        shown.complete(show(Consent.allowed(page)));
                     } catch (IOException | RuntimeException e) {
                         shown.completeExceptionally(e);
                     } catch (InterruptedException e) {
@@ -81,35 +73,6 @@ final class Chromium implements Browser {
     /** What it wrote to its log. */
     String log() throws IOException {
         return Files.readString(folder.resolve("chromium.log"), StandardCharsets.UTF_8);
-    }
-
-    /** Presses Allow, and gives back where the browser is sent. */
-    private static URI allowed(URI page) throws IOException, InterruptedException {
-        HttpClient http = HttpClient.newHttpClient();
-        String consent = http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
-                .body();
-        List<String> form = new ArrayList<>(List.of("decision=allow"));
-        Matcher transaction = TRANSACTION.matcher(consent);
-        while (transaction.find()) {
-            form.add("transaction=" + encoded(transaction.group(1)));
-        }
-        Matcher box = BOX.matcher(consent);
-        while (box.find()) {
-            form.add("scope=" + encoded(box.group(1)));
-        }
-        HttpRequest press = HttpRequest.newBuilder(page.resolve(page.getPath()))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(String.join("&", form)))
-                .build();
-        return http.send(press, HttpResponse.BodyHandlers.discarding())
-                .headers()
-                .firstValue("Location")
-                .map(URI::create)
-                .orElseThrow();
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private String show(URI page) throws IOException, InterruptedException {
