@@ -136,8 +136,12 @@ final class LoginCommand extends Subcommand {
         console()
                 .notice("Logged in: profile '" + profile.name() + "'"
                         + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
-        console().notice("Asked for:   " + session.settings().scope());
-        console().notice("Granted:     " + session.scopeGranted());
+        if (!session.settings().scope().isEmpty()) {
+            console().notice("Asked for:   " + session.settings().scope());
+        }
+        if (!session.scopeGranted().isEmpty()) {
+            console().notice("Granted:     " + session.scopeGranted());
+        }
         if (!session.scopeMissing().isEmpty()) {
             console().notice("Not granted: " + session.scopeMissing());
         }

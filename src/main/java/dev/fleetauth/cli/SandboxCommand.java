@@ -49,7 +49,7 @@ final class SandboxCommand extends Subcommand {
         print("");
         print("Log in and use it from another terminal:");
         print("");
-        print("  export FLEETAUTH_CLIENT_SECRET=" + sandbox.clientSecret().reveal());
+        print("  export FLEETAUTH_CLIENT_SECRET='" + sandbox.clientSecret().reveal() + "'");
         print("  fleetauth login -p sandbox" + type + " --issuer " + sandbox.base() + " --client-id "
                 + sandbox.clientId());
         print("  fleetauth token -p sandbox --format curl | curl -K - " + sandbox.base() + "/api/1/users/me");

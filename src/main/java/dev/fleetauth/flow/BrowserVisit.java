@@ -38,9 +38,7 @@ final class BrowserVisit implements AutoCloseable {
     /** For a pasted answer nobody listens, but the address must have a port: one that the person is not likely to use. */
     private static final URI UNHEARD_LOOPBACK = URI.create("http://127.0.0.1:8484/callback");
 
-    /** A reader that cannot be interrupted, as on Windows, is not waited for longer. */
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
-
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
     private static final Set<String> SAID_NO = Set.of("access_denied", "login_cancelled", "consent_required");
     private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
 
@@ -87,6 +85,7 @@ final class BrowserVisit implements AutoCloseable {
         try {
             answer = await();
         } finally {
+            // Before anyone else asks at the terminal: the answer to that would be taken for a pasted one.
             stopReading();
         }
         if (answer instanceof AuthorizationResponse.Code code) {
@@ -156,7 +155,7 @@ final class BrowserVisit implements AutoCloseable {
             engine.tell("No browser could be started.");
         }
         engine.tell("Open this address in a browser:");
-        engine.tell(request.address().toString());
+        engine.show(request.address());
     }
 
     /** Reads what is pasted, at the terminal, or from standard input where paste was asked for and there is none. */
@@ -175,12 +174,12 @@ final class BrowserVisit implements AutoCloseable {
         return thread;
     }
 
-    /** Gives the terminal back, in which something else may be asked from now on, and what is typed can be seen again. */
     private void stopReading() {
         if (reader != null) {
             reader.interrupt();
             try {
-                reader.join(LONGEST_STOP.toMillis());
+                // It has the terminal's echo to restore. A console that cannot be interrupted is left alone.
+                reader.join(LONGEST_FAREWELL.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

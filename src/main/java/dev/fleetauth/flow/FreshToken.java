@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,14 +68,15 @@ public final class FreshToken {
         if (tokens != null && isValid(tokens, minValidity)) {
             return seen;
         }
-        Duration life = tokens == null ? null : tokens.expiresIn();
-        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
-            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
-        }
+        requireLife(tokens, minValidity);
         if (!mayRefresh) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, "the access token is not valid and --no-refresh is given");
+            throw tokens == null
+                    ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens")
+                    : Failure.of(Kind.REFRESH_NEEDED, name);
         }
-        return renew(seen, minValidity, false, false);
+        Profile renewed = renew(seen, minValidity, false, false);
+        requireLife(renewed.session().tokens(), minValidity);
+        return renewed;
     }
 
     /**
@@ -86,6 +86,14 @@ public final class FreshToken {
      */
     public Profile refresh(ProfileName name, boolean takeOver) {
         return renew(engine.open(name), null, true, takeOver);
+    }
+
+    /** Refuses what no token of this provider can give, by the life of the last one. */
+    private static void requireLife(@Nullable Tokens last, @Nullable Duration minValidity) {
+        Duration life = last == null ? null : last.expiresIn();
+        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
+            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
+        }
     }
 
     private boolean isValid(Tokens tokens, @Nullable Duration minValidity) {
@@ -99,9 +107,7 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        Optional<Store.Lease> free = lockIfFree(seen.name());
-        boolean waited = free.isEmpty();
-        try (Store.Lease lease = free.orElseGet(() -> engine.store().lock(seen.name(), LOCK_WAIT))) {
+        try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
             Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
             if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
@@ -116,20 +122,7 @@ public final class FreshToken {
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
                 return askAgain(lease, now);
             }
-            // Where nobody had to be waited for, an attempt that was seen before is nobody's any more.
-            return spend(lease, now, waited ? null : seen.session().attempt(), takeOver);
-        }
-    }
-
-    /** The lock, unless someone else has it: whoever waits for it learns more than who finds it free. */
-    private Optional<Store.Lease> lockIfFree(ProfileName name) {
-        try {
-            return Optional.of(engine.store().lock(name, Duration.ZERO));
-        } catch (Failure e) {
-            if (e.kind() == Kind.LOCK_HELD) {
-                return Optional.empty();
-            }
-            throw e;
+            return spend(lease, now, seen.session().attempt(), takeOver);
         }
     }
 
@@ -159,7 +152,8 @@ public final class FreshToken {
         Secret refreshToken = refreshToken(profile);
         Dialect dialect = Dialects.of(profile.session().settings());
         Attempt before = profile.session().attempt();
-        mayPost(profile, before, seenAttempt, dialect, takeOver);
+        requireNotJustFailed(lease, profile, before, seenAttempt);
+        mayPost(profile, before, dialect, takeOver);
         TokenAnswer answer = post(lease, profile, profile.session(), refreshToken, dialect);
         if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
             Profile again = lease.read().orElse(profile);
@@ -196,20 +190,30 @@ public final class FreshToken {
     }
 
     /**
+     * Whoever had to wait, and finds an attempt unresolved, waited for one that had no answer: whatever is wrong, a crowd of
+     * waiters that post one after the other would make it worse. That the attempt was seen before proves nothing, since it
+     * is recorded before its request is sent, and may have been under way by then.
+     */
+    private static void requireNotJustFailed(
+            Store.Lease lease, Profile profile, @Nullable Attempt open, @Nullable Attempt seen) {
+        if (open != null && (lease.waited() || !open.equals(seen))) {
+            throw Failure.of(Kind.OTHER_HAD_NO_ANSWER, profile.name(), open.process(), open.host(), open.startedAt());
+        }
+    }
+
+    /**
      * An unresolved attempt means that an answer may have been lost. Where the provider takes a spent token again for a
      * while, it is simply posted again. Where not, a second post could be taken for theft and end the session, so the token
      * is posted only once the access token is dead and there is nothing left to lose, or if the person says so.
      */
-    private void mayPost(
-            Profile profile, @Nullable Attempt open, @Nullable Attempt seen, Dialect dialect, boolean takeOver) {
+    private void mayPost(Profile profile, @Nullable Attempt open, Dialect dialect, boolean takeOver) {
         if (open == null) {
             return;
         }
-        boolean endedWhileWaiting = !open.equals(seen);
         boolean inGrace = isWithin(dialect.refreshGrace(), open.startedAt());
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         boolean alive = tokens.isValid(engine.environment().clock().instant(), Duration.ZERO);
-        if (endedWhileWaiting || (!inGrace && alive && !takeOver)) {
+        if (!inGrace && alive && !takeOver) {
             throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), open.host(), open.startedAt());
         }
         engine.tell("an earlier refresh, begun " + open.startedAt() + " on " + open.host()
@@ -278,7 +282,7 @@ public final class FreshToken {
 
     private TokenEndpoint endpoint(Profile profile) {
         Http http = engine.network(profile.session().settings().certificates());
-        return new TokenEndpoint(http, engine.environment().clock());
+        return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
     }
 
     private static String sha256(Secret token) {

@@ -87,15 +87,14 @@ public final class Inspect {
      * Verifies a token against the keys of a profile's provider.
      *
      * @return the issuers that were accepted
-     * @throws Failure of kind {@code ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be
+     * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque, {@code ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be
      *     had
      */
     public List<String> verify(Secret token, ProfileName name) {
         Profile profile = engine.open(name);
         Settings settings = profile.session().settings();
         if (Jwt.decode(token.reveal()).isEmpty()) {
-            throw Failure.of(
-                    Kind.ANSWER_REJECTED, "token", "it is opaque: only the provider can tell whether it is good");
+            throw Failure.of(Kind.NOT_VERIFIABLE, "it is opaque, and only the provider can tell whether it is good");
         }
         Http http = engine.network(settings.certificates());
         var dialect = Dialects.of(settings);

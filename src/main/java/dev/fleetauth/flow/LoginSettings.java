@@ -29,7 +29,7 @@ final class LoginSettings {
     LoginSettings(Engine engine, LoginRequest request, @Nullable Settings stored) {
         this.engine = engine;
         this.request = request;
-        this.provider = Provider.choose(request.type(), request.issuer(), request.region(), stored);
+        this.provider = Provider.choose(request.type(), request.issuer(), region(stored), stored);
         // Settings of another provider, or for another kind of token, are no defaults.
         this.stored = stored != null && stored.type().equals(type()) && sameProvider(stored) ? stored : null;
     }
@@ -50,6 +50,17 @@ final class LoginSettings {
 
     private String type() {
         return provider.tokenType().map(TokenType::id).orElse(Settings.OPENID);
+    }
+
+    /** Tesla's region, asked for where someone can be asked and nothing else tells; null for the default. */
+    private @Nullable String region(@Nullable Settings known) {
+        boolean asks = request.region() == null && request.issuer() == null && known == null && engine.canAsk();
+        if (!asks) {
+            return request.region();
+        }
+        String answer =
+                ask("Tesla region: na (North America, Asia-Pacific), eu (Europe, Middle East, Africa) or cn [na]: ");
+        return answer.isEmpty() ? null : answer;
     }
 
     /** How the tokens are had. */
@@ -80,16 +91,9 @@ final class LoginSettings {
         if (stored != null) {
             return stored.clientId();
         }
-        if (engine.canAsk()) {
-            try {
-                String id =
-                        engine.environment().terminal().readLine("Client id: ").strip();
-                if (!id.isEmpty()) {
-                    return id;
-                }
-            } catch (IOException e) {
-                throw Failure.because(e, Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
-            }
+        String typed = engine.canAsk() ? ask("Client id: ") : "";
+        if (!typed.isEmpty()) {
+            return typed;
         }
         throw Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
     }
@@ -110,19 +114,29 @@ final class LoginSettings {
         if (provider.type() == null && grant() == Grant.AUTHORIZATION_CODE) {
             return null;
         }
-        String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
-        if (engine.canAsk()) {
-            try {
-                String secret =
-                        new String(engine.environment().terminal().readSecret("Client secret (not shown): ")).strip();
-                if (!secret.isEmpty()) {
-                    return new Secret(secret);
-                }
-            } catch (IOException e) {
-                throw Failure.because(e, Kind.SETTING_MISSING, "client secret", ways);
-            }
+        String typed = engine.canAsk() ? askSecret("Client secret (not shown): ") : "";
+        if (!typed.isEmpty()) {
+            return new Secret(typed);
         }
+        String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
         throw Failure.of(Kind.SETTING_MISSING, "client secret", ways);
+    }
+
+    /** What is typed at the terminal; nothing, if it went away. */
+    private String ask(String prompt) {
+        try {
+            return engine.environment().terminal().readLine(prompt).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private String askSecret(String prompt) {
+        try {
+            return new String(engine.environment().terminal().readSecret(prompt)).strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** All of it, once the provider is known. */

@@ -1,12 +1,11 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.host.Environment;
-import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Revocation;
@@ -15,6 +14,10 @@ import dev.fleetauth.tesla.Region;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +32,12 @@ public final class Revoke {
         this.engine = engine;
     }
 
-    /** What became of the grant at the server. */
+    /** What became of the grant at the server, the best first. */
     public enum Server {
         /** The provider says that it is over (RFC 7009). */
         CONFIRMED,
+        /** The provider says that the refresh token is over, and that it does not end access tokens. */
+        ACCESS_TOKEN_LIVES_ON,
         /** Nobody knows: a person has to end it on a page. */
         PAGE_TO_FINISH,
         /** The provider has no way to end it. */
@@ -45,8 +50,13 @@ public final class Revoke {
      * @param server what became of the grant at the server
      * @param page the page on which a person ends it; null if there is none
      * @param opened whether the page was opened in a browser
+     * @param accessTokenEnd when the last access token ends, which may live on; null if that is not known
      */
-    public record Result(Server server, @Nullable URI page, boolean opened) {}
+    public record Result(
+            Server server,
+            @Nullable URI page,
+            boolean opened,
+            @Nullable Instant accessTokenEnd) {}
 
     /**
      * Revokes a profile's tokens. When it returns, they are wiped here and the settings are left.
@@ -63,39 +73,71 @@ public final class Revoke {
         if (result.page() == null) {
             return result;
         }
-        Environment environment = engine.environment();
-        return new Result(result.server(), result.page(), environment.browser().open(result.page()));
+        boolean opened = engine.environment().browser().open(result.page());
+        return new Result(result.server(), result.page(), opened, result.accessTokenEnd());
     }
 
+    /** Ends all that the profile holds, an answer still to be checked included: its tokens are as good as the others. */
     private Result endAtServer(Profile profile) {
-        Settings settings = profile.session().settings();
+        List<Session> sessions = new ArrayList<>();
+        if (profile.candidate() != null) {
+            sessions.add(profile.candidate().session());
+        }
+        if (sessions.isEmpty() || profile.session().tokens() != null) {
+            sessions.add(profile.session());
+        }
+        // What was not confirmed for one of them was not confirmed.
+        return sessions.stream()
+                .map(session -> endAtServer(profile.name(), session))
+                .max(Comparator.comparing(Result::server))
+                .orElseThrow();
+    }
+
+    private Result endAtServer(ProfileName name, Session session) {
+        Settings settings = session.settings();
         URI endpoint = settings.endpoints().revocation();
-        Tokens tokens = profile.session().tokens();
-        if (endpoint != null && tokens != null) {
-            Http http = engine.network(settings.certificates());
-            return new Result(revoked(new Revocation(http), endpoint, settings, tokens), null, false);
-        }
+        Tokens tokens = session.tokens();
+        Instant end = tokens == null ? null : tokens.expiresAt();
         if (endpoint != null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be revoked");
+            if (tokens == null) {
+                throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens that could be revoked");
+            }
+            var revocation = new Revocation(engine.network(settings.certificates()));
+            return new Result(revoked(revocation, endpoint, settings, tokens), null, false, end);
         }
-        return settings.grant() == Grant.AUTHORIZATION_CODE
+        URI page = settings.grant() == Grant.AUTHORIZATION_CODE
                 ? Dialects.region(settings)
-                        .map(region -> new Result(Server.PAGE_TO_FINISH, page(region, settings), false))
-                        .orElse(new Result(Server.NO_WAY, null, false))
-                : new Result(Server.NO_WAY, null, false);
+                        .map(region -> page(region, settings))
+                        .orElse(null)
+                : null;
+        return new Result(page == null ? Server.NO_WAY : Server.PAGE_TO_FINISH, page, false, end);
+    }
+
+    /** Asks the server; if it cannot be asked or refuses, what stands here is told beside what happened there. */
+    private Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+        try {
+            return inOrder(revocation, endpoint, settings, tokens);
+        } catch (Failure e) {
+            engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
+            throw e;
+        }
     }
 
     /** The refresh token first: it is what would outlive the access token. */
-    private static Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
-        boolean confirmed = true;
-        if (tokens.refreshToken() != null) {
-            confirmed = revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
-                    == Revocation.Outcome.CONFIRMED;
-        }
-        // RFC 7009 2: a provider need not revoke access tokens by themselves; with their refresh token they should go.
+    private static Server inOrder(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+        boolean refresh = tokens.refreshToken() != null
+                && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
+                        == Revocation.Outcome.CONFIRMED;
+        // RFC 7009 2: a provider need not revoke access tokens by themselves.
         boolean access =
                 revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.CONFIRMED;
-        return confirmed && (access || tokens.refreshToken() != null) ? Server.CONFIRMED : Server.NO_WAY;
+        if (tokens.refreshToken() == null || refresh) {
+            if (access) {
+                return Server.CONFIRMED;
+            }
+            return refresh ? Server.ACCESS_TOKEN_LIVES_ON : Server.NO_WAY;
+        }
+        return Server.NO_WAY;
     }
 
     private static URI page(Region region, Settings settings) {

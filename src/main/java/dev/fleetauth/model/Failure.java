@@ -73,13 +73,13 @@ public final class Failure extends RuntimeException {
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
-        BROWSER_STEP_NEEDED("what", "address"),
         LOGIN_TIMED_OUT("after"),
 
         // Refused for good.
         REFUSED("endpoint", "status", "error", "description", "remedy"),
         DENIED_BY_PERSON("error", "description"),
         ANSWER_REJECTED("what", "why"),
+        NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
@@ -94,9 +94,11 @@ public final class Failure extends RuntimeException {
         RATE_LIMITED("address", "wait"),
         BLOCKED_BY_CDN("address", "title"),
         BAD_ANSWER("address", "why"),
+        REFRESH_NEEDED("profile"),
         LOCK_HELD("profile", "holder", "since"),
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),
+        OTHER_HAD_NO_ANSWER("profile", "process", "host", "since"),
 
         // The store.
         NO_KEY_SOURCE("needs"),

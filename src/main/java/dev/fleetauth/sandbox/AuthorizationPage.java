@@ -38,10 +38,14 @@ final class AuthorizationPage {
      *
      * @param most what comes of it if everything is allowed
      * @param choosable the part of the scope that can be left out
+     * @param before what was allowed before
      * @param state the client's state; null for none
      */
     private record Question(
-            Permission most, Scope choosable, @Nullable String state) {}
+            Permission most,
+            Scope choosable,
+            Scope before,
+            @Nullable String state) {}
 
     void callbackParameters(Map<String, String> parameters) {
         callbackParameters = Map.copyOf(parameters);
@@ -114,6 +118,7 @@ final class AuthorizationPage {
                         asked.value("nonce").orElse(null),
                         asked.value("code_challenge").orElse(null)),
                 mustBeWhole ? Scope.NONE : most.without(before),
+                before,
                 state);
     }
 
@@ -121,7 +126,7 @@ final class AuthorizationPage {
         Permission most = question.most();
         Html rows = Html.NOTHING;
         for (String value : most.scope().values()) {
-            rows = rows.and(row(value, question.choosable().contains(value)));
+            rows = rows.and(row(value, question));
         }
         Scope left = scope(asked).without(most.scope());
         Html notOffered = left.isEmpty()
@@ -130,6 +135,7 @@ final class AuthorizationPage {
         Html content = Html.of(
                 """
                 <p><strong>%s</strong> asks for access to the account of <strong>%s</strong>.</p>
+                <p class="small">Account <code>%s</code></p>
                 <form method="post" action="%s">
                 <input type="hidden" name="transaction" value="%s">
                 <fieldset>
@@ -144,6 +150,7 @@ final class AuthorizationPage {
                 <p class="small">Your browser will then be sent to <code>%s</code></p>
                 """,
                 most.client().name(),
+                FleetApi.PERSON,
                 most.subject(),
                 manners.authorizationPath(),
                 questions.begin(question),
@@ -153,16 +160,18 @@ final class AuthorizationPage {
         return Page.leadingTo(most.redirectUri(), 200, "Allow access?", content);
     }
 
-    private static Html row(String scope, boolean isChoosable) {
+    private static Html row(String scope, Question question) {
+        boolean isChoosable = question.choosable().contains(scope);
         return Html.of(
                 """
-                <label><input type="checkbox" name="scope" value="%s" checked%s> <span>%s <code>%s</code></span></label>
+                <label><input type="checkbox" name="scope" value="%s" checked%s> <span>%s <code>%s%s</code></span></label>
                 """,
                 scope,
                 // A disabled box is not sent: what it stands for is allowed with the rest.
                 isChoosable ? "" : " disabled",
                 Scopes.description(scope),
-                scope);
+                scope,
+                question.before().contains(scope) ? " · allowed before" : isChoosable ? "" : " · required");
     }
 
     private Reply decide(Parameters form) {

@@ -7,6 +7,9 @@ import java.util.Optional;
 /** The two calls of the Fleet API that tell about the person, enough to try a token with. */
 final class FleetApi {
 
+    /** What the person is called. */
+    static final String PERSON = "Sam Sandbox";
+
     private final Manners manners;
     private final Ledger ledger;
 
@@ -38,13 +41,7 @@ final class FleetApi {
                 200,
                 Map.of(
                         "response",
-                        Map.of(
-                                "email",
-                                "sam@sandbox.example",
-                                "full_name",
-                                "Sam Sandbox",
-                                "vault_uuid",
-                                grant.subject())));
+                        Map.of("email", "sam@sandbox.example", "full_name", PERSON, "vault_uuid", grant.subject())));
     }
 
     private static Reply error(int status, String error) {

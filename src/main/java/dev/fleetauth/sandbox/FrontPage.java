@@ -10,6 +10,10 @@ final class FrontPage {
 
     static Reply of(Sandbox.Options options, URI base, Client confidential, Client open) {
         Secret secret = confidential.secret();
+        Html redirectUris = Html.NOTHING;
+        for (String uri : confidential.redirectUris()) {
+            redirectUris = redirectUris.and(Html.of("<dd><code>%s</code></dd>", uri));
+        }
         return Page.of(
                 200,
                 options.strict() ? "A standard OpenID provider" : "A stand-in for Tesla's authorization server",
@@ -20,15 +24,10 @@ final class FrontPage {
                         <dt>Client id</dt><dd><code>%s</code></dd>
                         <dt>Client secret</dt><dd><code>%s</code></dd>
                         <dt>Client id without a secret</dt><dd><code>%s</code></dd>
-                        <dt>Redirect URIs</dt><dd><code>%s</code></dd>
+                        <dt>Redirect URIs</dt>%s
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
                         """,
-                        base,
-                        confidential.id(),
-                        secret == null ? "" : secret.reveal(),
-                        open.id(),
-                        String.join(" ", confidential.redirectUris()),
-                        base));
+                        base, confidential.id(), secret == null ? "" : secret.reveal(), open.id(), redirectUris, base));
     }
 }

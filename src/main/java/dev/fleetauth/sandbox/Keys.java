@@ -12,8 +12,10 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.JWKGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -40,21 +42,18 @@ final class Keys {
     synchronized void rotate(String algorithm) {
         JWSAlgorithm parsed = JWSAlgorithm.parse(algorithm);
         String id = RandomText.hex(random, 8);
+        JWKGenerator<? extends JWK> generator = switch (algorithm) {
+            case "RS256", "PS256" -> new RSAKeyGenerator(2048);
+            case "ES256" -> new ECKeyGenerator(Curve.P_256);
+            default -> throw new IllegalArgumentException("not offered: " + algorithm);
+        };
         try {
-            keys.addFirst(
-                    parsed.equals(JWSAlgorithm.ES256)
-                            ? new ECKeyGenerator(Curve.P_256)
-                                    .secureRandom(random)
-                                    .keyUse(KeyUse.SIGNATURE)
-                                    .algorithm(parsed)
-                                    .keyID(id)
-                                    .generate()
-                            : new RSAKeyGenerator(2048)
-                                    .secureRandom(random)
-                                    .keyUse(KeyUse.SIGNATURE)
-                                    .algorithm(parsed)
-                                    .keyID(id)
-                                    .generate());
+            keys.addFirst(generator
+                    .secureRandom(random)
+                    .keyUse(KeyUse.SIGNATURE)
+                    .algorithm(parsed)
+                    .keyID(id)
+                    .generate());
         } catch (JOSEException e) {
             throw new IllegalStateException("this JDK makes no key for " + algorithm, e);
         }
@@ -73,7 +72,7 @@ final class Keys {
                 .build();
         JWSObject token = new JWSObject(header, new Payload(claims));
         try {
-            JWSSigner signer = key.getKeyType().equals(com.nimbusds.jose.jwk.KeyType.EC)
+            JWSSigner signer = key.getKeyType().equals(KeyType.EC)
                     ? new ECDSASigner(key.toECKey())
                     : new RSASSASigner(key.toRSAKey());
             token.sign(signer);

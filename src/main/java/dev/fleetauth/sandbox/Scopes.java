@@ -30,7 +30,7 @@ final class Scopes {
         DESCRIPTIONS.put(USER_DATA, "See your name, e-mail address and home region");
         DESCRIPTIONS.put("vehicle_device_data", "See your vehicles and their live data");
         DESCRIPTIONS.put("vehicle_location", "See where your vehicles are");
-        DESCRIPTIONS.put("vehicle_cmds", "Send commands to your vehicles, such as to unlock them");
+        DESCRIPTIONS.put("vehicle_cmds", "Send commands to your vehicles, such as unlock");
         DESCRIPTIONS.put("vehicle_charging_cmds", "Start, stop and see charging");
         DESCRIPTIONS.put("energy_device_data", "See your energy products and their live data");
         DESCRIPTIONS.put("energy_cmds", "Change the settings of your energy products");

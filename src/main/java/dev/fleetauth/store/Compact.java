@@ -19,8 +19,17 @@ import java.util.Set;
  */
 final class Compact {
 
+    /** The version of the format, for the header. */
+    static final long FORMAT_VERSION = 1;
+
     private static final int IV_BYTES = 12;
     private static final int TAG_BYTES = 16;
+    private static final int TAG_LENGTH = 22;
+    private static final int PARTS = 5;
+
+    /** How a JSON object begins in base64url. */
+    private static final String HEADER_START = "eyJ";
+
     private static final String ENCRYPTION = "A256GCM";
 
     private final Base64URL[] parts;
@@ -31,7 +40,7 @@ final class Compact {
         this.header = header;
     }
 
-    /** Encrypts a plaintext under a header and ends the line, which tells a whole file from one that was cut off. */
+    /** Encrypts a plaintext under a header. */
     static String encrypt(JWEHeader header, byte[] plaintext, JWEEncrypter encrypter, SecureRandom random) {
         JWEObject jwe = new JWEObject(header, new Payload(plaintext));
         encrypter.getJCAContext().setSecureRandom(random);
@@ -40,13 +49,13 @@ final class Compact {
         } catch (JOSEException e) {
             throw new IllegalStateException("the runtime lacks a cipher of the store", e);
         }
-        return jwe.serialize() + "\n";
+        return jwe.serialize();
     }
 
     /** Reads a serialization, with at most one line feed behind it, of which nothing is authenticated yet. */
     static Compact parse(String text) throws Unusable {
         String line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-        Base64URL[] parts = new Base64URL[5];
+        Base64URL[] parts = new Base64URL[PARTS];
         int from = 0;
         for (int i = 0; i < parts.length; i++) {
             int to = i == parts.length - 1 ? line.length() : line.indexOf('.', from);
@@ -78,6 +87,29 @@ final class Compact {
         return members;
     }
 
+    /**
+     * Whether a text is the beginning of a serialization and no more: what is left of a file whose writing was cut off. It
+     * holds nothing that anyone could open.
+     */
+    static boolean isCutOff(String text) {
+        int parts = 1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.') {
+                parts++;
+            } else if (!isBase64Url(c)) {
+                return false;
+            }
+        }
+        String start = text.substring(0, Math.min(text.length(), HEADER_START.length()));
+        int last = text.length() - 1 - text.lastIndexOf('.');
+        return HEADER_START.startsWith(start) && (parts < PARTS || (parts == PARTS && last < TAG_LENGTH));
+    }
+
+    private static boolean isBase64Url(char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    }
+
     private static Base64URL part(String text) throws Unusable {
         Base64URL part = new Base64URL(text);
         if (!Base64URL.encode(part.decode()).toString().equals(text)) {
@@ -105,9 +137,6 @@ final class Compact {
             throw new Unusable("its header has other members than it should");
         }
     }
-
-    /** The version of the format, for the header. */
-    static final long FORMAT_VERSION = 1;
 
     boolean has(String name) {
         return header.containsKey(name);

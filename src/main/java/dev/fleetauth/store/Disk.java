@@ -47,9 +47,9 @@ class Disk {
     }
 
     /** Writes a file that is not there yet, for its owner alone, and leaves it to the system when it reaches the disk. */
-    final void writeUnflushed(Path file, byte[] content) throws IOException {
+    static void writeUnflushed(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(file, NEW_FILE, Permissions.ofNewFile(file))) {
-            write(channel, content);
+            channel.write(ByteBuffer.wrap(content));
         }
     }
 

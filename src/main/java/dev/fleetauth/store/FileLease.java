@@ -24,6 +24,7 @@ final class FileLease implements Store.Lease {
     private final ProfileName name;
     private final Locks.Lock lock;
     private final Holder holder;
+    private final boolean waited;
     private final Path record;
     private final Path next;
     private boolean looked;
@@ -36,7 +37,8 @@ final class FileLease implements Store.Lease {
             Keyring keyring,
             ProfileName name,
             Locks.Lock lock,
-            Holder holder) {
+            Holder holder,
+            boolean waited) {
         this.env = env;
         this.layout = layout;
         this.files = files;
@@ -44,8 +46,14 @@ final class FileLease implements Store.Lease {
         this.name = name;
         this.lock = lock;
         this.holder = holder;
+        this.waited = waited;
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
+    }
+
+    @Override
+    public boolean waited() {
+        return waited;
     }
 
     @Override
@@ -80,12 +88,12 @@ final class FileLease implements Store.Lease {
             if (content == null) {
                 return current;
             }
-            if (content.length == 0 || content[content.length - 1] != '\n') {
-                // Cut off while it was written: it holds nothing that anyone could open.
+            String sealed = PrivateFiles.text(content);
+            if (Compact.isCutOff(sealed)) {
                 PrivateFiles.removeQuietly(leftover);
                 return current;
             }
-            found = Records.open(name, PrivateFiles.text(content), keys);
+            found = Records.open(name, sealed, keys);
         } catch (IOException e) {
             throw PrivateFiles.unreadable(leftover, e);
         } catch (Unusable e) {

@@ -114,16 +114,21 @@ public final class FileStore implements Store {
         files.makeFolder(layout.locks());
         Holder holder = new Holder(layout.holder(name));
         Locks.Lock lock;
+        boolean waited;
         try {
-            lock = Locks.acquire(layout.lock(name), Deadline.in(wait));
+            lock = Locks.acquire(layout.lock(name), Deadline.in(Duration.ZERO));
+            waited = lock == null;
+            if (waited) {
+                lock = Locks.acquire(layout.lock(name), Deadline.in(wait));
+            }
         } catch (IOException e) {
             throw PrivateFiles.unwritable(layout.lock(name), e);
         }
         if (lock == null) {
             throw holder.failure(name);
         }
-        holder.write(files.disk(), env.clock().instant());
-        return new FileLease(env, layout, files, keyring, name, lock, holder);
+        holder.write(env.clock().instant());
+        return new FileLease(env, layout, files, keyring, name, lock, holder, waited);
     }
 
     @Override

@@ -26,11 +26,11 @@ final class Holder {
     }
 
     /** Says that it is this process. */
-    void write(Disk disk, Instant since) {
+    void write(Instant since) {
         String text = ThisProcess.id() + " " + ThisProcess.host() + " " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
         try {
             Files.deleteIfExists(file);
-            disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));
+            Disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // As said above.
         }

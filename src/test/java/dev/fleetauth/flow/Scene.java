@@ -20,6 +20,7 @@ import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -124,7 +125,7 @@ final class Scene implements AutoCloseable {
     Result beside(String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        int exitCode = Cli.run(shell.environment("", out, err), args);
+        int exitCode = Cli.run(shell.environment(InputStream.nullInputStream(), out, err), args);
         return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
@@ -181,7 +182,8 @@ final class Scene implements AutoCloseable {
 
     /** The store, for a test that plays another process. */
     Store store() {
-        var environment = shell.environment("", new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        var environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
         return new FileStore(environment, shell.home(), true, warning -> {});
     }
 

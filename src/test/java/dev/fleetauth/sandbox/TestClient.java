@@ -147,8 +147,9 @@ final class TestClient implements AutoCloseable {
     /** What a login ends with at the redirect URI, where nobody listens. */
     Map<String, String> callback(Agent agent, Map<String, String> changes) throws IOException {
         // https: the agent never goes there, so that no listener is needed.
-        URI end = agent.visit(authorize(over(with("redirect_uri", "https://app.example/callback"), changes)))
-                .address();
+        Map<String, String> asked = with("redirect_uri", "https://app.example/callback");
+        asked.putAll(changes);
+        URI end = agent.visit(authorize(asked)).address();
         return Arrays.stream(end.getRawQuery().split("&"))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(

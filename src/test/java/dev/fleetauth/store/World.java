@@ -111,7 +111,11 @@ final class World {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
+    /** Changes a file's mode, where there are modes. */
     static void chmod(Path file, String mode) throws IOException {
+        if (Permissions.ofNewFile(file).length == 0) {
+            return;
+        }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 

@@ -1,0 +1,629 @@
+package dev.fleetauth.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import javax.tools.JavaCompiler;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The real launcher in real processes. It stands in a folder with a space in its name, beside a {@code mvnw} that only
+ * notes that it was run and puts a small program where Maven would put fleetauth. PATH holds the few tools the launcher
+ * may use, each of which notes its name, and no Java unless a test adds one.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    private static final Path JAVA_HOME =
+            Path.of(System.getProperty("java.home")).normalize();
+
+    /** Says what it was given, copies its standard input, and ends as it is told. */
+    private static final String PROGRAM = """
+            package dev.fleetauth;
+            final class Main {
+                public static void main(String[] args) throws Exception {
+                    System.out.println("args " + java.util.Arrays.asList(args));
+                    System.in.transferTo(System.out);
+                    System.out.flush();
+                    if (args.length > 0 && args[0].equals("sleep")) Thread.sleep(60_000);
+                    System.exit(args.length > 0 && args[0].equals("exit") ? Integer.parseInt(args[1]) : 0);
+                }
+            }
+            """;
+
+    private static final String MVNW = """
+            #!/bin/sh
+            echo "$JAVA_HOME" >>builds
+            cat >>build-input
+            echo 'noise on standard output'
+            echo 'noise on standard error' >&2
+            while [ -e hold ]; do sleep 0.05; done
+            if [ -e broken ]; then echo 'cannot find symbol'; exit 1; fi
+            mkdir -p target/quick/lib
+            echo "$$" >target/quick/lib/a-library-1.0.jar
+            cp program.jar target/quick/fleetauth.jar
+            """;
+
+    private static final List<String> TOOLS =
+            List.of("cat", "cp", "find", "flock", "mkdir", "mv", "perl", "readlink", "sh", "sleep", "tail", "touch");
+
+    private static final List<String> LOCKERS = List.of("flock", "perl");
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path temporary;
+
+    private Path tree;
+    private Path tools;
+
+    @BeforeAll
+    static void buildProgram() throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        var source = new SimpleJavaFileObject(URI.create("string:///Main.java"), SimpleJavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return PROGRAM;
+            }
+        };
+        assertThat(compiler.getTask(
+                                null,
+                                null,
+                                null,
+                                List.of("-proc:none", "--release", "17", "-d", shared.toString()),
+                                null,
+                                List.of(source))
+                        .call())
+                .isTrue();
+        try (var jar = new JarOutputStream(Files.newOutputStream(shared.resolve("program.jar")))) {
+            jar.putNextEntry(new ZipEntry("dev/fleetauth/Main.class"));
+            Files.copy(shared.resolve("dev/fleetauth/Main.class"), jar);
+        }
+    }
+
+    @BeforeEach
+    void layOutTree() throws IOException {
+        tree = Files.createDirectories(temporary.resolve("a folder/fleet auth"));
+        Path launcher = Path.of(System.getProperty("basedir", "")).resolve("fleetauth");
+        script(tree.resolve("fleetauth"), Files.readString(launcher));
+        script(tree.resolve("mvnw"), MVNW);
+        Files.copy(shared.resolve("program.jar"), tree.resolve("program.jar"));
+        write(tree.resolve("pom.xml"), "<project/>");
+        write(tree.resolve(".mvn/maven.config"), "");
+        write(tree.resolve("src/main/java/A.java"), "class A {}");
+
+        tools = Files.createDirectories(temporary.resolve("tools"));
+        for (String tool : TOOLS) {
+            Optional<Path> real = onPath(tool);
+            if (real.isPresent()) {
+                script(tools.resolve(tool), """
+                        #!/bin/sh
+                        echo %s >>'%s'
+                        exec '%s' "$@"
+                        """.formatted(tool, temporary.resolve("tools-used"), real.get()));
+            }
+        }
+    }
+
+    /** JUnit warns of links that lead out of the folder it deletes. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (Stream<Path> all = Files.walk(temporary)) {
+            for (Path path : all.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    // Java
+
+    @Test
+    void findsJavaByJavaHome() throws Exception {
+        assertThat(run(javaHome(JAVA_HOME), "token", "with a space"))
+                .isEqualTo(new Run(0, "args [token, with a space]\n", building()));
+    }
+
+    @Test
+    void findsJavaOnThePathThroughLinks() throws Exception {
+        Path one = Files.createDirectories(temporary.resolve("etc")).resolve("java");
+        Path two = Files.createDirectories(temporary.resolve("usr bin")).resolve("java");
+        Files.createSymbolicLink(one, JAVA_HOME.resolve("bin/java"));
+        Files.createSymbolicLink(two, Path.of("../etc/java"));
+
+        assertThat(run(path(two.getParent()))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(builds()).containsExactly(JAVA_HOME.toRealPath().toString());
+    }
+
+    @Test
+    void takesThePathsJavaWhereJavaHomesIsTooOld() throws Exception {
+        Map<String, String> environment = path(JAVA_HOME.resolve("bin"));
+        environment.put("JAVA_HOME", fakeJava("jdk-8", "1.8.0_292").toString());
+
+        assertThat(run(environment).exit()).isZero();
+        assertThat(builds()).containsExactly(JAVA_HOME.toString());
+    }
+
+    @Test
+    void takesTheSecondJavaOfThePathWhereTheFirstIsTooOld() throws Exception {
+        Path old = fakeJava("jdk-11", "11.0.2").resolve("bin");
+
+        assertThat(run(path(old, JAVA_HOME.resolve("bin"))).exit()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.8.0_292", "9", "11.0.2", "16.0.1+9"})
+    void refusesAnOldJava(String version) throws Exception {
+        putProgram();
+        Path old = fakeJava("old jdk", version);
+
+        Run run = run(javaHome(old));
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("fleetauth: error: Java 17 or later is needed; found Java " + version + " at " + old)
+                .contains("\nhint: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"17", "17.0.15", "21-ea", "25.0.3", "100"})
+    void asksNoJavaForItsVersionThatHasAReleaseFile(String version) throws Exception {
+        putProgram();
+        Path home = fakeJava("jdk", version);
+
+        assertThat(run(javaHome(home), "a").exit()).isEqualTo(99);
+        assertThat(Files.readAllLines(home.resolve("started")))
+                .singleElement()
+                .asString()
+                .endsWith(" -cp " + tree.resolve("target/fleetauth.jar") + " dev.fleetauth.Main a");
+    }
+
+    @Test
+    void asksAJavaWithoutAReleaseFile() throws Exception {
+        Path wrapper = temporary.resolve("shims/java");
+        script(wrapper, "#!/bin/sh\nexec '" + JAVA_HOME.resolve("bin/java") + "' \"$@\"\n");
+
+        assertThat(run(path(wrapper.getParent()))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(builds()).containsExactly(JAVA_HOME.toRealPath().toString());
+    }
+
+    @Test
+    void saysSoWithoutAnyJava() throws Exception {
+        putProgram();
+
+        Run run = run(path());
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("fleetauth: error: Java 17 or later is needed\nhint: ");
+    }
+
+    @Test
+    void saysSoWhereJavaHomeHoldsNone() throws Exception {
+        putProgram();
+
+        assertThat(run(javaHome(temporary)).err()).contains("; found no java in JAVA_HOME (" + temporary + ")\n");
+    }
+
+    @Test
+    void needsACompilerOnlyToBuild() throws Exception {
+        Path jre = fakeJava("jre", "21.0.1");
+
+        Run unbuilt = run(javaHome(jre));
+        assertThat(unbuilt.exit()).isEqualTo(3);
+        assertThat(unbuilt.err()).contains("by a JDK of 17 or later; found Java 21.0.1 without a compiler at " + jre);
+        assertThat(builds()).isEmpty();
+
+        putProgram();
+        assertThat(run(javaHome(jre)).exit()).isEqualTo(99);
+    }
+
+    // Building
+
+    @Test
+    void buildsOnceAndKeepsTheBuildAwayFromTheProgramsStreams() throws Exception {
+        Run first = run(javaHome(JAVA_HOME), "for the program\n");
+        Run second = run(javaHome(JAVA_HOME), "for the program\n");
+
+        assertThat(first).isEqualTo(new Run(0, "args [for the program\n]\n", building()));
+        assertThat(second).isEqualTo(new Run(0, "args [for the program\n]\n", ""));
+        assertThat(builds()).hasSize(1);
+    }
+
+    @Test
+    void standardInputReachesTheProgramAndNotTheBuild() throws Exception {
+        Started run = start(javaHome(JAVA_HOME));
+        run.process.getOutputStream().write("piped in".getBytes(UTF_8));
+
+        assertThat(run.finish()).isEqualTo(new Run(0, "args []\npiped in", building()));
+        assertThat(tree.resolve("build-input")).isEmptyFile();
+    }
+
+    @Test
+    void buildsAgainWhenASourceIsNewer() throws Exception {
+        run(javaHome(JAVA_HOME));
+        for (String source : List.of("src/main/java/A.java", "pom.xml", ".mvn/maven.config")) {
+            age();
+            Files.setLastModifiedTime(tree.resolve(source), FileTime.from(Instant.now()));
+
+            assertThat(run(javaHome(JAVA_HOME))).as(source).isEqualTo(new Run(0, "args []\n", building()));
+            assertThat(run(javaHome(JAVA_HOME))).as(source).isEqualTo(new Run(0, "args []\n", ""));
+        }
+        assertThat(builds()).hasSize(4);
+    }
+
+    @Test
+    void buildsAgainWhenASourceIsGone() throws Exception {
+        write(tree.resolve("src/main/java/B.java"), "class B {}");
+        run(javaHome(JAVA_HOME));
+        age();
+        Files.delete(tree.resolve("src/main/java/B.java"));
+
+        run(javaHome(JAVA_HOME));
+
+        assertThat(builds()).hasSize(2);
+    }
+
+    @Test
+    void buildsAgainWhatWasEditedDuringTheBuild() throws Exception {
+        write(tree.resolve("hold"), "");
+        Started first = start(javaHome(JAVA_HOME));
+        waitUntil(() -> builds().size() == 1);
+        Files.setLastModifiedTime(tree.resolve("pom.xml"), FileTime.from(Instant.now()));
+        // So that the program is the younger of the two by any clock.
+        Thread.sleep(100);
+        Files.delete(tree.resolve("hold"));
+        first.finish();
+
+        run(javaHome(JAVA_HOME));
+
+        assertThat(builds()).hasSize(2);
+    }
+
+    @Test
+    void takesWhatVerifyBuilt() throws Exception {
+        putProgram();
+
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+        assertThat(builds()).isEmpty();
+    }
+
+    @Test
+    void aFailedBuildIsShownAndPrintsNothing() throws Exception {
+        write(tree.resolve("broken"), "");
+
+        Run run = run(javaHome(JAVA_HOME));
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith(building())
+                .contains("\ncannot find symbol\n")
+                .contains(
+                        "fleetauth: error: the build failed; all its output is in " + tree.resolve("target/build.log"))
+                .contains("\nhint: ");
+
+        Files.delete(tree.resolve("broken"));
+        assertThat(run(javaHome(JAVA_HOME)).exit()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("lockers")
+    void twoFirstRunsBuildOnce(String locker) throws Exception {
+        lockWith(locker);
+        write(tree.resolve("hold"), "");
+        Started first = start(javaHome(JAVA_HOME), "one");
+        waitUntil(() -> builds().size() == 1);
+        Started second = start(javaHome(JAVA_HOME), "two");
+        // Once to try it, and again to wait for it.
+        waitUntil(() -> used(locker) == 3);
+        Files.delete(tree.resolve("hold"));
+
+        assertThat(first.finish()).isEqualTo(new Run(0, "args [one]\n", building()));
+        assertThat(second.finish())
+                .isEqualTo(new Run(0, "args [two]\n", "fleetauth: another run is building it, waiting for that\n"));
+        assertThat(builds()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("lockers")
+    void aKilledBuildHoldsNobodyUp(String locker) throws Exception {
+        lockWith(locker);
+        write(tree.resolve("hold"), "");
+        Started first = start(javaHome(JAVA_HOME));
+        waitUntil(() -> builds().size() == 1);
+        List<ProcessHandle> all = new ArrayList<>(first.process.descendants().toList());
+        all.add(first.process.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle process : all) {
+            process.onExit().get(10, TimeUnit.SECONDS);
+        }
+        Files.delete(tree.resolve("hold"));
+
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(builds()).hasSize(2);
+    }
+
+    /** The build goes on when only the launcher is killed, and must not get a second one beside it. */
+    @ParameterizedTest
+    @MethodSource("lockers")
+    void aBuildWhoseLauncherWasKilledIsWaitedFor(String locker) throws Exception {
+        lockWith(locker);
+        write(tree.resolve("hold"), "");
+        Started first = start(javaHome(JAVA_HOME));
+        waitUntil(() -> builds().size() == 1);
+        first.process.destroyForcibly().waitFor();
+        Started second = start(javaHome(JAVA_HOME));
+        waitUntil(() -> used(locker) == 3);
+        Files.delete(tree.resolve("hold"));
+
+        assertThat(second.finish().exit()).isZero();
+        assertThat(builds()).hasSize(1);
+    }
+
+    // Running
+
+    @Test
+    void runsFromAnyFolderAndThroughLinks() throws Exception {
+        putProgram();
+        Path bin = Files.createDirectories(temporary.resolve("my bin"));
+        Files.createSymbolicLink(bin.resolve("direct"), tree.resolve("fleetauth"));
+        Files.createSymbolicLink(bin.resolve("relative"), Path.of("../a folder/fleet auth/fleetauth"));
+        Files.createSymbolicLink(bin.resolve("chained"), Path.of("relative"));
+        Files.createSymbolicLink(temporary.resolve("linked folder"), tree);
+        Run good = new Run(0, "args [x]\n", "");
+
+        for (List<String> command : List.of(
+                List.of("./direct"),
+                List.of("./relative"),
+                List.of("../linked folder/fleetauth"),
+                List.of("/usr/bin/env", "chained"))) {
+            List<String> line = new ArrayList<>(command);
+            line.add("x");
+            assertThat(new Started(bin, line, javaHome(JAVA_HOME, bin)).finish())
+                    .as(command.toString())
+                    .isEqualTo(good);
+        }
+        assertThat(new Started(tree, List.of("/bin/sh", "fleetauth", "x"), javaHome(JAVA_HOME)).finish())
+                .isEqualTo(good);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void runsUnder(String shell) throws Exception {
+        List<String> command = new ArrayList<>(List.of(shell.split(" ", -1)));
+        command.set(0, onPath(command.get(0)).orElseThrow().toString());
+        command.addAll(List.of(launcher(), "a b"));
+
+        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+                .isEqualTo(new Run(0, "args [a b]\n", building()));
+        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+                .isEqualTo(new Run(0, "args [a b]\n", ""));
+    }
+
+    @Test
+    void passesTheExitCodeOn() throws Exception {
+        assertThat(run(javaHome(JAVA_HOME), "exit", "42").exit()).isEqualTo(42);
+    }
+
+    @Test
+    void isReplacedByTheProgramSoThatSignalsReachIt() throws Exception {
+        putProgram();
+        Started run = start(javaHome(JAVA_HOME), "sleep");
+        run.process.getOutputStream().close();
+        // Its first words: from here on the process is Java.
+        BufferedReader out = run.process.inputReader(UTF_8);
+        assertThat(out.readLine()).isEqualTo("args [sleep]");
+        // A thread dump is the most a JVM has to say, and it says it on standard output unless told otherwise.
+        new ProcessBuilder("kill", "-QUIT", Long.toString(run.process.pid()))
+                .start()
+                .waitFor();
+        waitUntil(() -> run.err().contains("Full thread dump"));
+        // Not the process's own method, which closes its streams as well.
+        run.process.toHandle().destroy();
+
+        assertThat(run.process.waitFor()).isEqualTo(143);
+        assertThat(out.readLine()).isNull();
+    }
+
+    /** What keeps the launcher's own work below 10 ms: one process, or two where Java has to be found through links. */
+    @Test
+    void startsOnlyWhatItNeeds() throws Exception {
+        putProgram();
+
+        run(javaHome(JAVA_HOME));
+        assertThat(toolsUsed()).containsExactly("find");
+
+        Path bin = Files.createDirectories(temporary.resolve("bin"));
+        Files.createSymbolicLink(bin.resolve("java"), JAVA_HOME.resolve("bin/java"));
+        run(path(bin));
+        assertThat(toolsUsed()).containsExactly("find", "find", "readlink");
+    }
+
+    // The harness
+
+    record Run(int exit, String out, String err) {}
+
+    private static String building() {
+        return "fleetauth: building it: nothing is built yet, or a source is newer\n";
+    }
+
+    private Run run(Map<String, String> environment, String... arguments) throws Exception {
+        return start(environment, arguments).finish();
+    }
+
+    private Started start(Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher()));
+        command.addAll(List.of(arguments));
+        return new Started(temporary, command, environment);
+    }
+
+    private String launcher() {
+        return tree.resolve("fleetauth").toString();
+    }
+
+    /** A process whose standard error can be read while it runs. */
+    private static final class Started {
+        final Process process;
+        private final Path err;
+
+        Started(Path folder, List<String> command, Map<String, String> environment) throws IOException {
+            err = Files.createTempFile(shared, "err", "");
+            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            process = builder.redirectError(err.toFile()).start();
+        }
+
+        Run finish() throws Exception {
+            process.getOutputStream().close();
+            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return new Run(process.waitFor(), out, err());
+        }
+
+        String err() {
+            return read(err);
+        }
+    }
+
+    private Map<String, String> javaHome(Path home, Path... folders) {
+        Map<String, String> environment = path(folders);
+        environment.put("JAVA_HOME", home.toString());
+        return environment;
+    }
+
+    private Map<String, String> path(Path... folders) {
+        List<String> path = new ArrayList<>(List.of(tools.toString()));
+        Stream.of(folders).map(Path::toString).forEach(path::add);
+        return new HashMap<>(Map.of("PATH", String.join(":", path)));
+    }
+
+    /** A Java home whose java only notes what it was started with, and ends with 99. */
+    private Path fakeJava(String name, String version) throws IOException {
+        Path home = temporary.resolve(name);
+        script(home.resolve("bin/java"), """
+                #!/bin/sh
+                echo "$*" >>'%s'
+                exit 99
+                """.formatted(home.resolve("started")));
+        write(home.resolve("release"), """
+                IMPLEMENTOR="Nobody"
+                JAVA_VERSION="%s"
+                JAVA_VERSION_DATE="2026-01-20"
+                """.formatted(version));
+        return home;
+    }
+
+    /** As if it had been built a moment ago. */
+    private void putProgram() throws IOException {
+        Files.createDirectories(tree.resolve("target"));
+        Files.copy(tree.resolve("program.jar"), tree.resolve("target/fleetauth.jar"));
+    }
+
+    /** Everything that is there now is an hour old. */
+    private void age() throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path path : all.toList()) {
+                Files.setLastModifiedTime(path, FileTime.from(Instant.now().minusSeconds(3600)));
+            }
+        }
+    }
+
+    private void lockWith(String locker) throws IOException {
+        for (String other : LOCKERS) {
+            if (!other.equals(locker)) {
+                Files.deleteIfExists(tools.resolve(other));
+            }
+        }
+    }
+
+    private List<String> builds() {
+        return lines(tree.resolve("builds"));
+    }
+
+    private List<String> toolsUsed() {
+        return lines(temporary.resolve("tools-used"));
+    }
+
+    private long used(String tool) {
+        return toolsUsed().stream().filter(tool::equals).count();
+    }
+
+    private static Optional<Path> onPath(String program) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    static Stream<String> lockers() {
+        return LOCKERS.stream().filter(locker -> onPath(locker).isPresent());
+    }
+
+    static Stream<String> shells() {
+        return Stream.of("dash", "bash", "bash --posix", "busybox sh", "zsh", "ksh")
+                .filter(shell -> onPath(shell.split(" ", -1)[0]).isPresent());
+    }
+
+    private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
+        Instant end = Instant.now().plusSeconds(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now())
+                    .as("waiting for something that does not happen")
+                    .isBefore(end);
+            Thread.sleep(20);
+        }
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        write(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private static List<String> lines(Path file) {
+        return Files.exists(file) ? read(file).lines().toList() : List.of();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.fleetauth.sandbox;
+
+import static dev.fleetauth.sandbox.TestClient.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Sandbox.Options;
+import dev.fleetauth.sandbox.TestClient.Answer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The life of Tesla's refresh tokens: single use, with a grace for answers that were lost. */
+class RefreshTokensTest {
+
+    private static final List<String> LOGIN_REQUIRED = List.of("401", "login_required");
+
+    private final TestClient client = new TestClient(Options.TESLA.withRedirectUris("https://app.example/callback"));
+
+    @AfterEach
+    void close() throws Exception {
+        client.close();
+    }
+
+    @Test
+    void eachIsReplacedByTheNext() throws Exception {
+        Answer first = client.login();
+        Answer second = client.refresh(first.text("refresh_token"));
+        assertThat(second.text("refresh_token")).isNotEqualTo(first.text("refresh_token"));
+        assertThat(second.text("access_token")).isNotEqualTo(first.text("access_token"));
+        assertThat(client.refresh(second.text("refresh_token")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void theOneLastSpentIsTakenForADay() throws Exception {
+        String spent = client.login().text("refresh_token");
+        client.refresh(spent);
+        client.time.advance(Duration.ofHours(23));
+        assertThat(client.sandbox.isActive(new Secret(spent))).isTrue();
+        assertThat(client.refresh(spent).status()).isEqualTo(200);
+        client.time.advance(Duration.ofHours(1));
+        assertThat(client.sandbox.isActive(new Secret(spent))).isFalse();
+        assertThat(client.refresh(spent).error()).isEqualTo(LOGIN_REQUIRED);
+    }
+
+    @Test
+    void spendingAgainReplacesWhatCameOfItBefore() throws Exception {
+        String spent = client.login().text("refresh_token");
+        String lost = client.refresh(spent).text("refresh_token");
+        String current = client.refresh(spent).text("refresh_token");
+        assertThat(client.refresh(lost).error()).isEqualTo(LOGIN_REQUIRED);
+        assertThat(client.refresh(current).status()).isEqualTo(200);
+    }
+
+    @Test
+    void onlyTheLastOneHasAGrace() throws Exception {
+        String first = client.login().text("refresh_token");
+        String second = client.refresh(first).text("refresh_token");
+        String third = client.refresh(second).text("refresh_token");
+        assertThat(client.refresh(first).error()).isEqualTo(LOGIN_REQUIRED);
+        assertThat(client.refresh(third).status()).isEqualTo(200);
+    }
+
+    @Test
+    void livesForThreeMonthsFromItsIssue() throws Exception {
+        String first = client.login().text("refresh_token");
+        client.time.advance(Duration.ofDays(89));
+        String second = client.refresh(first).text("refresh_token");
+        client.time.advance(Duration.ofDays(89));
+        assertThat(client.sandbox.isActive(new Secret(second))).isTrue();
+        client.time.advance(Duration.ofDays(1));
+        assertThat(client.refresh(second).error()).isEqualTo(LOGIN_REQUIRED);
+    }
+
+    @Test
+    void anotherLoginOfTheSamePersonCutsOff() throws Exception {
+        Answer here = client.login();
+        client.login();
+        assertThat(client.refresh(here.text("refresh_token")).error()).isEqualTo(LOGIN_REQUIRED);
+        assertThat(client.me(here.text("access_token")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void anotherPersonsLoginDoesNot() throws Exception {
+        String here = client.login().text("refresh_token");
+        client.sandbox.person("someone-else");
+        client.login();
+        assertThat(client.refresh(here).status()).isEqualTo(200);
+    }
+
+    @Test
+    void anotherClientCannotSpendIt() throws Exception {
+        String token = client.login().text("refresh_token");
+        assertThat(client.token(with(
+                                "grant_type",
+                                "refresh_token",
+                                "client_id",
+                                client.sandbox.publicClientId(),
+                                "refresh_token",
+                                token))
+                        .error())
+                .isEqualTo(LOGIN_REQUIRED);
+        assertThat(client.refresh(token).status()).isEqualTo(200);
+    }
+
+    @Test
+    void staysWhereTheServerDoesNotRotate() throws Exception {
+        client.sandbox.rotating(false);
+        String token = client.login().text("refresh_token");
+        assertThat(client.refresh(token).text("refresh_token")).isEqualTo(token);
+        assertThat(client.refresh(token).status()).isEqualTo(200);
+    }
+
+    @Test
+    void accessTokensLiveAsLongAsTold() throws Exception {
+        client.sandbox.accessTokenLife(Duration.ofSeconds(90));
+        Answer tokens = client.login();
+        assertThat(tokens.json().get("expires_in").asInt()).isEqualTo(90);
+        client.time.advance(Duration.ofSeconds(89));
+        assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(200);
+        client.time.advance(Duration.ofSeconds(1));
+        assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(401);
+    }
+
+    @Test
+    void changedPasswordEndsAll() throws Exception {
+        Answer tokens = client.login();
+        client.sandbox.endAll(client.sandbox.clientId());
+        assertThat(client.refresh(tokens.text("refresh_token")).error()).isEqualTo(LOGIN_REQUIRED);
+        assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(401);
+    }
+
+    @Test
+    void codesExpire() throws Exception {
+        String code = client.code(Map.of());
+        client.time.advance(Duration.ofMinutes(10));
+        assertThat(client.redeem(code, Map.of()).error()).containsExactly("400", "invalid_auth_code");
+    }
+}
