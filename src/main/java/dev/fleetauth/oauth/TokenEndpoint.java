@@ -150,7 +150,7 @@ public final class TokenEndpoint {
             throw Failure.of(Kind.BAD_ANSWER, Addresses.shown(uri), "it holds neither an access token nor an error");
         }
         String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
-        String refreshToken = text(json, "refresh_token");
+        Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         String scope = text(json, "scope");
         Map<String, Object> claims = Jwt.decode(accessToken).map(Jwt::claims).orElse(Map.of());
@@ -164,7 +164,7 @@ public final class TokenEndpoint {
                 tokenType,
                 receivedAt,
                 seconds(json, "expires_in"),
-                secret(refreshToken),
+                refreshToken,
                 refreshToken == null ? null : receivedAt,
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
