@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  */
 public final class FileStore implements Store {
 
+    /** As much as a profile with large tokens and an answer to be checked takes. */
+    private static final int PROBE_BYTES = 16 * 1024;
+
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
@@ -112,12 +115,12 @@ public final class FileStore implements Store {
             keyring.keys();
         }
         files.makeFolder(layout.locks());
-        Holder holder = new Holder(layout.holder(name));
+        Holder holder = new Holder(files.disk(), layout.holder(name));
         Locks.Lock lock;
         try {
-            lock = Locks.acquire(layout.lock(name), Deadline.in(wait));
+            lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(wait));
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(layout.lock(name), e);
+            throw PrivateFiles.unlockable(layout.lock(name), e);
         }
         if (lock == null) {
             throw holder.failure(name);
@@ -131,8 +134,9 @@ public final class FileStore implements Store {
         StoreKeys keys = keyring.keys();
         files.makeFolder(layout.profiles());
         files.makeFolder(layout.locks());
+        files.warnOfNetwork(layout.home());
         Path probe = layout.profiles().resolve(name + "." + StoreKeys.randomId(env.random()) + ".probe");
-        byte[] content = "probe".getBytes(StandardCharsets.US_ASCII);
+        byte[] content = new byte[PROBE_BYTES];
         String sealed = new Envelope("probe", 0, content).seal(keys, name, env.random());
         try {
             byte[] back = files.disk().tryOut(probe, sealed.getBytes(StandardCharsets.US_ASCII));
@@ -143,9 +147,9 @@ public final class FileStore implements Store {
             throw PrivateFiles.unwritable(probe, new IOException("what was written did not come back"));
         }
         try {
-            Locks.open(layout.lock(name));
+            Locks.open(files.disk(), layout.lock(name));
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(layout.lock(name), e);
+            throw PrivateFiles.unlockable(layout.lock(name), e);
         }
     }
 

@@ -37,6 +37,10 @@ final class World {
     final Path folder;
     final Path home;
     final Path runtime;
+
+    /** Where the system keeps files that may go any day; not there unless a test makes it. */
+    final Path temporary;
+
     final Map<String, String> variables = new HashMap<>();
     final Deque<String> typed = new ArrayDeque<>();
     final List<String> prompts = new ArrayList<>();
@@ -49,6 +53,7 @@ final class World {
         this.folder = folder;
         this.home = folder.resolve("home");
         this.runtime = Files.createDirectory(folder.resolve("runtime"));
+        this.temporary = folder.resolve("temporary");
         variables.put("XDG_RUNTIME_DIR", runtime.toString());
     }
 
@@ -79,6 +84,7 @@ final class World {
                 new Person(),
                 page -> false,
                 folder,
+                temporary,
                 OperatingSystem.LINUX);
     }
 
@@ -92,6 +98,13 @@ final class World {
 
     Path next() {
         return home.resolve("profiles/car.next");
+    }
+
+    /** Where a recovery folder among the temporary files keeps the profile. */
+    Path recoveredAmongTemporary() {
+        return temporary
+                .resolve("fleetauth-" + store().keyDescription().orElseThrow().store())
+                .resolve("car.jwe");
     }
 
     /** Where the recovery folder keeps the profile. */
