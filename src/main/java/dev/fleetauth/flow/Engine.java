@@ -41,9 +41,14 @@ public final class Engine implements AutoCloseable {
             String userAgent) {}
 
     public Engine(Environment environment, Options options) {
+        this(environment, options, new FileStore(environment, options.home(), !options.mayAsk(), options.notices()));
+    }
+
+    /** What flows work with, on a store of one's own. */
+    public Engine(Environment environment, Options options, FileStore store) {
         this.environment = environment;
         this.options = options;
-        this.store = new FileStore(environment, options.home(), !options.mayAsk(), options.notices());
+        this.store = store;
     }
 
     Environment environment() {

@@ -75,8 +75,13 @@ public final class FileStore implements Store {
     public Optional<Profile> read(ProfileName name) {
         Path record = Layout.record(layout.profiles(), name);
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
-        if (sealed == null) {
-            return hasLeftover(name) ? adopted(name) : Optional.empty();
+        if (sealed == null && keyring.sealed() == null) {
+            return Optional.empty();
+        }
+        // What a save left behind is there seldom; whoever holds the lock is about to deal with it.
+        Optional<Profile> adopted = hasLeftover(name) ? adopted(name) : Optional.empty();
+        if (sealed == null || adopted.isPresent()) {
+            return adopted;
         }
         try {
             return Optional.of(Records.open(name, sealed, keyring.keys()));
@@ -86,23 +91,15 @@ public final class FileStore implements Store {
     }
 
     private boolean hasLeftover(ProfileName name) {
-        SealedKeys sealed = keyring.sealed();
-        if (sealed != null) {
-            for (Path leftover : layout.leftovers(name, sealed.description().store())) {
-                if (PrivateFiles.exists(leftover)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return layout.leftovers(name, keyring.keys().store()).stream().anyMatch(PrivateFiles::exists);
     }
 
-    /** The profile that a first save left behind. Whoever holds the lock is about to deal with it. */
     private Optional<Profile> adopted(ProfileName name) {
         try (Lease lease = lock(name, Duration.ZERO)) {
             return lease.read();
         } catch (Failure e) {
-            if (e.kind() == Kind.LOCK_HELD) {
+            // Who only reads needs no lock, and is told later why there is none.
+            if (e.kind() == Kind.LOCK_HELD || e.kind() == Kind.STORE_UNWRITABLE) {
                 return Optional.empty();
             }
             throw e;

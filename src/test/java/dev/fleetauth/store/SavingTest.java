@@ -34,7 +34,7 @@ class SavingTest {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final Profile OLD = Profiles.at("session-1", 5, "old");
-    private static final Profile NEW = Profiles.at("session-1", 6, "new");
+    private static final Profile NEW = Profiles.at("session-1", 6, "the-new-access-token");
 
     @TempDir
     private Path folder;
@@ -51,10 +51,25 @@ class SavingTest {
     void aNewerStateOfTheSessionTakesItsPlace() throws IOException {
         leave(NEW, world.next());
 
-        assertThat(world.store().read(Profiles.NAME)).as("without the lock").contains(OLD);
-        assertThat(underLock()).contains(NEW);
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(world.store().read(Profiles.NAME))
+                    .as("while another has the lock")
+                    .contains(OLD);
+            assertThat(lease.read()).contains(NEW);
+        }
         assertThat(world.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
+    }
+
+    @Test
+    void whoOnlyReadsFindsItTooWhereTheLockIsFree() throws IOException {
+        leave(NEW, world.recovered());
+        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertNothingLeft();
+
+        leave(Profiles.at("session-1", 7, "newest"), world.recovered());
+        world.disk = new FaultyDisk().failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE);
+        assertThat(world.store().read(Profiles.NAME)).as("without a lock").contains(NEW);
     }
 
     @ParameterizedTest
@@ -226,7 +241,7 @@ class SavingTest {
         assertNothingLeft();
         assertThat(World.mode(world.recovered())).isEqualTo("rw-------");
         assertThat(World.mode(world.runtime.resolve("fleetauth"))).isEqualTo("rwx------");
-        assertThat(Files.readString(world.recovered())).doesNotContain("new");
+        assertThat(Files.readString(world.recovered())).doesNotContain("the-new-access-token");
 
         world.disk = new Disk();
         assertThat(underLock()).contains(NEW);
@@ -292,7 +307,7 @@ class SavingTest {
         assertThat(failure.fields().get("spent")).contains("is kept in " + recovered);
         assertThat(World.mode(recovered)).isEqualTo("rw-------");
         assertThat(World.mode(Objects.requireNonNull(recovered.getParent()))).isEqualTo("rwx------");
-        assertThat(Files.readString(recovered)).doesNotContain("new");
+        assertThat(Files.readString(recovered)).doesNotContain("the-new-access-token");
 
         world.disk = new Disk();
         assertThat(underLock()).contains(NEW);

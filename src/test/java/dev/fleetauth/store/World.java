@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
@@ -48,6 +49,8 @@ final class World {
     boolean hasTerminal;
     boolean noInput;
     Disk disk = new Disk();
+    Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC);
+    Browser browser = page -> false;
 
     World(Path folder) throws IOException {
         this.folder = folder;
@@ -79,10 +82,10 @@ final class World {
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 variables,
-                Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC),
+                clock,
                 Forge.RANDOM,
                 new Person(),
-                page -> false,
+                browser,
                 folder,
                 temporary,
                 OperatingSystem.LINUX);
