@@ -154,7 +154,12 @@ public final class FreshToken {
         Attempt before = profile.session().attempt();
         requireNotJustFailed(lease, profile, before, seenAttempt);
         mayPost(profile, before, dialect, takeOver);
-        TokenAnswer answer = post(lease, profile, profile.session(), refreshToken, dialect);
+        TokenAnswer answer;
+        try {
+            answer = post(lease, profile, profile.session(), refreshToken, dialect);
+        } catch (Failure e) {
+            throw e.kind() == Kind.STORE_UNWRITABLE ? nothingSent(e) : e;
+        }
         if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
             Profile again = lease.read().orElse(profile);
             if (again.generation() > profile.generation()) {
@@ -176,6 +181,16 @@ public final class FreshToken {
         Session verdict = lease.read().orElse(profile).session().withAttempt(null);
         lease.save(profile.withSession(verdict), false);
         throw refusal(profile, (TokenAnswer.Refused) answer);
+    }
+
+    /** That the attempt could not be saved, which proves that an answer could be. */
+    private static Failure nothingSent(Failure unwritable) {
+        return Failure.because(
+                unwritable,
+                Kind.STORE_UNWRITABLE,
+                String.valueOf(unwritable.fields().get("file")),
+                String.valueOf(unwritable.fields().get("why")),
+                "nothing was sent, no answer was lost, and what was kept before is as it was");
     }
 
     private Secret refreshToken(Profile profile) {
