@@ -347,7 +347,7 @@ class DeparturesTest {
                     Scene.DEFAULT,
                     null,
                     null,
-                    region,
+                    new RegionChoice(region, true),
                     null,
                     "an-id",
                     new Secret("a-secret"),
