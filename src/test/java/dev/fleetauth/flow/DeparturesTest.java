@@ -21,6 +21,7 @@ import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -338,7 +339,8 @@ class DeparturesTest {
 
     private Settings settings(String region, @Nullable Settings stored) {
         var shell = new TestShell(folderOf(region + (stored == null ? "" : stored.region() + "-before")));
-        var environment = shell.environment("", new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        var environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
         var options = new Engine.Options(shell.home(), false, notice -> {}, null, "test");
         try (var engine = new Engine(environment, options)) {
             var request = new LoginRequest(

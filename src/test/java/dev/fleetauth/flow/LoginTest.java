@@ -9,6 +9,7 @@ import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -149,8 +150,8 @@ class LoginTest {
                 "--timeout",
                 "60s"
             };
-            exitCode = new FutureTask<>(
-                    () -> Cli.run(scene.shell.environment("", new ByteArrayOutputStream(), err), args));
+            exitCode = new FutureTask<>(() -> Cli.run(
+                    scene.shell.environment(InputStream.nullInputStream(), new ByteArrayOutputStream(), err), args));
             Thread thread = new Thread(exitCode, "command");
             thread.setDaemon(true);
             thread.start();
