@@ -145,7 +145,7 @@ public final class FreshToken {
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(lease, profile, granted.tokens(), null);
         }
-        throw refusal(profile, (TokenAnswer.Refused) answer);
+        throw refusal(profile, answer);
     }
 
     private Profile spend(Store.Lease lease, Profile profile, @Nullable Attempt seenAttempt, boolean takeOver) {
@@ -176,6 +176,11 @@ public final class FreshToken {
         }
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(lease, profile, granted.tokens(), refreshToken);
+        }
+        if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
+            // What was spent is replaced, although nothing can be printed; the next command goes on with it.
+            lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
+            throw Answers.failure(only);
         }
         // A verdict: whatever was unresolved before is resolved now, and the tokens stay as they are.
         Session verdict = lease.read().orElse(profile).session().withAttempt(null);
@@ -281,13 +286,24 @@ public final class FreshToken {
                 .keep(lease, profile, new Candidate(session.withTokens(next, previous), null, old.subject()));
     }
 
-    private Failure refusal(Profile profile, TokenAnswer.Refused refused) {
-        return refused.isInvalidGrant()
+    /** The session with a refresh token in the place of the one that was spent, and the access token it had. */
+    private static Session goingOn(
+            Session session, TokenAnswer.RefreshTokenOnly answer, Secret spent, Dialect dialect) {
+        Instant receivedAt = answer.receivedAt();
+        Tokens tokens =
+                Objects.requireNonNull(session.tokens()).withRefreshToken(answer.refreshToken(), receivedAt, null);
+        PreviousRefreshToken previous =
+                dialect.refreshGrace() == null ? null : new PreviousRefreshToken(spent, receivedAt, false);
+        return session.withTokens(tokens, previous);
+    }
+
+    private Failure refusal(Profile profile, TokenAnswer answer) {
+        return answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()
                 ? Failure.of(
                         Kind.LOGIN_NEEDED,
                         profile.name(),
                         "the provider does not take its refresh token any more (" + refused.error() + ")")
-                : Answers.failure(refused);
+                : Answers.failure(answer);
     }
 
     private boolean isWithin(@Nullable Duration grace, Instant start) {

@@ -38,7 +38,7 @@ public record LoginRequest(
         @Nullable Secret clientSecret,
         @Nullable Scope scope,
         @Nullable String audience,
-        @Nullable String resource,
+        @Nullable URI resource,
         @Nullable URI redirectUri,
         @Nullable String certificates,
         Way way,

@@ -151,7 +151,9 @@ final class LoginSettings {
                 authentication(clientSecret, metadata),
                 scope(metadata),
                 audience(),
-                either(request.resource(), stored == null ? null : stored.resource()),
+                either(
+                        request.resource() == null ? null : request.resource().toString(),
+                        stored == null ? null : stored.resource()),
                 redirectUri(),
                 endpoints(metadata),
                 certificates());

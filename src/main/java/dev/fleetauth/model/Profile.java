@@ -34,6 +34,11 @@ public record Profile(
         return new Profile(name, generation + 1, session.withoutTokens(), null);
     }
 
+    /** The profile with one answer more, in which there is nothing to check. */
+    public Profile withAnswer(Session next) {
+        return new Profile(name, generation + 1, next, null);
+    }
+
     /** The profile once its candidate is dealt with: {@code next} is in force and nothing is left to check. */
     public Profile settled(Session next) {
         return new Profile(name, generation, next, null);
