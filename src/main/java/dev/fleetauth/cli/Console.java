@@ -1,9 +1,15 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Terminal;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
 /** What a person reads on the way, on standard error. */
 final class Console {
+
+    private static final PrintStream NOWHERE =
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
     private final PrintStream err;
     private final boolean colored;
@@ -19,11 +25,21 @@ final class Console {
         quiet = true;
     }
 
+    /** A line of the trace, which was asked for by itself. */
+    void trace(String line) {
+        err.println(Text.printable(line));
+    }
+
     /** A line that is good to know. */
     void notice(String line) {
         if (!quiet) {
             err.println(Text.printable(line));
         }
+    }
+
+    /** Tells how far something is, if there is someone at a terminal who sees it. */
+    Progress progress(Terminal terminal) {
+        return new Progress(quiet || !terminal.showsErrors() ? NOWHERE : err);
     }
 
     /** What went wrong, and what to do about it, if there is something. */

@@ -36,15 +36,19 @@ record Explanation(int exitCode, String message, String hint) {
                 person(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
                         "run 'fleetauth login -p " + f.get("profile") + "'");
-            case BROWSER_STEP_NEEDED -> person(f.get("what"), f.get("address"));
             case LOGIN_TIMED_OUT ->
                 person(
                         "nobody finished the login: gave up after " + f.get("after"),
                         "run 'fleetauth login' again; --timeout gives more time");
 
+            case PASTE_NEEDED ->
+                person(
+                        "the browser ends at " + f.get("address") + ", which is not an address of this machine",
+                        "give --paste, and the address the browser ended at on standard input");
+
             case REFUSED ->
                 refused(
-                        f.get("endpoint") + " refused: " + f.get("error") + described(f) + " (" + f.get("status") + ")",
+                        f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status") + ")",
                         f.get("remedy"));
             case DENIED_BY_PERSON ->
                 refused(
@@ -100,6 +104,10 @@ record Explanation(int exitCode, String message, String hint) {
                         "this says nothing about your tokens; do not retry in a loop, try later or from another network");
             case BAD_ANSWER ->
                 temporary("the answer of " + f.get("address") + " makes no sense: " + f.get("why"), "try again later");
+            case REFRESH_NEEDED ->
+                temporary(
+                        "the access token of profile '" + f.get("profile") + "' is not valid (any more)",
+                        "leave --no-refresh out, or try again when another run has refreshed it");
             case LOCK_HELD ->
                 temporary(
                         "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " since "
@@ -115,6 +123,14 @@ record Explanation(int exitCode, String message, String hint) {
                                 + f.get("since") + " had no answer, and posting its token again could end the session",
                         "the present access token still works; later 'fleetauth token' tries by itself, 'fleetauth refresh"
                                 + " --take-over' tries now");
+
+            case OTHER_HAD_NO_ANSWER ->
+                temporary(
+                        "a refresh of profile '" + f.get("profile") + "', begun at " + f.get("since")
+                                + " and last tried by process "
+                                + f.get("process") + " on " + f.get("host")
+                                + ", had no answer while this one waited for it",
+                        "nothing was posted again; try later");
 
             case NO_KEY_SOURCE -> store("the store is locked: " + f.get("needs"), keyWays());
             case WRONG_KEY -> store(f.get("file") + " does not open with the key given: " + f.get("needs"), keyWays());
@@ -135,7 +151,7 @@ record Explanation(int exitCode, String message, String hint) {
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
-                        "it was left alone; put back a copy, or log in anew");
+                        "it was left alone; put back a copy, or move it away and log in anew");
             case STORE_UNREADABLE -> store(f.get("file") + " cannot be read: " + f.get("why"), "");
             case STORE_UNWRITABLE ->
                 store(f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"), "");
@@ -159,6 +175,11 @@ record Explanation(int exitCode, String message, String hint) {
             }
             return Text.printable(value);
         }
+    }
+
+    /** Not every refusal has a code: some servers answer 401 and nothing else. */
+    private static String named(Facts f) {
+        return f.get("error").isEmpty() ? "" : ": " + f.get("error");
     }
 
     private static String described(Facts f) {

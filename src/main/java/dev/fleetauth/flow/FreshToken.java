@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>a token that is valid enough: it is the answer, without a lock or a request;
- *   <li>someone else saved a newer answer while this process waited for the lock: that is the answer;
  *   <li>an answer that is saved but not checked: it is checked;
+ *   <li>an answer that someone else saved while this process waited for the lock: it is the answer;
  *   <li>an earlier attempt that is unresolved: see {@link #mayPost};
  *   <li>the attempt is saved, the refresh token is posted once, the answer is saved before anything looks at it, then
  *       checked.
@@ -45,6 +46,9 @@ public final class FreshToken {
 
     /** A refresh takes at most one call of 20 s; whoever waits for it waits that and 5 s. */
     static final Duration LOCK_WAIT = Duration.ofSeconds(25);
+
+    /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
+    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.BAD_VALUE);
 
     private final Engine engine;
 
@@ -64,14 +68,15 @@ public final class FreshToken {
         if (tokens != null && isValid(tokens, minValidity)) {
             return seen;
         }
-        Duration life = tokens == null ? null : tokens.expiresIn();
-        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
-            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
-        }
+        requireLife(tokens, minValidity);
         if (!mayRefresh) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, "the access token is not valid and --no-refresh is given");
+            throw tokens == null
+                    ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens")
+                    : Failure.of(Kind.REFRESH_NEEDED, name);
         }
-        return renew(seen, minValidity, false, false);
+        Profile renewed = renew(seen, minValidity, false, false);
+        requireLife(renewed.session().tokens(), minValidity);
+        return renewed;
     }
 
     /**
@@ -81,6 +86,14 @@ public final class FreshToken {
      */
     public Profile refresh(ProfileName name, boolean takeOver) {
         return renew(engine.open(name), null, true, takeOver);
+    }
+
+    /** Refuses what no token of this provider can give, by the life of the last one. */
+    private static void requireLife(@Nullable Tokens last, @Nullable Duration minValidity) {
+        Duration life = last == null ? null : last.expiresIn();
+        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
+            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
+        }
     }
 
     private boolean isValid(Tokens tokens, @Nullable Duration minValidity) {
@@ -96,16 +109,14 @@ public final class FreshToken {
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
         try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
             Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
-            boolean settledNow = now.candidate() != null;
-            if (settledNow) {
+            if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
             }
             Tokens tokens = now.session().tokens();
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, now.name(), "it has no tokens");
             }
-            boolean newer = now.generation() > seen.generation() || settledNow;
-            if (always ? newer : newer || isValid(tokens, minValidity)) {
+            if (isNewAnswer(tokens, seen.session().tokens()) || (!always && isValid(tokens, minValidity))) {
                 return now;
             }
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
@@ -113,6 +124,18 @@ public final class FreshToken {
             }
             return spend(lease, now, seen.session().attempt(), takeOver);
         }
+    }
+
+    /**
+     * Whether an answer came since the profile was first looked at, for which nobody has to ask again, however long it
+     * lives. One that was rejected leaves the access token that was there; one that was kept elsewhere and adopted only now
+     * may have died meanwhile.
+     */
+    private boolean isNewAnswer(Tokens now, @Nullable Tokens seen) {
+        boolean another = seen == null
+                || !now.accessToken().equals(seen.accessToken())
+                || !now.receivedAt().equals(seen.receivedAt());
+        return another && now.isValid(engine.environment().clock().instant(), Duration.ZERO);
     }
 
     /** Without a refresh token there is nothing to lose: the grant is simply used again. */
@@ -129,7 +152,8 @@ public final class FreshToken {
         Secret refreshToken = refreshToken(profile);
         Dialect dialect = Dialects.of(profile.session().settings());
         Attempt before = profile.session().attempt();
-        mayPost(profile, before, seenAttempt, dialect, takeOver);
+        requireNotJustFailed(lease, profile, before, seenAttempt);
+        mayPost(profile, before, dialect, takeOver);
         TokenAnswer answer;
         try {
             answer = post(lease, profile, profile.session(), refreshToken, dialect);
@@ -181,20 +205,30 @@ public final class FreshToken {
     }
 
     /**
+     * Whoever had to wait, and finds an attempt unresolved, waited for one that had no answer: whatever is wrong, a crowd of
+     * waiters that post one after the other would make it worse. That the attempt was seen before proves nothing, since it
+     * is recorded before its request is sent, and may have been under way by then.
+     */
+    private static void requireNotJustFailed(
+            Store.Lease lease, Profile profile, @Nullable Attempt open, @Nullable Attempt seen) {
+        if (open != null && (lease.waited() || !open.equals(seen))) {
+            throw Failure.of(Kind.OTHER_HAD_NO_ANSWER, profile.name(), open.process(), open.host(), open.startedAt());
+        }
+    }
+
+    /**
      * An unresolved attempt means that an answer may have been lost. Where the provider takes a spent token again for a
      * while, it is simply posted again. Where not, a second post could be taken for theft and end the session, so the token
      * is posted only once the access token is dead and there is nothing left to lose, or if the person says so.
      */
-    private void mayPost(
-            Profile profile, @Nullable Attempt open, @Nullable Attempt seen, Dialect dialect, boolean takeOver) {
+    private void mayPost(Profile profile, @Nullable Attempt open, Dialect dialect, boolean takeOver) {
         if (open == null) {
             return;
         }
-        boolean endedWhileWaiting = !open.equals(seen);
         boolean inGrace = isWithin(dialect.refreshGrace(), open.startedAt());
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         boolean alive = tokens.isValid(engine.environment().clock().instant(), Duration.ZERO);
-        if (endedWhileWaiting || (!inGrace && alive && !takeOver)) {
+        if (!inGrace && alive && !takeOver) {
             throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), open.host(), open.startedAt());
         }
         engine.tell("an earlier refresh, begun " + open.startedAt() + " on " + open.host()
@@ -213,7 +247,7 @@ public final class FreshToken {
         try {
             return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
         } catch (Failure e) {
-            if (e.kind() == Kind.UNREACHABLE) {
+            if (NOTHING_WAS_SENT.contains(e.kind())) {
                 lease.save(profile, false);
             }
             throw e;
@@ -263,7 +297,7 @@ public final class FreshToken {
 
     private TokenEndpoint endpoint(Profile profile) {
         Http http = engine.network(profile.session().settings().certificates());
-        return new TokenEndpoint(http, engine.environment().clock());
+        return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
     }
 
     private static String sha256(Secret token) {

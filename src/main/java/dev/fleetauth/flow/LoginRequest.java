@@ -32,7 +32,7 @@ public record LoginRequest(
         ProfileName profile,
         @Nullable String type,
         @Nullable String issuer,
-        @Nullable String region,
+        @Nullable RegionChoice region,
         @Nullable Grant grant,
         @Nullable String clientId,
         @Nullable Secret clientSecret,

@@ -73,8 +73,8 @@ public final class Failure extends RuntimeException {
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
-        BROWSER_STEP_NEEDED("what", "address"),
         LOGIN_TIMED_OUT("after"),
+        PASTE_NEEDED("address"),
 
         // Refused for good.
         REFUSED("endpoint", "status", "error", "description", "remedy"),
@@ -95,9 +95,11 @@ public final class Failure extends RuntimeException {
         RATE_LIMITED("address", "wait"),
         BLOCKED_BY_CDN("address", "title"),
         BAD_ANSWER("address", "why"),
+        REFRESH_NEEDED("profile"),
         LOCK_HELD("profile", "holder", "since"),
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),
+        OTHER_HAD_NO_ANSWER("profile", "process", "host", "since"),
 
         // The store.
         NO_KEY_SOURCE("needs"),

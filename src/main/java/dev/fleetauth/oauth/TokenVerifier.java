@@ -8,23 +8,27 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
-import com.nimbusds.openid.connect.sdk.claims.AccessTokenHash;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +80,8 @@ public final class TokenVerifier {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers());
+        // As of its coming: the keys may have been away for longer than it lives.
+        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), tokens.receivedAt());
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
         }
@@ -108,15 +113,16 @@ public final class TokenVerifier {
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
     public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
-        return Optional.ofNullable(verify(token, jwks, dialect.tokenIssuers()).wrong());
+        return Optional.ofNullable(
+                verify(token, jwks, dialect.tokenIssuers(), clock.instant()).wrong());
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
 
-    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers) {
+    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
-            SignedJWT jwt = SignedJWT.parse(token);
+            SignedJWT jwt = parsed(() -> SignedJWT.parse(token));
             if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
                 return new Verdict(claims, "its signature algorithm is not accepted (alg)");
             }
@@ -132,11 +138,10 @@ public final class TokenVerifier {
         } catch (ParseException | BadJOSEException | JOSEException e) {
             return new Verdict(claims, "its signature does not fit the provider's keys");
         }
-        return new Verdict(claims, wrongWithClaims(claims, issuers));
+        return new Verdict(claims, wrongWithClaims(claims, issuers, at));
     }
 
-    private @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers) {
-        Instant now = clock.instant();
+    private static @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
         Date expires = claims.getExpirationTime();
         Date issued = claims.getIssueTime();
         Date notBefore = claims.getNotBeforeTime();
@@ -146,13 +151,13 @@ public final class TokenVerifier {
         if (expires == null) {
             return "it does not say when it ends (exp)";
         }
-        if (!now.minus(SKEW).isBefore(expires.toInstant())) {
+        if (!at.minus(SKEW).isBefore(expires.toInstant())) {
             return "it has expired (exp)";
         }
-        if (issued != null && issued.toInstant().isAfter(now.plus(SKEW))) {
+        if (issued != null && issued.toInstant().isAfter(at.plus(SKEW))) {
             return "it was issued in the future (iat); is this machine's clock right?";
         }
-        if (notBefore != null && notBefore.toInstant().isAfter(now.plus(SKEW))) {
+        if (notBefore != null && notBefore.toInstant().isAfter(at.plus(SKEW))) {
             return "it is not valid yet (nbf)";
         }
         return null;
@@ -164,16 +169,34 @@ public final class TokenVerifier {
         if (hash == null) {
             return Optional.empty();
         }
+        return hash(tokens.accessToken(), idToken).equals(hash)
+                ? Optional.empty()
+                : Optional.of("it belongs to another access token (at_hash)");
+    }
+
+    /** The left half of the hash that goes with the id token's algorithm. */
+    private static String hash(Secret accessToken, String idToken) {
         try {
-            AccessTokenHash expected = AccessTokenHash.compute(
-                    new BearerAccessToken(tokens.accessToken().reveal()),
-                    SignedJWT.parse(idToken).getHeader().getAlgorithm(),
-                    null);
-            return expected.getValue().equals(hash)
-                    ? Optional.empty()
-                    : Optional.of("it belongs to another access token (at_hash)");
-        } catch (ParseException e) {
-            throw new IllegalStateException("it was read before", e);
+            String algorithm =
+                    SignedJWT.parse(idToken).getHeader().getAlgorithm().getName();
+            byte[] hash = MessageDigest.getInstance("SHA-" + algorithm.substring(2))
+                    .digest(accessToken.reveal().getBytes(StandardCharsets.UTF_8));
+            return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
+        } catch (ParseException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("it was verified before", e);
+        }
+    }
+
+    private interface Parsing<T> {
+        T parse() throws ParseException;
+    }
+
+    /** The library falls over a null where it expects an object, which is not its caller's mistake. */
+    private static <T> T parsed(Parsing<T> text) throws ParseException {
+        try {
+            return text.parse();
+        } catch (RuntimeException e) {
+            throw new ParseException("not what it should be", 0);
         }
     }
 
@@ -183,7 +206,7 @@ public final class TokenVerifier {
             if (answer.status() != 200) {
                 throw Failure.of(Kind.KEYS_UNAVAILABLE, jwks, "status " + answer.status());
             }
-            return JWKSet.parse(answer.text());
+            return parsed(() -> JWKSet.parse(answer.text()));
         } catch (ParseException e) {
             throw Failure.because(e, Kind.KEYS_UNAVAILABLE, jwks, "what came is no set of keys");
         } catch (Failure e) {

@@ -25,6 +25,7 @@ final class FileLease implements Store.Lease {
     private final ProfileName name;
     private final Locks.Lock lock;
     private final Holder holder;
+    private final boolean waited;
     private final Path record;
     private final Path next;
     private final Path copy;
@@ -38,7 +39,8 @@ final class FileLease implements Store.Lease {
             Keyring keyring,
             ProfileName name,
             Locks.Lock lock,
-            Holder holder) {
+            Holder holder,
+            boolean waited) {
         this.env = env;
         this.layout = layout;
         this.files = files;
@@ -46,9 +48,15 @@ final class FileLease implements Store.Lease {
         this.name = name;
         this.lock = lock;
         this.holder = holder;
+        this.waited = waited;
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
         this.copy = Layout.copy(layout.profiles(), name);
+    }
+
+    @Override
+    public boolean waited() {
+        return waited;
     }
 
     @Override

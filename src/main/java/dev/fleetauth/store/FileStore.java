@@ -124,8 +124,13 @@ public final class FileStore implements Store {
         files.makeFolder(layout.locks());
         Holder holder = new Holder(files.disk(), layout.holder(name));
         Locks.Lock lock;
+        boolean waited;
         try {
-            lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(wait));
+            lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(Duration.ZERO));
+            waited = lock == null;
+            if (waited) {
+                lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(wait));
+            }
         } catch (IOException e) {
             throw PrivateFiles.unlockable(layout.lock(name), e);
         }
@@ -133,7 +138,7 @@ public final class FileStore implements Store {
             throw holder.failure(name);
         }
         holder.write(env.clock().instant());
-        return new FileLease(env, layout, files, keyring, name, lock, holder);
+        return new FileLease(env, layout, files, keyring, name, lock, holder, waited);
     }
 
     @Override

@@ -38,6 +38,9 @@ public interface Store {
     /** A profile while it is this process's alone. */
     interface Lease extends AutoCloseable {
 
+        /** Whether someone else had the profile when it was asked for. */
+        boolean waited();
+
         /** Opens the profile, adopting first a newer answer that could not be put in its place before. */
         Optional<Profile> read();
 

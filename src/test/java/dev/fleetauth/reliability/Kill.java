@@ -1,0 +1,165 @@
+package dev.fleetauth.reliability;
+
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.RealProgram.Run;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Starts a command as a real process and kills it. Half of the kills come at any moment of the command's usual duration,
+ * the others where the windows are: after the server received the request, or while a file is saved.
+ */
+final class Kill {
+
+    /** How often is looked: often enough to see a file that is about to be renamed. */
+    private static final long LOOK_NANOS = 100_000;
+
+    /** The server holds some answers back this long at most, so that more kills come before an answer. */
+    private static final int LATEST_ANSWER_MILLIS = 40;
+
+    private final Site site;
+    private final Pace pace;
+
+    Kill(Site site, Pace pace) {
+        this.site = site;
+        this.pace = pace;
+    }
+
+    /** How long commands take when nobody disturbs them: in all, and after the request that matters. */
+    static final class Pace {
+        private final Map<Operation, Duration> whole = new EnumMap<>(Operation.class);
+        private final Map<Operation, Duration> tail = new EnumMap<>(Operation.class);
+    }
+
+    /** When a process is killed. */
+    enum Moment {
+        /** At any time. */
+        ANY,
+        /** A moment after the server received the request that matters. */
+        AFTER_REQUEST,
+        /** While a file is about to be renamed into its place. */
+        WHILE_SAVING
+    }
+
+    /**
+     * What was done.
+     *
+     * @param moment how the moment was chosen
+     * @param delay how long was waited, from the start or from the request
+     * @param killed whether the process was killed; false if it had ended before
+     * @param result what the process did until then
+     */
+    record Done(Moment moment, Duration delay, boolean killed, Result result) {}
+
+    /** Lets a command run to its end, to learn how long it takes. */
+    void learn(Operation operation) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        int before = requests(operation);
+        try (Run run = start(operation)) {
+            awaitRequest(run, operation, before);
+            long request = System.nanoTime();
+            Result result = run.await();
+            if (result.exitCode() != 0 && result.exitCode() != 4) {
+                throw new AssertionError("it does not even work undisturbed: " + result);
+            }
+            for (Operation like : operation.alike()) {
+                pace.whole.put(like, Duration.ofNanos(System.nanoTime() - start));
+                pace.tail.put(like, Duration.ofNanos(System.nanoTime() - request));
+            }
+        }
+    }
+
+    /** Runs a command and kills it. */
+    Done run(Operation operation, SplittableRandom random) throws IOException, InterruptedException {
+        Moment moment =
+                random.nextBoolean() ? Moment.ANY : random.nextInt(3) > 0 ? Moment.AFTER_REQUEST : Moment.WHILE_SAVING;
+        boolean afterRequest = random.nextBoolean();
+        if (random.nextInt(3) == 0) {
+            site.sandbox.enqueue(
+                    operation == Operation.REVOKE ? Endpoint.REVOCATION : Endpoint.TOKEN,
+                    Mishap.slow(Duration.ofMillis(random.nextInt(LATEST_ANSWER_MILLIS))));
+        }
+        Duration most = switch (moment) {
+            case ANY -> pace.whole.getOrDefault(operation, Duration.ZERO);
+            case AFTER_REQUEST -> pace.tail.getOrDefault(operation, Duration.ZERO);
+            case WHILE_SAVING -> Duration.ZERO;
+        };
+        Duration wait = Duration.ofNanos((long) (random.nextDouble() * most.toNanos()));
+        int before = requests(operation);
+        try (Run run = start(operation)) {
+            if (moment == Moment.AFTER_REQUEST || (moment == Moment.WHILE_SAVING && afterRequest)) {
+                awaitRequest(run, operation, before);
+            }
+            if (moment == Moment.WHILE_SAVING) {
+                Path next = site.shell.home().resolve("profiles/default.next");
+                while (run.isRunning() && !Files.exists(next)) {
+                    LockSupport.parkNanos(LOOK_NANOS);
+                }
+            }
+            sleep(wait);
+            boolean killed = run.isRunning();
+            Result result = run.kill();
+            // 128 + SIGKILL: it may have ended by itself at the last moment.
+            return new Done(moment, wait, killed && result.exitCode() == 137, result);
+        }
+    }
+
+    private static void sleep(Duration wait) throws InterruptedException {
+        Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);
+    }
+
+    private Run start(Operation operation) throws IOException {
+        if (!operation.isLogin()) {
+            return site.program.start(
+                    switch (operation) {
+                        case REFRESH -> "refresh";
+                        case TOKEN -> "token";
+                        default -> "revoke";
+                    });
+        }
+        Run login = site.startLogin(Site.PROFILE);
+        Thread person = new Thread(
+                () -> {
+                    try {
+                        Optional<URI> address = site.address(login);
+                        if (address.isPresent()) {
+                            Agent.allowing().open(address.get());
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "person");
+        person.setDaemon(true);
+        person.start();
+        return login;
+    }
+
+    private void awaitRequest(Run run, Operation operation, int before) {
+        while (run.isRunning() && requests(operation) == before) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** The requests that matter; where there are none, what can be seen instead: that the lock is taken. */
+    private int requests(Operation operation) {
+        if (operation != Operation.REVOKE) {
+            return site.requests(Endpoint.TOKEN);
+        }
+        if (site.isStrict()) {
+            return site.requests(Endpoint.REVOCATION);
+        }
+        return Files.exists(site.shell.home().resolve("locks/default.holder")) ? 1 : 0;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills login, refresh and revoke at random moments, against both servers' manners. {@code src/bench/kill-many} runs the same
+ * for as many kills as it is told.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class KilledAnywhereTest {
+
+    private static final int KILLS = Integer.getInteger("fleetauth.kills", 40);
+    private static final long SEED = Long.getLong("fleetauth.seed", System.nanoTime());
+    private static final int WORKERS = 2;
+    private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.allOf(Operation.class));
+
+    /** A home and a sandbox are used for so many rounds: what they remember, and what is watched for, only grows. */
+    private static final int ROUNDS_OF_A_SITE = 60;
+
+    @TempDir
+    private Path folder;
+
+    private final Tally tally = new Tally(KILLS);
+
+    @Test
+    void theProfileIsOldOrNewAndNothingIsLost() throws InterruptedException {
+        System.out.println("Killing " + KILLS + " processes, seed " + SEED + ".");
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            Thread worker = new Thread(this::work, "killer");
+            worker.start();
+            workers.add(worker);
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        System.out.println(tally.summary());
+        assertThat(tally.violations()).isEmpty();
+        assertThat(tally.killed()).isGreaterThanOrEqualTo(KILLS);
+    }
+
+    private void work() {
+        try (Places strict = new Places(true);
+                Places tesla = new Places(false)) {
+            Kill.Pace pace = new Kill.Pace();
+            for (Operation operation : List.of(Operation.LOGIN_AGAIN, Operation.REFRESH, Operation.REVOKE)) {
+                new Kill(strict.site(), pace).learn(operation);
+            }
+            while (tally.goesOn()) {
+                int number = tally.nextRound();
+                play(number % 2 == 0 ? strict : tesla, OPERATIONS.get(number / 2 % OPERATIONS.size()), pace, number);
+            }
+        } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+            tally.violation("the harness does not work: " + e);
+        }
+    }
+
+    private void play(Places places, Operation operation, Kill.Pace pace, int number)
+            throws IOException, InterruptedException {
+        Site site = places.site();
+        Round round = new Round(site, new Kill(site, pace), new SplittableRandom(SEED + number));
+        try {
+            Round.Found found = round.run(operation);
+            tally.add(site.isStrict(), operation, found, round.kills());
+        } catch (RuntimeException | AssertionError e) {
+            tally.violation("round %d, %s, %s: %s%nafter %s"
+                    .formatted(number, operation, site.isStrict() ? "strict" : "tesla", e, round.kills()));
+            places.leave();
+        }
+    }
+
+    /** A site, and another one after a while. */
+    private final class Places implements AutoCloseable {
+
+        private final boolean strict;
+        private Site site;
+        private int uses;
+
+        Places(boolean strict) throws IOException {
+            this.strict = strict;
+            this.site = newSite();
+        }
+
+        Site site() throws IOException {
+            if (uses == ROUNDS_OF_A_SITE) {
+                leave();
+            }
+            uses++;
+            return site;
+        }
+
+        /** Goes elsewhere next time. */
+        void leave() throws IOException {
+            site.close();
+            site = newSite();
+            uses = 0;
+        }
+
+        private Site newSite() throws IOException {
+            return new Site(Files.createTempDirectory(folder, "site"), strict);
+        }
+
+        @Override
+        public void close() throws IOException {
+            site.close();
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.store.FileStore;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.RealProgram.Run;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands on one profile at once, each a real process. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ManyAtOnceTest {
+
+    private static final int PROCESSES = 6;
+    private static final String PROFILE = Site.PROFILE;
+
+    @TempDir
+    private static Path heldFolder;
+
+    /** Waits through all other tests for a lock that it does not get, since that takes half a minute. */
+    private static Run waiting;
+
+    private static Site held;
+    private static Store.Lease lease;
+    private static Instant heldSince;
+
+    @TempDir
+    private Path folder;
+
+    private Site site;
+    private final List<Run> runs = new ArrayList<>();
+
+    @BeforeAll
+    static void someoneWaitsInVain() throws IOException {
+        held = new Site(heldFolder, false);
+        held.login("held", Site.LONG_AGO);
+        held.login("free", Site.LONG_AGO);
+        lease = held.store().lock(new ProfileName("held"), Duration.ZERO);
+        heldSince = held.shell.clock().instant();
+        waiting = held.program.start("token", "-p", "held");
+    }
+
+    @AfterAll
+    static void endWaiting() throws IOException {
+        waiting.close();
+        lease.close();
+        held.close();
+    }
+
+    @BeforeEach
+    void aProfileWhoseTokenIsExpired() throws IOException {
+        site = new Site(folder, false);
+        site.login(PROFILE, Site.LONG_AGO);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        runs.forEach(Run::close);
+        site.close();
+    }
+
+    @Test
+    void oneRequestServesThemAll() throws Exception {
+        try (Store.Lease others = lock()) {
+            for (int i = 0; i < PROCESSES; i++) {
+                start(i % 2 == 0 ? new String[] {"token"} : new String[] {"refresh", "--format", "raw"});
+            }
+            awaitWaiting(runs);
+            assertThat(others.read()).isPresent();
+            assertThat(site.refreshes()).isZero();
+        }
+
+        for (Run run : runs) {
+            assertThat(run.await().exits(0).line())
+                    .isEqualTo(site.tokens(PROFILE).accessToken().reveal());
+        }
+        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(site.isActive(site.tokens(PROFILE).accessToken())).isTrue();
+        assertThat(Objects.requireNonNull(site.stored(PROFILE)).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void whoeverComesDuringTheRequestTakesItsAnswer() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(6)));
+        Run first = start("token");
+        awaitRefreshes(1);
+        start("token");
+        start("refresh", "--format", "raw");
+
+        String token = first.await().exits(0).line();
+
+        for (Run run : runs) {
+            assertThat(run.await().exits(0).line()).isEqualTo(token);
+        }
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    @Test
+    void aWaiterDoesNotPostAfterAnAttemptWithoutAnswer() throws Exception {
+        site.sandbox.enqueue(Mishap.lostAnswer());
+        try (Store.Lease others = lock()) {
+            start("token");
+            start("refresh");
+            start("token");
+            awaitWaiting(runs);
+            assertThat(others.read()).isPresent();
+        }
+
+        for (Run run : runs) {
+            run.await().exits(6);
+        }
+        assertThat(site.refreshes()).isEqualTo(1);
+
+        // Whoever did not wait for it is within Tesla's grace, and free to try.
+        site.runNow("token").exits(0);
+        assertThat(site.refreshes()).isEqualTo(2);
+    }
+
+    @Test
+    void aWaiterDoesNotPostAfterAnAttemptThatWasAlreadyRecordedWhenItCame() throws Exception {
+        site.sandbox.enqueue(Mishap.lostAnswer().delayed(Duration.ofSeconds(5)));
+        Run first = start("token");
+        awaitRefreshes(1);
+        Run second = start("token");
+        awaitWaiting(List.of(second));
+
+        first.await().exits(6);
+        Result result = second.await().exits(6);
+
+        assertThat(result.err()).contains("process " + first.pid());
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    @Test
+    void loginRevokeAndRefreshWaitTheirTurn() throws Exception {
+        try (Site strict = new Site(Files.createDirectory(folder.resolve("strict")), true)) {
+            strict.login(PROFILE, Site.LONG_AGO);
+            int tokenRequests = strict.requests(Endpoint.TOKEN);
+            Run login = started(strict.startLogin(PROFILE));
+            URI address = strict.address(login).orElseThrow();
+            try (Store.Lease others = strict.store().lock(new ProfileName(PROFILE), Duration.ZERO)) {
+                Agent.allowing().open(address);
+                Run revoke = started(strict.program.start("revoke"));
+                Run refresh = started(strict.program.start("refresh"));
+                awaitWaiting(List.of(revoke, refresh));
+                awaitRequests(strict, Endpoint.AUTHORIZATION, 2);
+                Thread.sleep(500);
+                assertThat(others.read()).isPresent();
+                assertThat(strict.requests(Endpoint.TOKEN)).isEqualTo(tokenRequests);
+                assertThat(strict.requests(Endpoint.REVOCATION)).isZero();
+                assertThat(runs).allMatch(Run::isRunning);
+            }
+
+            login.await().exits(0);
+            // Before or after the login; what they found tells which.
+            assertThat(runs.get(1).await().exitCode()).isIn(0, 4);
+            assertThat(runs.get(2).await().exitCode()).isIn(0, 4);
+            Profile profile = Objects.requireNonNull(strict.stored(PROFILE));
+            assertThat(profile.candidate()).isNull();
+            assertThat(profile.session().attempt()).isNull();
+            if (profile.session().tokens() != null) {
+                assertThat(strict.isActive(profile.session().tokens().refreshToken()))
+                        .isTrue();
+                strict.runNow("token").exits(0);
+            }
+        }
+    }
+
+    @Test
+    void aLoginDoesNotHoldUpOthersWhileThePersonThinks() throws Exception {
+        Run login = started(site.startLogin(PROFILE));
+        URI address = site.address(login).orElseThrow();
+
+        site.runNow("token").exits(0);
+
+        assertThat(login.isRunning()).isTrue();
+        Agent.allowing().open(address);
+        login.await().exits(0);
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void theWaitEndsAndTheHolderIsNamedWhileOtherProfilesGoOn() throws Exception {
+        held.program.start("token", "-p", "free").await().exits(0);
+
+        Result result = waiting.await().exits(6);
+
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("process " + ProcessHandle.current().pid() + " on ");
+        Matcher since = Pattern.compile("since (\\S+)").matcher(result.err());
+        assertThat(since.find()).isTrue();
+        assertThat(Instant.parse(since.group(1))).isBetween(heldSince.minusSeconds(1), heldSince);
+        assertThat(held.refreshes()).isEqualTo(1);
+    }
+
+    private Store.Lease lock() {
+        FileStore store = site.store();
+        return store.lock(new ProfileName(PROFILE), Duration.ZERO);
+    }
+
+    private Run start(String... args) throws IOException {
+        return started(site.program.start(args));
+    }
+
+    private Run started(Run run) {
+        runs.add(run);
+        return run;
+    }
+
+    private void awaitRefreshes(int count) throws InterruptedException {
+        while (site.refreshes() < count) {
+            Thread.sleep(5);
+        }
+    }
+
+    private static void awaitRequests(Site where, Endpoint endpoint, int count) throws InterruptedException {
+        while (where.requests(endpoint) < count) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** Waits until processes wait for a lock: they have its file open, or, where that cannot be seen, had the time to. */
+    private static void awaitWaiting(List<Run> waiters) throws IOException, InterruptedException {
+        if (!Files.isDirectory(Path.of("/proc/self/fd"))) {
+            Thread.sleep(8_000);
+            return;
+        }
+        for (Run run : waiters) {
+            while (!hasLockFileOpen(run)) {
+                assertThat(run.isRunning()).as("waits").isTrue();
+                Thread.sleep(10);
+            }
+        }
+        // From opening it to asking for the lock.
+        Thread.sleep(100);
+    }
+
+    private static boolean hasLockFileOpen(Run run) throws IOException {
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc", String.valueOf(run.pid()), "fd"))) {
+            for (Path file : open) {
+                try {
+                    if (Files.readSymbolicLink(file).endsWith(Path.of("locks", PROFILE + ".lock"))) {
+                        return true;
+                    }
+                } catch (IOException e) {
+                    // Closed meanwhile.
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,227 @@
+package dev.fleetauth.reliability;
+
+import dev.fleetauth.host.Browser;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.store.FileStore;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.RealProgram;
+import dev.fleetauth.testing.TestShell;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sandbox, and a home whose commands run in this JVM, by a clock that can be moved, or as real processes, which live by
+ * the system's. Both servers' manners are played: Tesla's takes a spent refresh token again for a day, a strict one ends the
+ * session.
+ */
+final class Site implements AutoCloseable {
+
+    /** Longer ago than an access token lives. */
+    static final Duration LONG_AGO = Duration.ofHours(-9);
+
+    /** After the end of every access token that is issued now. */
+    static final Duration LATER = Duration.ofHours(9);
+
+    /** A machine without a browser. */
+    private static final Browser NOBODY = page -> false;
+
+    /** The profile that most is about. */
+    static final String PROFILE = "default";
+
+    final Sandbox sandbox;
+    final TestShell shell;
+    final RealProgram program;
+    private final boolean strict;
+    private final Map<String, String> variables;
+    private final String redirectUri;
+    private final Path copy;
+
+    /** @param folder an empty folder for all that is kept */
+    Site(Path folder, boolean strict) throws IOException {
+        this.strict = strict;
+        redirectUri = "http://localhost:" + freePort() + "/callback";
+        copy = folder.resolve("copy");
+        shell = new TestShell(folder);
+        Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
+        sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
+        shell.watch(sandbox.clientSecret().reveal());
+        variables = Map.of(
+                "FLEETAUTH_HOME", shell.home().toString(),
+                "FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString(),
+                "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal(),
+                "FLEETAUTH_NO_INPUT", "1",
+                "XDG_RUNTIME_DIR",
+                        Files.createDirectory(folder.resolve("runtime")).toString());
+        variables.forEach(shell::variable);
+        program = new RealProgram(variables);
+        shell.browser(NOBODY);
+        setTime(Duration.ZERO);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    boolean isStrict() {
+        return strict;
+    }
+
+    /** Sets the clock of the sandbox and of the commands in this JVM to the system's and a difference. */
+    void setTime(Duration difference) {
+        shell.clock()
+                .advance(Duration.between(shell.clock().instant(), Instant.now().plus(difference)));
+    }
+
+    /** Runs a command in this JVM, at the system's time and a difference. */
+    TestShell.Result run(Duration difference, String... args) {
+        setTime(difference);
+        return shell.run(args);
+    }
+
+    TestShell.Result runNow(String... args) {
+        return run(Duration.ZERO, args);
+    }
+
+    /** Logs in, in this JVM, with tokens that are issued now, or were at another time. */
+    void login(String profile, Duration when) {
+        shell.browser(Agent.allowing());
+        run(when, loginCommand("login", "-p", profile, "--replace")).exits(0);
+        shell.browser(NOBODY);
+        setTime(Duration.ZERO);
+    }
+
+    /** Starts a login, as a process that prints the address to open. */
+    RealProgram.Run startLogin(String profile) throws IOException {
+        return program.start(loginCommand("login", "-p", profile, "--replace", "--no-browser"));
+    }
+
+    /** Waits for the address that a login prints; empty if the process ends without it. */
+    Optional<URI> address(RealProgram.Run login) throws InterruptedException {
+        return login.awaitOnErr(line -> line.startsWith(sandbox.base().toString()))
+                .map(URI::create);
+    }
+
+    private String[] loginCommand(String... start) {
+        List<String> command = new ArrayList<>(List.of(start));
+        command.addAll(List.of(
+                "--issuer", sandbox.base().toString(),
+                "--client-id", sandbox.clientId(),
+                "--redirect-uri", redirectUri));
+        if (!strict) {
+            command.addAll(List.of("--type", "third-party"));
+        }
+        return command.toArray(String[]::new);
+    }
+
+    /** A store as another process would see it: with nothing opened yet. */
+    FileStore store() {
+        return store(shell.home());
+    }
+
+    private FileStore store(Path home) {
+        var environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        return new FileStore(environment, home, true, warning -> {});
+    }
+
+    /** What is kept of a profile; null if there is none. It must open. */
+    @Nullable
+    Profile stored(String profile) {
+        return store().read(new ProfileName(profile)).orElse(null);
+    }
+
+    /**
+     * What whoever takes the lock next will find of a profile; null if there is none. It is tried on a copy of the home, so
+     * that this is still to be done by the next command.
+     */
+    @Nullable
+    Profile storedUnderLock(String profile) throws IOException {
+        Files.createDirectories(shell.home());
+        clear(copy);
+        try (Stream<Path> files = Files.walk(shell.home())) {
+            for (Path file : files.toList()) {
+                Path to = copy.resolve(shell.home().relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(to);
+                } else if (!isLock(file)) {
+                    Files.copy(file, to);
+                }
+            }
+        }
+        try (Store.Lease lease = store(copy).lock(new ProfileName(profile), Duration.ZERO)) {
+            return lease.read().orElse(null);
+        }
+    }
+
+    /** The tokens that are kept. */
+    Tokens tokens(String profile) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(stored(profile)).session().tokens());
+    }
+
+    boolean isActive(@Nullable Secret token) {
+        return token != null && sandbox.isActive(token);
+    }
+
+    /** How many refresh tokens the sandbox was sent so far. */
+    int refreshes() {
+        return (int) sandbox.received(Endpoint.TOKEN).stream()
+                .filter(request -> "refresh_token".equals(request.parameters().get("grant_type")))
+                .count();
+    }
+
+    /** How many requests came to an endpoint so far. */
+    int requests(Endpoint endpoint) {
+        return sandbox.received(endpoint).size();
+    }
+
+    /** Leaves of the home only the lock files, which this JVM has open. */
+    void clearHome() throws IOException {
+        clear(shell.home());
+    }
+
+    private static void clear(Path home) throws IOException {
+        if (!Files.isDirectory(home)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!isLock(file)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isLock(Path file) {
+        return file.toString().endsWith(".lock");
+    }
+
+    @Override
+    public void close() throws IOException {
+        sandbox.close();
+    }
+}
