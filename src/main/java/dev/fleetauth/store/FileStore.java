@@ -75,13 +75,23 @@ public final class FileStore implements Store {
     public Optional<Profile> read(ProfileName name) {
         Path record = Layout.record(layout.profiles(), name);
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
-        if (sealed == null && keyring.sealed() == null) {
-            return Optional.empty();
+        if (sealed == null) {
+            // Without a profile no key is needed to say so.
+            SealedKeys keys = keyring.sealed();
+            return keys != null && hasLeftover(name, keys.description().store()) ? adopted(name) : Optional.empty();
         }
-        // What a save left behind is there seldom; whoever holds the lock is about to deal with it.
-        Optional<Profile> adopted = hasLeftover(name) ? adopted(name) : Optional.empty();
-        if (sealed == null || adopted.isPresent()) {
-            return adopted;
+        if (hasLeftover(name, keyring.keys().store())) {
+            try {
+                Optional<Profile> adopted = adopted(name);
+                if (adopted.isPresent()) {
+                    return adopted;
+                }
+            } catch (Failure e) {
+                // Who only reads needs no lock; who needs one is told why there is none.
+                if (e.kind() != Kind.STORE_UNWRITABLE) {
+                    throw e;
+                }
+            }
         }
         try {
             return Optional.of(Records.open(name, sealed, keyring.keys()));
@@ -90,16 +100,16 @@ public final class FileStore implements Store {
         }
     }
 
-    private boolean hasLeftover(ProfileName name) {
-        return layout.leftovers(name, keyring.keys().store()).stream().anyMatch(PrivateFiles::exists);
+    private boolean hasLeftover(ProfileName name, String store) {
+        return layout.leftovers(name, store).stream().anyMatch(PrivateFiles::exists);
     }
 
+    /** The profile with what a save left behind; empty while someone holds the lock, who is about to deal with it. */
     private Optional<Profile> adopted(ProfileName name) {
         try (Lease lease = lock(name, Duration.ZERO)) {
             return lease.read();
         } catch (Failure e) {
-            // Who only reads needs no lock, and is told later why there is none.
-            if (e.kind() == Kind.LOCK_HELD || e.kind() == Kind.STORE_UNWRITABLE) {
+            if (e.kind() == Kind.LOCK_HELD) {
                 return Optional.empty();
             }
             throw e;

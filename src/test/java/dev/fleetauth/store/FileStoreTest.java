@@ -51,6 +51,14 @@ class FileStoreTest {
     }
 
     @Test
+    void toSayThatThereIsNoProfileTakesNoKey() {
+        world.store().prove(Profiles.NAME);
+        world.variables.remove("FLEETAUTH_KEY_FILE");
+
+        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+    }
+
+    @Test
     void aProfileIsKeptChangedAndRemoved() {
         save(Profiles.full());
         assertThat(world.store().read(Profiles.NAME)).contains(Profiles.full());
