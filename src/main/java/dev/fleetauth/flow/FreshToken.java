@@ -64,14 +64,22 @@ public final class FreshToken {
         if (tokens != null && isValid(tokens, minValidity)) {
             return seen;
         }
+        requireLife(tokens, minValidity);
+        if (!mayRefresh) {
+            throw Failure.of(Kind.LOGIN_NEEDED, name, "the access token is not valid and --no-refresh is given");
+        }
+        Profile renewed = renew(seen, minValidity, false, false);
+        // The provider may have changed how long its tokens live.
+        requireLife(renewed.session().tokens(), minValidity);
+        return renewed;
+    }
+
+    /** Asking again does not help whoever asks for more than the provider's tokens live. */
+    private static void requireLife(@Nullable Tokens tokens, @Nullable Duration minValidity) {
         Duration life = tokens == null ? null : tokens.expiresIn();
         if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
             throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
         }
-        if (!mayRefresh) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, "the access token is not valid and --no-refresh is given");
-        }
-        return renew(seen, minValidity, false, false);
     }
 
     /**
@@ -104,8 +112,9 @@ public final class FreshToken {
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, now.name(), "it has no tokens");
             }
-            boolean newer = now.generation() > seen.generation() || settledNow;
-            if (always ? newer : newer || isValid(tokens, minValidity)) {
+            // An answer that waited for its check may have waited for longer than its access token lives.
+            boolean newer = now.generation() > seen.generation();
+            if (newer || ((settledNow || !always) && isValid(tokens, minValidity))) {
                 return now;
             }
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {

@@ -63,7 +63,8 @@ public final class TokenVerifier {
     }
 
     /**
-     * Verifies an id token (OpenID Connect Core 3.1.3.7, and 12.2 for one that came with a refresh).
+     * Verifies an id token (OpenID Connect Core 3.1.3.7, and 12.2 for one that came with a refresh), as of the moment it came:
+     * where the check had to wait, for a crash or for keys, an id token of some minutes must not take its answer with it.
      *
      * @param tokens the answer it came in
      * @param nonce the nonce that was sent; null if it came with a refresh
@@ -76,7 +77,7 @@ public final class TokenVerifier {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers());
+        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), tokens.receivedAt());
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
         }
@@ -108,12 +109,13 @@ public final class TokenVerifier {
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
     public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
-        return Optional.ofNullable(verify(token, jwks, dialect.tokenIssuers()).wrong());
+        return Optional.ofNullable(
+                verify(token, jwks, dialect.tokenIssuers(), clock.instant()).wrong());
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
 
-    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers) {
+    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant now) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
             SignedJWT jwt = SignedJWT.parse(token);
@@ -132,11 +134,10 @@ public final class TokenVerifier {
         } catch (ParseException | BadJOSEException | JOSEException e) {
             return new Verdict(claims, "its signature does not fit the provider's keys");
         }
-        return new Verdict(claims, wrongWithClaims(claims, issuers));
+        return new Verdict(claims, wrongWithClaims(claims, issuers, now));
     }
 
-    private @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers) {
-        Instant now = clock.instant();
+    private static @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant now) {
         Date expires = claims.getExpirationTime();
         Date issued = claims.getIssueTime();
         Date notBefore = claims.getNotBeforeTime();

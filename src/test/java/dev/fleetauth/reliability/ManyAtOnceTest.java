@@ -158,6 +158,21 @@ class ManyAtOnceTest {
     }
 
     @Test
+    void whoWaitedForAProcessThatIsKilledDoesNotPost() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(10)));
+        Run first = start("token");
+        awaitRefreshes(1);
+        Run second = start("token");
+        awaitWaiting(List.of(second));
+
+        first.kill();
+
+        assertThat(second.await().exits(6).err()).contains("process " + first.pid());
+        assertThat(site.refreshes()).isEqualTo(1);
+        site.runNow("token").exits(0);
+    }
+
+    @Test
     void loginRevokeAndRefreshWaitTheirTurn() throws Exception {
         try (Site strict = new Site(Files.createDirectory(folder.resolve("strict")), true)) {
             strict.login(PROFILE, Site.LONG_AGO);

@@ -106,10 +106,16 @@ final class Site implements AutoCloseable {
 
     /** Logs in, in this JVM, with tokens that are issued now, or were at another time. */
     void login(String profile, Duration when) {
+        tryLogin(profile, when).exits(0);
+    }
+
+    /** Logs in, which may go wrong. */
+    TestShell.Result tryLogin(String profile, Duration when) {
         shell.browser(Agent.allowing());
-        run(when, loginCommand("login", "-p", profile, "--replace")).exits(0);
+        TestShell.Result result = run(when, loginCommand("login", "-p", profile, "--replace"));
         shell.browser(NOBODY);
         setTime(Duration.ZERO);
+        return result;
     }
 
     /** Starts a login, as a process that prints the address to open. */
