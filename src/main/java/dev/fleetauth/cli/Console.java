@@ -25,6 +25,11 @@ final class Console {
         quiet = true;
     }
 
+    /** A line of the trace, which was asked for by itself. */
+    void trace(String line) {
+        err.println(Text.printable(line));
+    }
+
     /** A line that is good to know. */
     void notice(String line) {
         if (!quiet) {

@@ -82,7 +82,7 @@ final class DemoStory {
                 .forEach(line -> say("   " + line));
         prove("inspect", report.contains("verified "), "nothing was verified");
 
-        int files = filesWithout(token, fresh);
+        int files = filesWithout(sandbox.secretsSeen());
         say("   " + files + " files are kept, and none holds a token that can be read.");
 
         step("6. Revoke: Tesla's way is a page, on which the agent presses Revoke.", ExitCode.PERSON_NEEDED, "revoke");
@@ -135,15 +135,15 @@ final class DemoStory {
                 .count();
     }
 
-    private int filesWithout(Secret... tokens) throws IOException {
+    private int filesWithout(List<Secret> secrets) throws IOException {
         List<Path> files;
         try (Stream<Path> found = Files.walk(home.resolve("home"))) {
             files = found.filter(Files::isRegularFile).toList();
         }
         for (Path file : files) {
             String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-            for (Secret token : tokens) {
-                prove("store", !content.contains(token.reveal()), file + " holds a token in the clear");
+            for (Secret secret : secrets) {
+                prove("store", !content.contains(secret.reveal()), file + " holds a secret in the clear");
             }
         }
         return files.size();

@@ -28,7 +28,7 @@ final class DiscoverCommand extends Subcommand {
     public Integer call() {
         ProviderMetadata metadata = new Discover(engine())
                 .run(
-                        profile(),
+                        program().profileIsNamed() || engine().hasProfile(profile()) ? profile() : null,
                         provider.type(),
                         provider.issuer(environment()),
                         provider.region(environment()),

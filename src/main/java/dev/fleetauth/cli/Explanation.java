@@ -36,7 +36,6 @@ record Explanation(int exitCode, String message, String hint) {
                 person(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
                         "run 'fleetauth login -p " + f.get("profile") + "'");
-            case BROWSER_STEP_NEEDED -> person(f.get("what"), f.get("address"));
             case LOGIN_TIMED_OUT ->
                 person(
                         "nobody finished the login: gave up after " + f.get("after"),
@@ -44,7 +43,7 @@ record Explanation(int exitCode, String message, String hint) {
 
             case REFUSED ->
                 refused(
-                        f.get("endpoint") + " refused: " + f.get("error") + described(f) + " (" + f.get("status") + ")",
+                        f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status") + ")",
                         f.get("remedy"));
             case DENIED_BY_PERSON ->
                 refused(
@@ -100,6 +99,10 @@ record Explanation(int exitCode, String message, String hint) {
                         "this says nothing about your tokens; do not retry in a loop, try later or from another network");
             case BAD_ANSWER ->
                 temporary("the answer of " + f.get("address") + " makes no sense: " + f.get("why"), "try again later");
+            case REFRESH_NEEDED ->
+                temporary(
+                        "the access token of profile '" + f.get("profile") + "' is not valid (any more)",
+                        "leave --no-refresh out, or try again when another run has refreshed it");
             case LOCK_HELD ->
                 temporary(
                         "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " since "
@@ -143,7 +146,7 @@ record Explanation(int exitCode, String message, String hint) {
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
-                        "it was left alone; put back a copy, or log in anew");
+                        "it was left alone; put back a copy, or move it away and log in anew");
             case STORE_UNREADABLE -> store(f.get("file") + " cannot be read: " + f.get("why"), "");
             case STORE_UNWRITABLE ->
                 store(f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"), "");
@@ -167,6 +170,11 @@ record Explanation(int exitCode, String message, String hint) {
             }
             return Text.printable(value);
         }
+    }
+
+    /** Not every refusal has a code: some servers answer 401 and nothing else. */
+    private static String named(Facts f) {
+        return f.get("error").isEmpty() ? "" : ": " + f.get("error");
     }
 
     private static String described(Facts f) {

@@ -163,7 +163,7 @@ final class Fleetauth implements Runnable, AutoCloseable {
                             environment.home(Optional.ofNullable(home)),
                             mayAsk(),
                             notices,
-                            verbose ? notices : null,
+                            verbose ? console()::trace : null,
                             "fleetauth/" + Version.number()));
         }
         return engine;
@@ -172,9 +172,9 @@ final class Fleetauth implements Runnable, AutoCloseable {
     /** Tells where an exception nobody expected came from, if asked: types and places, no messages. */
     void trace(Throwable e) {
         for (Throwable t = e; verbose && t != null; t = t.getCause()) {
-            console().notice(t.getClass().getName());
+            console().trace(t.getClass().getName());
             for (StackTraceElement element : t.getStackTrace()) {
-                console().notice("    at " + element);
+                console().trace("    at " + element);
             }
         }
     }

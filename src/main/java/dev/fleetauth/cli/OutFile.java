@@ -15,6 +15,10 @@ final class OutFile {
 
     static void write(Path file, String text) {
         Path target = file.toAbsolutePath();
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            // A device or a pipe would be replaced by a file: /dev/null, for whoever may.
+            throw Failure.of(Kind.OUTPUT_FAILED);
+        }
         try {
             // Temporary files are made readable by their owner alone, from the start.
             Path temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".tmp");

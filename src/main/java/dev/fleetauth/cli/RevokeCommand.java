@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Revoke;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 
 /** {@code revoke}: ends the grant at the server, where it has a way, and wipes the tokens here. */
@@ -21,7 +22,7 @@ final class RevokeCommand extends Subcommand {
             case PAGE_TO_FINISH -> {
                 console.notice("Server: not ended yet. Only you can end it, on the provider's page"
                         + (result.opened() ? ", which was opened in your browser:" : ":"));
-                console.notice(String.valueOf(result.page()));
+                engine().show(Objects.requireNonNull(result.page()));
             }
             case NO_WAY ->
                 console.notice("Server: not ended. The provider has no way to end it from here; the access token"

@@ -2,6 +2,8 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.flow.Status;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
@@ -27,25 +29,38 @@ final class StatusCommand extends Subcommand {
     public Integer call() {
         var status = new Status(engine());
         List<ProfileName> names = program().profileIsNamed() ? List.of(profile()) : status.names();
-        List<Status.Entry> entries = entries(status, names);
+        List<Failure> unread = new ArrayList<>();
+        List<Status.Entry> entries = entries(status, names, unread);
         if (format == ReportFormat.JSON) {
             var list = Json.array();
             entries.forEach(entry -> list.add(json(entry)));
             print(Json.text(list));
-        } else if (entries.isEmpty()) {
+        } else if (names.isEmpty()) {
             console().notice("There is no profile yet. 'fleetauth login' makes one.");
         } else {
             entries.forEach(this::printText);
+        }
+        if (!unread.isEmpty()) {
+            // The others are shown all the same; what is wrong with the first is said, and the code is its.
+            throw unread.get(0);
         }
         boolean loginRequired = entries.stream().anyMatch(entry -> entry.state() == Status.State.LOGIN_REQUIRED);
         return loginRequired ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
     }
 
-    private List<Status.Entry> entries(Status status, List<ProfileName> names) {
+    /** Looks at each profile; one that is damaged does not hide the others. */
+    private List<Status.Entry> entries(Status status, List<ProfileName> names, List<Failure> unread) {
         List<Status.Entry> entries = new ArrayList<>();
         try (Progress progress = console().progress(environment().terminal())) {
             for (ProfileName name : names) {
-                entries.add(status.of(name));
+                try {
+                    entries.add(status.of(name));
+                } catch (Failure e) {
+                    if (e.kind() != Kind.STORE_DAMAGED) {
+                        throw e;
+                    }
+                    unread.add(e);
+                }
                 progress.step(entries.size(), names.size());
             }
         }
@@ -88,13 +103,22 @@ final class StatusCommand extends Subcommand {
         row("client", settings.clientId());
         if (tokens != null) {
             row("access token", life(tokens.expiresAt()));
-            row("refresh token", tokens.refreshToken() == null ? "none" : life(tokens.refreshExpiresAt()));
+            row("refresh token", refreshLife(settings, tokens));
             row("scope", session.scopeGranted().toString());
             if (!session.scopeMissing().isEmpty()) {
                 row("not granted", session.scopeMissing().toString());
             }
         }
         row("kept in", entry.location());
+    }
+
+    /** Tesla does not say when its refresh tokens end; what is shown is reckoned. */
+    private String refreshLife(Settings settings, Tokens tokens) {
+        if (tokens.refreshToken() == null) {
+            return "none";
+        }
+        boolean reckoned = settings.region() != null && tokens.refreshExpiresAt() != null;
+        return life(tokens.refreshExpiresAt()) + (reckoned ? ", as reckoned from Tesla's three months" : "");
     }
 
     private void row(String label, String value) {

@@ -20,6 +20,8 @@ enum TokenFormat {
     /** A line for a shell's {@code eval}. */
     ENV;
 
+    private static final int LONGEST_TYPE = 16;
+
     /**
      * The profile's access token in this form, without a line end.
      *
@@ -30,7 +32,12 @@ enum TokenFormat {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         String token = tokens.accessToken().reveal();
         if (!tokens.tokenType().equalsIgnoreCase("Bearer")) {
-            throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it is of type " + tokens.tokenType());
+            // What is long is not the name of a type, and may be a token in the wrong place.
+            boolean isName = tokens.tokenType().length() <= LONGEST_TYPE;
+            throw Failure.of(
+                    Kind.UNPRINTABLE_TOKEN,
+                    profile.name(),
+                    isName ? "it is of type " + tokens.tokenType() : "it is not of type Bearer");
         }
         if (!isB64Token(token)) {
             throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");

@@ -38,6 +38,7 @@ final class BrowserVisit implements AutoCloseable {
     /** For a pasted answer nobody listens, but the address must have a port: one that the person is not likely to use. */
     private static final URI UNHEARD_LOOPBACK = URI.create("http://127.0.0.1:8484/callback");
 
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
     private static final Set<String> SAID_NO = Set.of("access_denied", "login_cancelled", "consent_required");
     private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
 
@@ -80,7 +81,13 @@ final class BrowserVisit implements AutoCloseable {
     Secret code() {
         showTheWay();
         reader = readPasted();
-        AuthorizationResponse answer = await();
+        AuthorizationResponse answer;
+        try {
+            answer = await();
+        } finally {
+            // Before anyone else asks at the terminal: the answer to that would be taken for a pasted one.
+            stopReading();
+        }
         if (answer instanceof AuthorizationResponse.Code code) {
             return code.code();
         }
@@ -99,9 +106,6 @@ final class BrowserVisit implements AutoCloseable {
 
     @Override
     public void close() {
-        if (reader != null) {
-            reader.interrupt();
-        }
         if (listener != null) {
             // Only the first page counts: after a success this one is never seen.
             listener.show(CallbackPage.FAILED);
@@ -151,7 +155,7 @@ final class BrowserVisit implements AutoCloseable {
             engine.tell("No browser could be started.");
         }
         engine.tell("Open this address in a browser:");
-        engine.tell(request.address().toString());
+        engine.show(request.address());
     }
 
     /** Reads what is pasted, at the terminal, or from standard input where paste was asked for and there is none. */
@@ -168,6 +172,18 @@ final class BrowserVisit implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    private void stopReading() {
+        if (reader != null) {
+            reader.interrupt();
+            try {
+                // It has the terminal's echo to restore. A console that cannot be interrupted is left alone.
+                reader.join(LONGEST_FAREWELL.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void readFromTerminal() {

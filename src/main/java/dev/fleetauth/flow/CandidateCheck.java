@@ -29,7 +29,7 @@ final class CandidateCheck {
 
     /** Saves an answer at once, then decides over it. One in which there is nothing to check is current from the start. */
     Profile keep(Store.Lease lease, Profile profile, Candidate candidate) {
-        Profile saved = profile.withSession(profile.session().withAttempt(null)).withCandidate(candidate);
+        Profile saved = profile.withSession(before(profile, candidate)).withCandidate(candidate);
         if (freshIdToken(profile.session(), candidate) == null && !isOfAnother(candidate)) {
             saved = saved.settled(candidate.session());
             lease.save(saved, true);
@@ -37,6 +37,16 @@ final class CandidateCheck {
         }
         lease.save(saved, true);
         return settle(lease, saved);
+    }
+
+    /**
+     * The session as it is if the candidate turns out bad. An answer that was still to be checked brought a refresh token,
+     * and the one before it is spent; an attempt is resolved by its own answer, not by that of a login.
+     */
+    private static Session before(Profile profile, Candidate next) {
+        Candidate unchecked = profile.candidate();
+        Session session = unchecked == null ? profile.session() : afterRejection(profile.session(), unchecked);
+        return session.id().equals(next.session().id()) ? session.withAttempt(null) : session;
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.ProviderMetadata.Member;
@@ -26,25 +25,21 @@ public final class Discover {
     /**
      * Reads a provider.
      *
+     * @param name the profile whose provider is shown if none is asked for; null for none
      * @param type Tesla's kind of token, if one is asked for
      * @param issuer an issuer, if one is asked for
      * @param region a region, if one is asked for
      * @param certificates PEM certificates to trust beside the system's, if any are given
      */
     public ProviderMetadata run(
-            ProfileName name,
+            @Nullable ProfileName name,
             @Nullable String type,
             @Nullable String issuer,
             @Nullable String region,
             @Nullable String certificates) {
         boolean asked = type != null || issuer != null || region != null;
-        Settings stored = asked || !engine.store().names().contains(name)
-                ? null
-                : engine.store()
-                        .read(name)
-                        .map(Profile::session)
-                        .map(session -> session.settings())
-                        .orElse(null);
+        Settings stored =
+                asked || name == null ? null : engine.open(name).session().settings();
         Provider provider = Provider.choose(type, issuer, region, stored);
         var discovery = engine.discovery(certificates != null || stored == null ? certificates : stored.certificates());
         ProviderMetadata metadata = provider.metadata(discovery, engine::tell);

@@ -9,6 +9,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.store.FileStore;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class Engine implements AutoCloseable {
     public Engine(Environment environment, Options options) {
         this.environment = environment;
         this.options = options;
-        this.store = new FileStore(environment, options.home(), !options.mayAsk(), options.notices());
+        this.store = new FileStore(environment, options.home(), !options.mayAsk(), this::warn);
     }
 
     Environment environment() {
@@ -86,12 +87,29 @@ public final class Engine implements AutoCloseable {
         return options.mayAsk() && environment.terminal().isPresent();
     }
 
+    /** Whether there is a profile of a name. */
+    public boolean hasProfile(ProfileName name) {
+        return store.names().contains(name);
+    }
+
+    private void warn(String warning) {
+        options.notices().accept("warning: " + warning);
+    }
+
     void tell(String notice) {
         options.notices().accept(notice);
     }
 
+    /** Shows an address that a person has to open: whole, alone on its line, and whatever else may be left out. */
+    public void show(URI address) {
+        environment.err().println(address.toASCIIString());
+    }
+
     @Override
     public void close() {
-        connections.values().forEach(BoundedHttp::close);
+        // Not forEach with a method reference, which would load the HTTP client even where there is none to close.
+        for (BoundedHttp http : connections.values()) {
+            http.close();
+        }
     }
 }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>a token that is valid enough: it is the answer, without a lock or a request;
- *   <li>someone else saved a newer answer while this process waited for the lock: that is the answer;
  *   <li>an answer that is saved but not checked: it is checked;
+ *   <li>an answer that someone else saved while this process waited for the lock: it is the answer;
  *   <li>an earlier attempt that is unresolved: see {@link #mayPost};
  *   <li>the attempt is saved, the refresh token is posted once, the answer is saved before anything looks at it, then
  *       checked.
@@ -45,6 +46,9 @@ public final class FreshToken {
 
     /** A refresh takes at most one call of 20 s; whoever waits for it waits that and 5 s. */
     static final Duration LOCK_WAIT = Duration.ofSeconds(25);
+
+    /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
+    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.BAD_VALUE);
 
     private final Engine engine;
 
@@ -66,20 +70,13 @@ public final class FreshToken {
         }
         requireLife(tokens, minValidity);
         if (!mayRefresh) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, "the access token is not valid and --no-refresh is given");
+            throw tokens == null
+                    ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens")
+                    : Failure.of(Kind.REFRESH_NEEDED, name);
         }
         Profile renewed = renew(seen, minValidity, false, false);
-        // The provider may have changed how long its tokens live.
         requireLife(renewed.session().tokens(), minValidity);
         return renewed;
-    }
-
-    /** Asking again does not help whoever asks for more than the provider's tokens live. */
-    private static void requireLife(@Nullable Tokens tokens, @Nullable Duration minValidity) {
-        Duration life = tokens == null ? null : tokens.expiresIn();
-        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
-            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
-        }
     }
 
     /**
@@ -89,6 +86,14 @@ public final class FreshToken {
      */
     public Profile refresh(ProfileName name, boolean takeOver) {
         return renew(engine.open(name), null, true, takeOver);
+    }
+
+    /** Refuses what no token of this provider can give, by the life of the last one. */
+    private static void requireLife(@Nullable Tokens last, @Nullable Duration minValidity) {
+        Duration life = last == null ? null : last.expiresIn();
+        if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
+            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
+        }
     }
 
     private boolean isValid(Tokens tokens, @Nullable Duration minValidity) {
@@ -104,17 +109,14 @@ public final class FreshToken {
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
         try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
             Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
-            boolean settledNow = now.candidate() != null;
-            if (settledNow) {
+            if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
             }
             Tokens tokens = now.session().tokens();
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, now.name(), "it has no tokens");
             }
-            // An answer that waited for its check may have waited for longer than its access token lives.
-            boolean newer = now.generation() > seen.generation();
-            if (newer || ((settledNow || !always) && isValid(tokens, minValidity))) {
+            if (isNewAnswer(tokens, seen.session().tokens()) || (!always && isValid(tokens, minValidity))) {
                 return now;
             }
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
@@ -122,6 +124,18 @@ public final class FreshToken {
             }
             return spend(lease, now, seen.session().attempt(), takeOver);
         }
+    }
+
+    /**
+     * Whether an answer came since the profile was first looked at, for which nobody has to ask again, however long it
+     * lives. One that was rejected leaves the access token that was there; one that was kept elsewhere and adopted only now
+     * may have died meanwhile.
+     */
+    private boolean isNewAnswer(Tokens now, @Nullable Tokens seen) {
+        boolean another = seen == null
+                || !now.accessToken().equals(seen.accessToken())
+                || !now.receivedAt().equals(seen.receivedAt());
+        return another && now.isValid(engine.environment().clock().instant(), Duration.ZERO);
     }
 
     /** Without a refresh token there is nothing to lose: the grant is simply used again. */
@@ -218,7 +232,7 @@ public final class FreshToken {
         try {
             return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
         } catch (Failure e) {
-            if (e.kind() == Kind.UNREACHABLE) {
+            if (NOTHING_WAS_SENT.contains(e.kind())) {
                 lease.save(profile, false);
             }
             throw e;
@@ -268,7 +282,7 @@ public final class FreshToken {
 
     private TokenEndpoint endpoint(Profile profile) {
         Http http = engine.network(profile.session().settings().certificates());
-        return new TokenEndpoint(http, engine.environment().clock());
+        return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
     }
 
     private static String sha256(Secret token) {

@@ -53,7 +53,7 @@ public final class Login {
         Settings settings = plan.complete(clientId, clientSecret, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
-        var endpoint = new TokenEndpoint(http, engine.environment().clock());
+        var endpoint = new TokenEndpoint(http, engine.environment().clock(), engine::tell);
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, () -> endpoint.clientCredentials(settings), null, replace);
         }

@@ -5,6 +5,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Revocation;
@@ -14,6 +15,9 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +32,7 @@ public final class Revoke {
         this.engine = engine;
     }
 
-    /** What became of the grant at the server. */
+    /** What became of the grant at the server, the best first. */
     public enum Server {
         /** The provider says that it is over (RFC 7009). */
         CONFIRMED,
@@ -73,14 +77,30 @@ public final class Revoke {
         return new Result(result.server(), result.page(), opened, result.accessTokenEnd());
     }
 
+    /** Ends all that the profile holds, an answer still to be checked included: its tokens are as good as the others. */
     private Result endAtServer(Profile profile) {
-        Settings settings = profile.session().settings();
+        List<Session> sessions = new ArrayList<>();
+        if (profile.candidate() != null) {
+            sessions.add(profile.candidate().session());
+        }
+        if (sessions.isEmpty() || profile.session().tokens() != null) {
+            sessions.add(profile.session());
+        }
+        // What was not confirmed for one of them was not confirmed.
+        return sessions.stream()
+                .map(session -> endAtServer(profile.name(), session))
+                .max(Comparator.comparing(Result::server))
+                .orElseThrow();
+    }
+
+    private Result endAtServer(ProfileName name, Session session) {
+        Settings settings = session.settings();
         URI endpoint = settings.endpoints().revocation();
-        Tokens tokens = profile.session().tokens();
+        Tokens tokens = session.tokens();
         Instant end = tokens == null ? null : tokens.expiresAt();
         if (endpoint != null) {
             if (tokens == null) {
-                throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be revoked");
+                throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens that could be revoked");
             }
             var revocation = new Revocation(engine.network(settings.certificates()));
             return new Result(revoked(revocation, endpoint, settings, tokens), null, false, end);
@@ -93,8 +113,18 @@ public final class Revoke {
         return new Result(page == null ? Server.NO_WAY : Server.PAGE_TO_FINISH, page, false, end);
     }
 
+    /** Asks the server; if it cannot be asked or refuses, what stands here is told beside what happened there. */
+    private Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+        try {
+            return inOrder(revocation, endpoint, settings, tokens);
+        } catch (Failure e) {
+            engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
+            throw e;
+        }
+    }
+
     /** The refresh token first: it is what would outlive the access token. */
-    private static Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+    private static Server inOrder(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         boolean refresh = tokens.refreshToken() != null
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
                         == Revocation.Outcome.CONFIRMED;

@@ -56,11 +56,15 @@ public final class Status {
     private State state(Profile profile) {
         Tokens tokens = profile.session().tokens();
         Instant now = engine.environment().clock().instant();
+        if (tokens != null && tokens.isValid(now, Duration.ZERO)) {
+            return State.VALID;
+        }
+        if (profile.candidate() != null) {
+            // The next command checks it, and has its tokens if it is good.
+            return State.REFRESHABLE;
+        }
         if (tokens == null) {
             return State.LOGIN_REQUIRED;
-        }
-        if (tokens.isValid(now, Duration.ZERO)) {
-            return State.VALID;
         }
         if (profile.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
             return State.REFRESHABLE;

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The browser of the desktop, or the command in {@code FLEETAUTH_BROWSER}, which gets the address as {@code $1}. */
 final class SystemBrowser implements Browser {
+
+    private static final long SOON_MILLIS = 1_000;
 
     private final Map<String, String> variables;
     private final OperatingSystem system;
@@ -19,7 +22,7 @@ final class SystemBrowser implements Browser {
     @Override
     public boolean open(URI page) {
         if (system == OperatingSystem.LINUX
-                && !variables.containsKey("FLEETAUTH_BROWSER")
+                && chosen().isEmpty()
                 && !variables.containsKey("DISPLAY")
                 && !variables.containsKey("WAYLAND_DISPLAY")) {
             // xdg-open would start a text browser inside the terminal, or hang.
@@ -28,19 +31,26 @@ final class SystemBrowser implements Browser {
         ProcessBuilder builder = new ProcessBuilder(command(page.toString()))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        // A browser lives long and starts others: it gets none of our variables, among which secrets may be.
-        builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+        ChildProcesses.withoutOurVariables(builder);
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            return true;
+            // What hands the page on and what fails are both done soon; what is still there is the browser itself.
+            return !process.waitFor(SOON_MILLIS, TimeUnit.MILLISECONDS) || process.exitValue() == 0;
         } catch (IOException e) {
             return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 
+    private String chosen() {
+        return variables.getOrDefault("FLEETAUTH_BROWSER", "");
+    }
+
     private List<String> command(String page) {
-        String chosen = variables.getOrDefault("FLEETAUTH_BROWSER", "");
+        String chosen = chosen();
         return switch (system) {
             case WINDOWS ->
                 chosen.isEmpty()

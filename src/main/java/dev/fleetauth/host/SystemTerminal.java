@@ -115,7 +115,7 @@ final class SystemTerminal implements Terminal {
 
     private static void stty(String setting) {
         try {
-            new ProcessBuilder("stty", setting)
+            ChildProcesses.withoutOurVariables(new ProcessBuilder("stty", setting))
                     .redirectInput(TTY)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -73,7 +73,6 @@ public final class Failure extends RuntimeException {
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
-        BROWSER_STEP_NEEDED("what", "address"),
         LOGIN_TIMED_OUT("after"),
 
         // Refused for good.
@@ -95,6 +94,7 @@ public final class Failure extends RuntimeException {
         RATE_LIMITED("address", "wait"),
         BLOCKED_BY_CDN("address", "title"),
         BAD_ANSWER("address", "why"),
+        REFRESH_NEEDED("profile"),
         LOCK_HELD("profile", "holder", "since"),
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),

@@ -3,11 +3,13 @@ package dev.fleetauth.oauth;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
-import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,12 +24,22 @@ final class ClientProof {
             return Optional.empty();
         }
         var id = new ClientID(settings.clientId());
-        var secret = new Secret(settings.clientSecret().reveal());
+        var secret =
+                new com.nimbusds.oauth2.sdk.auth.Secret(settings.clientSecret().reveal());
         return switch (settings.clientAuthentication()) {
             case BASIC -> Optional.of(new ClientSecretBasic(id, secret));
             case POST -> Optional.of(new ClientSecretPost(id, secret));
             case NONE -> Optional.empty();
         };
+    }
+
+    /** The secrets of a request: the client's, if it has one, and these. */
+    static List<Secret> secrets(Settings settings, Secret... more) {
+        List<Secret> secrets = new ArrayList<>(List.of(more));
+        if (settings.clientSecret() != null) {
+            secrets.add(settings.clientSecret());
+        }
+        return secrets;
     }
 
     /** What a request that the SDK built says in its headers beside the content type, which is the sender's. */

@@ -7,6 +7,7 @@ import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.token.Token;
+import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Failure;
@@ -14,6 +15,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import java.net.URI;
+import java.util.List;
 
 /** The revocation endpoint (RFC 7009). */
 public final class Revocation {
@@ -71,12 +73,13 @@ public final class Revocation {
         if (error.equals("unsupported_token_type")) {
             return Outcome.NOT_THIS_KIND;
         }
+        List<Secret> sent = ClientProof.secrets(settings, new Secret(token.getValue()));
         throw Failure.of(
                 Kind.REFUSED,
-                endpoint,
+                Addresses.shown(answer.uri()),
                 answer.status(),
-                error,
-                json.path("error_description").asText(""),
+                Text.withoutSecrets(error, sent),
+                Text.withoutSecrets(json.path("error_description").asText(""), sent),
                 "");
     }
 

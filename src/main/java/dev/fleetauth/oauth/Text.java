@@ -1,5 +1,9 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.model.Secret;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Text of a server, made fit to stand in a sentence of ours. */
@@ -23,6 +27,18 @@ final class Text {
         }
         int end = Character.isHighSurrogate(line.charAt(most - 1)) ? most - 1 : most;
         return line.substring(0, end) + "…";
+    }
+
+    /** A server's words about a request, without the secrets that were sent in it. */
+    static String withoutSecrets(String text, List<Secret> sent) {
+        String shown = text;
+        for (Secret secret : sent) {
+            String value = secret.reveal();
+            if (!value.isEmpty()) {
+                shown = shown.replace(value, "…").replace(URLEncoder.encode(value, StandardCharsets.UTF_8), "…");
+            }
+        }
+        return shown;
     }
 
     /** As {@link #oneLine}, and without anything that may be a secret sent back. */

@@ -24,8 +24,10 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +42,18 @@ public final class TokenEndpoint {
     /** A longer life is a mistake, and would overflow what is counted with. */
     private static final long LONGEST_LIFE_SECONDS = Duration.ofDays(10 * 365L).toSeconds();
 
+    /** A clock that is further off than this is worth a word: tokens seem to live longer or shorter than they do. */
+    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
+
     private final Http http;
     private final Clock clock;
+    private final Consumer<String> notices;
 
-    public TokenEndpoint(Http http, Clock clock) {
+    /** @param notices told when this machine's clock and the provider's are far apart */
+    public TokenEndpoint(Http http, Clock clock, Consumer<String> notices) {
         this.http = http;
         this.clock = clock;
+        this.notices = notices;
     }
 
     /** Exchanges an authorization code for tokens (RFC 6749 4.1.3, RFC 7636 4.5). */
@@ -54,7 +62,7 @@ public final class TokenEndpoint {
                 new AuthorizationCode(code.reveal()),
                 request.redirectUri(),
                 new CodeVerifier(request.codeVerifier().reveal()));
-        return send(withAudience(authenticated(settings, grant), settings), settings);
+        return send(withAudience(authenticated(settings, grant), settings), settings, code, request.codeVerifier());
     }
 
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
@@ -71,13 +79,14 @@ public final class TokenEndpoint {
         var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
         if (dialect.plainRefresh()) {
             var clientId = new ClientID(settings.clientId());
-            return send(new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings);
+            return send(
+                    new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings, refreshToken);
         }
         TokenRequest.Builder request = authenticated(settings, grant);
         if (settings.resource() != null) {
             request.resource(URI.create(settings.resource()));
         }
-        return send(request, settings);
+        return send(request, settings, refreshToken);
     }
 
     private static TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
@@ -97,18 +106,24 @@ public final class TokenEndpoint {
         return request;
     }
 
-    private TokenAnswer send(TokenRequest.Builder builder, Settings settings) {
+    /** @param sent the secrets in the request beside the client's */
+    private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
         var request = builder.build().toHTTPRequest();
         Answer answer =
                 http.post(settings.endpoints().token(), ClientProof.headers(request), request.getBody(), MOST_BYTES);
         Instant receivedAt = clock.instant();
+        tellSkew(answer.date(), receivedAt);
         JsonNode json = AnswerShape.json(answer);
         String error = text(json, "error");
         if (error != null) {
             // A status of 200 does not make an error a success.
             String description = text(json, "error_description");
+            List<Secret> secrets = ClientProof.secrets(settings, sent);
             return new TokenAnswer.Refused(
-                    Addresses.shown(answer.uri()), answer.status(), error, description == null ? "" : description);
+                    Addresses.shown(answer.uri()),
+                    answer.status(),
+                    Text.withoutSecrets(error, secrets),
+                    Text.withoutSecrets(description == null ? "" : description, secrets));
         }
         if (answer.status() / 100 != 2) {
             throw Failure.of(
@@ -117,6 +132,16 @@ public final class TokenEndpoint {
                     "status " + answer.status() + " without an error code");
         }
         return new TokenAnswer.Granted(tokens(json, answer.uri(), receivedAt));
+    }
+
+    /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
+    private void tellSkew(@Nullable Instant theirs, Instant ours) {
+        if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
+            long seconds = Duration.between(theirs, ours).toSeconds();
+            notices.accept(
+                    "this machine's clock is " + Math.abs(seconds) + " s " + (seconds > 0 ? "ahead of" : "behind")
+                            + " the provider's; if it is this one that is wrong, tokens expire earlier or later than is told");
+        }
     }
 
     private static Tokens tokens(JsonNode json, URI uri, Instant receivedAt) {
@@ -166,7 +191,8 @@ public final class TokenEndpoint {
         if (value == null || !(value.isNumber() || value.isTextual())) {
             return null;
         }
-        long seconds = value.asLong(0);
+        // By way of a double, which is as large as it gets where a long would start again from below.
+        long seconds = (long) value.asDouble(0);
         return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
     }
 }

@@ -63,8 +63,7 @@ public final class TokenVerifier {
     }
 
     /**
-     * Verifies an id token (OpenID Connect Core 3.1.3.7, and 12.2 for one that came with a refresh), as of the moment it came:
-     * where the check had to wait, for a crash or for keys, an id token of some minutes must not take its answer with it.
+     * Verifies an id token (OpenID Connect Core 3.1.3.7, and 12.2 for one that came with a refresh).
      *
      * @param tokens the answer it came in
      * @param nonce the nonce that was sent; null if it came with a refresh
@@ -77,6 +76,7 @@ public final class TokenVerifier {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
+        // As of its coming: the keys may have been away for longer than it lives.
         Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), tokens.receivedAt());
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
@@ -115,7 +115,7 @@ public final class TokenVerifier {
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
 
-    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant now) {
+    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
             SignedJWT jwt = SignedJWT.parse(token);
@@ -134,10 +134,10 @@ public final class TokenVerifier {
         } catch (ParseException | BadJOSEException | JOSEException e) {
             return new Verdict(claims, "its signature does not fit the provider's keys");
         }
-        return new Verdict(claims, wrongWithClaims(claims, issuers, now));
+        return new Verdict(claims, wrongWithClaims(claims, issuers, at));
     }
 
-    private static @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant now) {
+    private static @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
         Date expires = claims.getExpirationTime();
         Date issued = claims.getIssueTime();
         Date notBefore = claims.getNotBeforeTime();
@@ -147,13 +147,13 @@ public final class TokenVerifier {
         if (expires == null) {
             return "it does not say when it ends (exp)";
         }
-        if (!now.minus(SKEW).isBefore(expires.toInstant())) {
+        if (!at.minus(SKEW).isBefore(expires.toInstant())) {
             return "it has expired (exp)";
         }
-        if (issued != null && issued.toInstant().isAfter(now.plus(SKEW))) {
+        if (issued != null && issued.toInstant().isAfter(at.plus(SKEW))) {
             return "it was issued in the future (iat); is this machine's clock right?";
         }
-        if (notBefore != null && notBefore.toInstant().isAfter(now.plus(SKEW))) {
+        if (notBefore != null && notBefore.toInstant().isAfter(at.plus(SKEW))) {
             return "it is not valid yet (nbf)";
         }
         return null;

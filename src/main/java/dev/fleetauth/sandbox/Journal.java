@@ -1,5 +1,6 @@
 package dev.fleetauth.sandbox;
 
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.sandbox.Sandbox.Received;
 import java.util.ArrayDeque;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +20,11 @@ final class Journal {
     private static final Set<String> SECRETS =
             Set.of("code", "code_verifier", "client_secret", "refresh_token", "token");
 
+    /** What an answer's JSON has that is secret. */
+    private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token");
+
     private final List<Received> received = new ArrayList<>();
+    private final Set<String> secrets = new LinkedHashSet<>();
     private final Map<Endpoint, Deque<Mishap>> mishaps = new EnumMap<>(Endpoint.class);
 
     synchronized void enqueue(Endpoint endpoint, Mishap mishap) {
@@ -29,15 +35,24 @@ final class Journal {
         return List.copyOf(received);
     }
 
+    synchronized List<Secret> secrets() {
+        return secrets.stream().map(Secret::new).toList();
+    }
+
     /** Notes a request and takes the mishap that befalls it, if any. */
     synchronized Optional<Mishap> note(Endpoint endpoint, Request request) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (Parameters part : List.of(request.query(), request.form())) {
-            part.all()
-                    .forEach((name, values) ->
-                            parameters.put(name, SECRETS.contains(name) ? "(secret)" : String.join(", ", values)));
+            part.all().forEach((name, values) -> {
+                boolean isSecret = SECRETS.contains(name);
+                parameters.put(name, isSecret ? "(secret)" : String.join(", ", values));
+                if (isSecret) {
+                    secrets.addAll(values);
+                }
+            });
         }
         String authorization = request.header("authorization").orElse("");
+        secrets.add(authorization.substring(authorization.indexOf(' ') + 1));
         received.add(new Received(
                 endpoint,
                 request.method(),
@@ -46,5 +61,17 @@ final class Journal {
                 parameters));
         Deque<Mishap> waiting = mishaps.get(endpoint);
         return waiting == null ? Optional.empty() : Optional.ofNullable(waiting.poll());
+    }
+
+    /** Notes the secrets of an answer, and gives it back. */
+    synchronized Reply note(Reply reply) {
+        String location = reply.headers().getOrDefault("Location", "");
+        secrets.addAll(
+                Parameters.parse(location.substring(location.indexOf('?') + 1)).values("code"));
+        for (String member : SECRET_MEMBERS) {
+            Json.text(reply.body(), member).ifPresent(secrets::add);
+        }
+        secrets.remove("");
+        return reply;
     }
 }

@@ -1,10 +1,12 @@
 package dev.fleetauth.sandbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** JSON objects, written and changed. */
 final class Json {
@@ -18,6 +20,17 @@ final class Json {
             return MAPPER.writeValueAsBytes(members);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("only texts, numbers, lists and maps are written", e);
+        }
+    }
+
+    /** A text among an object's members; nothing if there is none, or the body is no object. */
+    static Optional<String> text(byte[] object, String name) {
+        try {
+            return Optional.ofNullable(MAPPER.readTree(object))
+                    .map(node -> node.get(name))
+                    .map(JsonNode::textValue);
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

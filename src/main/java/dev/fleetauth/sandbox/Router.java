@@ -49,9 +49,10 @@ record Router(
         }
         Mishap mishap = journal.note(endpoint, request).orElse(null);
         if (mishap == null) {
-            return take(endpoint, request);
+            return journal.note(take(endpoint, request));
         }
-        return mishap.befall(mishap.processed() ? take(endpoint, request) : Reply.text(200, ""));
+        Reply real = mishap.processed() ? journal.note(take(endpoint, request)) : Reply.text(200, "");
+        return journal.note(mishap.befall(real));
     }
 
     private Reply take(Endpoint endpoint, Request request) {

@@ -246,6 +246,14 @@ public final class Sandbox implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * Every code, verifier, client secret and token that came or went so far, in the order they did, for whoever proves
+     * that none of them is where it should not be.
+     */
+    public List<Secret> secretsSeen() {
+        return journal.secrets();
+    }
+
     /** Gives the port back and ends every connection. */
     @Override
     public void close() throws IOException {

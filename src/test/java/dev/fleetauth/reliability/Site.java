@@ -14,6 +14,7 @@ import dev.fleetauth.testing.RealProgram;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -147,7 +148,8 @@ final class Site implements AutoCloseable {
     }
 
     private FileStore store(Path home) {
-        var environment = shell.environment("", new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        var environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
         return new FileStore(environment, home, true, warning -> {});
     }
 

@@ -4,43 +4,63 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.Cli;
 import dev.fleetauth.host.Browser;
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.store.FileStore;
 import dev.fleetauth.store.KeyFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs whole commands in this JVM, as a person in a shell would, with a home of its own under a temporary folder, and looks
- * for leaks after each: every secret it knows of must be in no output and in no file in the clear. It knows those it is told
- * ({@link #watch}), the key file, and all that the sealed profiles hold after each command.
+ * for leaks after each: every secret it knows of must be in no output, no log and no file in the clear, neither as it is nor
+ * encoded. It knows those it is told ({@link #watch}), all that went through a sandbox it watches, the key file, the
+ * variables that hold secrets, what is typed unseen, and all that the sealed profiles hold after each command.
  *
  * <p>Only what a command is there to print may be printed: the access token of {@code token} and {@code refresh} on
- * standard output.
+ * standard output. An assertion that fails in a fake, and an exception that ends a thread, fail the command's test.
  */
 public final class TestShell {
 
@@ -49,14 +69,33 @@ public final class TestShell {
         throw new AssertionError("a browser was opened at " + page.getHost() + page.getPath());
     };
 
+    /** No command of a test takes longer. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
+    private static final Set<String> KEY_SOURCES =
+            Set.of("FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE", "FLEETAUTH_PASSPHRASE");
+    private static final Set<String> SECRET_VARIABLES = Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE");
+
+    /** What is shorter is found by chance. */
+    private static final int SHORTEST_SECRET = 8;
+
+    private static final Log LOG = new Log();
+
+    static {
+        Logger.getLogger("").addHandler(LOG);
+    }
 
     private final Path folder;
     private final Path keyFile;
     private final TestClock clock = new TestClock();
     private final SecureRandom random = new SecureRandom();
     private final Map<String, String> variables = new TreeMap<>();
+    private Map<String, String> keySource;
     private final Set<String> secrets = new LinkedHashSet<>();
+    private final Set<String> accessTokens = new LinkedHashSet<>();
+    private final List<Sandbox> sandboxes = new ArrayList<>();
+    private final List<Throwable> broken = new CopyOnWriteArrayList<>();
     private final Set<Path> allowedFiles = new LinkedHashSet<>();
     private Terminal terminal = Terminal.NONE;
     private Browser browser = NO_BROWSER;
@@ -80,6 +119,80 @@ public final class TestShell {
             assertThat(exitCode).as("exit code; standard error:%n%s", err).isEqualTo(expected);
             return this;
         }
+
+        /** Asserts that standard error has these texts, in this order. */
+        public Result says(String... texts) {
+            assertThat(err).as("standard error").containsSubsequence(texts);
+            return this;
+        }
+
+        /** Asserts that nothing came on standard output. */
+        public Result printsNothing() {
+            assertThat(out).as("standard output").isEmpty();
+            return this;
+        }
+    }
+
+    /** A command that is running. */
+    public final class Running {
+
+        private final List<String> args;
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        private final FutureTask<Integer> task;
+
+        private Running(InputStream input, String... args) {
+            this.args = List.of(args);
+            Environment environment = environment(input, out, err);
+            task = new FutureTask<>(() -> Cli.run(environment, args));
+            Thread thread = new Thread(task, "command");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** Waits until a line of standard error matches, and gives it back. */
+        public String awaitLine(Pattern pattern) {
+            Deadline deadline = Deadline.in(LONGEST);
+            while (!deadline.hasPassed()) {
+                boolean over = task.isDone();
+                String said = err.toString(StandardCharsets.UTF_8);
+                Optional<String> line =
+                        said.lines().filter(pattern.asMatchPredicate()).findFirst();
+                // Only what ends with a line end is a whole line.
+                if (line.isPresent() && said.contains(line.get() + System.lineSeparator())) {
+                    return line.get();
+                }
+                if (over) {
+                    break;
+                }
+                pause(deadline);
+            }
+            throw new AssertionError("no line " + pattern + " in:\n" + err.toString(StandardCharsets.UTF_8));
+        }
+
+        /** Waits for the command to end. */
+        public Result end() {
+            int exitCode;
+            try {
+                exitCode = task.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                throw new AssertionError(args + " does not end; it said:\n" + err.toString(StandardCharsets.UTF_8), e);
+            } catch (ExecutionException | InterruptedException e) {
+                throw new AssertionError(args + " broke", e);
+            }
+            var result =
+                    new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+            check(args, result);
+            return result;
+        }
+
+        private static void pause(Deadline deadline) {
+            try {
+                deadline.pause(Duration.ofMillis(10));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
     /** A shell whose home lies under a folder, with a key file as the store's key source. */
@@ -88,7 +201,8 @@ public final class TestShell {
         this.keyFile = folder.resolve("test.key");
         KeyFile.create(keyFile, random);
         variables.put("FLEETAUTH_HOME", home().toString());
-        variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
+        keySource = Map.of("FLEETAUTH_KEY_FILE", keyFile.toString());
+        variables.putAll(keySource);
         try {
             String jwk = Files.readString(keyFile);
             watch(jwk.replaceAll("(?s).*\"k\":\"([^\"]+)\".*", "$1"));
@@ -96,6 +210,7 @@ public final class TestShell {
             throw new UncheckedIOException(e);
         }
         allowedFiles.add(keyFile);
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> broken.add(e));
     }
 
     /** The home. */
@@ -113,17 +228,34 @@ public final class TestShell {
         return random;
     }
 
-    /** Sets a variable, or, with null, unsets it. */
+    /** Sets a variable, or, with null, unsets it. One that holds a secret is watched. */
     public TestShell variable(String name, @Nullable String value) {
         if (value == null) {
             variables.remove(name);
         } else {
             variables.put(name, value);
+            if (KEY_SOURCES.contains(name)) {
+                keySource = Map.of(name, value);
+            }
+            if (SECRET_VARIABLES.contains(name)) {
+                watch(new Secret(value));
+            }
         }
         return this;
     }
 
-    /** Sits someone at a terminal. */
+    /** Tells the passphrase that is typed, so that what is stored can be watched. */
+    public TestShell opensWith(String passphrase) {
+        keySource = Map.of("FLEETAUTH_PASSPHRASE", passphrase);
+        return watch(passphrase);
+    }
+
+    /** The variables of every command. */
+    public Map<String, String> variables() {
+        return Map.copyOf(variables);
+    }
+
+    /** Sits someone at a terminal; what a {@link TestTerminal} takes unseen is watched. */
     public TestShell terminal(Terminal next) {
         terminal = next;
         return this;
@@ -137,9 +269,15 @@ public final class TestShell {
 
     /** Watches for a secret from now on. */
     public TestShell watch(String secret) {
-        assertThat(secret).as("a secret to watch for").hasSizeGreaterThan(7);
+        assertThat(secret).as("a secret to watch for").hasSizeGreaterThanOrEqualTo(SHORTEST_SECRET);
         secrets.add(secret);
         return this;
+    }
+
+    /** Watches for the secret of a sandbox's client, and for every secret that goes through it. */
+    public TestShell watch(Sandbox sandbox) {
+        sandboxes.add(sandbox);
+        return watch(sandbox.clientSecret().reveal());
     }
 
     /** Lets a file hold secrets in the clear, since it is there for that. */
@@ -155,47 +293,76 @@ public final class TestShell {
 
     /** Runs a command with something on standard input. */
     public Result runWithInput(String input, String... args) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        int exitCode = Cli.run(environment(input, out, err), args);
-        var result = new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-        watchStored();
-        assertNoLeak(args, result);
-        return result;
+        return start(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args)
+                .end();
+    }
+
+    /** Starts a command; its {@link Running#end} must be waited for. */
+    public Running start(String... args) {
+        return start(InputStream.nullInputStream(), args);
+    }
+
+    /** Starts a command with something on standard input, which may come later. */
+    public Running start(InputStream input, String... args) {
+        return new Running(input, args);
     }
 
     /** The environment of a command whose output goes to these streams. */
-    public Environment environment(String input, ByteArrayOutputStream out, ByteArrayOutputStream err) {
+    public Environment environment(InputStream input, OutputStream out, OutputStream err) {
+        return environment(variables, input, out, err);
+    }
+
+    private Environment environment(Map<String, String> given, InputStream input, OutputStream out, OutputStream err) {
         return new Environment(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                input,
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 new PrintStream(err, false, StandardCharsets.UTF_8),
-                Map.copyOf(variables),
+                Map.copyOf(given),
                 clock,
                 random,
                 terminal,
-                browser,
+                this::open,
                 folder,
                 OperatingSystem.LINUX);
     }
 
-    /** A profile as it is kept; null if there is none, or it does not open with the test's key file. */
+    /** The program would report a failed assertion as a bug of its own and go on. */
+    private boolean open(URI page) {
+        try {
+            return browser.open(page);
+        } catch (AssertionError e) {
+            broken.add(e);
+            throw e;
+        }
+    }
+
+    /** A profile as it is kept; null if there is none, or it does not open. */
     public @Nullable Profile stored(String name) {
-        var environment = environment("", new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        var store = new FileStore(environment, home(), true, warning -> {});
-        return store.read(new ProfileName(name)).orElse(null);
+        return store().read(new ProfileName(name)).orElse(null);
+    }
+
+    private void check(List<String> args, Result result) {
+        // Kept back until now, so that a leak is told rather than what it may have led to.
+        sandboxes.forEach(sandbox -> sandbox.secretsSeen().forEach(this::watch));
+        if (terminal instanceof TestTerminal typed) {
+            typed.typedUnseen().forEach(line -> watch(new Secret(line)));
+        }
+        watchStored();
+        assertNoLeak(args, result);
+        for (Throwable e : broken) {
+            throw new AssertionError("something broke in " + args, e);
+        }
     }
 
     private void watchStored() {
-        if (!Files.exists(home().resolve("keys.jwe")) || !variables.containsKey("FLEETAUTH_KEY_FILE")) {
+        if (!Files.exists(home().resolve("keys.jwe"))) {
             return;
         }
-        var environment = environment("", new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        var store = new FileStore(environment, home(), true, warning -> {});
+        var store = store();
         for (ProfileName name : store.names()) {
             try {
                 store.read(name).ifPresent(this::watch);
-            } catch (dev.fleetauth.model.Failure e) {
+            } catch (Failure e) {
                 // A test damages files; what cannot be opened leaks nothing.
             }
         }
@@ -214,6 +381,7 @@ public final class TestShell {
         Tokens tokens = session.tokens();
         if (tokens != null) {
             watch(tokens.accessToken());
+            accessTokens.add(tokens.accessToken().reveal());
             watch(tokens.refreshToken());
             watch(tokens.idToken());
         }
@@ -223,29 +391,47 @@ public final class TestShell {
     }
 
     private void watch(@Nullable Secret secret) {
-        if (secret != null) {
+        if (secret != null && secret.reveal().length() >= SHORTEST_SECRET) {
             secrets.add(secret.reveal());
         }
     }
 
-    private void assertNoLeak(String[] args, Result result) {
-        boolean printsTokens = Stream.of(args).anyMatch(PRINTS_TOKENS::contains);
+    private void assertNoLeak(List<String> args, Result result) {
+        boolean printsTokens = args.stream().anyMatch(PRINTS_TOKENS::contains);
+        Set<String> forms = new LinkedHashSet<>();
         for (String secret : secrets) {
-            assertThat(result.err().contains(secret))
-                    .as("a secret on standard error of %s", args[0])
-                    .isFalse();
-            assertThat(!printsTokens && result.out().contains(secret))
-                    .as("a secret on standard output of %s", args[0])
+            Set<String> same = forms(secret);
+            forms.addAll(same);
+            boolean printable = printsTokens && accessTokens.contains(secret);
+            assertThat(!printable && isIn(result.out(), same))
+                    .as("a secret on standard output of %s", args)
                     .isFalse();
         }
+        assertThat(isIn(result.err(), forms))
+                .as("a secret on standard error of %s", args)
+                .isFalse();
+        assertThat(isIn(LOG.text(), forms))
+                .as("a secret in the log of %s", args)
+                .isFalse();
         for (Path file : files()) {
-            String content = read(file);
-            for (String secret : secrets) {
-                assertThat(content.contains(secret))
-                        .as("a secret in the clear in %s", file)
-                        .isFalse();
-            }
+            assertThat(isIn(read(file), forms))
+                    .as("a secret in the clear in %s after %s", file, args)
+                    .isFalse();
         }
+    }
+
+    private static boolean isIn(String text, Set<String> forms) {
+        return forms.stream().anyMatch(text::contains);
+    }
+
+    /** A secret as it is, and as requests carry it. */
+    private static Set<String> forms(String secret) {
+        byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+        return Set.copyOf(List.of(
+                secret,
+                URLEncoder.encode(secret, StandardCharsets.UTF_8),
+                Base64.getEncoder().withoutPadding().encodeToString(bytes),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)));
     }
 
     private List<Path> files() {
@@ -266,6 +452,36 @@ public final class TestShell {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private FileStore store() {
+        Map<String, String> unlocking = new TreeMap<>(variables);
+        unlocking.keySet().removeAll(KEY_SOURCES);
+        unlocking.putAll(keySource);
+        var nowhere = OutputStream.nullOutputStream();
+        var environment = environment(unlocking, InputStream.nullInputStream(), nowhere, nowhere);
+        return new FileStore(environment, home(), true, warning -> {});
+    }
+
+    /** What libraries log, as it would stand on standard error. */
+    private static final class Log extends Handler {
+
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public synchronized void publish(LogRecord entry) {
+            text.append(new SimpleFormatter().format(entry));
+        }
+
+        synchronized String text() {
+            return text.toString();
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     /** A browser that notes what it is asked to open, and opens nothing. */

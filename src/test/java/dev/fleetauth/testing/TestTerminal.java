@@ -12,6 +12,8 @@ public final class TestTerminal implements Terminal {
 
     private final BlockingQueue<String> typed = new LinkedBlockingQueue<>();
     private final List<String> prompts = new ArrayList<>();
+    private final List<String> typedUnseen = new ArrayList<>();
+    private boolean showsErrors;
 
     /** A terminal at which these lines will be typed. */
     public TestTerminal(String... lines) {
@@ -28,6 +30,17 @@ public final class TestTerminal implements Terminal {
         return List.copyOf(prompts);
     }
 
+    /** What was typed so far at prompts that do not show it. */
+    public synchronized List<String> typedUnseen() {
+        return List.copyOf(typedUnseen);
+    }
+
+    /** Lets standard error end here too. */
+    public TestTerminal showingErrors() {
+        showsErrors = true;
+        return this;
+    }
+
     @Override
     public boolean isPresent() {
         return true;
@@ -35,7 +48,7 @@ public final class TestTerminal implements Terminal {
 
     @Override
     public boolean showsErrors() {
-        return false;
+        return showsErrors;
     }
 
     @Override
@@ -53,6 +66,10 @@ public final class TestTerminal implements Terminal {
 
     @Override
     public char[] readSecret(String prompt) throws IOException {
-        return readLine(prompt).toCharArray();
+        String line = readLine(prompt);
+        synchronized (this) {
+            typedUnseen.add(line);
+        }
+        return line.toCharArray();
     }
 }

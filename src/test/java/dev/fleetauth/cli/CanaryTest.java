@@ -1,0 +1,133 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * That no secret gets where it does not belong when things go wrong. That it does not otherwise is what {@link TestShell}
+ * asserts after every command of every test.
+ */
+class CanaryTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theTraceHoldsNoSecret() throws Exception {
+        for (Stage stage : new Stage[] {Stage.tesla(folder("tesla")), Stage.strict(folder("strict"))}) {
+            try (stage) {
+                Agent agent = Agent.allowing();
+                stage.shell.browser(agent);
+                stage.tryLogin("-v").exits(0).says("> POST", "code_verifier", "< 200");
+                String page =
+                        agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page();
+                assertThat(stage.sandbox.secretsSeen()).noneMatch(secret -> page.contains(secret.reveal()));
+                stage.shell.run("-v", "refresh").exits(0).says("> POST", "refresh_token", "< 200");
+                stage.shell.run("-v", "inspect", "--verify").exits(0).says("> GET");
+                stage.shell.run("-v", "inspect", "--verify", "--id-token").exits(0);
+                stage.shell.run("-v", "discover").exits(0);
+                stage.shell.run("-v", "status").exits(0);
+                stage.expire();
+                stage.shell.run("-v", "token").exits(0);
+                stage.sandbox.endAll(stage.sandbox.clientId());
+                stage.shell.run("-v", "refresh").exits(4);
+                stage.shell.run("-v", "revoke");
+            }
+        }
+    }
+
+    @Test
+    void anExceptionNobodyExpectedTellsItsTypeAndPlaceAlone() throws Exception {
+        try (Stage stage = Stage.tesla(folder)) {
+            String secret = stage.sandbox.clientSecret().reveal();
+            stage.shell.browser(page -> {
+                throw new IllegalStateException(secret, new IllegalArgumentException("because of " + secret));
+            });
+            stage.tryLogin()
+                    .exits(1)
+                    .printsNothing()
+                    .says("an unexpected failure, which is a bug: java.lang.IllegalStateException", "-v");
+            stage.tryLogin("-v")
+                    .exits(1)
+                    .says(
+                            "java.lang.IllegalStateException",
+                            "    at dev.fleetauth.",
+                            "java.lang.IllegalArgumentException");
+            stage.shell.browser(page -> {
+                throw new LinkageError(secret);
+            });
+            stage.tryLogin("-v").exits(1).says("java.lang.LinkageError");
+        }
+    }
+
+    @Test
+    void aServerThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            String refreshToken = refreshToken(stage);
+            stage.sandbox.enqueue(refusal("invalid_request", "The refresh_token " + refreshToken + " is odd."));
+            stage.shell.run("-v", "refresh").exits(5).says("invalid_request");
+            stage.sandbox.enqueue(refusal(refreshToken, ""));
+            stage.shell.run("-v", "refresh").exits(5);
+            stage.sandbox.enqueue(Mishap.answer(503, "text/html", "<title>" + refreshToken + "</title>"));
+            stage.shell.run("-v", "refresh").exits(6);
+            stage.sandbox.enqueue(Mishap.answer(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
+            stage.shell.run("-v", "refresh").exits(6);
+            stage.sandbox.enqueue(Mishap.answer(200, refreshToken, refreshToken));
+            stage.shell.run("-v", "refresh").exits(6);
+        }
+    }
+
+    @Test
+    void aStandardProviderThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn("--scope", "openid offline_access")) {
+            String refreshToken = refreshToken(stage);
+            String secret = stage.sandbox.clientSecret().reveal();
+            stage.sandbox.enqueue(refusal("invalid_client", "'" + secret + "' is not your secret, is it?"));
+            stage.shell.run("-v", "refresh").exits(5).says("invalid_client");
+            stage.sandbox.enqueue(
+                    Endpoint.REVOCATION, refusal("invalid_request", secret + " has no token " + refreshToken));
+            stage.shell.run("-v", "revoke").exits(5).says("invalid_request");
+        }
+    }
+
+    @Test
+    void aTypeOfTokenIsNotRepeatedUnlessItLooksLikeOne() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            stage.sandbox.enqueue(Mishap.member("token_type", "\"DPoP\""));
+            stage.shell.run("refresh").exits(0);
+            stage.shell.run("token").exits(5).printsNothing().says("it is of type DPoP");
+            stage.shell.watch("a-token-in-the-wrong-place");
+            stage.sandbox.enqueue(Mishap.member("token_type", "\"a-token-in-the-wrong-place\""));
+            stage.shell.run("refresh").exits(0);
+            stage.shell.run("token").exits(5).printsNothing().says("it is not of type Bearer");
+        }
+    }
+
+    private static Mishap refusal(String error, String description) {
+        return Mishap.answer(
+                400, "application/json", "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}");
+    }
+
+    private static String refreshToken(Stage stage) {
+        Tokens tokens = Objects.requireNonNull(
+                Objects.requireNonNull(stage.shell.stored("default")).session().tokens());
+        Secret token = Objects.requireNonNull(tokens.refreshToken());
+        return token.reveal();
+    }
+
+    private Path folder(String name) throws Exception {
+        return Files.createDirectory(folder.resolve(name));
+    }
+}

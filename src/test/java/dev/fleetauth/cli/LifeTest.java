@@ -1,0 +1,251 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole commands through the life of a profile: nothing stored, logged in, refreshed, refused, logged in again, revoked. */
+class LifeTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theLifeOfAThirdPartyToken() throws Exception {
+        try (Stage stage = Stage.tesla(folder)) {
+            TestShell shell = stage.shell;
+
+            shell.run("token").exits(3).printsNothing().says("there is no profile 'default'", "fleetauth login");
+
+            Agent agent = Agent.allowing();
+            shell.browser(agent);
+            stage.tryLogin().exits(0).printsNothing().says("Logged in: profile 'default'");
+            assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page())
+                    .contains("Logged in");
+            assertThat(stage.posts("authorization_code")).isEqualTo(1);
+
+            shell.browser(TestShell.NO_BROWSER);
+            int requests = stage.sandbox.received().size();
+            String first = stage.token();
+            assertThat(stage.sandbox.isActive(new Secret(first))).isTrue();
+            assertThat(stage.sandbox.received())
+                    .as("no request for a valid token")
+                    .hasSize(requests);
+
+            stage.expire();
+            String second = stage.token();
+            assertThat(second).isNotEqualTo(first);
+            assertThat(stage.sandbox.isActive(new Secret(second))).isTrue();
+            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+
+            stage.sandbox.endAll(stage.sandbox.clientId());
+            stage.expire();
+            Tokens kept = tokens(stage);
+            shell.run("token").exits(4).printsNothing().says("login_required", "fleetauth login");
+            assertThat(tokens(stage)).as("a server's no deletes nothing").isEqualTo(kept);
+
+            shell.browser(Agent.allowing());
+            shell.run("login").exits(0);
+            shell.browser(TestShell.NO_BROWSER);
+            String third = stage.token();
+            assertThat(stage.sandbox.isActive(new Secret(third))).isTrue();
+
+            Agent revoking = Agent.allowing();
+            shell.browser(revoking);
+            shell.run("revoke").exits(4).says("Server: not ended yet", "opened in your browser", "Here:", "are wiped");
+            assertThat(revoking.lastVisit(Duration.ofSeconds(20)).orElseThrow().page())
+                    .contains("Access is revoked");
+            assertThat(stage.sandbox.isActive(new Secret(third))).isFalse();
+            shell.browser(TestShell.NO_BROWSER);
+            Profile left = Objects.requireNonNull(shell.stored("default"));
+            assertThat(left.session().tokens()).isNull();
+            assertThat(left.session().settings().clientId()).isEqualTo(stage.sandbox.clientId());
+
+            assertThat(shell.run("status").exits(4).out()).contains("default: login-required");
+            shell.run("token").exits(4).printsNothing();
+            shell.browser(Agent.allowing());
+            shell.run("login").exits(0);
+            shell.browser(TestShell.NO_BROWSER);
+            stage.token();
+
+            shell.run("logout").exits(0).says("At the server nothing was ended");
+            shell.run("token").exits(4).printsNothing();
+            shell.run("logout", "--forget").exits(0);
+            shell.run("token").exits(3).printsNothing();
+            shell.run("logout", "--forget").exits(3);
+            shell.run("status").exits(0).printsNothing().says("There is no profile yet");
+        }
+    }
+
+    @Test
+    void theLifeWithAStandardProviderAsAConfidentialClient() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            TestShell shell = stage.shell;
+            stage.loggedIn("--scope", "openid offline_access");
+
+            String first = stage.token();
+            assertThat(first).isEqualTo(stage.token());
+            stage.expire();
+            String second = stage.token();
+            assertThat(second).isNotEqualTo(first);
+            assertThat(stage.sandbox.received(Endpoint.TOKEN))
+                    .as("client_secret_basic")
+                    .allMatch(request -> request.authorizationScheme().equals("Basic"));
+            assertThat(shell.run("inspect", "--verify").exits(0).out())
+                    .contains("verified   signature, issuer and times hold; accepted issuers: " + stage.issuer());
+
+            stage.sandbox.endAll(stage.sandbox.clientId());
+            stage.expire();
+            shell.run("token").exits(4).printsNothing().says("invalid_grant");
+            shell.browser(Agent.allowing());
+            shell.run("login").exits(0);
+            shell.browser(TestShell.NO_BROWSER);
+            assertThat(stage.sandbox.isActive(new Secret(stage.token()))).isTrue();
+
+            revokesAndForgets(stage);
+        }
+    }
+
+    @Test
+    void theLifeWithAStandardProviderAsAPublicClient() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            TestShell shell = stage.shell;
+            shell.browser(Agent.allowing());
+            shell.run("login", "--issuer", stage.issuer(), "--client-id", stage.sandbox.publicClientId())
+                    .exits(0);
+            shell.browser(TestShell.NO_BROWSER);
+
+            String first = stage.token();
+            stage.expire();
+            assertThat(stage.token()).isNotEqualTo(first);
+            assertThat(stage.sandbox.received(Endpoint.TOKEN))
+                    .allMatch(request -> request.authorizationScheme().isEmpty())
+                    .allMatch(request -> !request.parameters().containsKey("client_secret"));
+
+            stage.sandbox.endAll(stage.sandbox.publicClientId());
+            stage.expire();
+            shell.run("token").exits(4);
+            shell.browser(Agent.allowing());
+            shell.run("login").exits(0);
+            shell.browser(TestShell.NO_BROWSER);
+
+            revokesAndForgets(stage);
+        }
+    }
+
+    private static void revokesAndForgets(Stage stage) {
+        Tokens live = tokens(stage);
+        Secret refreshToken = Objects.requireNonNull(live.refreshToken());
+        assertThat(stage.sandbox.isActive(refreshToken)).isTrue();
+        stage.shell.run("revoke").exits(0).says("Server: the provider confirms", "Here:", "are wiped");
+        assertThat(stage.sandbox.isActive(refreshToken)).isFalse();
+        assertThat(stage.sandbox.isActive(live.accessToken())).isFalse();
+        stage.shell.run("token").exits(4).printsNothing();
+        stage.shell.run("revoke").exits(4).says("no tokens");
+        stage.shell.run("logout", "--forget").exits(0);
+        stage.shell.run("status").exits(0);
+    }
+
+    @Test
+    void aServerThatCannotBeReachedWipesNothing() throws Exception {
+        TestShell shell;
+        try (Stage stage = Stage.strict(folder)) {
+            shell = stage.loggedIn().shell;
+        }
+        shell.run("revoke").exits(6).says("cannot be reached", "nothing was sent");
+        shell.run("token").exits(0);
+        shell.run("logout").exits(0);
+        shell.run("token").exits(4);
+    }
+
+    @Test
+    void theLifeOfAPartnerToken() throws Exception {
+        try (Stage stage = Stage.tesla(folder)) {
+            TestShell shell = stage.shell;
+            shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            shell.run(
+                            "login",
+                            "-p",
+                            "fleet",
+                            "--type",
+                            "partner",
+                            "--issuer",
+                            stage.issuer(),
+                            "--client-id",
+                            stage.sandbox.clientId())
+                    .exits(0)
+                    .says("Logged in: profile 'fleet'");
+            shell.variable("FLEETAUTH_CLIENT_SECRET", null);
+            String first = stage.token("-p", "fleet");
+
+            stage.expire();
+            assertThat(shell.run("status").exits(0).out()).contains("fleet: refreshable");
+            String second = stage.token("-p", "fleet");
+            assertThat(second).isNotEqualTo(first);
+            assertThat(stage.sandbox.isActive(new Secret(second))).isTrue();
+            assertThat(stage.posts("client_credentials")).isEqualTo(2);
+            assertThat(stage.posts("refresh_token")).isZero();
+
+            shell.run("revoke", "-p", "fleet").exits(4).says("no way to end it from here");
+            shell.run("login", "-p", "fleet").exits(0);
+            shell.run("refresh", "-p", "fleet").exits(0).printsNothing();
+        }
+    }
+
+    @Test
+    void aPublishedPageIsShownWhereNoBrowserStarts() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.browser(page -> false);
+            String page = stage.issuer() + "/user/revoke/consent?revoke_client_id=" + stage.sandbox.clientId();
+            assertThat(stage.shell.run("revoke").exits(4).err().lines()).contains(page);
+            assertThat(stage.sandbox.received(Endpoint.REVOCATION_PAGE)).isEmpty();
+        }
+    }
+
+    @Test
+    void aLoginThatCouldNotBeCheckedIsFinishedByTheNextCommand() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            stage.shell.browser(Agent.allowing());
+            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+            stage.tryLogin().exits(6).says("keys", "is kept; try again later");
+            stage.shell.browser(TestShell.NO_BROWSER);
+            assertThat(stage.shell.run("status").exits(0).out()).contains("default: refreshable");
+            stage.token();
+            assertThat(stage.posts("authorization_code")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tokensThatCouldNotBeCheckedAreRevokedToo() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            stage.shell.browser(Agent.allowing());
+            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+            stage.tryLogin().exits(6);
+            stage.shell.browser(TestShell.NO_BROWSER);
+            Profile waiting = Objects.requireNonNull(stage.shell.stored("default"));
+            Tokens unchecked = Objects.requireNonNull(
+                    Objects.requireNonNull(waiting.candidate()).session().tokens());
+            stage.shell.run("revoke").exits(0).says("the provider confirms");
+            assertThat(stage.sandbox.isActive(unchecked.accessToken())).isFalse();
+            assertThat(stage.sandbox.isActive(Objects.requireNonNull(unchecked.refreshToken())))
+                    .isFalse();
+        }
+    }
+
+    private static Tokens tokens(Stage stage) {
+        Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
+        return Objects.requireNonNull(profile.session().tokens());
+    }
+}

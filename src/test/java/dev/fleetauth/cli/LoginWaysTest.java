@@ -1,0 +1,414 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Agent.Visit;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ways to log in, and what is said when one does not lead there. */
+class LoginWaysTest {
+
+    private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");
+
+    @TempDir
+    Path folder;
+
+    private Stage stage;
+    private TestShell shell;
+
+    @BeforeEach
+    void start() {
+        stage = Stage.tesla(folder);
+        shell = stage.shell;
+        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    @Test
+    void withoutABrowserTheAddressStandsAloneOnItsLine() throws Exception {
+        var login = shell.start(stage.loginWords("--no-browser"));
+        URI address = URI.create(login.awaitLine(ADDRESS));
+        Visit visit = Agent.allowing().visit(address);
+        login.end().exits(0).printsNothing();
+        assertThat(visit.page()).contains("Logged in");
+        stage.token();
+    }
+
+    @Test
+    void theAddressIsShownWholeAlsoWhenQuiet() throws Exception {
+        String scopes = String.join(
+                " ",
+                IntStream.range(0, 200)
+                        .mapToObj(i -> "a_rather_long_scope_" + i)
+                        .toList());
+        var login =
+                shell.start(stage.loginWords("--no-browser", "-q", "--timeout", "1s", "--scope", "openid " + scopes));
+        String address = login.awaitLine(ADDRESS);
+        assertThat(address).hasSizeGreaterThan(4000).contains("a_rather_long_scope_199");
+        login.end().exits(4);
+    }
+
+    @Test
+    void theAddressIsShownWhereNoBrowserStarts() throws Exception {
+        shell.browser(page -> false);
+        var login = shell.start(stage.loginWords());
+        Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS)));
+        login.end().exits(0);
+    }
+
+    @Test
+    void anAnswerIsPastedAtTheTerminal() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        var login = shell.start(stage.loginWords("--paste"));
+        terminal.type("");
+        terminal.type("http://localhost/callback?code=forged&state=forged");
+        terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
+        login.end().exits(0).says("what was pasted is not the answer: its state is not the one of this login");
+        assertThat(terminal.prompts()).allMatch(prompt -> prompt.startsWith("Paste the address"));
+        stage.token();
+    }
+
+    @Test
+    void anAnswerIsPastedWhileTheBrowserIsWaitedFor() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+        shell.browser(TestShell.noting(pages));
+        var login = shell.start(stage.loginWords());
+        login.awaitLine(Pattern.compile("Your browser was asked.*"));
+        terminal.type(answerTo(pages.get(0).toString()).getRawQuery());
+        login.end().exits(0);
+        assertThat(terminal.prompts()).containsExactly("Or paste the address the browser ended at (not shown): ");
+    }
+
+    @Test
+    void anAnswerIsReadFromStandardInputWhereThereIsNoTerminal() throws Exception {
+        var typing = new PipedOutputStream();
+        var login = shell.start(new PipedInputStream(typing), stage.loginWords("--paste"));
+        String answer = answerTo(login.awaitLine(ADDRESS)).toString();
+        typing.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+        login.end().exits(0);
+        stage.token();
+    }
+
+    @Test
+    void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
+        shell.runWithInput("neither\n", stage.loginWords("--paste"))
+                .exits(4)
+                .says("what was pasted is not the answer: it carries no state", "the input ended");
+        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+    }
+
+    @Test
+    void aCodeAndItsStateArePastedApart() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        var login = shell.start(stage.loginWords("--paste"));
+        String query = answerTo(login.awaitLine(ADDRESS)).getRawQuery();
+        terminal.type(value(query, "code") + " " + value(query, "state"));
+        login.end().exits(0);
+    }
+
+    @Test
+    void aCancelledLoginIsTheirAnswer() throws Exception {
+        Agent agent = Agent.cancelling();
+        shell.browser(agent);
+        shell.run(stage.loginWords()).exits(5).printsNothing().says("access was not allowed: login_cancelled");
+        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was not allowed");
+        shell.run("token").exits(3);
+        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+    }
+
+    @Test
+    void aCancelledLoginLeavesTheOneBefore() throws Exception {
+        stage.loggedIn();
+        String token = stage.token();
+        shell.browser(Agent.cancelling());
+        shell.run("login").exits(5);
+        assertThat(stage.token()).isEqualTo(token);
+    }
+
+    @Test
+    void aLoginNobodyFinishesIsGivenUp() throws Exception {
+        shell.browser(TestShell.noting(new ArrayList<>()));
+        shell.run(stage.loginWords("--timeout", "1s")).exits(4).says("nobody finished the login: gave up after 1 s");
+        shell.browser(TestShell.NO_BROWSER);
+        shell.run("token").exits(3);
+    }
+
+    @Test
+    void aRedirectUriElsewhereCanOnlyBePasted() {
+        shell.run(
+                        "login",
+                        "--type",
+                        "third-party",
+                        "--issuer",
+                        stage.issuer(),
+                        "--client-id",
+                        stage.sandbox.clientId(),
+                        "--redirect-uri",
+                        "https://app.example/callback")
+                .exits(6)
+                .says("https://app.example/callback cannot be listened on", "--paste");
+        assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+    }
+
+    @Test
+    void onATakenPortNothingIsListenedToAndNobodyIsSentAway() throws Exception {
+        int port = URI.create(stage.redirectUri).getPort();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            shell.run(stage.loginWords())
+                    .exits(6)
+                    .says(stage.redirectUri, "the port is taken by another program", "--paste");
+            assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+            other.setSoTimeout(1);
+        }
+    }
+
+    @Test
+    void onATakenPortPasteIsOfferedAtATerminal() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+        shell.browser(TestShell.noting(pages));
+        int port = URI.create(stage.redirectUri).getPort();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            var login = shell.start(stage.loginWords());
+            login.awaitLine(Pattern.compile(".*cannot be listened on: the port is taken by another program"));
+            login.awaitLine(Pattern.compile("Your browser was asked.*"));
+            assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
+            terminal.type(answerTo(pages.get(0).toString()).toString());
+            login.end().exits(0);
+            other.setSoTimeout(1);
+        }
+    }
+
+    @Test
+    void anotherPersonIsRefused() throws Exception {
+        stage.loggedIn();
+        String before = stage.token();
+        stage.sandbox.person("someone-else-entirely");
+        Agent agent = Agent.allowing();
+        shell.browser(agent);
+        shell.run("login").exits(5).says("belongs to the subject", "someone-else-entirely", "--replace");
+        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Not logged in");
+        assertThat(stage.token()).isEqualTo(before);
+
+        shell.run("login", "--replace").exits(0);
+        assertThat(stage.token()).isNotEqualTo(before);
+    }
+
+    @Test
+    void anotherPersonIsAcceptedWithAYes() throws Exception {
+        stage.loggedIn();
+        String before = stage.token();
+        stage.sandbox.person("someone-else-entirely");
+
+        var refusing = new TestTerminal();
+        shell.browser(Agent.allowing()).terminal(refusing);
+        var refused = shell.start("login");
+        awaitPrompt(refusing, "Replace it by");
+        refusing.type("n");
+        refused.end().exits(5);
+        assertThat(stage.token()).isEqualTo(before);
+
+        var agreeing = new TestTerminal();
+        shell.terminal(agreeing);
+        var agreed = shell.start("login");
+        awaitPrompt(agreeing, "Replace it by someone-else-entirely? [y/N]");
+        agreeing.type("y");
+        agreed.end().exits(0);
+        assertThat(stage.token()).isNotEqualTo(before);
+        assertThat(agreeing.typedUnseen())
+                .as("the answer is not taken for a pasted address")
+                .isEmpty();
+    }
+
+    @Test
+    void anotherClientOrIssuerIsRefused() throws Exception {
+        stage.loggedIn();
+        String before = stage.token();
+        int requests = stage.sandbox.received().size();
+        shell.run("login", "--client-id", "another-client").exits(5).says("belongs to the client", "another-client");
+        shell.run("login", "--issuer", stage.issuer() + "/", "--type", "third-party", "--client-id", "x")
+                .exits(5)
+                .says("belongs to the issuer");
+        assertThat(stage.sandbox.received()).hasSize(requests);
+        assertThat(stage.token()).isEqualTo(before);
+
+        shell.terminal(new TestTerminal("no"));
+        shell.run("login", "--client-id", "another-client").exits(5);
+
+        shell.terminal(new TestTerminal("yes")).browser(Agent.allowing());
+        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        shell.run("login", "--client-id", stage.sandbox.publicClientId()).exits(0);
+        assertThat(stored().session().settings().clientId()).isEqualTo(stage.sandbox.publicClientId());
+        shell.run("login", "--replace", "--client-id", stage.sandbox.clientId()).exits(0);
+    }
+
+    @Test
+    void anotherIssuerIsAcceptedWithReplace(@TempDir Path other) throws Exception {
+        try (Stage strict = Stage.strict(other)) {
+            stage.loggedIn();
+            shell.watch(strict.sandbox);
+            shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", strict.sandbox.clientSecret().reveal());
+            List<String> words = new ArrayList<>(List.of(strict.loginWords()));
+            shell.run(words.toArray(String[]::new)).exits(5).says("belongs to the issuer " + stage.issuer());
+            words.add("--replace");
+            // The sandbox lives by another clock.
+            shell.browser(Agent.allowing());
+            shell.run(words.toArray(String[]::new)).exits(0);
+            assertThat(stored().session().settings().issuer()).isEqualTo(strict.issuer());
+            assertThat(stored().session().settings().region()).isNull();
+        }
+    }
+
+    @Test
+    void whatWasAskedAndWhatWasGrantedAreBothTold() throws Exception {
+        shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_location", "vehicle_cmds"))));
+        shell.run(stage.loginWords())
+                .exits(0)
+                .says("Asked for:", "vehicle_location", "Granted:", "Not granted: vehicle_location vehicle_cmds");
+        assertThat(shell.run("status").exits(0).out()).contains("not granted    vehicle_location vehicle_cmds");
+        stage.expire();
+        shell.run("refresh").exits(0);
+        assertThat(stored().session().scopeMissing().values()).containsExactly("vehicle_location", "vehicle_cmds");
+    }
+
+    @Test
+    void scopesAreTakenWithBlanksAndCommas() throws Exception {
+        shell.browser(Agent.allowing());
+        shell.run(stage.loginWords("--scope", "openid,user_data", "--scope", "vehicle_cmds energy_cmds"))
+                .exits(0)
+                .says("Asked for:   openid user_data vehicle_cmds energy_cmds", "No refresh token came");
+        stage.expire();
+        shell.run("token").exits(4).says("it has no refresh token");
+        shell.run("login").exits(0).says("Asked for:   openid user_data vehicle_cmds energy_cmds");
+    }
+
+    @Test
+    void theSecretComesFromAFileOrStandardInput() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).browser(Agent.allowing());
+        Path file = Files.writeString(
+                folder.resolve("secret"), stage.sandbox.clientSecret().reveal() + "\n");
+        shell.allowSecretsIn(file);
+        shell.run(stage.loginWords("--client-secret-file", file.toString())).exits(0);
+        shell.runWithInput(
+                        stage.sandbox.clientSecret().reveal() + "\r\n",
+                        stage.loginWords("-p", "two", "--client-secret-file", "-"))
+                .exits(0);
+        shell.run(stage.loginWords("-p", "three")).exits(3).says("the client secret is not known");
+        shell.run(stage.loginWords("-p", "three", "--client-secret-file", "missing"))
+                .exits(3)
+                .says("cannot be read");
+    }
+
+    @Test
+    void whatIsMissingIsAskedForAtATerminal() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).browser(Agent.allowing());
+        var terminal = new TestTerminal(
+                stage.sandbox.clientId(), stage.sandbox.clientSecret().reveal());
+        shell.terminal(terminal);
+        shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
+                .exits(0);
+        assertThat(terminal.prompts()).startsWith("Client id: ", "Client secret (not shown): ");
+        shell.run("login", "--no-input", "-p", "two").exits(3).says("the client id is not known");
+    }
+
+    @Test
+    void aWrongSecretIsRefusedInOneLine() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", "ta-secret.this-is-not-the-one")
+                .browser(Agent.allowing());
+        shell.run(stage.loginWords()).exits(5).says("refused: unauthorized_client", "hint: check the client id");
+        shell.run("token").exits(3);
+    }
+
+    private Profile stored() {
+        return Objects.requireNonNull(shell.stored("default"));
+    }
+
+    /** The address that the browser of someone who allows everything is sent back to, and does not go to. */
+    private static URI answerTo(String address) throws IOException, InterruptedException {
+        HttpClient http = HttpClient.newHttpClient();
+        URI page = URI.create(address);
+        String html = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                .body();
+        List<String> form = new ArrayList<>(List.of("decision=allow"));
+        Matcher field = Pattern.compile("name=\"(transaction|scope)\" value=\"([^\"]+)\"")
+                .matcher(html);
+        while (field.find()) {
+            form.add(field.group(1) + "=" + field.group(2));
+        }
+        HttpRequest decision = HttpRequest.newBuilder(page.resolve(page.getPath()))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(String.join("&", form)))
+                .build();
+        return URI.create(http.send(decision, BodyHandlers.discarding())
+                .headers()
+                .firstValue("Location")
+                .orElseThrow());
+    }
+
+    private static String value(String query, String name) {
+        return Pattern.compile("(?:^|&)" + name + "=([^&]*)")
+                .matcher(query)
+                .results()
+                .map(match -> match.group(1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void awaitPrompt(TestTerminal terminal, String text) throws InterruptedException {
+        for (int i = 0; i < 1000; i++) {
+            if (terminal.prompts().stream().anyMatch(prompt -> prompt.contains(text))) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("no prompt " + text + " among " + terminal.prompts());
+    }
+
+    private static boolean canBind(String address, int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The forms a token is printed in, the tokens that are not printed, and what is said beside. */
+class OutputTest {
+
+    @TempDir
+    Path folder;
+
+    private Stage stage;
+
+    @BeforeEach
+    void logIn() {
+        stage = Stage.tesla(folder).loggedIn();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    @Test
+    void rawIsTheTokenAndALineEnd() {
+        String token = stage.token();
+        assertThat(stage.sandbox.isActive(new Secret(token))).isTrue();
+        assertThat(stage.token("--format", "raw")).isEqualTo(token);
+        assertThat(stage.shell.run("refresh", "--format", "raw").exits(0).line())
+                .isNotEqualTo(token)
+                .isEqualTo(stage.token());
+    }
+
+    @Test
+    void headerIsARequestHeader() {
+        assertThat(stage.token("--format", "header")).isEqualTo("Authorization: Bearer " + stage.token());
+    }
+
+    @Test
+    @Tag("host-program")
+    void curlTakesItsConfiguration() throws Exception {
+        Programs.require("curl");
+        String config = stage.shell.run("token", "--format", "curl").exits(0).out();
+        assertThat(output(config, "curl", "-sS", "-K", "-", stage.issuer() + "/api/1/users/me"))
+                .contains("sam@sandbox.example");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aShellTakesTheVariable() throws Exception {
+        String line = stage.token("--format", "env");
+        assertThat(output("", "sh", "-c", "eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'", "sh", line))
+                .isEqualTo(stage.token());
+    }
+
+    @ParameterizedTest
+    @EnumSource(TokenFormat.class)
+    void aTokenThatAShellWouldRunIsKeptAndNeverPrinted(TokenFormat format) {
+        for (String token : List.of(
+                "ab'; touch /tmp/x; '",
+                "ab\\ncdefghi",
+                "ab\\\"cdefghi",
+                "ab cdefghi",
+                "abäcdefghi",
+                "$(id -u >x)",
+                "========")) {
+            stage.shell.watch(token.translateEscapes());
+            stage.sandbox.enqueue(
+                    Mishap.member("access_token", '"' + token + '"').withMember("id_token", ""));
+            stage.shell.run("refresh").exits(0).printsNothing();
+            stage.shell
+                    .run("token", "--format", format.name())
+                    .exits(5)
+                    .printsNothing()
+                    .says("it has characters that no bearer token may have", "it is kept sealed");
+            Path out = folder.resolve("out");
+            stage.shell.run("token", "--out", out.toString()).exits(5);
+            assertThat(out).doesNotExist();
+        }
+        // The refresh tokens that came with them were not lost.
+        assertThat(stage.shell
+                        .run("refresh", "--format", format.name())
+                        .exits(0)
+                        .out())
+                .isNotEmpty();
+    }
+
+    @Test
+    void aTokenOfAnotherTypeIsNotPrinted() {
+        stage.sandbox.enqueue(Mishap.member("token_type", "\"DPoP\""));
+        stage.shell.run("refresh").exits(0);
+        stage.shell.run("token").exits(5).printsNothing().says("it is of type DPoP");
+        stage.sandbox.enqueue(Mishap.member("token_type", "\"bearer\""));
+        assertThat(stage.shell.run("refresh", "--format", "header").exits(0).out())
+                .startsWith("Authorization: Bearer ");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileIsWholeAndItsOwnersAlone() throws Exception {
+        Path out = Files.writeString(folder.resolve("token.txt"), "an older and longer content".repeat(100));
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rw-rw-rw-"));
+        stage.shell.allowSecretsIn(out);
+        stage.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
+        assertThat(Files.readString(out)).isEqualTo(stage.token() + "\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileThatCannotBeWrittenLeavesNothing() throws Exception {
+        List<Path> before = files();
+        stage.shell
+                .run("token", "--out", folder.resolve("no/such/folder").toString())
+                .exits(1)
+                .printsNothing()
+                .says("could not be written");
+        Path target = Files.createDirectory(folder.resolve("taken"));
+        stage.shell.run("token", "--out", target.toString()).exits(1).printsNothing();
+        assertThat(target).isDirectory();
+        Files.delete(target);
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDeviceIsNotReplacedByAFile() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        stage.shell.run("token", "--out", pipe.toString()).exits(1).printsNothing();
+        assertThat(Files.isRegularFile(pipe)).isFalse();
+        assertThat(pipe).exists();
+    }
+
+    @Test
+    void quietSaysNothingButErrors() {
+        assertThat(stage.shell.run("-q", "refresh").exits(0).err()).isEmpty();
+        stage.shell.run("refresh", "--quiet").exits(0).printsNothing();
+        assertThat(stage.shell.run("-q", "logout").exits(0).err()).isEmpty();
+        stage.shell.run("-q", "token").exits(4).printsNothing().says("fleetauth: error: ", "hint: ");
+        stage.shell.browser(page -> false);
+        assertThat(stage.shell.run("-q", "revoke").exits(4).err().lines())
+                .containsExactly(stage.issuer() + "/user/revoke/consent?revoke_client_id=" + stage.sandbox.clientId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"raw", "header", "json", "curl", "env"})
+    void nothingButTheTokenIsPrintedWhenItIsRefreshedOnTheWay(String format) {
+        stage.expire();
+        assertThat(stage.shell.run("token", "--format", format).exits(0).err()).isEmpty();
+        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+    }
+
+    @Test
+    void coloursAreForTerminals() {
+        String red = "\033[1;31m";
+        stage.shell.run("logout").exits(0);
+        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
+        assertThat(stage.shell.run("--color", "always", "token").err()).startsWith(red + "fleetauth: error:\033[0m ");
+
+        stage.shell.terminal(new TestTerminal().showingErrors()).variable("TERM", "xterm-256color");
+        assertThat(stage.shell.run("token").err()).startsWith(red);
+        assertThat(stage.shell.run("token", "--color=never").err()).doesNotContain("\033");
+        stage.shell.variable("NO_COLOR", "1");
+        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
+        assertThat(stage.shell.run("token", "--color=always").err())
+                .as("an option is heard before a variable")
+                .startsWith(red);
+        stage.shell.variable("NO_COLOR", null).variable("TERM", "dumb");
+        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (var found = Files.list(folder)) {
+            found.sorted().forEach(files::add);
+        }
+        return files;
+    }
+
+    private static String output(String input, String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return output;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Programs;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a process of its own shows: signals, broken output, child processes, the terminal, what is loaded. */
+@DisabledOnOs(OS.WINDOWS)
+class ProcessTest {
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path notes;
+
+    @Test
+    void anInterruptDuringALoginIs130() throws Exception {
+        try (Stage stage = Stage.tesla(folder)) {
+            try (Program login = waitingLogin(stage)) {
+                login.signal("INT").exits(130);
+            }
+            stage.shell.run("token").exits(3);
+        }
+    }
+
+    @Test
+    void aTerminationDuringALoginIs143() throws Exception {
+        try (Stage stage = Stage.tesla(folder);
+                Program login = waitingLogin(stage)) {
+            login.signal("TERM").exits(143);
+        }
+    }
+
+    @Test
+    void theSandboxRunsUntilItIsInterrupted() {
+        for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
+            try (Program sandbox = Program.start(notes, Map.of(), Program.words(List.of(), "sandbox", "--strict"))) {
+                sandbox.await(running -> running.out().contains("End it with Ctrl-C."))
+                        .signal(signal.getKey())
+                        .exits(signal.getValue());
+                assertThat(sandbox.err()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskUnderStandardOutputIsTold() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn();
+                Program token = inShell(stage, "exec \"$@\" >/dev/full", "token")) {
+            token.exits(1);
+            assertThat(token.err()).contains("fleetauth: error: the output could not be written");
+        }
+    }
+
+    @Test
+    void aClosedStandardOutputIsTold() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn();
+                Program token = inShell(stage, "exec \"$@\" >&-", "token")) {
+            token.exits(1);
+            assertThat(token.err()).contains("fleetauth: error: the output could not be written");
+        }
+    }
+
+    @Test
+    void theBrowserIsGivenTheAddressAndNoSecret() throws Exception {
+        try (Stage stage = Stage.tesla(folder)) {
+            Path script = script(
+                    "printf '%s\\n' \"$@\" >'" + notes + "/argv.part'; env >'" + notes + "/env'",
+                    "ps -ef >'" + notes + "/ps' 2>/dev/null; mv '" + notes + "/argv.part' '" + notes + "/argv'");
+            Path argv = notes.resolve("argv");
+            try (Program login = Program.start(
+                    notes, variables(stage, script.toString()), Program.words(List.of(), stage.loginWords("-v")))) {
+                login.await(running -> Files.exists(argv));
+                List<String> arguments = Files.readAllLines(argv);
+                assertThat(arguments).hasSize(1);
+                Agent.allowing().visit(URI.create(arguments.get(0)));
+                login.exits(0);
+                assertThat(login.out()).isEmpty();
+            }
+            assertThat(Files.readString(notes.resolve("env"))).contains("PATH=").doesNotContain("FLEETAUTH_");
+            stage.token();
+            for (Secret secret : stage.sandbox.secretsSeen()) {
+                for (Path note : files(notes)) {
+                    assertThat(Files.readString(note).contains(secret.reveal()))
+                            .as("a secret in %s", note.getFileName())
+                            .isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBrowserThatDoesNotStartIsNotWaitedFor() throws Exception {
+        try (Stage stage = Stage.tesla(folder);
+                Program login = Program.start(
+                        notes, variables(stage, "/no/such/browser"), Program.words(List.of(), stage.loginWords()))) {
+            login.await(running -> running.err().contains("\n" + stage.issuer() + "/oauth2/v3/authorize?"));
+            assertThat(login.err()).contains("No browser could be started.");
+        }
+    }
+
+    @Test
+    void aValidTokenLoadsNeitherTheHttpClientNorTheSdk() throws Exception {
+        Predicate<String> heavy = Pattern.compile("(?:okhttp3|okio|kotlin|com\\.nimbusds\\.(?:oauth2|openid))\\..*")
+                .asMatchPredicate();
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            List<String> loaded = loaded(stage, "token");
+            assertThat(loaded).as("the classes loaded").isNotEmpty();
+            assertThat(loaded.contains("dev.fleetauth.cli.TokenCommand")).isTrue();
+            assertThat(loaded.stream().filter(heavy)).isEmpty();
+            // So that the test is known to see them.
+            assertThat(loaded(stage, "refresh").stream().filter(heavy)).hasSizeGreaterThan(100);
+        }
+    }
+
+    /** The names of the classes that a command loads. */
+    private List<String> loaded(Stage stage, String command) throws IOException {
+        Path log = notes.resolve(command + ".log");
+        try (Program program = Program.start(
+                notes, stage.shell.variables(), Program.words(List.of("-Xlog:class+load=info:file=" + log), command))) {
+            program.exits(0);
+        }
+        return Files.readAllLines(log).stream()
+                .map(line -> line.substring(line.lastIndexOf(']') + 1).strip().split(" ", 2)[0])
+                .toList();
+    }
+
+    @Test
+    @Tag("host-program")
+    @EnabledOnOs(OS.LINUX)
+    void aPassphraseIsAskedForInsideASubstitution() throws Exception {
+        Programs.require("script");
+        String passphrase = "correct horse battery staple";
+        try (Stage stage = Stage.strict(folder)) {
+            stage.shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_PASSPHRASE", passphrase);
+            stage.loggedIn();
+            String token = stage.token();
+            stage.shell.variable("FLEETAUTH_PASSPHRASE", null);
+            // The real stty, which notes its surroundings first.
+            Path stty = script("env >>'" + notes + "/env'; exec /bin/stty \"$@\"");
+            Files.move(stty, stty.resolveSibling("stty"));
+            List<String> words = Program.words(List.of(), "token");
+            Path command = notes.resolve("command");
+            Files.writeString(
+                    command,
+                    "token=$("
+                            + String.join(
+                                    " ",
+                                    words.stream().map(word -> "'" + word + "'").toList()) + ")\n"
+                            + "printf '<%s>' \"$token\"\n");
+            Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
+            variables.put(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            variables.put("PATH", notes + ":" + System.getenv("PATH"));
+            String typing = "while ! grep -q 'Passphrase for' '" + notes + "/screen'; do sleep 0.1; done; sleep 0.3;"
+                    + " echo '" + passphrase + "'; sleep 5";
+            try (Program program = Program.start(
+                    notes,
+                    variables,
+                    List.of(
+                            "sh",
+                            "-c",
+                            "touch '" + notes + "/screen'; (" + typing + ") | script -qfec 'sh " + command + "' '"
+                                    + notes + "/screen'"))) {
+                program.exits(0);
+                String screen = Files.readString(notes.resolve("screen"));
+                assertThat(screen)
+                        .contains("Passphrase for ", "<" + token + ">")
+                        .doesNotContain(passphrase);
+            }
+            assertThat(Files.readString(notes.resolve("env"))).contains("PATH=").doesNotContain("FLEETAUTH_");
+        }
+    }
+
+    /** A login whose browser does nothing. */
+    private Program waitingLogin(Stage stage) throws IOException {
+        return Program.start(
+                        notes, variables(stage, script(":").toString()), Program.words(List.of(), stage.loginWords()))
+                .await(running -> running.err().contains("waiting for it to come back"));
+    }
+
+    private static Map<String, String> variables(Stage stage, String browser) {
+        Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
+        variables.put("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        variables.put("FLEETAUTH_BROWSER", browser);
+        return variables;
+    }
+
+    private Program inShell(Stage stage, String command, String... args) {
+        List<String> words = new ArrayList<>(List.of("sh", "-c", command, "sh"));
+        words.addAll(Program.words(List.of(), args));
+        return Program.start(notes, stage.shell.variables(), words);
+    }
+
+    private Path script(String... lines) throws IOException {
+        Path script = Files.createTempFile(
+                notes,
+                "script",
+                "",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        return Files.writeString(script, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code token} does not print, and what it says then. */
+class TokenLimitsTest {
+
+    @TempDir
+    private Path folder;
+
+    /** It once said that a login was needed, when only a refresh was. */
+    @Test
+    void withoutARefreshAnExpiredTokenIsNoReasonToLogIn() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn();
+            stage.expire();
+            Result result = stage.shell.run("token", "--no-refresh").exits(6);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err()).contains("is not valid (any more)").doesNotContain("login");
+            assertThat(stage.posts("refresh_token")).isZero();
+        }
+    }
+
+    /** A refresh may bring a token that lives shorter than the one before: it is kept, and not passed off as longer. */
+    @Test
+    void aRefreshedTokenThatLivesShorterThanAskedIsNotPrinted() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn();
+            stage.sandbox.accessTokenLife(Duration.ofMinutes(10));
+            stage.shell.clock().advance(Duration.ofHours(7));
+            Result result = stage.shell.run("token", "--min-validity", "2h").exits(5);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err()).contains("7200 s").contains("600 s");
+            assertThat(stage.shell.run("token").exits(0).line()).isNotEmpty();
+            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        }
+    }
+
+    /** The trace is asked for by itself, so -q does not take it away. */
+    @Test
+    void quietAndVerboseTogetherGiveTheTraceAlone() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn();
+            Result result = stage.shell.run("refresh", "-q", "-v").exits(0);
+            assertThat(result.err()).contains("> POST ").doesNotContain("Refreshed");
+        }
+    }
+
+    /** A mistyped profile once showed Tesla's provider instead. */
+    @Test
+    void discoverOfAProfileThatIsNotThereSaysSo() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn();
+            assertThat(stage.shell.run("discover", "-p", "defualt").exits(3).err())
+                    .contains("there is no profile 'defualt'");
+            assertThat(stage.shell.run("discover").exits(0).out()).contains(stage.issuer());
+        }
+    }
+}

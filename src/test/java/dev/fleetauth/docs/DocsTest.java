@@ -1,0 +1,128 @@
+package dev.fleetauth.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the pages say of the repository is so: links lead somewhere, and what is named is there. */
+class DocsTest {
+
+    private static final Path README = Path.of("README.md");
+    private static final Path TESTS = Path.of("src/test/java/dev/fleetauth");
+
+    /** A link or picture, without a title. */
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+
+    private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```$");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
+    private static final Pattern VARIABLE = Pattern.compile("FLEETAUTH_[A-Z_]+");
+
+    /** A class as docs/security.md names it: its package below ours, and its name. */
+    private static final Pattern TEST_CLASS = Pattern.compile("`([a-z]+\\.[A-Z]\\w*Test)`");
+
+    static Stream<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+            List<Path> pages = docs.filter(page -> page.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+            return Stream.concat(Stream.of(README), pages.stream());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyRelativeLinkLeadsSomewhere(Path page) throws IOException {
+        for (String link : found(LINK, proseOf(page))) {
+            if (link.contains("://")) {
+                continue;
+            }
+            String path = link.replaceFirst("#.*", "");
+            Path target = path.isEmpty() ? page : page.resolveSibling(path).normalize();
+            assertThat(target).as("%s in %s", link, page).exists();
+            if (link.contains("#")) {
+                assertThat(anchors(target)).as("%s in %s", link, page).contains(link.replaceFirst(".*#", ""));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"./fleetauth demo", "./mvnw verify"})
+    void theTwoCommandsStandInTheReadmeAlone(String command) throws IOException {
+        assertThat(text(README)).contains("```sh\n" + command + "\n```");
+    }
+
+    @Test
+    void thePictureIsInThePage() throws IOException {
+        assertThat(text(Path.of("docs/architecture.md"))).contains("](images/architecture.svg)");
+    }
+
+    @Test
+    void theReadmeHasEveryVariableThatTheProgramReads() throws IOException {
+        // FLEETAUTH_ACCESS_TOKEN is printed, as a part of a longer text, and not read.
+        Set<String> read = new TreeSet<>();
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                read.addAll(found(Pattern.compile("\"(" + VARIABLE + ")\""), text(source)));
+            }
+        }
+        Set<String> described = Stream.of(text(README).split("\n", -1))
+                .filter(line -> line.startsWith("| `FLEETAUTH_"))
+                .map(line -> line.replaceFirst("^\\| `(\\w+)`.*", "$1"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(described).isEqualTo(read);
+    }
+
+    @Test
+    void theTestsThatHoldThePromisesAreThere() throws IOException {
+        List<String> named = found(TEST_CLASS, text(Path.of("docs/security.md")));
+        assertThat(named)
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(TESTS.resolve(name.replace('.', '/') + ".java"))
+                        .exists());
+    }
+
+    @Test
+    void noPageTellsOfTheMachineItWasWrittenOn() throws IOException {
+        for (Path page : pages().toList()) {
+            assertThat(text(page)).as("%s", page).doesNotContain("/work/", "/root/", "/home/");
+        }
+    }
+
+    /** The anchors of a page's headings, as GitHub makes them. */
+    private static List<String> anchors(Path page) throws IOException {
+        return found(HEADING, proseOf(page)).stream()
+                .map(heading -> heading.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    private static List<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+    }
+
+    private static String proseOf(Path page) throws IOException {
+        return FENCE.matcher(text(page)).replaceAll("");
+    }
+
+    private static String text(Path page) throws IOException {
+        return Files.readString(page);
+    }
+}

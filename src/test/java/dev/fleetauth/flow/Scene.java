@@ -1,0 +1,201 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.Cli;
+import dev.fleetauth.host.Browser;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.Sandbox.Received;
+import dev.fleetauth.store.FileStore;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** A person's shell and a provider, both living by one clock. */
+final class Scene implements AutoCloseable {
+
+    static final ProfileName DEFAULT = ProfileName.DEFAULT;
+
+    final TestShell shell;
+    final Sandbox sandbox;
+    final String redirectUri;
+    private final boolean strict;
+
+    private Scene(Path folder, Sandbox.Options options) {
+        strict = options.strict();
+        redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + freePort() + "/callback";
+        shell = new TestShell(folder);
+        try {
+            sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+        shell.watch(sandbox.clientSecret().reveal());
+        shell.browser(Agent.allowing());
+    }
+
+    /** Tesla's server. */
+    static Scene tesla(Path folder) {
+        return new Scene(folder, Sandbox.Options.TESLA);
+    }
+
+    /** A standard provider, which takes a spent refresh token for theft. */
+    static Scene strict(Path folder) {
+        return new Scene(folder, Sandbox.Options.STRICT);
+    }
+
+    static Scene of(Path folder, Sandbox.Options options) {
+        return new Scene(folder, options);
+    }
+
+    /** A port that was free a moment ago. */
+    static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Result login(String... more) {
+        List<String> args = new ArrayList<>(
+                List.of("login", "--issuer", sandbox.base().toString(), "--client-id", sandbox.clientId()));
+        if (!strict) {
+            args.addAll(List.of("--type", "third-party", "--redirect-uri", redirectUri));
+        }
+        args.addAll(List.of(more));
+        return shell.run(args.toArray(String[]::new));
+    }
+
+    /** Logs in, and from then on no browser may be opened. */
+    Scene loggedIn(String... more) {
+        login(more).exits(0);
+        shell.browser(TestShell.NO_BROWSER);
+        return this;
+    }
+
+    /** Logs another profile in. */
+    Scene loggedInAs(String profile) {
+        shell.browser(Agent.allowing());
+        return loggedIn("-p", profile);
+    }
+
+    Scene browser(Browser browser) {
+        shell.browser(browser);
+        return this;
+    }
+
+    Result token(String... more) {
+        return run("token", more);
+    }
+
+    Result refresh(String... more) {
+        return run("refresh", more);
+    }
+
+    private Result run(String command, String... more) {
+        List<String> args = new ArrayList<>(List.of(command, "--no-input"));
+        args.addAll(List.of(more));
+        return shell.run(args.toArray(String[]::new));
+    }
+
+    /** Runs a command apart from the shell, so that several threads can at once. */
+    Result beside(String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int exitCode = Cli.run(shell.environment(InputStream.nullInputStream(), out, err), args);
+        return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Lets the access token die: more than Tesla's eight hours, less than its 24 hours of grace. */
+    Scene later() {
+        return later(Duration.ofHours(9));
+    }
+
+    Scene later(Duration duration) {
+        shell.clock().advance(duration);
+        return this;
+    }
+
+    /** How many refresh tokens were posted so far. */
+    int refreshes() {
+        return (int) sandbox.received(Endpoint.TOKEN).stream()
+                .filter(post -> "refresh_token".equals(post.parameters().get("grant_type")))
+                .count();
+    }
+
+    /** The last request to the token endpoint. */
+    Received lastPost() {
+        List<Received> posts = sandbox.received(Endpoint.TOKEN);
+        return posts.get(posts.size() - 1);
+    }
+
+    Profile profile() {
+        return Objects.requireNonNull(shell.stored("default"), "no profile is stored");
+    }
+
+    Session session() {
+        return profile().session();
+    }
+
+    Tokens tokens() {
+        return Objects.requireNonNull(session().tokens(), "no tokens are stored");
+    }
+
+    Secret refreshToken() {
+        return Objects.requireNonNull(tokens().refreshToken(), "no refresh token is stored");
+    }
+
+    String accessToken() {
+        return tokens().accessToken().reveal();
+    }
+
+    Attempt attempt() {
+        return Objects.requireNonNull(session().attempt(), "no attempt is open");
+    }
+
+    void assertNoAttempt() {
+        assertThat(session().attempt()).as("an open attempt").isNull();
+    }
+
+    /** The store, for a test that plays another process. */
+    Store store() {
+        var environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        return new FileStore(environment, shell.home(), true, warning -> {});
+    }
+
+    /** Changes the profile behind the program's back, as another process would. */
+    void change(UnaryOperator<Profile> change) {
+        try (Store.Lease lease = store().lock(DEFAULT, Duration.ofSeconds(25))) {
+            lease.save(change.apply(lease.read().orElseThrow()), false);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        sandbox.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** The flows, through whole commands against the sandbox. */
+@NullMarked
+package dev.fleetauth.flow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package dev.fleetauth.spring;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.OAuth2TokenFormat;
+import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+
+/** A client that is registered at the server. */
+enum SpringClient {
+    /** Confidential, proves itself in a header, and the person is asked for consent. */
+    BASIC(
+            "fleet:app",
+            // Each of these would arrive as something else, or not at all, without form-urlencoding (RFC 6749 2.3.1).
+            "a%2Bb:c d+e&f=gü/basic",
+            ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+            true,
+            AuthorizationGrantType.AUTHORIZATION_CODE,
+            AuthorizationGrantType.REFRESH_TOKEN),
+    /** Confidential, proves itself in the body, and its access tokens are opaque. */
+    POST(
+            "fleet-post",
+            "h%2Bi:j k+l&m=nß/post",
+            ClientAuthenticationMethod.CLIENT_SECRET_POST,
+            false,
+            AuthorizationGrantType.AUTHORIZATION_CODE,
+            AuthorizationGrantType.REFRESH_TOKEN),
+    /** Acts in its own name. */
+    MACHINE(
+            "fleet-machine",
+            "machine secret+1",
+            ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+            false,
+            AuthorizationGrantType.CLIENT_CREDENTIALS),
+    /** Has no secret. That it asks for refresh tokens is to no avail: Spring gives a public client none. */
+    PUBLIC(
+            "fleet-public",
+            null,
+            ClientAuthenticationMethod.NONE,
+            false,
+            AuthorizationGrantType.AUTHORIZATION_CODE,
+            AuthorizationGrantType.REFRESH_TOKEN),
+    /** Asks the introspection endpoint (RFC 7662) what a token is worth. */
+    JUDGE(
+            "judge",
+            "judge-secret",
+            ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+            false,
+            AuthorizationGrantType.CLIENT_CREDENTIALS);
+
+    private final String id;
+    private final @Nullable String secret;
+
+    @SuppressWarnings("ImmutableEnumChecker") // It is; its type does not say so.
+    private final RegisteredClient registration;
+
+    SpringClient(
+            String id,
+            @Nullable String secret,
+            ClientAuthenticationMethod method,
+            boolean consent,
+            AuthorizationGrantType... grants) {
+        this.id = id;
+        this.secret = secret;
+        RegisteredClient.Builder registered = RegisteredClient.withId(
+                        UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8))
+                                .toString())
+                .clientId(id)
+                .clientAuthenticationMethod(method)
+                .authorizationGrantTypes(all -> all.addAll(List.of(grants)))
+                .scopes(all -> all.addAll(Set.of("openid", "profile", "vehicle_data")))
+                .clientSettings(ClientSettings.builder()
+                        .requireProofKey(true)
+                        .requireAuthorizationConsent(consent)
+                        .build())
+                // Five minutes are Spring's default; rotation is not.
+                .tokenSettings(TokenSettings.builder()
+                        .accessTokenTimeToLive(SpringServer.ACCESS_TOKEN_LIFE)
+                        .reuseRefreshTokens(false)
+                        .accessTokenFormat(
+                                method.equals(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+                                        ? OAuth2TokenFormat.REFERENCE
+                                        : OAuth2TokenFormat.SELF_CONTAINED)
+                        .build());
+        if (secret != null) {
+            registered.clientSecret(secret);
+        }
+        if (List.of(grants).contains(AuthorizationGrantType.AUTHORIZATION_CODE)) {
+            // Without a port: RFC 8252 7.3 has the server take any on a loopback address.
+            registered.redirectUri("http://127.0.0.1/callback");
+        }
+        this.registration = registered.build();
+    }
+
+    String id() {
+        return id;
+    }
+
+    String secret() {
+        if (secret == null) {
+            throw new IllegalStateException(id + " has no secret");
+        }
+        return secret;
+    }
+
+    RegisteredClient registration() {
+        return registration;
+    }
+}

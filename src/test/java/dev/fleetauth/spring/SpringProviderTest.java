@@ -1,0 +1,591 @@
+package dev.fleetauth.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.spring.SpringServer.Received;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The life of a profile against Spring Authorization Server, through whole commands. */
+@ExtendWith(SpringServer.Extension.class)
+class SpringProviderTest {
+
+    private static final String TOKEN = "POST /oauth2/token";
+    private static final String REVOKE = "POST /oauth2/revoke";
+    private static final String KEYS = "GET /oauth2/jwks";
+    private static final String DOCUMENT = "GET /.well-known/openid-configuration";
+    private static final String AUTHORIZE = "GET /oauth2/authorize";
+
+    private final SpringServer server;
+    private final Path folder;
+    private final TestShell shell;
+
+    SpringProviderTest(SpringServer server, @TempDir Path folder) {
+        this.server = server;
+        this.folder = folder;
+        this.shell = new TestShell(folder).watch(SpringServer.PASSWORD);
+        Stream.of(SpringClient.BASIC, SpringClient.POST, SpringClient.MACHINE)
+                .forEach(client -> shell.watch(client.secret()));
+        server.received();
+    }
+
+    @Test
+    void aConfidentialClientsProfileFromItsFirstLoginToItsRevocation() throws IOException {
+        // Nothing is stored.
+        shell.run("token").exits(3);
+        assertThat(shell.run("status").exits(0).out()).isEmpty();
+
+        // Logged in.
+        Person ada = Person.named("ada");
+        Result login = shell.browser(ada)
+                .runWithInput(
+                        SpringClient.BASIC.secret() + "\n",
+                        "login",
+                        "--issuer",
+                        server.issuer(),
+                        "--client-id",
+                        SpringClient.BASIC.id(),
+                        "--client-secret-file",
+                        "-",
+                        "--scope",
+                        "openid,vehicle_data",
+                        "--timeout",
+                        "30s",
+                        "-v")
+                .exits(0);
+        assertThat(login.out()).isEmpty();
+        assertThat(login.err())
+                // In the order in which Spring tells it.
+                .containsPattern("(?m)^Granted: {5}(openid vehicle_data|vehicle_data openid)$")
+                .contains("Asked for:   openid vehicle_data")
+                .doesNotContain("Not granted");
+        assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
+        assertThat(ada.lastPage()).contains("fleetauth has its tokens");
+        List<Received> received = server.received();
+        assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, AUTHORIZE, TOKEN, KEYS);
+        Received authorize = received.get(1);
+        assertThat(authorize.names())
+                .containsExactly(
+                        "client_id",
+                        "code_challenge",
+                        "code_challenge_method",
+                        "nonce",
+                        "redirect_uri",
+                        "response_type",
+                        "scope",
+                        "state");
+        assertThat(authorize.value("code_challenge_method")).isEqualTo("S256");
+        assertThat(authorize.value("redirect_uri")).matches("http://127\\.0\\.0\\.1:\\d{4,5}/callback");
+        Received exchange = received.get(2);
+        assertThat(exchange.names()).containsExactly("code", "code_verifier", "grant_type", "redirect_uri");
+        assertThat(exchange.authorization())
+                .isEqualTo(SpringServer.basic(SpringClient.BASIC.id(), SpringClient.BASIC.secret()));
+        assertThat(exchange.value("redirect_uri")).isEqualTo(authorize.value("redirect_uri"));
+        watch(exchange, login);
+
+        // Valid, and nobody is asked.
+        shell.browser(TestShell.NO_BROWSER);
+        String first = shell.run("token").exits(0).line();
+        assertThat(server.isActive(first)).isTrue();
+        assertThat(shell.run("token").exits(0).line()).isEqualTo(first);
+        assertThat(server.received()).isEmpty();
+
+        // Expired and refreshed, with rotation.
+        String firstRefreshToken = refreshToken();
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        String second = shell.run("token", "-v").exits(0).line();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(server.isActive(second)).isTrue();
+        assertThat(refreshToken()).isNotEqualTo(firstRefreshToken);
+        assertThat(server.isActive(firstRefreshToken)).isFalse();
+        assertThat(server.isActive(refreshToken())).isTrue();
+        received = server.received();
+        assertThat(received).extracting(Received::line).containsExactly(TOKEN, KEYS);
+        assertThat(received.get(0).names()).containsExactly("grant_type", "refresh_token");
+        assertThat(received.get(0).authorization()).isEqualTo(exchange.authorization());
+
+        // Refused: someone else has spent the refresh token.
+        JsonNode spent = server.post(
+                SpringClient.BASIC,
+                "/oauth2/token",
+                Map.of("grant_type", "refresh_token", "refresh_token", refreshToken()));
+        shell.watch(spent.path("refresh_token").textValue());
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        for (int i = 0; i < 2; i++) {
+            Result refused = shell.run("token").exits(4);
+            assertThat(refused.out()).isEmpty();
+            assertThat(refused.err()).contains("needs a login", "invalid_grant", "fleetauth login -p default");
+        }
+
+        // Logged in again, with nothing repeated; the person is still signed in at the provider and has consented.
+        server.received();
+        setClockRight();
+        shell.browser(ada).run("login").exits(0);
+        assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback", "/callback");
+        // Spring forbids keeping its document, so it is asked for again.
+        received = server.received();
+        assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN, KEYS);
+        assertThat(received.get(0).conditional()).isFalse();
+        shell.browser(TestShell.NO_BROWSER);
+        String third = shell.run("token").exits(0).line();
+        assertThat(third).isNotIn(first, second);
+
+        // Inspected.
+        server.received();
+        JsonNode access = json(shell.run("inspect", "--verify", "--format", "json"));
+        assertThat(access.path("verified").booleanValue()).isTrue();
+        assertThat(access.path("claims").path("sub").textValue()).isEqualTo("ada");
+        assertThat(strings(access.path("scope"))).containsExactlyInAnyOrder("openid", "vehicle_data");
+        assertThat(access.path("expires_at_epoch").longValue())
+                .isEqualTo(server.introspect(third).path("exp").longValue());
+        JsonNode identity = json(shell.run("inspect", "--id-token", "--verify", "--format", "json"));
+        assertThat(identity.path("verified").booleanValue()).isTrue();
+        assertThat(identity.path("claims").path("iss").textValue()).isEqualTo(server.issuer());
+        assertThat(strings(identity.path("audience"))).containsExactly(SpringClient.BASIC.id());
+        assertThat(server.received()).extracting(Received::line).containsExactly(KEYS, KEYS);
+
+        JsonNode status = json(shell.run("status", "--format", "json")).path(0);
+        assertThat(status.path("state").textValue()).isEqualTo("valid");
+        assertThat(status.path("issuer").textValue()).isEqualTo(server.issuer());
+        assertThat(status.path("access_token_expires_at_epoch").longValue())
+                .isCloseTo(server.introspect(third).path("exp").longValue(), Offset.offset(30L));
+
+        // Revoked, and the provider agrees.
+        String last = refreshToken();
+        server.received();
+        Result revoked = shell.run("revoke", "-v").exits(0);
+        assertThat(revoked.err()).contains("the provider confirms that the grant is ended", "are wiped");
+        assertThat(server.isActive(third)).isFalse();
+        assertThat(server.isActive(last)).isFalse();
+        received = server.received();
+        assertThat(received).extracting(Received::line).containsOnly(REVOKE);
+        assertThat(received.get(0).names()).containsExactly("token", "token_type_hint");
+        assertThat(received.get(0).value("token_type_hint")).isEqualTo("refresh_token");
+        assertThat(received.get(0).authorization()).isEqualTo(exchange.authorization());
+        assertThat(shell.run("status").exits(4).out()).contains("login-required");
+        shell.run("token").exits(4);
+        assertThat(server.received()).isEmpty();
+
+        // The settings stay: a login needs nothing.
+        shell.browser(ada).run("login").exits(0);
+        shell.browser(TestShell.NO_BROWSER).run("token").exits(0);
+    }
+
+    @Test
+    void aClientThatProvesItselfInTheBody() throws IOException {
+        shell.variable("FLEETAUTH_ISSUER", server.postIssuer())
+                .variable("FLEETAUTH_CLIENT_ID", SpringClient.POST.id())
+                .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
+        Person grace = Person.named("grace");
+        Result login =
+                shell.browser(grace).run("login", "--timeout", "30s", "-v").exits(0);
+        assertThat(grace.pages()).containsExactly("/login", "/callback");
+        List<Received> received = server.received();
+        assertThat(received)
+                .extracting(Received::line)
+                .containsExactly(
+                        "GET /post/.well-known/openid-configuration",
+                        "GET /post/oauth2/authorize",
+                        "POST /post/oauth2/token",
+                        "GET /post/oauth2/jwks");
+        Received exchange = received.get(2);
+        assertThat(exchange.authorization()).isNull();
+        assertThat(exchange.names())
+                .containsExactly("client_id", "client_secret", "code", "code_verifier", "grant_type", "redirect_uri");
+        assertThat(exchange.value("client_secret")).isEqualTo(SpringClient.POST.secret());
+        watch(exchange, login);
+
+        // The variables are the login's alone: nothing else looks at them.
+        shell.variable("FLEETAUTH_ISSUER", "https://elsewhere.invalid")
+                .variable("FLEETAUTH_CLIENT_ID", "another")
+                .variable("FLEETAUTH_CLIENT_SECRET", null)
+                .browser(TestShell.NO_BROWSER);
+        String first = shell.run("token").exits(0).line();
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        String second = shell.run("token").exits(0).line();
+        assertThat(second).isNotEqualTo(first);
+        received = server.received();
+        assertThat(received).extracting(Received::line).startsWith("POST /post/oauth2/token");
+        assertThat(received.get(0).authorization()).isNull();
+        assertThat(received.get(0).names())
+                .containsExactly("client_id", "client_secret", "grant_type", "refresh_token");
+
+        // Refused: the grant was revoked at the provider.
+        server.post(SpringClient.POST, "/oauth2/revoke", Map.of("token", refreshToken()));
+        assertThat(server.isActive(refreshToken())).isFalse();
+        assertThat(shell.run("refresh").exits(4).err()).contains("invalid_grant");
+
+        // A login asks for the document only when the copy is old, and then whether it has changed.
+        shell.variable("FLEETAUTH_ISSUER", null).variable("FLEETAUTH_CLIENT_ID", null);
+        setClockRight();
+        shell.browser(grace).run("login").exits(0);
+        server.received();
+        shell.run("login").exits(0);
+        assertThat(server.received()).extracting(Received::line).noneMatch(line -> line.contains(".well-known"));
+        shell.clock().advance(SpringServer.DOCUMENT_LIFE);
+        shell.run("login").exits(0);
+        assertThat(server.received())
+                .filteredOn(request -> request.line().contains(".well-known"))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.conditional()).isTrue();
+                    assertThat(request.status()).isEqualTo(304);
+                });
+
+        // Its access token is opaque: it can be shown to be one, and its id token can be verified.
+        setClockRight();
+        assertThat(shell.run("inspect").exits(0).out()).contains("kind       opaque", "scope      openid");
+        assertThat(shell.run("inspect", "--verify").exits(5).err()).contains("it is opaque");
+        assertThat(shell.run("inspect", "--id-token", "--verify").exits(0).out())
+                .contains("sub = \"grace\"", "accepted issuers: " + server.postIssuer());
+
+        shell.browser(grace).run("login").exits(0);
+        String third = shell.browser(TestShell.NO_BROWSER).run("token").exits(0).line();
+        String last = refreshToken();
+        server.received();
+        shell.run("revoke").exits(0);
+        assertThat(server.isActive(third)).isFalse();
+        assertThat(server.isActive(last)).isFalse();
+        received = server.received();
+        assertThat(received).extracting(Received::line).containsOnly("POST /post/oauth2/revoke");
+        assertThat(received.get(0).authorization()).isNull();
+        assertThat(received.get(0).names()).containsExactly("client_id", "client_secret", "token", "token_type_hint");
+        shell.run("status").exits(4);
+    }
+
+    @Test
+    void aClientInItsOwnName() throws IOException {
+        Result login = shell.runWithInput(
+                        SpringClient.MACHINE.secret(),
+                        "login",
+                        "-p",
+                        "machine",
+                        "--issuer",
+                        server.issuer(),
+                        "--grant",
+                        "client-credentials",
+                        "--client-id",
+                        SpringClient.MACHINE.id(),
+                        "--client-secret-file",
+                        "-",
+                        "--scope",
+                        "vehicle_data",
+                        "-v")
+                .exits(0);
+        assertThat(login.err()).contains("Granted:     vehicle_data").doesNotContain("No refresh token");
+        List<Received> received = server.received();
+        assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN);
+        assertThat(received.get(1).names()).containsExactly("grant_type", "scope");
+        assertThat(received.get(1).authorization())
+                .isEqualTo(SpringServer.basic(SpringClient.MACHINE.id(), SpringClient.MACHINE.secret()));
+
+        String first = shell.run("token", "-p", "machine").exits(0).line();
+        assertThat(server.isActive(first)).isTrue();
+        assertThat(shell.run("inspect", "-p", "machine", "--verify").exits(0).out())
+                .contains("sub = \"" + SpringClient.MACHINE.id() + "\"", "verified");
+        shell.run("inspect", "-p", "machine", "--id-token").exits(4);
+
+        // Expired: asked for again, without a person.
+        server.received();
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        JsonNode status =
+                json(shell.run("status", "-p", "machine", "--format", "json")).path(0);
+        assertThat(status.path("state").textValue()).isEqualTo("refreshable");
+        String second = shell.run("token", "-p", "machine").exits(0).line();
+        assertThat(second).isNotEqualTo(first);
+        received = server.received();
+        assertThat(received).extracting(Received::line).containsExactly(TOKEN);
+        assertThat(received.get(0).names()).containsExactly("grant_type", "scope");
+
+        shell.run("revoke", "-p", "machine").exits(0);
+        assertThat(server.isActive(second)).isFalse();
+        assertThat(shell.run("status", "-p", "machine").exits(4).out()).contains("login-required");
+        shell.run("token", "-p", "machine").exits(4);
+        shell.run("login", "-p", "machine").exits(0);
+        shell.run("token", "-p", "machine").exits(0);
+    }
+
+    @Test
+    void aPublicClientsLifeEndsWithItsAccessToken() {
+        Person ada = Person.named("ada");
+        Result login = shell.browser(ada)
+                .run(
+                        "login",
+                        "--issuer",
+                        server.issuer(),
+                        "--client-id",
+                        SpringClient.PUBLIC.id(),
+                        "--timeout",
+                        "30s",
+                        "-v")
+                .exits(0);
+        assertThat(login.err()).contains("No refresh token came: when the access token ends, a login is needed again.");
+        Received exchange = server.received().get(2);
+        assertThat(exchange.line()).isEqualTo(TOKEN);
+        assertThat(exchange.authorization()).isNull();
+        assertThat(exchange.names())
+                .containsExactly("client_id", "code", "code_verifier", "grant_type", "redirect_uri");
+        watch(exchange, login);
+
+        shell.browser(TestShell.NO_BROWSER);
+        String token = shell.run("token").exits(0).line();
+        assertThat(server.isActive(token)).isTrue();
+        assertThat(shell.run("status").exits(0).out()).contains("default: valid", "refresh token  none");
+
+        // Spring wants a proof of the client here, and a public one has none.
+        Result revoke = shell.run("revoke").exits(5);
+        assertThat(revoke.err())
+                .contains("/oauth2/revoke refused (401)", "Here: nothing was wiped. 'fleetauth logout' wipes")
+                .doesNotContain("confirms");
+        assertThat(server.isActive(token)).isTrue();
+        assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
+
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        server.received();
+        Result ended = shell.run("token").exits(4);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).contains("needs a login", "it has no refresh token", "fleetauth login -p default");
+        assertThat(shell.run("refresh").exits(4).err()).contains("it has no refresh token");
+        assertThat(shell.run("status").exits(4).out()).contains("default: login-required");
+        assertThat(server.received()).isEmpty();
+
+        setClockRight();
+        shell.browser(ada).run("login").exits(0);
+        assertThat(shell.browser(TestShell.NO_BROWSER).run("token").exits(0).line())
+                .isNotEqualTo(token);
+        shell.run("logout").exits(0);
+        shell.run("status").exits(4);
+    }
+
+    @Test
+    void anIssuerIsComparedAsTyped() {
+        Result refused = shell.run("login", "--issuer", server.issuer() + "/", "--client-id", "any")
+                .exits(5);
+        assertThat(refused.err()).contains("issuer: is \"" + server.issuer() + "\", not \"" + server.issuer() + "/\"");
+        assertThat(shell.run("status").exits(0).out()).isEmpty();
+
+        Result shown = shell.run("discover", "--issuer", server.issuer()).exits(0);
+        assertThat(shown.out().lines())
+                .containsSequence("issuer: " + server.issuer(), "    from: document")
+                .containsSequence("token_endpoint: " + server.issuer() + "/oauth2/token", "    from: document");
+    }
+
+    @Test
+    void aWrongSecret() {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", "not the secret").watch("not the secret");
+        Result person = shell.browser(Person.named("ada"))
+                .run(
+                        "login",
+                        "--issuer",
+                        server.issuer(),
+                        "--client-id",
+                        SpringClient.BASIC.id(),
+                        "--scope",
+                        "openid",
+                        "--timeout",
+                        "30s")
+                .exits(5);
+        assertThat(person.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret");
+        Result machine = shell.browser(TestShell.NO_BROWSER)
+                .run(
+                        "login",
+                        "--issuer",
+                        server.issuer(),
+                        "--client-id",
+                        SpringClient.MACHINE.id(),
+                        "--grant",
+                        "client-credentials")
+                .exits(5);
+        assertThat(machine.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret");
+        assertThat(shell.run("status").exits(0).out()).isEmpty();
+    }
+
+    @Test
+    void aScopeThatTheClientDoesNotHave() {
+        shell.variable("FLEETAUTH_ISSUER", server.issuer());
+        // One refusal comes by way of the browser, the other from the token endpoint.
+        Result person = shell.browser(Person.named("emmy"))
+                .run("login", "--client-id", SpringClient.PUBLIC.id(), "--scope", "openid fly", "--timeout", "30s")
+                .exits(5);
+        assertThat(person.err()).contains("refused: invalid_scope", "(callback)", "ask for fewer with --scope");
+        Result machine = shell.browser(TestShell.NO_BROWSER)
+                .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.MACHINE.secret())
+                .run(
+                        "login",
+                        "--client-id",
+                        SpringClient.MACHINE.id(),
+                        "--grant",
+                        "client-credentials",
+                        "--scope",
+                        "fly")
+                .exits(5);
+        assertThat(machine.err()).contains("refused: invalid_scope", "(400)", "ask for fewer with --scope");
+    }
+
+    @Test
+    void thePersonAllowsNothingOrLess() throws IOException {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.BASIC.secret());
+        Person hedy = Person.named("hedy");
+        shell.browser(hedy)
+                .run(
+                        "login",
+                        "--issuer",
+                        server.issuer(),
+                        "--client-id",
+                        SpringClient.BASIC.id(),
+                        "--scope",
+                        "openid",
+                        "--timeout",
+                        "30s")
+                .exits(0);
+        // For who she is alone, Spring asks for no consent.
+        assertThat(hedy.pages()).containsExactly("/login", "/callback");
+        String token = shell.run("token").exits(0).line();
+
+        Person unwilling = hedy.allowing();
+        Result nothing = shell.browser(unwilling)
+                .run("login", "--scope", "openid profile vehicle_data", "--timeout", "30s")
+                .exits(5);
+        assertThat(nothing.err()).contains("access was not allowed: access_denied");
+        assertThat(unwilling.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
+        assertThat(unwilling.lastPage()).doesNotContain("fleetauth has its tokens");
+        assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
+        assertThat(server.isActive(token)).isTrue();
+
+        Result less = shell.browser(hedy.allowing("profile"))
+                .run("login", "--scope", "openid profile vehicle_data", "--timeout", "30s")
+                .exits(0);
+        assertThat(less.err()).contains("Asked for:   openid profile vehicle_data", "Not granted: vehicle_data");
+        JsonNode status = json(shell.run("status", "--format", "json")).path(0);
+        assertThat(strings(status.path("scope_granted"))).containsExactlyInAnyOrder("openid", "profile");
+        assertThat(strings(status.path("scope_missing"))).containsExactly("vehicle_data");
+        String introspected = server.introspect(shell.run("token").exits(0).line())
+                .path("scope")
+                .textValue();
+        assertThat(introspected.split(" ")).containsExactlyInAnyOrder("openid", "profile");
+    }
+
+    @Test
+    void onlyTheProvidersOwnTokensAreVerified() {
+        shell.browser(Person.named("mary"));
+        Map.of("app", server.issuer(), "other", server.postIssuer())
+                .forEach((profile, issuer) -> shell.run(
+                                "login", "-p", profile, "--issuer", issuer, "--client-id", SpringClient.PUBLIC.id())
+                        .exits(0));
+        String token = shell.run("token", "-p", "app").exits(0).line();
+        String[] verify = {"inspect", "-", "--verify", "-p", "app"};
+        shell.runWithInput(token, verify).exits(0);
+
+        // The two issuers share their keys, so that the name alone tells them apart.
+        String other = shell.run("token", "-p", "other").exits(0).line();
+        assertThat(shell.runWithInput(other, verify).exits(5).err()).contains("it is of another issuer (iss)");
+
+        int middleOfSignature = (token.lastIndexOf('.') + token.length()) / 2;
+        char changed = token.charAt(middleOfSignature) == 'A' ? 'B' : 'A';
+        String forged = token.substring(0, middleOfSignature) + changed + token.substring(middleOfSignature + 1);
+        assertThat(shell.runWithInput(forged, verify).exits(5).err())
+                .contains("its signature does not fit the provider's keys");
+
+        // A minute's difference between the clocks is forgiven.
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE.plusSeconds(61));
+        assertThat(shell.runWithInput(token, verify).exits(5).err()).contains("it has expired (exp)");
+    }
+
+    @Test
+    void manyAtOnceSpendARefreshTokenOnce() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
+        shell.browser(Person.named("lise"))
+                .run("login", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())
+                .exits(0);
+        server.received();
+        List<Callable<Result>> commands = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            TestShell another = new TestShell(Files.createDirectory(folder.resolve("shell" + i)))
+                    .variable("FLEETAUTH_HOME", shell.home().toString())
+                    .variable("FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString());
+            another.clock().advance(SpringServer.ACCESS_TOKEN_LIFE.plusMinutes(1));
+            commands.add(() -> another.run("token"));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(commands.size());
+        try {
+            Set<String> tokens = new HashSet<>();
+            for (Future<Result> result : threads.invokeAll(commands)) {
+                tokens.add(result.get().exits(0).line());
+            }
+            assertThat(tokens)
+                    .singleElement()
+                    .satisfies(token -> assertThat(server.isActive(token)).isTrue());
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(server.received()).extracting(Received::line).containsOnlyOnce("POST /post/oauth2/token");
+    }
+
+    @Test
+    void someoneElseLogsIn() {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
+        shell.browser(Person.named("ada"))
+                .run("login", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())
+                .exits(0);
+        String token = shell.run("token").exits(0).line();
+        Result other = shell.browser(Person.named("grace")).run("login").exits(5);
+        assertThat(other.err()).contains("belongs to the subject ada", "this login is for grace", "--replace");
+        assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
+        shell.run("login", "--replace").exits(0);
+        assertThat(shell.run("inspect", "--id-token").exits(0).out()).contains("sub = \"grace\"");
+    }
+
+    private String refreshToken() {
+        Tokens tokens = Objects.requireNonNull(
+                Objects.requireNonNull(shell.stored("default")).session().tokens());
+        return Objects.requireNonNull(tokens.refreshToken()).reveal();
+    }
+
+    /** The commands' clock was ahead of Spring's, so that tokens end here before they end there. */
+    private void setClockRight() {
+        shell.clock().advance(Duration.between(shell.clock().instant(), Instant.now()));
+    }
+
+    /** The code and its verifier are known only when they have come to the server. */
+    private void watch(Received exchange, Result login) {
+        for (String secret : List.of(exchange.value("code"), exchange.value("code_verifier"))) {
+            assertThat((login.out() + login.err()).contains(secret))
+                    .as("a secret in the output")
+                    .isFalse();
+            shell.watch(secret);
+        }
+    }
+
+    private static JsonNode json(Result result) throws IOException {
+        return new ObjectMapper().readTree(result.exits(0).out());
+    }
+
+    private static List<String> strings(JsonNode array) {
+        List<String> strings = new ArrayList<>();
+        array.forEach(element -> strings.add(element.asText()));
+        return strings;
+    }
+}

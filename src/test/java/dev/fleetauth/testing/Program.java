@@ -1,0 +1,141 @@
+package dev.fleetauth.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Deadline;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The program in a process of its own, as it is on the class path of the tests. */
+public final class Program implements AutoCloseable {
+
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private Program(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** The words that start it, with options for the JVM. */
+    public static List<String> words(List<String> jvmOptions, String... args) {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(jvmOptions);
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        words.addAll(List.of("-cp", classPath, "dev.fleetauth.Main"));
+        words.addAll(List.of(args));
+        return words;
+    }
+
+    /**
+     * Starts words with the variables of a shell and no others of ours; its output goes to files.
+     *
+     * @param folder where the output goes
+     */
+    public static Program start(Path folder, Map<String, String> variables, List<String> words) {
+        try {
+            Path out = Files.createTempFile(folder, "program", ".out");
+            Path err = Files.createTempFile(folder, "program", ".err");
+            ProcessBuilder builder = new ProcessBuilder(words)
+                    .redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")))
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+            builder.environment().putAll(variables);
+            return new Program(builder.start(), out, err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its process id. */
+    public long id() {
+        return process.pid();
+    }
+
+    /** Its standard output so far. */
+    public String out() {
+        return read(out);
+    }
+
+    /** Its standard error so far. */
+    public String err() {
+        return read(err);
+    }
+
+    /** Waits until something holds. */
+    public Program await(Predicate<Program> condition) {
+        Deadline deadline = Deadline.in(LONGEST);
+        while (!condition.test(this)) {
+            assertThat(process.isAlive() && !deadline.hasPassed())
+                    .as("it goes on; it said:%n%s%s", out(), err())
+                    .isTrue();
+            try {
+                deadline.pause(Duration.ofMillis(20));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return this;
+    }
+
+    /** Waits for it to end. */
+    public Program exits(int expected) {
+        try {
+            assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
+                    .as("it ends; it said:%n%s%s", out(), err())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(process.exitValue())
+                .as("exit code; standard error:%n%s", err())
+                .isEqualTo(expected);
+        return this;
+    }
+
+    /** Ends it by a signal such as {@code INT}. */
+    public Program signal(String name) {
+        try {
+            assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(id()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
+    /** Ends it if it has not ended. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private static boolean isWindows() {
+        return File.separatorChar == '\\';
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
