@@ -172,10 +172,13 @@ public final class FreshToken {
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(lease, profile, granted.tokens(), refreshToken);
         }
-        // A verdict: whatever was unresolved before is resolved now, and the tokens stay as they are.
-        Session verdict = lease.read().orElse(profile).session().withAttempt(null);
+        // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
+        // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
+        TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
+        Attempt left = refused.isInvalidGrant() ? null : profile.session().attempt();
+        Session verdict = lease.read().orElse(profile).session().withAttempt(left);
         lease.save(profile.withSession(verdict), false);
-        throw refusal(profile, (TokenAnswer.Refused) answer);
+        throw refusal(profile, refused);
     }
 
     private Secret refreshToken(Profile profile) {
