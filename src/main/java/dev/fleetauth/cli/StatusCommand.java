@@ -61,7 +61,7 @@ final class StatusCommand extends Subcommand {
                     }
                     unread.add(e);
                 }
-                progress.step(entries.size(), names.size());
+                progress.step(entries.size() + unread.size(), names.size());
             }
         }
         return entries;

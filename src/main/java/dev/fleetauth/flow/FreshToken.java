@@ -182,10 +182,13 @@ public final class FreshToken {
             lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
             throw Answers.failure(only);
         }
-        // A verdict: whatever was unresolved before is resolved now, and the tokens stay as they are.
-        Session verdict = lease.read().orElse(profile).session().withAttempt(null);
+        // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
+        // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
+        TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
+        Attempt left = refused.isInvalidGrant() ? null : profile.session().attempt();
+        Session verdict = lease.read().orElse(profile).session().withAttempt(left);
         lease.save(profile.withSession(verdict), false);
-        throw refusal(profile, (TokenAnswer.Refused) answer);
+        throw refusal(profile, refused);
     }
 
     /** That the attempt could not be saved, which proves that an answer could be. */

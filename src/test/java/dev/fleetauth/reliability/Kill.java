@@ -3,7 +3,7 @@ package dev.fleetauth.reliability;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.testing.RealProgram.Run;
+import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.net.URI;
@@ -66,10 +66,10 @@ final class Kill {
     void learn(Operation operation) throws IOException, InterruptedException {
         long start = System.nanoTime();
         int before = requests(operation);
-        try (Run run = start(operation)) {
+        try (Program run = start(operation)) {
             awaitRequest(run, operation, before);
             long request = System.nanoTime();
-            Result result = run.await();
+            Result result = run.result();
             if (result.exitCode() != 0 && result.exitCode() != 4) {
                 throw new AssertionError("it does not even work undisturbed: " + result);
             }
@@ -97,7 +97,7 @@ final class Kill {
         };
         Duration wait = Duration.ofNanos((long) (random.nextDouble() * most.toNanos()));
         int before = requests(operation);
-        try (Run run = start(operation)) {
+        try (Program run = start(operation)) {
             if (moment == Moment.AFTER_REQUEST || (moment == Moment.WHILE_SAVING && afterRequest)) {
                 awaitRequest(run, operation, before);
             }
@@ -119,16 +119,16 @@ final class Kill {
         Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);
     }
 
-    private Run start(Operation operation) throws IOException {
+    private Program start(Operation operation) throws IOException {
         if (!operation.isLogin()) {
-            return site.program.start(
+            return site.start(
                     switch (operation) {
                         case REFRESH -> "refresh";
                         case TOKEN -> "token";
                         default -> "revoke";
                     });
         }
-        Run login = site.startLogin(Site.PROFILE);
+        Program login = site.startLogin(Site.PROFILE);
         Thread person = new Thread(
                 () -> {
                     try {
@@ -146,7 +146,7 @@ final class Kill {
         return login;
     }
 
-    private void awaitRequest(Run run, Operation operation, int before) {
+    private void awaitRequest(Program run, Operation operation, int before) {
         while (run.isRunning() && requests(operation) == before) {
             LockSupport.parkNanos(LOOK_NANOS);
         }

@@ -9,7 +9,7 @@ import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.store.FileStore;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.testing.RealProgram.Run;
+import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +44,7 @@ class ManyAtOnceTest {
     private static Path heldFolder;
 
     /** Waits through all other tests for a lock that it does not get, since that takes half a minute. */
-    private static Run waiting;
+    private static Program waiting;
 
     private static Site held;
     private static Store.Lease lease;
@@ -54,7 +54,7 @@ class ManyAtOnceTest {
     private Path folder;
 
     private Site site;
-    private final List<Run> runs = new ArrayList<>();
+    private final List<Program> runs = new ArrayList<>();
 
     @BeforeAll
     static void someoneWaitsInVain() throws IOException {
@@ -63,7 +63,7 @@ class ManyAtOnceTest {
         held.login("free", Site.LONG_AGO);
         lease = held.store().lock(new ProfileName("held"), Duration.ZERO);
         heldSince = held.shell.clock().instant();
-        waiting = held.program.start("token", "-p", "held");
+        waiting = held.start("token", "-p", "held");
     }
 
     @AfterAll
@@ -81,7 +81,7 @@ class ManyAtOnceTest {
 
     @AfterEach
     void end() throws IOException {
-        runs.forEach(Run::close);
+        runs.forEach(Program::close);
         site.close();
     }
 
@@ -96,8 +96,8 @@ class ManyAtOnceTest {
             assertThat(site.refreshes()).isZero();
         }
 
-        for (Run run : runs) {
-            assertThat(run.await().exits(0).line())
+        for (Program run : runs) {
+            assertThat(run.result().exits(0).line())
                     .isEqualTo(site.tokens(PROFILE).accessToken().reveal());
         }
         assertThat(site.refreshes()).isEqualTo(1);
@@ -108,15 +108,15 @@ class ManyAtOnceTest {
     @Test
     void whoeverComesDuringTheRequestTakesItsAnswer() throws Exception {
         site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(6)));
-        Run first = start("token");
+        Program first = start("token");
         awaitRefreshes(1);
         start("token");
         start("refresh", "--format", "raw");
 
-        String token = first.await().exits(0).line();
+        String token = first.result().exits(0).line();
 
-        for (Run run : runs) {
-            assertThat(run.await().exits(0).line()).isEqualTo(token);
+        for (Program run : runs) {
+            assertThat(run.result().exits(0).line()).isEqualTo(token);
         }
         assertThat(site.refreshes()).isEqualTo(1);
     }
@@ -132,8 +132,8 @@ class ManyAtOnceTest {
             assertThat(others.read()).isPresent();
         }
 
-        for (Run run : runs) {
-            run.await().exits(6);
+        for (Program run : runs) {
+            run.result().exits(6);
         }
         assertThat(site.refreshes()).isEqualTo(1);
 
@@ -145,16 +145,31 @@ class ManyAtOnceTest {
     @Test
     void aWaiterDoesNotPostAfterAnAttemptThatWasAlreadyRecordedWhenItCame() throws Exception {
         site.sandbox.enqueue(Mishap.lostAnswer().delayed(Duration.ofSeconds(5)));
-        Run first = start("token");
+        Program first = start("token");
         awaitRefreshes(1);
-        Run second = start("token");
+        Program second = start("token");
         awaitWaiting(List.of(second));
 
-        first.await().exits(6);
-        Result result = second.await().exits(6);
+        first.result().exits(6);
+        Result result = second.result().exits(6);
 
-        assertThat(result.err()).contains("process " + first.pid());
+        assertThat(result.err()).contains("process " + first.id());
         assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    @Test
+    void whoWaitedForAProcessThatIsKilledDoesNotPost() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(10)));
+        Program first = start("token");
+        awaitRefreshes(1);
+        Program second = start("token");
+        awaitWaiting(List.of(second));
+
+        first.kill();
+
+        assertThat(second.result().exits(6).err()).contains("process " + first.id());
+        assertThat(site.refreshes()).isEqualTo(1);
+        site.runNow("token").exits(0);
     }
 
     @Test
@@ -162,25 +177,25 @@ class ManyAtOnceTest {
         try (Site strict = new Site(Files.createDirectory(folder.resolve("strict")), true)) {
             strict.login(PROFILE, Site.LONG_AGO);
             int tokenRequests = strict.requests(Endpoint.TOKEN);
-            Run login = started(strict.startLogin(PROFILE));
+            Program login = started(strict.startLogin(PROFILE));
             URI address = strict.address(login).orElseThrow();
             try (Store.Lease others = strict.store().lock(new ProfileName(PROFILE), Duration.ZERO)) {
                 Agent.allowing().open(address);
-                Run revoke = started(strict.program.start("revoke"));
-                Run refresh = started(strict.program.start("refresh"));
+                Program revoke = started(strict.start("revoke"));
+                Program refresh = started(strict.start("refresh"));
                 awaitWaiting(List.of(revoke, refresh));
                 awaitRequests(strict, Endpoint.AUTHORIZATION, 2);
                 Thread.sleep(500);
                 assertThat(others.read()).isPresent();
                 assertThat(strict.requests(Endpoint.TOKEN)).isEqualTo(tokenRequests);
                 assertThat(strict.requests(Endpoint.REVOCATION)).isZero();
-                assertThat(runs).allMatch(Run::isRunning);
+                assertThat(runs).allMatch(Program::isRunning);
             }
 
-            login.await().exits(0);
+            login.result().exits(0);
             // Before or after the login; what they found tells which.
-            assertThat(runs.get(1).await().exitCode()).isIn(0, 4);
-            assertThat(runs.get(2).await().exitCode()).isIn(0, 4);
+            assertThat(runs.get(1).result().exitCode()).isIn(0, 4);
+            assertThat(runs.get(2).result().exitCode()).isIn(0, 4);
             Profile profile = Objects.requireNonNull(strict.stored(PROFILE));
             assertThat(profile.candidate()).isNull();
             assertThat(profile.session().attempt()).isNull();
@@ -194,22 +209,22 @@ class ManyAtOnceTest {
 
     @Test
     void aLoginDoesNotHoldUpOthersWhileThePersonThinks() throws Exception {
-        Run login = started(site.startLogin(PROFILE));
+        Program login = started(site.startLogin(PROFILE));
         URI address = site.address(login).orElseThrow();
 
         site.runNow("token").exits(0);
 
         assertThat(login.isRunning()).isTrue();
         Agent.allowing().open(address);
-        login.await().exits(0);
+        login.result().exits(0);
     }
 
     @Test
     @Order(Integer.MAX_VALUE)
     void theWaitEndsAndTheHolderIsNamedWhileOtherProfilesGoOn() throws Exception {
-        held.program.start("token", "-p", "free").await().exits(0);
+        held.start("token", "-p", "free").result().exits(0);
 
-        Result result = waiting.await().exits(6);
+        Result result = waiting.result().exits(6);
 
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).contains("process " + ProcessHandle.current().pid() + " on ");
@@ -224,11 +239,11 @@ class ManyAtOnceTest {
         return store.lock(new ProfileName(PROFILE), Duration.ZERO);
     }
 
-    private Run start(String... args) throws IOException {
-        return started(site.program.start(args));
+    private Program start(String... args) throws IOException {
+        return started(site.start(args));
     }
 
-    private Run started(Run run) {
+    private Program started(Program run) {
         runs.add(run);
         return run;
     }
@@ -246,12 +261,12 @@ class ManyAtOnceTest {
     }
 
     /** Waits until processes wait for a lock: they have its file open, or, where that cannot be seen, had the time to. */
-    private static void awaitWaiting(List<Run> waiters) throws IOException, InterruptedException {
+    private static void awaitWaiting(List<Program> waiters) throws IOException, InterruptedException {
         if (!Files.isDirectory(Path.of("/proc/self/fd"))) {
             Thread.sleep(8_000);
             return;
         }
-        for (Run run : waiters) {
+        for (Program run : waiters) {
             while (!hasLockFileOpen(run)) {
                 assertThat(run.isRunning()).as("waits").isTrue();
                 Thread.sleep(10);
@@ -261,8 +276,8 @@ class ManyAtOnceTest {
         Thread.sleep(100);
     }
 
-    private static boolean hasLockFileOpen(Run run) throws IOException {
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc", String.valueOf(run.pid()), "fd"))) {
+    private static boolean hasLockFileOpen(Program run) throws IOException {
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc", String.valueOf(run.id()), "fd"))) {
             for (Path file : open) {
                 try {
                     if (Files.readSymbolicLink(file).endsWith(Path.of("locks", PROFILE + ".lock"))) {

@@ -10,7 +10,7 @@ import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.store.FileStore;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.testing.RealProgram;
+import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,30 +51,31 @@ final class Site implements AutoCloseable {
 
     final Sandbox sandbox;
     final TestShell shell;
-    final RealProgram program;
     private final boolean strict;
     private final Map<String, String> variables;
     private final String redirectUri;
+    private final Path outputs;
     private final Path copy;
 
     /** @param folder an empty folder for all that is kept */
     Site(Path folder, boolean strict) throws IOException {
         this.strict = strict;
         redirectUri = "http://localhost:" + freePort() + "/callback";
-        copy = folder.resolve("copy");
-        shell = new TestShell(folder);
+        outputs = Files.createDirectory(folder.resolve("outputs"));
+        Path kept = Files.createDirectory(folder.resolve("kept"));
+        copy = kept.resolve("copy");
+        shell = new TestShell(kept);
         Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
         sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
         shell.watch(sandbox.clientSecret().reveal());
         variables = Map.of(
                 "FLEETAUTH_HOME", shell.home().toString(),
-                "FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString(),
+                "FLEETAUTH_KEY_FILE", kept.resolve("test.key").toString(),
                 "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal(),
                 "FLEETAUTH_NO_INPUT", "1",
                 "XDG_RUNTIME_DIR",
-                        Files.createDirectory(folder.resolve("runtime")).toString());
+                        Files.createDirectory(kept.resolve("runtime")).toString());
         variables.forEach(shell::variable);
-        program = new RealProgram(variables);
         shell.browser(NOBODY);
         setTime(Duration.ZERO);
     }
@@ -107,21 +108,41 @@ final class Site implements AutoCloseable {
 
     /** Logs in, in this JVM, with tokens that are issued now, or were at another time. */
     void login(String profile, Duration when) {
+        tryLogin(profile, when).exits(0);
+    }
+
+    /** Logs in, which may go wrong. */
+    TestShell.Result tryLogin(String profile, Duration when) {
         shell.browser(Agent.allowing());
-        run(when, loginCommand("login", "-p", profile, "--replace")).exits(0);
+        TestShell.Result result = run(when, loginCommand("login", "-p", profile, "--replace"));
         shell.browser(NOBODY);
         setTime(Duration.ZERO);
+        return result;
+    }
+
+    /** Starts a command as a process. */
+    Program start(String... args) {
+        return Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args));
     }
 
     /** Starts a login, as a process that prints the address to open. */
-    RealProgram.Run startLogin(String profile) throws IOException {
-        return program.start(loginCommand("login", "-p", profile, "--replace", "--no-browser"));
+    Program startLogin(String profile) {
+        return start(loginCommand("login", "-p", profile, "--replace", "--no-browser"));
     }
 
     /** Waits for the address that a login prints; empty if the process ends without it. */
-    Optional<URI> address(RealProgram.Run login) throws InterruptedException {
-        return login.awaitOnErr(line -> line.startsWith(sandbox.base().toString()))
-                .map(URI::create);
+    Optional<URI> address(Program login) throws InterruptedException {
+        while (true) {
+            boolean goesOn = login.isRunning();
+            Optional<String> address = login.err()
+                    .lines()
+                    .filter(line -> line.startsWith(sandbox.base().toString()) && line.contains("code_challenge="))
+                    .findFirst();
+            if (address.isPresent() || !goesOn) {
+                return address.map(URI::create);
+            }
+            Thread.sleep(10);
+        }
     }
 
     private String[] loginCommand(String... start) {

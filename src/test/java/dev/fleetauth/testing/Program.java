@@ -18,6 +18,18 @@ import java.util.function.Predicate;
 /** The program in a process of its own, as it is on the class path of the tests. */
 public final class Program implements AutoCloseable {
 
+    /** What {@code ./fleetauth} gives to the JVM. */
+    public static final List<String> LAUNCHER_OPTIONS = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "-XX:+DisplayVMOutputToStderr",
+            "-XX:-CreateCoredumpOnCrash",
+            "-Djdk.console=java.base");
+
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final Process process;
@@ -77,6 +89,11 @@ public final class Program implements AutoCloseable {
         return process.pid();
     }
 
+    /** Whether it has not ended. */
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
     /** Its standard output so far. */
     public String out() {
         return read(out);
@@ -105,6 +122,12 @@ public final class Program implements AutoCloseable {
 
     /** Waits for it to end. */
     public Program exits(int expected) {
+        result().exits(expected);
+        return this;
+    }
+
+    /** Waits for it to end, and tells what it did. */
+    public TestShell.Result result() {
         try {
             assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
                     .as("it ends; it said:%n%s%s", out(), err())
@@ -112,10 +135,13 @@ public final class Program implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        assertThat(process.exitValue())
-                .as("exit code; standard error:%n%s", err())
-                .isEqualTo(expected);
-        return this;
+        return new TestShell.Result(process.exitValue(), out(), err());
+    }
+
+    /** Kills it, which leaves it no time for anything, and waits until it is gone. */
+    public TestShell.Result kill() {
+        process.destroyForcibly();
+        return result();
     }
 
     /** Ends it by a signal such as {@code INT}. */

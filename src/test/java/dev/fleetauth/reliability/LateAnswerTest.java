@@ -1,0 +1,99 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That what is printed is valid for as long as was asked, also where an answer was saved long before, or lives short. */
+class LateAnswerTest {
+
+    @TempDir
+    private Path folder;
+
+    private Site site;
+
+    @BeforeEach
+    void aSession() throws IOException {
+        site = new Site(folder, true);
+        site.login(Site.PROFILE, Duration.ZERO);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        site.close();
+    }
+
+    @Test
+    void anAnswerThatIsCheckedAfterItsEndIsRefreshedByToken() {
+        leaveACandidate();
+
+        String token = site.run(Site.LATER, "token").exits(0).line();
+
+        assertThat(site.isActive(new Secret(token))).isTrue();
+        assertThat(site.refreshes()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerThatIsCheckedAfterItsEndIsRefreshedByRefresh() {
+        leaveACandidate();
+
+        String token =
+                site.run(Site.LATER, "refresh", "--format", "raw").exits(0).line();
+
+        assertThat(site.isActive(new Secret(token))).isTrue();
+        assertThat(site.refreshes()).isEqualTo(2);
+    }
+
+    @Test
+    void aLoginThatIsCheckedAfterItsEndIsNotLost() throws IOException {
+        site.runNow("logout", "--forget").exits(0);
+        site.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+        site.tryLogin(Site.PROFILE, Duration.ZERO).exits(6);
+
+        String token = site.run(Site.LATER, "token").exits(0).line();
+
+        assertThat(site.isActive(new Secret(token))).isTrue();
+    }
+
+    @Test
+    void anAnswerThatIsCheckedInTimeIsTheAnswer() {
+        leaveACandidate();
+
+        String token = site.runNow("refresh", "--format", "raw").exits(0).line();
+
+        assertThat(site.isActive(new Secret(token))).isTrue();
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    @Test
+    void aNewTokenThatLivesShorterThanAskedIsKeptAndNotPrinted() {
+        site.sandbox.accessTokenLife(Duration.ofHours(1));
+
+        assertThat(site.run(Duration.ofHours(4), "token", "--min-validity", "5h")
+                        .exits(5)
+                        .out())
+                .isEmpty();
+
+        assertThat(site.refreshes()).isEqualTo(1);
+        site.run(Duration.ofHours(4), "token").exits(0);
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    /** A refresh whose answer could not be checked, since the provider's keys were not to be had. */
+    private void leaveACandidate() {
+        site.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+        site.runNow("refresh").exits(6);
+        assertThat(Objects.requireNonNull(site.stored(Site.PROFILE)).candidate())
+                .isNotNull();
+    }
+}

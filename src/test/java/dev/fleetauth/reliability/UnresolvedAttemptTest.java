@@ -1,0 +1,36 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Mishap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That an attempt stays unresolved until an answer, or a verdict on its token, resolves it. */
+class UnresolvedAttemptTest {
+
+    @TempDir
+    private Path folder;
+
+    /** A refusal of the client says nothing of a token that was posted before. */
+    @Test
+    void aRefusalOfTheClientDoesNotResolveAnEarlierAttempt() throws IOException {
+        try (Site site = new Site(folder, true)) {
+            site.login(Site.PROFILE, Duration.ZERO);
+            site.sandbox.enqueue(Mishap.lostAnswer());
+            site.runNow("refresh").exits(6);
+            site.sandbox.enqueue(Mishap.answer(401, "application/json", "{\"error\":\"invalid_client\"}"));
+            site.runNow("refresh", "--take-over").exits(5);
+
+            assertThat(site.runNow("refresh").exits(6).err()).contains("had no answer");
+
+            assertThat(site.refreshes()).isEqualTo(2);
+            assertThat(site.isActive(site.tokens(Site.PROFILE).accessToken()))
+                    .as("the session lives")
+                    .isTrue();
+        }
+    }
+}
