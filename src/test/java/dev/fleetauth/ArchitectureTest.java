@@ -13,7 +13,6 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -46,9 +45,6 @@ class ArchitectureTest {
             new Part("sandbox", "tesla", "model", "host"),
             new Part("model"),
             new Part("host"));
-
-    /** Parts that hold no class yet. */
-    private static final Set<String> EMPTY = Set.of("cli", "flow", "oauth");
 
     /** A library, as the classes that belong to it, and the only parts that may use it. */
     record Library(DescribedPredicate<JavaClass> classes, List<String> parts) {
@@ -93,7 +89,6 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(
                         not(ours()).or(in(List.of(part.name()))).or(in(part.mayUse())))
-                .allowEmptyShould(EMPTY.contains(part.name()))
                 .check(PROGRAM);
     }
 

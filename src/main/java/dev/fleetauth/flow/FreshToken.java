@@ -191,7 +191,7 @@ public final class FreshToken {
         throw refusal(profile, refused);
     }
 
-    /** That the attempt could not be saved, which proves that an answer could be. */
+    /** That the attempt could not be saved, and so its token was not sent. */
     private static Failure nothingSent(Failure unwritable) {
         return Failure.because(
                 unwritable,
