@@ -31,9 +31,8 @@ final class CandidateCheck {
     Profile keep(Store.Lease lease, Profile profile, Candidate candidate) {
         Session before = before(profile, candidate);
         Profile saved = profile.withSession(before).withCandidate(candidate);
-        // A login's answer is a candidate first in any case: it belongs to the session it replaces, and is known by
-        // that
-        // one if the home does not take it.
+        // A login's answer is a candidate first in any case: it belongs to the session that it replaces, by which it is
+        // known again if the home does not take it.
         boolean isSameSession = before.id().equals(candidate.session().id());
         if (isSameSession && freshIdToken(profile.session(), candidate) == null && !isOfAnother(candidate)) {
             saved = saved.settled(candidate.session());

@@ -155,7 +155,7 @@ class Disk {
         } catch (IOException e) {
             throw new IOException(
                     "its file system takes no locks (" + reason(e)
-                            + "); choose a home on a local disk with --home, or a shared store",
+                            + "); choose a home on a local disk with --home",
                     e);
         }
     }

@@ -103,8 +103,7 @@ final class PrivateFiles {
         }
         if (NETWORK.matcher(type).matches()) {
             warnings.accept(folder + " is on a network file system (" + type
-                    + "), whose locks may let two processes spend one token; choose a home on a local disk with --home,"
-                    + " or a shared store");
+                    + "), whose locks may let two processes spend one token; choose a home on a local disk with --home");
         }
     }
 

@@ -178,7 +178,7 @@ class FileStoreTest {
             assertThat(world.warnings)
                     .containsExactly(world.home + " is on a network file system (" + type
                             + "), whose locks may let two processes spend one token; choose a home on a local disk with"
-                            + " --home, or a shared store");
+                            + " --home");
         } else {
             assertThat(world.warnings).isEmpty();
         }

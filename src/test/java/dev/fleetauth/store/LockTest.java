@@ -183,7 +183,7 @@ class LockTest {
                 failure(Kind.STORE_UNWRITABLE, () -> world.store().prove(Profiles.NAME)))) {
             assertThat(failure.fields().get("why"))
                     .isEqualTo("its file system takes no locks (No locks available); choose a home on a local disk with"
-                            + " --home, or a shared store");
+                            + " --home");
             assertThat(failure.fields().get("spent")).contains("no answer was lost");
         }
         world.disk = new Disk();
