@@ -31,7 +31,7 @@ class DocsTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
     private static final Pattern VARIABLE = Pattern.compile("FLEETAUTH_[A-Z_]+");
 
-    /** A class as docs/security.md names it: its package below ours, and its name. */
+    /** A class as a page names it: its package below ours, and its name. */
     private static final Pattern TEST_CLASS = Pattern.compile("`([a-z]+\\.[A-Z]\\w*Test)`");
 
     static Stream<Path> pages() throws IOException {
@@ -86,9 +86,10 @@ class DocsTest {
         assertThat(described).isEqualTo(read);
     }
 
-    @Test
-    void theTestsThatHoldThePromisesAreThere() throws IOException {
-        List<String> named = found(TEST_CLASS, text(Path.of("docs/security.md")));
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/security.md", "docs/reliability.md"})
+    void theTestsThatHoldThePromisesAreThere(String page) throws IOException {
+        List<String> named = found(TEST_CLASS, text(Path.of(page)));
         assertThat(named)
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(TESTS.resolve(name.replace('.', '/') + ".java"))
