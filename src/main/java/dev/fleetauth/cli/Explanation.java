@@ -41,6 +41,11 @@ record Explanation(int exitCode, String message, String hint) {
                         "nobody finished the login: gave up after " + f.get("after"),
                         "run 'fleetauth login' again; --timeout gives more time");
 
+            case PASTE_NEEDED ->
+                person(
+                        "the browser ends at " + f.get("address") + ", which is not an address of this machine",
+                        "give --paste, and the address the browser ended at on standard input");
+
             case REFUSED ->
                 refused(
                         f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status") + ")",

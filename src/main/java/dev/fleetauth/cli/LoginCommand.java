@@ -119,8 +119,8 @@ final class LoginCommand extends Subcommand {
                         clientSecret(environment),
                         scope == null ? null : Scope.parse(String.join(" ", scope)),
                         audience,
-                        resource,
-                        redirectUri(),
+                        address("--resource", resource),
+                        address("--redirect-uri", redirectUri),
                         provider.certificates(environment),
                         way(),
                         timeout,
@@ -166,20 +166,20 @@ final class LoginCommand extends Subcommand {
                                 Kind.BAD_VALUE, "--grant", asked, "authorization-code or client-credentials"));
     }
 
-    private @Nullable URI redirectUri() {
-        if (redirectUri == null) {
+    /** An address that must be absolute and without a fragment (RFC 6749 3.1.2, RFC 8707 2). */
+    private static @Nullable URI address(String option, @Nullable String said) {
+        if (said == null) {
             return null;
         }
         try {
-            URI uri = new URI(redirectUri);
-            // RFC 6749 3.1.2: absolute, without a fragment.
+            URI uri = new URI(said);
             if (uri.isAbsolute() && uri.getRawFragment() == null) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // Said below.
         }
-        throw Failure.of(Kind.BAD_VALUE, "--redirect-uri", redirectUri, "an absolute address without a fragment");
+        throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without a fragment");
     }
 
     private @Nullable Secret clientSecret(Environment environment) {

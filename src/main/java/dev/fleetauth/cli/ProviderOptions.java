@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -67,14 +68,14 @@ final class ProviderOptions {
     }
 
     @Nullable
-    String region(Environment environment) {
+    RegionChoice region(Environment environment) {
         if (region != null) {
-            return region;
+            return new RegionChoice(region, true);
         }
-        // The variable may be set for another profile's sake; it must not get in the way of a standard provider.
-        return issuer(environment) == null || type != null
-                ? environment.variable("FLEETAUTH_REGION").orElse(null)
-                : null;
+        return environment
+                .variable("FLEETAUTH_REGION")
+                .map(id -> new RegionChoice(id, false))
+                .orElse(null);
     }
 
     @Nullable

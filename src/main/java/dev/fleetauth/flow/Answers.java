@@ -37,8 +37,12 @@ final class Answers {
                 next.scopeGranted() == null ? old.scopeGranted() : next.scopeGranted());
     }
 
-    /** A refusal in the words of a failure. */
-    static Failure failure(TokenAnswer.Refused refused) {
+    /** An answer that is not what was asked for, in the words of a failure. */
+    static Failure failure(TokenAnswer answer) {
+        if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
+            return Failure.of(Kind.BAD_ANSWER, only.endpoint(), "it holds a refresh token and no access token");
+        }
+        TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
         return Failure.of(
                 Kind.REFUSED,
                 refused.endpoint(),

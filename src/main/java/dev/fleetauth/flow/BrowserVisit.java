@@ -16,6 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -135,7 +136,7 @@ final class BrowserVisit implements AutoCloseable {
             }
         }
         if (!engine.canAsk()) {
-            throw Failure.of(Kind.CALLBACK_UNAVAILABLE, redirectUri, "it is not an address of this machine");
+            throw Failure.of(Kind.PASTE_NEEDED, redirectUri);
         }
         return null;
     }
@@ -223,7 +224,7 @@ final class BrowserVisit implements AutoCloseable {
         int fragment = text.indexOf('#');
         String[] words = text.split("\\s+", -1);
         String query = words.length == 2
-                ? "code=" + words[0] + "&state=" + words[1]
+                ? "code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]
                 : text.substring(question + 1, fragment > question ? fragment : text.length());
         AuthorizationResponse answer = AuthorizationResponse.read(query, request, dialect);
         if (answer instanceof AuthorizationResponse.Stray stray) {

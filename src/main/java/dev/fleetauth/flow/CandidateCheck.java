@@ -29,8 +29,13 @@ final class CandidateCheck {
 
     /** Saves an answer at once, then decides over it. One in which there is nothing to check is current from the start. */
     Profile keep(Store.Lease lease, Profile profile, Candidate candidate) {
-        Profile saved = profile.withSession(before(profile, candidate)).withCandidate(candidate);
-        if (freshIdToken(profile.session(), candidate) == null && !isOfAnother(candidate)) {
+        Session before = before(profile, candidate);
+        Profile saved = profile.withSession(before).withCandidate(candidate);
+        // A login's answer is a candidate first in any case: it belongs to the session it replaces, by which it is
+        // known
+        // again if the home does not take it.
+        boolean isSameSession = before.id().equals(candidate.session().id());
+        if (isSameSession && freshIdToken(profile.session(), candidate) == null && !isOfAnother(candidate)) {
             saved = saved.settled(candidate.session());
             lease.save(saved, true);
             return saved;

@@ -35,9 +35,9 @@ public final class Discover {
             @Nullable ProfileName name,
             @Nullable String type,
             @Nullable String issuer,
-            @Nullable String region,
+            @Nullable RegionChoice region,
             @Nullable String certificates) {
-        boolean asked = type != null || issuer != null || region != null;
+        boolean asked = type != null || issuer != null || (region != null && region.byOption());
         Settings stored =
                 asked || name == null ? null : engine.open(name).session().settings();
         Provider provider = Provider.choose(type, issuer, region, stored);

@@ -42,9 +42,21 @@ public final class Engine implements AutoCloseable {
             String userAgent) {}
 
     public Engine(Environment environment, Options options) {
+        this(
+                environment,
+                options,
+                new FileStore(
+                        environment,
+                        options.home(),
+                        !options.mayAsk(),
+                        warning -> options.notices().accept("warning: " + warning)));
+    }
+
+    /** What flows work with, on a store of one's own. */
+    public Engine(Environment environment, Options options, FileStore store) {
         this.environment = environment;
         this.options = options;
-        this.store = new FileStore(environment, options.home(), !options.mayAsk(), this::warn);
+        this.store = store;
     }
 
     Environment environment() {
@@ -90,10 +102,6 @@ public final class Engine implements AutoCloseable {
     /** Whether there is a profile of a name. */
     public boolean hasProfile(ProfileName name) {
         return store.names().contains(name);
-    }
-
-    private void warn(String warning) {
-        options.notices().accept("warning: " + warning);
     }
 
     void tell(String notice) {

@@ -145,7 +145,7 @@ public final class FreshToken {
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(lease, profile, granted.tokens(), null);
         }
-        throw refusal(profile, (TokenAnswer.Refused) answer);
+        throw refusal(profile, answer);
     }
 
     private Profile spend(Store.Lease lease, Profile profile, @Nullable Attempt seenAttempt, boolean takeOver) {
@@ -154,7 +154,12 @@ public final class FreshToken {
         Attempt before = profile.session().attempt();
         requireNotJustFailed(lease, profile, before, seenAttempt);
         mayPost(profile, before, dialect, takeOver);
-        TokenAnswer answer = post(lease, profile, profile.session(), refreshToken, dialect);
+        TokenAnswer answer;
+        try {
+            answer = post(lease, profile, profile.session(), refreshToken, dialect);
+        } catch (Failure e) {
+            throw e.kind() == Kind.STORE_UNWRITABLE ? nothingSent(e) : e;
+        }
         if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
             Profile again = lease.read().orElse(profile);
             if (again.generation() > profile.generation()) {
@@ -172,6 +177,11 @@ public final class FreshToken {
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(lease, profile, granted.tokens(), refreshToken);
         }
+        if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
+            // What was spent is replaced, although nothing can be printed; the next command goes on with it.
+            lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
+            throw Answers.failure(only);
+        }
         // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
         // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
         TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
@@ -179,6 +189,16 @@ public final class FreshToken {
         Session verdict = lease.read().orElse(profile).session().withAttempt(left);
         lease.save(profile.withSession(verdict), false);
         throw refusal(profile, refused);
+    }
+
+    /** That the attempt could not be saved, which proves that an answer could be. */
+    private static Failure nothingSent(Failure unwritable) {
+        return Failure.because(
+                unwritable,
+                Kind.STORE_UNWRITABLE,
+                String.valueOf(unwritable.fields().get("file")),
+                String.valueOf(unwritable.fields().get("why")),
+                "nothing was sent, no answer was lost, and what was kept before is as it was");
     }
 
     private Secret refreshToken(Profile profile) {
@@ -269,13 +289,24 @@ public final class FreshToken {
                 .keep(lease, profile, new Candidate(session.withTokens(next, previous), null, old.subject()));
     }
 
-    private Failure refusal(Profile profile, TokenAnswer.Refused refused) {
-        return refused.isInvalidGrant()
+    /** The session with a refresh token in the place of the one that was spent, and the access token it had. */
+    private static Session goingOn(
+            Session session, TokenAnswer.RefreshTokenOnly answer, Secret spent, Dialect dialect) {
+        Instant receivedAt = answer.receivedAt();
+        Tokens tokens =
+                Objects.requireNonNull(session.tokens()).withRefreshToken(answer.refreshToken(), receivedAt, null);
+        PreviousRefreshToken previous =
+                dialect.refreshGrace() == null ? null : new PreviousRefreshToken(spent, receivedAt, false);
+        return session.withTokens(tokens, previous);
+    }
+
+    private Failure refusal(Profile profile, TokenAnswer answer) {
+        return answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()
                 ? Failure.of(
                         Kind.LOGIN_NEEDED,
                         profile.name(),
                         "the provider does not take its refresh token any more (" + refused.error() + ")")
-                : Answers.failure(refused);
+                : Answers.failure(answer);
     }
 
     private boolean isWithin(@Nullable Duration grace, Instant start) {

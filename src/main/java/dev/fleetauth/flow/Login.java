@@ -19,6 +19,7 @@ import dev.fleetauth.store.Store;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -98,9 +99,11 @@ public final class Login {
         Session session;
         Failure another;
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            // First: what cannot be read must not cost an answer.
+            Optional<Profile> stored = lease.read();
             session = session(settings, dialect, ask.get());
             try {
-                return keep(lease, name, session, nonce, replace);
+                return keep(lease, stored, name, session, nonce, replace);
             } catch (Failure e) {
                 if (e.kind() != Kind.DIFFERENT_SESSION) {
                     throw e;
@@ -110,7 +113,7 @@ public final class Login {
         }
         confirm(another);
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
-            return keep(lease, name, session, nonce, true);
+            return keep(lease, lease.read(), name, session, nonce, true);
         }
     }
 
@@ -119,13 +122,18 @@ public final class Login {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
             return new Session(randomId(), settings, tokens, null, null);
         }
-        throw Answers.failure((TokenAnswer.Refused) answer);
+        throw Answers.failure(answer);
     }
 
     private Profile keep(
-            Store.Lease lease, ProfileName name, Session session, @Nullable String nonce, boolean replace) {
+            Store.Lease lease,
+            Optional<Profile> stored,
+            ProfileName name,
+            Session session,
+            @Nullable String nonce,
+            boolean replace) {
         // Before a first answer is checked, the profile has settings and nothing else.
-        Profile now = lease.read().orElseGet(() -> new Profile(name, 0, session.withoutTokens(), null));
+        Profile now = stored.orElseGet(() -> new Profile(name, 0, session.withoutTokens(), null));
         Tokens before = now.session().tokens();
         String subject = before == null || replace ? null : before.subject();
         return new CandidateCheck(engine).keep(lease, now, new Candidate(session, nonce, subject));

@@ -53,14 +53,14 @@ final class LoginSettings {
     }
 
     /** Tesla's region, asked for where someone can be asked and nothing else tells; null for the default. */
-    private @Nullable String region(@Nullable Settings known) {
+    private @Nullable RegionChoice region(@Nullable Settings known) {
         boolean asks = request.region() == null && request.issuer() == null && known == null && engine.canAsk();
         if (!asks) {
             return request.region();
         }
         String answer =
                 ask("Tesla region: na (North America, Asia-Pacific), eu (Europe, Middle East, Africa) or cn [na]: ");
-        return answer.isEmpty() ? null : answer;
+        return answer.isEmpty() ? null : new RegionChoice(answer, true);
     }
 
     /** How the tokens are had. */
@@ -151,7 +151,9 @@ final class LoginSettings {
                 authentication(clientSecret, metadata),
                 scope(metadata),
                 audience(),
-                either(request.resource(), stored == null ? null : stored.resource()),
+                either(
+                        request.resource() == null ? null : request.resource().toString(),
+                        stored == null ? null : stored.resource()),
                 redirectUri(),
                 endpoints(metadata),
                 certificates());

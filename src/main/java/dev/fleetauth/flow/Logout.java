@@ -24,7 +24,9 @@ public final class Logout {
 
     /** Removes the profile, settings and all. */
     public void forget(ProfileName name) {
-        if (!engine.store().names().contains(name)) {
+        // A profile that does not open can be forgotten too; one that is only in a recovery folder has no name here
+        // yet.
+        if (!engine.store().names().contains(name) && engine.store().read(name).isEmpty()) {
             throw Failure.of(Kind.NO_SUCH_PROFILE, name);
         }
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
@@ -34,6 +36,6 @@ public final class Logout {
 
     /** Leaves a profile its settings; an answer still to be checked goes too. */
     static void wipe(Store.Lease lease, Profile profile) {
-        lease.save(profile.settled(profile.session().withoutTokens()), false);
+        lease.save(profile.loggedOut(), false);
     }
 }

@@ -32,18 +32,19 @@ record Provider(
      * @param region what was asked for, if anything; else what is given where nothing is stored either
      */
     static Provider choose(
-            @Nullable String type, @Nullable String issuer, @Nullable String region, @Nullable Settings stored) {
+            @Nullable String type, @Nullable String issuer, @Nullable RegionChoice region, @Nullable Settings stored) {
         Settings kept = stored != null && (issuer == null || issuer.equals(stored.issuer())) ? stored : null;
         boolean standard = type == null && (kept != null ? kept.region() == null : issuer != null);
         if (standard) {
-            if (region != null) {
+            if (region != null && region.byOption()) {
                 throw Failure.of(Kind.CONFLICTING_OPTIONS, "--region", "--issuer", "only Tesla has regions");
             }
             return new Provider(kept != null ? kept.issuer() : Objects.requireNonNull(issuer), null, null);
         }
         Settings tesla = kept != null && kept.region() != null ? kept : null;
         String typeId = first(type, tesla == null ? null : tesla.type(), TokenType.THIRD_PARTY.id());
-        String regionId = first(region, tesla == null ? null : tesla.region(), Region.NA.id());
+        String regionId =
+                first(region == null ? null : region.id(), tesla == null ? null : tesla.region(), Region.NA.id());
         TokenType chosenType =
                 TokenType.of(typeId).orElseThrow(() -> unknown("--type", typeId, "third-party or partner"));
         Region chosen = Region.of(regionId).orElseThrow(() -> unknown("--region", regionId, "na, eu or cn"));

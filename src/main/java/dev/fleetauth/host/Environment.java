@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param terminal the terminal the person sits at, if there is one
  * @param browser what opens a page for the person
  * @param userHome the person's home folder
+ * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
  * @param system the operating system's family, which decides folders and permissions
  */
 public record Environment(
@@ -32,7 +33,23 @@ public record Environment(
         Terminal terminal,
         Browser browser,
         Path userHome,
+        Path temporaryFolder,
         OperatingSystem system) {
+
+    /** An environment whose folder for temporary files is {@code tmp} in the person's home, which need not be there. */
+    public Environment(
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> variables,
+            Clock clock,
+            SecureRandom random,
+            Terminal terminal,
+            Browser browser,
+            Path userHome,
+            OperatingSystem system) {
+        this(in, out, err, variables, clock, random, terminal, browser, userHome, userHome.resolve("tmp"), system);
+    }
 
     /** The environment of this very process. */
     public static Environment ofThisProcess() {
@@ -48,6 +65,8 @@ public record Environment(
                 SystemTerminal.of(system),
                 new SystemBrowser(variables, system),
                 Path.of(System.getProperty("user.home")),
+                // Not TMPDIR: what one process puts there another must find, be its variables what they may.
+                Path.of(System.getProperty("java.io.tmpdir")),
                 system);
     }
 

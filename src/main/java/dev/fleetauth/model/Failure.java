@@ -74,6 +74,7 @@ public final class Failure extends RuntimeException {
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
         LOGIN_TIMED_OUT("after"),
+        PASTE_NEEDED("address"),
 
         // Refused for good.
         REFUSED("endpoint", "status", "error", "description", "remedy"),

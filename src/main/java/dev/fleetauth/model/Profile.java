@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A profile as it is kept, sealed: one session with a provider, and the answer still to be checked if there is one.
  *
  * @param name the profile's name
- * @param generation a number that grows with every saved answer and never repeats
+ * @param generation a number that grows with every saved answer and every logout, and never repeats
  * @param session the session in force
  * @param candidate the answer that is not yet checked; null if there is none
  */
@@ -24,6 +24,19 @@ public record Profile(
     /** The profile with one answer more, still to be checked. */
     public Profile withCandidate(Candidate next) {
         return new Profile(name, generation + 1, session, next);
+    }
+
+    /**
+     * The profile without anything that could get a token. It counts like an answer, so that one which is kept somewhere
+     * else, and not seen from here, does not come back in its place.
+     */
+    public Profile loggedOut() {
+        return new Profile(name, generation + 1, session.withoutTokens(), null);
+    }
+
+    /** The profile with one answer more, in which there is nothing to check. */
+    public Profile withAnswer(Session next) {
+        return new Profile(name, generation + 1, next, null);
     }
 
     /** The profile once its candidate is dealt with: {@code next} is in force and nothing is left to check. */

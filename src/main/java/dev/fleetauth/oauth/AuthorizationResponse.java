@@ -59,12 +59,11 @@ public sealed interface AuthorizationResponse {
                 return new Stray("it carries " + name + " more than once");
             }
         }
+        boolean named = parameters.containsKey("iss");
         String issuer = first(parameters, "iss");
-        if (issuer.isEmpty()
-                ? dialect.issuerInCallback()
-                : !dialect.callbackIssuers().contains(issuer)) {
+        if (named ? !dialect.callbackIssuers().contains(issuer) : dialect.issuerInCallback()) {
             return new WrongIssuer(
-                    issuer.isEmpty()
+                    !named
                             ? "the provider promises to name itself in the callback and did not"
                             : "the callback names another issuer, " + issuer);
         }
@@ -83,13 +82,17 @@ public sealed interface AuthorizationResponse {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
-            if (equals > 0) {
-                String name = URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8);
-                String value = URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
-                parameters.computeIfAbsent(name, unused -> new ArrayList<>()).add(value);
-            }
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            parameters
+                    .computeIfAbsent(decoded(name), unused -> new ArrayList<>())
+                    .add(decoded(value));
         }
         return parameters;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     private static String first(Map<String, List<String>> parameters, String name) {

@@ -89,7 +89,12 @@ public final class CallbackListener implements AutoCloseable {
                     port = server.getAddress().getPort();
                 }
             }
+            if (servers.isEmpty()) {
+                throw new IOException("this system has no such address");
+            }
         } catch (IOException e) {
+            // One that never ran does not let go of its port.
+            servers.forEach(HttpServer::start);
             servers.forEach(server -> server.stop(0));
             threads.shutdownNow();
             throw e;
@@ -180,7 +185,7 @@ public final class CallbackListener implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             Expected now = expected;
-            if (!exchange.getRequestURI().getRawPath().equals(redirectUri.getRawPath())) {
+            if (!path(exchange.getRequestURI()).equals(path(redirectUri))) {
                 // Browsers ask for /favicon.ico and the like on their own: not worth a notice.
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (!exchange.getRequestMethod().equals("GET")) {
@@ -198,6 +203,12 @@ public final class CallbackListener implements AutoCloseable {
                 answer(exchange, AuthorizationResponse.read(query == null ? "" : query, now.request, now.dialect));
             }
         }
+    }
+
+    /** The path a client asks for: of an address without one, the root (RFC 9110 4.2.3). */
+    private static String path(URI uri) {
+        String path = uri.getRawPath();
+        return path == null || path.isEmpty() ? "/" : path;
     }
 
     private void answer(HttpExchange exchange, AuthorizationResponse answer) throws IOException {

@@ -24,7 +24,8 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
             return claims == null
                     ? Optional.empty()
                     : Optional.of(new Jwt(JSONObjectUtils.parse(jws.getHeader().toString()), claims));
-        } catch (ParseException | IllegalArgumentException e) {
+        } catch (ParseException | RuntimeException e) {
+            // The library falls over a null where it expects an object. An answer that is not saved yet must not.
             return Optional.empty();
         }
     }

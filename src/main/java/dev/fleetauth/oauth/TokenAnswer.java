@@ -1,12 +1,24 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
+import java.time.Instant;
 
 /** A verdict of a token endpoint. Anything that is no verdict is a {@link dev.fleetauth.model.Failure} instead. */
 public sealed interface TokenAnswer {
 
     /** The tokens it gave (RFC 6749 5.1). */
     record Granted(Tokens tokens) implements TokenAnswer {}
+
+    /**
+     * It gave a refresh token, and no access token. That is no answer as RFC 6749 5.1 has it; but the refresh token that was
+     * sent may be spent, and then this is the one to go on with.
+     *
+     * @param endpoint which endpoint, as it may be shown
+     * @param refreshToken the refresh token
+     * @param receivedAt when it came
+     */
+    record RefreshTokenOnly(String endpoint, Secret refreshToken, Instant receivedAt) implements TokenAnswer {}
 
     /**
      * It said no (RFC 6749 5.2).

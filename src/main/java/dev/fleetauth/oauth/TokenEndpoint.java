@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,9 @@ public final class TokenEndpoint {
 
     /** A clock that is further off than this is worth a word: tokens seem to live longer or shorter than they do. */
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
+
+    /** Errors of the authorization endpoint (RFC 6749 4.1.2.1) that some send here too: no verdict, whatever the status. */
+    private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
 
     private final Http http;
     private final Clock clock;
@@ -119,6 +123,9 @@ public final class TokenEndpoint {
             // A status of 200 does not make an error a success.
             String description = text(json, "error_description");
             List<Secret> secrets = ClientProof.secrets(settings, sent);
+            if (FOR_NOW.contains(error)) {
+                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error);
+            }
             return new TokenAnswer.Refused(
                     Addresses.shown(answer.uri()),
                     answer.status(),
@@ -131,7 +138,16 @@ public final class TokenEndpoint {
                     Addresses.shown(answer.uri()),
                     "status " + answer.status() + " without an error code");
         }
-        return new TokenAnswer.Granted(tokens(json, answer.uri(), receivedAt));
+        String accessToken = text(json, "access_token");
+        if (accessToken != null && !accessToken.isEmpty()) {
+            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt));
+        }
+        Secret refreshToken = secret(text(json, "refresh_token"));
+        if (refreshToken != null) {
+            return new TokenAnswer.RefreshTokenOnly(Addresses.shown(answer.uri()), refreshToken, receivedAt);
+        }
+        throw Failure.of(
+                Kind.BAD_ANSWER, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
     }
 
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
@@ -144,13 +160,9 @@ public final class TokenEndpoint {
         }
     }
 
-    private static Tokens tokens(JsonNode json, URI uri, Instant receivedAt) {
-        String accessToken = text(json, "access_token");
-        if (accessToken == null || accessToken.isEmpty()) {
-            throw Failure.of(Kind.BAD_ANSWER, Addresses.shown(uri), "it holds neither an access token nor an error");
-        }
+    private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {
         String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
-        String refreshToken = text(json, "refresh_token");
+        Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         String scope = text(json, "scope");
         Map<String, Object> claims = Jwt.decode(accessToken).map(Jwt::claims).orElse(Map.of());
@@ -158,18 +170,28 @@ public final class TokenEndpoint {
                 .flatMap(Jwt::decode)
                 .map(Jwt::claims)
                 .orElse(claims);
+        Duration life = seconds(json, "expires_in");
         Duration refreshLife = seconds(json, "refresh_expires_in");
         return new Tokens(
                 new Secret(accessToken),
                 tokenType,
                 receivedAt,
-                seconds(json, "expires_in"),
-                secret(refreshToken),
+                life != null ? life : life(claims),
+                refreshToken,
                 refreshToken == null ? null : receivedAt,
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
                 identity.get("sub") instanceof String subject ? subject : null,
                 scope != null ? Scope.parse(scope) : Jwt.scope(claims).orElse(null));
+    }
+
+    /** The life that a token itself tells, where its answer does not; null if neither does. */
+    private static @Nullable Duration life(Map<String, Object> claims) {
+        if (!(claims.get("exp") instanceof Number end) || !(claims.get("iat") instanceof Number start)) {
+            return null;
+        }
+        long seconds = end.longValue() - start.longValue();
+        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
     }
 
     private static @Nullable Secret secret(@Nullable String value) {

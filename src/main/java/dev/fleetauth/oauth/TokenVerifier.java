@@ -8,23 +8,27 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
-import com.nimbusds.openid.connect.sdk.claims.AccessTokenHash;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +122,7 @@ public final class TokenVerifier {
     private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
-            SignedJWT jwt = SignedJWT.parse(token);
+            SignedJWT jwt = parsed(() -> SignedJWT.parse(token));
             if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
                 return new Verdict(claims, "its signature algorithm is not accepted (alg)");
             }
@@ -165,16 +169,34 @@ public final class TokenVerifier {
         if (hash == null) {
             return Optional.empty();
         }
+        return hash(tokens.accessToken(), idToken).equals(hash)
+                ? Optional.empty()
+                : Optional.of("it belongs to another access token (at_hash)");
+    }
+
+    /** The left half of the hash that goes with the id token's algorithm. */
+    private static String hash(Secret accessToken, String idToken) {
         try {
-            AccessTokenHash expected = AccessTokenHash.compute(
-                    new BearerAccessToken(tokens.accessToken().reveal()),
-                    SignedJWT.parse(idToken).getHeader().getAlgorithm(),
-                    null);
-            return expected.getValue().equals(hash)
-                    ? Optional.empty()
-                    : Optional.of("it belongs to another access token (at_hash)");
-        } catch (ParseException e) {
-            throw new IllegalStateException("it was read before", e);
+            String algorithm =
+                    SignedJWT.parse(idToken).getHeader().getAlgorithm().getName();
+            byte[] hash = MessageDigest.getInstance("SHA-" + algorithm.substring(2))
+                    .digest(accessToken.reveal().getBytes(StandardCharsets.UTF_8));
+            return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
+        } catch (ParseException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("it was verified before", e);
+        }
+    }
+
+    private interface Parsing<T> {
+        T parse() throws ParseException;
+    }
+
+    /** The library falls over a null where it expects an object, which is not its caller's mistake. */
+    private static <T> T parsed(Parsing<T> text) throws ParseException {
+        try {
+            return text.parse();
+        } catch (RuntimeException e) {
+            throw new ParseException("not what it should be", 0);
         }
     }
 
@@ -184,7 +206,7 @@ public final class TokenVerifier {
             if (answer.status() != 200) {
                 throw Failure.of(Kind.KEYS_UNAVAILABLE, jwks, "status " + answer.status());
             }
-            return JWKSet.parse(answer.text());
+            return parsed(() -> JWKSet.parse(answer.text()));
         } catch (ParseException e) {
             throw Failure.because(e, Kind.KEYS_UNAVAILABLE, jwks, "what came is no set of keys");
         } catch (Failure e) {

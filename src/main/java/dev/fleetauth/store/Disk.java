@@ -1,9 +1,13 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Deadline;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -15,10 +19,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the store does to the disk. Its writing methods can be overridden, so that a test can make them fail. */
+/**
+ * What the store does to the disk. Its steps can be overridden, so that a test can make each of them fail.
+ *
+ * <p>A thread that is asked to stop finishes what it does here: NIO would close a file under its hands, and an answer would
+ * be lost to the very signal that lets the program end in peace.
+ */
 class Disk {
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -30,40 +40,130 @@ class Disk {
             StandardOpenOption.READ,
             StandardOpenOption.DELETE_ON_CLOSE);
 
+    private static final Set<OpenOption> LOCK_FILE =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+    /** How long a rename is tried again where others that have the old file open are in its way. */
+    private static final Duration RENAME_WAIT = Duration.ofSeconds(2);
+
+    private static final Duration RENAME_PAUSE = Duration.ofMillis(20);
+
+    /** Something that takes its time. */
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
     /**
      * Writes a file that is not there yet, for its owner alone, and flushes it to the disk. Nothing is left if that fails.
      */
     final void writeNew(Path file, byte[] content) throws IOException {
-        // Created exclusively: a symbolic link in this place would fail it and not be followed.
-        try (FileChannel channel = FileChannel.open(file, NEW_FILE, Permissions.ofNewFile(file))) {
-            try {
-                write(channel, content);
-                force(channel);
+        whole(() -> {
+            // Created exclusively: a symbolic link in this place would fail it and not be followed.
+            FileChannel opened = create(file, NEW_FILE);
+            try (opened) {
+                write(opened, content);
+                force(opened);
             } catch (IOException | RuntimeException e) {
-                Files.deleteIfExists(file);
+                try {
+                    delete(file);
+                } catch (IOException alsoFailed) {
+                    e.addSuppressed(alsoFailed);
+                }
                 throw e;
             }
-        }
+            return file;
+        });
     }
 
     /** Writes a file that is not there yet, for its owner alone, and leaves it to the system when it reaches the disk. */
-    static void writeUnflushed(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, NEW_FILE, Permissions.ofNewFile(file))) {
-            channel.write(ByteBuffer.wrap(content));
+    final void writeUnflushed(Path file, byte[] content) throws IOException {
+        whole(() -> {
+            try (FileChannel channel = create(file, NEW_FILE)) {
+                write(channel, content);
+            }
+            return file;
+        });
+    }
+
+    /** Proves that a folder takes a new file with this content, and a lock on it, and gives back what was read from it. */
+    final byte[] tryOut(Path file, byte[] content) throws IOException {
+        return whole(() -> {
+            try (FileChannel channel = create(file, FLEETING_FILE);
+                    FileLock lock = lock(channel)) {
+                if (lock == null) {
+                    throw new IOException("a lock on a new file is not to be had");
+                }
+                write(channel, content);
+                force(channel);
+                ByteBuffer read = ByteBuffer.allocate(content.length);
+                while (read.hasRemaining() && channel.read(read, read.position()) >= 0) {
+                    // Until all of it has come.
+                }
+                return read.array();
+            }
+        });
+    }
+
+    /**
+     * Puts one file in the place of another, which is there, the old or the new, at every moment. Windows refuses that as
+     * long as someone has the other open, as a reader has for a moment.
+     */
+    final void replace(Path from, Path to) throws IOException {
+        Deadline deadline = Deadline.in(RENAME_WAIT);
+        while (true) {
+            try {
+                move(from, to);
+                return;
+            } catch (FileSystemException e) {
+                if (renamesOverOpenFiles() || deadline.hasPassed() || !pause(deadline)) {
+                    throw e;
+                }
+            }
         }
     }
 
-    /** Proves that a folder takes a new file with this content, and gives back what was read from it. */
-    final byte[] tryOut(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, FLEETING_FILE, Permissions.ofNewFile(file))) {
-            write(channel, content);
-            force(channel);
-            ByteBuffer read = ByteBuffer.allocate(content.length);
-            while (read.hasRemaining() && channel.read(read, read.position()) >= 0) {
-                // Until all of it has come.
-            }
-            return read.array();
+    private static boolean pause(Deadline deadline) {
+        try {
+            deadline.pause(RENAME_PAUSE);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
+    }
+
+    /** Flushes a folder, so that the names in it survive a crash. Windows has no such thing. */
+    final void flushFolder(@Nullable Path folder) throws IOException {
+        if (folder == null || Permissions.ofNewFolder(folder).length == 0) {
+            return;
+        }
+        whole(() -> {
+            forceFolder(folder);
+            return folder;
+        });
+    }
+
+    /** Opens a lock file, which is made if there is none. */
+    final FileChannel openLock(Path file) throws IOException {
+        return create(file, LOCK_FILE);
+    }
+
+    /** Locks an open file; null if another process has it. */
+    final @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return tryLock(channel);
+        } catch (IOException e) {
+            throw new IOException(
+                    "its file system takes no locks (" + reason(e)
+                            + "); choose a home on a local disk with --home, or a shared store",
+                    e);
+        }
+    }
+
+    // The steps, one call of the system each.
+
+    FileChannel create(Path file, Set<OpenOption> options) throws IOException {
+        return FileChannel.open(file, options, Permissions.ofNewFile(file));
     }
 
     void write(FileChannel channel, byte[] content) throws IOException {
@@ -77,19 +177,51 @@ class Disk {
         channel.force(true);
     }
 
-    /** Puts one file in the place of another, which is there, the old or the new, at every moment. */
+    @Nullable
+    FileLock tryLock(FileChannel channel) throws IOException {
+        return channel.tryLock();
+    }
+
     void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Flushes a folder, so that the names in it survive a crash. Windows has no such thing. */
-    void forceFolder(@Nullable Path folder) throws IOException {
-        if (folder == null || Permissions.ofNewFolder(folder).length == 0) {
-            return;
-        }
+    void forceFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** Makes a folder, and those above it, where there is none. */
+    void makeFolder(Path folder) throws IOException {
+        Files.createDirectories(folder, Permissions.ofNewFolder(folder));
+    }
+
+    /** Makes a folder where there is nothing. */
+    void makeNewFolder(Path folder) throws IOException {
+        Files.createDirectory(folder, Permissions.ofNewFolder(folder));
+    }
+
+    /** Removes a file, or a folder that is empty, if there is one. */
+    void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    /** What a file begins with. */
+    byte[] content(Path file, int most, OpenOption... options) throws IOException {
+        try (InputStream in = Files.newInputStream(file, options)) {
+            return in.readNBytes(most);
+        }
+    }
+
+    /** The type of the file system that a file lies on, in the system's own words. */
+    String fileSystem(Path file) throws IOException {
+        return Files.getFileStore(file).type();
+    }
+
+    /** Whether a file can be replaced while someone has it open. */
+    boolean renamesOverOpenFiles() {
+        return File.separatorChar == '/';
     }
 
     /**
@@ -98,7 +230,7 @@ class Disk {
      * @return null if there is none
      * @throws Unusable if something else stands in its place, or it is larger than {@code most} bytes
      */
-    static byte @Nullable [] read(Path file, int most) throws IOException, Unusable {
+    final byte @Nullable [] read(Path file, int most) throws IOException, Unusable {
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -109,8 +241,8 @@ class Disk {
         if (!attributes.isRegularFile()) {
             throw new Unusable("it is no file but " + kindOf(attributes));
         }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            return capped(in, most);
+        try {
+            return capped(whole(() -> content(file, most + 1, LinkOption.NOFOLLOW_LINKS)), most);
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -118,17 +250,32 @@ class Disk {
 
     /** Reads a file that the person named, who may well name a link or a pipe. */
     static byte[] readFollowingLinks(Path file, int most) throws IOException, Unusable {
-        try (InputStream in = Files.newInputStream(file)) {
-            return capped(in, most);
-        }
+        return capped(new Disk().content(file, most + 1), most);
     }
 
-    private static byte[] capped(InputStream in, int most) throws IOException, Unusable {
-        byte[] content = in.readNBytes(most + 1);
+    private static byte[] capped(byte[] content, int most) throws Unusable {
         if (content.length > most) {
             throw new Unusable("it is larger than " + most + " bytes");
         }
         return content;
+    }
+
+    /** Does something from its start to its end, and again from its start if the thread was asked to stop meanwhile. */
+    private static <T> T whole(Work<T> work) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return work.run();
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static String kindOf(BasicFileAttributes attributes) {

@@ -6,8 +6,9 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class FileLease implements Store.Lease {
     private final boolean waited;
     private final Path record;
     private final Path next;
+    private final Path copy;
     private boolean looked;
     private boolean closed;
 
@@ -49,6 +51,7 @@ final class FileLease implements Store.Lease {
         this.waited = waited;
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
+        this.copy = Layout.copy(layout.profiles(), name);
     }
 
     @Override
@@ -84,13 +87,13 @@ final class FileLease implements Store.Lease {
     private @Nullable Profile newest(@Nullable Profile current, Path leftover, StoreKeys keys) {
         Profile found;
         try {
-            byte[] content = Disk.read(leftover, Records.MOST_BYTES);
+            byte[] content = files.disk().read(leftover, Records.MOST_BYTES);
             if (content == null) {
                 return current;
             }
             String sealed = PrivateFiles.text(content);
             if (Compact.isCutOff(sealed)) {
-                PrivateFiles.removeQuietly(leftover);
+                files.removeQuietly(leftover);
                 return current;
             }
             found = Records.open(name, sealed, keys);
@@ -102,7 +105,7 @@ final class FileLease implements Store.Lease {
         }
         if (current != null && found.generation() <= current.generation()) {
             // Each of its answers is in the current state.
-            PrivateFiles.removeQuietly(leftover);
+            files.removeQuietly(leftover);
             return current;
         }
         if (current != null && !found.session().id().equals(current.session().id())) {
@@ -118,23 +121,30 @@ final class FileLease implements Store.Lease {
      * that is done.
      */
     private void adopt(Path leftover, Profile found, StoreKeys keys) {
-        Path kept = leftover;
         try {
-            if (leftover.equals(next)) {
-                files.disk().move(next, record);
-                kept = record;
-            }
             files.makeFolder(layout.profiles());
-            files.write(next, Records.seal(found, keys, env.random()));
-            files.disk().move(next, record);
+            files.disk().delete(copy);
+            files.write(copy, Records.seal(found, keys, env.random()));
+            files.disk().replace(copy, record);
         } catch (IOException e) {
-            files.warn("the newest state of the profile " + name + " is still in " + kept + ": " + Disk.reason(e));
+            stillIn(leftover, Disk.reason(e));
+            return;
+        } catch (Failure e) {
+            stillIn(leftover, why(e));
             return;
         }
         files.forceFolder(layout.profiles());
-        if (!kept.equals(record)) {
-            PrivateFiles.removeQuietly(kept);
+        files.removeQuietly(leftover);
+        Path folder = leftover.getParent();
+        if (folder != null && !folder.equals(layout.profiles())) {
+            // Only if it is empty.
+            files.removeQuietly(folder);
         }
+    }
+
+    private void stillIn(Path leftover, String why) {
+        files.removeQuietly(copy);
+        files.warn("the newest state of the profile " + name + " is still in " + leftover + ": " + why);
     }
 
     /** Takes out of the way what is not understood, and so must not be lost either. */
@@ -146,7 +156,7 @@ final class FileLease implements Store.Lease {
             aside = numbered(leftover, number);
         }
         try {
-            files.disk().move(leftover, aside);
+            files.disk().replace(leftover, aside);
         } catch (IOException e) {
             throw PrivateFiles.unwritable(leftover, e);
         }
@@ -176,37 +186,49 @@ final class FileLease implements Store.Lease {
             throw afterAnswer ? rescued(sealed, keys, why(e), e) : e;
         }
         try {
-            files.disk().move(next, record);
+            files.disk().replace(next, record);
         } catch (IOException e) {
             if (afterAnswer) {
                 throw unsaved(Disk.reason(e), e, kept(next));
             }
-            PrivateFiles.removeQuietly(next);
+            files.removeQuietly(next);
             throw PrivateFiles.unwritable(record, e);
         }
         files.forceFolder(layout.profiles());
     }
 
-    /** Puts an answer that the home did not take into the recovery folder, and says what became of it. */
+    /** Puts an answer that the home did not take into a recovery folder, and says what became of it. */
     private Failure rescued(String sealed, StoreKeys keys, String why, Exception cause) {
-        Path folder = layout.recovery(keys.store());
-        if (folder == null) {
-            return unsaved(why, cause, lost("XDG_RUNTIME_DIR names no folder to keep it in"));
+        List<String> refusals = new ArrayList<>();
+        for (Path folder : layout.recovery(keys.store())) {
+            try {
+                return unsaved(why, cause, kept(rescue(sealed, folder)));
+            } catch (IOException e) {
+                refusals.add(folder + " (" + Disk.reason(e) + ")");
+            }
         }
-        Path rescue = Layout.record(folder, name);
-        Path rescueNext = Layout.next(folder, name);
+        return unsaved(
+                why,
+                cause,
+                refusals.isEmpty()
+                        ? lost("XDG_RUNTIME_DIR names no folder to keep it in, and there is none for temporary files")
+                        : lost("nor could it be kept in " + String.join(", nor in ", refusals)));
+    }
+
+    private Path rescue(String sealed, Path folder) throws IOException {
+        Path rescued = Layout.record(folder, name);
+        Path rescuedNext = Layout.next(folder, name);
+        files.makeOwnFolder(folder, layout.keys());
+        files.disk().delete(rescuedNext);
+        files.write(rescuedNext, sealed);
         try {
-            files.makeFolder(folder);
-            Files.deleteIfExists(rescueNext);
-            files.write(rescueNext, sealed);
-            files.disk().move(rescueNext, rescue);
+            files.disk().replace(rescuedNext, rescued);
         } catch (IOException e) {
-            return unsaved(why, cause, lost("nor could it be kept in " + folder + ": " + Disk.reason(e)));
-        } catch (Failure e) {
-            return unsaved(why, cause, lost("nor could it be kept in " + folder + ": " + why(e)));
+            // It is looked for under this name too.
+            rescued = rescuedNext;
         }
         files.forceFolder(folder);
-        return unsaved(why, cause, kept(rescue));
+        return rescued;
     }
 
     private Failure unsaved(String why, Exception cause, String spent) {
@@ -233,11 +255,15 @@ final class FileLease implements Store.Lease {
             if (sealedKeys != null) {
                 for (Path leftover :
                         layout.leftovers(name, sealedKeys.description().store())) {
-                    Files.deleteIfExists(leftover);
+                    if (PrivateFiles.exists(leftover)) {
+                        files.disk().delete(leftover);
+                        files.forceFolder(leftover.getParent());
+                    }
                 }
             }
+            files.disk().delete(copy);
             // Last: as long as it is there, nothing that is older can come back in its place.
-            Files.deleteIfExists(record);
+            files.disk().delete(record);
         } catch (IOException e) {
             throw PrivateFiles.unwritable(record, e);
         }

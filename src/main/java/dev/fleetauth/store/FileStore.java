@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  */
 public final class FileStore implements Store {
 
+    /** As much as a profile with large tokens and an answer to be checked takes. */
+    private static final int PROBE_BYTES = 16 * 1024;
+
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
@@ -73,7 +76,22 @@ public final class FileStore implements Store {
         Path record = Layout.record(layout.profiles(), name);
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
         if (sealed == null) {
-            return hasLeftover(name) ? adopted(name) : Optional.empty();
+            // Without a profile no key is needed to say so.
+            SealedKeys keys = keyring.sealed();
+            return keys != null && hasLeftover(name, keys.description().store()) ? adopted(name) : Optional.empty();
+        }
+        if (hasLeftover(name, keyring.keys().store())) {
+            try {
+                Optional<Profile> adopted = adopted(name);
+                if (adopted.isPresent()) {
+                    return adopted;
+                }
+            } catch (Failure e) {
+                // Who only reads needs no lock; who needs one is told why there is none.
+                if (e.kind() != Kind.STORE_UNWRITABLE) {
+                    throw e;
+                }
+            }
         }
         try {
             return Optional.of(Records.open(name, sealed, keyring.keys()));
@@ -82,19 +100,11 @@ public final class FileStore implements Store {
         }
     }
 
-    private boolean hasLeftover(ProfileName name) {
-        SealedKeys sealed = keyring.sealed();
-        if (sealed != null) {
-            for (Path leftover : layout.leftovers(name, sealed.description().store())) {
-                if (PrivateFiles.exists(leftover)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    private boolean hasLeftover(ProfileName name, String store) {
+        return layout.leftovers(name, store).stream().anyMatch(PrivateFiles::exists);
     }
 
-    /** The profile that a first save left behind. Whoever holds the lock is about to deal with it. */
+    /** The profile with what a save left behind; empty while someone holds the lock, who is about to deal with it. */
     private Optional<Profile> adopted(ProfileName name) {
         try (Lease lease = lock(name, Duration.ZERO)) {
             return lease.read();
@@ -112,17 +122,17 @@ public final class FileStore implements Store {
             keyring.keys();
         }
         files.makeFolder(layout.locks());
-        Holder holder = new Holder(layout.holder(name));
+        Holder holder = new Holder(files.disk(), layout.holder(name));
         Locks.Lock lock;
         boolean waited;
         try {
-            lock = Locks.acquire(layout.lock(name), Deadline.in(Duration.ZERO));
+            lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(Duration.ZERO));
             waited = lock == null;
             if (waited) {
-                lock = Locks.acquire(layout.lock(name), Deadline.in(wait));
+                lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(wait));
             }
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(layout.lock(name), e);
+            throw PrivateFiles.unlockable(layout.lock(name), e);
         }
         if (lock == null) {
             throw holder.failure(name);
@@ -136,8 +146,9 @@ public final class FileStore implements Store {
         StoreKeys keys = keyring.keys();
         files.makeFolder(layout.profiles());
         files.makeFolder(layout.locks());
+        files.warnOfNetwork(layout.home());
         Path probe = layout.profiles().resolve(name + "." + StoreKeys.randomId(env.random()) + ".probe");
-        byte[] content = "probe".getBytes(StandardCharsets.US_ASCII);
+        byte[] content = new byte[PROBE_BYTES];
         String sealed = new Envelope("probe", 0, content).seal(keys, name, env.random());
         try {
             byte[] back = files.disk().tryOut(probe, sealed.getBytes(StandardCharsets.US_ASCII));
@@ -148,9 +159,9 @@ public final class FileStore implements Store {
             throw PrivateFiles.unwritable(probe, new IOException("what was written did not come back"));
         }
         try {
-            Locks.open(layout.lock(name));
+            Locks.open(files.disk(), layout.lock(name));
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(layout.lock(name), e);
+            throw PrivateFiles.unlockable(layout.lock(name), e);
         }
     }
 

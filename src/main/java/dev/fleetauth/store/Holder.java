@@ -6,7 +6,6 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,9 +18,11 @@ final class Holder {
 
     private static final int MOST_BYTES = 4 * 1024;
 
+    private final Disk disk;
     private final Path file;
 
-    Holder(Path file) {
+    Holder(Disk disk, Path file) {
+        this.disk = disk;
         this.file = file;
     }
 
@@ -29,15 +30,19 @@ final class Holder {
     void write(Instant since) {
         String text = ThisProcess.id() + " " + ThisProcess.host() + " " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
         try {
-            Files.deleteIfExists(file);
-            Disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));
+            disk.delete(file);
+            disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // As said above.
         }
     }
 
     void remove() {
-        PrivateFiles.removeQuietly(file);
+        try {
+            disk.delete(file);
+        } catch (IOException e) {
+            // As said above.
+        }
     }
 
     /** That the lock was not to be had, with what is known of who holds it. */
@@ -55,7 +60,7 @@ final class Holder {
 
     private String read() {
         try {
-            byte[] content = Disk.read(file, MOST_BYTES);
+            byte[] content = disk.read(file, MOST_BYTES);
             return content == null ? "" : new String(content, StandardCharsets.UTF_8).trim();
         } catch (IOException | Unusable e) {
             return "";

@@ -38,7 +38,7 @@ public final class KeyFile {
         Disk disk = new Disk();
         try {
             disk.writeNew(path, json);
-            disk.forceFolder(path.toAbsolutePath().getParent());
+            disk.flushFolder(path.toAbsolutePath().getParent());
         } catch (FileAlreadyExistsException e) {
             throw Failure.because(e, Failure.Kind.FILE_EXISTS, path);
         } catch (IOException e) {

@@ -5,7 +5,6 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -99,7 +98,7 @@ final class Keyring {
 
     /** Puts new keys in place, unless another process was faster: then its keys are the store's. */
     private StoreKeys place(StoreKeys made, String sealed, KeyEncryptionKey key) {
-        try (Locks.Lock lock = Locks.acquire(layout.keysLock(), Deadline.in(WAIT))) {
+        try (Locks.Lock lock = Locks.acquire(files.disk(), layout.keysLock(), Deadline.in(WAIT))) {
             if (lock == null) {
                 throw Failure.of(Kind.LOCK_HELD, layout.keys(), "another process", "unknown");
             }
@@ -109,9 +108,9 @@ final class Keyring {
             }
             Path next = layout.nextKeys();
             // Keys that never came into their place have sealed nothing.
-            Files.deleteIfExists(next);
+            files.disk().delete(next);
             files.write(next, sealed);
-            files.disk().move(next, layout.keys());
+            files.disk().replace(next, layout.keys());
         } catch (IOException e) {
             throw PrivateFiles.unwritable(layout.keys(), e);
         }

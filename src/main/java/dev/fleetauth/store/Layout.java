@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -11,20 +12,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Which file of a store lies where. */
 final class Layout {
 
     private static final String RECORD = ".jwe";
     private static final String NEXT = ".next";
+    private static final String COPY = ".new";
 
     private final Path home;
     private final String runtimeFolder;
+    private final Path temporaryFolder;
 
     Layout(Environment env, Path home) {
         this.home = home.toAbsolutePath().normalize();
         this.runtimeFolder = env.variables().getOrDefault("XDG_RUNTIME_DIR", "");
+        this.temporaryFolder = env.temporaryFolder();
     }
 
     Path home() {
@@ -69,26 +73,47 @@ final class Layout {
         return folder.resolve(name + NEXT);
     }
 
-    /** Where answers of a store go that its home does not take; null if this system has no such place. */
-    @Nullable
-    Path recovery(String store) {
-        try {
-            Path folder = Path.of(runtimeFolder);
-            // The XDG base directory specification: a relative path is invalid and to be ignored.
-            return folder.isAbsolute() && Files.isDirectory(folder)
-                    ? folder.resolve("fleetauth").resolve(store)
-                    : null;
-        } catch (InvalidPathException e) {
-            return null;
+    /** A leftover's state, written anew on its way to {@link #record}. */
+    static Path copy(Path folder, ProfileName name) {
+        return folder.resolve(name + COPY);
+    }
+
+    /** The folders where answers of a store go that its home does not take, the best first; none if there are none. */
+    List<Path> recovery(String store) {
+        List<Path> folders = new ArrayList<>();
+        runtimeFolder()
+                .map(folder -> folder.resolve("fleetauth").resolve(store))
+                .ifPresent(folders::add);
+        if (isFolder(temporaryFolder)) {
+            folders.add(temporaryFolder.resolve("fleetauth-" + store));
         }
+        return folders;
+    }
+
+    private Optional<Path> runtimeFolder() {
+        try {
+            return Optional.of(Path.of(runtimeFolder)).filter(Layout::isFolder);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isFolder(Path folder) {
+        // The XDG base directory specification: a relative path is invalid and to be ignored.
+        return folder.isAbsolute() && Files.isDirectory(folder);
     }
 
     /** Where a state of a profile may lie that is newer than the one in its place. */
     List<Path> leftovers(ProfileName name, String store) {
-        Path recovery = recovery(store);
-        return recovery == null
-                ? List.of(next(profiles(), name))
-                : List.of(next(profiles(), name), record(recovery, name), next(recovery, name));
+        List<Path> leftovers = new ArrayList<>();
+        leftovers.add(next(profiles(), name));
+        for (Path folder : recovery(store)) {
+            if (PrivateFiles.isOwn(folder, keys())) {
+                leftovers.add(record(folder, name));
+                leftovers.add(next(folder, name));
+            }
+        }
+        return leftovers;
     }
 
     /** The profiles that are in their places, sorted. */
@@ -104,6 +129,8 @@ final class Layout {
             }
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         Collections.sort(names);
         return names;

@@ -5,14 +5,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class Locks {
 
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final Set<OpenOption> OPTIONS =
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final Map<Path, Lock> OPEN = new HashMap<>();
 
     private Locks() {}
 
     /** Opens a lock file, which is made if there is none, and locks nothing. */
-    static Lock open(Path file) throws IOException {
+    static Lock open(Disk disk, Path file) throws IOException {
         synchronized (OPEN) {
             Lock lock = OPEN.get(file);
             if (lock == null) {
-                lock = new Lock(FileChannel.open(file, OPTIONS, Permissions.ofNewFile(file)));
+                lock = new Lock(disk.openLock(file));
                 OPEN.put(file, lock);
             }
             return lock;
@@ -47,10 +41,10 @@ final class Locks {
      * @return the lock, held until it is closed; null if it was not to be had until the deadline, or the thread was asked
      *     to stop
      */
-    static @Nullable Lock acquire(Path file, Deadline deadline) throws IOException {
-        Lock lock = open(file);
+    static @Nullable Lock acquire(Disk disk, Path file, Deadline deadline) throws IOException {
+        Lock lock = open(disk, file);
         try {
-            while (!lock.tryAcquire()) {
+            while (!lock.tryAcquire(disk)) {
                 if (deadline.hasPassed()) {
                     return null;
                 }
@@ -76,12 +70,12 @@ final class Locks {
             this.channel = channel;
         }
 
-        private boolean tryAcquire() throws IOException {
+        private boolean tryAcquire(Disk disk) throws IOException {
             if (!taken.compareAndSet(false, true)) {
                 return false;
             }
             try {
-                held = channel.tryLock();
+                held = disk.lock(channel);
             } catch (OverlappingFileLockException e) {
                 // This very process holds it, having come to the file by another path.
                 held = null;

@@ -4,12 +4,15 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders that are their owner's alone, and what is said when they are not. */
@@ -17,6 +20,11 @@ final class PrivateFiles {
 
     /** What the failure of a write says where nothing depended on it. */
     private static final String NOTHING_LOST = "no answer was lost, and what was kept before is as it was";
+
+    /** What systems call file systems that are on another machine, or may be; every {@code fuse.} is one of its own. */
+    private static final Pattern NETWORK = Pattern.compile(
+            "(nfs|cifs|smb|afp|afs|9p|ceph|gluster|lustre|webdav|davfs|sshfs|macfuse|osxfuse|fuse\\.).*",
+            Pattern.CASE_INSENSITIVE);
 
     private final Disk disk;
     private final Consumer<String> warnings;
@@ -44,13 +52,60 @@ final class PrivateFiles {
     void makeFolder(Path folder) {
         if (!Files.isDirectory(folder)) {
             try {
-                Files.createDirectories(folder, Permissions.ofNewFolder(folder));
+                disk.makeFolder(folder);
             } catch (IOException e) {
                 throw unwritable(folder, e);
             }
             forceFolder(folder.getParent());
         }
         checkExposure(folder);
+    }
+
+    /**
+     * Makes a folder in a place where others may have been before: one that is there already must be its owner's alone.
+     *
+     * @param owned what belongs to the owner
+     */
+    void makeOwnFolder(Path folder, Path owned) throws IOException {
+        Path parent = folder.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            disk.makeFolder(parent);
+        }
+        try {
+            disk.makeNewFolder(folder);
+        } catch (FileAlreadyExistsException e) {
+            if (!isOwn(folder, owned)) {
+                throw new IOException("it is there and not the owner's alone", e);
+            }
+            return;
+        }
+        forceFolder(parent);
+    }
+
+    /** Whether there is a folder, and no link to one, that belongs to the owner of a file and lets nobody else write. */
+    static boolean isOwn(Path folder, Path owned) {
+        try {
+            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && Permissions.modeIfOthersCan(Permissions.WRITE, folder) == null
+                    && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(owned));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Says that a folder lies where locks, which everything here rests on, are not to be trusted. */
+    void warnOfNetwork(Path folder) {
+        String type;
+        try {
+            type = disk.fileSystem(folder);
+        } catch (IOException e) {
+            return;
+        }
+        if (NETWORK.matcher(type).matches()) {
+            warnings.accept(folder + " is on a network file system (" + type
+                    + "), whose locks may let two processes spend one token; choose a home on a local disk with --home,"
+                    + " or a shared store");
+        }
     }
 
     /**
@@ -62,7 +117,7 @@ final class PrivateFiles {
     String read(Path folder, Path file, int most) {
         byte[] content;
         try {
-            content = Disk.read(file, most);
+            content = disk.read(file, most);
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (Unusable e) {
@@ -106,23 +161,31 @@ final class PrivateFiles {
         try {
             disk.writeNew(file, content);
         } catch (IOException e) {
-            disk.writeNew(file, content);
+            try {
+                disk.writeNew(file, content);
+            } catch (IOException again) {
+                e.addSuppressed(again);
+                throw e;
+            }
         }
     }
 
     /** Flushes a folder; what is in it is in place already, so that a failure is worth a warning only. */
     void forceFolder(@Nullable Path folder) {
         try {
-            disk.forceFolder(folder);
+            disk.flushFolder(folder);
         } catch (IOException e) {
-            warnings.accept("what was saved in " + folder + " may be lost if the machine stops now: " + Disk.reason(e));
+            if (warned.add(Objects.requireNonNull(folder))) {
+                warnings.accept(
+                        "what was saved in " + folder + " may be lost if the machine stops now: " + Disk.reason(e));
+            }
         }
     }
 
     /** Removes a file that does no harm if it stays. */
-    static void removeQuietly(Path file) {
+    void removeQuietly(Path file) {
         try {
-            Files.deleteIfExists(file);
+            disk.delete(file);
         } catch (IOException e) {
             // As said.
         }
@@ -134,6 +197,16 @@ final class PrivateFiles {
 
     static Failure unwritable(Path file, IOException e) {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), NOTHING_LOST);
+    }
+
+    /** Without the lock nothing is done, be it here or at a server. */
+    static Failure unlockable(Path file, IOException e) {
+        return Failure.because(
+                e,
+                Kind.STORE_UNWRITABLE,
+                file,
+                Disk.reason(e),
+                "nothing was sent, no answer was lost, and what was kept before is as it was");
     }
 
     static Failure damaged(Path file, Unusable e) {

@@ -248,4 +248,14 @@ class LifeTest {
         Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
         return Objects.requireNonNull(profile.session().tokens());
     }
+
+    /** The variable may be set for another profile's sake; it once made a second login here impossible. */
+    @Test
+    void aRegionVariableDoesNotGetInTheWayOfAStandardProvider() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            stage.shell.variable("FLEETAUTH_REGION", "eu").browser(Agent.allowing());
+            stage.shell.run("login").exits(0);
+            stage.shell.run("login", "--region", "eu").exits(2).says("only Tesla has regions");
+        }
+    }
 }

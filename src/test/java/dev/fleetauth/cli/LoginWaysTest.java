@@ -183,8 +183,8 @@ class LoginWaysTest {
                         stage.sandbox.clientId(),
                         "--redirect-uri",
                         "https://app.example/callback")
-                .exits(6)
-                .says("https://app.example/callback cannot be listened on", "--paste");
+                .exits(4)
+                .says("https://app.example/callback", "--paste");
         assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
     }
 

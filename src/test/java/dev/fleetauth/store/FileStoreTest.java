@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The life of profiles in files, and everything that can stand in a file's place. */
@@ -47,6 +48,14 @@ class FileStoreTest {
         assertThat(store.keyDescription()).isEmpty();
         assertThat(store.location(Profiles.NAME)).isEqualTo(world.record().toString());
         assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void toSayThatThereIsNoProfileTakesNoKey() {
+        world.store().prove(Profiles.NAME);
+        world.variables.remove("FLEETAUTH_KEY_FILE");
+
+        assertThat(world.store().read(Profiles.NAME)).isEmpty();
     }
 
     @Test
@@ -136,6 +145,59 @@ class FileStoreTest {
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().prove(Profiles.NAME));
 
         assertThat(failure.fields()).containsEntry("why", "No space left on device");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nfs, true",
+        "nfs4, true",
+        "cifs, true",
+        "smb3, true",
+        "smbfs, true",
+        "fuse.sshfs, true",
+        "9p, true",
+        "ext4, false",
+        "apfs, false",
+        "NTFS, false",
+        "tmpfs, false",
+        "fuseblk, false",
+        "overlay, false"
+    })
+    void aHomeOnANetworkFileSystemGetsAWarningAtALogin(String type, boolean warned) {
+        world.disk = new Disk() {
+            @Override
+            String fileSystem(Path file) {
+                return type;
+            }
+        };
+
+        FileStore store = world.store();
+        store.prove(Profiles.NAME);
+
+        if (warned) {
+            assertThat(world.warnings)
+                    .containsExactly(world.home + " is on a network file system (" + type
+                            + "), whose locks may let two processes spend one token; choose a home on a local disk with"
+                            + " --home, or a shared store");
+        } else {
+            assertThat(world.warnings).isEmpty();
+        }
+        world.warnings.clear();
+        save(Profiles.bare());
+        assertThat(world.store().read(Profiles.NAME)).isPresent();
+        assertThat(world.warnings).as("at a login only").isEmpty();
+    }
+
+    @Test
+    void aFileSystemOfUnknownTypeIsTakenAsItIs() {
+        world.disk = new Disk() {
+            @Override
+            String fileSystem(Path file) throws IOException {
+                throw new IOException("Mount point not found");
+            }
+        };
+        world.store().prove(Profiles.NAME);
+        assertThat(world.warnings).isEmpty();
     }
 
     @Test

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That a profile is one process's, and one thread's, at a time; with processes that really are others. */
 class LockTest {
@@ -166,6 +168,45 @@ class LockTest {
         failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, MOMENT));
 
         assertThat(folder.resolve("target")).doesNotExist();
+    }
+
+    @Test
+    void aFileSystemWithoutLocksIsNoPlaceForAHome() {
+        world.store().prove(Profiles.NAME);
+        world.disk = new FaultyDisk()
+                .failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE)
+                .saying("No locks available");
+
+        for (Failure failure : List.of(
+                failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT)),
+                // Before anyone goes through a browser.
+                failure(Kind.STORE_UNWRITABLE, () -> world.store().prove(Profiles.NAME)))) {
+            assertThat(failure.fields().get("why"))
+                    .isEqualTo("its file system takes no locks (No locks available); choose a home on a local disk with"
+                            + " --home, or a shared store");
+            assertThat(failure.fields().get("spent")).contains("no answer was lost");
+        }
+        world.disk = new Disk();
+        world.store().lock(Profiles.NAME, MOMENT).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"No space left on device", "Read-only file system"})
+    void aLockFileThatCannotBeMadeIsNamed(String why) {
+        world.store().prove(new ProfileName("bus"));
+        world.disk = new FaultyDisk()
+                .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
+                .below(world.home.resolve("locks"))
+                .saying(why);
+
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT));
+
+        assertThat(failure.fields())
+                .containsEntry("file", world.home.resolve("locks/car.lock").toString())
+                .containsEntry("why", why)
+                .hasEntrySatisfying("spent", spent -> assertThat(spent).startsWith("nothing was sent"));
+        world.disk = new Disk();
+        world.store().lock(Profiles.NAME, MOMENT).close();
     }
 
     @Test

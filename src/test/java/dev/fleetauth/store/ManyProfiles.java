@@ -65,13 +65,14 @@ final class ManyProfiles {
         for (int count : counts) {
             Environment env = environment();
             Layout layout = new Layout(env, home(count));
-            PrivateFiles files = new PrivateFiles(new Disk(), System.err::println);
+            Disk disk = new Disk();
+            PrivateFiles files = new PrivateFiles(disk, System.err::println);
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, true, Passphrase.ITERATIONS, System.err::println);
             StoreKeys keys = new Keyring(env, layout, files, sources).keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
-                Disk.writeUnflushed(
+                disk.writeUnflushed(
                         Layout.record(layout.profiles(), name(i)),
                         Records.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
             }

@@ -7,13 +7,19 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -28,7 +34,7 @@ class SavingTest {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final Profile OLD = Profiles.at("session-1", 5, "old");
-    private static final Profile NEW = Profiles.at("session-1", 6, "new");
+    private static final Profile NEW = Profiles.at("session-1", 6, "the-new-access-token");
 
     @TempDir
     private Path folder;
@@ -45,10 +51,25 @@ class SavingTest {
     void aNewerStateOfTheSessionTakesItsPlace() throws IOException {
         leave(NEW, world.next());
 
-        assertThat(world.store().read(Profiles.NAME)).as("without the lock").contains(OLD);
-        assertThat(underLock()).contains(NEW);
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(world.store().read(Profiles.NAME))
+                    .as("while another has the lock")
+                    .contains(OLD);
+            assertThat(lease.read()).contains(NEW);
+        }
         assertThat(world.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
+    }
+
+    @Test
+    void whoOnlyReadsFindsItTooWhereTheLockIsFree() throws IOException {
+        leave(NEW, world.recovered());
+        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertNothingLeft();
+
+        leave(Profiles.at("session-1", 7, "newest"), world.recovered());
+        world.disk = new FaultyDisk().failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE);
+        assertThat(world.store().read(Profiles.NAME)).as("without a lock").contains(NEW);
     }
 
     @ParameterizedTest
@@ -191,7 +212,7 @@ class SavingTest {
             names = {"WRITE", "FORCE", "MOVE"})
     void anAttemptThatCannotBeSavedChangesNothing(FaultyDisk.Step step) throws IOException {
         byte[] before = Files.readAllBytes(world.record());
-        world.disk = new FaultyDisk().failing(step, 2);
+        world.disk = new FaultyDisk().failing(step, 2).below(world.home.resolve("profiles"));
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, false));
 
@@ -211,7 +232,7 @@ class SavingTest {
             names = {"WRITE", "FORCE"})
     void anAnswerThatTheHomeDoesNotTakeGoesToTheRecoveryFolder(FaultyDisk.Step step) throws IOException {
         // The two tries in the home fail, what comes after them does not.
-        world.disk = new FaultyDisk().failing(step, 2);
+        world.disk = new FaultyDisk().failing(step, 2).below(world.home.resolve("profiles"));
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
@@ -220,7 +241,7 @@ class SavingTest {
         assertNothingLeft();
         assertThat(World.mode(world.recovered())).isEqualTo("rw-------");
         assertThat(World.mode(world.runtime.resolve("fleetauth"))).isEqualTo("rwx------");
-        assertThat(Files.readString(world.recovered())).doesNotContain("new");
+        assertThat(Files.readString(world.recovered())).doesNotContain("the-new-access-token");
 
         world.disk = new Disk();
         assertThat(underLock()).contains(NEW);
@@ -271,6 +292,258 @@ class SavingTest {
                     .contains("is lost")
                     .contains("XDG_RUNTIME_DIR");
         }
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void withoutARuntimeFolderTheAnswerGoesAmongTheTemporaryFiles() throws IOException {
+        world.variables.remove("XDG_RUNTIME_DIR");
+        Files.createDirectory(world.temporary);
+        Path recovered = world.recoveredAmongTemporary();
+        world.disk = fullHome();
+
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+
+        assertThat(failure.fields().get("spent")).contains("is kept in " + recovered);
+        assertThat(World.mode(recovered)).isEqualTo("rw-------");
+        assertThat(World.mode(Objects.requireNonNull(recovered.getParent()))).isEqualTo("rwx------");
+        assertThat(Files.readString(recovered)).doesNotContain("the-new-access-token");
+
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
+        assertThat(world.temporary).isEmptyDirectory();
+        assertNothingLeft();
+    }
+
+    @Test
+    void whatOneRecoveryFolderDoesNotTakeTheNextDoes() throws IOException {
+        Files.createDirectory(world.temporary);
+        Files.createFile(world.runtime.resolve("fleetauth"));
+        world.disk = fullHome();
+
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+
+        assertThat(failure.fields().get("spent")).contains("is kept in " + world.recoveredAmongTemporary());
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
+    }
+
+    @Test
+    void whereAllFoldersRefuseEachIsNamed() throws IOException {
+        Files.createDirectory(world.temporary);
+        world.disk = new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE);
+
+        assertThat(failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true))
+                        .fields()
+                        .get("spent"))
+                .isEqualTo("a token was spent and its answer is lost: nor could it be kept in "
+                        + world.recovered().getParent() + " (No space left on device), nor in "
+                        + world.recoveredAmongTemporary().getParent() + " (No space left on device)");
+    }
+
+    private enum Squatter {
+        LINK,
+        FILE,
+        OTHERS_CAN_WRITE,
+        OTHERS
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @ParameterizedTest
+    @EnumSource
+    void aFolderAmongTheTemporaryFilesThatIsNotTheOwnersAloneIsNotUsed(Squatter squatter) throws IOException {
+        world.variables.remove("XDG_RUNTIME_DIR");
+        Path recovered = world.recoveredAmongTemporary();
+        Path squatted = Objects.requireNonNull(recovered.getParent());
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Files.createDirectory(world.temporary);
+        switch (squatter) {
+            case LINK -> Files.createSymbolicLink(squatted, target);
+            case FILE -> Files.createFile(squatted);
+            case OTHERS_CAN_WRITE -> World.chmod(Files.createDirectory(squatted), "rwxrwxrwx");
+            case OTHERS -> {
+                Files.createDirectory(squatted);
+                Assumptions.assumeTrue(gaveAway(squatted));
+            }
+        }
+        world.disk = fullHome();
+
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+
+        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it is there and not");
+        assertThat(target).isEmptyDirectory();
+        assertThat(Files.exists(recovered)).isFalse();
+
+        // Nor is anything there believed, moved or removed.
+        world.disk = new Disk();
+        if (squatter != Squatter.FILE) {
+            leave(NEW, recovered);
+            assertThat(underLock()).contains(OLD);
+            assertThat(recovered).exists();
+            assertThat(world.warnings).isEmpty();
+        }
+    }
+
+    /** Whether a file could be given to another user, as only root can. */
+    private static boolean gaveAway(Path file) {
+        try {
+            Files.setAttribute(file, "unix:uid", 65_534);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aProfileInTheRecoveryFoldersPlaceIsNotRemoved() throws IOException {
+        world.variables.remove("XDG_RUNTIME_DIR");
+        Files.createDirectory(world.temporary);
+        Files.createSymbolicLink(world.recoveredAmongTemporary().getParent(), world.home.resolve("profiles"));
+
+        assertThat(underLock()).contains(OLD);
+        assertThat(underLock()).contains(OLD);
+    }
+
+    @Test
+    void anAnswerThatCannotBeMovedInTheRecoveryFolderIsFoundBesideIt() throws IOException {
+        world.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, Integer.MAX_VALUE);
+        Failure failure;
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(lease.read()).contains(OLD);
+            // Someone is in the way.
+            Files.createDirectory(world.next());
+            failure = failure(Kind.STORE_UNWRITABLE, () -> lease.save(NEW, true));
+            Files.delete(world.next());
+        }
+
+        Path next = world.recovered().resolveSibling("car.next");
+        assertThat(failure.fields().get("spent")).contains("is kept in " + next);
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
+        assertThat(next).doesNotExist();
+    }
+
+    /** The state on its way may never have reached the disk: until it has for sure, the one before it stays. */
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultyDisk.Step.class,
+            names = {"CREATE", "WRITE", "FORCE", "MOVE"})
+    void aLeftoverThatCannotBeWrittenAnewReplacesNothing(FaultyDisk.Step step) throws IOException {
+        byte[] before = Files.readAllBytes(world.record());
+        leave(NEW, world.next());
+        world.disk = new FaultyDisk().failing(step, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
+
+        assertThat(underLock()).contains(NEW);
+
+        assertThat(world.record()).hasBinaryContent(before);
+        assertThat(world.next()).exists();
+        assertThat(world.warnings)
+                .singleElement()
+                .asString()
+                .contains("is still in " + world.next() + ": No space left on device");
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
+        assertNothingLeft();
+    }
+
+    @Test
+    void whatIsLeftOfAnAdoptionThatWasCutOffIsNoHarm() throws IOException {
+        leave(NEW, world.next());
+        Files.writeString(world.home.resolve("profiles/car.new"), "half");
+
+        assertThat(underLock()).contains(NEW);
+        assertNothingLeft();
+
+        Files.writeString(world.home.resolve("profiles/car.new"), "half");
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            lease.remove();
+        }
+        assertThat(world.home.resolve("profiles")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultyDisk.Step.class,
+            names = {"CREATE", "WRITE", "FORCE", "MOVE", "FORCE_FOLDER", "READ"})
+    void anInterruptEndsNoSave(FaultyDisk.Step step) throws IOException {
+        world.disk = new Disk() {
+            private boolean done;
+
+            private void interrupt(FaultyDisk.Step now) {
+                if (now == step && !done) {
+                    done = true;
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            FileChannel create(Path file, Set<OpenOption> options) throws IOException {
+                interrupt(FaultyDisk.Step.CREATE);
+                return super.create(file, options);
+            }
+
+            @Override
+            void write(FileChannel channel, byte[] content) throws IOException {
+                interrupt(FaultyDisk.Step.WRITE);
+                super.write(channel, content);
+            }
+
+            @Override
+            void force(FileChannel channel) throws IOException {
+                interrupt(FaultyDisk.Step.FORCE);
+                super.force(channel);
+            }
+
+            @Override
+            void move(Path from, Path to) throws IOException {
+                interrupt(FaultyDisk.Step.MOVE);
+                super.move(from, to);
+            }
+
+            @Override
+            void forceFolder(Path into) throws IOException {
+                interrupt(FaultyDisk.Step.FORCE_FOLDER);
+                super.forceFolder(into);
+            }
+
+            @Override
+            byte[] content(Path file, int most, OpenOption... options) throws IOException {
+                interrupt(FaultyDisk.Step.READ);
+                return super.content(file, most, options);
+            }
+        };
+
+        save(NEW, true);
+
+        assertThat(Thread.interrupted()).as("still asked to stop").isTrue();
+        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(world.warnings).isEmpty();
+        assertNothingLeft();
+    }
+
+    @Test
+    void aReaderThatIsInTheWayOfARenameIsWaitedFor() {
+        FaultyDisk disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 3).refusingToRenameOverOpenFiles();
+        world.disk = disk;
+
+        save(NEW, true);
+
+        assertThat(disk.failures).isEqualTo(3);
+        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+    }
+
+    @Test
+    void whatWentWrongFirstIsToldAlsoIfTheFileCannotBeRemoved() {
+        world.disk = new FaultyDisk()
+                .failing(EnumSet.of(FaultyDisk.Step.FORCE, FaultyDisk.Step.DELETE), 0, Integer.MAX_VALUE)
+                .below(world.home.resolve("profiles"))
+                .saying("Input/output error");
+
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+
+        assertThat(failure.fields()).containsEntry("why", "Input/output error");
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
     }
 
     @Test
@@ -330,6 +603,10 @@ class SavingTest {
 
         assertThat(other.store().read(Profiles.NAME)).isEmpty();
         assertThat(world.recovered()).exists();
+    }
+
+    private FaultyDisk fullHome() {
+        return new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
     }
 
     private void leave(Profile profile, Path place) throws IOException {

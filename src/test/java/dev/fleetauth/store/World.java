@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
@@ -37,6 +38,10 @@ final class World {
     final Path folder;
     final Path home;
     final Path runtime;
+
+    /** Where the system keeps files that may go any day; not there unless a test makes it. */
+    final Path temporary;
+
     final Map<String, String> variables = new HashMap<>();
     final Deque<String> typed = new ArrayDeque<>();
     final List<String> prompts = new ArrayList<>();
@@ -44,11 +49,14 @@ final class World {
     boolean hasTerminal;
     boolean noInput;
     Disk disk = new Disk();
+    Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC);
+    Browser browser = page -> false;
 
     World(Path folder) throws IOException {
         this.folder = folder;
         this.home = folder.resolve("home");
         this.runtime = Files.createDirectory(folder.resolve("runtime"));
+        this.temporary = folder.resolve("temporary");
         variables.put("XDG_RUNTIME_DIR", runtime.toString());
     }
 
@@ -74,11 +82,12 @@ final class World {
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 variables,
-                Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC),
+                clock,
                 Forge.RANDOM,
                 new Person(),
-                page -> false,
+                browser,
                 folder,
+                temporary,
                 OperatingSystem.LINUX);
     }
 
@@ -92,6 +101,13 @@ final class World {
 
     Path next() {
         return home.resolve("profiles/car.next");
+    }
+
+    /** Where a recovery folder among the temporary files keeps the profile. */
+    Path recoveredAmongTemporary() {
+        return temporary
+                .resolve("fleetauth-" + store().keyDescription().orElseThrow().store())
+                .resolve("car.jwe");
     }
 
     /** Where the recovery folder keeps the profile. */

@@ -62,7 +62,7 @@ public final class Program implements AutoCloseable {
         try {
             Path out = Files.createTempFile(folder, "program", ".out");
             Path err = Files.createTempFile(folder, "program", ".err");
-            ProcessBuilder builder = new ProcessBuilder(words)
+            ProcessBuilder builder = new ProcessBuilder(isWindows() ? words : heedingInterrupts(words))
                     .redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
@@ -72,6 +72,16 @@ public final class Program implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * A process that was started in the background of a script, as a CI may start this one, ignores interrupts, and so do
+     * its children, whom no shell can teach otherwise.
+     */
+    private static List<String> heedingInterrupts(List<String> words) {
+        List<String> all = new ArrayList<>(List.of("perl", "-e", "$SIG{INT} = 'DEFAULT'; exec @ARGV", "--"));
+        all.addAll(words);
+        return all;
     }
 
     /** Its process id. */

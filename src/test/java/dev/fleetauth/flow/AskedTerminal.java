@@ -1,0 +1,49 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.Terminal;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Someone who answers a question, but pastes nothing; the terminal takes one at a time. */
+final class AskedTerminal implements Terminal {
+
+    private final String answer;
+    private final AtomicInteger reading = new AtomicInteger();
+
+    AskedTerminal(String answer) {
+        this.answer = answer;
+    }
+
+    @Override
+    public boolean isPresent() {
+        return true;
+    }
+
+    @Override
+    public boolean showsErrors() {
+        return false;
+    }
+
+    @Override
+    public String readLine(String prompt) throws IOException {
+        if (reading.get() > 0) {
+            throw new IOException("something else is being read");
+        }
+        return answer;
+    }
+
+    @Override
+    public char[] readSecret(String prompt) throws IOException {
+        reading.incrementAndGet();
+        try {
+            new CountDownLatch(1).await();
+            throw new IllegalStateException("nobody counts it down");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            reading.decrementAndGet();
+        }
+    }
+}

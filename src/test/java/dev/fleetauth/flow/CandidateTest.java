@@ -1,0 +1,323 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An answer is saved before it is checked: what {@link CandidateCheck} promises. */
+class CandidateTest {
+
+    private static final Mishap KEYS_DOWN = Mishap.answer(503, "text/html", "<title>Down</title>");
+    private static final Mishap BAD_ID_TOKEN = Mishap.member("id_token", "\"not.a.token\"");
+
+    @TempDir
+    private Path folder;
+
+    // A bad answer to a refresh.
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBadAnswerIsNeverServedAndItsRefreshTokenIsPostedNext(boolean strict) throws IOException {
+        try (var scene = (strict ? Scene.strict(folder) : Scene.tesla(folder)).loggedIn()) {
+            Tokens before = scene.tokens();
+            scene.sandbox.enqueue(BAD_ID_TOKEN);
+            Result refresh = scene.refresh("--format", "raw").exits(5);
+            assertThat(refresh.out()).isEmpty();
+            assertThat(refresh.err()).contains("id token is not good");
+            assertThat(scene.profile().candidate()).isNull();
+            scene.assertNoAttempt();
+            assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
+            assertThat(scene.tokens().idToken()).isEqualTo(before.idToken());
+            assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
+
+            // The one before still lives and is served; then the new refresh token is good for another.
+            assertThat(scene.token().exits(0).line())
+                    .isEqualTo(before.accessToken().reveal());
+            String next = scene.later().token().exits(0).line();
+            assertThat(scene.sandbox.isActive(new Secret(next))).isTrue();
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    /** A waiter must not take the other's rejected answer for a new one. */
+    @Test
+    void whatAnotherRejectedIsNoNewAnswer() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            scene.sandbox.enqueue(BAD_ID_TOKEN);
+            scene.token().exits(5);
+            assertThat(scene.sandbox.isActive(new Secret(scene.token().exits(0).line())))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerForSomeoneElseIsRejected() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
+            Tokens before = scene.tokens();
+            scene.refresh().exits(5);
+            assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
+            assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
+        }
+    }
+
+    // Keys that cannot be had are no verdict.
+
+    static Stream<Mishap> noKeys() {
+        return Stream.of(
+                KEYS_DOWN,
+                Mishap.reset(),
+                Mishap.halfAnswer(),
+                Mishap.accessDenied(),
+                Mishap.answer(404, "application/json", "{}"),
+                Mishap.answer(302, "application/json", "{}").withHeader("Location", "/elsewhere"),
+                Mishap.answer(200, "text/html", "<!doctype html>"),
+                Mishap.answer(200, "application/json", "{"),
+                Mishap.answer(200, "application/json", "{}"),
+                Mishap.answer(200, "application/json", "{\"keys\":[7]}"),
+                Mishap.answer(200, "application/json", "{\"keys\":\"none\"}"),
+                Mishap.answer(200, "application/json", "{\"keys\":\"" + "x".repeat(600_000) + "\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noKeys")
+    void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Mishap keys) throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            Tokens before = scene.tokens();
+            scene.sandbox.enqueue(Endpoint.KEYS, keys);
+            Result refresh = scene.refresh("--format", "raw").exits(6);
+            assertThat(refresh.out()).isEmpty();
+            assertThat(refresh.err()).contains("keys of", "is kept");
+            assertThat(scene.tokens()).isEqualTo(before);
+            Tokens waiting = candidate(scene);
+            // What is valid is served meanwhile, without looking at the other.
+            assertThat(scene.token().exits(0).line())
+                    .isEqualTo(before.accessToken().reveal());
+
+            scene.refresh().exits(0);
+            assertThat(scene.profile().candidate()).isNull();
+            assertThat(scene.tokens()).isEqualTo(waiting);
+            assertThat(scene.refreshes()).isEqualTo(1);
+        }
+    }
+
+    /** It was good when it came; that its id token ended while the keys were away is not its fault. */
+    @Test
+    void anAnswerThatWaitedLongIsJudgedAsOfItsComing() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            scene.refresh().exits(6);
+            Tokens waiting = candidate(scene);
+            String token = scene.later(Duration.ofDays(3)).token().exits(0).line();
+            assertThat(token).isNotEqualTo(waiting.accessToken().reveal());
+            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aWaitingAnswerThatTurnsOutBadIsRejected() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            scene.refresh().exits(6);
+            Tokens waiting = candidate(scene);
+            scene.sandbox.rotateKeys("RS256");
+            scene.sandbox.rotateKeys("RS256");
+            scene.refresh().exits(5);
+            assertThat(scene.refreshToken()).isEqualTo(waiting.refreshToken());
+            scene.refresh().exits(0);
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    // Logins.
+
+    @Test
+    void aFirstLoginThatCannotBeCheckedIsFinishedByToken() throws IOException {
+        try (var scene = Scene.strict(folder)) {
+            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            scene.login().exits(6);
+            scene.browser(TestShell.NO_BROWSER);
+            String token = scene.token().exits(0).line();
+            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
+            assertThat(scene.refreshes()).isZero();
+        }
+    }
+
+    @Test
+    void aFirstLoginThatIsBadLeavesNothingToServe() throws IOException {
+        try (var scene = Scene.strict(folder)) {
+            scene.sandbox.enqueue(BAD_ID_TOKEN);
+            scene.login().exits(5);
+            assertThat(scene.session().tokens()).isNull();
+            assertThat(scene.token().exits(4).out()).isEmpty();
+            scene.loggedIn().token().exits(0);
+        }
+    }
+
+    @Test
+    void aLoginThatIsBadLeavesTheSessionInForce() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            Session before = scene.session();
+            scene.browser(Agent.allowing());
+            scene.sandbox.enqueue(BAD_ID_TOKEN);
+            scene.login().exits(5);
+            assertThat(scene.session()).isEqualTo(before);
+            scene.refresh().exits(0);
+        }
+    }
+
+    /** An attempt is resolved by its own answer; that of a login says nothing of it. */
+    @Test
+    void aLoginThatIsBadLeavesAnAttemptOpen() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.sandbox.enqueue(Mishap.lostAnswer());
+            scene.refresh().exits(6);
+            scene.browser(Agent.allowing());
+            scene.sandbox.enqueue(BAD_ID_TOKEN);
+            scene.login().exits(5);
+            scene.attempt();
+            scene.refresh().exits(6);
+            assertThat(scene.refreshes()).isEqualTo(1);
+            // A good one makes it pointless.
+            scene.login().exits(0);
+            scene.refresh().exits(0);
+        }
+    }
+
+    /** The refresh token of an answer that waits to be checked is the only one that is not spent. */
+    @Test
+    void aLoginThatIsBadDoesNotLoseAnAnswerThatWaits() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            scene.refresh().exits(6);
+            Tokens waiting = candidate(scene);
+            scene.browser(Agent.allowing());
+            scene.sandbox.enqueue(BAD_ID_TOKEN);
+            scene.login().exits(5);
+            assertThat(scene.refreshToken()).isEqualTo(waiting.refreshToken());
+            scene.refresh().exits(0);
+        }
+    }
+
+    @Test
+    void anotherPersonNeedsAYes() throws IOException {
+        for (boolean strict : List.of(true, false)) {
+            Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
+            try (var scene = (strict ? Scene.strict(own) : Scene.tesla(own)).loggedIn()) {
+                Session before = scene.session();
+                scene.browser(Agent.allowing());
+                scene.sandbox.person("somebody-else");
+                assertThat(scene.login("--no-input").exits(5).err()).contains("somebody-else", "--replace");
+                assertThat(scene.session()).isEqualTo(before);
+
+                scene.shell.terminal(new AskedTerminal("no"));
+                scene.login("--timeout", "20s").exits(5);
+                assertThat(scene.session()).isEqualTo(before);
+                scene.shell.terminal(new AskedTerminal("yes"));
+                scene.login("--timeout", "20s").exits(0);
+                assertThat(scene.tokens().subject()).isEqualTo("somebody-else");
+
+                scene.shell.terminal(Terminal.NONE);
+                scene.sandbox.person("a-third");
+                scene.login().exits(5);
+                scene.login("--replace").exits(0);
+                assertThat(scene.tokens().subject()).isEqualTo("a-third");
+            }
+        }
+    }
+
+    @Test
+    void anotherClientOrIssuerNeedsAYesBeforeAnybodyIsAsked() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            Profile before = scene.profile();
+            int requests = scene.sandbox.received().size();
+            String issuer = scene.sandbox.base().toString();
+            scene.shell
+                    .run("login", "--issuer", issuer, "--client-id", scene.sandbox.publicClientId())
+                    .exits(5);
+            scene.shell
+                    .run("login", "--issuer", issuer + "/", "--client-id", scene.sandbox.clientId())
+                    .exits(5);
+            assertThat(scene.profile()).isEqualTo(before);
+            assertThat(scene.sandbox.received()).hasSize(requests);
+        }
+    }
+
+    @Test
+    void whereTheStoreCannotBeWrittenNobodyIsSentToABrowser() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            int requests = scene.sandbox.received().size();
+            ReadOnlyFolder.during(
+                    scene.shell.home().resolve("profiles"), () -> scene.login().exits(7));
+            assertThat(scene.sandbox.received()).hasSize(requests);
+        }
+    }
+
+    /** A token no program could take is no token, whatever else comes with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
+    void anAccessTokenThatIsNoneCrashesNothing(String json) throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.sandbox.enqueue(Mishap.member("access_token", json));
+            scene.refresh().exits(5);
+            scene.later().token().exits(0);
+        }
+    }
+
+    @Test
+    void anEmptyRefreshTokenIsNone() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.enqueue(Mishap.member("refresh_token", "\"\""));
+            scene.loggedIn();
+            assertThat(scene.tokens().refreshToken()).isNull();
+            assertThat(scene.tokens().refreshReceivedAt()).isNull();
+            assertThat(scene.tokens().refreshExpiresAt()).isNull();
+            scene.later().token().exits(4);
+        }
+    }
+
+    private static Tokens candidate(Scene scene) {
+        Candidate candidate = Objects.requireNonNull(scene.profile().candidate(), "no answer waits");
+        return Objects.requireNonNull(candidate.session().tokens());
+    }
+
+    private static Session ofSubject(Session session, String subject) {
+        Tokens old = Objects.requireNonNull(session.tokens());
+        return session.withTokens(
+                new Tokens(
+                        old.accessToken(),
+                        old.tokenType(),
+                        old.receivedAt(),
+                        old.expiresIn(),
+                        old.refreshToken(),
+                        old.refreshReceivedAt(),
+                        old.refreshExpiresAt(),
+                        old.idToken(),
+                        subject,
+                        old.scopeGranted()),
+                null);
+    }
+}

@@ -1,0 +1,388 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.Sandbox.Received;
+import dev.fleetauth.tesla.Corrections;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Where Tesla departs from the standards, whole commands get along. The sandbox behaves like Tesla's server; a strict
+ * client would fail against it at every line of this.
+ */
+class DeparturesTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theDocumentsIssuerIsNotWhereTheDocumentIs() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            assertThat(scene.sandbox.received(Endpoint.DISCOVERY).get(0).path())
+                    .isEqualTo("/fleet-auth/oauth2/v3/thirdparty/.well-known/openid-configuration");
+            assertThat(scene.session().settings().issuer())
+                    .isEqualTo(scene.sandbox.base().toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://auth.example", "https://auth.tesla.com.example", ""})
+    void aDocumentOfAnotherIssuerIsNotTaken(String issuer) throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.enqueue(Endpoint.DISCOVERY, Mishap.member("issuer", "\"" + issuer + "\""));
+            scene.browser(TestShell.NO_BROWSER).login().exits(5);
+            assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        }
+    }
+
+    @Test
+    void aDocumentThatCannotBeHadIsReplacedByATable() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.enqueue(Endpoint.DISCOVERY, Mishap.accessDenied());
+            assertThat(scene.login().exits(0).err()).contains("built-in table");
+            scene.token().exits(0);
+        }
+    }
+
+    @Test
+    void tokensNameAnotherIssuerThanTheDocument() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            String inspected = scene.shell
+                    .run("inspect", "--verify", "--format", "json")
+                    .exits(0)
+                    .out();
+            assertThat(inspected).contains(scene.sandbox.base() + "/oauth2/v3/nts");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/oauth2/v3", "/oauth2/v3/nts"})
+    void theCallbackMayNameTheIssuerInThreeWays(String path) throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.callbackParameters(Map.of("iss", scene.sandbox.base() + path));
+            scene.loggedIn().token().exits(0);
+        }
+    }
+
+    /** What callbacks carried before 3/2026. */
+    @Test
+    void theCallbackMayCarryMore() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.callbackParameters(
+                    Map.of("issuer", "https://auth.tesla.com/oauth2/v3", "locale", "en-US", "more", "<script>"));
+            scene.loggedIn().token().exits(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://auth.example",
+                "https://auth.tesla.com",
+                "https://auth.tesla.cn/oauth2/v3",
+                "http://127.0.0.1",
+                "HTTP://LOCALHOST",
+                "null",
+                ""
+            })
+    void aCallbackOfAnotherIssuerEndsTheLoginAndItsCodeIsNotSent(String issuer) throws Exception {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.callbackParameters(Map.of("iss", issuer));
+            var agent = Agent.allowing();
+            Result login = scene.browser(agent).login().exits(5);
+            assertThat(login.err()).contains("another issuer", "the code was not sent anywhere");
+            assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
+            assertThat(scene.sandbox.received(Endpoint.THROTTLED_TOKEN)).isEmpty();
+            assertThat(scene.shell.stored("default")).isNull();
+            var visit = agent.lastVisit(Duration.ofSeconds(10)).orElseThrow();
+            assertThat(visit.page()).contains("Not logged in").doesNotContain("another issuer");
+        }
+    }
+
+    @Test
+    void theDocumentsTokenEndpointIsNotAsked() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.token().exits(0);
+            assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(2);
+            assertThat(scene.sandbox.received(Endpoint.THROTTLED_TOKEN)).isEmpty();
+            String discovered = scene.shell.run("discover").exits(0).out();
+            assertThat(discovered)
+                    .contains(scene.sandbox.base() + "/fleet-auth/oauth2/v3/token")
+                    .contains(scene.sandbox.base() + "/oauth2/v3/token");
+        }
+    }
+
+    @Test
+    void theChallengeIsSentThoughNobodyAskedForIt() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            Map<String, String> asked =
+                    scene.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
+            assertThat(asked)
+                    .contains(
+                            entry("response_type", "code"),
+                            entry("code_challenge_method", "S256"),
+                            entry("client_id", scene.sandbox.clientId()),
+                            entry("redirect_uri", scene.redirectUri));
+            assertThat(asked.get("code_challenge")).hasSize(43);
+            assertThat(asked.get("state")).hasSize(43).isNotEqualTo(asked.get("nonce"));
+            assertThat(asked.get("nonce")).hasSize(43).isNotEqualTo(asked.get("code_challenge"));
+            assertThat(scene.lastPost().parameters()).containsKey("code_verifier");
+        }
+    }
+
+    @Test
+    void anExchangeSendsTheSecretInTheFormAndTheAudience() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            Received post = scene.lastPost();
+            assertThat(post.authorizationScheme()).isEmpty();
+            assertThat(post.parameters())
+                    .containsOnlyKeys(
+                            "grant_type",
+                            "client_id",
+                            "client_secret",
+                            "code",
+                            "redirect_uri",
+                            "audience",
+                            "code_verifier")
+                    .contains(
+                            entry("grant_type", "authorization_code"),
+                            entry("audience", scene.sandbox.base().toString()),
+                            entry("redirect_uri", scene.redirectUri));
+        }
+    }
+
+    @Test
+    void aRefreshSendsThreeParametersAndNoMore() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            scene.refresh().exits(0);
+            assertThat(scene.lastPost().authorizationScheme()).isEmpty();
+            assertThat(scene.lastPost().parameters())
+                    .containsExactlyInAnyOrderEntriesOf(Map.of(
+                            "grant_type", "refresh_token",
+                            "client_id", scene.sandbox.clientId(),
+                            "refresh_token", "(secret)"));
+        }
+    }
+
+    /** A standard provider wants to know who asks. */
+    @Test
+    void aRefreshByTheBookIsAuthenticated() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.refresh().exits(0);
+            assertThat(scene.lastPost().authorizationScheme()).isEqualTo("Basic");
+            assertThat(scene.lastPost().parameters()).containsOnlyKeys("grant_type", "refresh_token");
+        }
+    }
+
+    @Test
+    void grantsAndScopesGoBeyondTheDocument() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            assertThat(scene.session().scopeGranted())
+                    .isEqualTo(scene.session().settings().scope());
+            assertThat(scene.session().scopeGranted().values()).contains("vehicle_device_data", "offline_access");
+            assertThat(scene.shell.run("discover").exits(0).out())
+                    .contains("refresh_token", "client_credentials", "vehicle_cmds");
+        }
+    }
+
+    /** The answer tells no scope; the access token does. */
+    @Test
+    void whatWasGrantedIsReadFromTheAccessToken() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds", "energy_cmds"))));
+            Result login = scene.login().exits(0);
+            assertThat(login.err()).contains("Not granted: vehicle_cmds energy_cmds");
+            assertThat(scene.session().scopeMissing().values()).containsExactly("vehicle_cmds", "energy_cmds");
+            assertThat(scene.tokens().scopeGranted()).isNotNull();
+        }
+    }
+
+    @Test
+    void withoutARevocationEndpointAPersonHasToFinish() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            List<URI> pages = new ArrayList<>();
+            scene.browser(TestShell.noting(pages));
+            scene.shell.run("revoke").exits(4);
+            assertThat(pages)
+                    .containsExactly(URI.create(scene.sandbox.base() + "/user/revoke/consent?revoke_client_id="
+                            + scene.sandbox.clientId()));
+            assertThat(scene.session().tokens()).isNull();
+        }
+    }
+
+    @Test
+    void thePageOfTheContentNetworkIsNoVerdict() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.enqueue(Mishap.accessDenied());
+            assertThat(scene.login().exits(6).err()).contains("Access Denied", "do not retry in a loop");
+            scene.loggedIn().later();
+            scene.sandbox.enqueue(Mishap.accessDenied());
+            assertThat(scene.token().exits(6).err()).contains("says nothing about your tokens");
+            scene.token().exits(0);
+        }
+    }
+
+    @Test
+    void aDeadRefreshTokenIsLoginRequired() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.sandbox.endAll(scene.sandbox.clientId());
+            assertThat(scene.token().exits(4).err()).contains("login_required");
+        }
+    }
+
+    @Test
+    void theKeysAreNotWhereTheDocumentSays() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            assertThat(scene.session().settings().endpoints().jwks())
+                    .isEqualTo(URI.create(scene.sandbox.base() + "/oauth2/v3/discovery/thirdparty/keys"));
+            assertThat(scene.sandbox.received(Endpoint.KEYS)).isNotEmpty();
+            assertThat(scene.shell.run("discover").exits(0).out()).contains("https://fleet-auth.invalid");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, invalid_auth_code, 5, login",
+        "400, unauthorized_client, 5, client id",
+        "400, invalid_audience, 5, audience",
+        "400, invalid_scope, 5, scope",
+        "400, invalid_redirect_url, 5, report"
+    })
+    void whatAnErrorMeansIsSaid(int status, String error, int exit, String hint) throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.enqueue(Mishap.answer(status, "application/json", "{\"error\":\"" + error + "\"}"));
+            assertThat(scene.login().exits(exit).err()).contains(error, hint);
+        }
+    }
+
+    @Test
+    void cancellingIsANo() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            assertThat(scene.browser(Agent.cancelling()).login().exits(5).err()).contains("login_cancelled");
+        }
+    }
+
+    @Test
+    void refreshTokensLiveThreeMonthsThoughNobodySaysSo() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            assertThat(scene.tokens().refreshExpiresAt())
+                    .isEqualTo(scene.shell.clock().instant().plus(Duration.ofDays(89)));
+        }
+    }
+
+    @Test
+    void eachRegionIsPlayed() throws IOException {
+        for (Region region : Region.ALL) {
+            Path own = folder.resolve(region.id());
+            Files.createDirectory(own);
+            try (var scene =
+                    Scene.of(own, Sandbox.Options.TESLA.withRegion(region)).loggedIn("--region", region.id())) {
+                assertThat(scene.session().settings().region()).isEqualTo(region.id());
+                scene.refresh().exits(0);
+            }
+        }
+    }
+
+    /** What a login would be made with, without one: Tesla itself is not here to be asked. */
+    @ParameterizedTest
+    @CsvSource({
+        "na, https://auth.tesla.com, fleet-auth.prd.vn.cloud.tesla.com, fleet-api.prd.na.vn.cloud.tesla.com",
+        "eu, https://auth.tesla.com, fleet-auth.prd.vn.cloud.tesla.com, fleet-api.prd.eu.vn.cloud.tesla.com",
+        "cn, https://auth.tesla.cn, auth.tesla.cn, fleet-api.prd.cn.vn.cloud.tesla.cn"
+    })
+    void theHostsOfARegion(String region, String issuer, String tokenHost, String audience) {
+        for (Settings settings : List.of(settings(region, null), settings(region, settings("na", null)))) {
+            assertThat(settings.issuer()).isEqualTo(issuer);
+            assertThat(settings.audience()).isEqualTo("https://" + audience);
+            assertThat(settings.redirectUri()).isEqualTo(URI.create("http://localhost:8484/callback"));
+            assertThat(settings.clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+            assertThat(settings.endpoints())
+                    .isEqualTo(new Endpoints(
+                            URI.create(issuer + "/oauth2/v3/authorize"),
+                            URI.create("https://" + tokenHost + "/oauth2/v3/token"),
+                            URI.create(issuer + "/oauth2/v3/discovery/thirdparty/keys"),
+                            null));
+        }
+    }
+
+    private Settings settings(String region, @Nullable Settings stored) {
+        var shell = new TestShell(folderOf(region + (stored == null ? "" : stored.region() + "-before")));
+        var environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        var options = new Engine.Options(shell.home(), false, notice -> {}, null, "test");
+        try (var engine = new Engine(environment, options)) {
+            var request = new LoginRequest(
+                    Scene.DEFAULT,
+                    null,
+                    null,
+                    new RegionChoice(region, true),
+                    null,
+                    "an-id",
+                    new Secret("a-secret"),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    LoginRequest.Way.BROWSER,
+                    Duration.ofMinutes(5),
+                    false);
+            var plan = new LoginSettings(engine, request, stored);
+            ProviderMetadata metadata =
+                    Corrections.builtIn(Objects.requireNonNull(plan.provider().region()));
+            return plan.complete(plan.clientId(), plan.clientSecret("an-id"), metadata);
+        }
+    }
+
+    private Path folderOf(String name) {
+        try {
+            return Files.createTempDirectory(folder, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Who only looks sends nothing and changes nothing. */
+    @Test
+    void discoverAndStatusLeaveTheProfileAsItIs() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            Profile before = scene.profile();
+            scene.shell.run("discover", "--format", "json").exits(0);
+            scene.shell.run("status").exits(0);
+            assertThat(scene.profile()).isEqualTo(before);
+            assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,541 @@
+package dev.fleetauth.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Each defect an id token can have, by the names of the OpenID Foundation's tests for relying parties where there is one:
+ * {@code oidcc-client-test-…}.
+ */
+class TokenVerifierTest {
+
+    private static final String ISSUER = "https://auth.example";
+    private static final String CLIENT = "client-id";
+    private static final String ACCESS_TOKEN = "access-token";
+    private static final String NONCE = "nonce";
+    private static final URI JWKS = URI.create(ISSUER + "/jwks");
+    private static final Instant NOW = Instant.parse("2026-08-01T00:00:00Z");
+
+    private static final RSAKey RSA = rsa("rsa-1");
+    private static final RSAKey OTHER_RSA = rsa("rsa-2");
+    private static final ECKey EC = ec("ec-1");
+
+    private final List<URI> asked = new ArrayList<>();
+    private String jwks = published(RSA);
+
+    // What is good.
+
+    @Test
+    void aTokenByTheBookIsGood() {
+        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+        assertThat(asked).containsExactly(JWKS);
+    }
+
+    /** {@code idtoken-sig-rs256}, {@code idtoken-sig-es256} and what else is asymmetric. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256"})
+    void asymmetricAlgorithms(String algorithm) {
+        jwks = published(RSA, EC);
+        JWK key = algorithm.equals("ES256") ? EC : RSA;
+        Map<String, Object> claims = claims();
+        claims.put("at_hash", hash(ACCESS_TOKEN, algorithm));
+        assertThat(wrongWith(signed(key, algorithm, claims))).isEmpty();
+        claims.put("at_hash", hash("another", algorithm));
+        assertThat(wrongWith(signed(key, algorithm, claims))).contains("it belongs to another access token (at_hash)");
+    }
+
+    @Test
+    void withoutAnIdTokenNothingIsAskedFor() {
+        Tokens none = tokens(null, ACCESS_TOKEN);
+        assertThat(verifier().wrongWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE))
+                .isEmpty();
+        assertThat(asked).isEmpty();
+    }
+
+    // Claims.
+
+    /** A claim, its value as JSON (empty to leave it out), and what is said of it (empty if it is good). */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // invalid-iss
+                "iss | \"https://evil.example\" | (iss)",
+                "iss | \"https://auth.example/\" | (iss)",
+                "iss | \"HTTPS://auth.example\" | (iss)",
+                "iss | '' | (iss)",
+                "iss | \"\" | (iss)",
+                // invalid-aud, missing-aud
+                "aud | \"other-client\" | (aud)",
+                "aud | [\"other-client\"] | (aud)",
+                "aud | '' | (aud)",
+                "aud | [] | (aud)",
+                "aud | \"\" | (aud)",
+                "aud | \"client-id \" | (aud)",
+                "aud | [\"client-id\"] | ''",
+                "aud | [\"client-id\",\"other-client\"] | (azp)",
+                "azp | \"other-client\" | (azp)",
+                "azp | \"client-id\" | ''",
+                "azp | 7 | (azp)",
+                "azp | [\"client-id\"] | (azp)",
+                // missing-sub
+                "sub | '' | (sub)",
+                "sub | \"\" | (sub)",
+                // exp, by NOW = 1785542400, with a minute of tolerance
+                "exp | '' | (exp)",
+                "exp | 0 | (exp)",
+                "exp | -1 | (exp)",
+                "exp | 1785542340 | (exp)",
+                "exp | 1785542341 | ''",
+                "exp | 1785542400 | ''",
+                // missing-iat
+                "iat | '' | (iat)",
+                "iat | 1785542460 | ''",
+                "iat | 1785542461 | (iat)",
+                "iat | 1 | ''",
+                "nbf | 1785542460 | ''",
+                "nbf | 1785542461 | (nbf)",
+                // nonce-invalid
+                "nonce | \"other\" | (nonce)",
+                "nonce | '' | (nonce)",
+                "nonce | [\"nonce\"] | (nonce)",
+                "nonce | \"NONCE\" | (nonce)",
+                "at_hash | \"AAAAAAAAAAAAAAAAAAAAAA\" | (at_hash)",
+                "at_hash | \"\" | (at_hash)",
+                "at_hash | 7 | (at_hash)"
+            })
+    void eachClaim(String name, String json, String wrong) throws java.text.ParseException {
+        Map<String, Object> claims = claims();
+        if (json.isEmpty()) {
+            claims.remove(name);
+        } else {
+            claims.put(name, JSONObjectUtils.parse("{\"v\":" + json + "}").get("v"));
+        }
+        Optional<String> said = wrongWith(signed(RSA, "RS256", claims));
+        if (wrong.isEmpty()) {
+            assertThat(said).isEmpty();
+        } else {
+            assertThat(said).hasValueSatisfying(text -> assertThat(text).endsWith(wrong.equals("(iat)") ? "" : wrong));
+        }
+    }
+
+    /** Members of the wrong type are a defect, and never a crash. */
+    @ParameterizedTest
+    @CsvSource({
+        "iss, 7",
+        "aud, 7",
+        "sub, []",
+        "exp, soon",
+        "exp, 1e400",
+        "iat, {}",
+        "nbf, []",
+        "exp, 99999999999999999999"
+    })
+    void aClaimOfAnotherType(String name, String value) {
+        Map<String, Object> claims = claims();
+        claims.remove(name);
+        String json = JSONObjectUtils.toJSONString(claims);
+        String quoted = value.equals("soon") ? "\"soon\"" : value;
+        String raw = json.substring(0, json.length() - 1) + ",\"" + name + "\":" + quoted + "}";
+        assertThat(wrongWith(signed(RSA, "RS256", new Payload(raw)))).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "[]", "null", "\"text\"", "{\"iss\":\"a\",\"iss\":\"b\"}", "{\"a\":{\"b\":[[[]]]}}"})
+    void aPayloadThatIsNoClaims(String payload) {
+        assertThat(wrongWith(signed(RSA, "RS256", new Payload(payload)))).isPresent();
+    }
+
+    /** What a refresh brings was made for no authorization request (OpenID Connect Core 12.2). */
+    @Test
+    void aRefreshComparesNoNonce() {
+        for (String nonce : Arrays.asList("something", null)) {
+            Map<String, Object> claims = claims();
+            claims.put("nonce", nonce);
+            Tokens tokens = tokens(signed(RSA, "RS256", claims), ACCESS_TOKEN);
+            assertThat(verifier().wrongWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null))
+                    .isEmpty();
+        }
+    }
+
+    // Signatures.
+
+    /** {@code idtoken-sig-none}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "None", "NONE", "nOnE", ""})
+    void withoutASignature(String algorithm) {
+        String header = Base64URL.encode("{\"alg\":\"" + algorithm + "\"}").toString();
+        String payload =
+                Base64URL.encode(JSONObjectUtils.toJSONString(claims())).toString();
+        assertThat(wrongWith(header + "." + payload + ".")).isPresent();
+        assertThat(wrongWith(header + "." + payload)).isPresent();
+        assertThat(wrongWith(header + "." + payload + ".AAAA")).isPresent();
+    }
+
+    /** {@code invalid-sig-hs256}: the public key, which everybody has, as the secret. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HS256", "HS384", "HS512"})
+    void withAPublicKeyAsTheSecret(String algorithm) throws JOSEException {
+        for (byte[] secret : List.of(
+                RSA.toRSAPublicKey().getEncoded(),
+                RSA.toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8),
+                "a client secret of more than thirty-two bytes, even of sixty-four of them"
+                        .getBytes(StandardCharsets.UTF_8))) {
+            var token = new JWSObject(
+                    new JWSHeader.Builder(JWSAlgorithm.parse(algorithm))
+                            .keyID("rsa-1")
+                            .build(),
+                    new Payload(claims()));
+            token.sign(new MACSigner(secret));
+            assertThat(wrongWith(token.serialize())).contains("its signature algorithm is not accepted (alg)");
+        }
+        assertThat(asked).isEmpty();
+    }
+
+    /** {@code invalid-sig-rs256}, {@code invalid-sig-es256}. */
+    @Test
+    void withAnotherKey() {
+        jwks = published(RSA, EC);
+        assertThat(wrongWith(signed(renamed(OTHER_RSA, "rsa-1"), "RS256", claims())))
+                .isPresent();
+        assertThat(wrongWith(signed(ec("ec-1"), "ES256", claims()))).isPresent();
+        assertThat(wrongWith(signed(renamed(OTHER_RSA, "ec-1"), "RS256", claims())))
+                .isPresent();
+    }
+
+    @Test
+    void withOneCharacterChanged() {
+        String token = signed(RSA, "RS256", claims());
+        for (int i = 0; i < token.length() - 1; i += 7) {
+            char other = token.charAt(i) == 'A' ? 'B' : 'A';
+            assertThat(wrongWith(token.substring(0, i) + other + token.substring(i + 1)))
+                    .as("changed at %d", i)
+                    .isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a.b", "a.b.c", "..", "...", "a.b.c.d.e", "{}", "eyJhbGciOiJSUzI1NiJ9..", "\u0000"})
+    void whatIsNoToken(String token) {
+        assertThat(Jwt.decode(token)).isEmpty();
+        assertThat(wrongWith(token)).isPresent();
+    }
+
+    /** Headers that a library may fall over. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "{}",
+                "{\"alg\":null}",
+                "{\"alg\":[]}",
+                "{\"alg\":\"RS256\",\"crit\":null}",
+                "{\"alg\":\"RS256\",\"crit\":[null]}",
+                "{\"alg\":\"RS256\",\"crit\":[7]}",
+                "{\"alg\":\"RS256\",\"jwk\":null}",
+                "{\"alg\":\"RS256\",\"jwk\":{\"kty\":null}}",
+                "{\"alg\":\"RS256\",\"x5c\":[null]}",
+                "{\"alg\":\"RS256\",\"x5u\":\"::\"}",
+                "{\"alg\":\"RS256\",\"b64\":\"no\"}",
+                "{\"alg\":\"RS256\",\"kid\":{}}",
+                "{\"alg\":\"RS256\",\"typ\":7}"
+            })
+    void aHeaderThatIsNone(String header) {
+        String payload =
+                Base64URL.encode(JSONObjectUtils.toJSONString(claims())).toString();
+        String token = Base64URL.encode(header) + "." + payload + ".AAAA";
+        assertThat(wrongWith(token)).isPresent();
+        Jwt.decode(token);
+        Jwt.decode(Base64URL.encode("{\"alg\":\"RS256\"}") + "." + Base64URL.encode(header) + ".AAAA");
+    }
+
+    /** A key that comes along with the token is nobody's. */
+    @Test
+    void withAKeyOfItsOwn() {
+        var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
+                .jwk(OTHER_RSA.toPublicJWK())
+                .jwkURL(URI.create("https://evil.example/jwks"))
+                .keyID("rsa-1")
+                .build();
+        assertThat(wrongWith(sign(OTHER_RSA, header, new Payload(claims())))).isPresent();
+        assertThat(asked).containsExactly(JWKS);
+    }
+
+    @Test
+    void withAnExtensionNobodyKnows() {
+        var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
+                .keyID("rsa-1")
+                .criticalParams(java.util.Set.of("unknown"))
+                .customParam("unknown", true)
+                .build();
+        assertThat(wrongWith(sign(RSA, header, new Payload(claims())))).isPresent();
+    }
+
+    // Keys.
+
+    /** {@code kid-absent-single-jwks}, {@code kid-absent-multiple-jwks}: every key that fits is tried. */
+    @Test
+    void withoutAKeyId() {
+        String token = signed(renamed(RSA, null), "RS256", claims());
+        assertThat(wrongWith(token)).isEmpty();
+        jwks = published(OTHER_RSA, EC, RSA);
+        assertThat(wrongWith(token)).isEmpty();
+        jwks = published(OTHER_RSA, EC);
+        assertThat(wrongWith(token)).isPresent();
+        jwks = published(renamed(OTHER_RSA, null), renamed(RSA, null));
+        assertThat(wrongWith(token)).isEmpty();
+    }
+
+    @Test
+    void withAKeyIdThatIsNotPublished() {
+        assertThat(wrongWith(signed(renamed(RSA, "rsa-3"), "RS256", claims()))).isPresent();
+    }
+
+    /** {@code signing-key-rotation}, and just before signing: the keys are asked for each time. */
+    @Test
+    void whenKeysRotate() {
+        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+        jwks = published(OTHER_RSA, RSA);
+        assertThat(wrongWith(signed(OTHER_RSA, "RS256", claims()))).isEmpty();
+        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+        jwks = published(OTHER_RSA);
+        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
+    }
+
+    @Test
+    void aKeyForEncryptionSignsNothing() {
+        jwks = published(new RSAKey.Builder(RSA).keyUse(KeyUse.ENCRYPTION).build());
+        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
+    }
+
+    @Test
+    void aKeyForAnotherAlgorithmDoesNotFit() {
+        jwks = published(new RSAKey.Builder(RSA).algorithm(JWSAlgorithm.PS256).build());
+        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
+        assertThat(wrongWith(signed(RSA, "PS256", claims()))).isEmpty();
+    }
+
+    @Test
+    void keysOfAKindNobodyKnowsAreNotInTheWay() {
+        String known = published(RSA);
+        jwks = known.replace("{\"keys\":[", "{\"keys\":[{\"kty\":\"NEW\",\"x\":1},{\"kty\":\"oct\",\"k\":\"AAAA\"},");
+        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+    }
+
+    static final List<String> NO_KEYS = List.of(
+            "",
+            "null",
+            "[]",
+            "{}",
+            "{\"keys\":{}}",
+            "{\"keys\":[1]}",
+            "{\"keys\":[{}]}",
+            "{\"keys\":[null]}",
+            "{\"keys\":[{\"kty\":\"RSA\"}]}",
+            "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
+            "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"\"}]}",
+            "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"X\",\"x\":\"\"}]}",
+            "[".repeat(100_000),
+            "{\"keys\":" + "[".repeat(50_000));
+
+    /** Neither a crash nor an acceptance; whether it is a verdict depends on what can be read. */
+    @ParameterizedTest
+    @FieldSource("NO_KEYS")
+    void aSetOfKeysThatIsNone(String set) {
+        jwks = set;
+        String token = signed(RSA, "RS256", claims());
+        try {
+            assertThat(wrongWith(token)).isPresent();
+        } catch (Failure e) {
+            assertThat(e.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void whoPublishesNoKeysCannotBeChecked() {
+        Tokens tokens = tokens(signed(RSA, "RS256", claims()), ACCESS_TOKEN);
+        Failure failure = catchThrowableOfType(
+                Failure.class,
+                () -> verifier().wrongWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE));
+        assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
+    }
+
+    // What is used.
+
+    private Optional<String> wrongWith(String idToken) {
+        return verifier()
+                .wrongWithIdToken(
+                        tokens(idToken, ACCESS_TOKEN), settings(JWKS), Dialect.standard(ISSUER, false), NONCE);
+    }
+
+    private TokenVerifier verifier() {
+        // Years later: an id token is judged as of its coming.
+        Clock clock = Clock.fixed(NOW.plus(Duration.ofDays(1000)), ZoneOffset.UTC);
+        return new TokenVerifier(
+                new Http() {
+                    @Override
+                    public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+                        asked.add(uri);
+                        return new Answer(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
+                    }
+
+                    @Override
+                    public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                        throw new AssertionError("nothing is posted to verify a token");
+                    }
+                },
+                clock);
+    }
+
+    private static Map<String, Object> claims() {
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("iss", ISSUER);
+        claims.put("sub", "subject");
+        claims.put("aud", CLIENT);
+        claims.put("exp", NOW.plusSeconds(600).getEpochSecond());
+        claims.put("iat", NOW.minusSeconds(1).getEpochSecond());
+        claims.put("nonce", NONCE);
+        return claims;
+    }
+
+    private static Tokens tokens(@Nullable String idToken, String accessToken) {
+        return new Tokens(
+                new Secret(accessToken),
+                "Bearer",
+                NOW,
+                Duration.ofHours(8),
+                null,
+                null,
+                null,
+                idToken == null ? null : new Secret(idToken),
+                "subject",
+                null);
+    }
+
+    private static Settings settings(@Nullable URI jwks) {
+        return new Settings(
+                Settings.OPENID,
+                ISSUER,
+                null,
+                Grant.AUTHORIZATION_CODE,
+                CLIENT,
+                null,
+                ClientAuthentication.NONE,
+                Scope.NONE,
+                null,
+                null,
+                null,
+                new Endpoints(null, URI.create(ISSUER + "/token"), jwks, null),
+                null);
+    }
+
+    private static String published(JWK... keys) {
+        return new JWKSet(List.of(keys)).toPublicJWKSet().toString();
+    }
+
+    private static String signed(JWK key, String algorithm, Map<String, Object> claims) {
+        return signed(key, algorithm, new Payload(claims));
+    }
+
+    private static String signed(JWK key, String algorithm, Payload payload) {
+        return sign(
+                key,
+                new JWSHeader.Builder(JWSAlgorithm.parse(algorithm))
+                        .keyID(key.getKeyID())
+                        .build(),
+                payload);
+    }
+
+    private static String sign(JWK key, JWSHeader header, Payload payload) {
+        try {
+            JWSSigner signer = key instanceof ECKey ec ? new ECDSASigner(ec) : new RSASSASigner(key.toRSAKey());
+            var token = new JWSObject(header, payload);
+            token.sign(signer);
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String hash(String token, String algorithm) {
+        try {
+            byte[] hash = java.security.MessageDigest.getInstance("SHA-" + algorithm.substring(2))
+                    .digest(token.getBytes(StandardCharsets.US_ASCII));
+            return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static RSAKey renamed(RSAKey key, @Nullable String id) {
+        return new RSAKey.Builder(key).keyID(id).build();
+    }
+
+    private static RSAKey rsa(String id) {
+        try {
+            return new RSAKeyGenerator(2048).keyID(id).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ECKey ec(String id) {
+        try {
+            return new ECKeyGenerator(Curve.P_256).keyID(id).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.SmallDisk;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole commands on file systems that really are full, without inodes, or read-only. */
+@Tag("mount")
+class FullDiskTest {
+
+    private enum Trouble {
+        FULL("No space left on device"),
+        NO_INODES("No space left on device"),
+        READ_ONLY("Read-only file system");
+
+        final String reason;
+
+        Trouble(String reason) {
+            this.reason = reason;
+        }
+
+        void befall(SmallDisk disk) throws IOException {
+            switch (this) {
+                case FULL -> disk.fill();
+                case NO_INODES -> disk.useUpInodes();
+                case READ_ONLY -> disk.makeReadOnly();
+            }
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    private TestShell shell;
+    private SmallDisk disk;
+    private Sandbox sandbox;
+    private String redirectUri;
+
+    @BeforeEach
+    void aHomeOnASmallDisk() throws IOException {
+        shell = new TestShell(folder);
+        disk = SmallDisk.over(shell.home());
+        redirectUri = "http://localhost:" + freePort() + "/callback";
+        sandbox = Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), shell.clock(), shell.random());
+        shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (sandbox != null) {
+            sandbox.close();
+        }
+        if (disk != null) {
+            disk.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whereTheAttemptCannotBeSavedNothingIsSent(Trouble trouble) throws IOException {
+        loggedInLongAgo();
+        trouble.befall(disk);
+
+        for (String command : new String[] {"token", "refresh"}) {
+            Result result = shell.run(command).exits(7);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err())
+                    .contains("default.jwe cannot be written: " + trouble.reason + "; nothing was sent");
+        }
+        assertThat(refreshes()).isZero();
+
+        disk.relieve();
+        assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
+                .isTrue();
+        assertThat(refreshes()).isEqualTo(1);
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FULL, runtime", "NO_INODES, runtime", "READ_ONLY, runtime", "FULL, tmp", "READ_ONLY, tmp"})
+    void anAnswerThatFindsTheHomeSoIsKeptElsewhereAndPutBack(Trouble trouble, String elsewhere) throws Exception {
+        Path place = Files.createDirectory(folder.resolve(elsewhere));
+        if (elsewhere.equals("runtime")) {
+            shell.variable("XDG_RUNTIME_DIR", place.toString());
+        }
+        loggedInLongAgo();
+        sandbox.enqueue(Mishap.slow(Duration.ofMillis(1_500)));
+
+        var token = new FutureTask<Result>(() -> shell.run("token"));
+        new Thread(token, "token").start();
+        awaitRefresh();
+        trouble.befall(disk);
+        Result result = token.get(30, TimeUnit.SECONDS).exits(7);
+
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains("default.jwe cannot be written: " + trouble.reason)
+                .contains("a token was spent; its answer is kept in " + place + "/fleetauth")
+                .contains("default.jwe and the next command puts it back");
+
+        // Nor is another asked for as long as the home takes nothing.
+        shell.run("refresh").exits(7);
+        assertThat(refreshes()).isEqualTo(1);
+
+        disk.relieve();
+        assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
+                .isTrue();
+        assertThat(refreshes()).isEqualTo(1);
+        assertNothingLeft();
+        try (Stream<Path> files = Files.walk(place)) {
+            assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutAnyOtherPlaceAnAnswerIsSaidToBeLostAndTheGraceBringsAnother() throws Exception {
+        loggedInLongAgo();
+        sandbox.enqueue(Mishap.slow(Duration.ofMillis(1_500)));
+
+        var token = new FutureTask<Result>(() -> shell.run("token"));
+        new Thread(token, "token").start();
+        awaitRefresh();
+        disk.fill();
+        Result result = token.get(30, TimeUnit.SECONDS).exits(7);
+
+        assertThat(result.err()).contains("a token was spent and its answer is lost: XDG_RUNTIME_DIR names no folder");
+        disk.relieve();
+        assertThat(shell.run("token").exits(0).err()).contains("got no answer; its refresh token is tried again");
+        assertThat(refreshes()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoginIsRefusedBeforeTheBrowserIsOpened(Trouble trouble) throws IOException {
+        trouble.befall(disk);
+
+        assertThat(login().exits(7).err()).contains(trouble.reason, "no answer was lost");
+
+        assertThat(sandbox.received(Endpoint.TOKEN)).isEmpty();
+    }
+
+    @Test
+    void soItIsWhereThereIsSpaceForLessThanAProfile() throws IOException {
+        loggedInLongAgo();
+        disk.fillUpTo(8 * 1024);
+        int before = sandbox.received().size();
+
+        assertThat(login().exits(7).err()).contains("No space left on device");
+
+        assertThat(sandbox.received()).hasSize(before);
+    }
+
+    private void loggedInLongAgo() {
+        shell.browser(Agent.allowing());
+        login().exits(0);
+        shell.browser(TestShell.NO_BROWSER);
+        shell.clock().advance(Duration.ofHours(9));
+    }
+
+    private Result login() {
+        return shell.run(
+                "login",
+                "--type",
+                "third-party",
+                "--issuer",
+                sandbox.base().toString(),
+                "--client-id",
+                sandbox.clientId(),
+                "--redirect-uri",
+                redirectUri);
+    }
+
+    private void awaitRefresh() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (refreshes() == 0) {
+            assertThat(System.nanoTime()).as("the refresh begins").isLessThan(end);
+            Thread.sleep(10);
+        }
+    }
+
+    private long refreshes() {
+        return sandbox.received(Endpoint.TOKEN).stream()
+                .filter(request -> "refresh_token".equals(request.parameters().get("grant_type")))
+                .count();
+    }
+
+    private void assertNothingLeft() throws IOException {
+        try (Stream<Path> files = Files.list(shell.home().resolve("profiles"))) {
+            assertThat(files).containsExactly(shell.home().resolve("profiles/default.jwe"));
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

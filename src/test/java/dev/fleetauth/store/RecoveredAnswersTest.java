@@ -1,0 +1,107 @@
+package dev.fleetauth.store;
+
+import static dev.fleetauth.store.World.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.Logout;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a logout makes of answers that wait in a recovery folder, be it one that is not seen from where it is run. */
+class RecoveredAnswersTest {
+
+    private static final Duration WAIT = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path folder;
+
+    private World world;
+
+    @BeforeEach
+    void aWorldWithAProfile() throws IOException {
+        world = World.withKeyFile(folder);
+        save(Profiles.at("session-1", 5, "access token 5"));
+    }
+
+    @Test
+    void anAnswerDoesNotComeBackAfterALogoutThatDidNotSeeIt() throws IOException {
+        recover(Profiles.at("session-1", 6, "access token 6"));
+        world.variables.remove("XDG_RUNTIME_DIR");
+        logout(logout -> logout.run(Profiles.NAME));
+        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+
+        Profile after = world.store().read(Profiles.NAME).orElseThrow();
+
+        assertThat(after.session().tokens()).isNull();
+        assertThat(world.recovered()).doesNotExist();
+        assertThat(world.warnings).isEmpty();
+    }
+
+    /** To forget ends the count, so that another session is told by its id. */
+    @Test
+    void norDoesItReplaceTheLoginThatCameAfterTheProfileWasForgotten() throws IOException {
+        recover(Profiles.at("session-1", 6, "access token 6"));
+        Path recovered = world.recovered();
+        world.variables.remove("XDG_RUNTIME_DIR");
+        logout(logout -> logout.forget(Profiles.NAME));
+        Profile next = Profiles.at("session-2", 1, "access token of another session");
+        save(next);
+        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+
+        assertThat(world.store().read(Profiles.NAME)).contains(next);
+
+        assertThat(recovered.resolveSibling("car.next.1")).exists();
+        assertThat(world.warnings).singleElement().asString().contains("another session");
+    }
+
+    @Test
+    void aFirstAnswerThatTheHomeDidNotTakeCanBeForgotten() throws IOException {
+        recover(Profiles.at("session-1", 1, "access token 1"));
+        Files.delete(world.record());
+
+        logout(logout -> logout.forget(Profiles.NAME));
+
+        assertThat(world.recovered()).doesNotExist();
+        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        failure(Kind.NO_SUCH_PROFILE, () -> logout(logout -> logout.forget(Profiles.NAME)));
+    }
+
+    @Test
+    void aProfileThatDoesNotOpenCanBeForgotten() throws IOException {
+        Files.writeString(world.record(), "damaged");
+
+        logout(logout -> logout.forget(Profiles.NAME));
+
+        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+    }
+
+    private void logout(Consumer<Logout> way) {
+        var options = new Engine.Options(world.home, false, world.warnings::add, null, "test");
+        try (var engine = new Engine(world.environment(), options, world.store())) {
+            way.accept(new Logout(engine));
+        }
+    }
+
+    private void recover(Profile profile) throws IOException {
+        Path recovered = world.recovered();
+        Files.createDirectories(Objects.requireNonNull(recovered.getParent()));
+        Files.writeString(recovered, Records.seal(profile, world.openKeys(), Forge.RANDOM));
+        World.chmod(recovered, "rw-------");
+    }
+
+    private void save(Profile profile) {
+        try (Store.Lease lease = world.store().lock(profile.name(), WAIT)) {
+            lease.save(profile, false);
+        }
+    }
+}
