@@ -168,7 +168,7 @@ final class Round {
         if (after.equals(before)) {
             return Found.OLD;
         }
-        assertThat(after).isEqualTo(before.settled(before.session().withoutTokens()));
+        assertThat(after).isEqualTo(before.loggedOut());
         return Found.NEW;
     }
 
