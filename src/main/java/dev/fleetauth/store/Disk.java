@@ -154,9 +154,7 @@ class Disk {
             return tryLock(channel);
         } catch (IOException e) {
             throw new IOException(
-                    "its file system takes no locks (" + reason(e)
-                            + "); choose a home on a local disk with --home",
-                    e);
+                    "its file system takes no locks (" + reason(e) + "); choose a home on a local disk with --home", e);
         }
     }
 

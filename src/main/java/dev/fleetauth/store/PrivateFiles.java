@@ -102,8 +102,9 @@ final class PrivateFiles {
             return;
         }
         if (NETWORK.matcher(type).matches()) {
-            warnings.accept(folder + " is on a network file system (" + type
-                    + "), whose locks may let two processes spend one token; choose a home on a local disk with --home");
+            warnings.accept(
+                    folder + " is on a network file system (" + type
+                            + "), whose locks may let two processes spend one token; choose a home on a local disk with --home");
         }
     }
 
