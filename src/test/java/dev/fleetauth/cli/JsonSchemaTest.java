@@ -86,7 +86,9 @@ class JsonSchemaTest {
             assertThat(names(refreshed)).isEqualTo(names(token));
             assertThat(refreshed.get("access_token")).isNotEqualTo(token.get("access_token"));
 
-            stage.sandbox.enqueue(Mishap.member("expires_in", "").withMember("access_token", "\"opaque-0123456789\""));
+            stage.sandbox.enqueue(Mishap.member("expires_in", "")
+                    .withMember("access_token", "\"opaque-0123456789\"")
+                    .withMember("id_token", ""));
             JsonNode endless = valid("token", stage.shell.run("refresh", "--format", "json"));
             assertThat(endless.get("expires_at").isNull()).isTrue();
             assertThat(endless.get("expires_at_epoch").isNull()).isTrue();
