@@ -87,7 +87,7 @@ final class KeySetCommand implements Callable<Integer> {
 
     private void told(String what, String later) {
         if (parent != null) {
-            parent.console().notice("The store opens with " + what + ", and no more with what opened it before.");
+            parent.console().notice("The store opens with " + what + ", and with nothing else.");
             parent.console().notice(later);
         }
     }

@@ -3,10 +3,11 @@ package dev.fleetauth.store;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -77,18 +78,26 @@ final class CredentialHelper {
 
     /** The first of the system's helpers that answers; empty if none does. */
     static Optional<CredentialHelper> thatAnswers(KeyPrograms programs) {
-        return namesFor(programs.environment().system()).stream()
+        return namesFor(programs.environment()).stream()
                 .map(name -> recorded(programs, name))
                 .filter(CredentialHelper::answers)
                 .findFirst();
     }
 
-    private static List<String> namesFor(OperatingSystem system) {
-        return switch (system) {
-            case LINUX -> List.of("secretservice", "pass");
+    private static List<String> namesFor(Environment env) {
+        return switch (env.system()) {
+            // The helper of pass answers also where pass has never been set up.
+            case LINUX -> hasPass(env) ? List.of("secretservice", "pass") : List.of("secretservice");
             case MACOS -> List.of("osxkeychain");
             case WINDOWS -> List.of("wincred");
         };
+    }
+
+    private static boolean hasPass(Environment env) {
+        Path store = env.variable("PASSWORD_STORE_DIR")
+                .map(Path::of)
+                .orElseGet(() -> env.userHome().resolve(".password-store"));
+        return Files.exists(store.resolve(".gpg-id"));
     }
 
     /** Its name, for a person. */
