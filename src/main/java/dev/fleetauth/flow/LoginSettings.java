@@ -217,7 +217,7 @@ final class LoginSettings {
             return null;
         }
         URI said = either(request.redirectUri(), stored == null ? null : stored.redirectUri());
-        return said == null && provider.type() != null ? TokenType.DEFAULT_REDIRECT_URI : said;
+        return said == null && provider.type() != null ? provider.type().redirectUri() : said;
     }
 
     private Endpoints endpoints(ProviderMetadata metadata) {

@@ -2,6 +2,7 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Ledger.Permission;
+import dev.fleetauth.tesla.TeslaScope;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -100,7 +101,7 @@ final class AuthorizationPage {
         String subject = person.get();
         Scope scope = scope(asked);
         if (!manners.offersOfflineAccess(asked)) {
-            scope = scope.without(new Scope(List.of(Scopes.OFFLINE_ACCESS)));
+            scope = scope.without(new Scope(List.of(TeslaScope.OFFLINE_ACCESS)));
         }
         Scope before = manners.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
         boolean asksForMore = before.isEmpty() || asked.is("prompt_missing_scopes", "true");

@@ -1,6 +1,7 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.sandbox.Ledger.Standing;
+import dev.fleetauth.tesla.TeslaScope;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ final class FleetApi {
             return Reply.json(
                     200, Map.of("response", Map.of("region", manners.region(), "fleet_api_base_url", manners.base())));
         }
-        if (!grant.scope().contains(Scopes.USER_DATA)) {
+        if (!grant.scope().contains(TeslaScope.USER_DATA)) {
             return error(403, "Unauthorized missing scopes");
         }
         return Reply.json(

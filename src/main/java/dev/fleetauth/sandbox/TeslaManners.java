@@ -4,6 +4,8 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Refusal.Reason;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenType;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +111,7 @@ record TeslaManners(Region real, Region played) implements Manners {
 
     @Override
     public Scope clientScope() {
-        return Scopes.OF_PARTNERS;
+        return TeslaScope.allFor(TokenType.PARTNER);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Ledger.Issue;
 import dev.fleetauth.sandbox.Refusal.Reason;
+import dev.fleetauth.tesla.TeslaScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -115,7 +116,7 @@ final class TokenEndpoint {
         if (issue.refreshToken() != null) {
             members.put("refresh_token", issue.refreshToken());
         }
-        if (grant.isOfPerson() && grant.scope().contains(Scopes.OPENID)) {
+        if (grant.isOfPerson() && grant.scope().contains(TeslaScope.OPENID)) {
             members.put("id_token", keys.sign(idTokenClaims(grant, isLogin, accessToken, now, expiry)));
         }
         if (manners.tellsScope()) {
