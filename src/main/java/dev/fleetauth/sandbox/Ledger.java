@@ -130,7 +130,7 @@ final class Ledger {
         if (!permission.redirectUri().equals(redirectUri)) {
             throw new Refusal(manners.badRedirect());
         }
-        if (manners.oneLoginAtATime()) {
+        if (manners.oneLoginAtATime() && !client.isMobileApp()) {
             cutOff(client, permission.subject());
         }
         Instant now = clock.instant();
