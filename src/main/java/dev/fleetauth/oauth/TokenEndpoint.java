@@ -72,7 +72,13 @@ public final class TokenEndpoint {
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
     public TokenAnswer clientCredentials(Settings settings) {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
-        return send(withScope(request, settings), settings);
+        Secret authCode = settings.authCode();
+        if (authCode == null) {
+            return send(withScope(request, settings), settings);
+        }
+        // Tesla's: by it a business says what the client may do (third-party-business-tokens).
+        request.customParameter("auth_code", authCode.reveal());
+        return send(withScope(request, settings), settings, authCode);
     }
 
     /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */

@@ -72,6 +72,11 @@ public record Region(String id, String name, String audience, URI authority, URI
         return new Region(id, name, audience, authority, authority, "");
     }
 
+    /** Whether its people log in where this region's do, so that the tokens of one are good for the other. */
+    public boolean sharesLoginsWith(Region other) {
+        return authority.equals(other.authority);
+    }
+
     /** The discovery document, which Tesla keeps at an address that is not derived from its {@code issuer}. */
     public URI discoveryDocument() {
         return at(tokenAuthority, "/oauth2/v3" + section + "/.well-known/openid-configuration");
