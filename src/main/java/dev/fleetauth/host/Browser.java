@@ -20,4 +20,9 @@ public interface Browser {
     default String elsewhere() {
         return "";
     }
+
+    /** What would open a page, in words, such as {@code xdg-open}; empty if there is nothing. */
+    default String command() {
+        return "";
+    }
 }

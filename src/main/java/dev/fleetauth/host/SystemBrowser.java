@@ -60,6 +60,17 @@ final class SystemBrowser implements Browser {
         return container ? "this is a container" : "";
     }
 
+    @Override
+    public String command() {
+        for (String variable : List.of("FLEETAUTH_BROWSER", "BROWSER")) {
+            if (isSet(variable)) {
+                return "the command in " + variable;
+            }
+        }
+        List<List<String>> commands = commands("");
+        return commands.isEmpty() ? "" : commands.get(0).get(0);
+    }
+
     private static boolean start(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
