@@ -50,6 +50,7 @@ import picocli.CommandLine.TypeConversionException;
             KeyCommand.class,
             RegionCommand.class,
             DiscoverCommand.class,
+            DoctorCommand.class,
             SandboxCommand.class,
             DemoCommand.class
         })

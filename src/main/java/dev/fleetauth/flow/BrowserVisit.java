@@ -52,6 +52,7 @@ final class BrowserVisit implements AutoCloseable {
     private final @Nullable CallbackListener listener;
     private final AuthorizationRequest request;
     private final CompletableFuture<AuthorizationResponse> response;
+    private final Deadline deadline;
     private @Nullable Thread reader;
 
     BrowserVisit(Engine engine, LoginRequest login, Settings settings, Dialect dialect) {
@@ -61,7 +62,7 @@ final class BrowserVisit implements AutoCloseable {
         URI registered = settings.redirectUri();
         URI asked = registered == null ? LOOPBACK : registered;
         this.way = isOfTheWeb(asked) ? login.way() : Way.PASTE;
-        this.listener = listen(registered == null ? LOOPBACK : withPort(registered));
+        this.listener = listen(registered == null ? LOOPBACK : CallbackListener.reached(registered));
         // What is registered is sent as it is written, character for character.
         URI unheard = listener != null ? listener.redirectUri() : UNHEARD_LOOPBACK;
         URI redirectUri = registered == null ? unheard : registered;
@@ -75,6 +76,7 @@ final class BrowserVisit implements AutoCloseable {
         if (listener != null) {
             listener.expect(request, dialect);
         }
+        this.deadline = Deadline.in(login.timeout());
     }
 
     AuthorizationRequest request() {
@@ -149,33 +151,32 @@ final class BrowserVisit implements AutoCloseable {
         return null;
     }
 
-    /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
-    private static URI withPort(URI uri) {
-        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
-                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
-                : uri;
-    }
-
     /** Whether a browser can open an address; one of an app's own kind can only be copied. */
     private static boolean isOfTheWeb(URI redirectUri) {
         return "http".equals(redirectUri.getScheme()) || "https".equals(redirectUri.getScheme());
     }
 
     private void showTheWay() {
+        String elsewhere = engine.environment().browser().elsewhere();
         if (way == Way.BROWSER) {
             if (engine.environment().browser().open(request.address())) {
                 engine.tell("Your browser was asked to open the provider's page; waiting for it to come back.");
                 return;
             }
-            engine.tell("No browser could be started.");
+            engine.tell(
+                    elsewhere.isEmpty() ? "No browser could be started." : "No browser is opened: " + elsewhere + ".");
         }
         if (!isOfTheWeb(request.redirectUri())) {
-            engine.tell("The browser will be sent to " + request.redirectUri() + "?code=..., which it cannot open. Copy that"
+            engine.tell("The browser will be sent to " + request.redirectUri()
+                    + "?code=..., which it cannot open. Copy that"
                     + " address from its address bar or, if it is not there, from its developer tools (network).");
         }
         engine.tell("Open this address in a browser:");
         engine.show(request.address());
+        if (listener != null && !elsewhere.isEmpty() && engine.canAsk()) {
+            engine.tell(
+                    "A browser on another machine ends at an address that it cannot open: that is the one to paste.");
+        }
     }
 
     /** Reads what is pasted, at the terminal, or from standard input where paste was asked for and there is none. */
@@ -207,12 +208,10 @@ final class BrowserVisit implements AutoCloseable {
     }
 
     private void readFromTerminal() {
-        String prompt = listener == null
-                ? "Paste the address the browser ended at (not shown): "
-                : "Or paste the address the browser ended at (not shown): ";
+        String prompt = (listener == null ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
         try {
             while (!response.isDone()) {
-                take(new String(engine.environment().terminal().readSecret(prompt)));
+                take(new String(engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
             }
         } catch (IOException e) {
             if (listener == null) {
@@ -253,8 +252,13 @@ final class BrowserVisit implements AutoCloseable {
         }
     }
 
+    /** How much time is left, in minutes and seconds. */
+    private String left() {
+        long seconds = deadline.remaining().toSeconds();
+        return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;
+    }
+
     private AuthorizationResponse await() {
-        Deadline deadline = Deadline.in(login.timeout());
         try {
             return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

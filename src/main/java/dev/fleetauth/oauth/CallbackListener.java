@@ -66,6 +66,14 @@ public final class CallbackListener implements AutoCloseable {
         return "http".equals(redirectUri.getScheme()) && !addresses(redirectUri).isEmpty();
     }
 
+    /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
+    public static URI reached(URI uri) {
+        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
+                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
+                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
+                : uri;
+    }
+
     /**
      * Listens on a loopback redirect URI. {@code localhost} is bound on both 127.0.0.1 and ::1, since browsers try either
      * first; a literal address is bound alone.
@@ -239,7 +247,8 @@ public final class CallbackListener implements AutoCloseable {
     private boolean isOurs(@Nullable String host) {
         int port = servers.get(0).getAddress().getPort();
         // RFC 9110 4.2.1: the port of the scheme need not be there.
-        String named = host == null || port != HTTP_PORT || host.endsWith(":" + HTTP_PORT) ? host : host + ":" + HTTP_PORT;
+        String named =
+                host == null || port != HTTP_PORT || host.endsWith(":" + HTTP_PORT) ? host : host + ":" + HTTP_PORT;
         return named != null
                 && List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port)
                         .contains(named);
