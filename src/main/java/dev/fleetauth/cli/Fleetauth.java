@@ -49,6 +49,7 @@ import picocli.CommandLine.TypeConversionException;
             LogoutCommand.class,
             KeyCommand.class,
             DiscoverCommand.class,
+            ExplainCommand.class,
             SandboxCommand.class,
             DemoCommand.class
         })
@@ -128,6 +129,12 @@ final class Fleetauth implements Runnable, AutoCloseable {
         }
         String name = environment.variable("FLEETAUTH_PROFILE").orElse(null);
         return name == null ? ProfileName.DEFAULT : ProfileOption.parse(name);
+    }
+
+    /** The profile that was named by its option; null if it was not. */
+    @Nullable
+    ProfileName profileOption() {
+        return profile;
     }
 
     /** Whether a profile was named, rather than left to the default. */
