@@ -50,6 +50,7 @@ import picocli.CommandLine.TypeConversionException;
             KeyCommand.class,
             DiscoverCommand.class,
             ExplainCommand.class,
+            DoctorCommand.class,
             SandboxCommand.class,
             DemoCommand.class
         })
