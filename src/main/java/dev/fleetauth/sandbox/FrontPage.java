@@ -27,7 +27,17 @@ final class FrontPage {
                         <dt>Redirect URIs</dt>%s
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
+                        <p class="small"><code>POST %s%sNAME</code> lets the next request of a kind go wrong. NAME is one of
+                        %s</p>
                         """,
-                        base, confidential.id(), secret == null ? "" : secret.reveal(), open.id(), redirectUris, base));
+                        base,
+                        confidential.id(),
+                        secret == null ? "" : secret.reveal(),
+                        open.id(),
+                        redirectUris,
+                        base,
+                        base,
+                        Router.NEXT,
+                        String.join(", ", NamedMishaps.ALL.keySet())));
     }
 }
