@@ -2,8 +2,10 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Explain;
 import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A failure in words: what happened, what to do, and the exit code. Every failure gets them here and nowhere else.
@@ -56,14 +58,12 @@ record Explanation(int exitCode, String message, String hint) {
 
             case REFUSED ->
                 known(
-                        Place.TOKEN_ENDPOINT,
-                        f.get("error"),
+                        Explain.refusal(f.get("error")),
                         f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
             case DENIED ->
                 known(
-                        Place.CALLBACK,
-                        f.get("error"),
+                        Explain.known(Place.CALLBACK, f.get("error")),
                         "access was not allowed" + named(f) + described(f) + " (" + f.get("endpoint") + ")" + sent(f));
             case ANSWER_REJECTED ->
                 refused(
@@ -217,9 +217,8 @@ record Explanation(int exitCode, String message, String hint) {
     }
 
     /** An error of the provider, with what the one table of them has to say. */
-    private static Explanation known(Place place, String code, String message) {
-        return Explain.known(place, code)
-                .map(known -> new Explanation(ExitCode.of(known.act()), message, known.remedy()))
+    private static Explanation known(Optional<KnownError> error, String message) {
+        return error.map(known -> new Explanation(ExitCode.of(known.act()), message, known.remedy()))
                 .orElseGet(() -> refused(message, ""));
     }
 

@@ -8,7 +8,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.oauth.PastedAnswer;
 import dev.fleetauth.oauth.PastedAnswer.Form;
 import dev.fleetauth.tesla.KnownErrors;
-import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.RegionHint;
 import dev.fleetauth.tesla.ServerErrors;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Says what an error means: a code, an HTTP status, or a whole answer as it was pasted. Nobody is asked for it. */
 public final class Explain {
 
+    private static final int MISDIRECTED = 421;
     private static final Pattern STATUS = Pattern.compile("[1-5]\\d\\d");
-    private static final Pattern BASE_URL = Pattern.compile("use base URL: (https://[a-z0-9.-]{1,100})");
     private static final Pattern MISSING_SCOPES = Pattern.compile("missing scopes:?\\s+([a-z_, ]{1,500})");
 
     private Explain() {}
@@ -63,6 +63,14 @@ public final class Explain {
     /** An error by its code, at one place. */
     public static Optional<KnownError> known(Place place, String code) {
         return KnownErrors.at(place, code);
+    }
+
+    /** What a refusal of the token endpoint, or of the Fleet API in its words, means. */
+    public static Optional<KnownError> refusal(String error) {
+        return known(Place.TOKEN_ENDPOINT, error).or(() -> KnownErrors.matching(
+                        EnumSet.of(Place.FLEET_API), 0, error, error)
+                .stream()
+                .findFirst());
     }
 
     /** The page of a content network. */
@@ -131,16 +139,13 @@ public final class Explain {
         if (!answer.reference().isEmpty()) {
             facts.put("reference", answer.reference());
         }
-        Matcher base = BASE_URL.matcher(answer.text());
-        if (base.find()) {
-            Region.ALL.stream()
-                    .filter(region -> region.audience().equals(base.group(1)))
-                    .findFirst()
-                    .ifPresent(region -> {
-                        facts.put("base_url", region.audience());
-                        facts.put("region", region.id());
-                    });
-        }
+        RegionHint.ofMisdirected(answer.text())
+                .map(RegionHint::region)
+                .filter(region -> errors.stream().anyMatch(error -> error.statuses().contains(MISDIRECTED)))
+                .ifPresent(region -> {
+                    facts.put("base_url", region.audience());
+                    facts.put("region", region.id());
+                });
         Matcher missing = MISSING_SCOPES.matcher(answer.text());
         if (missing.find()) {
             facts.put(

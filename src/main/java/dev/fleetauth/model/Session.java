@@ -20,6 +20,11 @@ public record Session(
         @Nullable Attempt attempt,
         @Nullable PreviousRefreshToken previous) {
 
+    /** The session with other settings, and the same tokens. */
+    public Session withSettings(Settings next) {
+        return new Session(id, next, tokens, attempt, previous);
+    }
+
     /** The session with an attempt recorded, or with none. */
     public Session withAttempt(@Nullable Attempt next) {
         return new Session(id, settings, tokens, next, previous);

@@ -3,6 +3,8 @@ package dev.fleetauth.sandbox;
 import dev.fleetauth.sandbox.Ledger.Standing;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TeslaScope;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +23,26 @@ final class FleetApi {
     private final PartnerAccounts partners;
     private final Vehicles vehicles;
     private final SecureRandom random;
+    private volatile Region home;
 
-    FleetApi(Manners manners, Ledger ledger, PartnerAccounts partners, Vehicles vehicles, SecureRandom random) {
+    /** @param region the region that is played, where the person is at home at first */
+    FleetApi(
+            Manners manners,
+            Ledger ledger,
+            Region region,
+            PartnerAccounts partners,
+            Vehicles vehicles,
+            SecureRandom random) {
         this.manners = manners;
         this.ledger = ledger;
+        this.home = region;
         this.partners = partners;
         this.vehicles = vehicles;
         this.random = random;
+    }
+
+    void home(Region region) {
+        home = region;
     }
 
     /**
@@ -86,15 +101,25 @@ final class FleetApi {
             // A partner token on a person's endpoint (vehicle-command #17).
             return Outcome.refused(500, "upstream internal error");
         }
+        if (request.path().equals(REGION)) {
+            return Outcome.of(Map.of(
+                    "region", home.id(), "fleet_api_base_url", isAtHome() ? manners.base() : home.audience()));
+        }
+        if (!isAtHome()) {
+            return Outcome.refused(421, "user out of region, use base URL: " + home.audience());
+        }
         return switch (request.path()) {
             case ME -> me(grant);
-            case REGION -> Outcome.of(Map.of("region", manners.region(), "fleet_api_base_url", manners.base()));
             default -> partners.isRegistered(grant.client()) ? vehicles.answer(request, grant) : unregistered(grant);
         };
     }
 
+    private boolean isAtHome() {
+        return home.id().equals(manners.region());
+    }
+
     private static Outcome me(Grant grant) {
-        return grant.scope().contains(Scopes.USER_DATA)
+        return grant.scope().contains(TeslaScope.USER_DATA)
                 ? Outcome.of(
                         Map.of("email", "sam@sandbox.example", "full_name", PERSON, "vault_uuid", grant.subject()))
                 : Outcome.refused(403, "Unauthorized missing scopes");
