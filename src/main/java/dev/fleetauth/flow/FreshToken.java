@@ -8,6 +8,7 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -189,7 +190,7 @@ public final class FreshToken {
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
             // What was spent is replaced, although nothing can be printed; the next command goes on with it.
             lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
-            throw Answers.failure(only);
+            throw Answers.failure(only, profile.session().settings());
         }
         // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
         // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
@@ -314,8 +315,9 @@ public final class FreshToken {
                 ? Failure.of(
                         Kind.LOGIN_NEEDED,
                         profile.name(),
-                        "the provider does not take its refresh token any more (" + refused.error() + ")")
-                : Answers.failure(answer);
+                        "the provider does not take its refresh token any more (" + refused.error() + "): "
+                                + Explain.meaning(Place.TOKEN_ENDPOINT, refused.error()))
+                : Answers.failure(answer, profile.session().settings());
     }
 
     private boolean isWithin(@Nullable Duration grace, Instant start) {

@@ -133,7 +133,7 @@ public final class Login {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
             return new Session(randomId(), settings, tokens, null, null);
         }
-        throw Answers.failure(answer);
+        throw Answers.failure(answer, settings);
     }
 
     private Profile keep(

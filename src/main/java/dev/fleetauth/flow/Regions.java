@@ -210,6 +210,7 @@ public final class Regions {
                     answer.status(),
                     json.path("error").asText(""),
                     "",
+                    "",
                     "");
         }
         return json.path("response").path("region").asText("");
