@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -26,6 +27,7 @@ final class FileLease implements Store.Lease {
     private final Locks.Lock lock;
     private final Holder holder;
     private final boolean waited;
+    private final Deadline due = Deadline.in(Store.TURN);
     private final Path record;
     private final Path next;
     private final Path copy;
@@ -52,6 +54,11 @@ final class FileLease implements Store.Lease {
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
         this.copy = Layout.copy(layout.profiles(), name);
+    }
+
+    @Override
+    public Deadline due() {
+        return due;
     }
 
     @Override
