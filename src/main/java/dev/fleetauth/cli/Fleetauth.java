@@ -48,6 +48,7 @@ import picocli.CommandLine.TypeConversionException;
             RevokeCommand.class,
             LogoutCommand.class,
             KeyCommand.class,
+            RegionCommand.class,
             DiscoverCommand.class,
             DoctorCommand.class,
             SandboxCommand.class,
@@ -142,6 +143,11 @@ final class Fleetauth implements Runnable, AutoCloseable {
                         .variable("FLEETAUTH_NO_INPUT")
                         .filter(value -> !value.equals("0"))
                         .isEmpty();
+    }
+
+    /** Whether there is someone at a terminal who may be asked. */
+    boolean canAsk() {
+        return mayAsk() && environment.terminal().isPresent();
     }
 
     Console console() {

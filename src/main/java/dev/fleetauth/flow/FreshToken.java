@@ -146,6 +146,15 @@ public final class FreshToken {
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(lease, profile, granted, null);
         }
+        if (profile.session().settings().authCode() != null
+                && answer instanceof TokenAnswer.Refused refused
+                && refused.error().equals("invalid_auth_code")) {
+            throw Failure.of(
+                    Kind.LOGIN_NEEDED,
+                    profile.name(),
+                    "Tesla does not take its auth code any more (invalid_auth_code); give 'login' a new one from Consent"
+                            + " Management with --auth-code-file");
+        }
         throw refusal(profile, answer);
     }
 

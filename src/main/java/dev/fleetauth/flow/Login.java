@@ -15,6 +15,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Locale;
@@ -37,24 +38,25 @@ public final class Login {
     /** Logs in and gives back the profile with its new session. */
     public Profile run(LoginRequest request) {
         ProfileName name = request.profile();
-        Settings stored = engine.store()
-                .read(name)
-                .map(profile -> profile.session().settings())
-                .orElse(null);
+        Session before = engine.store().read(name).map(Profile::session).orElse(null);
+        Settings stored = before == null ? null : before.settings();
         var plan = new LoginSettings(engine, request, stored);
         String clientId = plan.clientId();
         boolean replace =
                 request.replace() || mayReplace(name, stored, plan.provider().issuer(), clientId);
         Secret clientSecret = plan.clientSecret(clientId);
+        Secret authCode = plan.authCode(clientId);
         engine.store().prove(name);
 
         ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
-        Settings settings = plan.complete(clientId, clientSecret, metadata);
+        Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
+        plan.provider().tokenType().ifPresent(type -> tell(type, settings));
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replace);
         }
+        CutOff.tell(engine, name, settings, replace || before == null ? null : before.tokens());
         try (var visit = new BrowserVisit(engine, request, settings, dialect)) {
             Secret code = visit.code();
             Profile profile = finish(
@@ -65,8 +67,17 @@ public final class Login {
                     visit.request().nonce(),
                     replace);
             visit.succeeded();
+            RegionHints.tell(engine, profile, code);
             return profile;
         }
+    }
+
+    /** What a person should know of a kind of token before asking for it. */
+    private void tell(TokenType type, Settings settings) {
+        if (!type.status().isEmpty()) {
+            engine.tell(type.status());
+        }
+        AskedScope.advise(settings.scope(), type).forEach(engine::tell);
     }
 
     /** Whether a stored session of another provider or client may go: nobody loses one by a mistyped option. */

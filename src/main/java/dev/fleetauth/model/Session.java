@@ -27,6 +27,11 @@ public record Session(
         this(id, settings, tokens, null, null, null);
     }
 
+    /** The session with other settings, and the same tokens. */
+    public Session withSettings(Settings next) {
+        return new Session(id, next, tokens, attempt, previous, refused);
+    }
+
     /** The session with an attempt recorded, or with none. */
     public Session withAttempt(@Nullable Attempt next) {
         return new Session(id, settings, tokens, next, previous, refused);

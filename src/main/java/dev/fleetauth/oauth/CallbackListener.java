@@ -31,6 +31,8 @@ public final class CallbackListener implements AutoCloseable {
     /** How long the browser is kept waiting for the page that tells what became of its answer. */
     private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(60);
 
+    private static final int HTTP_PORT = 80;
+
     /** A page that sends requests in a loop must not fill the terminal. */
     private static final int MOST_NOTICES = 5;
 
@@ -236,9 +238,11 @@ public final class CallbackListener implements AutoCloseable {
 
     private boolean isOurs(@Nullable String host) {
         int port = servers.get(0).getAddress().getPort();
-        return host != null
+        // RFC 9110 4.2.1: the port of the scheme need not be there.
+        String named = host == null || port != HTTP_PORT || host.endsWith(":" + HTTP_PORT) ? host : host + ":" + HTTP_PORT;
+        return named != null
                 && List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port)
-                        .contains(host);
+                        .contains(named);
     }
 
     private synchronized void notice(String text) {

@@ -72,19 +72,25 @@ public final class TokenEndpoint {
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
     public TokenAnswer clientCredentials(Settings settings) {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
-        if (!settings.scope().isEmpty()) {
-            request.scope(com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
+        Secret authCode = settings.authCode();
+        if (authCode == null) {
+            return send(withScope(request, settings), settings);
         }
-        return send(request, settings);
+        // Tesla's: by it a business says what the client may do (third-party-business-tokens).
+        request.customParameter("auth_code", authCode.reveal());
+        return send(withScope(request, settings), settings, authCode);
     }
 
     /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
     public TokenAnswer refresh(Settings settings, Secret refreshToken, Dialect dialect) {
         var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
-        if (dialect.plainRefresh()) {
+        if (dialect.refresh() != Dialect.Refresh.AUTHENTICATED) {
             var clientId = new ClientID(settings.clientId());
+            var plain = new TokenRequest.Builder(settings.endpoints().token(), clientId, grant);
             return send(
-                    new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings, refreshToken);
+                    dialect.refresh() == Dialect.Refresh.PLAIN ? plain : withScope(plain, settings),
+                    settings,
+                    refreshToken);
         }
         TokenRequest.Builder request = authenticated(settings, grant);
         if (settings.resource() != null) {
@@ -98,6 +104,12 @@ public final class TokenEndpoint {
         return ClientProof.of(settings)
                 .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
                 .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
+    }
+
+    private static TokenRequest.Builder withScope(TokenRequest.Builder request, Settings settings) {
+        return settings.scope().isEmpty()
+                ? request
+                : request.scope(com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
     }
 
     private static TokenRequest.Builder withAudience(TokenRequest.Builder request, Settings settings) {

@@ -1,6 +1,8 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.sandbox.Ledger.Standing;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TeslaScope;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,10 +14,17 @@ final class FleetApi {
 
     private final Manners manners;
     private final Ledger ledger;
+    private volatile Region home;
 
-    FleetApi(Manners manners, Ledger ledger) {
+    /** @param region the region that is played, where the person is at home at first */
+    FleetApi(Manners manners, Ledger ledger, Region region) {
         this.manners = manners;
         this.ledger = ledger;
+        this.home = region;
+    }
+
+    void home(Region region) {
+        home = region;
     }
 
     Reply answer(Request request) {
@@ -32,9 +41,19 @@ final class FleetApi {
         }
         if (request.path().endsWith("/region")) {
             return Reply.json(
-                    200, Map.of("response", Map.of("region", manners.region(), "fleet_api_base_url", manners.base())));
+                    200,
+                    Map.of(
+                            "response",
+                            Map.of(
+                                    "region",
+                                    home.id(),
+                                    "fleet_api_base_url",
+                                    isAtHome() ? manners.base() : home.audience())));
         }
-        if (!grant.scope().contains(Scopes.USER_DATA)) {
+        if (!isAtHome()) {
+            return error(421, "user out of region, use base URL: " + home.audience());
+        }
+        if (!grant.scope().contains(TeslaScope.USER_DATA)) {
             return error(403, "Unauthorized missing scopes");
         }
         return Reply.json(
@@ -42,6 +61,10 @@ final class FleetApi {
                 Map.of(
                         "response",
                         Map.of("email", "sam@sandbox.example", "full_name", PERSON, "vault_uuid", grant.subject())));
+    }
+
+    private boolean isAtHome() {
+        return home.id().equals(manners.region());
     }
 
     private static Reply error(int status, String error) {

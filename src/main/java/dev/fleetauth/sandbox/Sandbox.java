@@ -2,6 +2,7 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -76,6 +78,11 @@ public final class Sandbox implements AutoCloseable {
             return new Options(port, strict, other, redirectUris);
         }
 
+        /** The same for the part of the world with an id that {@link Sandbox#knows}. */
+        public Options withRegion(String id) {
+            return withRegion(Region.of(id).orElseThrow());
+        }
+
         /** The same with these redirect URIs registered too. */
         public Options withRedirectUris(String... more) {
             return new Options(port, strict, region, List.of(more));
@@ -107,6 +114,8 @@ public final class Sandbox implements AutoCloseable {
     private final Client confidential;
     private final Secret secret;
     private final Client open;
+    private final Secret authCode;
+    private final FleetApi api;
     private final Clients clients;
     private final Journal journal = new Journal();
     private final Ledger ledger;
@@ -131,12 +140,23 @@ public final class Sandbox implements AutoCloseable {
         secret = new Secret(manners.secretPrefix() + RandomText.hex(random, 16));
         confidential = new Client(RandomText.uuid(random), "The sandbox's application", secret, redirectUris);
         open = new Client(RandomText.uuid(random), "The sandbox's open-source application", null, redirectUris);
-        clients = new Clients(manners, List.of(confidential, open));
+        authCode = new Secret(manners.tokenPrefix() + RandomText.hex(random, 30));
+        List<Client> registered = new ArrayList<>(List.of(confidential, open));
+        if (!options.strict()) {
+            URI redirectUri = Objects.requireNonNull(TokenType.OWNER.redirectUri());
+            registered.add(new Client(
+                    String.valueOf(TokenType.OWNER.clientId()),
+                    "The mobile app",
+                    null,
+                    List.of(redirectUri.toString())));
+        }
+        clients = new Clients(manners, registered);
 
         keys = new Keys(random);
         ledger = new Ledger(manners, clock, random);
-        tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random);
+        tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
+        api = new FleetApi(manners, ledger, options.region());
         listener.serve(new Router(
                 manners,
                 journal,
@@ -147,8 +167,8 @@ public final class Sandbox implements AutoCloseable {
                 tokenEndpoint,
                 new TokenQueries(manners, clients, ledger),
                 new RevocationPage(clients, ledger, random),
-                new FleetApi(manners, ledger),
-                FrontPage.of(options, base, confidential, open)));
+                api,
+                FrontPage.of(options, base, confidential, open, authCode)));
     }
 
     /**
@@ -182,6 +202,11 @@ public final class Sandbox implements AutoCloseable {
         return open.id();
     }
 
+    /** What a business that allowed the client something reads in Consent Management, and gives it. */
+    public Secret authCode() {
+        return authCode;
+    }
+
     /** Lets the next request to the token endpoint go wrong; each call adds one. */
     public void enqueue(Mishap mishap) {
         enqueue(Endpoint.TOKEN, mishap);
@@ -213,6 +238,16 @@ public final class Sandbox implements AutoCloseable {
     /** Sets who sits at the browser: the subject of logins from now on. */
     public void person(String subject) {
         person = subject;
+    }
+
+    /** Whether there is a region of this id. */
+    public static boolean knows(String region) {
+        return Region.of(region).isPresent();
+    }
+
+    /** Sets in which region the person's account is; at first in the one that is played. Elsewhere the API answers 421. */
+    public void home(String region) {
+        api.home(Region.of(region).orElseThrow());
     }
 
     /**

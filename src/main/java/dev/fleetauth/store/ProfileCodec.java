@@ -123,6 +123,7 @@ final class ProfileCodec {
         json.put("grant", settings.grant().id());
         json.put("client_id", settings.clientId());
         put(json, "client_secret", reveal(settings.clientSecret()));
+        put(json, "auth_code", reveal(settings.authCode()));
         json.put("client_authentication", settings.clientAuthentication().id());
         json.put("scope", settings.scope().values());
         put(json, "audience", settings.audience());
@@ -145,6 +146,7 @@ final class ProfileCodec {
                 grant(text(json, "grant")),
                 text(json, "client_id"),
                 optionalSecret(json, "client_secret"),
+                optionalSecret(json, "auth_code"),
                 clientAuthentication(text(json, "client_authentication")),
                 scope,
                 optionalText(json, "audience"),

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -356,13 +357,17 @@ class DeparturesTest {
                     null,
                     null,
                     null,
+                    null,
+                    null,
                     LoginRequest.Way.BROWSER,
+                    LoginRequest.Asking.PLAINLY,
                     Duration.ofMinutes(5),
-                    false);
+                    false,
+                    Set.of());
             var plan = new LoginSettings(engine, request, stored);
             ProviderMetadata metadata =
                     Corrections.builtIn(Objects.requireNonNull(plan.provider().region()));
-            return plan.complete(plan.clientId(), plan.clientSecret("an-id"), metadata);
+            return plan.complete(plan.clientId(), plan.clientSecret("an-id"), null, metadata);
         }
     }
 

@@ -329,6 +329,7 @@ class FreshTokenTest {
                 old.grant(),
                 old.clientId(),
                 old.clientSecret(),
+                old.authCode(),
                 old.clientAuthentication(),
                 old.scope(),
                 old.audience(),

@@ -472,6 +472,7 @@ class TokenVerifierTest {
                 Grant.AUTHORIZATION_CODE,
                 CLIENT,
                 null,
+                null,
                 ClientAuthentication.NONE,
                 Scope.NONE,
                 null,

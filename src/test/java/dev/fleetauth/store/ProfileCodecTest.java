@@ -42,6 +42,7 @@ class ProfileCodecTest {
         for (String name : List.of(
                 "region",
                 "client_secret",
+                "auth_code",
                 "audience",
                 "resource",
                 "redirect_uri",
