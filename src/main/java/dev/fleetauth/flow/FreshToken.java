@@ -23,6 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Set;
@@ -320,8 +321,23 @@ public final class FreshToken {
                 ? Failure.of(
                         Kind.LOGIN_NEEDED,
                         profile.name(),
-                        "the provider does not take its refresh token any more (" + refused.error() + ")")
+                        "the provider does not take its refresh token any more (" + refused.error() + "): "
+                                + whyRefused(profile))
                 : Answers.failure(answer);
+    }
+
+    /** What may have happened: the provider says only that it did. */
+    private String whyRefused(Profile profile) {
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        Instant received = tokens.refreshReceivedAt();
+        Instant end = tokens.refreshExpiresAt();
+        boolean isOver = end != null && !engine.environment().clock().instant().isBefore(end);
+        String login = profile.session().settings().region() == null
+                ? "it was revoked"
+                : "a newer login elsewhere with the same application replaced it, the password was changed, access was revoked";
+        return (isOver ? "it has expired, " : "")
+                + login + ", or another program used it"
+                + (received == null ? "" : "; it came at " + received.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private boolean isWithin(@Nullable Duration grace, Instant start) {
