@@ -161,6 +161,10 @@ record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " can be changed by others (" + f.get("mode") + ")",
                         "take their rights away with 'chmod go-w'");
+            case STORE_FOREIGN ->
+                store(
+                        f.get("file") + " belongs to another user than its folder",
+                        "it was left alone; if it is yours take it over with 'chown', else move it away");
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),

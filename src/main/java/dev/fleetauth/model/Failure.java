@@ -111,6 +111,7 @@ public final class Failure extends RuntimeException {
         KEY_FILE_EXPOSED("file", "mode"),
         FILE_EXISTS("file"),
         STORE_EXPOSED("file", "mode"),
+        STORE_FOREIGN("file"),
         STORE_DAMAGED("file", "why"),
         STORE_UNREADABLE("file", "why"),
         STORE_UNWRITABLE("file", "why", "spent"),

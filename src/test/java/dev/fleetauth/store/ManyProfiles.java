@@ -137,7 +137,7 @@ final class ManyProfiles {
                 new Secret(ID_TOKEN),
                 "subject",
                 scope);
-        return new Profile(name, 1, new Session("session-of-" + name, settings, tokens, null, null), null);
+        return new Profile(name, 1, new Session("session-of-" + name, settings, tokens), null);
     }
 
     private void measureToken(int few, int many) throws IOException, InterruptedException {
