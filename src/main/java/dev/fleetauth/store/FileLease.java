@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -26,9 +27,11 @@ final class FileLease implements Store.Lease {
     private final Locks.Lock lock;
     private final Holder holder;
     private final boolean waited;
+    private final Deadline due = Deadline.in(Store.TURN);
     private final Path record;
     private final Path next;
     private final Path copy;
+    private final Forgotten forgotten;
     private boolean looked;
     private boolean closed;
 
@@ -52,6 +55,12 @@ final class FileLease implements Store.Lease {
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
         this.copy = Layout.copy(layout.profiles(), name);
+        this.forgotten = new Forgotten(files, layout.forgotten());
+    }
+
+    @Override
+    public Deadline due() {
+        return due;
     }
 
     @Override
@@ -108,7 +117,13 @@ final class FileLease implements Store.Lease {
             files.removeQuietly(leftover);
             return current;
         }
-        if (current != null && !found.session().id().equals(current.session().id())) {
+        boolean isSameSession =
+                current != null && found.session().id().equals(current.session().id());
+        if (!isSameSession && forgotten.contains(found.session().id())) {
+            files.removeQuietly(leftover);
+            return current;
+        }
+        if (current != null && !isSameSession) {
             setAside(leftover, "it belongs to another session");
             return current;
         }
@@ -277,6 +292,7 @@ final class FileLease implements Store.Lease {
     public void remove() {
         SealedKeys sealedKeys = keysFile.sealed();
         try {
+            rememberForgotten();
             if (sealedKeys != null) {
                 for (Path leftover :
                         layout.leftovers(name, sealedKeys.description().store())) {
@@ -293,6 +309,18 @@ final class FileLease implements Store.Lease {
             throw PrivateFiles.unwritable(record, e);
         }
         files.forceFolder(layout.profiles());
+    }
+
+    /** First of all: what waits where it is not seen from here must not come back. */
+    private void rememberForgotten() throws IOException {
+        try {
+            byte[] content = files.disk().read(record, Records.MOST_BYTES);
+            if (content != null) {
+                forgotten.add(Compact.parse(PrivateFiles.text(content)).text("session"));
+            }
+        } catch (Unusable e) {
+            // What does not say of which session it is has no answer that could be known again.
+        }
     }
 
     @Override

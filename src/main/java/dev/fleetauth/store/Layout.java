@@ -46,6 +46,10 @@ final class Layout {
         return home.resolve("keys" + NEXT);
     }
 
+    Path forgotten() {
+        return home.resolve("forgotten");
+    }
+
     Path keysLock() {
         return home.resolve("keys.lock");
     }

@@ -146,10 +146,17 @@ final class VectorsWriter {
         Profile full = Profiles.full();
         String sealed = Forge.direct(header(full, key), plaintext(full), key);
         profile("everything there is", sealed);
+        profile("all but an auth code", Forge.direct(header(full, key), withoutAuthCode(full), key));
         profile("a line feed at its end", sealed + "\n");
         profile("only what must be there", Forge.direct(header(bare, key), plaintext(bare), key));
         profile("sealed with the older key", Forge.direct(header(full, olderKey), plaintext(full), olderKey));
         profile("header with blanks", Forge.direct(header(full, key).replace(",", " , "), plaintext(full), key));
+    }
+
+    /** As records were before there were auth codes. */
+    private static byte[] withoutAuthCode(Profile profile) {
+        String text = new String(plaintext(profile), StandardCharsets.UTF_8);
+        return text.replaceAll("\"auth_code\":\"[^\"]*\",", "").getBytes(StandardCharsets.UTF_8);
     }
 
     private void badHeaders() throws Exception {
