@@ -152,8 +152,7 @@ public final class KeyChanges {
         String current = sealed.description().keys().get(0);
         int count = 0;
         for (ProfileName name : store.names()) {
-            String record =
-                    files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
+            String record = files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
             if (record != null && !current.equals(Envelope.keyId(record))) {
                 count++;
             }

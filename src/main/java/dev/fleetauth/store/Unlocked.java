@@ -64,7 +64,8 @@ final class Unlocked {
         String store = keys.description().store();
         requirePlace(store);
         Uptime now = requireUptime();
-        byte[] content = content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+        byte[] content =
+                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(howLong)));
         remove(store);
         try {
             files.disk().writeNew(file(folder(store)), content);

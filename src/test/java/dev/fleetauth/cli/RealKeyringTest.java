@@ -36,7 +36,8 @@ class RealKeyringTest {
         shell = stage.shell;
         shell.variable("PATH", System.getenv("PATH"));
         shell.variable("HOME", folder.toString());
-        shell.variable("XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")).toString());
+        shell.variable(
+                "XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")).toString());
     }
 
     @AfterEach
@@ -78,13 +79,17 @@ class RealKeyringTest {
             session.getOutputStream().close();
             assertThat(session.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
-        shell.run("--no-input", "token").exits(7).printsNothing().says("cannot be had from docker-credential-secretservice");
+        shell.run("--no-input", "token")
+                .exits(7)
+                .printsNothing()
+                .says("cannot be had from docker-credential-secretservice");
     }
 
     /** A session of its own, with a keyring that is unlocked; it ends with its standard input. */
     private Process session() throws IOException {
-        String script = "printf 'a login password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
-                + " printf '%s\\n' \"$DBUS_SESSION_BUS_ADDRESS\"; cat >/dev/null";
+        String script =
+                "printf 'a login password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
+                        + " printf '%s\\n' \"$DBUS_SESSION_BUS_ADDRESS\"; cat >/dev/null";
         ProcessBuilder builder = new ProcessBuilder("dbus-run-session", "--", "sh", "-c", script)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(shell.variables());
@@ -103,7 +108,16 @@ class RealKeyringTest {
         shell.variable("GNUPGHOME", keys.toString());
         shell.variable("PASSWORD_STORE_DIR", folder.resolve("passwords").toString());
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rwx------"));
-        output("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-gen-key", "tester", "future-default", "default");
+        output(
+                "gpg",
+                "--batch",
+                "--quiet",
+                "--passphrase",
+                "",
+                "--quick-gen-key",
+                "tester",
+                "future-default",
+                "default");
         try {
             output("pass", "init", "tester");
             stage.loggedIn();
@@ -120,7 +134,10 @@ class RealKeyringTest {
             stage.expire();
             stage.token();
             output("pass", "rm", "-f", "fleetauth");
-            shell.run("token").exits(7).printsNothing().says("cannot be had from FLEETAUTH_KEY_COMMAND", "it exited with 1");
+            shell.run("token")
+                    .exits(7)
+                    .printsNothing()
+                    .says("cannot be had from FLEETAUTH_KEY_COMMAND", "it exited with 1");
         } finally {
             output("gpgconf", "--kill", "gpg-agent");
         }
@@ -133,7 +150,9 @@ class RealKeyringTest {
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as("%s: %s", String.join(" ", words), said).isZero();
+        assertThat(process.exitValue())
+                .as("%s: %s", String.join(" ", words), said)
+                .isZero();
         return said;
     }
 }

@@ -63,7 +63,8 @@ class KilledAnywhereTest {
         try (Places strict = new Places(true);
                 Places tesla = new Places(false)) {
             Kill.Pace pace = new Kill.Pace();
-            for (Operation operation : List.of(Operation.LOGIN_AGAIN, Operation.REFRESH, Operation.KEY_ROTATE, Operation.REVOKE)) {
+            for (Operation operation :
+                    List.of(Operation.LOGIN_AGAIN, Operation.REFRESH, Operation.KEY_ROTATE, Operation.REVOKE)) {
                 new Kill(strict.site(), pace).learn(operation);
             }
             while (tally.goesOn()) {
