@@ -50,7 +50,8 @@ public final class Login {
         engine.store().prove(name);
 
         Http http = engine.network(plan.certificates());
-        ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
+        ProviderMetadata metadata = ChosenEndpoints.apply(
+                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
