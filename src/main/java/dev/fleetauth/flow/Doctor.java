@@ -167,7 +167,7 @@ public final class Doctor {
     }
 
     private void callback(@Nullable Settings settings) {
-        URI uri = settings == null ? TokenType.DEFAULT_REDIRECT_URI : settings.redirectUri();
+        URI uri = settings == null ? TokenType.THIRD_PARTY.redirectUri() : settings.redirectUri();
         if (uri == null) {
             ok("callback", "any free port of 127.0.0.1, or none is needed");
         } else if (!CallbackListener.canListenOn(uri)) {

@@ -35,7 +35,7 @@ class JsonSchemaTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"token", "inspect", "status", "discover", "region"})
+    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region"})
     void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -155,6 +155,9 @@ class JsonSchemaTest {
                             "access_token_expires_at_epoch",
                             "refresh_token_expires_at",
                             "refresh_token_expires_at_epoch",
+                            "refresh_token_refused",
+                            "login_needed_by",
+                            "login_needed_by_epoch",
                             "scope_requested",
                             "scope_granted",
                             "scope_missing",
