@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -8,21 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Text as people read it. */
 final class Text {
 
-    /** What a server says is cut here: a whole page must not fill the terminal. */
-    private static final int MOST_CHARACTERS = 2000;
-
     private Text() {}
 
     /**
      * A text that cannot move a terminal's cursor, change its colours or reverse its writing: control and format
-     * characters become a question mark.
+     * characters are shown as JSON escapes them, and what is long is cut: a whole page must not fill the terminal.
      */
     static String printable(String text) {
-        StringBuilder printable = new StringBuilder(Math.min(text.length(), MOST_CHARACTERS));
+        StringBuilder printable = new StringBuilder(Math.min(text.length(), Limits.SHOWN_CHARACTERS));
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
-            if (printable.length() >= MOST_CHARACTERS) {
+            if (printable.length() >= Limits.SHOWN_CHARACTERS) {
                 return printable.append("...").toString();
             }
             int type = Character.getType(c);
@@ -31,7 +29,13 @@ final class Text {
                     || type == Character.SURROGATE
                     || type == Character.LINE_SEPARATOR
                     || type == Character.PARAGRAPH_SEPARATOR;
-            printable.appendCodePoint(hidden ? '?' : c);
+            if (hidden) {
+                for (char half : Character.toChars(c)) {
+                    printable.append(String.format("\\u%04x", (int) half));
+                }
+            } else {
+                printable.appendCodePoint(c);
+            }
         }
         return printable.toString();
     }

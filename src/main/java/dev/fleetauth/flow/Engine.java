@@ -76,7 +76,12 @@ public final class Engine implements AutoCloseable {
     Http network(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
-                unused -> new BoundedHttp(environment.variables(), certificates, options.userAgent(), options.trace()));
+                unused -> new BoundedHttp(
+                        environment.variables(),
+                        certificates,
+                        options.userAgent(),
+                        options.trace(),
+                        environment.limits()));
     }
 
     /** What reads discovery documents, and keeps them under the home. */

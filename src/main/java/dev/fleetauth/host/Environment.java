@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param userHome the person's home folder
  * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
  * @param system the operating system's family, which decides folders and permissions
+ * @param limits how long the world is waited for
  */
 public record Environment(
         InputStream in,
@@ -34,9 +35,13 @@ public record Environment(
         Browser browser,
         Path userHome,
         Path temporaryFolder,
-        OperatingSystem system) {
+        OperatingSystem system,
+        Limits limits) {
 
-    /** An environment whose folder for temporary files is {@code tmp} in the person's home, which need not be there. */
+    /**
+     * An environment with the limits of every day, whose folder for temporary files is {@code tmp} in the person's home,
+     * which need not be there.
+     */
     public Environment(
             InputStream in,
             PrintStream out,
@@ -48,7 +53,19 @@ public record Environment(
             Browser browser,
             Path userHome,
             OperatingSystem system) {
-        this(in, out, err, variables, clock, random, terminal, browser, userHome, userHome.resolve("tmp"), system);
+        this(
+                in,
+                out,
+                err,
+                variables,
+                clock,
+                random,
+                terminal,
+                browser,
+                userHome,
+                userHome.resolve("tmp"),
+                system,
+                Limits.DEFAULT);
     }
 
     /** The environment of this very process. */
@@ -67,7 +84,8 @@ public record Environment(
                 Path.of(System.getProperty("user.home")),
                 // Not TMPDIR: what one process puts there another must find, be its variables what they may.
                 Path.of(System.getProperty("java.io.tmpdir")),
-                system);
+                system,
+                Limits.DEFAULT);
     }
 
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */

@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The browser of the desktop, or the command in {@code FLEETAUTH_BROWSER}, which gets the address as {@code $1}. */
+/**
+ * The browser of the desktop, or the command in {@code FLEETAUTH_BROWSER}, which gets the address as {@code $1}. The
+ * address is one argument, which begins with {@code http}: it can be neither an option nor part of a command, whatever a
+ * provider wrote into it.
+ */
 final class SystemBrowser implements Browser {
 
     private static final long SOON_MILLIS = 1_000;
@@ -21,6 +25,10 @@ final class SystemBrowser implements Browser {
 
     @Override
     public boolean open(URI page) {
+        if (!"https".equals(page.getScheme()) && !"http".equals(page.getScheme())) {
+            // Nothing else is a page: a scheme of its own may start any program.
+            return false;
+        }
         if (system == OperatingSystem.LINUX
                 && chosen().isEmpty()
                 && !variables.containsKey("DISPLAY")
@@ -28,7 +36,7 @@ final class SystemBrowser implements Browser {
             // xdg-open would start a text browser inside the terminal, or hang.
             return false;
         }
-        ProcessBuilder builder = new ProcessBuilder(command(page.toString()))
+        ProcessBuilder builder = new ProcessBuilder(command(page.toASCIIString()))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         ChildProcesses.withoutOurVariables(builder);
@@ -55,7 +63,8 @@ final class SystemBrowser implements Browser {
             case WINDOWS ->
                 chosen.isEmpty()
                         ? List.of("rundll32", "url.dll,FileProtocolHandler", page)
-                        : List.of("cmd", "/c", chosen, page);
+                        // Not by way of cmd, to which & and % in an address are commands and variables.
+                        : List.of(chosen, page);
             case MACOS -> chosen.isEmpty() ? List.of("open", page) : shell(chosen, page);
             case LINUX -> chosen.isEmpty() ? List.of("xdg-open", page) : shell(chosen, page);
         };

@@ -30,6 +30,12 @@ public final class Addresses {
                 || LOOPBACK_V4.matcher(name).matches();
     }
 
+    /** Whether an address is of this machine, by its host's name alone, as {@link #isLoopback(String)}. */
+    public static boolean isLoopback(URI uri) {
+        HttpUrl url = HttpUrl.parse(uri.toString());
+        return url != null && isLoopback(url.host());
+    }
+
     /**
      * Whether what is sent to an address is safe from others under way: https, or http that stays on this machine. False
      * too for one that the HTTP client would not take, or in which it would see another host.

@@ -1,5 +1,6 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
 import java.net.URLDecoder;
@@ -12,9 +13,6 @@ import java.util.Map;
 
 /** What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). */
 public sealed interface AuthorizationResponse {
-
-    /** Longer than any provider's codes; what is longer is not one. */
-    int MOST_CODE_CHARACTERS = 4096;
 
     /** The person allowed it. */
     record Code(Secret code) implements AuthorizationResponse {}
@@ -72,7 +70,7 @@ public sealed interface AuthorizationResponse {
             return new Denied(error, first(parameters, "error_description"));
         }
         String code = first(parameters, "code");
-        if (code.isEmpty() || code.length() > MOST_CODE_CHARACTERS) {
+        if (code.isEmpty() || code.length() > Limits.CODE_CHARACTERS) {
             return new Stray(code.isEmpty() ? "it carries neither a code nor an error" : "its code is too long");
         }
         return new Code(new Secret(code));

@@ -1,5 +1,6 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
@@ -36,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Discovery {
-
-    /** The largest documents seen are a few tens of KiB. */
-    static final int MOST_BYTES = 256 * 1024;
 
     private static final Duration LONGEST_FRESH = Duration.ofHours(24);
     private static final Duration FRESH_UNLESS_SAID = Duration.ofHours(1);
@@ -179,7 +177,7 @@ public final class Discovery {
 
     /** The document at an address; empty if there is none there. */
     private Optional<ProviderMetadata> ask(URI address, @Nullable Copy copy, MetadataReader reader, Instant now) {
-        Answer answer = http.get(address, copy == null ? Map.of() : conditions(copy.entry()), MOST_BYTES);
+        Answer answer = http.get(address, copy == null ? Map.of() : conditions(copy.entry()), Limits.DISCOVERY_BYTES);
         if (answer.status() == 304 && copy != null) {
             DiscoveryCache.Entry old = copy.entry();
             keep(answer, old.document(), old.etag(), old.lastModified(), address, now);
@@ -196,7 +194,7 @@ public final class Discovery {
                     "document",
                     "is elsewhere (status " + answer.status() + target(answer) + "), and redirects are not followed");
         }
-        Failure failure = AnswerShape.notAVerdict(answer);
+        Failure failure = AnswerShape.notAVerdict(answer, List.of());
         if (failure != null) {
             throw failure;
         }

@@ -3,6 +3,7 @@ package dev.fleetauth.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.fleetauth.host.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class TraceTest {
 
     private final MockWebServer server = new MockWebServer();
     private final List<String> lines = new ArrayList<>();
-    private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", lines::add);
+    private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", lines::add, Limits.DEFAULT);
 
     @BeforeEach
     void start() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
@@ -88,7 +89,8 @@ final class World {
                 browser,
                 folder,
                 temporary,
-                OperatingSystem.LINUX);
+                OperatingSystem.LINUX,
+                Limits.DEFAULT);
     }
 
     Path keys() {
