@@ -43,7 +43,6 @@ public final class Discovery {
     private static final Duration LONGEST_STALE = Duration.ofDays(30);
 
     private static final Pattern MAX_AGE = Pattern.compile("max-age=\"?(\\d{1,18})\"?");
-    private static final Pattern CREDENTIALS = Pattern.compile("//[^/?#]*@");
 
     /** With these the provider has said nothing about its document. */
     private static final Set<Kind> SILENCE =
@@ -114,7 +113,7 @@ public final class Discovery {
         return Failure.of(
                 Kind.BAD_VALUE,
                 "--issuer",
-                CREDENTIALS.matcher(issuer).replaceAll("//…@"),
+                Addresses.withoutCredentials(issuer),
                 "an https address without credentials, query and fragment");
     }
 

@@ -91,7 +91,7 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
             String endpoint = text(address, name, value);
             String why = whyUnusable(endpoint, Addresses.isLoopback(address));
             if (why != null) {
-                throw rejected(address, name, why + ": " + quoted(endpoint));
+                throw rejected(address, name, why + ": " + quoted(Addresses.withoutCredentials(endpoint)));
             }
             return List.of(endpoint);
         }

@@ -51,6 +51,8 @@ final class Text {
                 : List.of(
                         secret,
                         URLEncoder.encode(secret, StandardCharsets.UTF_8),
+                        Base64.getEncoder().encodeToString(bytes),
+                        Base64.getUrlEncoder().encodeToString(bytes),
                         Base64.getEncoder().withoutPadding().encodeToString(bytes),
                         Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }

@@ -6,6 +6,7 @@ import dev.fleetauth.cli.Cli;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Candidate;
@@ -99,6 +100,7 @@ public final class TestShell {
     private final Set<Path> allowedFiles = new LinkedHashSet<>();
     private Terminal terminal = Terminal.NONE;
     private Browser browser = NO_BROWSER;
+    private Limits limits = Limits.DEFAULT;
 
     /**
      * What a command did.
@@ -267,6 +269,12 @@ public final class TestShell {
         return this;
     }
 
+    /** Lets commands wait less long than a person would; {@link Limits#DEFAULT} at first. */
+    public TestShell limits(Limits next) {
+        limits = next;
+        return this;
+    }
+
     /** Watches for a secret from now on. */
     public TestShell watch(String secret) {
         assertThat(secret).as("a secret to watch for").hasSizeGreaterThanOrEqualTo(SHORTEST_SECRET);
@@ -323,7 +331,9 @@ public final class TestShell {
                 terminal,
                 this::open,
                 folder,
-                OperatingSystem.LINUX);
+                folder.resolve("tmp"),
+                OperatingSystem.LINUX,
+                limits);
     }
 
     /** The program would report a failed assertion as a bug of its own and go on. */
