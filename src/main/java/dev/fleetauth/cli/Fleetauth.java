@@ -49,6 +49,7 @@ import picocli.CommandLine.TypeConversionException;
             LogoutCommand.class,
             KeyCommand.class,
             DiscoverCommand.class,
+            DoctorCommand.class,
             SandboxCommand.class,
             DemoCommand.class
         })

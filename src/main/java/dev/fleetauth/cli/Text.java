@@ -23,21 +23,30 @@ final class Text {
             if (printable.length() >= Limits.SHOWN_CHARACTERS) {
                 return printable.append("...").toString();
             }
-            int type = Character.getType(c);
-            boolean hidden = type == Character.CONTROL
-                    || type == Character.FORMAT
-                    || type == Character.SURROGATE
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR;
-            if (hidden) {
+            if (isUnseen(c)) {
                 for (char half : Character.toChars(c)) {
-                    printable.append(String.format("\\u%04x", (int) half));
+                    printable.append(escaped(half));
                 }
             } else {
                 printable.appendCodePoint(c);
             }
         }
         return printable.toString();
+    }
+
+    /** Whether a character moves a cursor, turns writing round or cannot be seen. */
+    static boolean isUnseen(int c) {
+        int type = Character.getType(c);
+        return type == Character.CONTROL
+                || type == Character.FORMAT
+                || type == Character.SURROGATE
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR;
+    }
+
+    /** A character as JSON escapes it. */
+    static String escaped(char c) {
+        return String.format("\\u%04x", (int) c);
     }
 
     /** A moment as RFC 3339 in UTC, to the second. */

@@ -63,6 +63,7 @@ class TraceTest {
             value = {
                 "application/json | {\"canary\":1,\"canary2\":2} | (2 others)",
                 "text/html | <html>canary</html> | ms",
+                "canary/canary | x | an odd media type",
                 "text/canary\u001b[2J | x | an odd media type",
                 "application/json | [\"canary\"] | ms",
                 "application/json | \"canary\" | ms",
