@@ -1,6 +1,6 @@
 package dev.fleetauth.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(
-                    JsonFactory.builder().characterEscapes(new Unseen()).build())
+                    new JsonFactoryBuilder().characterEscapes(new Unseen()).build())
             .build();
 
     private Json() {}

@@ -32,6 +32,7 @@ class HostileTest {
 
     static List<Case> cases() {
         return Stream.of(
+                        TlsCases.all(),
                         DiscoveryCases.all(),
                         CallbackCases.all(),
                         TokenCases.all(),

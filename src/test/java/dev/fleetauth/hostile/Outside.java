@@ -24,6 +24,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import mockwebserver3.MockWebServer;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
 /** All that is outside the program: a provider, a browser, files; and a shell with a session that is there at first. */
@@ -44,6 +47,7 @@ final class Outside implements AutoCloseable {
     private final Instant start;
     private final List<String> variables = new ArrayList<>();
     private @Nullable ServerSocket occupied;
+    private @Nullable MockWebServer secured;
 
     Outside(Path folder) {
         this.folder = folder;
@@ -71,6 +75,18 @@ final class Outside implements AutoCloseable {
         occupied = CallbackCases.listening(address);
     }
 
+    /** Serves https by a certificate, on a port that {@code {port}} then stands for; the case's file names a root to trust. */
+    void secure(HeldCertificate leaf, HeldCertificate root) {
+        secured = new MockWebServer();
+        secured.useHttps(new HandshakeCertificates.Builder().heldCertificate(leaf).build().sslSocketFactory());
+        try {
+            Files.writeString(file("given"), root.certificatePem());
+            secured.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A file for this case. */
     Path file(String name) {
         return folder.resolve(name);
@@ -85,6 +101,7 @@ final class Outside implements AutoCloseable {
         assertThat(result.exitCode()).as(result.err()).isEqualTo(given.exit());
         assertThat(result.err() + result.out()).as("what is said").contains(given.says());
         assertThat(rogue.requests()).as("requests").isEqualTo(given.requests());
+        assertThat(secured == null ? 0 : secured.getRequestCount()).isZero();
         assertThat(result.out() + result.err()).doesNotContain("canary").doesNotContainPattern(UNSEEN);
         assertAfter(given.after(), before, stored());
     }
@@ -121,8 +138,15 @@ final class Outside implements AutoCloseable {
     private String[] words(String command) {
         return Stream.of(command.split(" ", -1))
                 .map(word -> word.replace("{issuer}", rogue.issuer()).replace("{folder}", folder.toString())
-                        .replace("{port}", occupied == null ? "" : String.valueOf(occupied.getLocalPort())))
+                        .replace("{port}", port()))
                 .toArray(String[]::new);
+    }
+
+    private String port() {
+        if (secured != null) {
+            return String.valueOf(secured.getPort());
+        }
+        return occupied == null ? "" : String.valueOf(occupied.getLocalPort());
     }
 
     /** Everything as it was after the first login. */
@@ -148,6 +172,10 @@ final class Outside implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         occupied = null;
+        if (secured != null) {
+            secured.close();
+        }
+        secured = null;
     }
 
     private static void delete(Path tree) {

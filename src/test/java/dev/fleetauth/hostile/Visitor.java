@@ -117,6 +117,7 @@ final class Visitor implements Browser {
 
     String filled(String text) {
         return text.replace("{state}", String.valueOf(request.get("state")))
+                .replace("{nonce}", String.valueOf(request.get("nonce")))
                 .replace("{code}", CODE)
                 .replace("{issuer}", rogue.issuer())
                 .replace("{port}", String.valueOf(redirectUri().getPort()))
