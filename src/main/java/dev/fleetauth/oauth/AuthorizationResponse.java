@@ -4,6 +4,7 @@ import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -33,6 +34,22 @@ public sealed interface AuthorizationResponse {
 
     /** Not an answer to this request: a forgery, a leftover of an earlier login, a mistake. The login goes on. */
     record Stray(String why) implements AuthorizationResponse {}
+
+    /**
+     * Reads what a person copied: a whole address, its query, or a code and its state with a blank between.
+     *
+     * @see #read
+     */
+    static AuthorizationResponse readPasted(String pasted, AuthorizationRequest request, Dialect dialect) {
+        String text = pasted.strip();
+        String[] words = text.split("\\s+", -1);
+        int question = text.indexOf('?');
+        int fragment = text.indexOf('#');
+        String query = words.length == 2
+                ? "code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]
+                : text.substring(question + 1, fragment > question ? fragment : text.length());
+        return read(query, request, dialect);
+    }
 
     /**
      * Reads the query of a request to the redirect URI. State is compared before anything else is looked at, so that
