@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a person hands in: a file, or standard input for {@code -}. */
@@ -28,7 +29,8 @@ final class InputText {
         } catch (InvalidPathException e) {
             throw new IOException("no path", e);
         }
-        // To open a named pipe would wait for its writer, and a device may do anything. A shell's <(command) is an open one.
+        // To open a named pipe would wait for its writer, and a device may do anything. A shell's <(command) is an open
+        // one.
         if (!Files.isRegularFile(file) && OPEN_ALREADY.stream().noneMatch(file::startsWith)) {
             throw new IOException("no file");
         }
@@ -39,9 +41,13 @@ final class InputText {
 
     private static String text(InputStream in) throws IOException {
         byte[] bytes = in.readNBytes(Limits.INPUT_BYTES + 1);
-        if (bytes.length > Limits.INPUT_BYTES) {
-            throw new IOException("too large");
+        try {
+            if (bytes.length > Limits.INPUT_BYTES) {
+                throw new IOException("too large");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
         }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

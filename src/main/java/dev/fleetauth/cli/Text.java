@@ -4,6 +4,7 @@ import dev.fleetauth.host.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Text as people read it. */
@@ -46,7 +47,7 @@ final class Text {
 
     /** A character as JSON escapes it. */
     static String escaped(char c) {
-        return String.format("\\u%04x", (int) c);
+        return "\\u" + HexFormat.of().toHexDigits(c);
     }
 
     /** A moment as RFC 3339 in UTC, to the second. */

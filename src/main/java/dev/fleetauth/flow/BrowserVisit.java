@@ -3,6 +3,7 @@ package dev.fleetauth.flow;
 import dev.fleetauth.flow.LoginRequest.Way;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -200,7 +201,8 @@ final class BrowserVisit implements AutoCloseable {
         String prompt = (listener == null ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
         try {
             while (!response.isDone()) {
-                take(new String(engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
+                take(Terminal.taken(
+                        engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
             }
         } catch (IOException e) {
             if (listener == null) {

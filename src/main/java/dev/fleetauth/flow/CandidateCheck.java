@@ -36,7 +36,10 @@ final class CandidateCheck {
         // A login's answer is a candidate first in any case: it belongs to the session that it replaces, by which it is
         // known again if the home does not take it.
         boolean isSameSession = before.id().equals(candidate.session().id());
-        if (isSameSession && freshIdToken(profile.session(), candidate) == null && wrongWithAccessToken(candidate).isEmpty() && !isOfAnother(candidate)) {
+        if (isSameSession
+                && freshIdToken(profile.session(), candidate) == null
+                && wrongWithAccessToken(candidate).isEmpty()
+                && !isOfAnother(candidate)) {
             saved = saved.settled(candidate.session());
             lease.save(saved, true);
             return saved;
@@ -64,7 +67,8 @@ final class CandidateCheck {
      */
     Profile settle(Store.Lease lease, Profile profile) {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
-        Optional<Failure> wrong = wrongWithAccessToken(candidate).or(() -> wrongWithIdToken(profile.session(), candidate));
+        Optional<Failure> wrong =
+                wrongWithAccessToken(candidate).or(() -> wrongWithIdToken(profile.session(), candidate));
         if (wrong.isEmpty() && !isOfAnother(candidate)) {
             Profile settled = profile.settled(candidate.session());
             lease.save(settled, false);

@@ -167,8 +167,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     private static Failure tooLarge(URI uri, String what, int most) {
-        return Failure.of(
-                Failure.Kind.BAD_ANSWER, Addresses.shown(uri), what + " larger than " + most + " bytes");
+        return Failure.of(Failure.Kind.BAD_ANSWER, Addresses.shown(uri), what + " larger than " + most + " bytes");
     }
 
     private static Progress progressOf(Call call) {

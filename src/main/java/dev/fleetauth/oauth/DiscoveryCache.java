@@ -128,7 +128,8 @@ final class DiscoveryCache {
     /** Keeps the folder from growing with every issuer that was ever typed; what a kill left half written goes as well. */
     private void forgetOldest() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> oldest = files.sorted(Comparator.comparing(DiscoveryCache::age).reversed())
+            List<Path> oldest = files.sorted(
+                            Comparator.comparing(DiscoveryCache::age).reversed())
                     .skip(Limits.KEPT_DOCUMENTS)
                     .toList();
             for (Path file : oldest) {

@@ -60,7 +60,8 @@ public final class Revocation {
                 .toHTTPRequest();
         Answer answer = http.post(endpoint, ClientProof.headers(request), request.getBody(), Limits.REVOCATION_BYTES);
         if (answer.status() == 200 && !AnswerShape.isPage(answer)) {
-            // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more. A page for
+            // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more. A page
+            // for
             // people is not the endpoint's word.
             return Outcome.CONFIRMED;
         }

@@ -111,8 +111,8 @@ public final class TokenEndpoint {
     /** @param sent the secrets in the request beside the client's */
     private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
         var request = builder.build().toHTTPRequest();
-        Answer answer =
-                http.post(settings.endpoints().token(), ClientProof.headers(request), request.getBody(), Limits.TOKEN_BYTES);
+        Answer answer = http.post(
+                settings.endpoints().token(), ClientProof.headers(request), request.getBody(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
         tellSkew(answer.date(), receivedAt);
         List<Secret> secrets = ClientProof.secrets(settings, request, sent);
@@ -120,7 +120,8 @@ public final class TokenEndpoint {
         String error = text(json, "error");
         Secret refreshToken = secret(text(json, "refresh_token"));
         if (error != null && !(error.isEmpty() && json.has("access_token"))) {
-            // A status of 200 does not make an error a success. A refresh token beside one is kept all the same: whatever
+            // A status of 200 does not make an error a success. A refresh token beside one is kept all the same:
+            // whatever
             // the server meant, the one that was sent may be spent.
             if (answer.status() / 100 == 2 && refreshToken != null) {
                 return new TokenAnswer.RefreshTokenOnly(
@@ -166,7 +167,8 @@ public final class TokenEndpoint {
 
     private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {
         // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
-        String tokenType = json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
+        String tokenType =
+                json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         String scope = text(json, "scope");

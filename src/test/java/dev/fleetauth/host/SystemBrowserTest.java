@@ -107,7 +107,8 @@ class SystemBrowserTest {
 
     /** A scheme of its own may start any program, and what begins with a dash may be an option. */
     @ParameterizedTest
-    @ValueSource(strings = {"javascript:alert(1)", "file:///etc/passwd", "--help", "HTTPS-handler:x", "/x", "tesla://x"})
+    @ValueSource(
+            strings = {"javascript:alert(1)", "file:///etc/passwd", "--help", "HTTPS-handler:x", "/x", "tesla://x"})
     void whatIsNoPageIsNotOpened(String page) throws IOException {
         variables.put("FLEETAUTH_BROWSER", browser.toString());
         assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).open(URI.create(page)))

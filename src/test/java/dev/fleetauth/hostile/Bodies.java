@@ -40,13 +40,16 @@ final class Bodies {
     /** What a server does that is wrong at once; nothing of it is a verdict. */
     static final Map<String, UnaryOperator<MockResponse.Builder>> BROKEN = Map.ofEntries(
             Map.entry("closes at once", b -> b.onResponseStart(new SocketEffect.CloseSocket())),
-            Map.entry("sends less than it promised", b -> b.body("{}")
-                    .setHeader("Content-Length", 1000)
-                    .onResponseEnd(new SocketEffect.CloseSocket())),
+            Map.entry(
+                    "sends less than it promised",
+                    b -> b.body("{}").setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
             Map.entry("speaks no HTTP", b -> b.status("SSH-2.0-canary")),
             Map.entry("sends too much", b -> b.body("{\"a\":\"" + "x".repeat(600_000) + "\"}")),
-            Map.entry("sends a bomb", b -> b.addHeader("Content-Encoding", "gzip").body(new Buffer().write(BOMB))),
-            Map.entry("compresses badly", b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
+            Map.entry(
+                    "sends a bomb", b -> b.addHeader("Content-Encoding", "gzip").body(new Buffer().write(BOMB))),
+            Map.entry(
+                    "compresses badly",
+                    b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
             Map.entry("sends large headers", b -> b.body("{}").addHeader("X-Long", "canary".repeat(15_000))),
             Map.entry("sends huge headers", b -> b.body("{}").addHeader("X-Long", "canary".repeat(50_000))),
             Map.entry("never ends", b -> b.body(new Endless())));

@@ -30,14 +30,14 @@ final class CallbackCases {
         all.add(query("a state that begins right", "code=x&state={state}x", "not the one of this login"));
         all.add(query("an error without state", "error=access_denied", "it carries no state"));
         all.add(query("an error with another state", "error=access_denied&state=x", "not the one of this login"));
-        all.add(query(
-                "a mix-up without the state", "code=x&iss=https://evil.example", "it carries no state"));
+        all.add(query("a mix-up without the state", "code=x&iss=https://evil.example", "it carries no state"));
         all.add(query("neither code nor error", "state={state}", "neither a code nor an error"));
         all.add(query("an empty code", "code=&state={state}", "neither a code nor an error"));
         all.add(query("the code twice", "code=a&code=b&state={state}", "code more than once"));
         all.add(query("the error twice", "error=a&error=b&state={state}", "error more than once"));
         all.add(query("the issuer twice", REAL + "&iss={issuer}&iss={issuer}", "iss more than once"));
-        all.add(query("a code of 5000 characters", "code=" + "x".repeat(5000) + "&state={state}", "its code is too long"));
+        all.add(query(
+                "a code of 5000 characters", "code=" + "x".repeat(5000) + "&state={state}", "its code is too long"));
         all.add(query("broken percent signs", "code=%zz&state={state}", "Logged in"));
         all.add(stray("POST", 405, "a POST request is not an answer", request("POST", REAL) + "\r\nContent-Length: 0"));
         all.add(stray("HEAD", 405, "a HEAD request is not an answer", request("HEAD", REAL)));
@@ -50,9 +50,14 @@ final class CallbackCases {
         all.add(stray("a method nobody knows", 405, "a strange request", request("\u00c4NDERE-METHODE", REAL)));
         all.add(stray("favicon", 404, "Logged in", "GET /favicon.ico HTTP/1.1\r\nHost: {host}"));
         all.add(stray("another path", 404, "Logged in", "GET /callback/?" + REAL + " HTTP/1.1\r\nHost: {host}"));
-        all.add(stray("a path that leads back", 404, "Logged in", "GET /x/../callback?" + REAL + " HTTP/1.1\r\nHost: {host}"));
+        all.add(stray(
+                "a path that leads back",
+                404,
+                "Logged in",
+                "GET /x/../callback?" + REAL + " HTTP/1.1\r\nHost: {host}"));
         all.add(stray("an escaped path", 404, "Logged in", "GET /%63allback?" + REAL + " HTTP/1.1\r\nHost: {host}"));
-        for (String host : List.of("evil.example:{port}", "127.0.0.1", "localhost.evil.example:{port}", "127.0.0.1:1", "")) {
+        for (String host :
+                List.of("evil.example:{port}", "127.0.0.1", "localhost.evil.example:{port}", "127.0.0.1:1", "")) {
             all.add(stray(
                     "the Host '" + host + "'",
                     403,
@@ -91,7 +96,8 @@ final class CallbackCases {
         all.add(over("wrong iss", REAL + "&iss=https://evil.example", 5, "names another issuer, https://evil.example"));
         all.add(over("an empty iss", REAL + "&iss=", 5, "names another issuer"));
         all.add(over("iss with a slash", REAL + "&iss={issuer}/", 5, "names another issuer"));
-        all.add(over("iss with controls", REAL + "&iss=%1B%5B31m%E2%80%AE", 5, "names another issuer, \\u001b[31m\\u202e"));
+        all.add(over(
+                "iss with controls", REAL + "&iss=%1B%5B31m%E2%80%AE", 5, "names another issuer, \\u001b[31m\\u202e"));
         all.add(over("wrong iss and an error", "error=access_denied&state={state}&iss=x", 5, "names another issuer"));
         all.add(new Case(
                 "callback: iss promised and missing",
@@ -111,8 +117,7 @@ final class CallbackCases {
                 "error=%1B%5B2J%3Cscript%3E&error_description=%E2%80%AEevil%0D%0Aok%00&state={state}",
                 5,
                 "\\u001b[2J<script>, \\u202eevil\\u000d\\u000aok\\u0000"));
-        all.add(over(
-                "an error of 5000 characters", "error=" + "x".repeat(5000) + "&state={state}", 5, "xxx..."));
+        all.add(over("an error of 5000 characters", "error=" + "x".repeat(5000) + "&state={state}", 5, "xxx..."));
         all.add(over("an error for now", "error=temporarily_unavailable&state={state}", 6, "temporarily_unavailable"));
         all.add(over("an error and a code", "error=server_error&" + REAL, 6, "server_error"));
 

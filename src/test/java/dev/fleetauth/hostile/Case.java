@@ -14,8 +14,7 @@ import java.util.function.Consumer;
  *     for tokens, K for keys, R for a revocation, ? for anything else
  * @param after what the session is afterwards
  */
-record Case(
-        String name, String command, Consumer<Outside> given, int exit, String says, String requests, After after) {
+record Case(String name, String command, Consumer<Outside> given, int exit, String says, String requests, After after) {
 
     /** What became of the session that was there. */
     enum After {

@@ -15,10 +15,12 @@ final class DiscoveryCases {
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
         all.add(good("oidcc-client-test-discovery-openid-config", o -> {}));
-        all.add(good("oidcc-client-test-discovery-jwks-uri-keys", o -> o.rogue.document(
-                "jwks_uri", "\"" + o.rogue.issuer() + "/jwks?version=2\"")));
+        all.add(good(
+                "oidcc-client-test-discovery-jwks-uri-keys",
+                o -> o.rogue.document("jwks_uri", "\"" + o.rogue.issuer() + "/jwks?version=2\"")));
 
-        all.add(member("oidcc-client-test-discovery-issuer-mismatch", "issuer", "'https://evil.example'", "issuer: is"));
+        all.add(member(
+                "oidcc-client-test-discovery-issuer-mismatch", "issuer", "'https://evil.example'", "issuer: is"));
         all.add(member("discovery: issuer with a slash", "issuer", "'{issuer}/'", "issuer: is"));
         all.add(member("discovery: issuer in capitals", "issuer", "'HTTP://127.0.0.1'", "issuer: is"));
         all.add(member("discovery: issuer with controls", "issuer", "'\\u001b[31m\\u202ered'", "issuer: is"));
@@ -54,12 +56,14 @@ final class DiscoveryCases {
                 "is not true or false"));
 
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
-            all.add(refused("discovery: " + name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), "document"));
+            all.add(refused(
+                    "discovery: " + name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), "document"));
         }
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(refused(
                     "discovery: redirect " + status,
-                    o -> o.rogue.answer(PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     "redirects are not followed"));
         }
         all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "is not given out (status 401)"));
@@ -85,8 +89,7 @@ final class DiscoveryCases {
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(later(
                     "discovery: server " + name,
-                    o -> o.rogue.answer(
-                            PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
                     PATH));
         }
         for (String name : Bodies.names(Bodies.SLOW)) {
@@ -108,8 +111,7 @@ final class DiscoveryCases {
     private static Case member(String name, String member, String json, String says) {
         return refused(
                 name,
-                o -> o.rogue.document(
-                        member, json.replace('\'', '"').replace("{issuer}", o.rogue.issuer())),
+                o -> o.rogue.document(member, json.replace('\'', '"').replace("{issuer}", o.rogue.issuer())),
                 says);
     }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class IdTokenCases {
 
     private static final String NONE = Base64URL.encode("{\"alg\":\"none\"}").toString();
-    private static final String FORGED = Base64URL.encode("{\"iss\":\"x\",\"sub\":\"canary\"}").toString();
+    private static final String FORGED =
+            Base64URL.encode("{\"iss\":\"x\",\"sub\":\"canary\"}").toString();
 
     private IdTokenCases() {}
 
@@ -76,7 +77,9 @@ final class IdTokenCases {
         all.add(badRefresh(
                 "oidcc-client-test-refresh-token-invalid-issuer", claim("iss", "https://evil.example"), "(iss)"));
         all.add(badRefresh(
-                "oidcc-client-test-refresh-token-invalid-sub", claim("sub", "somebody-else"), "belongs to the subject"));
+                "oidcc-client-test-refresh-token-invalid-sub",
+                claim("sub", "somebody-else"),
+                "belongs to the subject"));
 
         all.add(good("id token: ES256", o -> {
             o.rogue.publish(TestKeys.EC, TestKeys.RSA);
@@ -89,7 +92,9 @@ final class IdTokenCases {
                 "signature does not fit"));
         all.add(bad(
                 "id token: a key for another algorithm",
-                o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA).algorithm(com.nimbusds.jose.JWSAlgorithm.PS256).build()),
+                o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA)
+                        .algorithm(com.nimbusds.jose.JWSAlgorithm.PS256)
+                        .build()),
                 "signature does not fit"));
         all.add(bad(
                 "id token: a key for encryption",
@@ -164,9 +169,18 @@ final class IdTokenCases {
         all.add(badRefresh("refresh: id token of another client", claim("aud", "another"), "(aud)"));
         all.add(badRefresh("refresh: id token that names nobody", claim("sub", null), "(sub)"));
         all.add(badRefresh("refresh: id token with another nonce", claim("nonce", "canary"), "(nonce)"));
-        all.add(badRefresh("refresh: id token by another key", o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"), "signature"));
+        all.add(badRefresh(
+                "refresh: id token by another key",
+                o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),
+                "signature"));
         all.add(new Case(
-                "login: somebody else", "login", o -> o.rogue.claim("sub", "else"), 5, "this login is for else", "DTK", After.SAME));
+                "login: somebody else",
+                "login",
+                o -> o.rogue.claim("sub", "else"),
+                5,
+                "this login is for else",
+                "DTK",
+                After.SAME));
         return all;
     }
 

@@ -24,10 +24,16 @@ final class KeyCases {
             "one of an unknown kind", "{\"keys\":[{\"kty\":\"NEW\",\"kid\":\"rsa-1\"}]}",
             "one without a modulus", "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"rsa-1\",\"e\":\"AQAB\"}]}",
             "one with an empty modulus", "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"rsa-1\",\"n\":\"\",\"e\":\"AQAB\"}]}",
-            "one off its curve", "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"rsa-1\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
-            "others", new JWKSet(List.of(TestKeys.OTHER_RSA, TestKeys.EC)).toPublicJWKSet().toString(),
+            "one off its curve",
+                    "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"rsa-1\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
+            "others",
+                    new JWKSet(List.of(TestKeys.OTHER_RSA, TestKeys.EC))
+                            .toPublicJWKSet()
+                            .toString(),
             "a key that is too small",
-                    new JWKSet(new RSAKey.Builder(TestKeys.SMALL_RSA).keyID("rsa-1").build())
+                    new JWKSet(new RSAKey.Builder(TestKeys.SMALL_RSA)
+                                    .keyID("rsa-1")
+                                    .build())
                             .toPublicJWKSet()
                             .toString());
 
@@ -36,18 +42,20 @@ final class KeyCases {
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
         for (String name : Bodies.names(WITHOUT_IT)) {
-            all.add(waits("login", name, o -> o.rogue.answer(PATH, 200, WITHOUT_IT.get(name)), "the token names", "DTKK"));
-            all.add(waits("refresh", name, o -> o.rogue.answer(PATH, 200, WITHOUT_IT.get(name)), "the token names", "TKK"));
+            all.add(waits(
+                    "login", name, o -> o.rogue.answer(PATH, 200, WITHOUT_IT.get(name)), "the token names", "DTKK"));
+            all.add(waits(
+                    "refresh", name, o -> o.rogue.answer(PATH, 200, WITHOUT_IT.get(name)), "the token names", "TKK"));
         }
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
-            all.add(waits("refresh", name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), "cannot be had", "TK"));
+            all.add(waits(
+                    "refresh", name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), "cannot be had", "TK"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(waits(
                     "refresh",
                     "server " + name,
-                    o -> o.rogue.answer(
-                            PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
                     "cannot be had",
                     "TK"));
         }
@@ -66,7 +74,8 @@ final class KeyCases {
             all.add(waits(
                     "refresh",
                     "redirect " + status,
-                    o -> o.rogue.answer(PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     "status " + status,
                     "TK"));
         }
@@ -76,7 +85,12 @@ final class KeyCases {
         }
         all.add(waits("login", "down", o -> o.rogue.answer(PATH, 500, ""), "status 500", "DTK"));
         all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "no set of keys", "TK"));
-        all.add(waits("refresh", "keys that are an object", o -> o.rogue.answer(PATH, 200, "{\"keys\":{}}"), "no set of keys", "TK"));
+        all.add(waits(
+                "refresh",
+                "keys that are an object",
+                o -> o.rogue.answer(PATH, 200, "{\"keys\":{}}"),
+                "no set of keys",
+                "TK"));
         all.add(waits("refresh", "too many", o -> o.rogue.answer(PATH, 200, many()), "more than 100", "TK"));
         all.add(waits("login", "none published", o -> o.rogue.document("jwks_uri", ""), "publishes no keys", "DT"));
         all.add(new Case(

@@ -39,12 +39,18 @@ final class LocalCases {
                 "{\"exp\":\"soon\",\"iat\":[1],\"scp\":7,\"aud\":{}}",
                 "{\"scp\":[null,1,{}],\"aud\":[null,1]}",
                 "{\"a\":" + "[".repeat(20) + "]".repeat(20) + "}")) {
-            all.add(shown("the claims " + claims.substring(0, Math.min(claims.length(), 40)), jwt("{\"alg\":\"RS256\"}", claims), "JWT"));
+            all.add(shown(
+                    "the claims " + claims.substring(0, Math.min(claims.length(), 40)),
+                    jwt("{\"alg\":\"RS256\"}", claims),
+                    "JWT"));
         }
-        all.add(shown("claims too deep to be read", jwt("{\"alg\":\"RS256\"}", "{\"a\":" + "[".repeat(9000)), "opaque"));
+        all.add(shown(
+                "claims too deep to be read", jwt("{\"alg\":\"RS256\"}", "{\"a\":" + "[".repeat(9000)), "opaque"));
         all.add(shown(
                 "controls in names, values and algorithm",
-                jwt("{\"alg\":\"\\u001b[31m\"}", "{\"\\u001b[2J\":\"\\u009b\\u202e\",\"aud\":\"\\u0007\",\"scp\":\"\\u202e\"}"),
+                jwt(
+                        "{\"alg\":\"\\u001b[31m\"}",
+                        "{\"\\u001b[2J\":\"\\u009b\\u202e\",\"aud\":\"\\u0007\",\"scp\":\"\\u202e\"}"),
                 "\\u001b[31m"));
         all.add(new Case(
                 "inspect: controls, as JSON",
@@ -82,7 +88,8 @@ final class LocalCases {
     }
 
     private static Case refused(String name, String content, int exit, String says) {
-        return new Case("inspect: " + name, "inspect {folder}/given", o -> write(o, content), exit, says, "", After.SAME);
+        return new Case(
+                "inspect: " + name, "inspect {folder}/given", o -> write(o, content), exit, says, "", After.SAME);
     }
 
     private static Case shown(String name, String content, String says) {

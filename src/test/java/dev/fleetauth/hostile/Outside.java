@@ -2,8 +2,8 @@ package dev.fleetauth.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.hostile.Case.After;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.hostile.Case.After;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Outside implements AutoCloseable {
 
     /** Enough for a machine that is busy, and less than a person waits. */
-    static final Limits HURRIED =
-            new Limits(Duration.ofSeconds(5), Duration.ofMillis(800), Duration.ofMillis(800));
+    static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800), Duration.ofMillis(800));
 
     /** What moves a cursor, turns writing round or cannot be seen; a line's end is the program's own. */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\r\\n]]");
@@ -58,7 +57,8 @@ final class Outside implements AutoCloseable {
         visitor = new Visitor(rogue);
         shell.browser(visitor);
         shell.variable("FLEETAUTH_CLIENT_SECRET", Rogue.CLIENT_SECRET);
-        shell.run("login", "--issuer", rogue.issuer(), "--client-id", Rogue.CLIENT).exits(0);
+        shell.run("login", "--issuer", rogue.issuer(), "--client-id", Rogue.CLIENT)
+                .exits(0);
         shell.variable("FLEETAUTH_CLIENT_SECRET", null);
         delete(shell.home().resolve("discovery"));
         copy(shell.home(), saved);
@@ -78,7 +78,10 @@ final class Outside implements AutoCloseable {
     /** Serves https by a certificate, on a port that {@code {port}} then stands for; the case's file names a root to trust. */
     void secure(HeldCertificate leaf, HeldCertificate root) {
         secured = new MockWebServer();
-        secured.useHttps(new HandshakeCertificates.Builder().heldCertificate(leaf).build().sslSocketFactory());
+        secured.useHttps(new HandshakeCertificates.Builder()
+                .heldCertificate(leaf)
+                .build()
+                .sslSocketFactory());
         try {
             Files.writeString(file("given"), root.certificatePem());
             secured.start();
@@ -121,8 +124,9 @@ final class Outside implements AutoCloseable {
                                 null))
                         .isEqualTo(before);
             }
-            case NEW -> assertThat(refreshToken(Objects.requireNonNull(session.tokens())))
-                    .isEqualTo(rogue.refreshToken());
+            case NEW ->
+                assertThat(refreshToken(Objects.requireNonNull(session.tokens())))
+                        .isEqualTo(rogue.refreshToken());
             case WIPED -> assertThat(session).isEqualTo(before.withoutTokens());
         }
     }
@@ -137,7 +141,8 @@ final class Outside implements AutoCloseable {
 
     private String[] words(String command) {
         return Stream.of(command.split(" ", -1))
-                .map(word -> word.replace("{issuer}", rogue.issuer()).replace("{folder}", folder.toString())
+                .map(word -> word.replace("{issuer}", rogue.issuer())
+                        .replace("{folder}", folder.toString())
                         .replace("{port}", port()))
                 .toArray(String[]::new);
     }
@@ -183,8 +188,10 @@ final class Outside implements AutoCloseable {
     }
 
     private static void copy(Path from, Path to) {
-        walk(from, Comparator.naturalOrder(), (path, relative) -> Files.copy(
-                path, to.resolve(relative), StandardCopyOption.COPY_ATTRIBUTES));
+        walk(
+                from,
+                Comparator.naturalOrder(),
+                (path, relative) -> Files.copy(path, to.resolve(relative), StandardCopyOption.COPY_ATTRIBUTES));
     }
 
     private interface Step {

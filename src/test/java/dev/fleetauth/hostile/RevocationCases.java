@@ -14,7 +14,8 @@ final class RevocationCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        all.add(new Case("revoke: by the book", "revoke", o -> {}, 0, "confirms that the grant is ended", "RR", After.WIPED));
+        all.add(new Case(
+                "revoke: by the book", "revoke", o -> {}, 0, "confirms that the grant is ended", "RR", After.WIPED));
         all.add(new Case(
                 "revoke: 200 with an error in it",
                 "revoke",
@@ -34,15 +35,15 @@ final class RevocationCases {
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(not(
                     "redirect " + status,
-                    o -> o.rogue.answer(PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     6,
                     "redirects are not followed"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(not(
                     "server " + name,
-                    o -> o.rogue.answer(
-                            PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(400, "{}"))),
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(400, "{}"))),
                     6,
                     "nothing was wiped"));
         }

@@ -193,7 +193,8 @@ final class Rogue implements AutoCloseable {
         String path = request.getUrl().encodedPath();
         return switch (path) {
             case "/.well-known/openid-configuration" -> json(document());
-            case "/token" -> json(tokens(Objects.requireNonNull(request.getBody()).utf8()));
+            case "/token" ->
+                json(tokens(Objects.requireNonNull(request.getBody()).utf8()));
             case "/jwks" -> response(200, new JWKSet(published).toPublicJWKSet().toString());
             case "/revoke" -> response(200, "");
             default -> response(404, "");
@@ -243,7 +244,9 @@ final class Rogue implements AutoCloseable {
 
     String signed(Payload payload) {
         try {
-            var header = new JWSHeader.Builder(JWSAlgorithm.parse(algorithm)).keyID(keyId).build();
+            var header = new JWSHeader.Builder(JWSAlgorithm.parse(algorithm))
+                    .keyID(keyId)
+                    .build();
             JWSObject jws = new JWSObject(header, payload);
             jws.sign(signer());
             return jws.serialize();

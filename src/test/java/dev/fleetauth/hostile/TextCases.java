@@ -17,7 +17,8 @@ final class TextCases {
             "as it is", secret -> secret,
             "urlencoded", secret -> java.net.URLEncoder.encode(secret, StandardCharsets.UTF_8),
             "urlencoded in small letters",
-                    secret -> java.net.URLEncoder.encode(secret, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT),
+                    secret -> java.net.URLEncoder.encode(secret, StandardCharsets.UTF_8)
+                            .toLowerCase(Locale.ROOT),
             "in Base64", secret -> Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
 
     private TextCases() {}
@@ -30,7 +31,8 @@ final class TextCases {
         all.add(said("what cannot be seen", "a\\u200bb\\ufeffc\\u00add", "a\\u200bb\\ufeffc\\u00add"));
         all.add(said("a tag beyond the first plane", "\\udb40\\udc41", "\\udb40\\udc41"));
         all.add(said("half a character", "\\ud800", "\\ud800"));
-        all.add(said("line ends", "a\\r\\nfleetauth: all is well\\u2028b", "a\\u000d\\u000afleetauth: all is well\\u2028b"));
+        all.add(said(
+                "line ends", "a\\r\\nfleetauth: all is well\\u2028b", "a\\u000d\\u000afleetauth: all is well\\u2028b"));
         all.add(said("a text without end", "x".repeat(100_000), "xxx..."));
         all.add(new Case(
                 "text: controls in an error code",
@@ -77,7 +79,8 @@ final class TextCases {
                             o.rogue.answer(
                                     "/token",
                                     400,
-                                    "{\"error\":\"invalid_request\",\"error_description\":\"not good: " + text + "!\"}");
+                                    "{\"error\":\"invalid_request\",\"error_description\":\"not good: " + text
+                                            + "!\"}");
                         },
                         5,
                         "not good: \u2026!",

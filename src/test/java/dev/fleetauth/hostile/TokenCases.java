@@ -1,9 +1,9 @@
 package dev.fleetauth.hostile;
 
 import dev.fleetauth.hostile.Case.After;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -27,8 +27,7 @@ final class TokenCases {
             both(
                     all,
                     "server " + name,
-                    o -> o.rogue.answer(
-                            PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
                     6,
                     PATH);
         }
@@ -49,7 +48,8 @@ final class TokenCases {
             both(
                     all,
                     "redirect " + status,
-                    o -> o.rogue.answer(PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     6,
                     "redirects are not followed");
         }
@@ -59,12 +59,22 @@ final class TokenCases {
         both(all, "408", status(408, ""), 6, "has a problem (408");
         both(all, "425", status(425, ""), 6, "has a problem (425");
         both(all, "429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), 6, "try again in 7 s");
-        both(all, "429 for ever", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)), 6, "try again later");
+        both(
+                all,
+                "429 for ever",
+                o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)),
+                6,
+                "try again later");
         both(all, "a CDN's page", status(403, "<HTML><TITLE>Access Denied</TITLE>"), 6, "Access Denied");
         both(all, "a page", status(200, "<!doctype html><title>Sign in</title>"), 6, "titled \"Sign in\"");
         both(all, "an empty object", status(200, "{}"), 6, "neither an access token nor an error");
         both(all, "400 without a code", status(400, "{}"), 6, "status 400 without an error code");
-        both(all, "400 with tokens", status(400, "{\"access_token\":\"canary\"}"), 6, "status 400 without an error code");
+        both(
+                all,
+                "400 with tokens",
+                status(400, "{\"access_token\":\"canary\"}"),
+                6,
+                "status 400 without an error code");
         both(all, "an error for now", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "has a problem");
         both(all, "error with 200", status(200, "{\"error\":\"invalid_scope\"}"), 5, "refused: invalid_scope");
         both(
@@ -75,36 +85,105 @@ final class TokenCases {
                 "refused: access_denied");
         both(all, "an empty error", status(400, "{\"error\":\"\"}"), 5, "refused");
         both(all, "401 invalid_client", status(401, "{\"error\":\"invalid_client\"}"), 5, "refused: invalid_client");
-        all.add(refresh("invalid_grant", status(400, "{\"error\":\"invalid_grant\"}"), 4, "any more (invalid_grant)", "T", After.SAME));
-        all.add(refresh("login_required", status(401, "{\"error\":\"login_required\"}"), 4, "(login_required)", "T", After.SAME));
-        all.add(login("invalid_grant", status(400, "{\"error\":\"invalid_grant\"}"), 5, "refused: invalid_grant", "DT", After.SAME));
+        all.add(refresh(
+                "invalid_grant",
+                status(400, "{\"error\":\"invalid_grant\"}"),
+                4,
+                "any more (invalid_grant)",
+                "T",
+                After.SAME));
+        all.add(refresh(
+                "login_required",
+                status(401, "{\"error\":\"login_required\"}"),
+                4,
+                "(login_required)",
+                "T",
+                After.SAME));
+        all.add(login(
+                "invalid_grant",
+                status(400, "{\"error\":\"invalid_grant\"}"),
+                5,
+                "refused: invalid_grant",
+                "DT",
+                After.SAME));
 
         // What is odd and can be understood.
-        both(all, "success with 201", o -> o.rogue.answer(PATH, request -> o.rogue.good(request).code(201)), 0);
-        both(all, "as plain text", o -> o.rogue.answer(
-                PATH, request -> o.rogue.good(request).setHeader("Content-Type", "text/plain")), 0);
+        both(
+                all,
+                "success with 201",
+                o -> o.rogue.answer(PATH, request -> o.rogue.good(request).code(201)),
+                0);
+        both(
+                all,
+                "as plain text",
+                o -> o.rogue.answer(PATH, request -> o.rogue.good(request).setHeader("Content-Type", "text/plain")),
+                0);
         both(all, "no token type", o -> o.rogue.token("token_type", ""), 0);
         both(all, "token type bearer", o -> o.rogue.token("token_type", "\"bearer\""), 0);
         both(all, "an error that is null", o -> o.rogue.token("error", "null"), 0);
         both(all, "an empty error beside tokens", o -> o.rogue.token("error", "\"\""), 0);
-        for (String life : List.of("", "\"3600\"", "-1", "0", "1e400", "\"soon\"", "{}", "null", "9223372036854775807")) {
+        for (String life :
+                List.of("", "\"3600\"", "-1", "0", "1e400", "\"soon\"", "{}", "null", "9223372036854775807")) {
             both(all, "expires_in " + life, o -> o.rogue.token("expires_in", life), 0);
         }
         both(all, "a scope that is a list", o -> o.rogue.token("scope", "[\"openid\"]"), 0);
 
         // What may not come into force; the refresh token in it is the next one all the same.
-        for (String type : List.of("\"DPoP\"", "\"mac\"", "\"\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
-            all.add(refresh("token type " + type, o -> o.rogue.token("token_type", type), 5, "its type is not Bearer", "T" , After.NEXT_REFRESH_TOKEN));
+        for (String type :
+                List.of("\"DPoP\"", "\"mac\"", "\"\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
+            all.add(refresh(
+                    "token type " + type,
+                    o -> o.rogue.token("token_type", type),
+                    5,
+                    "its type is not Bearer",
+                    "T",
+                    After.NEXT_REFRESH_TOKEN));
         }
-        all.add(login("token type DPoP", o -> o.rogue.token("token_type", "\"DPoP\""), 5, "its type is not Bearer", "DT", After.SAME));
+        all.add(login(
+                "token type DPoP",
+                o -> o.rogue.token("token_type", "\"DPoP\""),
+                5,
+                "its type is not Bearer",
+                "DT",
+                After.SAME));
         for (String token : List.of("", "null", "7", "true", "\"\"", "[\"canary\"]", "{\"canary\":1}")) {
-            all.add(refresh("access token " + token, o -> o.rogue.token("access_token", token), 6, "a refresh token and no access token", "T", After.NEXT_REFRESH_TOKEN));
+            all.add(refresh(
+                    "access token " + token,
+                    o -> o.rogue.token("access_token", token),
+                    6,
+                    "a refresh token and no access token",
+                    "T",
+                    After.NEXT_REFRESH_TOKEN));
         }
-        all.add(login("a refresh token alone", o -> o.rogue.token("access_token", ""), 6, "no access token", "DT", After.SAME));
-        all.add(refresh("error with 200 and a refresh token", o -> o.rogue.token("error", "\"oops\""), 6, "an error and a refresh token", "T", After.NEXT_REFRESH_TOKEN));
+        all.add(login(
+                "a refresh token alone",
+                o -> o.rogue.token("access_token", ""),
+                6,
+                "no access token",
+                "DT",
+                After.SAME));
+        all.add(refresh(
+                "error with 200 and a refresh token",
+                o -> o.rogue.token("error", "\"oops\""),
+                6,
+                "an error and a refresh token",
+                "T",
+                After.NEXT_REFRESH_TOKEN));
 
         // Kept sealed, and never printed: a shell or curl would run it.
-        for (String token : List.of("a b", "a\\nb", "$(canary)", "a'b", "a\\\"b", "\\u001b[31m", "\\u202ea", "=", "a=b", "\u00e4", "a;b", "\\u0000")) {
+        for (String token : List.of(
+                "a b",
+                "a\\nb",
+                "$(canary)",
+                "a'b",
+                "a\\\"b",
+                "\\u001b[31m",
+                "\\u202ea",
+                "=",
+                "a=b",
+                "\u00e4",
+                "a;b",
+                "\\u0000")) {
             all.add(new Case(
                     "refresh: the access token " + token,
                     "refresh --format env",
@@ -116,8 +195,21 @@ final class TokenCases {
         }
 
         // A stray setting sends nothing elsewhere: the session's own are sealed with it.
-        for (String variable : List.of("FLEETAUTH_ISSUER", "FLEETAUTH_CLIENT_ID", "FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_REGION", "FLEETAUTH_CACERT", "HTTP_PROXY", "HTTPS_PROXY")) {
-            all.add(refresh("with " + variable + " set", o -> o.variable(variable, "http://127.0.0.1:1/evil"), 0, "Refreshed", "TK", After.NEW));
+        for (String variable : List.of(
+                "FLEETAUTH_ISSUER",
+                "FLEETAUTH_CLIENT_ID",
+                "FLEETAUTH_CLIENT_SECRET",
+                "FLEETAUTH_REGION",
+                "FLEETAUTH_CACERT",
+                "HTTP_PROXY",
+                "HTTPS_PROXY")) {
+            all.add(refresh(
+                    "with " + variable + " set",
+                    o -> o.variable(variable, "http://127.0.0.1:1/evil"),
+                    0,
+                    "Refreshed",
+                    "TK",
+                    After.NEW));
         }
         return all;
     }

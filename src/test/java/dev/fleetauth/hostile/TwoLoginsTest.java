@@ -38,7 +38,9 @@ class TwoLoginsTest {
             outside.rogue.nonce(one.filled("{nonce}"));
             one.answer();
             first.end().exits(0).says("its state is not the one of this login", "Logged in");
-            assertThat(Objects.requireNonNull(outside.shell.stored("one")).session().tokens())
+            assertThat(Objects.requireNonNull(outside.shell.stored("one"))
+                            .session()
+                            .tokens())
                     .isNotEqualTo(Objects.requireNonNull(outside.shell.stored("other"))
                             .session()
                             .tokens());

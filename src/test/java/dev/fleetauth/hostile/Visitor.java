@@ -39,8 +39,7 @@ final class Visitor implements Browser {
     public boolean open(URI page) {
         request = Stream.of(page.getRawQuery().split("&", -1))
                 .map(pair -> pair.split("=", 2))
-                .collect(Collectors.toMap(
-                        pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
         rogue.nonce(request.get("nonce"));
         // An assertion that fails there ends the thread, and the shell tells.
         visit = new Thread(() -> way.accept(this), "visitor");
@@ -83,7 +82,8 @@ final class Visitor implements Browser {
         String said = send(raw);
         int got = said.startsWith("HTTP/1.1 ") ? Integer.parseInt(said.substring(9, 12)) : 0;
         if (got != status) {
-            throw new AssertionError(got + " instead of " + status + " for " + raw.replaceAll("state=[^& ]+", "state=…"));
+            throw new AssertionError(
+                    got + " instead of " + status + " for " + raw.replaceAll("state=[^& ]+", "state=…"));
         }
         if (said.toLowerCase(java.util.Locale.ROOT).contains("access-control-")) {
             throw new AssertionError("no other page is let in");

@@ -14,7 +14,11 @@ class HeaderGeneratedInputsTest {
 
     @Test
     void datesAndWaits() {
-        Generated.from("Sun, 22 Nov 2026 06:00:00 GMT", "120", "Thu, 1 Jan 1970 00:00:00 +0000", "application/json; a=\"b\"")
+        Generated.from(
+                        "Sun, 22 Nov 2026 06:00:00 GMT",
+                        "120",
+                        "Thu, 1 Jan 1970 00:00:00 +0000",
+                        "application/json; a=\"b\"")
                 .forEach(value -> {
                     var answer = new Answer(
                             URI.create("https://auth.example"),

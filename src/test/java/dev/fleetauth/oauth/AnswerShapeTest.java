@@ -30,7 +30,8 @@ class AnswerShapeTest {
     @ParameterizedTest
     @CsvSource({"200, {}", "400, {\"error\":\"invalid_grant\"}", "401, {\"error\":\"login_required\"}", "403, {}"})
     void aVerdict(int status, String body) {
-        assertThat(AnswerShape.notAVerdict(answer(status, JSON, body), List.of())).isNull();
+        assertThat(AnswerShape.notAVerdict(answer(status, JSON, body), List.of()))
+                .isNull();
         assertThat(AnswerShape.json(answer(status, JSON, body), List.of())).isNotNull();
     }
 
@@ -118,7 +119,8 @@ class AnswerShapeTest {
                 "access_token=x"
             })
     void whatIsNotOneJsonObject(String body) {
-        Failure failure = catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, body), List.of()));
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, body), List.of()));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
         assertThat(failure.fields().get("why")).startsWith("the answer with status 200 is not");
         assertThat(failure).hasNoCause();

@@ -39,8 +39,7 @@ class StoreGeneratedInputsTest {
         Envelope good = ProfileCodec.encode(Profiles.full());
         String json = new String(good.plaintext(), StandardCharsets.UTF_8);
         Generated.from(json).forEach(input -> {
-            var changed =
-                    new Envelope(good.session(), good.generation(), input.getBytes(StandardCharsets.UTF_8));
+            var changed = new Envelope(good.session(), good.generation(), input.getBytes(StandardCharsets.UTF_8));
             try {
                 ProfileCodec.decode(Profiles.NAME, changed);
             } catch (Unusable e) {
@@ -56,7 +55,8 @@ class StoreGeneratedInputsTest {
         Path file = folder.resolve("generated.key");
         KeyFile.create(file, Forge.RANDOM);
         String good = Files.readString(file);
-        for (String input : Generated.from(good, "{\"kty\":\"oct\",\"k\":\"AA\"}").toList()) {
+        for (String input :
+                Generated.from(good, "{\"kty\":\"oct\",\"k\":\"AA\"}").toList()) {
             Files.write(file, input.getBytes(StandardCharsets.UTF_8));
             try {
                 KeyFile.read(file);
