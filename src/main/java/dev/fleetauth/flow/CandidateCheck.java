@@ -13,6 +13,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Jwt;
 import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.Store;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class CandidateCheck {
     Profile settle(Store.Lease lease, Profile profile) {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
         Optional<Failure> wrong =
-                wrongWithAccessToken(candidate).or(() -> wrongWithIdToken(profile.session(), candidate));
+                wrongWithAccessToken(candidate).or(() -> wrongWithIdToken(lease, profile.session(), candidate));
         if (wrong.isEmpty() && !isOfAnother(candidate)) {
             Profile settled = profile.settled(candidate.session());
             lease.save(settled, false);
@@ -93,13 +94,18 @@ final class CandidateCheck {
     }
 
     /** What is wrong with a candidate's id token, or with its absence. */
-    private Optional<Failure> wrongWithIdToken(Session current, Candidate candidate) {
+    private Optional<Failure> wrongWithIdToken(Store.Lease lease, Session current, Candidate candidate) {
         Settings settings = candidate.session().settings();
         Optional<String> wrong = Optional.empty();
         if (freshIdToken(current, candidate) != null) {
-            Http http = engine.network(settings.certificates());
+            Http http = engine.network(settings.certificates(), lease.due());
             wrong = new TokenVerifier(http, engine.environment().clock())
-                    .wrongWithIdToken(tokens(candidate), settings, Dialects.of(settings), candidate.nonce())
+                    .wrongWithIdToken(
+                            tokens(candidate),
+                            settings,
+                            Dialects.of(settings),
+                            candidate.nonce(),
+                            answeredAt(candidate))
                     .or(() -> wrongWithNonce(current, candidate));
         } else if (candidate.nonce() != null && isOwedAnIdToken(candidate)) {
             wrong = Optional.of("none came, although the scope openid was asked for");
@@ -165,6 +171,13 @@ final class CandidateCheck {
         Secret idToken = tokens(candidate).idToken();
         Tokens old = current.tokens();
         return old != null && idToken != null && idToken.equals(old.idToken()) ? null : idToken;
+    }
+
+    /** When an answer was given, on the clock that its id token's times are of, as far as that is known. */
+    private static Instant answeredAt(Candidate candidate) {
+        return candidate.answeredAt() != null
+                ? candidate.answeredAt()
+                : tokens(candidate).receivedAt();
     }
 
     private static Tokens tokens(Candidate candidate) {

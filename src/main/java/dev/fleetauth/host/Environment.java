@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Everything a command takes from the world, handed in so that a test, or {@code demo}, can hand in another.
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param userHome the person's home folder
  * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
  * @param system the operating system's family, which decides folders and permissions
+ * @param uptime how long the machine has been up; empty where it does not say
  * @param limits how long the world is waited for
  */
 public record Environment(
@@ -36,7 +38,37 @@ public record Environment(
         Path userHome,
         Path temporaryFolder,
         OperatingSystem system,
+        Supplier<Optional<Uptime>> uptime,
         Limits limits) {
+
+    /** An environment with the limits of every day, on a machine that does not say how long it has been up. */
+    public Environment(
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> variables,
+            Clock clock,
+            SecureRandom random,
+            Terminal terminal,
+            Browser browser,
+            Path userHome,
+            Path temporaryFolder,
+            OperatingSystem system) {
+        this(
+                in,
+                out,
+                err,
+                variables,
+                clock,
+                random,
+                terminal,
+                browser,
+                userHome,
+                temporaryFolder,
+                system,
+                Optional::empty,
+                Limits.DEFAULT);
+    }
 
     /**
      * An environment with the limits of every day, whose folder for temporary files is {@code tmp} in the person's home,
@@ -64,8 +96,7 @@ public record Environment(
                 browser,
                 userHome,
                 userHome.resolve("tmp"),
-                system,
-                Limits.DEFAULT);
+                system);
     }
 
     /** The environment of this very process. */
@@ -85,6 +116,7 @@ public record Environment(
                 // Not TMPDIR: what one process puts there another must find, be its variables what they may.
                 Path.of(System.getProperty("java.io.tmpdir")),
                 system,
+                Uptime::ofThisMachine,
                 Limits.DEFAULT);
     }
 

@@ -34,6 +34,9 @@ public record Limits(Duration connect, Duration read, Duration call) {
     /** An answer of a revocation endpoint, decompressed. */
     public static final int REVOCATION_BYTES = 64 * 1024;
 
+    /** An answer of the Fleet API about the person, decompressed. */
+    public static final int API_BYTES = 64 * 1024;
+
     /** Objects and lists within one another in JSON; real documents are three levels deep. */
     public static final int JSON_LEVELS = 32;
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.oauth;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
@@ -47,11 +48,11 @@ public final class AnswerShape {
             return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : wait.toSeconds());
         }
         if (status >= 500 || TEMPORARY.contains(status)) {
-            return Failure.of(Kind.SERVER_ERROR, address, status, title(answer, sent));
+            return Failure.of(Kind.SERVER_ERROR, address, status, title(answer, sent), Reference.of(answer));
         }
         boolean html = isHtml(answer);
         if (status == 403 && html) {
-            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer, sent));
+            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer, sent), Reference.of(answer));
         }
         if (status / 100 == 3) {
             return Failure.of(Kind.BAD_ANSWER, address, "status " + status + ": redirects are not followed");
@@ -88,6 +89,11 @@ public final class AnswerShape {
         }
     }
 
+    /** A text in an answer as it may be shown: without the secrets of the request. Empty if there is none. */
+    public static String said(JsonNode json, String member, List<Secret> sent) {
+        return Text.withoutSecrets(json.path(member).asText(""), sent);
+    }
+
     /** Whether an answer is a page for people, by its media type or, where that lies, by how it begins. */
     static boolean isHtml(Answer answer) {
         return answer.mediaType().equals("text/html")
@@ -113,7 +119,8 @@ public final class AnswerShape {
         return title.find() ? Text.withoutTokens(Text.withoutSecrets(title.group(1), sent), LONGEST_TITLE) : "";
     }
 
-    private static String head(Answer answer) {
+    /** As much of the body as is looked at. */
+    static String head(Answer answer) {
         String text = answer.text();
         return text.substring(0, Math.min(HEAD, text.length()));
     }

@@ -83,17 +83,18 @@ public final class TokenVerifier {
      *
      * @param tokens the answer it came in
      * @param nonce the nonce that was sent; null if it came with a refresh
+     * @param at the time that its times are compared with: that of its coming, since the keys may have been away for longer
+     *     than it lives, and by the provider's clock where that is known, since its times are
      * @return what is wrong with it; empty if nothing is
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had, which is no verdict
      */
     public Optional<String> wrongWithIdToken(
-            Tokens tokens, Settings settings, Dialect dialect, @Nullable String nonce) {
+            Tokens tokens, Settings settings, Dialect dialect, @Nullable String nonce, Instant at) {
         if (tokens.idToken() == null) {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        // As of its coming: the keys may have been away for longer than it lives.
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), tokens.receivedAt());
+        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), at, tokens.receivedAt());
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
         }
@@ -125,13 +126,15 @@ public final class TokenVerifier {
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
     public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
+        Instant now = clock.instant();
         return Optional.ofNullable(
-                verify(token, jwks, dialect.tokenIssuers(), clock.instant()).wrong());
+                verify(token, jwks, dialect.tokenIssuers(), now, now).wrong());
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
 
-    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at) {
+    /** @param since when the token came, by this machine's clock */
+    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at, Instant since) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
             SignedJWT jwt = parsed(() -> SignedJWT.parse(token));
@@ -144,7 +147,7 @@ public final class TokenVerifier {
             var processor = new DefaultJWTProcessor<SecurityContext>();
             processor.setJWSTypeVerifier((JOSEObjectTypeVerifier<SecurityContext>) (type, context) -> {});
             List<JWK> keys = keysFor(jwt.getHeader(), jwks);
-            if (keys.isEmpty() && clock.instant().isAfter(at.plus(LONGEST_PUBLICATION))) {
+            if (keys.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {
                 return new Verdict(claims, "its key is not among the provider's (kid)");
             }
             if (keys.isEmpty()) {

@@ -36,7 +36,7 @@ class TypedSecretsTest {
 
         @Override
         public String readLine(String prompt) {
-            return "typed-canary";
+            return "passphrase";
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.Uptime;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
@@ -98,6 +99,7 @@ public final class TestShell {
     private final List<Sandbox> sandboxes = new ArrayList<>();
     private final List<Throwable> broken = new CopyOnWriteArrayList<>();
     private final Set<Path> allowedFiles = new LinkedHashSet<>();
+    private Uptime uptime = new Uptime("this-boot", Duration.ofHours(100));
     private Terminal terminal = Terminal.NONE;
     private Browser browser = NO_BROWSER;
     private Limits limits = Limits.DEFAULT;
@@ -225,6 +227,12 @@ public final class TestShell {
         return clock;
     }
 
+    /** Sets how long the machine has been up, and in which run. */
+    public TestShell uptime(Uptime next) {
+        uptime = next;
+        return this;
+    }
+
     /** The source of every random value. */
     public SecureRandom random() {
         return random;
@@ -333,6 +341,7 @@ public final class TestShell {
                 folder,
                 folder.resolve("tmp"),
                 OperatingSystem.LINUX,
+                () -> Optional.of(uptime),
                 limits);
     }
 
