@@ -102,7 +102,7 @@ public final class AnswerShape {
             return "";
         }
         Matcher title = TITLE.matcher(head(answer));
-        return title.find() ? Text.withoutTokens(title.group(1), LONGEST_TITLE) : "";
+        return title.find() ? Text.withoutTokens(Text.withoutEntities(title.group(1)), LONGEST_TITLE) : "";
     }
 
     /** As much of the body as is looked at. */

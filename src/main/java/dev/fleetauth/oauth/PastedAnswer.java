@@ -49,7 +49,7 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
     private static final int MOST_SAID = 200;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? (\\d{3})\\b.*");
-    private static final Pattern QUERY = Pattern.compile("(?s)(?:[a-z][a-z0-9+.-]*:[^?\\s]*)?\\??[^\\s?]*=[^\\s]*");
+    private static final Pattern BLANK = Pattern.compile("\\s");
     private static final Pattern TOKEN = Pattern.compile("(?:Bearer\\s+)?[A-Za-z0-9._~+/-]{40,}=*");
     private static final List<String> TOKEN_MEMBERS = List.of("access_token", "refresh_token", "id_token");
     private static final URI NOWHERE = URI.create("https://pasted.invalid");
@@ -76,10 +76,10 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
                     "",
                     AnswerShape.title(answer),
                     Reference.of(answer),
-                    Reference.withoutEntities(answer.text()) + " "
+                    Text.withoutEntities(answer.text()) + " "
                             + answer.header("server").orElse(""));
         }
-        if (QUERY.matcher(text).matches()) {
+        if (isAddress(text)) {
             return ofAddress(answer.status(), text);
         }
         boolean isToken = TOKEN.matcher(text).matches();
@@ -92,6 +92,12 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
                         Text.withoutTokens(text, MOST_SAID),
                         "",
                         text);
+    }
+
+    /** Whether it is the address of a callback, or its query alone. */
+    private static boolean isAddress(String text) {
+        return (text.contains("error=") || text.contains("code="))
+                && !BLANK.matcher(text).find();
     }
 
     /** The last answer that was printed, without those of a proxy and those before a body was sent. */
