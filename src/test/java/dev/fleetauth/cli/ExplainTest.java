@@ -81,7 +81,8 @@ class ExplainTest {
 
     @Test
     void ofAPageNothingButItsTitleIsQuoted() {
-        String out = pasted("<html><title>Something &#119;ent\u001b[2J wrong</title><p>No policy rules, dear Sam</html>")
+        String out = pasted(
+                        "<html><title>Something &#119;ent\u001b[2J wrong</title><p>No policy rules, dear Sam</html>")
                 .exits(0)
                 .out();
         assertThat(out).contains("title       Something went [2J wrong").doesNotContain("dear Sam", "\u001b");
@@ -89,12 +90,14 @@ class ExplainTest {
 
     @Test
     void aRegionIsReadFromA421() {
-        assertThat(pasted("HTTP/1.1 421 Misdirected Request\n\n{\"response\":null,\"error\":\"user out of region, use base URL:"
-                                + " https://fleet-api.prd.eu.vn.cloud.tesla.com, see https://developer.tesla.com/docs\"}")
+        assertThat(pasted(
+                                "HTTP/1.1 421 Misdirected Request\n\n{\"response\":null,\"error\":\"user out of region, use base URL:"
+                                        + " https://fleet-api.prd.eu.vn.cloud.tesla.com, see https://developer.tesla.com/docs\"}")
                         .exits(0)
                         .out())
                 .contains("base url    https://fleet-api.prd.eu.vn.cloud.tesla.com", "region      eu");
-        assertThat(pasted("HTTP/1.1 421 \n\n{\"error\":\"user out of region, use base URL: https://tesla.com.example\"}")
+        assertThat(pasted(
+                                "HTTP/1.1 421 \n\n{\"error\":\"user out of region, use base URL: https://tesla.com.example\"}")
                         .exits(0)
                         .out())
                 .doesNotContain("base url", "region      ");
@@ -142,7 +145,8 @@ class ExplainTest {
                 .exits(0);
         pasted("http://localhost/?error=access_denied&error_description=the+code+" + CODE)
                 .exits(0);
-        pasted("{\"error\":\"invalid_grant\",\"referenceID\":\"" + TOKEN + "\"}").exits(0);
+        pasted("{\"error\":\"invalid_grant\",\"referenceID\":\"" + TOKEN + "\"}")
+                .exits(0);
         pasted("HTTP/1.1 401 \nSet-Cookie: session=" + TOKEN + "\n\n{\"error\":\"" + TOKEN + "\"}")
                 .exits(0);
     }
@@ -182,7 +186,10 @@ class ExplainTest {
     @Test
     void withoutAnErrorAllAreListed() {
         assertThat(shell.run("explain").exits(0).out())
-                .contains("login_cancelled, in the callback of a login", "invalid_grant (400), at the token endpoint", "540");
+                .contains(
+                        "login_cancelled, in the callback of a login",
+                        "invalid_grant (400), at the token endpoint",
+                        "540");
     }
 
     /** What a profile sent is shown only if it is named: nobody is asked for a passphrase, and nobody asks the network. */
@@ -203,9 +210,7 @@ class ExplainTest {
                     .contains("the client id '" + stage.sandbox.clientId() + "'");
             stage.shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_PROFILE", "default");
             stage.shell.run("explain", "unauthorized_client").exits(0);
-            stage.shell
-                    .run("explain", "unauthorized_client", "-p", "default")
-                    .exits(7);
+            stage.shell.run("explain", "unauthorized_client", "-p", "default").exits(7);
             assertThat(stage.sandbox.received()).hasSize(requests);
             assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
         }

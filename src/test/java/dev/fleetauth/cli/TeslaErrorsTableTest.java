@@ -86,7 +86,8 @@ class TeslaErrorsTableTest {
                         List<String> words = new ArrayList<>(List.of(stage.loginWords("--timeout", "2s")));
                         words.replaceAll(word -> word.equals(stage.redirectUri) ? other : word);
                         Result login = stage.shell.run(words.toArray(String[]::new));
-                        assertThat(login.err()).contains("come back to " + other, "the redirect URI sent was '" + other);
+                        assertThat(login.err())
+                                .contains("come back to " + other, "the redirect URI sent was '" + other);
                         return login;
                     },
                     "nobody finished the login",
@@ -96,8 +97,8 @@ class TeslaErrorsTableTest {
                     0,
                     stage -> {
                         var agent = Agent.allowing();
-                        URI page = URI.create(stage.issuer() + "/oauth2/v3/authorize?client_id=" + stage.sandbox.clientId()
-                                + "&redirect_uri=http://localhost:1/");
+                        URI page = URI.create(stage.issuer() + "/oauth2/v3/authorize?client_id="
+                                + stage.sandbox.clientId() + "&redirect_uri=http://localhost:1/");
                         return explain(stage, agent.visit(page).page());
                     },
                     "title       We don't recognize this redirect_uri",
@@ -238,7 +239,11 @@ class TeslaErrorsTableTest {
                         List<URI> pages = new ArrayList<>();
                         stage.loggedIn().shell.browser(TestShell.noting(pages));
                         Result revoke = stage.shell.run("revoke");
-                        assertThat(pages).hasSize(1).first().asString().contains("/user/revoke/consent?revoke_client_id=");
+                        assertThat(pages)
+                                .hasSize(1)
+                                .first()
+                                .asString()
+                                .contains("/user/revoke/consent?revoke_client_id=");
                         return revoke;
                     },
                     "/user/revoke/consent?revoke_client_id="),
@@ -276,8 +281,7 @@ class TeslaErrorsTableTest {
     /** What {@code curl -i} prints of a call with the profile's token. */
     private static String api(Stage stage, String path) throws IOException {
         String token = stage.token();
-        var call = (HttpURLConnection)
-                URI.create(stage.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);
+        var call = (HttpURLConnection) URI.create(stage.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);
         call.setConnectTimeout(5_000);
         call.setReadTimeout((int) Duration.ofSeconds(20).toMillis());
         call.setRequestProperty("Authorization", "Bearer " + token);

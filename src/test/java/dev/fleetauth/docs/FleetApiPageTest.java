@@ -66,7 +66,8 @@ class FleetApiPageTest {
                     "set -euo pipefail\ntrap 'echo \"failed: $BASH_COMMAND\" >&2' ERR\n" + filledIn(script, sandbox));
 
             Result result;
-            try (Program page = Program.start(folder, variables(), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
+            try (Program page =
+                    Program.start(folder, variables(), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
                 playPerson(page);
                 result = page.result().exits(0);
             }
@@ -173,7 +174,8 @@ class FleetApiPageTest {
 
     private void assertPostman(Sandbox sandbox) throws IOException {
         Path file = folder.resolve("fleet-api.postman_environment.json");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         JsonNode environment = new ObjectMapper().readTree(file.toFile());
         assertThat(environment.path("_postman_variable_scope").asText()).isEqualTo("environment");
         JsonNode token = environment.path("values").path(0);

@@ -45,8 +45,10 @@ class TroubleshootingTest {
                 .results()
                 .map((MatchResult match) -> match.group(1))
                 .toList();
-        assertThat(messages).hasSizeGreaterThan(8).allSatisfy(message -> assertThat(List.of(message.split("…", -1)))
-                .allSatisfy(part -> assertThat(words).contains(part.strip())));
+        assertThat(messages)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(message -> assertThat(List.of(message.split("…", -1)))
+                        .allSatisfy(part -> assertThat(words).contains(part.strip())));
     }
 
     /** The exit codes in the page are the command's. */
@@ -85,6 +87,7 @@ class TroubleshootingTest {
     }
 
     private static String heading(Place place) {
-        return place.words().substring(0, 1).toUpperCase(Locale.ROOT) + place.words().substring(1);
+        return place.words().substring(0, 1).toUpperCase(Locale.ROOT)
+                + place.words().substring(1);
     }
 }

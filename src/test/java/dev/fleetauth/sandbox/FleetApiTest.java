@@ -37,14 +37,17 @@ class FleetApiTest {
             assertThat(unregistered.status()).isEqualTo(412);
             assertThat(unregistered.text("error"))
                     .isEqualTo("Account " + client.sandbox.clientId() + " must be registered in the current region "
-                            + client.sandbox.base() + "/, please see https://developer.tesla.com/docs/fleet-api#register");
+                            + client.sandbox.base()
+                            + "/, please see https://developer.tesla.com/docs/fleet-api#register");
             assertThat(unregistered.text("txid")).matches("[0-9a-f]{32}");
 
-            assertThat(register(client, partnerToken(client), client.sandbox.base().getAuthority()))
+            assertThat(register(
+                            client, partnerToken(client), client.sandbox.base().getAuthority()))
                     .contains("200", "public_key");
             assertThat(get(client, VEHICLES, token).body()).contains("\"vin\":\"5YJ3SANDB0X000001\"", "\"count\":1");
             assertThat(get(client, DATA, token).body()).contains("battery_level");
-            assertThat(get(client, VEHICLES + "/1/vehicle_data", token).status()).isEqualTo(404);
+            assertThat(get(client, VEHICLES + "/1/vehicle_data", token).status())
+                    .isEqualTo(404);
         }
     }
 
@@ -58,10 +61,12 @@ class FleetApiTest {
             String x = String.format("%064x", key.getW().getAffineX());
             String domain = client.sandbox.base().getAuthority();
             String partner = partnerToken(client);
-            assertThat(get(client, PARTNER + "/public_key?domain=" + domain, partner).status())
+            assertThat(get(client, PARTNER + "/public_key?domain=" + domain, partner)
+                            .status())
                     .isEqualTo(404);
             register(client, partner, domain);
-            assertThat(get(client, PARTNER + "/public_key?domain=" + domain, partner).body())
+            assertThat(get(client, PARTNER + "/public_key?domain=" + domain, partner)
+                            .body())
                     .contains("\"04" + x);
         }
     }

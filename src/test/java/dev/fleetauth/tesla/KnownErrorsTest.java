@@ -31,8 +31,8 @@ class KnownErrorsTest {
         assertThat(known.code().isBlank()).isFalse();
         assertThat(known.phrases()).allSatisfy(phrase -> assertThat(phrase).isLowerCase());
         assertThat(ALL.stream()
-                        .filter(other -> other.place() == known.place()
-                                && other.code().equalsIgnoreCase(known.code())))
+                        .filter(other ->
+                                other.place() == known.place() && other.code().equalsIgnoreCase(known.code())))
                 .as("entries for it")
                 .hasSize(1);
     }
@@ -57,8 +57,8 @@ class KnownErrorsTest {
         "FLEET_API, invalid_token insufficient_scope"
     })
     void everyCodeOfTheStandardsIsKnown(Place place, String codes) {
-        assertThat(codes.split(" ")).allSatisfy(code -> assertThat(KnownErrors.at(place, code))
-                .isPresent());
+        assertThat(codes.split(" "))
+                .allSatisfy(code -> assertThat(KnownErrors.at(place, code)).isPresent());
     }
 
     @ParameterizedTest
