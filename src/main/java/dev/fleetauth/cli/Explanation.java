@@ -38,6 +38,8 @@ record Explanation(int exitCode, String message, String hint) {
                         "run 'fleetauth login -p " + f.get("profile") + "', or 'fleetauth status' to see the others");
             case SETTING_MISSING ->
                 notSetUp("the " + f.get("setting") + " is not known", "give it with " + f.get("ways"));
+            case NO_STORE ->
+                notSetUp("there is no store yet: " + f.get("file") + " is not there", "'fleetauth login' makes one");
             case FILE_UNREADABLE -> notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "");
 
             case LOGIN_NEEDED ->
@@ -126,6 +128,15 @@ record Explanation(int exitCode, String message, String hint) {
                         "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " since "
                                 + f.get("since"),
                         "try again when it is done");
+            case KEYS_IN_USE ->
+                temporary(
+                        f.get("file") + " is being changed by " + f.get("holder") + " since " + f.get("since"),
+                        "try again when it is done");
+            case ROTATION_UNFINISHED ->
+                temporary(
+                        "the new key is in use, and the old one is still kept: profile '" + f.get("profile") + "': "
+                                + f.get("why"),
+                        "run 'fleetauth key rotate' again after the next 'fleetauth token -p " + f.get("profile") + "'");
             case KEYS_UNAVAILABLE ->
                 temporary(
                         "the keys of " + f.get("address") + " cannot be had: " + f.get("why"),
@@ -146,6 +157,14 @@ record Explanation(int exitCode, String message, String hint) {
                         "nothing was posted again; try later");
 
             case NO_KEY_SOURCE -> store("the store is locked: " + f.get("needs"), keyWays());
+            case KEY_SOURCE_FAILED ->
+                store(
+                        "the key that opens the store cannot be had from " + f.get("source") + ": " + f.get("why"),
+                        "no other source was tried; 'fleetauth key show' says what opens the store");
+            case UNLOCK_REFUSED ->
+                store(
+                        "the store cannot be kept unlocked: " + f.get("why"),
+                        "the key is only ever kept in memory, in the folder of your session");
             case WRONG_KEY -> store(f.get("file") + " does not open with the key given: " + f.get("needs"), keyWays());
             case WEAK_PASSPHRASE ->
                 store("the passphrase is too short", "give at least " + f.get("minimum") + " characters");
@@ -161,6 +180,10 @@ record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " can be changed by others (" + f.get("mode") + ")",
                         "take their rights away with 'chmod go-w'");
+            case STORE_FOREIGN ->
+                store(
+                        f.get("file") + " belongs to another user than its folder",
+                        "it was left alone; if it is yours take it over with 'chown', else move it away");
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
@@ -212,8 +235,8 @@ record Explanation(int exitCode, String message, String hint) {
     }
 
     private static String keyWays() {
-        return "set FLEETAUTH_KEY_FILE, FLEETAUTH_PASSPHRASE_FILE or FLEETAUTH_PASSPHRASE, or run in a terminal;"
-                + " 'fleetauth key show' says which it needs";
+        return "set one of FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND and"
+                + " _PASSPHRASE, or run in a terminal; 'fleetauth key show' says which it needs";
     }
 
     /** An error of the provider, with what the one table of them has to say. */

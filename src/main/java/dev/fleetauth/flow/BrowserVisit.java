@@ -60,7 +60,7 @@ final class BrowserVisit implements AutoCloseable {
         URI registered = settings.redirectUri();
         URI asked = registered == null ? LOOPBACK : registered;
         this.way = isOfTheWeb(asked) ? login.way() : Way.PASTE;
-        this.listener = listen(registered == null ? LOOPBACK : withPort(registered));
+        this.listener = listen(registered == null ? LOOPBACK : CallbackListener.reached(registered));
         // What is registered is sent as it is written, character for character.
         URI unheard = listener != null ? listener.redirectUri() : UNHEARD_LOOPBACK;
         URI redirectUri = registered == null ? unheard : registered;
@@ -147,14 +147,6 @@ final class BrowserVisit implements AutoCloseable {
             throw Failure.of(Kind.PASTE_NEEDED, redirectUri);
         }
         return null;
-    }
-
-    /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
-    private static URI withPort(URI uri) {
-        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
-                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
-                : uri;
     }
 
     /** Whether a browser can open an address; one of an app's own kind can only be copied. */

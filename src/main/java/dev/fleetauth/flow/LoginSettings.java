@@ -71,10 +71,6 @@ final class LoginSettings {
     Grant grant() {
         TokenType type = provider.type();
         if (type != null) {
-            if (request.grant() != null && request.grant() != type.grant()) {
-                throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS, "--grant", "--type " + type.id(), "the type has its own grant");
-            }
             return type.grant();
         }
         if (request.grant() != null) {

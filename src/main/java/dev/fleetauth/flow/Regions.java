@@ -135,7 +135,11 @@ public final class Regions {
                         moved.name(),
                         moved.generation(),
                         moved.session(),
-                        new Candidate(changed(waiting.session(), next), waiting.nonce(), waiting.subject()));
+                        new Candidate(
+                                changed(waiting.session(), next),
+                                waiting.nonce(),
+                                waiting.subject(),
+                                waiting.answeredAt()));
     }
 
     /** An audience that a person chose stays; the region's own changes with it. */

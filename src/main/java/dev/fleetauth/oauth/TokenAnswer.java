@@ -3,12 +3,18 @@ package dev.fleetauth.oauth;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A verdict of a token endpoint. Anything that is no verdict is a {@link dev.fleetauth.model.Failure} instead. */
 public sealed interface TokenAnswer {
 
-    /** The tokens it gave (RFC 6749 5.1). */
-    record Granted(Tokens tokens) implements TokenAnswer {}
+    /**
+     * The tokens it gave (RFC 6749 5.1).
+     *
+     * @param tokens the tokens, their times by this machine's clock
+     * @param answeredAt when it gave them, by its own clock (RFC 9110 6.6.1); null if it did not say
+     */
+    record Granted(Tokens tokens, @Nullable Instant answeredAt) implements TokenAnswer {}
 
     /**
      * It gave a refresh token, and no access token. That is no answer as RFC 6749 5.1 has it; but the refresh token that was

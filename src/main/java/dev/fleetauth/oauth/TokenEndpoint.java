@@ -155,7 +155,7 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt));
+            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt), answer.date());
         }
         Secret refreshToken = secret(text(json, "refresh_token"));
         if (refreshToken != null) {
@@ -168,11 +168,18 @@ public final class TokenEndpoint {
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
     private void tellSkew(@Nullable Instant theirs, Instant ours) {
         if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
-            long seconds = Duration.between(theirs, ours).toSeconds();
+            Duration skew = Duration.between(theirs, ours);
             notices.accept(
-                    "this machine's clock is " + Math.abs(seconds) + " s " + (seconds > 0 ? "ahead of" : "behind")
+                    "this machine's clock is " + length(skew.abs()) + (skew.isNegative() ? " behind" : " ahead of")
                             + " the provider's; if it is this one that is wrong, tokens expire earlier or later than is told");
         }
+    }
+
+    private static String length(Duration skew) {
+        if (skew.toDays() > 0) {
+            return skew.toDays() + " d";
+        }
+        return skew.toHours() > 0 ? skew.toHours() + " h" : skew.toSeconds() + " s";
     }
 
     private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {

@@ -57,7 +57,8 @@ class ProfileCodecTest {
                 "id_token",
                 "subject",
                 "scope_granted",
-                "nonce")) {
+                "nonce",
+                "answered_at")) {
             String without = withoutMember(name);
             assertThat(text(decode(without))).as(name).isEqualTo(without);
         }
@@ -81,7 +82,9 @@ class ProfileCodecTest {
                 "host",
                 "process",
                 "replaced_at",
-                "tried")) {
+                "tried",
+                "error",
+                "at")) {
             assertRefused(withoutMember(name));
         }
     }
