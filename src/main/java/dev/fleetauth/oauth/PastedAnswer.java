@@ -45,6 +45,9 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
         TEXT
     }
 
+    /** One of each proxy on the way, some that say to go on, and the answer itself. */
+    private static final int MOST_ANSWERS = 10;
+
     /** What is shown of a server's words. */
     private static final int MOST_SAID = 200;
 
@@ -105,7 +108,11 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
         String rest = pasted.stripLeading();
         int status = 0;
         Map<String, List<String>> headers = Map.of();
-        for (Matcher line = statusLine(rest); line.matches(); line = statusLine(rest)) {
+        for (int i = 0; i < MOST_ANSWERS; i++) {
+            Matcher line = statusLine(rest);
+            if (!line.matches()) {
+                break;
+            }
             status = Integer.parseInt(line.group(1));
             headers = new LinkedHashMap<>();
             String[] parts = rest.split("\\r?\\n\\r?\\n", 2);
