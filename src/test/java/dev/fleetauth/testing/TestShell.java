@@ -6,6 +6,7 @@ import dev.fleetauth.cli.Cli;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.Uptime;
@@ -105,6 +106,7 @@ public final class TestShell {
     private Uptime uptime = new Uptime("this-boot", Duration.ofHours(100));
     private Terminal terminal = Terminal.NONE;
     private Browser browser = NO_BROWSER;
+    private Limits limits = Limits.DEFAULT;
 
     /**
      * What a command did.
@@ -285,6 +287,12 @@ public final class TestShell {
         return this;
     }
 
+    /** Lets commands wait less long than a person would; {@link Limits#DEFAULT} at first. */
+    public TestShell limits(Limits next) {
+        limits = next;
+        return this;
+    }
+
     /** Watches for a secret from now on. */
     public TestShell watch(String secret) {
         assertThat(secret).as("a secret to watch for").hasSizeGreaterThanOrEqualTo(SHORTEST_SECRET);
@@ -343,7 +351,8 @@ public final class TestShell {
                 folder,
                 folder.resolve("tmp"),
                 OperatingSystem.LINUX,
-                () -> Optional.of(uptime));
+                () -> Optional.of(uptime),
+                limits);
     }
 
     /** The browser in place. The program would report an assertion that fails in it as a bug of its own and go on. */
