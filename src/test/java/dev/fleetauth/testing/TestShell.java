@@ -75,8 +75,12 @@ public final class TestShell {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
-    private static final Set<String> KEY_SOURCES =
-            Set.of("FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE", "FLEETAUTH_PASSPHRASE");
+    private static final Set<String> KEY_SOURCES = Set.of(
+            "FLEETAUTH_KEY_FILE",
+            "FLEETAUTH_KEY_COMMAND",
+            "FLEETAUTH_PASSPHRASE_FILE",
+            "FLEETAUTH_PASSPHRASE",
+            "FLEETAUTH_PASSPHRASE_COMMAND");
     private static final Set<String> SECRET_VARIABLES = Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE");
 
     /** What is shorter is found by chance. */
@@ -258,6 +262,12 @@ public final class TestShell {
     public TestShell opensWith(String passphrase) {
         keySource = Map.of("FLEETAUTH_PASSPHRASE", passphrase);
         return watch(passphrase);
+    }
+
+    /** Tells that nothing is needed to open what is stored: a keyring does, or it is unlocked. */
+    public TestShell opensByItself() {
+        keySource = Map.of();
+        return this;
     }
 
     /** The variables of every command. */
