@@ -29,7 +29,10 @@ final class AskingOptions {
     @Option(names = "--prompt-login", description = "Log in anew on the provider's page, even if the browser still is.")
     private boolean promptLogin;
 
-    @Option(names = "--locale", paramLabel = "LOCALE", description = "The language of the provider's page, such as de-DE.")
+    @Option(
+            names = "--locale",
+            paramLabel = "LOCALE",
+            description = "The language of the provider's page, such as de-DE.")
     private @Nullable String locale;
 
     Asking asking() {

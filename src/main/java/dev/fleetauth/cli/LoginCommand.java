@@ -59,8 +59,9 @@ final class LoginCommand extends Subcommand {
     @Option(
             names = "--client-auth",
             paramLabel = "METHOD",
-            description = "client_secret_basic or client_secret_post, with --issuer; else what the provider lists, basic"
-                    + " first.")
+            description =
+                    "client_secret_basic or client_secret_post, with --issuer; else what the provider lists, basic"
+                            + " first.")
     private @Nullable String clientAuth;
 
     @Option(

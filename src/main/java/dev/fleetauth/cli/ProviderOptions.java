@@ -87,7 +87,9 @@ final class ProviderOptions {
     }
 
     private @Nullable String certificateFile(Environment environment) {
-        return cacert != null ? cacert : environment.variable("FLEETAUTH_CACERT").orElse(null);
+        return cacert != null
+                ? cacert
+                : environment.variable("FLEETAUTH_CACERT").orElse(null);
     }
 
     @Nullable

@@ -21,7 +21,10 @@ final class SandboxCommand extends Subcommand {
     @Option(names = "--strict", description = "Be a plain standard OpenID provider instead.")
     private boolean strict;
 
-    @Option(names = "--region", paramLabel = "REGION", description = "The region that is played: na (default), eu or cn.")
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "The region that is played: na (default), eu or cn.")
     private String region = "na";
 
     @Option(

@@ -36,12 +36,13 @@ final class AskedScope {
     }
 
     private static List<String> all(@Nullable TokenType type, ProviderMetadata metadata) {
-        List<String> all = type != null
-                ? TeslaScope.allFor(type).values()
-                : metadata.values("scopes_supported");
+        List<String> all = type != null ? TeslaScope.allFor(type).values() : metadata.values("scopes_supported");
         if (all.isEmpty()) {
             throw Failure.of(
-                    Kind.BAD_VALUE, "--scope", LoginRequest.ALL_SCOPES, "the scopes by name, since the provider lists none");
+                    Kind.BAD_VALUE,
+                    "--scope",
+                    LoginRequest.ALL_SCOPES,
+                    "the scopes by name, since the provider lists none");
         }
         return all;
     }
@@ -77,7 +78,8 @@ final class AskedScope {
                 unknown.add(value);
             } else if (!known.get().types().contains(type)) {
                 String types = known.get().types().stream().map(TokenType::id).collect(Collectors.joining(", "));
-                lines.add("Tesla has the scope " + value + " for the types " + types + "; it is asked for all the same.");
+                lines.add(
+                        "Tesla has the scope " + value + " for the types " + types + "; it is asked for all the same.");
             }
         }
         if (!unknown.isEmpty()) {
@@ -85,8 +87,9 @@ final class AskedScope {
                     + String.join(" ", unknown));
         }
         if (type.isOfPerson() && !asked.contains(TeslaScope.OFFLINE_ACCESS)) {
-            lines.add("Without the scope offline_access no refresh token comes: when the access token ends, a login is needed"
-                    + " again.");
+            lines.add(
+                    "Without the scope offline_access no refresh token comes: when the access token ends, a login is needed"
+                            + " again.");
         }
         return lines;
     }

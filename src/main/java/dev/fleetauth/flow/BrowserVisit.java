@@ -175,7 +175,8 @@ final class BrowserVisit implements AutoCloseable {
                     elsewhere.isEmpty() ? "No browser could be started." : "No browser is opened: " + elsewhere + ".");
         }
         if (!isOfTheWeb(request.redirectUri())) {
-            engine.tell("The browser will be sent to " + request.redirectUri() + "?code=..., which it cannot open. Copy that"
+            engine.tell("The browser will be sent to " + request.redirectUri()
+                    + "?code=..., which it cannot open. Copy that"
                     + " address from its address bar or, if it is not there, from its developer tools (network).");
         }
         engine.tell("Open this address in a browser:");

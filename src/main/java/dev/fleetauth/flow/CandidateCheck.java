@@ -70,8 +70,15 @@ final class CandidateCheck {
             return settled;
         }
         lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
-        throw wrong.isPresent()
-                ? Failure.of(Kind.ANSWER_REJECTED, "id token", wrong.get())
+        if (wrong.isPresent()) {
+            throw Failure.of(Kind.ANSWER_REJECTED, "id token", wrong.get());
+        }
+        boolean isRefresh = candidate.session().id().equals(profile.session().id());
+        throw isRefresh
+                ? Failure.of(
+                        Kind.ANSWER_REJECTED,
+                        "answer",
+                        "it is for " + tokens(candidate).subject() + ", and the session is of " + candidate.subject())
                 : Failure.of(
                         Kind.DIFFERENT_SESSION,
                         profile.name(),

@@ -36,7 +36,8 @@ final class CutOff {
         if (!others.isEmpty()) {
             boolean one = others.size() == 1;
             engine.tell((one ? "Profile " : "Profiles ") + String.join(", ", others)
-                    + (one ? " has" : " have") + " a login with the same client. If the same person logs in now, Tesla ends "
+                    + (one ? " has" : " have")
+                    + " a login with the same client. If the same person logs in now, Tesla ends "
                     + (one ? "its refresh token: it" : "their refresh tokens: they")
                     + " will need a login when the access token ends.");
         }

@@ -21,8 +21,7 @@ final class Dialects {
     static Optional<Region> region(Settings settings) {
         return settings.region() == null
                 ? Optional.empty()
-                : Region.of(settings.region())
-                        .map(region -> type(settings).in(playedBy(region, settings.issuer())));
+                : Region.of(settings.region()).map(region -> type(settings).in(playedBy(region, settings.issuer())));
     }
 
     /** Tesla's kind of token that a session is of. */

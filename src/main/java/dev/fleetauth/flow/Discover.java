@@ -72,7 +72,8 @@ public final class Discover {
             next = next.with("audience", member(stored.audience(), said));
         }
         if (stored.redirectUri() != null) {
-            boolean said = provider.type() == null || !stored.redirectUri().equals(provider.type().redirectUri());
+            boolean said = provider.type() == null
+                    || !stored.redirectUri().equals(provider.type().redirectUri());
             next = next.with("redirect_uri", member(stored.redirectUri().toString(), said));
         }
         return next;

@@ -90,6 +90,17 @@ public final class FreshToken {
         return renew(engine.open(name), null, true, takeOver);
     }
 
+    /**
+     * Spends a profile's refresh token to learn whether it is still taken, whatever is open. The answer is kept.
+     *
+     * @throws Failure of kind {@code LOGIN_NEEDED} if the provider does not take it
+     */
+    Profile probe(Store.Lease lease, Profile profile) {
+        Profile settled = profile.candidate() == null ? profile : new CandidateCheck(engine).settle(lease, profile);
+        Attempt open = settled.session().attempt();
+        return spend(lease, settled, open, true);
+    }
+
     /** Refuses what no token of this provider can give, by the life of the last one. */
     private static void requireLife(@Nullable Tokens last, @Nullable Duration minValidity) {
         Duration life = last == null ? null : last.expiresIn();
@@ -198,8 +209,8 @@ public final class FreshToken {
         TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
         Session now = lease.read().orElse(profile).session();
         Session verdict = refused.isInvalidGrant()
-                ? now.withRefusal(
-                        new Refused(refused.error(), engine.environment().clock().instant()))
+                ? now.withRefusal(new Refused(
+                        refused.error(), engine.environment().clock().instant()))
                 : now.withAttempt(profile.session().attempt());
         lease.save(profile.withSession(verdict), false);
         throw refusal(profile, refused);
@@ -286,8 +297,7 @@ public final class FreshToken {
     }
 
     /** Completes an answer with what it leaves as it was, and keeps it. */
-    private Profile keep(
-            Store.Lease lease, Profile profile, TokenAnswer.Granted granted, @Nullable Secret spent) {
+    private Profile keep(Store.Lease lease, Profile profile, TokenAnswer.Granted granted, @Nullable Secret spent) {
         Session session = profile.session();
         Dialect dialect = Dialects.of(session.settings());
         Tokens old = Objects.requireNonNull(session.tokens());

@@ -141,11 +141,7 @@ public final class Login {
     }
 
     private Profile keep(
-            Store.Lease lease,
-            Optional<Profile> stored,
-            ProfileName name,
-            Candidate candidate,
-            boolean replace) {
+            Store.Lease lease, Optional<Profile> stored, ProfileName name, Candidate candidate, boolean replace) {
         // Before a first answer is checked, the profile has settings and nothing else.
         Profile now =
                 stored.orElseGet(() -> new Profile(name, 0, candidate.session().withoutTokens(), null));

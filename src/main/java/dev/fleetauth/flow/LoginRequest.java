@@ -72,11 +72,7 @@ public record LoginRequest(
      * @param keypairStep whether to be shown how to add the application's key to a vehicle; Tesla only
      */
     public record Asking(
-            boolean login,
-            @Nullable String locale,
-            boolean missingScopes,
-            boolean allScopes,
-            boolean keypairStep) {
+            boolean login, @Nullable String locale, boolean missingScopes, boolean allScopes, boolean keypairStep) {
 
         /** As the provider does by itself. */
         public static final Asking PLAINLY = new Asking(false, null, false, false, false);

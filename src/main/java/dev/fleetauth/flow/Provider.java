@@ -46,8 +46,8 @@ record Provider(
         String typeId = first(type, tesla == null ? null : tesla.type(), TokenType.THIRD_PARTY.id());
         String regionId =
                 first(region == null ? null : region.id(), tesla == null ? null : tesla.region(), Region.NA.id());
-        TokenType chosenType =
-                TokenType.of(typeId).orElseThrow(() -> unknown(
+        TokenType chosenType = TokenType.of(typeId)
+                .orElseThrow(() -> unknown(
                         "--type",
                         typeId,
                         TokenType.ALL.stream().map(TokenType::id).collect(Collectors.joining(", "))));

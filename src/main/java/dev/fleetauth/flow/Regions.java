@@ -189,8 +189,7 @@ public final class Regions {
         URI address = URI.create(region(settings).audience() + "/api/1/users/region");
         Secret token = Objects.requireNonNull(profile.session().tokens()).accessToken();
         if (!token.isB64Token()) {
-            throw Failure.of(
-                    Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
+            throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
         }
         Answer answer = engine.network(settings.certificates())
                 .get(address, Map.of("Authorization", "Bearer " + token.reveal()), MOST_BYTES);
@@ -198,7 +197,9 @@ public final class Regions {
                 ? RegionHint.ofMisdirected(answer.text())
                 : RegionHint.ofFleetApi(told(profile, answer));
         return hint.orElseThrow(() -> Failure.of(
-                Kind.BAD_ANSWER, Addresses.shown(address), "status " + answer.status() + " without a region that is known"));
+                Kind.BAD_ANSWER,
+                Addresses.shown(address),
+                "status " + answer.status() + " without a region that is known"));
     }
 
     private static String told(Profile profile, Answer answer) {
@@ -221,6 +222,9 @@ public final class Regions {
     private static Region region(Settings settings) {
         return Dialects.region(settings)
                 .orElseThrow(() -> Failure.of(
-                        Kind.CONFLICTING_OPTIONS, "region", "the issuer " + settings.issuer(), "only Tesla has regions"));
+                        Kind.CONFLICTING_OPTIONS,
+                        "region",
+                        "the issuer " + settings.issuer(),
+                        "only Tesla has regions"));
     }
 }

@@ -239,7 +239,8 @@ public final class CallbackListener implements AutoCloseable {
     private boolean isOurs(@Nullable String host) {
         int port = servers.get(0).getAddress().getPort();
         // RFC 9110 4.2.1: the port of the scheme need not be there.
-        String named = host == null || port != HTTP_PORT || host.endsWith(":" + HTTP_PORT) ? host : host + ":" + HTTP_PORT;
+        String named =
+                host == null || port != HTTP_PORT || host.endsWith(":" + HTTP_PORT) ? host : host + ":" + HTTP_PORT;
         return named != null
                 && List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port)
                         .contains(named);

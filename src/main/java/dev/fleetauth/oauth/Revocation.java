@@ -30,8 +30,8 @@ public final class Revocation {
 
     /** What the provider said to a revocation. */
     public enum Outcome {
-        /** The token is not valid any more, by the provider's word. */
-        CONFIRMED,
+        /** It was accepted, which it is too for a token that the provider does not know (RFC 7009 2.2). */
+        ACCEPTED,
         /** The provider does not revoke tokens of this kind (RFC 7009 2.2.1). */
         NOT_THIS_KIND
     }
@@ -62,7 +62,7 @@ public final class Revocation {
         Answer answer = http.post(endpoint, ClientProof.headers(request), request.getBody(), MOST_BYTES);
         if (answer.status() == 200) {
             // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more.
-            return Outcome.CONFIRMED;
+            return Outcome.ACCEPTED;
         }
         Failure notAVerdict = AnswerShape.notAVerdict(answer);
         if (notAVerdict != null) {

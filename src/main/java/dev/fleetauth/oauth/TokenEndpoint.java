@@ -109,7 +109,8 @@ public final class TokenEndpoint {
     private static TokenRequest.Builder withScope(TokenRequest.Builder request, Settings settings) {
         return settings.scope().isEmpty()
                 ? request
-                : request.scope(com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
+                : request.scope(
+                        com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
     }
 
     private static TokenRequest.Builder withAudience(TokenRequest.Builder request, Settings settings) {

@@ -36,6 +36,12 @@ final class FrontPage {
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
                         """,
-                        base, confidential.id(), secret == null ? "" : secret.reveal(), open.id(), ofTesla, redirectUris, base));
+                        base,
+                        confidential.id(),
+                        secret == null ? "" : secret.reveal(),
+                        open.id(),
+                        ofTesla,
+                        redirectUris,
+                        base));
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param value what was found there
  * @param region the region it hints at; null if it is none that is known
  */
-public record RegionHint(Source source, String value, @Nullable Region region) {
+public record RegionHint(
+        Source source, String value, @Nullable Region region) {
 
     /** Where a hint can be found. */
     public enum Source {
@@ -47,7 +48,8 @@ public record RegionHint(Source source, String value, @Nullable Region region) {
 
     /** The hint in the claims of an access token; empty if there is none. */
     public static Optional<RegionHint> ofClaims(Map<String, Object> claims) {
-        return claims.get("ou_code") instanceof String code && CODE.matcher(code).matches()
+        return claims.get("ou_code") instanceof String code
+                        && CODE.matcher(code).matches()
                 ? Optional.of(new RegionHint(Source.ACCESS_TOKEN, code, region(code)))
                 : Optional.empty();
     }

@@ -54,7 +54,8 @@ public record TokenType(
     private static final String NO_PERSON = "no person logs in for it";
     private static final String ONE_CLIENT = "its client is the mobile app's";
 
-    private static final Map<String, String> FOR_NO_TYPE = Map.of("--resource", NOT_TESLAS, "--client-auth", NOT_TESLAS);
+    private static final Map<String, String> FOR_NO_TYPE =
+            Map.of("--resource", NOT_TESLAS, "--client-auth", NOT_TESLAS);
 
     private static final Map<String, String> FOR_PERSONS = with(
             FOR_NO_TYPE,
@@ -181,12 +182,7 @@ public record TokenType(
         more = with(more, NO_SECRET, "--client-secret-file");
         more = with(more, ONE_CLIENT, "--client-id", "--redirect-uri");
         more = with(more, "its tokens are not for the Fleet API", "--audience");
-        return with(
-                more,
-                "nobody is asked for consent",
-                "--reconsent",
-                "--require-all-scopes",
-                "--show-keypair-step");
+        return with(more, "nobody is asked for consent", "--reconsent", "--require-all-scopes", "--show-keypair-step");
     }
 
     private static Map<String, String> with(Map<String, String> known, String reason, String... options) {

@@ -75,7 +75,8 @@ class LoginOptionsTest {
         shell.run(words.toArray(String[]::new))
                 .exits(2)
                 .printsNothing()
-                .says(option.replaceFirst(" .*", "") + " does not go with " + (type == null ? "--issuer" : "--type " + type));
+                .says(option.replaceFirst(" .*", "") + " does not go with "
+                        + (type == null ? "--issuer" : "--type " + type));
         assertThat(shell.home()).doesNotExist();
     }
 
@@ -155,7 +156,9 @@ class LoginOptionsTest {
             };
             stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId());
             stage.shell.run(partner).exits(0);
-            assertThat(settings(stage).scope().values()).contains("vehicle_specs").doesNotContain("offline_access");
+            assertThat(settings(stage).scope().values())
+                    .contains("vehicle_specs")
+                    .doesNotContain("offline_access");
         }
         try (Stage strict = Stage.strict(other)) {
             strict.shell.browser(Agent.allowing());
@@ -195,7 +198,15 @@ class LoginOptionsTest {
             assertThat(stage.tryLogin("-p", "second").exits(0).err()).doesNotContain("same client");
             stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.publicClientId());
             Result open = stage.shell.run(
-                    "login", "-p", "open", "--type", "open-source", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri);
+                    "login",
+                    "-p",
+                    "open",
+                    "--type",
+                    "open-source",
+                    "--issuer",
+                    stage.issuer(),
+                    "--redirect-uri",
+                    stage.redirectUri);
             assertThat(open.exits(0).err()).doesNotContain("same client");
         }
     }
@@ -252,8 +263,15 @@ class LoginOptionsTest {
         try (Stage stage = Stage.tesla(folder);
                 ServerSocket taken = takeHttpPort()) {
             String[] words = {
-                "login", "--type", "third-party", "--issuer", stage.issuer(), "--client-id", stage.sandbox.clientId(),
-                "--redirect-uri", "http://localhost/callback"
+                "login",
+                "--type",
+                "third-party",
+                "--issuer",
+                stage.issuer(),
+                "--client-id",
+                stage.sandbox.clientId(),
+                "--redirect-uri",
+                "http://localhost/callback"
             };
             stage.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
@@ -262,7 +280,10 @@ class LoginOptionsTest {
             assertThat(taken.isClosed()).isFalse();
             List<String> pasting = new ArrayList<>(List.of(words));
             pasting.add("--paste");
-            assertThat(stage.shell.runWithInput("", pasting.toArray(String[]::new)).exits(4).err())
+            assertThat(stage.shell
+                            .runWithInput("", pasting.toArray(String[]::new))
+                            .exits(4)
+                            .err())
                     .contains("redirect_uri=http%3A%2F%2Flocalhost%2Fcallback&");
         }
     }

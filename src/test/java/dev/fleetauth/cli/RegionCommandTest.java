@@ -62,7 +62,8 @@ class RegionCommandTest {
                     Endpoint.API,
                     Mishap.answer(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));
             assertThat(stage.shell.run("region", "--detect").exits(6).err()).doesNotContain("fleet-api.example");
-            stage.sandbox.enqueue(Endpoint.API, Mishap.answer(401, "application/json", "{\"error\":\"invalid bearer token\"}"));
+            stage.sandbox.enqueue(
+                    Endpoint.API, Mishap.answer(401, "application/json", "{\"error\":\"invalid bearer token\"}"));
             stage.shell.run("region", "--detect").exits(4);
             stage.sandbox.enqueue(Endpoint.API, Mishap.answer(403, "application/json", "{\"error\":\"Unauthorized\"}"));
             stage.shell.run("region", "--detect").exits(5).says("Unauthorized");
@@ -108,7 +109,14 @@ class RegionCommandTest {
             stage.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
             stage.shell
-                    .run("login", "--type", "partner", "--issuer", stage.issuer(), "--client-id", stage.sandbox.clientId())
+                    .run(
+                            "login",
+                            "--type",
+                            "partner",
+                            "--issuer",
+                            stage.issuer(),
+                            "--client-id",
+                            stage.sandbox.clientId())
                     .exits(0);
             stage.shell.run("region", "--detect").exits(2).says("type partner");
             stage.shell.run("region", "eu").exits(0);

@@ -105,8 +105,10 @@ class TypesTableTest {
 
     @Test
     void theTableHasAllOfThem() {
-        assertThat(TYPES).extracting(Row::id).containsExactlyElementsOf(
-                TokenType.ALL.stream().map(TokenType::id).toList());
+        assertThat(TYPES)
+                .extracting(Row::id)
+                .containsExactlyElementsOf(
+                        TokenType.ALL.stream().map(TokenType::id).toList());
         String help = shell.run("login", "--help").exits(0).out().replaceAll("\\s+", " ");
         for (TokenType type : TokenType.ALL) {
             assertThat(help).contains(type.id() + " " + type.use());
@@ -118,11 +120,13 @@ class TypesTableTest {
     void aKindIsAskedForAndRenewed(Row row) throws Exception {
         Result login = login(row);
         assertThat(login.err()).contains(row.status(), "Asked for:", "Granted:").doesNotContain("Not granted");
-        Settings settings = Objects.requireNonNull(shell.stored("default")).session().settings();
+        Settings settings =
+                Objects.requireNonNull(shell.stored("default")).session().settings();
         assertThat(settings.type()).isEqualTo(row.id());
         TokenType type = TokenType.of(row.id()).orElseThrow();
         assertThat(settings.scope()).isEqualTo(type.defaultScope());
-        assertThat(String.valueOf(type.redirectUri())).isEqualTo(row.redirectUri().isEmpty() ? "null" : row.redirectUri());
+        assertThat(String.valueOf(type.redirectUri()))
+                .isEqualTo(row.redirectUri().isEmpty() ? "null" : row.redirectUri());
         Endpoint endpoint = row.id().equals("owner") ? Endpoint.THROTTLED_TOKEN : Endpoint.TOKEN;
         Received first = stage.sandbox.received(endpoint).get(0);
         assertSent(first, row.redirectUri().isEmpty() ? "client_credentials" : "authorization_code", row.login());
@@ -136,7 +140,8 @@ class TypesTableTest {
                         + stage.sandbox.received(Endpoint.THROTTLED_TOKEN).size())
                 .isEqualTo(2);
         if (row.renewal().contains("scope")) {
-            assertThat(all.get(1).parameters().get("scope")).isEqualTo(type.defaultScope().toString());
+            assertThat(all.get(1).parameters().get("scope"))
+                    .isEqualTo(type.defaultScope().toString());
         }
         if (!row.redirectUri().isEmpty()) {
             assertAsked(row, type);
@@ -189,9 +194,7 @@ class TypesTableTest {
         }
         var typing = new PipedOutputStream();
         var login = shell.start(new PipedInputStream(typing), words.toArray(String[]::new));
-        URI end = Agent.allowing()
-                .visit(URI.create(login.awaitLine(ADDRESS)))
-                .address();
+        URI end = Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS))).address();
         typing.write((end + "\n").getBytes(StandardCharsets.UTF_8));
         return login.end().exits(0).says("which it cannot open");
     }
@@ -218,14 +221,31 @@ class TypesTableTest {
         login(TYPES.get(0));
         JsonNode token = new ObjectMapper()
                 .readTree(shell.run("inspect", "--format", "json").exits(0).out());
-        assertThat(token.get("header").properties()).extracting(Map.Entry::getKey).contains("alg", "typ", "kid");
+        assertThat(token.get("header").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("alg", "typ", "kid");
         for (String claim : List.of(
-                "iss", "azp", "sub", "aud", "scp", "amr", "exp", "iat", "ou_code", "locale", "account_type", "open_source",
-                "account_id", "auth_time", "nonce")) {
+                "iss",
+                "azp",
+                "sub",
+                "aud",
+                "scp",
+                "amr",
+                "exp",
+                "iat",
+                "ou_code",
+                "locale",
+                "account_type",
+                "open_source",
+                "account_id",
+                "auth_time",
+                "nonce")) {
             assertThat(token.get("claims").has(claim)).as(claim).isTrue();
         }
         JsonNode idToken = new ObjectMapper()
-                .readTree(shell.run("inspect", "--id-token", "--format", "json").exits(0).out());
+                .readTree(shell.run("inspect", "--id-token", "--format", "json")
+                        .exits(0)
+                        .out());
         assertThat(idToken.get("claims").get("aud").asText()).isEqualTo(stage.sandbox.clientId());
     }
 

@@ -44,13 +44,15 @@ class RegionTest {
         assertThat(hint.isPresent()).isEqualTo(!"none".equals(region));
         hint.ifPresent(found -> {
             assertThat(found.value()).isEqualTo(token.substring(0, 3));
-            assertThat(found.region()).isEqualTo(Region.of(String.valueOf(region)).orElse(null));
+            assertThat(found.region())
+                    .isEqualTo(Region.of(String.valueOf(region)).orElse(null));
         });
     }
 
     @Test
     void aClaimHints() {
-        assertThat(RegionHint.ofClaims(Map.of("ou_code", "EU")).orElseThrow().region()).isEqualTo(Region.EU);
+        assertThat(RegionHint.ofClaims(Map.of("ou_code", "EU")).orElseThrow().region())
+                .isEqualTo(Region.EU);
         assertThat(RegionHint.ofClaims(Map.of("ou_code", "ZZ")).orElseThrow().disagreesWith("na"))
                 .isFalse();
         assertThat(RegionHint.ofClaims(Map.of("ou_code", 7))).isEmpty();
