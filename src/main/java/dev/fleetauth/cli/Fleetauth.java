@@ -50,6 +50,7 @@ import picocli.CommandLine.TypeConversionException;
             KeyCommand.class,
             RegionCommand.class,
             DiscoverCommand.class,
+            ExplainCommand.class,
             DoctorCommand.class,
             SandboxCommand.class,
             DemoCommand.class
@@ -130,6 +131,12 @@ final class Fleetauth implements Runnable, AutoCloseable {
         }
         String name = environment.variable("FLEETAUTH_PROFILE").orElse(null);
         return name == null ? ProfileName.DEFAULT : ProfileOption.parse(name);
+    }
+
+    /** The profile that was named by its option; null if it was not. */
+    @Nullable
+    ProfileName profileOption() {
+        return profile;
     }
 
     /** Whether a profile was named, rather than left to the default. */

@@ -94,7 +94,10 @@ final class InspectText {
                         + more);
         ZoneId zone = environment.zone();
         if (!zone.getRules().getOffset(time).equals(ZoneOffset.UTC)) {
-            row("", DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT).format(time.atZone(zone)) + " here");
+            row(
+                    "",
+                    DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT)
+                                    .format(time.atZone(zone)) + " here");
         }
     }
 

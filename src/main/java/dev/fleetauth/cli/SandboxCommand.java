@@ -12,7 +12,11 @@ import picocli.CommandLine.Option;
 /** {@code sandbox}: runs a local authorization server until it is interrupted. */
 @Command(
         name = "sandbox",
-        description = "Run a local authorization server that behaves like Tesla's, for trying and testing only.")
+        description = {
+            "Run a local authorization server that behaves like Tesla's, for trying and testing only.",
+            "It plays enough of the Fleet API to register an application and list a vehicle. POST /next/NAME lets the next"
+                    + " request of a kind go wrong as Tesla's server does; its own page, GET /, lists the names."
+        })
 final class SandboxCommand extends Subcommand {
 
     @Option(names = "--port", paramLabel = "N", description = "The port; a free one without it.")
@@ -79,6 +83,10 @@ final class SandboxCommand extends Subcommand {
         print("  fleetauth login -p sandbox" + type + " --issuer " + sandbox.base() + " --client-id "
                 + sandbox.clientId());
         print("  fleetauth token -p sandbox --format curl | curl -K - " + sandbox.base() + "/api/1/users/me");
+        print("");
+        print("Let the next request go wrong, such as for a spent refresh token; the page at the issuer lists more:");
+        print("");
+        print("  curl -X POST " + sandbox.base() + "/next/login_required");
         print("");
         print("End it with Ctrl-C.");
     }

@@ -11,7 +11,6 @@ import dev.fleetauth.oauth.AuthorizationRequest;
 import dev.fleetauth.oauth.AuthorizationResponse;
 import dev.fleetauth.oauth.CallbackListener;
 import dev.fleetauth.oauth.CallbackPage;
-import dev.fleetauth.tesla.Refusals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +19,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +40,10 @@ final class BrowserVisit implements AutoCloseable {
     private static final int LEAST_FREE_PORT = 1024;
 
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
-    private static final Set<String> SAID_NO = Set.of("access_denied", "login_cancelled", "consent_required");
-    private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
 
     private final Engine engine;
     private final LoginRequest login;
+    private final Settings settings;
     private final Way way;
     private final Dialect dialect;
     private final @Nullable CallbackListener listener;
@@ -58,11 +55,12 @@ final class BrowserVisit implements AutoCloseable {
     BrowserVisit(Engine engine, LoginRequest login, Settings settings, Dialect dialect) {
         this.engine = engine;
         this.login = login;
+        this.settings = settings;
         this.dialect = dialect;
         URI registered = settings.redirectUri();
         URI asked = registered == null ? LOOPBACK : registered;
         this.way = isOfTheWeb(asked) ? login.way() : Way.PASTE;
-        this.listener = listen(registered == null ? LOOPBACK : withPort(registered));
+        this.listener = listen(registered == null ? LOOPBACK : CallbackListener.reached(registered));
         // What is registered is sent as it is written, character for character.
         URI unheard = listener != null ? listener.redirectUri() : UNHEARD_LOOPBACK;
         URI redirectUri = registered == null ? unheard : registered;
@@ -103,7 +101,7 @@ final class BrowserVisit implements AutoCloseable {
         }
         if (answer instanceof AuthorizationResponse.Denied denied) {
             show(CallbackPage.DENIED);
-            throw failure(denied);
+            throw Refusals.of(denied, settings);
         }
         show(CallbackPage.FAILED);
         throw Failure.of(Kind.CALLBACK_REJECTED, ((AuthorizationResponse.WrongIssuer) answer).why());
@@ -151,14 +149,6 @@ final class BrowserVisit implements AutoCloseable {
         return null;
     }
 
-    /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
-    private static URI withPort(URI uri) {
-        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
-                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
-                : uri;
-    }
-
     /** Whether a browser can open an address; one of an app's own kind can only be copied. */
     private static boolean isOfTheWeb(URI redirectUri) {
         return "http".equals(redirectUri.getScheme()) || "https".equals(redirectUri.getScheme());
@@ -168,7 +158,8 @@ final class BrowserVisit implements AutoCloseable {
         String elsewhere = engine.environment().browser().elsewhere();
         if (way == Way.BROWSER) {
             if (engine.environment().browser().open(request.address())) {
-                engine.tell("Your browser was asked to open the provider's page; waiting for it to come back.");
+                engine.tell("Your browser was asked to open the provider's page; waiting for it to come back to "
+                        + request.redirectUri());
                 return;
             }
             engine.tell(
@@ -270,33 +261,16 @@ final class BrowserVisit implements AutoCloseable {
         try {
             return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, text(login.timeout()));
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, text(login.timeout()), request.redirectUri());
         } catch (ExecutionException e) {
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended");
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended", request.redirectUri());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt");
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt", request.redirectUri());
         }
     }
 
     private static String text(Duration duration) {
         return duration.toSeconds() % 60 == 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
-    }
-
-    private Failure failure(AuthorizationResponse.Denied denied) {
-        if (SAID_NO.contains(denied.error())) {
-            return Failure.of(Kind.DENIED_BY_PERSON, denied.error(), denied.description());
-        }
-        URI endpoint = URI.create(
-                request.address().getScheme() + "://" + request.address().getRawAuthority());
-        return FOR_NOW.contains(denied.error())
-                ? Failure.of(Kind.BAD_ANSWER, endpoint, denied.error() + " " + denied.description())
-                : Failure.of(
-                        Kind.REFUSED,
-                        endpoint,
-                        "callback",
-                        denied.error(),
-                        denied.description(),
-                        Refusals.remedy(denied.error()));
     }
 }

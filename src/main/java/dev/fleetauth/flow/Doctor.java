@@ -173,7 +173,7 @@ public final class Doctor {
         } else if (!CallbackListener.canListenOn(uri)) {
             note("callback", uri + " is not an address of this machine", "paste the address the browser ends at");
         } else {
-            try (var listener = CallbackListener.open(uri, unused -> {})) {
+            try (var listener = CallbackListener.open(CallbackListener.reached(uri), unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
             } catch (IOException e) {
                 throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, uri, "the port is taken by another program");

@@ -8,6 +8,7 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -202,7 +203,7 @@ public final class FreshToken {
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
             // What was spent is replaced, although nothing can be printed; the next command goes on with it.
             lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
-            throw Answers.failure(only);
+            throw Answers.failure(only, profile.session().settings());
         }
         // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
         // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
@@ -332,22 +333,19 @@ public final class FreshToken {
                         Kind.LOGIN_NEEDED,
                         profile.name(),
                         "the provider does not take its refresh token any more (" + refused.error() + "): "
-                                + whyRefused(profile))
-                : Answers.failure(answer);
+                                + whyRefused(profile, refused.error()))
+                : Answers.failure(answer, profile.session().settings());
     }
 
-    /** What may have happened: the provider says only that it did. */
-    private String whyRefused(Profile profile) {
+    /** What may have happened, since the provider says only that it did, and how old the token is. */
+    private String whyRefused(Profile profile, String error) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant received = tokens.refreshReceivedAt();
         Instant end = tokens.refreshExpiresAt();
         boolean isOver = end != null && !engine.environment().clock().instant().isBefore(end);
-        String login = profile.session().settings().region() == null
-                ? "it was revoked"
-                : "a newer login elsewhere with the same application replaced it, the password was changed, access was revoked";
-        return (isOver ? "it has expired, " : "")
-                + login + ", or another program used it"
-                + (received == null ? "" : "; it came at " + received.truncatedTo(ChronoUnit.SECONDS));
+        return Explain.meaning(Place.TOKEN_ENDPOINT, error)
+                + (received == null ? "" : "; it came at " + received.truncatedTo(ChronoUnit.SECONDS))
+                + (isOver ? ", and its time is over" : "");
     }
 
     private boolean isWithin(@Nullable Duration grace, Instant start) {

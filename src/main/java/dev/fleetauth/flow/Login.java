@@ -48,7 +48,8 @@ public final class Login {
         Secret authCode = plan.authCode(clientId);
         engine.store().prove(name);
 
-        ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
+        ProviderMetadata metadata = ChosenEndpoints.apply(
+                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
@@ -137,7 +138,7 @@ public final class Login {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
             return new Candidate(new Session(randomId(), settings, tokens), nonce, null, granted.answeredAt());
         }
-        throw Answers.failure(answer);
+        throw Answers.failure(answer, settings);
     }
 
     private Profile keep(

@@ -33,6 +33,7 @@ final class LoginSettings {
         // Settings of another provider, or for another kind of token, are no defaults.
         this.stored = stored != null && stored.type().equals(type()) && sameProvider(stored) ? stored : null;
         LoginOptions.requireSense(request.options(), provider.type());
+        ChosenEndpoints.requireGood(request.endpoints());
         if (request.scope() != null) {
             AskedScope.requirePossible(request.scope(), provider.type());
         }
@@ -71,10 +72,6 @@ final class LoginSettings {
     Grant grant() {
         TokenType type = provider.type();
         if (type != null) {
-            if (request.grant() != null && request.grant() != type.grant()) {
-                throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS, "--grant", "--type " + type.id(), "the type has its own grant");
-            }
             return type.grant();
         }
         if (request.grant() != null) {

@@ -214,6 +214,7 @@ public final class Regions {
                     answer.status(),
                     json.path("error").asText(""),
                     "",
+                    "",
                     "");
         }
         return json.path("response").path("region").asText("");

@@ -66,6 +66,14 @@ public final class CallbackListener implements AutoCloseable {
         return "http".equals(redirectUri.getScheme()) && !addresses(redirectUri).isEmpty();
     }
 
+    /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
+    public static URI reached(URI uri) {
+        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
+                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
+                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
+                : uri;
+    }
+
     /**
      * Listens on a loopback redirect URI. {@code localhost} is bound on both 127.0.0.1 and ::1, since browsers try either
      * first; a literal address is bound alone.

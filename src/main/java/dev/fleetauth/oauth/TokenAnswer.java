@@ -33,8 +33,10 @@ public sealed interface TokenAnswer {
      * @param status the HTTP status
      * @param error the error code
      * @param description what it says of it; empty if nothing
+     * @param reference the id under which it can look the answer up; empty if it gave none
      */
-    record Refused(String endpoint, int status, String error, String description) implements TokenAnswer {
+    record Refused(String endpoint, int status, String error, String description, String reference)
+            implements TokenAnswer {
 
         /** Whether the grant itself, the code or the refresh token, is what is not taken. */
         public boolean isInvalidGrant() {

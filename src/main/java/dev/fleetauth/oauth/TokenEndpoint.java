@@ -136,14 +136,16 @@ public final class TokenEndpoint {
             // A status of 200 does not make an error a success.
             String description = text(json, "error_description");
             List<Secret> secrets = ClientProof.secrets(settings, sent);
+            String reference = Text.withoutSecrets(Reference.in(json), secrets);
             if (FOR_NOW.contains(error)) {
-                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error);
+                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error, reference);
             }
             return new TokenAnswer.Refused(
                     Addresses.shown(answer.uri()),
                     answer.status(),
                     Text.withoutSecrets(error, secrets),
-                    Text.withoutSecrets(description == null ? "" : description, secrets));
+                    Text.withoutSecrets(description == null ? "" : description, secrets),
+                    reference);
         }
         if (answer.status() / 100 != 2) {
             throw Failure.of(

@@ -35,6 +35,8 @@ final class FrontPage {
                         <dt>Redirect URIs</dt>%s
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
+                        <p class="small"><code>POST %s%sNAME</code> lets the next request of a kind go wrong. NAME is one of
+                        %s</p>
                         """,
                         base,
                         confidential.id(),
@@ -42,6 +44,9 @@ final class FrontPage {
                         open.id(),
                         ofTesla,
                         redirectUris,
-                        base));
+                        base,
+                        base,
+                        Router.NEXT,
+                        String.join(", ", NamedMishaps.ALL.keySet())));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +44,7 @@ public final class Sandbox implements AutoCloseable {
         INTROSPECTION,
         /** Tesla's page for ending an application's access. */
         REVOCATION_PAGE,
-        /** The Fleet API's calls about the person. */
+        /** The Fleet API, and the key that an application hosts for it. */
         API
     }
 
@@ -156,11 +157,18 @@ public final class Sandbox implements AutoCloseable {
         ledger = new Ledger(manners, clock, random);
         tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
-        api = new FleetApi(manners, ledger, options.region());
+        Set<String> hosts = hosts(listener.port());
+        api = new FleetApi(
+                manners,
+                ledger,
+                options.region(),
+                new PartnerAccounts(hosts, clock, random),
+                new Vehicles(clock),
+                random);
         listener.serve(new Router(
                 manners,
                 journal,
-                Set.of("127.0.0.1:" + listener.port(), "localhost:" + listener.port()),
+                hosts,
                 random,
                 keys,
                 authorizationPage,
@@ -205,6 +213,20 @@ public final class Sandbox implements AutoCloseable {
     /** What a business that allowed the client something reads in Consent Management, and gives it. */
     public Secret authCode() {
         return authCode;
+    }
+
+    /** What it may be called: with its address first. */
+    private static Set<String> hosts(int port) {
+        return new LinkedHashSet<>(List.of("127.0.0.1:" + port, "localhost:" + port));
+    }
+
+    /** Lets something go wrong as {@code POST /next/NAME} does; what can is on the server's own page. */
+    public void enqueue(String name) {
+        NamedMishaps named = NamedMishaps.ALL.get(name);
+        if (named == null) {
+            throw new IllegalArgumentException("nothing that goes wrong is called " + name);
+        }
+        enqueue(named.endpoint(), named.mishap());
     }
 
     /** Lets the next request to the token endpoint go wrong; each call adds one. */

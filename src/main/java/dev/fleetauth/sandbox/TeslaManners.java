@@ -48,8 +48,16 @@ record TeslaManners(Region real, Region played) implements Manners {
         paths.put("/oauth2/v3/token", Endpoint.THROTTLED_TOKEN);
         paths.put(played.tokenEndpoint().getPath(), Endpoint.TOKEN);
         paths.put(played.revocationPage().getPath(), Endpoint.REVOCATION_PAGE);
-        paths.put("/api/1/users/me", Endpoint.API);
-        paths.put("/api/1/users/region", Endpoint.API);
+        for (String path : List.of(
+                FleetApi.ME,
+                FleetApi.REGION,
+                PartnerAccounts.PATH,
+                PartnerAccounts.PUBLIC_KEY,
+                PartnerAccounts.KEY_PATH,
+                Vehicles.LIST,
+                Vehicles.DATA)) {
+            paths.put(path, Endpoint.API);
+        }
         return paths;
     }
 

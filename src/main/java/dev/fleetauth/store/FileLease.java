@@ -22,7 +22,7 @@ final class FileLease implements Store.Lease {
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
-    private final Keyring keyring;
+    private final StoreKeysFile keysFile;
     private final ProfileName name;
     private final Locks.Lock lock;
     private final Holder holder;
@@ -39,7 +39,7 @@ final class FileLease implements Store.Lease {
             Environment env,
             Layout layout,
             PrivateFiles files,
-            Keyring keyring,
+            StoreKeysFile keysFile,
             ProfileName name,
             Locks.Lock lock,
             Holder holder,
@@ -47,7 +47,7 @@ final class FileLease implements Store.Lease {
         this.env = env;
         this.layout = layout;
         this.files = files;
-        this.keyring = keyring;
+        this.keysFile = keysFile;
         this.name = name;
         this.lock = lock;
         this.holder = holder;
@@ -70,13 +70,13 @@ final class FileLease implements Store.Lease {
 
     @Override
     public Optional<Profile> read() {
-        SealedKeys sealedKeys = keyring.sealed();
+        SealedKeys sealedKeys = keysFile.sealed();
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
         if (sealedKeys == null && sealed == null) {
             looked = true;
             return Optional.empty();
         }
-        StoreKeys keys = keyring.keys();
+        StoreKeys keys = keysFile.keys();
         Profile current = null;
         if (sealed != null) {
             try {
@@ -182,12 +182,37 @@ final class FileLease implements Store.Lease {
         return leftover.resolveSibling(name + ".next." + number);
     }
 
+    /**
+     * Seals the profile with the store's current key, if it was sealed with another, and adopts first what was left behind.
+     *
+     * @return why there may still be a state of it somewhere that is sealed with another key; empty if there is none
+     */
+    Optional<String> sealAnew() {
+        Optional<Profile> profile = read();
+        StoreKeys keys = keysFile.keys();
+        for (Path leftover : layout.leftovers(name, keys.store())) {
+            if (PrivateFiles.exists(leftover)) {
+                return Optional.of(leftover + " could not be put in its place");
+            }
+        }
+        String sealed = profile.isPresent() ? files.read(layout.profiles(), record, Records.MOST_BYTES) : null;
+        if (sealed == null) {
+            return Optional.empty();
+        }
+        if (!keys.current().getKeyID().equals(Envelope.keyId(sealed))) {
+            save(profile.get(), false);
+        }
+        return profile.get().session().attempt() == null
+                ? Optional.empty()
+                : Optional.of("a refresh had no answer yet, which may be kept where this command does not see it");
+    }
+
     @Override
     public void save(Profile profile, boolean afterAnswer) {
         if (!profile.name().equals(name)) {
             throw new IllegalArgumentException("another profile than the one that is locked");
         }
-        StoreKeys keys = keyring.keys();
+        StoreKeys keys = keysFile.keys();
         String sealed = Records.seal(profile, keys, env.random());
         try {
             files.makeFolder(layout.profiles());
@@ -265,7 +290,7 @@ final class FileLease implements Store.Lease {
 
     @Override
     public void remove() {
-        SealedKeys sealedKeys = keyring.sealed();
+        SealedKeys sealedKeys = keysFile.sealed();
         try {
             rememberForgotten();
             if (sealedKeys != null) {

@@ -42,8 +42,8 @@ public record TokenType(
         Scope defaultScope,
         Map<String, String> noUse) {
 
-    /** Must be registered in the developer portal, character for character. */
-    private static final URI REGISTERED = URI.create("http://localhost:8484/callback");
+    /** Where a Fleet API login comes back unless told otherwise; it must be registered in the developer portal. */
+    public static final URI DEFAULT_REDIRECT_URI = URI.create("http://localhost:8484/callback");
 
     /** The mobile app's own, and the only one its client has had since 4/2026 (adriankumpf/tesla_auth #98). */
     private static final URI OF_THE_APP = URI.create("tesla://auth/callback");
@@ -55,7 +55,7 @@ public record TokenType(
     private static final String ONE_CLIENT = "its client is the mobile app's";
 
     private static final Map<String, String> FOR_NO_TYPE =
-            Map.of("--resource", NOT_TESLAS, "--client-auth", NOT_TESLAS);
+            Map.of("--grant", "the type has its own", "--resource", NOT_TESLAS, "--client-auth", NOT_TESLAS);
 
     private static final Map<String, String> FOR_PERSONS = with(
             FOR_NO_TYPE,
@@ -90,7 +90,7 @@ public record TokenType(
             true,
             false,
             null,
-            REGISTERED,
+            DEFAULT_REDIRECT_URI,
             true,
             ALL_OF_A_PERSON,
             with(FOR_NO_TYPE, BUSINESS_ALONE, "--auth-code-file"));
@@ -148,7 +148,7 @@ public record TokenType(
             false,
             false,
             null,
-            REGISTERED,
+            DEFAULT_REDIRECT_URI,
             true,
             ALL_OF_A_PERSON,
             with(with(FOR_NO_TYPE, BUSINESS_ALONE, "--auth-code-file"), NO_SECRET, "--client-secret-file"));

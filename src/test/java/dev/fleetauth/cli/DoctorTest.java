@@ -90,7 +90,7 @@ class DoctorTest {
     void aPortThatIsTakenIsFound() throws IOException {
         stage.loggedIn();
         int port = URI.create(stage.redirectUri).getPort();
-        try (var taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
             assertThat(found(6)).contains("bad   callback", "the port is taken by another program", "--paste");
         }

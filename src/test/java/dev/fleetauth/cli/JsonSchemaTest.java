@@ -35,7 +35,7 @@ class JsonSchemaTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"token", "inspect", "status", "discover", "region"})
+    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region"})
     void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)

@@ -45,7 +45,7 @@ class StatusTest {
             stage.shell
                     .run("refresh")
                     .exits(4)
-                    .says("login_required", "newer login elsewhere", "the password was changed", "fleetauth login");
+                    .says("login_required", "used or replaced elsewhere", "password was changed", "fleetauth login");
             assertThat(stage.shell
                             .run("status")
                             .exits(0)

@@ -275,7 +275,7 @@ class DeparturesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, invalid_auth_code, 5, login",
+        "400, invalid_auth_code, 4, login",
         "400, unauthorized_client, 5, client id",
         "400, invalid_audience, 5, audience",
         "400, invalid_scope, 5, scope",
@@ -358,6 +358,7 @@ class DeparturesTest {
                     null,
                     null,
                     null,
+                    Map.of(),
                     null,
                     LoginRequest.Way.BROWSER,
                     LoginRequest.Asking.PLAINLY,

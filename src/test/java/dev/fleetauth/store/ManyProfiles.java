@@ -69,7 +69,7 @@ final class ManyProfiles {
             PrivateFiles files = new PrivateFiles(disk, System.err::println);
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, true, Passphrase.ITERATIONS, System.err::println);
-            StoreKeys keys = new Keyring(env, layout, files, sources).keys();
+            StoreKeys keys = new StoreKeysFile(env, layout, files, sources).keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(
