@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes a token apart and says what it is, without ever showing it. */
 public final class Inspect {
 
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final Engine engine;
 
     public Inspect(Engine engine) {
@@ -176,8 +178,7 @@ public final class Inspect {
                     session.scopeGranted());
         }
         if (tokens != null && token.equals(tokens.accessToken())) {
-            TokenKind kind =
-                    isTeslas ? TokenKind.of(Dialects.type(session.settings())).orElse(null) : null;
+            TokenKind kind = isTeslas && isJwt ? TokenKind.of(Dialects.type(session.settings())).orElse(null) : null;
             return new Known(kind, tokens.receivedAt(), tokens.expiresAt(), false, tokens.scopeGranted());
         }
         return Known.NOTHING;
@@ -211,7 +212,10 @@ public final class Inspect {
     }
 
     private static @Nullable Instant instant(@Nullable Object seconds) {
-        return seconds instanceof Number number ? Instant.ofEpochSecond(number.longValue()) : null;
+        // A token may say anything. A time that no calendar has is none.
+        return seconds instanceof Number number && Math.abs(number.doubleValue()) <= LATEST.getEpochSecond()
+                ? Instant.ofEpochSecond(number.longValue())
+                : null;
     }
 
     private static List<String> strings(@Nullable Object claim) {
