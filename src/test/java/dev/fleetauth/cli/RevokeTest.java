@@ -9,6 +9,8 @@ import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -159,10 +161,7 @@ class RevokeTest {
                     .says("opened in your browser", "not ended: a refresh still works");
             assertThat(tokens(stage)).isNotNull();
 
-            stage.shell.browser(page -> {
-                Agent.allowing().visit(page);
-                return true;
-            });
+            stage.shell.browser(RevokeTest::press);
             stage.shell.terminal(new TestTerminal(""));
             stage.shell.run("revoke", "--probe").exits(0).says("ended: a refresh is refused", "wiped");
             assertThat(tokens(stage)).isNull();
@@ -175,6 +174,16 @@ class RevokeTest {
             stage.shell.run("revoke", "--probe").exits(2).says("no refresh token");
             stage.shell.run("logout").exits(0);
             stage.shell.run("revoke", "--probe").exits(4).says("no tokens");
+        }
+    }
+
+    /** Someone who ends it before anything else happens. */
+    private static boolean press(URI page) {
+        try {
+            Agent.allowing().visit(page);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
