@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -60,6 +61,19 @@ class LauncherTest {
             }
             """;
 
+    /** What the caches are trained with; this one leaves a trace, and talks. */
+    private static final String REHEARSAL = """
+            package dev.fleetauth;
+            final class Rehearsal {
+                public static void main(String[] args) throws Exception {
+                    var trace = java.nio.file.Path.of("rehearsals");
+                    java.nio.file.Files.writeString(trace, "x\\n", java.nio.file.StandardOpenOption.CREATE,
+                            java.nio.file.StandardOpenOption.APPEND);
+                    Main.main(new String[] {"rehearsed"});
+                }
+            }
+            """;
+
     private static final String MVNW = """
             #!/bin/sh
             echo "$JAVA_HOME" >>builds
@@ -74,7 +88,8 @@ class LauncherTest {
             """;
 
     private static final List<String> TOOLS =
-            List.of("cat", "cp", "find", "flock", "mkdir", "mv", "perl", "readlink", "sh", "sleep", "tail", "touch");
+            List.of("cat", "cksum", "cp", "find", "flock", "mkdir", "mv", "perl", "readlink", "rm", "sh", "sha256sum",
+                    "shasum", "sleep", "tail", "touch");
 
     private static final List<String> LOCKERS = List.of("flock", "perl");
 
@@ -88,26 +103,42 @@ class LauncherTest {
     private Path tools;
 
     @BeforeAll
-    static void buildProgram() throws IOException {
+    static void buildPrograms() throws IOException {
+        compile("program.jar", PROGRAM);
+        compile("rehearsed.jar", PROGRAM, REHEARSAL);
+        compile("changed.jar", PROGRAM.replace("args ", "now "), REHEARSAL);
+    }
+
+    private static void compile(String jar, String... sources) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        var source = new SimpleJavaFileObject(URI.create("string:///Main.java"), SimpleJavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return PROGRAM;
-            }
-        };
+        Path classes = Files.createDirectories(shared.resolve(jar + "-classes"));
+        List<SimpleJavaFileObject> units = new ArrayList<>();
+        for (String source : sources) {
+            String name = source.contains("class Rehearsal") ? "Rehearsal" : "Main";
+            units.add(
+                    new SimpleJavaFileObject(
+                            URI.create("string:///" + name + ".java"), SimpleJavaFileObject.Kind.SOURCE) {
+                        @Override
+                        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                            return source;
+                        }
+                    });
+        }
         assertThat(compiler.getTask(
                                 null,
                                 null,
                                 null,
-                                List.of("-proc:none", "--release", "17", "-d", shared.toString()),
+                                List.of("-proc:none", "--release", "17", "-d", classes.toString()),
                                 null,
-                                List.of(source))
+                                units)
                         .call())
                 .isTrue();
-        try (var jar = new JarOutputStream(Files.newOutputStream(shared.resolve("program.jar")))) {
-            jar.putNextEntry(new ZipEntry("dev/fleetauth/Main.class"));
-            Files.copy(shared.resolve("dev/fleetauth/Main.class"), jar);
+        try (var out = new JarOutputStream(Files.newOutputStream(shared.resolve(jar)));
+                Stream<Path> compiled = Files.list(classes.resolve("dev/fleetauth"))) {
+            for (Path file : compiled.toList()) {
+                out.putNextEntry(new ZipEntry("dev/fleetauth/" + file.getFileName()));
+                Files.copy(file, out);
+            }
         }
     }
 
@@ -203,8 +234,9 @@ class LauncherTest {
 
         assertThat(run(javaHome(home), "a").exit()).isEqualTo(99);
         assertThat(Files.readAllLines(home.resolve("started")))
-                .singleElement()
+                .last()
                 .asString()
+                .doesNotContain("-version")
                 .endsWith(" -cp " + tree.resolve("target/fleetauth.jar") + " dev.fleetauth.Main a");
     }
 
@@ -459,15 +491,140 @@ class LauncherTest {
     /** What keeps the launcher's own work below 10 ms: one process, or two where Java has to be found through links. */
     @Test
     void startsOnlyWhatItNeeds() throws Exception {
-        putProgram();
+        putProgram("rehearsed.jar");
 
+        Files.delete(temporary.resolve("tools-used"));
         run(javaHome(JAVA_HOME));
         assertThat(toolsUsed()).containsExactly("find");
 
         Path bin = Files.createDirectories(temporary.resolve("bin"));
         Files.createSymbolicLink(bin.resolve("java"), JAVA_HOME.resolve("bin/java"));
         run(path(bin));
-        assertThat(toolsUsed()).containsExactly("find", "find", "readlink");
+        assertThat(toolsUsed()).containsExactly("find", "readlink", "find");
+    }
+
+    // The cache
+
+    @Test
+    void aCacheIsMadeOnceForEachJavaAndSaysNothingOnStandardOutput() throws Exception {
+        Path other = Files.createDirectories(temporary.resolve("another jdk"));
+        for (String entry : List.of("bin", "lib", "conf", "release")) {
+            if (Files.exists(JAVA_HOME.resolve(entry))) {
+                Files.createSymbolicLink(other.resolve(entry), JAVA_HOME.resolve(entry));
+            }
+        }
+        putProgram("rehearsed.jar");
+        assertThat(rehearsals()).isEqualTo(1);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+        }
+        assertThat(run(javaHome(other))).isEqualTo(new Run(0, "args []\n", preparing()));
+        assertThat(run(javaHome(other))).isEqualTo(new Run(0, "args []\n", ""));
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+
+        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(caches()).hasSize(2);
+    }
+
+    /** A JVM that has a cache reads no jar for the classes in it: see the launcher. */
+    @Test
+    void aChangedClassIsSeenWhateverTheTimeOfItsJar() throws Exception {
+        putProgram("rehearsed.jar");
+        List<Path> before = caches();
+        Path jar = tree.resolve("target/fleetauth.jar");
+        FileTime time = Files.getLastModifiedTime(jar);
+        Path changed = temporary.resolve("changed.jar");
+        Files.copy(shared.resolve("changed.jar"), changed);
+        Files.setLastModifiedTime(changed, time);
+        Files.move(changed, jar, StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "now [x]\n", preparing()));
+        assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "now [x]\n", ""));
+        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(caches()).hasSize(1).doesNotContainAnyElementsOf(before);
+    }
+
+    @Test
+    void aChangedLibraryOrRuntimeMakesANewCache() throws Exception {
+        Path home = Files.createDirectories(temporary.resolve("jdk"));
+        for (String entry : List.of("bin", "lib", "conf")) {
+            if (Files.exists(JAVA_HOME.resolve(entry))) {
+                Files.createSymbolicLink(home.resolve(entry), JAVA_HOME.resolve(entry));
+            }
+        }
+        Files.copy(JAVA_HOME.resolve("release"), home.resolve("release"));
+        write(tree.resolve("target/lib/a-library-1.0.jar"), "a");
+        putProgram("rehearsed.jar");
+        run(javaHome(home));
+        assertThat(rehearsals()).isEqualTo(2);
+
+        write(tree.resolve("target/lib/a-library-1.0.jar"), "b");
+        run(javaHome(home));
+        assertThat(rehearsals()).isEqualTo(3);
+
+        write(home.resolve("release"), Files.readString(home.resolve("release")) + "MORE=\"x\"\n");
+        run(javaHome(home));
+        run(javaHome(home));
+        assertThat(rehearsals()).isEqualTo(4);
+    }
+
+    @Test
+    void aBuildMakesTheCacheToo() throws Exception {
+        Files.copy(shared.resolve("rehearsed.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+        assertThat(rehearsals()).isEqualTo(1);
+        assertThat(caches()).hasSize(1);
+    }
+
+    @Test
+    void aFolderThatWasMovedOrCopiedRunsAsBefore() throws Exception {
+        putProgram("rehearsed.jar");
+        Path moved = Files.move(tree, temporary.resolve("moved"));
+        List<String> command = List.of(moved.resolve("fleetauth").toString(), "x");
+
+        Run first = new Started(temporary, command, javaHome(JAVA_HOME)).finish();
+        assertThat(first.exit()).isZero();
+        assertThat(first.out()).isEqualTo("args [x]\n");
+        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+                .isEqualTo(new Run(0, "args [x]\n", ""));
+        assertThat(new Started(moved, List.of("./fleetauth", "x"), javaHome(JAVA_HOME)).finish())
+                .isEqualTo(new Run(0, "args [x]\n", ""));
+    }
+
+    @Test
+    void aDamagedCacheLeavesStandardOutputAlone() throws Exception {
+        putProgram("rehearsed.jar");
+        Path cache = caches().get(0);
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-------"));
+        Files.write(cache, new byte[5000]);
+
+        Run run = run(javaHome(JAVA_HOME), "x");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).isEqualTo("args [x]\n");
+
+        Files.delete(cache);
+        assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "args [x]\n", preparing()));
+        assertThat(rehearsals()).isEqualTo(2);
+    }
+
+    @Test
+    void aJavaThatMakesNoCacheRunsWithoutAndIsNotAskedAgain() throws Exception {
+        putProgram();
+        Path home = fakeJava("no caches", "25.0.1");
+
+        run(javaHome(home));
+        run(javaHome(home));
+        run(javaHome(home));
+
+        assertThat(lines(home.resolve("started")))
+                .hasSize(4)
+                .first()
+                .asString()
+                .contains("-XX:AOTCacheOutput=")
+                .endsWith(" dev.fleetauth.Rehearsal");
     }
 
     // The harness
@@ -476,6 +633,21 @@ class LauncherTest {
 
     private static String building() {
         return "fleetauth: building it: nothing is built yet, or a source is newer\n";
+    }
+
+    private static String preparing() {
+        return "fleetauth: preparing it for Java " + System.getProperty("java.version") + ", which it does once\n";
+    }
+
+    private int rehearsals() {
+        return lines(temporary.resolve("rehearsals")).size();
+    }
+
+    private List<Path> caches() throws IOException {
+        try (Stream<Path> all = Files.walk(tree.resolve("target/cache"))) {
+            return all.filter(path -> path.toString().matches(".*/[0-9a-f]{64}\\.(aot|jsa)"))
+                    .toList();
+        }
     }
 
     private Run run(Map<String, String> environment, String... arguments) throws Exception {
@@ -544,10 +716,15 @@ class LauncherTest {
         return home;
     }
 
-    /** As if it had been built a moment ago. */
-    private void putProgram() throws IOException {
+    /** As if it had been built a moment ago, and had run once. */
+    private void putProgram() throws Exception {
+        putProgram("program.jar");
+    }
+
+    private void putProgram(String name) throws Exception {
         Files.createDirectories(tree.resolve("target"));
-        Files.copy(tree.resolve("program.jar"), tree.resolve("target/fleetauth.jar"));
+        Files.copy(shared.resolve(name), tree.resolve("target/fleetauth.jar"));
+        assertThat(run(javaHome(JAVA_HOME)).exit()).isZero();
     }
 
     /** Everything that is there now is an hour old. */
