@@ -13,4 +13,6 @@ while [ -L "$self" ]; do
   esac
 done
 here=${self%/*}
+# The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
+ulimit -S -c 0 2>/dev/null || :
 exec "$here/java" "-XX:AOTCache=$here/../lib/fleetauth.aot" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"

@@ -26,6 +26,8 @@ final class KeySetCommand implements Callable<Integer> {
 
     /** One of these. */
     static final class NewSource {
+        // Read by no one: one of these is given, and it is none of the others.
+        @SuppressWarnings("UnusedVariable")
         @Option(names = "--passphrase", description = "A passphrase, which is asked for.")
         private boolean passphrase;
 
@@ -52,8 +54,9 @@ final class KeySetCommand implements Callable<Integer> {
                 paramLabel = "HELPER",
                 arity = "0..1",
                 fallbackValue = "",
-                description = "A new key in the system's keyring, behind the helper docker-credential-HELPER, or a program of"
-                        + " that protocol.")
+                description =
+                        "A new key in the system's keyring, behind the helper docker-credential-HELPER, or a program of"
+                                + " that protocol.")
         private @Nullable String keyring;
     }
 

@@ -86,7 +86,12 @@ public final class Engine implements AutoCloseable {
     private BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
-                unused -> new BoundedHttp(environment.variables(), certificates, options.userAgent(), options.trace()));
+                unused -> new BoundedHttp(
+                        environment.variables(),
+                        certificates,
+                        options.userAgent(),
+                        options.trace(),
+                        environment.limits()));
     }
 
     /**

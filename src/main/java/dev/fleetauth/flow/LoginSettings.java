@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Failure;
@@ -33,6 +34,7 @@ final class LoginSettings {
         // Settings of another provider, or for another kind of token, are no defaults.
         this.stored = stored != null && stored.type().equals(type()) && sameProvider(stored) ? stored : null;
         LoginOptions.requireSense(request.options(), provider.type());
+        ChosenEndpoints.requireGood(request.endpoints());
         if (request.scope() != null) {
             AskedScope.requirePossible(request.scope(), provider.type());
         }
@@ -163,7 +165,8 @@ final class LoginSettings {
 
     private String askSecret(String prompt) {
         try {
-            return new String(engine.environment().terminal().readSecret(prompt)).strip();
+            return Terminal.taken(engine.environment().terminal().readSecret(prompt))
+                    .strip();
         } catch (IOException e) {
             return "";
         }

@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import com.nimbusds.jose.JOSEException;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +95,26 @@ final class StoreKeysFile {
     }
 
     StoreKeys open(SealedKeys sealed, KeyEncryptionKey key) {
-        return opened(sealed, key)
-                .orElseThrow(() -> Failure.of(
-                        Kind.WRONG_KEY, layout.keys(), sealed.description().needs()));
+        return opened(sealed, key).orElseThrow(() -> wrongKey(sealed));
+    }
+
+    /** What these keys are encrypted with, which opens this one sealing of them and nothing else. */
+    SecretKey contentKey(SealedKeys sealed, KeyEncryptionKey key) {
+        try {
+            SecretKey contentKey = sealed.contentKey(key);
+            if (sealed.open(contentKey).isPresent()) {
+                return contentKey;
+            }
+        } catch (JOSEException e) {
+            // It unwraps nothing that was not wrapped with it.
+        } catch (Unusable e) {
+            throw PrivateFiles.damaged(layout.keys(), e);
+        }
+        throw wrongKey(sealed);
+    }
+
+    private Failure wrongKey(SealedKeys sealed) {
+        return Failure.of(Kind.WRONG_KEY, layout.keys(), sealed.description().needs());
     }
 
     private Optional<StoreKeys> opened(SealedKeys sealed, KeyEncryptionKey key) {

@@ -93,6 +93,9 @@ class LauncherTest {
 
     private static final List<String> LOCKERS = List.of("flock", "perl");
 
+    /** A Java that makes no cache: most tests are about something else, and making one takes a while. */
+    private static Path jdk;
+
     @TempDir
     static Path shared;
 
@@ -104,6 +107,14 @@ class LauncherTest {
 
     @BeforeAll
     static void buildPrograms() throws IOException {
+        jdk = shared.resolve("jdk");
+        script(jdk.resolve("bin/java"), """
+                #!/bin/sh
+                case "$*" in *AOTCacheOutput* | *ArchiveClassesAtExit*) exit 1 ;; esac
+                exec '%s' "$@"
+                """.formatted(JAVA_HOME.resolve("bin/java")));
+        script(jdk.resolve("bin/javac"), "");
+        Files.copy(JAVA_HOME.resolve("release"), jdk.resolve("release"));
         compile("program.jar", PROGRAM);
         compile("rehearsed.jar", PROGRAM, REHEARSAL);
         compile("changed.jar", PROGRAM.replace("args ", "now "), REHEARSAL);
@@ -180,7 +191,7 @@ class LauncherTest {
 
     @Test
     void findsJavaByJavaHome() throws Exception {
-        assertThat(run(javaHome(JAVA_HOME), "token", "with a space"))
+        assertThat(run(javaHome(jdk), "token", "with a space"))
                 .isEqualTo(new Run(0, "args [token, with a space]\n", building()));
     }
 
@@ -284,8 +295,8 @@ class LauncherTest {
 
     @Test
     void buildsOnceAndKeepsTheBuildAwayFromTheProgramsStreams() throws Exception {
-        Run first = run(javaHome(JAVA_HOME), "for the program\n");
-        Run second = run(javaHome(JAVA_HOME), "for the program\n");
+        Run first = run(javaHome(jdk), "for the program\n");
+        Run second = run(javaHome(jdk), "for the program\n");
 
         assertThat(first).isEqualTo(new Run(0, "args [for the program\n]\n", building()));
         assertThat(second).isEqualTo(new Run(0, "args [for the program\n]\n", ""));
@@ -294,7 +305,7 @@ class LauncherTest {
 
     @Test
     void standardInputReachesTheProgramAndNotTheBuild() throws Exception {
-        Started run = start(javaHome(JAVA_HOME));
+        Started run = start(javaHome(jdk));
         run.process.getOutputStream().write("piped in".getBytes(UTF_8));
 
         assertThat(run.finish()).isEqualTo(new Run(0, "args []\npiped in", building()));
@@ -303,13 +314,13 @@ class LauncherTest {
 
     @Test
     void buildsAgainWhenASourceIsNewer() throws Exception {
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
         for (String source : List.of("src/main/java/A.java", "pom.xml", ".mvn/maven.config")) {
             age();
             Files.setLastModifiedTime(tree.resolve(source), FileTime.from(Instant.now()));
 
-            assertThat(run(javaHome(JAVA_HOME))).as(source).isEqualTo(new Run(0, "args []\n", building()));
-            assertThat(run(javaHome(JAVA_HOME))).as(source).isEqualTo(new Run(0, "args []\n", ""));
+            assertThat(run(javaHome(jdk))).as(source).isEqualTo(new Run(0, "args []\n", building()));
+            assertThat(run(javaHome(jdk))).as(source).isEqualTo(new Run(0, "args []\n", ""));
         }
         assertThat(builds()).hasSize(4);
     }
@@ -317,11 +328,11 @@ class LauncherTest {
     @Test
     void buildsAgainWhenASourceIsGone() throws Exception {
         write(tree.resolve("src/main/java/B.java"), "class B {}");
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
         age();
         Files.delete(tree.resolve("src/main/java/B.java"));
 
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
 
         assertThat(builds()).hasSize(2);
     }
@@ -329,7 +340,7 @@ class LauncherTest {
     @Test
     void buildsAgainWhatWasEditedDuringTheBuild() throws Exception {
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME));
+        Started first = start(javaHome(jdk));
         waitUntil(() -> builds().size() == 1);
         Files.setLastModifiedTime(tree.resolve("pom.xml"), FileTime.from(Instant.now()));
         // So that the program is the younger of the two by any clock.
@@ -337,7 +348,7 @@ class LauncherTest {
         Files.delete(tree.resolve("hold"));
         first.finish();
 
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
 
         assertThat(builds()).hasSize(2);
     }
@@ -346,7 +357,7 @@ class LauncherTest {
     void takesWhatVerifyBuilt() throws Exception {
         putProgram();
 
-        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+        assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", ""));
         assertThat(builds()).isEmpty();
     }
 
@@ -354,7 +365,7 @@ class LauncherTest {
     void aFailedBuildIsShownAndPrintsNothing() throws Exception {
         write(tree.resolve("broken"), "");
 
-        Run run = run(javaHome(JAVA_HOME));
+        Run run = run(javaHome(jdk));
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
@@ -366,7 +377,7 @@ class LauncherTest {
                 .contains("\nhint: ");
 
         Files.delete(tree.resolve("broken"));
-        assertThat(run(javaHome(JAVA_HOME)).exit()).isZero();
+        assertThat(run(javaHome(jdk)).exit()).isZero();
     }
 
     @ParameterizedTest
@@ -374,9 +385,9 @@ class LauncherTest {
     void twoFirstRunsBuildOnce(String locker) throws Exception {
         lockWith(locker);
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME), "one");
+        Started first = start(javaHome(jdk), "one");
         waitUntil(() -> builds().size() == 1);
-        Started second = start(javaHome(JAVA_HOME), "two");
+        Started second = start(javaHome(jdk), "two");
         // Once to try it, and again to wait for it.
         waitUntil(() -> used(locker) == 3);
         Files.delete(tree.resolve("hold"));
@@ -392,7 +403,7 @@ class LauncherTest {
     void aKilledBuildHoldsNobodyUp(String locker) throws Exception {
         lockWith(locker);
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME));
+        Started first = start(javaHome(jdk));
         waitUntil(() -> builds().size() == 1);
         List<ProcessHandle> all = new ArrayList<>(first.process.descendants().toList());
         all.add(first.process.toHandle());
@@ -402,7 +413,7 @@ class LauncherTest {
         }
         Files.delete(tree.resolve("hold"));
 
-        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", building()));
         assertThat(builds()).hasSize(2);
     }
 
@@ -412,10 +423,10 @@ class LauncherTest {
     void aBuildWhoseLauncherWasKilledIsWaitedFor(String locker) throws Exception {
         lockWith(locker);
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME));
+        Started first = start(javaHome(jdk));
         waitUntil(() -> builds().size() == 1);
         first.process.destroyForcibly().waitFor();
-        Started second = start(javaHome(JAVA_HOME));
+        Started second = start(javaHome(jdk));
         waitUntil(() -> used(locker) == 3);
         Files.delete(tree.resolve("hold"));
 
@@ -442,11 +453,11 @@ class LauncherTest {
                 List.of("/usr/bin/env", "chained"))) {
             List<String> line = new ArrayList<>(command);
             line.add("x");
-            assertThat(new Started(bin, line, javaHome(JAVA_HOME, bin)).finish())
+            assertThat(new Started(bin, line, javaHome(jdk, bin)).finish())
                     .as(command.toString())
                     .isEqualTo(good);
         }
-        assertThat(new Started(tree, List.of("/bin/sh", "fleetauth", "x"), javaHome(JAVA_HOME)).finish())
+        assertThat(new Started(tree, List.of("/bin/sh", "fleetauth", "x"), javaHome(jdk)).finish())
                 .isEqualTo(good);
     }
 
@@ -457,21 +468,21 @@ class LauncherTest {
         command.set(0, onPath(command.get(0)).orElseThrow().toString());
         command.addAll(List.of(launcher(), "a b"));
 
-        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+        assertThat(new Started(temporary, command, javaHome(jdk)).finish())
                 .isEqualTo(new Run(0, "args [a b]\n", building()));
-        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+        assertThat(new Started(temporary, command, javaHome(jdk)).finish())
                 .isEqualTo(new Run(0, "args [a b]\n", ""));
     }
 
     @Test
     void passesTheExitCodeOn() throws Exception {
-        assertThat(run(javaHome(JAVA_HOME), "exit", "42").exit()).isEqualTo(42);
+        assertThat(run(javaHome(jdk), "exit", "42").exit()).isEqualTo(42);
     }
 
     @Test
     void isReplacedByTheProgramSoThatSignalsReachIt() throws Exception {
         putProgram();
-        Started run = start(javaHome(JAVA_HOME), "sleep");
+        Started run = start(javaHome(jdk), "sleep");
         run.process.getOutputStream().close();
         // Its first words: from here on the process is Java.
         BufferedReader out = run.process.inputReader(UTF_8);
@@ -491,7 +502,7 @@ class LauncherTest {
     /** What keeps the launcher's own work below 10 ms: one process, or two where Java has to be found through links. */
     @Test
     void startsOnlyWhatItNeeds() throws Exception {
-        putProgram("rehearsed.jar");
+        putProgram("rehearsed.jar", JAVA_HOME);
 
         Files.delete(temporary.resolve("tools-used"));
         run(javaHome(JAVA_HOME));
@@ -513,7 +524,7 @@ class LauncherTest {
                 Files.createSymbolicLink(other.resolve(entry), JAVA_HOME.resolve(entry));
             }
         }
-        putProgram("rehearsed.jar");
+        putProgram("rehearsed.jar", JAVA_HOME);
         assertThat(rehearsals()).isEqualTo(1);
 
         for (int i = 0; i < 2; i++) {
@@ -530,7 +541,7 @@ class LauncherTest {
     /** A JVM that has a cache reads no jar for the classes in it: see the launcher. */
     @Test
     void aChangedClassIsSeenWhateverTheTimeOfItsJar() throws Exception {
-        putProgram("rehearsed.jar");
+        putProgram("rehearsed.jar", JAVA_HOME);
         List<Path> before = caches();
         Path jar = tree.resolve("target/fleetauth.jar");
         FileTime time = Files.getLastModifiedTime(jar);
@@ -555,7 +566,7 @@ class LauncherTest {
         }
         Files.copy(JAVA_HOME.resolve("release"), home.resolve("release"));
         write(tree.resolve("target/lib/a-library-1.0.jar"), "a");
-        putProgram("rehearsed.jar");
+        putProgram("rehearsed.jar", JAVA_HOME);
         run(javaHome(home));
         assertThat(rehearsals()).isEqualTo(2);
 
@@ -581,7 +592,7 @@ class LauncherTest {
 
     @Test
     void aFolderThatWasMovedOrCopiedRunsAsBefore() throws Exception {
-        putProgram("rehearsed.jar");
+        putProgram("rehearsed.jar", JAVA_HOME);
         Path moved = Files.move(tree, temporary.resolve("moved"));
         List<String> command = List.of(moved.resolve("fleetauth").toString(), "x");
 
@@ -596,7 +607,7 @@ class LauncherTest {
 
     @Test
     void aDamagedCacheLeavesStandardOutputAlone() throws Exception {
-        putProgram("rehearsed.jar");
+        putProgram("rehearsed.jar", JAVA_HOME);
         Path cache = caches().get(0);
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-------"));
         Files.write(cache, new byte[5000]);
@@ -612,7 +623,7 @@ class LauncherTest {
 
     @Test
     void aJavaThatMakesNoCacheRunsWithoutAndIsNotAskedAgain() throws Exception {
-        putProgram();
+        putProgram("program.jar", jdk);
         Path home = fakeJava("no caches", "25.0.1");
 
         run(javaHome(home));
@@ -718,13 +729,13 @@ class LauncherTest {
 
     /** As if it had been built a moment ago, and had run once. */
     private void putProgram() throws Exception {
-        putProgram("program.jar");
+        putProgram("program.jar", jdk);
     }
 
-    private void putProgram(String name) throws Exception {
+    private void putProgram(String name, Path home) throws Exception {
         Files.createDirectories(tree.resolve("target"));
         Files.copy(shared.resolve(name), tree.resolve("target/fleetauth.jar"));
-        assertThat(run(javaHome(JAVA_HOME)).exit()).isZero();
+        assertThat(run(javaHome(home)).exit()).isZero();
     }
 
     /** Everything that is there now is an hour old. */
