@@ -6,6 +6,7 @@ import dev.fleetauth.model.Failure.Kind;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -23,8 +24,31 @@ public final class Cli {
      * @return the exit code
      */
     public static int run(Environment environment, String... args) {
+        int exitCode = execute(environment, args);
+        environment.out().flush();
+        if (environment.out().checkError()) {
+            return failed(new Fleetauth(environment), Failure.of(Kind.OUTPUT_FAILED));
+        }
+        return exitCode;
+    }
+
+    private static int execute(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment);
-        CommandLine commandLine = new CommandLine(program)
+        Callable<Integer> command = ShortCut.read(program, args);
+        if (command == null) {
+            return executeByPicocli(environment, args);
+        }
+        try (program) {
+            return command.call();
+        } catch (Exception | Error e) {
+            return failed(program, e);
+        }
+    }
+
+    /** Runs a command whose line picocli reads. */
+    static int executeByPicocli(Environment environment, String... args) {
+        Fleetauth program = new Fleetauth(environment);
+        CommandLine commandLine = Commands.forLine(program, args)
                 .setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -32,15 +56,6 @@ public final class Cli {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e))
                 .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e));
-        int exitCode = execute(commandLine, program, args);
-        environment.out().flush();
-        if (environment.out().checkError()) {
-            return failed(program, Failure.of(Kind.OUTPUT_FAILED));
-        }
-        return exitCode;
-    }
-
-    private static int execute(CommandLine commandLine, Fleetauth program, String... args) {
         try (program) {
             return commandLine.execute(args);
         } catch (Error e) {

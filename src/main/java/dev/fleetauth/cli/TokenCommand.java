@@ -17,16 +17,24 @@ final class TokenCommand extends Subcommand {
             paramLabel = "TIME",
             converter = DurationOption.class,
             description = "How long it is valid at least; 60s, or a tenth of its life if that is less.")
-    private @Nullable Duration minValidity;
+    @Nullable Duration minValidity;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
-    private TokenFormat format = TokenFormat.RAW;
+    TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
-    private boolean noRefresh;
+    boolean noRefresh;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read instead.")
     private @Nullable Path out;
+
+    /** A command that picocli fills. */
+    TokenCommand() {}
+
+    /** A command of a program, as it is without options. */
+    TokenCommand(Fleetauth program) {
+        super(program);
+    }
 
     @Override
     public Integer call() {

@@ -2,7 +2,6 @@ package dev.fleetauth.store;
 
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
@@ -12,6 +11,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
 final class Passphrase implements KeyEncryptionKey {
@@ -101,8 +101,8 @@ final class Passphrase implements KeyEncryptionKey {
     }
 
     @Override
-    public JWEDecrypter decrypter() {
-        return new PasswordBasedDecrypter(bytes);
+    public byte @Nullable [] open(Compact record) throws Unusable {
+        return record.decrypt(new PasswordBasedDecrypter(bytes));
     }
 
     @Override

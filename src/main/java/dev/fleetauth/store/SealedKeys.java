@@ -107,10 +107,8 @@ final class SealedKeys {
      * @throws Unusable if they open and are no keys
      */
     Optional<StoreKeys> open(KeyEncryptionKey key) throws Unusable {
-        byte[] json;
-        try {
-            json = compact.decrypt(key.decrypter());
-        } catch (JOSEException e) {
+        byte[] json = key.open(compact);
+        if (json == null) {
             return Optional.empty();
         }
         try {
