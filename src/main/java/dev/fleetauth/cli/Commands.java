@@ -13,7 +13,18 @@ final class Commands {
 
     /** The commands' names, in the order in which the help lists them. */
     static final List<String> NAMES = List.of(
-            "login", "token", "refresh", "inspect", "status", "revoke", "logout", "key", "discover", "sandbox", "demo");
+            "login",
+            "token",
+            "refresh",
+            "inspect",
+            "status",
+            "revoke",
+            "logout",
+            "key",
+            "discover",
+            "doctor",
+            "sandbox",
+            "demo");
 
     private Commands() {}
 
@@ -29,6 +40,7 @@ final class Commands {
             case "logout" -> new LogoutCommand();
             case "key" -> new KeyCommand();
             case "discover" -> new DiscoverCommand();
+            case "doctor" -> new DoctorCommand();
             case "sandbox" -> new SandboxCommand();
             case "demo" -> new DemoCommand();
             default -> null;
