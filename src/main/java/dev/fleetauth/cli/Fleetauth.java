@@ -44,6 +44,7 @@ final class Fleetauth implements Runnable, AutoCloseable {
     private final Environment environment;
     private @Nullable Console console;
     private @Nullable Engine engine;
+    private boolean silentOrFailing;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -150,10 +151,20 @@ final class Fleetauth implements Runnable, AutoCloseable {
         return console;
     }
 
+    /** Asks nobody anything, and fails where there would be something to say. */
+    void beSilentOrFail() {
+        noInput = true;
+        silentOrFailing = true;
+    }
+
+    private static void fail(String notice) {
+        throw new IllegalStateException("there is something to say");
+    }
+
     /** What the commands' flows work with. */
     Engine engine() {
         if (engine == null) {
-            Consumer<String> notices = console()::notice;
+            Consumer<String> notices = silentOrFailing ? Fleetauth::fail : console()::notice;
             engine = new Engine(
                     environment,
                     new Engine.Options(

@@ -36,6 +36,18 @@ final class TokenCommand extends Subcommand {
         super(program);
     }
 
+    /**
+     * Lets it do nothing but print a token that is valid already, and fail rather than say a word about anything.
+     *
+     * @return whether that may succeed, and is worth a try
+     */
+    boolean restrictToPrinting() {
+        noRefresh = true;
+        program().beSilentOrFail();
+        return format != TokenFormat.JSON
+                && environment().variable("FLEETAUTH_KEY_FILE").isPresent();
+    }
+
     @Override
     public Integer call() {
         Profile profile = new FreshToken(engine()).token(profile(), minValidity, !noRefresh);
