@@ -21,7 +21,9 @@ final class Commands {
             "revoke",
             "logout",
             "key",
+            "region",
             "discover",
+            "explain",
             "doctor",
             "sandbox",
             "demo");
@@ -39,7 +41,9 @@ final class Commands {
             case "revoke" -> new RevokeCommand();
             case "logout" -> new LogoutCommand();
             case "key" -> new KeyCommand();
+            case "region" -> new RegionCommand();
             case "discover" -> new DiscoverCommand();
+            case "explain" -> new ExplainCommand();
             case "doctor" -> new DoctorCommand();
             case "sandbox" -> new SandboxCommand();
             case "demo" -> new DemoCommand();

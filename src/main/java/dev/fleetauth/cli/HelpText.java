@@ -33,8 +33,11 @@ final class HelpText {
               logout    Wipe the tokens here and keep the settings. The server is told
                           nothing; see 'revoke'.
               key       How the store is locked.
+              region    Show the profile's region and what hints at one, or change it.
               discover  Show the provider as this program sees it: each value, and whether
                           it comes from the provider's document, a correction, or an option.
+              explain   Say what an error of the provider or the Fleet API means, and what
+                          to do about it.
               doctor    Look for what goes wrong in practice: runtime, home, key, store,
                           terminal, browser, callback, proxy, network, clock, provider.
                           Each with its remedy.

@@ -1,16 +1,15 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWEObject;
 import com.nimbusds.jose.Payload;
-import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.text.ParseException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +146,24 @@ final class Compact {
         throw new Unusable("its header has no usable " + name);
     }
 
+    /** A member of the header that must be a list of strings with something in each, and at least one of them. */
+    List<String> texts(String name) throws Unusable {
+        List<String> texts = new ArrayList<>();
+        if (header.get(name) instanceof List<?> values) {
+            for (Object value : values) {
+                if (value instanceof String text && !text.isEmpty()) {
+                    texts.add(text);
+                } else {
+                    throw new Unusable("its header has no usable " + name);
+                }
+            }
+        }
+        if (texts.isEmpty()) {
+            throw new Unusable("its header has no usable " + name);
+        }
+        return texts;
+    }
+
     /** A member of the header that must be an integer, zero or more. */
     long number(String name) throws Unusable {
         if (header.get(name) instanceof Long value && value >= 0) {
@@ -158,41 +175,29 @@ final class Compact {
     /**
      * The decrypted content of a record whose header is as expected.
      *
-     * @param key the content encryption key
+     * @param contentKey what it is encrypted with, however that was had
      * @return null if it does not authenticate with this key
      */
-    byte @Nullable [] open(byte[] key) {
+    byte @Nullable [] open(byte[] contentKey) {
+        // RFC 7516 5.1, step 14.
         byte[] authenticated = texts[0].getBytes(StandardCharsets.US_ASCII);
-        return LightCipher.open(key, parts[2], authenticated, parts[3], parts[4]);
+        return LightCipher.open(contentKey, parts[2], authenticated, parts[3], parts[4]);
     }
 
     /**
-     * The decrypted content of a record whose header is as expected.
+     * The content key (RFC 7516 2) of a record that is wrapped with {@code A256KW}.
      *
-     * @param key the key that wraps the content encryption key with {@code A256KW}
-     * @return null if it does not authenticate with this key
+     * @param unwrappingKey what it is wrapped with
+     * @return null if it is not wrapped with this key
      */
-    byte @Nullable [] unwrap(byte[] key) {
-        byte[] contentKey = LightCipher.unwrap(key, parts[1]);
-        return contentKey == null || contentKey.length != KEY_BYTES ? null : open(contentKey);
+    byte @Nullable [] contentKey(byte[] unwrappingKey) {
+        byte[] contentKey = LightCipher.unwrap(unwrappingKey, parts[1]);
+        return contentKey != null && contentKey.length == KEY_BYTES ? contentKey : null;
     }
 
-    /**
-     * The decrypted content of a record whose header is as expected, by the library.
-     *
-     * @return null if it does not authenticate with this key
-     */
-    byte @Nullable [] decrypt(JWEDecrypter decrypter) throws Unusable {
-        try {
-            JWEObject jwe = new JWEObject(
-                    new Base64URL(texts[0]), new Base64URL(texts[1]), new Base64URL(texts[2]), new Base64URL(texts[3]), new Base64URL(texts[4]));
-            jwe.decrypt(decrypter);
-            return jwe.getPayload().toBytes();
-        } catch (ParseException e) {
-            throw new Unusable("its header cannot be read");
-        } catch (JOSEException e) {
-            return null;
-        }
+    /** What no two records have in common: the authentication tag, which depends on all the rest. */
+    String tag() {
+        return texts[4];
     }
 
     /** Whether a key is wrapped in it, as with every algorithm but {@code dir}. */

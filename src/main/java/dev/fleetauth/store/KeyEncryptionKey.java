@@ -13,8 +13,16 @@ interface KeyEncryptionKey extends AutoCloseable {
 
     JWEEncrypter encrypter() throws JOSEException;
 
-    /** What is sealed in a record; null if it does not open with this key. */
-    byte @Nullable [] open(Compact record) throws Unusable;
+    /**
+     * The key itself, to unwrap the content key of a file that was sealed with it: for a passphrase the one derived with
+     * the salt and the iterations of that file. The caller wipes it.
+     */
+    byte[] unwrappingKey(Compact sealed) throws Unusable;
+
+    /** The credential helper whose keyring has it, for the header; null if it comes from elsewhere. */
+    default @Nullable String helper() {
+        return null;
+    }
 
     /** Wipes what can be wiped. */
     @Override

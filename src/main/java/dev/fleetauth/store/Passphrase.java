@@ -1,17 +1,19 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
 import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
+import com.nimbusds.jose.crypto.impl.PBKDF2;
+import com.nimbusds.jose.crypto.impl.PRFParams;
+import com.nimbusds.jose.util.Base64URL;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
 final class Passphrase implements KeyEncryptionKey {
@@ -101,8 +103,16 @@ final class Passphrase implements KeyEncryptionKey {
     }
 
     @Override
-    public byte @Nullable [] open(Compact record) throws Unusable {
-        return record.decrypt(new PasswordBasedDecrypter(bytes));
+    public byte[] unwrappingKey(Compact sealed) throws Unusable {
+        JWEAlgorithm algorithm = JWEAlgorithm.PBES2_HS512_A256KW;
+        int rounds = Math.toIntExact(sealed.number("p2c"));
+        try {
+            byte[] salt = PBKDF2.formatSalt(algorithm, new Base64URL(sealed.text("p2s")).decode());
+            return PBKDF2.deriveKey(bytes, salt, rounds, PRFParams.resolve(algorithm, null), null)
+                    .getEncoded();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the runtime lacks a cipher of the store", e);
+        }
     }
 
     @Override

@@ -19,7 +19,7 @@ final class SealedKeys {
     static final int MOST_BYTES = 64 * 1024;
 
     private static final String TYPE = "fleetauth-keys";
-    private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store");
+    private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store", "keys");
 
     // The reader's numbers. Fewer iterations than RFC 7518 4.8.1.2 allows are a mistake; more than these are the
     // library's
@@ -39,11 +39,16 @@ final class SealedKeys {
 
     /** Seals keys; what comes back is the content of the file. */
     static String seal(StoreKeys keys, KeyEncryptionKey key, SecureRandom random) {
-        JWEHeader header = key.header()
+        JWEHeader.Builder builder = key.header()
                 .type(new JOSEObjectType(TYPE))
                 .customParam("version", Compact.FORMAT_VERSION)
                 .customParam("store", keys.store())
-                .build();
+                .customParam("keys", keys.ids());
+        String helper = key.helper();
+        if (helper != null) {
+            builder.customParam("helper", helper);
+        }
+        JWEHeader header = builder.build();
         byte[] json = keys.toJson();
         try {
             return Compact.encrypt(header, json, key.encrypter(), random);
@@ -59,24 +64,34 @@ final class SealedKeys {
         Compact compact = Compact.parse(text);
         String algorithm = compact.text("alg");
         KeyDescription.Kind kind = switch (algorithm) {
-            case "A256KW" -> KeyDescription.Kind.KEY_FILE;
+            case "A256KW" -> compact.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
             case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
             default -> throw new Unusable("its keys are not sealed in a way that is known");
         };
         Set<String> members = new HashSet<>(MEMBERS);
         Long iterations = null;
         String keyId = null;
+        String helper = null;
         if (kind == KeyDescription.Kind.PASSPHRASE) {
             members.add("p2s");
             members.add("p2c");
             iterations = compact.number("p2c");
             requireCost(iterations, compact.text("p2s"));
-        } else if (compact.has("kid")) {
+        } else if (kind == KeyDescription.Kind.KEYRING || compact.has("kid")) {
             members.add("kid");
             keyId = compact.text("kid");
         }
+        if (kind == KeyDescription.Kind.KEYRING) {
+            members.add("helper");
+            helper = compact.text("helper");
+            if (!helper.equals(KeyDescription.ANY_HELPER) && !CredentialHelper.isName(helper)) {
+                throw new Unusable("its keyring's helper has a name that no helper has");
+            }
+        }
         compact.expect(TYPE, members);
-        return new SealedKeys(compact, new KeyDescription(file, compact.text("store"), kind, keyId, iterations));
+        var description = new KeyDescription(
+                file, compact.text("store"), kind, keyId, iterations, helper, compact.texts("keys"));
+        return new SealedKeys(compact, description);
     }
 
     private static void requireCost(long iterations, String salt) throws Unusable {
@@ -107,12 +122,49 @@ final class SealedKeys {
      * @throws Unusable if they open and are no keys
      */
     Optional<StoreKeys> open(KeyEncryptionKey key) throws Unusable {
-        byte[] json = key.open(compact);
-        if (json == null) {
+        byte[] contentKey = contentKey(key);
+        if (contentKey == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(StoreKeys.parse(description.store(), json));
+            return open(contentKey);
+        } finally {
+            Arrays.fill(contentKey, (byte) 0);
+        }
+    }
+
+    /**
+     * Opens the keys with the content key of this very file.
+     *
+     * @return empty if it is another's, or the file was changed since
+     */
+    Optional<StoreKeys> open(byte[] contentKey) throws Unusable {
+        byte[] json = compact.open(contentKey);
+        return json == null ? Optional.empty() : Optional.of(keys(json));
+    }
+
+    /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
+    byte @Nullable [] contentKey(KeyEncryptionKey key) throws Unusable {
+        byte[] unwrappingKey = key.unwrappingKey(compact);
+        try {
+            return compact.contentKey(unwrappingKey);
+        } finally {
+            Arrays.fill(unwrappingKey, (byte) 0);
+        }
+    }
+
+    /** What tells this sealing of the keys from every other. */
+    String id() {
+        return compact.tag();
+    }
+
+    private StoreKeys keys(byte[] json) throws Unusable {
+        try {
+            StoreKeys keys = StoreKeys.parse(description.store(), json);
+            if (!keys.ids().equals(description.keys())) {
+                throw new Unusable("its header names other keys than it holds");
+            }
+            return keys;
         } finally {
             Arrays.fill(json, (byte) 0);
         }

@@ -7,22 +7,33 @@ import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.AESEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
-import java.util.Arrays;
+import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /** A key-encryption key that is a key already, for {@code A256KW} (RFC 7518 4.4). */
 final class WrappingKey implements KeyEncryptionKey {
 
     private final OctetSequenceKey key;
+    private final @Nullable String helper;
 
     WrappingKey(OctetSequenceKey key) {
+        this(key, null);
+    }
+
+    /** @param helper the credential helper whose keyring has it; null if it comes from elsewhere */
+    WrappingKey(OctetSequenceKey key, @Nullable String helper) {
         this.key = key;
+        this.helper = helper;
     }
 
     /** Its id, which is no secret; null if it has none. */
     @Nullable
     String id() {
         return key.getKeyID();
+    }
+
+    boolean isSameAs(OctetSequenceKey other) {
+        return MessageDigest.isEqual(key.toByteArray(), other.toByteArray());
     }
 
     @Override
@@ -36,12 +47,12 @@ final class WrappingKey implements KeyEncryptionKey {
     }
 
     @Override
-    public byte @Nullable [] open(Compact record) {
-        byte[] bytes = key.toByteArray();
-        try {
-            return record.unwrap(bytes);
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
+    public byte[] unwrappingKey(Compact sealed) {
+        return key.toByteArray();
+    }
+
+    @Override
+    public @Nullable String helper() {
+        return helper;
     }
 }

@@ -115,6 +115,7 @@ final class Homes {
                 Grant.AUTHORIZATION_CODE,
                 "client",
                 new Secret("client-secret"),
+                null,
                 ClientAuthentication.POST,
                 Scope.parse("openid offline_access"),
                 "https://audience.example",
@@ -122,8 +123,8 @@ final class Homes {
                 URI.create("http://localhost:8484/callback"),
                 new Endpoints(null, URI.create("https://issuer.example/token"), null, null),
                 null);
-        Session session = new Session("session", settings, tokens, null, null);
-        Candidate candidate = candidateFor == null ? null : new Candidate(session, null, candidateFor);
+        Session session = new Session("session", settings, tokens);
+        Candidate candidate = candidateFor == null ? null : new Candidate(session, null, candidateFor, shell.clock().instant());
         return new Profile(ProfileName.DEFAULT, 3, session, candidate);
     }
 
