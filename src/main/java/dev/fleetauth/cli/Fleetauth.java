@@ -55,14 +55,16 @@ final class Fleetauth implements Runnable, AutoCloseable {
             converter = ProfileOption.class,
             scope = ScopeType.INHERIT,
             description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
-    @Nullable ProfileName profile;
+    @Nullable
+    ProfileName profile;
 
     @Option(
             names = "--home",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "The folder that everything lies under; FLEETAUTH_HOME.")
-    @Nullable Path home;
+    @Nullable
+    Path home;
 
     @Option(
             names = "--no-input",
@@ -102,7 +104,8 @@ final class Fleetauth implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "a command is missing: login, token, refresh, status, ...");
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "a command is missing: login, token, refresh, status, ...");
     }
 
     Environment environment() {

@@ -17,7 +17,8 @@ final class TokenCommand extends Subcommand {
             paramLabel = "TIME",
             converter = DurationOption.class,
             description = "How long it is valid at least; 60s, or a tenth of its life if that is less.")
-    @Nullable Duration minValidity;
+    @Nullable
+    Duration minValidity;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
     TokenFormat format = TokenFormat.RAW;

@@ -87,7 +87,11 @@ public final class Engine implements AutoCloseable {
     private BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
-                unused -> new BoundedHttp(environment.variables(), certificates, options.userAgent().get(), options.trace()));
+                unused -> new BoundedHttp(
+                        environment.variables(),
+                        certificates,
+                        options.userAgent().get(),
+                        options.trace()));
     }
 
     /**

@@ -124,7 +124,9 @@ final class Json {
                 if (c == '"') {
                     return unescaped == null ? plain : unescaped.append(plain).toString();
                 }
-                unescaped = (unescaped == null ? new StringBuilder() : unescaped).append(plain).append(escape());
+                unescaped = (unescaped == null ? new StringBuilder() : unescaped)
+                        .append(plain)
+                        .append(escape());
                 from = at;
             } else {
                 at++;

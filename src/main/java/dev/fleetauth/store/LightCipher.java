@@ -119,7 +119,8 @@ final class LightCipher {
         /** Adds bytes, filled up with zeros to whole blocks. */
         void add(byte[] bytes) {
             int blocks = (bytes.length + BLOCK_BYTES - 1) / BLOCK_BYTES;
-            ByteBuffer padded = ByteBuffer.allocate(blocks * BLOCK_BYTES).put(bytes).rewind();
+            ByteBuffer padded =
+                    ByteBuffer.allocate(blocks * BLOCK_BYTES).put(bytes).rewind();
             for (int i = 0; i < blocks; i++) {
                 add(padded.getLong(), padded.getLong());
             }

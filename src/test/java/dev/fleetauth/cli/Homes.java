@@ -77,12 +77,18 @@ final class Homes {
         home("link", plain, Homes::link);
         home("rubbish-beside", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "rub"));
         home("cut-off-beside", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "eyJ"));
-        home("same-beside", plain, (profiles, name) ->
-                Files.copy(profiles.resolve(name + ".jwe"), profiles.resolve(name + ".next")));
-        home("only-beside", plain, (profiles, name) ->
-                Files.move(profiles.resolve(name + ".jwe"), profiles.resolve(name + ".next")));
-        home("link-beside", plain, (profiles, name) ->
-                Files.createSymbolicLink(profiles.resolve(name + ".next"), Path.of("nowhere")));
+        home(
+                "same-beside",
+                plain,
+                (profiles, name) -> Files.copy(profiles.resolve(name + ".jwe"), profiles.resolve(name + ".next")));
+        home(
+                "only-beside",
+                plain,
+                (profiles, name) -> Files.move(profiles.resolve(name + ".jwe"), profiles.resolve(name + ".next")));
+        home(
+                "link-beside",
+                plain,
+                (profiles, name) -> Files.createSymbolicLink(profiles.resolve(name + ".next"), Path.of("nowhere")));
         homes.add(Files.createDirectory(folder.resolve("empty")));
         return homes;
     }
@@ -124,14 +130,25 @@ final class Homes {
                 new Endpoints(null, URI.create("https://issuer.example/token"), null, null),
                 null);
         Session session = new Session("session", settings, tokens);
-        Candidate candidate = candidateFor == null ? null : new Candidate(session, null, candidateFor, shell.clock().instant());
+        Candidate candidate = candidateFor == null
+                ? null
+                : new Candidate(session, null, candidateFor, shell.clock().instant());
         return new Profile(ProfileName.DEFAULT, 3, session, candidate);
     }
 
     private Tokens tokens(String accessToken, String type, @Nullable Duration life) {
         var now = shell.clock().instant();
         return new Tokens(
-                new Secret(accessToken), type, now, life, new Secret("refresh-token"), now, null, null, "subject", null);
+                new Secret(accessToken),
+                type,
+                now,
+                life,
+                new Secret("refresh-token"),
+                now,
+                null,
+                null,
+                "subject",
+                null);
     }
 
     private static Path keys(Path profiles) {

@@ -28,12 +28,69 @@ class ShortCutTest {
     private static final int RUNS = 500;
 
     private static final List<String> WORDS = List.of(
-            "-p", "--profile", "--profile=car", "-p=car", "-pcar", "--home", "--home=", "--format", "--format=env",
-            "--min-validity", "--min-validity=5m", "-q", "--quiet", "--quiet=true", "-qv", "-v", "--no-input",
-            "--no-refresh", "--out", "--color", "--color=never", "--help", "-h", "-V", "--", "-", "", "token", "status",
-            "car", "Car", "bus", "raw", "RAW", "Json", "json", "header", "curl", "env", "jſon", "xml", "60", "90s", "5m",
-            "8h", "2d", "-1", "1w", "9999999d", "99999999999999999999", "s", "@car", "@@car", "'car'", "\"car\"", "a=b",
-            "--no-refresh=no", "--Format", "--form", "--no-", "/tmp", "a\0b", "é");
+            "-p",
+            "--profile",
+            "--profile=car",
+            "-p=car",
+            "-pcar",
+            "--home",
+            "--home=",
+            "--format",
+            "--format=env",
+            "--min-validity",
+            "--min-validity=5m",
+            "-q",
+            "--quiet",
+            "--quiet=true",
+            "-qv",
+            "-v",
+            "--no-input",
+            "--no-refresh",
+            "--out",
+            "--color",
+            "--color=never",
+            "--help",
+            "-h",
+            "-V",
+            "--",
+            "-",
+            "",
+            "token",
+            "status",
+            "car",
+            "Car",
+            "bus",
+            "raw",
+            "RAW",
+            "Json",
+            "json",
+            "header",
+            "curl",
+            "env",
+            "jſon",
+            "xml",
+            "60",
+            "90s",
+            "5m",
+            "8h",
+            "2d",
+            "-1",
+            "1w",
+            "9999999d",
+            "99999999999999999999",
+            "s",
+            "@car",
+            "@@car",
+            "'car'",
+            "\"car\"",
+            "a=b",
+            "--no-refresh=no",
+            "--Format",
+            "--form",
+            "--no-",
+            "/tmp",
+            "a\0b",
+            "é");
 
     @TempDir
     Path folder;
@@ -139,9 +196,12 @@ class ShortCutTest {
             shell.clock().advance(Duration.between(shell.clock().instant(), moment));
             shell.variable("FLEETAUTH_PROFILE", oneOf(null, null, "car", "Bad Name", ""));
             shell.variable("FLEETAUTH_NO_INPUT", oneOf(null, "1", "0"));
-            shell.variable("FLEETAUTH_KEY_FILE", oneOf(key("test.key"), key("test.key"), key("test.key"), key("other.key"), key("nothing"), null));
+            shell.variable(
+                    "FLEETAUTH_KEY_FILE",
+                    oneOf(key("test.key"), key("test.key"), key("test.key"), key("other.key"), key("nothing"), null));
             String[] line = usualLine();
-            String what = template.getFileName() + " " + List.of(line) + " " + shell.variables() + shell.clock().instant();
+            String what = template.getFileName() + " " + List.of(line) + " " + shell.variables()
+                    + shell.clock().instant();
 
             Homes.copy(template, home);
             Outcome byPicocli = run(shell, Cli::executeByPicocli, line);
@@ -178,8 +238,19 @@ class ShortCutTest {
     private String[] usualLine() {
         List<String> line = new ArrayList<>(List.of("token", "--no-refresh"));
         line.addAll(oneOf(List.of(), List.of("-p", "car"), List.of("--profile=car"), List.of("-p", "bus")));
-        line.addAll(oneOf(List.of(), List.of(), List.of("--format", "header"), List.of("--format=env"), List.of("--format", "json")));
-        line.addAll(oneOf(List.of(), List.of(), List.of("--min-validity", "5m"), List.of("--min-validity=9h"), List.of("-q"), List.of("--nonsense")));
+        line.addAll(oneOf(
+                List.of(),
+                List.of(),
+                List.of("--format", "header"),
+                List.of("--format=env"),
+                List.of("--format", "json")));
+        line.addAll(oneOf(
+                List.of(),
+                List.of(),
+                List.of("--min-validity", "5m"),
+                List.of("--min-validity=9h"),
+                List.of("-q"),
+                List.of("--nonsense")));
         return line.toArray(String[]::new);
     }
 

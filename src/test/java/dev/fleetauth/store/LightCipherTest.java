@@ -89,7 +89,8 @@ class LightCipherTest {
             System.arraycopy(sealed, 0, ciphertext, 0, ciphertext.length);
             System.arraycopy(sealed, ciphertext.length, tag, 0, tag.length);
 
-            assertThat(LightCipher.open(key, iv, authenticated, ciphertext, tag)).isEqualTo(plaintext);
+            assertThat(LightCipher.open(key, iv, authenticated, ciphertext, tag))
+                    .isEqualTo(plaintext);
 
             byte[][] parts = {key, iv, authenticated, ciphertext, tag};
             for (byte[] part : parts) {
