@@ -41,7 +41,7 @@ enum TokenFormat {
     String format(Profile profile) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         String token = tokens.accessToken().reveal();
-        if (!tokens.tokenType().equalsIgnoreCase("Bearer")) {
+        if (!tokens.isBearer()) {
             // What is long is not the name of a type, and may be a token in the wrong place.
             boolean isName = tokens.tokenType().length() <= LONGEST_TYPE;
             throw Failure.of(

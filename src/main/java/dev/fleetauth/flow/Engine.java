@@ -91,7 +91,8 @@ public final class Engine implements AutoCloseable {
                         environment.variables(),
                         certificates,
                         options.userAgent().get(),
-                        options.trace()));
+                        options.trace(),
+                        environment.limits()));
     }
 
     /**

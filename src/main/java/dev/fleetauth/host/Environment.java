@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
  * @param system the operating system's family, which decides folders and permissions
  * @param uptime how long the machine has been up; empty where it does not say
+ * @param limits how long the world is waited for
  */
 public record Environment(
         InputStream in,
@@ -37,9 +38,10 @@ public record Environment(
         Path userHome,
         Path temporaryFolder,
         OperatingSystem system,
-        Supplier<Optional<Uptime>> uptime) {
+        Supplier<Optional<Uptime>> uptime,
+        Limits limits) {
 
-    /** An environment on a machine that does not say how long it has been up. */
+    /** An environment with the limits of every day, on a machine that does not say how long it has been up. */
     public Environment(
             InputStream in,
             PrintStream out,
@@ -64,10 +66,14 @@ public record Environment(
                 userHome,
                 temporaryFolder,
                 system,
-                Optional::empty);
+                Optional::empty,
+                Limits.DEFAULT);
     }
 
-    /** An environment whose folder for temporary files is {@code tmp} in the person's home, which need not be there. */
+    /**
+     * An environment with the limits of every day, whose folder for temporary files is {@code tmp} in the person's home,
+     * which need not be there.
+     */
     public Environment(
             InputStream in,
             PrintStream out,
@@ -79,7 +85,18 @@ public record Environment(
             Browser browser,
             Path userHome,
             OperatingSystem system) {
-        this(in, out, err, variables, clock, random, terminal, browser, userHome, userHome.resolve("tmp"), system);
+        this(
+                in,
+                out,
+                err,
+                variables,
+                clock,
+                random,
+                terminal,
+                browser,
+                userHome,
+                userHome.resolve("tmp"),
+                system);
     }
 
     /** The environment of this very process. */
@@ -99,7 +116,8 @@ public record Environment(
                 // Not TMPDIR: what one process puts there another must find, be its variables what they may.
                 Path.of(System.getProperty("java.io.tmpdir")),
                 system,
-                Uptime::ofThisMachine);
+                Uptime::ofThisMachine,
+                Limits.DEFAULT);
     }
 
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */

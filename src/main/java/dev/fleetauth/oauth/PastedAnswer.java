@@ -74,7 +74,7 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
                     Form.PAGE,
                     answer.status(),
                     "",
-                    AnswerShape.title(answer),
+                    AnswerShape.title(answer, List.of()),
                     Reference.of(answer),
                     Reference.withoutEntities(answer.text()) + " "
                             + answer.header("server").orElse(""));

@@ -38,45 +38,58 @@ final class Unlocked {
         this.files = files;
     }
 
-    /** Keeps what opens these keys. */
-    void keep(SealedKeys keys, KeyEncryptionKey key, Duration howLong) {
-        Uptime now = env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
-        String store = keys.description().store();
-        Path folder = layout.runtime(store)
-                .orElseThrow(() -> refused("XDG_RUNTIME_DIR names no folder that ends with your session"));
-        byte[] content = content(keys, key, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+    /**
+     * Proves that there is a place for it, before anybody is asked for anything.
+     *
+     * @throws Failure of kind {@code UNLOCK_REFUSED}
+     */
+    void requirePlace(String store) {
+        requireUptime();
+        Path folder = folder(store);
         try {
             files.makeOwnFolder(folder, layout.keys());
             String type = files.disk().fileSystem(folder);
             if (!IN_MEMORY.contains(type)) {
                 throw refused(folder + " is on a disk (" + type + "), where it would stay");
             }
-            remove(store);
-            files.disk().writeNew(file(folder), content);
         } catch (IOException e) {
             throw Failure.because(e, Kind.UNLOCK_REFUSED, folder + ": " + Disk.reason(e));
+        }
+    }
+
+    /** Keeps what opens these keys. */
+    void keep(SealedKeys keys, byte[] contentKey, Duration howLong) {
+        String store = keys.description().store();
+        requirePlace(store);
+        Uptime now = requireUptime();
+        byte[] content =
+                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+        remove(store);
+        try {
+            files.disk().writeNew(file(folder(store)), content);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, folder(store) + ": " + Disk.reason(e));
         } finally {
             Arrays.fill(content, (byte) 0);
         }
     }
 
-    private static byte[] content(SealedKeys keys, KeyEncryptionKey key, Uptime end) {
+    private Uptime requireUptime() {
+        return env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
+    }
+
+    private Path folder(String store) {
+        return layout.runtime(store)
+                .orElseThrow(() -> refused("XDG_RUNTIME_DIR names no folder that ends with your session"));
+    }
+
+    private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
         Map<String, Object> members = new HashMap<>();
         members.put("store", keys.description().store());
         members.put("sealing", keys.id());
         members.put("boot", end.boot());
         members.put("until", end.elapsed().toSeconds());
-        byte[] contentKey;
-        try {
-            contentKey = keys.contentKey(key);
-        } catch (Unusable e) {
-            contentKey = null;
-        }
-        if (contentKey == null) {
-            throw new IllegalStateException("the key has just opened them");
-        }
         members.put("k", Base64URL.encode(contentKey).toString());
-        Arrays.fill(contentKey, (byte) 0);
         return Json.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
