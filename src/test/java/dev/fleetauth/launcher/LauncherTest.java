@@ -52,6 +52,7 @@ class LauncherTest {
             package dev.fleetauth;
             final class Main {
                 public static void main(String[] args) throws Exception {
+                    if (System.getProperty("fleetauth.quick") != null && args.length > 1) System.exit(99);
                     System.out.println("args " + java.util.Arrays.asList(args));
                     System.in.transferTo(System.out);
                     System.out.flush();
@@ -66,6 +67,7 @@ class LauncherTest {
             package dev.fleetauth;
             final class Rehearsal {
                 public static void main(String[] args) throws Exception {
+                    if (args.length == 0) Main.main(new String[] {"token"});
                     var trace = java.nio.file.Path.of("rehearsals");
                     java.nio.file.Files.writeString(trace, "x\\n", java.nio.file.StandardOpenOption.CREATE,
                             java.nio.file.StandardOpenOption.APPEND);
@@ -88,7 +90,7 @@ class LauncherTest {
             """;
 
     private static final List<String> TOOLS =
-            List.of("cat", "cksum", "cp", "find", "flock", "mkdir", "mv", "perl", "readlink", "rm", "sh", "sha256sum",
+            List.of("cat", "cksum", "cp", "env", "find", "flock", "mkdir", "mv", "perl", "readlink", "rm", "sed", "sh", "sha256sum",
                     "shasum", "sleep", "tail", "touch");
 
     private static final List<String> LOCKERS = List.of("flock", "perl");
@@ -588,6 +590,17 @@ class LauncherTest {
         assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
         assertThat(rehearsals()).isEqualTo(1);
         assertThat(caches()).hasSize(1);
+    }
+
+    /** A command of which a JVM with the small cache says that there is more to do runs once, and in full. */
+    @Test
+    void theSmallCacheIsNotSeen() throws Exception {
+        putProgram("rehearsed.jar", JAVA_HOME);
+
+        for (List<String> line : List.of(List.of("token"), List.of("token", "more"), List.of("--help"))) {
+            assertThat(run(javaHome(JAVA_HOME), line.toArray(String[]::new)))
+                    .isEqualTo(new Run(0, "args " + line + "\n", ""));
+        }
     }
 
     @Test
