@@ -89,9 +89,25 @@ class LauncherTest {
             cp program.jar target/quick/fleetauth.jar
             """;
 
-    private static final List<String> TOOLS =
-            List.of("cat", "cksum", "cp", "env", "find", "flock", "mkdir", "mv", "perl", "readlink", "rm", "sed", "sh", "sha256sum",
-                    "shasum", "sleep", "tail", "touch");
+    private static final List<String> TOOLS = List.of(
+            "cat",
+            "cksum",
+            "cp",
+            "env",
+            "find",
+            "flock",
+            "mkdir",
+            "mv",
+            "perl",
+            "readlink",
+            "rm",
+            "sed",
+            "sh",
+            "sha256sum",
+            "shasum",
+            "sleep",
+            "tail",
+            "touch");
 
     private static final List<String> LOCKERS = List.of("flock", "perl");
 
@@ -472,8 +488,7 @@ class LauncherTest {
 
         assertThat(new Started(temporary, command, javaHome(jdk)).finish())
                 .isEqualTo(new Run(0, "args [a b]\n", building()));
-        assertThat(new Started(temporary, command, javaHome(jdk)).finish())
-                .isEqualTo(new Run(0, "args [a b]\n", ""));
+        assertThat(new Started(temporary, command, javaHome(jdk)).finish()).isEqualTo(new Run(0, "args [a b]\n", ""));
     }
 
     @Test
@@ -647,8 +662,7 @@ class LauncherTest {
                 .hasSize(4)
                 .first()
                 .asString()
-                .contains("-XX:AOTCacheOutput=")
-                .endsWith(" dev.fleetauth.Rehearsal");
+                .contains("-XX:AOTCacheOutput=", " dev.fleetauth.Rehearsal ");
     }
 
     // The harness
