@@ -61,6 +61,7 @@ public final class Undisturbed implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Whoever comes here does not go on, unless by chance.
     private static void awaitTheEnd() {
         try {
             MONITOR.wait();

@@ -16,10 +16,10 @@ final class Aes256 {
         int p = 1;
         int q = 1;
         do {
-            p = (p ^ p << 1 ^ (p >> 7) * 0x11B) & 0xFF;
+            p = (p ^ (p << 1) ^ ((p >> 7) * 0x11B)) & 0xFF;
             q ^= q << 1;
             q ^= q << 2;
-            q = (q ^ q << 4) & 0xFF;
+            q = (q ^ (q << 4)) & 0xFF;
             q ^= (q >> 7) * 0x09;
             set(p, q ^ turned(q, 1) ^ turned(q, 2) ^ turned(q, 3) ^ turned(q, 4));
         } while (p != 1);
@@ -39,7 +39,7 @@ final class Aes256 {
         for (int i = KEY_WORDS; i < roundKeys.length; i++) {
             int w = roundKeys[i - 1];
             if (i % KEY_WORDS == 0) {
-                w = substituted(Integer.rotateLeft(w, 8)) ^ 0x800000 << i / KEY_WORDS;
+                w = substituted(Integer.rotateLeft(w, 8)) ^ (0x800000 << (i / KEY_WORDS));
             } else if (i % KEY_WORDS == 4) {
                 w = substituted(w);
             }
@@ -89,7 +89,7 @@ final class Aes256 {
 
     /** The big-endian word at a place. */
     static int word(byte[] bytes, int at) {
-        return bytes[at] << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF;
+        return bytes[at] << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | (bytes[at + 3] & 0xFF);
     }
 
     private void addRoundKey(int[] block, int round) {
@@ -101,9 +101,9 @@ final class Aes256 {
     /** SubBytes and ShiftRows for one column, whose rows come from these columns. */
     private static int column(byte[] box, int a, int b, int c, int d) {
         return box[a >>> 24] << 24
-                | (box[b >>> 16 & 0xFF] & 0xFF) << 16
-                | (box[c >>> 8 & 0xFF] & 0xFF) << 8
-                | box[d & 0xFF] & 0xFF;
+                | (box[(b >>> 16) & 0xFF] & 0xFF) << 16
+                | (box[(c >>> 8) & 0xFF] & 0xFF) << 8
+                | (box[d & 0xFF] & 0xFF);
     }
 
     /** MixColumns for one column. */
@@ -114,7 +114,7 @@ final class Aes256 {
 
     /** Four bytes, each times 2 in the field. */
     private static int doubled(int w) {
-        return (w & 0x7F7F7F7F) << 1 ^ (w >>> 7 & 0x01010101) * 0x1B;
+        return ((w & 0x7F7F7F7F) << 1) ^ (((w >>> 7) & 0x01010101) * 0x1B);
     }
 
     private static int substituted(int w) {
@@ -122,7 +122,7 @@ final class Aes256 {
     }
 
     private static int turned(int b, int bits) {
-        return (b << bits | b >> 8 - bits) & 0xFF;
+        return (b << bits | b >> (8 - bits)) & 0xFF;
     }
 
     private static void set(int from, int affine) {

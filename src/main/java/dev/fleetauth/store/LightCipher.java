@@ -54,7 +54,7 @@ final class LightCipher {
         for (int at = 0, counter = 2; at < plaintext.length; at += BLOCK_BYTES, counter++) {
             int[] stream = counted(aes, iv, counter);
             for (int i = 0; i < BLOCK_BYTES && at + i < plaintext.length; i++) {
-                plaintext[at + i] ^= (byte) (stream[i >> 2] >>> 24 - 8 * (i & 3));
+                plaintext[at + i] ^= (byte) (stream[i >> 2] >>> (24 - 8 * (i & 3)));
             }
         }
         return plaintext;
@@ -105,8 +105,8 @@ final class LightCipher {
         private long low;
 
         Hash(int[] key) {
-            long h = (long) key[0] << 32 | key[1] & 0xFFFFFFFFL;
-            long l = (long) key[2] << 32 | key[3] & 0xFFFFFFFFL;
+            long h = (long) key[0] << 32 | (key[1] & 0xFFFFFFFFL);
+            long l = (long) key[2] << 32 | (key[3] & 0xFFFFFFFFL);
             for (int i = 0; i < BITS; i++) {
                 highs[i] = h;
                 lows[i] = l;
@@ -132,17 +132,17 @@ final class LightCipher {
             long nextHigh = 0;
             long nextLow = 0;
             for (int i = 0; i < 64; i++) {
-                long ofX = x << i >> 63;
-                long ofY = y << i >> 63;
-                nextHigh ^= highs[i] & ofX ^ highs[64 + i] & ofY;
-                nextLow ^= lows[i] & ofX ^ lows[64 + i] & ofY;
+                long ofX = (x << i) >> 63;
+                long ofY = (y << i) >> 63;
+                nextHigh ^= (highs[i] & ofX) ^ (highs[64 + i] & ofY);
+                nextLow ^= (lows[i] & ofX) ^ (lows[64 + i] & ofY);
             }
             high = nextHigh;
             low = nextLow;
         }
 
         int word(int i) {
-            return (int) ((i < 2 ? high : low) >>> 32 - 32 * (i & 1));
+            return (int) ((i < 2 ? high : low) >>> (32 - 32 * (i & 1)));
         }
     }
 }
