@@ -237,7 +237,8 @@ class KeyChangesTest {
         CompletableFuture<Void> rotation;
         try (Store.Lease lease = writer.lock(BIKE, WAIT)) {
             assertThat(lease.read()).isEmpty();
-            rotation = CompletableFuture.runAsync(() -> world.store().keyChanges().rotate());
+            rotation =
+                    CompletableFuture.runAsync(() -> world.store().keyChanges().rotate());
             while (!world.store().keyDescription().orElseThrow().isRotating()) {
                 assertThat(rotation).isNotDone();
                 TimeUnit.MILLISECONDS.sleep(5);
