@@ -182,6 +182,12 @@ final class LoginCommand extends Subcommand {
                 console().notice("To be asked for it again: fleetauth login -p " + profile.name() + " --reconsent");
             }
         }
+        boolean isTold = session.scopeMissing().contains("openid");
+        if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isTold) {
+            console()
+                    .notice(
+                            "No id token came, although openid was asked for: the access token alone tells whose it is.");
+        }
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("No refresh token came: when the access token ends, a login is needed again.");
         }
