@@ -99,7 +99,7 @@ class JsonSchemaTest {
     void inspectFitsItsSchema() throws Exception {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             JsonNode token = valid("inspect", stage.shell.run("inspect", "--format", "json"));
-            assertThat(token.get("kind").asText()).isEqualTo("jwt");
+            assertThat(token.get("kind").asText()).isEqualTo("third-party");
             assertThat(token.get("verified").asBoolean()).isFalse();
             assertThat(token.get("claims").get("azp").asText()).isEqualTo(stage.sandbox.clientId());
             assertThat(token.get("scope").toString()).contains("vehicle_cmds");
