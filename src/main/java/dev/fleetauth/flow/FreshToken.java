@@ -94,7 +94,7 @@ public final class FreshToken {
     }
 
     private static Duration defaultMinValidity(@Nullable Duration life) {
-        Duration tenth = life == null ? DEFAULT_MIN_VALIDITY : life.dividedBy(10);
+        Duration tenth = life == null ? DEFAULT_MIN_VALIDITY : Duration.ofMillis(life.toMillis() / 10);
         return tenth.compareTo(DEFAULT_MIN_VALIDITY) < 0 ? tenth : DEFAULT_MIN_VALIDITY;
     }
 
