@@ -36,7 +36,15 @@ import picocli.CommandLine.Spec;
         name = "login",
         description = {
             "Get a profile its tokens, through a browser or in the application's own name.",
-            "A second login on a profile needs no setting repeated."
+            "A second login on a profile needs no setting repeated.",
+            "",
+            "Tesla has five kinds of token (--type), each for a use of its own:",
+            "  third-party  an app acting for a person; also for your own car (default)",
+            "  partner      the application itself; all partner endpoints",
+            "  business     an app acting for a Tesla for Business account",
+            "  open-source  an open-source app, without a secret; closed to new apps",
+            "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026",
+            ""
         })
 final class LoginCommand extends Subcommand {
 
