@@ -59,13 +59,13 @@ final class StatusCommand extends Subcommand {
 
     private boolean needsAPerson(Status.Entry entry) {
         Instant by = Outlook.personNeededBy(entry.profile());
-        boolean isExpiring = failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring));
-        if (isExpiring) {
+        if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()
                     .notice("profile '" + entry.profile().name() + "' needs a login "
                             + (by.isAfter(now()) ? "in " + Text.span(Duration.between(now(), by)) : "now"));
+            return true;
         }
-        return isExpiring || entry.state() == Status.State.LOGIN_REQUIRED;
+        return entry.state() == Status.State.LOGIN_REQUIRED;
     }
 
     private Instant now() {
