@@ -36,10 +36,14 @@ final class StartUp {
     private StartUp(Path folder) {
         this.folder = folder;
         this.variables = Map.of(
-                "FLEETAUTH_HOME", folder.resolve("home").toString(),
-                "FLEETAUTH_KEY_FILE", folder.resolve("demo.key").toString(),
-                "FLEETAUTH_NO_INPUT", "1",
-                "GH_TOKEN", "gho_0123456789");
+                "FLEETAUTH_HOME",
+                folder.resolve("home").toString(),
+                "FLEETAUTH_KEY_FILE",
+                folder.resolve("demo.key").toString(),
+                "FLEETAUTH_NO_INPUT",
+                "1",
+                "GH_TOKEN",
+                "gho_0123456789");
     }
 
     /** @param args how many rounds */
@@ -67,20 +71,37 @@ final class StartUp {
                 "class Hello { public static void main(String[] args) { System.out.println(\"hello\"); } }");
         run(List.of(java + "c", "-d", folder.toString(), hello.toString()), Map.of());
         words.put(HELLO, List.of(java, "-cp", folder.toString(), "Hello"));
-        words.put(HELLO_ALIKE, List.of(
-                java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", folder.toString(), "Hello"));
+        words.put(
+                HELLO_ALIKE,
+                List.of(
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        folder.toString(),
+                        "Hello"));
         words.put(GH, List.of("gh", "auth", "token"));
         words.put("image: token", List.of(image, "token"));
-        words.put("image: token -p default --format header", List.of(image, "token", "-p", "default", "--format", "header"));
+        words.put(
+                "image: token -p default --format header",
+                List.of(image, "token", "-p", "default", "--format", "header"));
         words.put("image: --version", List.of(image, "--version"));
         words.put("image: --help", List.of(image, "--help"));
         words.put("image: status", List.of(image, "status"));
-        words.put(CURL, List.of("curl", "-sS", "-o", "/dev/null", playground.sandbox().base() + "/"));
+        words.put(
+                CURL,
+                List.of("curl", "-sS", "-o", "/dev/null", playground.sandbox().base() + "/"));
         words.put(REFRESH, with(image, REFRESHING));
         for (String jdk : System.getenv().getOrDefault("JDKS", "").split(" ")) {
             if (!jdk.isEmpty()) {
-                words.put("./fleetauth token, " + Path.of(jdk).getFileName(), List.of(
-                        "env", "JAVA_HOME=" + jdk, Path.of("fleetauth").toAbsolutePath().toString(), "token"));
+                words.put(
+                        "./fleetauth token, " + Path.of(jdk).getFileName(),
+                        List.of(
+                                "env",
+                                "JAVA_HOME=" + jdk,
+                                Path.of("fleetauth").toAbsolutePath().toString(),
+                                "token"));
             }
         }
         for (int round = -2; round < rounds; round++) {
@@ -90,7 +111,8 @@ final class StartUp {
                 }
                 double millis = run(entry.getValue(), variables);
                 if (round >= 0) {
-                    times.computeIfAbsent(entry.getKey(), unused -> new ArrayList<>()).add(millis);
+                    times.computeIfAbsent(entry.getKey(), unused -> new ArrayList<>())
+                            .add(millis);
                 }
             }
         }
@@ -116,14 +138,20 @@ final class StartUp {
                     "%-44s %8.1f %8.1f %8.2f %8.2f%n",
                     entry.getKey(),
                     median,
-                    entry.getValue().stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
+                    entry.getValue().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .min()
+                            .orElseThrow(),
                     median / median(HELLO),
                     median / median(GH));
         }
     }
 
     private double median(String what) {
-        double[] sorted = times.get(what).stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted = times.get(what).stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
         return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
     }
 
@@ -131,8 +159,15 @@ final class StartUp {
         Thread.sleep(A_SECOND_AND_MORE);
         for (List<String> line : List.of(List.of("token"), REFRESHING)) {
             Path memory = folder.resolve("memory");
-            run(with("/usr/bin/time", with("-f", with("%M", with("-o", with(memory.toString(), with(image, line)))))), variables);
-            System.out.printf("peak memory of %s: %.1f MiB%n", String.join(" ", line), Long.parseLong(Files.readString(memory).strip()) / 1024.0);
+            run(
+                    with(
+                            "/usr/bin/time",
+                            with("-f", with("%M", with("-o", with(memory.toString(), with(image, line)))))),
+                    variables);
+            System.out.printf(
+                    "peak memory of %s: %.1f MiB%n",
+                    String.join(" ", line),
+                    Long.parseLong(Files.readString(memory).strip()) / 1024.0);
         }
     }
 
@@ -140,7 +175,8 @@ final class StartUp {
         int before = playground.sandbox().received().size();
         Thread.sleep(A_SECOND_AND_MORE);
         run(with(image, REFRESHING), variables);
-        System.out.printf("requests of a refresh: %d%n", playground.sandbox().received().size() - before);
+        System.out.printf(
+                "requests of a refresh: %d%n", playground.sandbox().received().size() - before);
     }
 
     private static void tellSizes() throws IOException {
@@ -148,7 +184,8 @@ final class StartUp {
         tellSize("libraries", Path.of("target/lib"));
         tellSize("the jar", Path.of("target/fleetauth.jar"));
         try (Stream<Path> files = Files.list(Path.of("target"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".tar.gz")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".tar.gz")).toList()) {
                 tellSize("the archive", file);
             }
         }
@@ -156,7 +193,9 @@ final class StartUp {
 
     private static void tellSize(String what, Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            long bytes = files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            long bytes = files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
             System.out.printf("size of %s: %.1f MB%n", what, bytes / 1e6);
         }
     }
@@ -179,7 +218,8 @@ final class StartUp {
     }
 
     /** Runs words to their end, and tells how long they took, in milliseconds. */
-    private static double run(List<String> words, Map<String, String> variables) throws IOException, InterruptedException {
+    private static double run(List<String> words, Map<String, String> variables)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(Redirect.DISCARD)
