@@ -13,6 +13,9 @@ while [ -L "$self" ]; do
   esac
 done
 here=${self%/*}
+# The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
+# shellcheck disable=SC3045 # every shell there is knows it
+ulimit -S -c 0 2>/dev/null || :
 # The JVM looks through the whole of a cache at each start. So the commonest commands are tried with a small one first, and
 # 99 says that there is more to do than that holds.
 case ${1-} in

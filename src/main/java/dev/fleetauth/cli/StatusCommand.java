@@ -54,7 +54,9 @@ final class StatusCommand extends Subcommand {
             throw unread.get(0);
         }
         entries.forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
-        return entries.stream().anyMatch(this::needsAPerson) ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
+        // Each of them is told, not only the first.
+        long personNeeded = entries.stream().filter(this::needsAPerson).count();
+        return personNeeded > 0 ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
     }
 
     private boolean needsAPerson(Status.Entry entry) {
