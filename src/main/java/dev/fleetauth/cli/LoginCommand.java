@@ -9,17 +9,14 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -38,15 +35,8 @@ final class LoginCommand extends Subcommand {
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();
 
-    @Option(names = "--client-id", paramLabel = "ID", description = "The application's client id. FLEETAUTH_CLIENT_ID.")
-    private @Nullable String clientId;
-
-    @Option(
-            names = "--client-secret-file",
-            paramLabel = "FILE",
-            description = "A file that holds the client secret, or - for standard input. FLEETAUTH_CLIENT_SECRET_FILE,"
-                    + " FLEETAUTH_CLIENT_SECRET.")
-    private @Nullable String clientSecretFile;
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
 
     @Option(
             names = "--scope",
@@ -113,10 +103,8 @@ final class LoginCommand extends Subcommand {
                         provider.issuer(environment),
                         provider.region(environment),
                         grant(),
-                        clientId != null
-                                ? clientId.strip()
-                                : environment.variable("FLEETAUTH_CLIENT_ID").orElse(null),
-                        clientSecret(environment),
+                        client.id(environment),
+                        client.secret(environment),
                         scope == null ? null : Scope.parse(String.join(" ", scope)),
                         audience,
                         address("--resource", resource),
@@ -180,26 +168,5 @@ final class LoginCommand extends Subcommand {
             // Said below.
         }
         throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without a fragment");
-    }
-
-    private @Nullable Secret clientSecret(Environment environment) {
-        Optional<String> file =
-                Optional.ofNullable(clientSecretFile).or(() -> environment.variable("FLEETAUTH_CLIENT_SECRET_FILE"));
-        Optional<String> secret = file.isPresent()
-                ? Optional.of(read(environment, file.get()))
-                : environment.variable("FLEETAUTH_CLIENT_SECRET");
-        return secret.map(String::strip).map(Secret::new).orElse(null);
-    }
-
-    private static String read(Environment environment, String file) {
-        try {
-            String text = InputText.read(environment, file);
-            if (text.isBlank()) {
-                throw Failure.of(Kind.FILE_UNREADABLE, file, "it holds no secret");
-            }
-            return text;
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, file, "it is not there, or not yours to read");
-        }
     }
 }

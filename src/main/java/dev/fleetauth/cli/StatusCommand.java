@@ -84,6 +84,10 @@ final class StatusCommand extends Subcommand {
         Json.putEpoch(json, "access_token_expires_at_epoch", accessEnd);
         Json.putTime(json, "refresh_token_expires_at", refreshEnd);
         Json.putEpoch(json, "refresh_token_expires_at_epoch", refreshEnd);
+        Instant movedAt = session.moved() == null ? null : session.moved().at();
+        Json.putTime(json, "moved_at", movedAt);
+        Json.putEpoch(json, "moved_at_epoch", movedAt);
+        json.put("hand_out_pending", entry.profile().isHandOutPending());
         Json.putList(json, "scope_requested", settings.scope().values());
         Json.putList(json, "scope_granted", session.scopeGranted().values());
         Json.putList(json, "scope_missing", session.scopeMissing().values());
@@ -101,8 +105,14 @@ final class StatusCommand extends Subcommand {
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
         row("client", settings.clientId());
+        if (session.moved() != null) {
+            row("moved", "away from " + session.moved().host() + ", " + Text.time(session.moved().at()));
+        }
+        if (entry.profile().isHandOutPending()) {
+            row("hand out", "the newest tokens are not handed out yet");
+        }
         if (tokens != null) {
-            row("access token", life(tokens.expiresAt()));
+            row("access token", tokens.hasAccessToken() ? life(tokens.expiresAt()) : "none yet");
             row("refresh token", refreshLife(settings, tokens));
             row("scope", session.scopeGranted().toString());
             if (!session.scopeMissing().isEmpty()) {

@@ -1,11 +1,11 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.FreshToken;
-import dev.fleetauth.model.Profile;
+import dev.fleetauth.flow.HandOut;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code token}: prints a valid access token, and refreshes it first if need be. */
@@ -28,15 +28,20 @@ final class TokenCommand extends Subcommand {
     @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read instead.")
     private @Nullable Path out;
 
+    @Mixin
+    private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
+
     @Override
     public Integer call() {
-        Profile profile = new FreshToken(engine()).token(profile(), minValidity, !noRefresh);
-        String text = format.format(profile);
+        HandOut.Result result = afterRefresh
+                .handOut(this)
+                .after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
+        String text = format.format(result.profile());
         if (out == null) {
             print(text);
         } else {
             OutFile.write(out, text + "\n");
         }
-        return ExitCode.DONE;
+        return exitCode(result);
     }
 }

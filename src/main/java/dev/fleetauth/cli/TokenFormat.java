@@ -20,6 +20,9 @@ enum TokenFormat {
     /** A line for a shell's {@code eval}. */
     ENV;
 
+    /** The variable that scripts and programs find the token in. */
+    static final String VARIABLE = "FLEETAUTH_ACCESS_TOKEN";
+
     private static final int LONGEST_TYPE = 16;
 
     /**
@@ -29,6 +32,26 @@ enum TokenFormat {
      *     run what is in it
      */
     String format(Profile profile) {
+        String token = bearer(profile);
+        return switch (this) {
+            case RAW -> token;
+            case HEADER -> "Authorization: Bearer " + token;
+            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
+            case ENV -> "export " + VARIABLE + "='" + token + "'";
+            case JSON ->
+                json(
+                        profile.name().value(),
+                        profile.session(),
+                        Objects.requireNonNull(profile.session().tokens()));
+        };
+    }
+
+    /**
+     * The profile's access token.
+     *
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be
+     */
+    static String bearer(Profile profile) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         String token = tokens.accessToken().reveal();
         if (!tokens.tokenType().equalsIgnoreCase("Bearer")) {
@@ -42,13 +65,7 @@ enum TokenFormat {
         if (!isB64Token(token)) {
             throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
         }
-        return switch (this) {
-            case RAW -> token;
-            case HEADER -> "Authorization: Bearer " + token;
-            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
-            case ENV -> "export FLEETAUTH_ACCESS_TOKEN='" + token + "'";
-            case JSON -> json(profile.name().value(), profile.session(), tokens);
-        };
+        return token;
     }
 
     /** The {@code b64token} of RFC 6750 2.1. */

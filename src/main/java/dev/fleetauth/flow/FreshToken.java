@@ -51,9 +51,16 @@ public final class FreshToken {
     private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.BAD_VALUE);
 
     private final Engine engine;
+    private final boolean handsOut;
 
     public FreshToken(Engine engine) {
+        this(engine, false);
+    }
+
+    /** @param handsOut whether rotated tokens have to be handed out, see {@link HandOut} */
+    FreshToken(Engine engine, boolean handsOut) {
         this.engine = engine;
+        this.handsOut = handsOut;
     }
 
     /**
@@ -63,7 +70,7 @@ public final class FreshToken {
      * @param mayRefresh whether a new token may be asked for
      */
     public Profile token(ProfileName name, @Nullable Duration minValidity, boolean mayRefresh) {
-        Profile seen = engine.open(name);
+        Profile seen = Engine.requireHere(engine.open(name));
         Tokens tokens = seen.session().tokens();
         if (tokens != null && isValid(tokens, minValidity)) {
             return seen;
@@ -108,7 +115,8 @@ public final class FreshToken {
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
         try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
-            Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
+            Profile now = Engine.requireHere(
+                    lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
             if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
             }
@@ -173,6 +181,10 @@ public final class FreshToken {
                 refreshToken = previous.token();
                 answer = post(lease, profile, profile.session().withPreviousTried(), refreshToken, dialect);
             }
+        }
+        if (handsOut) {
+            // Saved with the answer, and so not forgotten by a kill.
+            profile = profile.withSession(profile.session().withHandOut(true));
         }
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(lease, profile, granted.tokens(), refreshToken);

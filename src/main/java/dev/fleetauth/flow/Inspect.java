@@ -51,6 +51,9 @@ public final class Inspect {
             throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens");
         }
         if (!idToken) {
+            if (!tokens.hasAccessToken()) {
+                throw Failure.of(Kind.REFRESH_NEEDED, name);
+            }
             return tokens.accessToken();
         }
         if (tokens.idToken() == null) {

@@ -17,7 +17,6 @@ import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.store.Store;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,10 +37,12 @@ public final class Login {
     /** Logs in and gives back the profile with its new session. */
     public Profile run(LoginRequest request) {
         ProfileName name = request.profile();
-        Settings stored = engine.store()
-                .read(name)
-                .map(profile -> profile.session().settings())
-                .orElse(null);
+        Optional<Profile> before = engine.store().read(name);
+        Settings stored = before.map(profile -> profile.session().settings()).orElse(null);
+        before.map(profile -> profile.session().moved())
+                .ifPresent(moved -> engine.tell("Profile '" + name + "' was moved away from " + moved.host() + " at "
+                        + moved.at() + ". This login brings it back, with a session of its own; with Tesla it ends the"
+                        + " moved one."));
         var plan = new LoginSettings(engine, request, stored);
         String clientId = plan.clientId();
         boolean replace =
@@ -120,7 +121,7 @@ public final class Login {
     private Session session(Settings settings, Dialect dialect, TokenAnswer answer) {
         if (answer instanceof TokenAnswer.Granted granted) {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
-            return new Session(randomId(), settings, tokens, null, null);
+            return new Session(engine.randomId(), settings, tokens, null, null);
         }
         throw Answers.failure(answer);
     }
@@ -155,11 +156,5 @@ public final class Login {
         } catch (IOException e) {
             throw otherwise;
         }
-    }
-
-    private String randomId() {
-        byte[] bytes = new byte[16];
-        engine.environment().random().nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

@@ -108,7 +108,8 @@ final class LoginSettings {
         if (request.clientSecret() != null) {
             return request.clientSecret();
         }
-        if (stored != null && stored.clientId().equals(clientId)) {
+        // An export may have come without it.
+        if (stored != null && stored.clientId().equals(clientId) && stored.clientSecret() != null) {
             return stored.clientSecret();
         }
         if (provider.type() == null && grant() == Grant.AUTHORIZATION_CODE) {
@@ -182,7 +183,8 @@ final class LoginSettings {
         if (request.scope() != null) {
             return request.scope();
         }
-        if (stored != null) {
+        // Whoever took over a token of elsewhere need not have said what it was asked for with.
+        if (stored != null && !stored.scope().isEmpty()) {
             return stored.scope();
         }
         TokenType type = provider.type();

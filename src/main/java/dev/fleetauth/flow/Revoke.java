@@ -66,7 +66,8 @@ public final class Revoke {
     public Result run(ProfileName name) {
         Result result;
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
-            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            Profile profile =
+                    Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             result = endAtServer(profile);
             Logout.wipe(lease, profile);
         }
@@ -129,8 +130,8 @@ public final class Revoke {
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
                         == Revocation.Outcome.CONFIRMED;
         // RFC 7009 2: a provider need not revoke access tokens by themselves.
-        boolean access =
-                revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.CONFIRMED;
+        boolean access = !tokens.hasAccessToken()
+                || revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.CONFIRMED;
         if (tokens.refreshToken() == null || refresh) {
             if (access) {
                 return Server.CONFIRMED;

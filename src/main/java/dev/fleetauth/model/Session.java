@@ -12,22 +12,51 @@ import org.jspecify.annotations.Nullable;
  * @param tokens its tokens; null before the first answer and after a logout
  * @param attempt the unresolved attempt to refresh; null if there is none
  * @param previous the refresh token before the current one; null if it is not kept
+ * @param moved that it lives on elsewhere, and is not used here any more; null if it is in use here
+ * @param handOut whether its newest tokens have still to be handed to the command that keeps them elsewhere
  */
 public record Session(
         String id,
         Settings settings,
         @Nullable Tokens tokens,
         @Nullable Attempt attempt,
-        @Nullable PreviousRefreshToken previous) {
+        @Nullable PreviousRefreshToken previous,
+        @Nullable Moved moved,
+        boolean handOut) {
+
+    /** A session that is in use here, and has nothing to hand out. */
+    public Session(
+            String id,
+            Settings settings,
+            @Nullable Tokens tokens,
+            @Nullable Attempt attempt,
+            @Nullable PreviousRefreshToken previous) {
+        this(id, settings, tokens, attempt, previous, null, false);
+    }
 
     /** The session with an attempt recorded, or with none. */
     public Session withAttempt(@Nullable Attempt next) {
-        return new Session(id, settings, tokens, next, previous);
+        return new Session(id, settings, tokens, next, previous, moved, handOut);
     }
 
     /** The session after an answer: the tokens are these and no attempt is open. */
     public Session withTokens(Tokens next, @Nullable PreviousRefreshToken replaced) {
-        return new Session(id, settings, next, null, replaced);
+        return new Session(id, settings, next, null, replaced, moved, handOut);
+    }
+
+    /** The session with its tokens still to be handed out, or not. */
+    public Session withHandOut(boolean next) {
+        return new Session(id, settings, tokens, attempt, previous, moved, next);
+    }
+
+    /** The session as it is kept where it was moved away from, or, with null, where it is in use. */
+    public Session withMoved(@Nullable Moved next) {
+        return new Session(id, settings, tokens, attempt, previous, next, handOut);
+    }
+
+    /** The session with other settings. */
+    public Session withSettings(Settings next) {
+        return new Session(id, next, tokens, attempt, previous, moved, handOut);
     }
 
     /** The session without anything that could get a token: what a logout leaves. */
@@ -39,7 +68,7 @@ public record Session(
     public Session withPreviousTried() {
         PreviousRefreshToken tried =
                 previous == null ? null : new PreviousRefreshToken(previous.token(), previous.replacedAt(), true);
-        return new Session(id, settings, tokens, attempt, tried);
+        return new Session(id, settings, tokens, attempt, tried, moved, handOut);
     }
 
     /**

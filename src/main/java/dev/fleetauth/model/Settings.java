@@ -38,4 +38,22 @@ public record Settings(
 
     /** The type of a session with a provider that is known by its issuer alone. */
     public static final String OPENID = "openid";
+
+    /** These settings without the client's secret, for a machine that does not need it. */
+    public Settings withoutClientSecret() {
+        return new Settings(
+                type,
+                issuer,
+                region,
+                grant,
+                clientId,
+                null,
+                clientAuthentication,
+                scope,
+                audience,
+                resource,
+                redirectUri,
+                endpoints,
+                certificates);
+    }
 }

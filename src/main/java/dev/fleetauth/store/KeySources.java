@@ -4,13 +4,8 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,7 +25,6 @@ final class KeySources {
     private static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
     private static final String PASSPHRASE_FILE = "FLEETAUTH_PASSPHRASE_FILE";
     private static final String PASSPHRASE = "FLEETAUTH_PASSPHRASE";
-    private static final int MOST_BYTES = 16 * 1024;
 
     private final Environment env;
     private final boolean noInput;
@@ -55,15 +49,7 @@ final class KeySources {
         if (keyFile.isPresent()) {
             return KeyFile.read(path(KEY_FILE, keyFile.get()));
         }
-        return passphrase.isPresent() ? strong(fromVariable(passphrase.get())) : askTwice(home);
-    }
-
-    private static Passphrase strong(Passphrase passphrase) {
-        if (!passphrase.isStrong()) {
-            passphrase.close();
-            throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM);
-        }
-        return passphrase;
+        return passphrase.isPresent() ? fromVariable(passphrase.get()).requireStrong() : askTwice(home);
     }
 
     /** The key-encryption key of a store that is there. */
@@ -117,7 +103,7 @@ final class KeySources {
 
     private Passphrase fromVariable(String variable) {
         String value = env.variables().getOrDefault(variable, "");
-        char[] text = variable.equals(PASSPHRASE) ? value.toCharArray() : contentOf(path(variable, value));
+        char[] text = variable.equals(PASSPHRASE) ? value.toCharArray() : PassphraseFile.read(path(variable, value), warnings);
         return notBlank(Passphrase.of(text, iterations), variable);
     }
 
@@ -128,37 +114,10 @@ final class KeySources {
         return passphrase;
     }
 
-    private char[] contentOf(Path file) {
-        byte[] bytes;
-        try {
-            String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
-            if (mode != null) {
-                // Refused for a key file, which this program made; a mounted secret has the mode its system gives it.
-                warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
-            }
-            bytes = Disk.readFollowingLinks(file, MOST_BYTES);
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, file, Disk.reason(e));
-        } catch (Unusable e) {
-            throw Failure.of(Kind.FILE_UNREADABLE, file, e.why());
-        }
-        try {
-            CharBuffer chars = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            char[] text = new char[chars.remaining()];
-            chars.get(text);
-            Arrays.fill(chars.array(), '\0');
-            return text;
-        } catch (CharacterCodingException e) {
-            throw Failure.of(Kind.FILE_UNREADABLE, file, "it is not UTF-8 text");
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
-    }
-
     private Passphrase askTwice(Path home) {
         requirePerson("a passphrase or a key file");
-        Passphrase first =
-                strong(ask("New passphrase for " + home + ", at least " + Passphrase.MINIMUM + " characters: "));
+        Passphrase first = ask("New passphrase for " + home + ", at least " + Passphrase.MINIMUM + " characters: ")
+                .requireStrong();
         try (Passphrase second = ask("The same again: ")) {
             if (!first.isSameAs(second)) {
                 first.close();

@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
 import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
+import dev.fleetauth.model.Failure;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,19 @@ final class Passphrase implements KeyEncryptionKey {
             }
         }
         return characters >= MINIMUM && !isBlank();
+    }
+
+    /**
+     * This passphrase, for something new.
+     *
+     * @throws Failure of kind {@code WEAK_PASSPHRASE} if it is too short; then it is closed
+     */
+    Passphrase requireStrong() {
+        if (!isStrong()) {
+            close();
+            throw Failure.of(Failure.Kind.WEAK_PASSPHRASE, MINIMUM);
+        }
+        return this;
     }
 
     boolean isSameAs(Passphrase other) {

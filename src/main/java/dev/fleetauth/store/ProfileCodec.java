@@ -6,6 +6,7 @@ import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -91,6 +92,8 @@ final class ProfileCodec {
         put(json, "tokens", json(session.tokens()));
         put(json, "attempt", json(session.attempt()));
         put(json, "previous", json(session.previous()));
+        put(json, "moved", json(session.moved()));
+        put(json, "hand_out", session.handOut() ? true : null);
         return json;
     }
 
@@ -100,7 +103,9 @@ final class ProfileCodec {
                 settings(object(json, "settings")),
                 tokens(optional(json, "tokens")),
                 attempt(optional(json, "attempt")),
-                previous(optional(json, "previous")));
+                previous(optional(json, "previous")),
+                moved(optional(json, "moved")),
+                json.containsKey("hand_out"));
     }
 
     private static Map<String, Object> json(Settings settings) {
@@ -260,6 +265,20 @@ final class ProfileCodec {
             throw missing("tried");
         }
         return new PreviousRefreshToken(new Secret(text(json, "token")), time(text(json, "replaced_at")), tried);
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Moved moved) {
+        if (moved == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("at", time(moved.at()));
+        json.put("host", moved.host());
+        return json;
+    }
+
+    private static @Nullable Moved moved(@Nullable Map<?, ?> json) throws Unusable {
+        return json == null ? null : new Moved(time(text(json, "at")), text(json, "host"));
     }
 
     private static @Nullable Map<String, Object> json(@Nullable Candidate candidate) {

@@ -79,7 +79,8 @@ final class SealedKeys {
         return new SealedKeys(compact, new KeyDescription(file, compact.text("store"), kind, keyId, iterations));
     }
 
-    private static void requireCost(long iterations, String salt) throws Unusable {
+    /** Refuses what a reader would be kept busy with, or what is no protection. */
+    static void requireCost(long iterations, String salt) throws Unusable {
         if (iterations < FEWEST_ITERATIONS || iterations > MOST_ITERATIONS) {
             throw new Unusable("its passphrase takes " + iterations + " iterations");
         }

@@ -56,6 +56,7 @@ class ProfileCodecTest {
                 "id_token",
                 "subject",
                 "scope_granted",
+                "hand_out",
                 "nonce")) {
             String without = withoutMember(name);
             assertThat(text(decode(without))).as(name).isEqualTo(without);
@@ -80,6 +81,7 @@ class ProfileCodecTest {
                 "host",
                 "process",
                 "replaced_at",
+                "at",
                 "tried")) {
             assertRefused(withoutMember(name));
         }
@@ -96,6 +98,8 @@ class ProfileCodecTest {
                 "\"tried\":true       | \"tried\": true",
                 "\"tried\":true       | \"tried\":\"true\"",
                 "\"tried\":true       | \"tried\":null",
+                "\"hand_out\":true    | \"hand_out\":false",
+                "\"hand_out\":true    | \"hand_out\":1",
                 "\"region\":\"eu\"    | \"region\":null",
                 "\"region\":\"eu\"    | \"region\":1",
                 "\"region\":\"eu\"    | \"region\":\"\\u0065u\"",
