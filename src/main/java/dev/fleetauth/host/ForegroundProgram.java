@@ -3,7 +3,8 @@ package dev.fleetauth.host;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A program in our own place: it has our standard streams and so our terminal, and as long as it runs, signals are its
@@ -11,13 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class ForegroundProgram {
 
-    /** A shell's exit code for a program that a signal ended is this and the signal's number. */
-    private static final int SIGNALLED = 128;
-
-    private static final Map<String, Integer> NUMBERS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
-
     private final Environment environment;
-    private final AtomicReference<Process> running = new AtomicReference<>();
+    private final CompletableFuture<Process> started = new CompletableFuture<>();
 
     public ForegroundProgram(Environment environment) {
         this.environment = environment;
@@ -34,13 +30,22 @@ public final class ForegroundProgram {
     public int run(List<String> command, Map<String, String> more) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         ChildProcesses.withoutOurVariables(builder).environment().putAll(more);
-        // A terminal sends these to the program as well, and it decides what they mean: we must not be gone before it.
+        // A terminal sends its signals to the program as well, which decides what they mean: we must not be gone before it.
         boolean told = environment.terminal().isPresent();
-        Signals.handle("INT", name -> passOn(name, told));
-        Signals.handle("HUP", name -> passOn(name, told));
-        Signals.handle("TERM", name -> passOn(name, false));
-        Process process = builder.start();
-        running.set(process);
+        List<Runnable> undo = List.of(
+                onSignal("INT", process -> send("INT", process, told)),
+                onSignal("HUP", process -> send("HUP", process, told)),
+                onSignal("TERM", Process::destroy));
+        try {
+            Process process = builder.start();
+            started.complete(process);
+            return exitCode(process);
+        } finally {
+            undo.forEach(Runnable::run);
+        }
+    }
+
+    private static int exitCode(Process process) {
         while (true) {
             try {
                 return process.waitFor();
@@ -51,19 +56,16 @@ public final class ForegroundProgram {
         }
     }
 
-    private void passOn(String signal, boolean alreadyTold) {
-        Process process = running.get();
-        if (process == null) {
-            Runtime.getRuntime().exit(SIGNALLED + NUMBERS.getOrDefault(signal, 0));
-        } else if (signal.equals("TERM")) {
-            process.destroy();
-        } else if (!alreadyTold) {
-            send(signal, process);
-        }
+    /** A program may be running before the JDK has told us so: what comes in between is passed on then. */
+    private Runnable onSignal(String name, Consumer<Process> passOn) {
+        return Signals.handle(name, () -> started.thenAccept(passOn));
     }
 
     /** The JDK can send no other signal than that to end. */
-    private static void send(String signal, Process process) {
+    private static void send(String signal, Process process, boolean alreadyTold) {
+        if (alreadyTold) {
+            return;
+        }
         try {
             ChildProcesses.withoutOurVariables(
                             new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())))
