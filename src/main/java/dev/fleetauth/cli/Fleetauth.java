@@ -52,6 +52,7 @@ import picocli.CommandLine.TypeConversionException;
             ImportCommand.class,
             KeyCommand.class,
             DiscoverCommand.class,
+            DoctorCommand.class,
             SandboxCommand.class,
             DemoCommand.class
         })

@@ -49,6 +49,7 @@ final class BrowserVisit implements AutoCloseable {
     private final @Nullable CallbackListener listener;
     private final AuthorizationRequest request;
     private final CompletableFuture<AuthorizationResponse> response;
+    private final Deadline deadline;
     private @Nullable Thread reader;
 
     BrowserVisit(Engine engine, LoginRequest login, Settings settings, Dialect dialect) {
@@ -68,6 +69,7 @@ final class BrowserVisit implements AutoCloseable {
         if (listener != null) {
             listener.expect(request, dialect);
         }
+        this.deadline = Deadline.in(login.timeout());
     }
 
     AuthorizationRequest request() {
@@ -148,15 +150,21 @@ final class BrowserVisit implements AutoCloseable {
     }
 
     private void showTheWay() {
+        String elsewhere = engine.environment().browser().elsewhere();
         if (login.way() == Way.BROWSER) {
             if (engine.environment().browser().open(request.address())) {
                 engine.tell("Your browser was asked to open the provider's page; waiting for it to come back.");
                 return;
             }
-            engine.tell("No browser could be started.");
+            engine.tell(
+                    elsewhere.isEmpty() ? "No browser could be started." : "No browser is opened: " + elsewhere + ".");
         }
         engine.tell("Open this address in a browser:");
         engine.show(request.address());
+        if (listener != null && !elsewhere.isEmpty() && engine.canAsk()) {
+            engine.tell(
+                    "A browser on another machine ends at an address that it cannot open: that is the one to paste.");
+        }
     }
 
     /** Reads what is pasted, at the terminal, or from standard input where paste was asked for and there is none. */
@@ -188,12 +196,10 @@ final class BrowserVisit implements AutoCloseable {
     }
 
     private void readFromTerminal() {
-        String prompt = listener == null
-                ? "Paste the address the browser ended at (not shown): "
-                : "Or paste the address the browser ended at (not shown): ";
+        String prompt = (listener == null ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
         try {
             while (!response.isDone()) {
-                take(new String(engine.environment().terminal().readSecret(prompt)));
+                take(new String(engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
             }
         } catch (IOException e) {
             if (listener == null) {
@@ -234,8 +240,13 @@ final class BrowserVisit implements AutoCloseable {
         }
     }
 
+    /** How much time is left, in minutes and seconds. */
+    private String left() {
+        long seconds = deadline.remaining().toSeconds();
+        return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;
+    }
+
     private AuthorizationResponse await() {
-        Deadline deadline = Deadline.in(login.timeout());
         try {
             return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -72,6 +72,11 @@ public final class Engine implements AutoCloseable {
         return store;
     }
 
+    /** The folder that everything lies under. */
+    Path home() {
+        return options.home();
+    }
+
     /**
      * What sends requests. It is made when there is something to send: a valid token needs no HTTP client, whose classes
      * are most of a cold start.

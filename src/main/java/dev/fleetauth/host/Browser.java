@@ -12,4 +12,17 @@ public interface Browser {
      * @return false if no browser could be started, so that the caller shows the address instead
      */
     boolean open(URI page);
+
+    /**
+     * Why the person's browser is likely to be on another machine, such as {@code this is a container}. It can open a page
+     * there, and cannot come back to a loopback address of this one. Empty if nothing tells so.
+     */
+    default String elsewhere() {
+        return "";
+    }
+
+    /** What would open a page, in words, such as {@code xdg-open}; empty if there is nothing. */
+    default String command() {
+        return "";
+    }
 }

@@ -2,33 +2,77 @@ package dev.fleetauth.host;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The browser of the desktop, or the command in {@code FLEETAUTH_BROWSER}, which gets the address as {@code $1}. */
+/**
+ * The person's browser, by what is there first.
+ *
+ * <ul>
+ *   <li>{@code FLEETAUTH_BROWSER}: a command line, which gets the address behind it
+ *   <li>{@code BROWSER}, but on Windows: command lines with colons between, of which the first that starts counts, with
+ *       {@code %s} for the address, or the address behind it
+ *   <li>a desktop's own way: {@code xdg-open}, {@code open}, or Windows', also from the Linux inside Windows (WSL)
+ * </ul>
+ */
 final class SystemBrowser implements Browser {
 
     private static final long SOON_MILLIS = 1_000;
 
     private final Map<String, String> variables;
     private final OperatingSystem system;
+    private final Path root;
 
     SystemBrowser(Map<String, String> variables, OperatingSystem system) {
+        this(variables, system, Path.of("/"));
+    }
+
+    /** @param root the folder that container engines and WSL leave their marks under */
+    SystemBrowser(Map<String, String> variables, OperatingSystem system, Path root) {
         this.variables = variables;
         this.system = system;
+        this.root = root;
     }
 
     @Override
     public boolean open(URI page) {
-        if (system == OperatingSystem.LINUX
-                && chosen().isEmpty()
-                && !variables.containsKey("DISPLAY")
-                && !variables.containsKey("WAYLAND_DISPLAY")) {
-            // xdg-open would start a text browser inside the terminal, or hang.
-            return false;
+        for (List<String> command : commands(page.toASCIIString())) {
+            if (start(command)) {
+                return true;
+            }
         }
-        ProcessBuilder builder = new ProcessBuilder(command(page.toString()))
+        return false;
+    }
+
+    @Override
+    public String elsewhere() {
+        if (isSet("SSH_CONNECTION") || isSet("SSH_TTY")) {
+            return "you came to this machine from another one (SSH)";
+        }
+        boolean container = isSet("container")
+                || isSet("KUBERNETES_SERVICE_HOST")
+                || Files.exists(root.resolve(".dockerenv"))
+                || Files.exists(root.resolve("run/.containerenv"));
+        return container ? "this is a container" : "";
+    }
+
+    @Override
+    public String command() {
+        for (String variable : List.of("FLEETAUTH_BROWSER", "BROWSER")) {
+            if (isSet(variable)) {
+                return "the command in " + variable;
+            }
+        }
+        List<List<String>> commands = commands("");
+        return commands.isEmpty() ? "" : commands.get(0).get(0);
+    }
+
+    private static boolean start(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         ChildProcesses.withoutOurVariables(builder);
@@ -45,24 +89,57 @@ final class SystemBrowser implements Browser {
         }
     }
 
-    private String chosen() {
-        return variables.getOrDefault("FLEETAUTH_BROWSER", "");
-    }
-
-    private List<String> command(String page) {
-        String chosen = chosen();
+    /** What may open the page, the best first. A chosen browser that does not start is not replaced by another. */
+    List<List<String>> commands(String page) {
+        Optional<String> chosen = value("FLEETAUTH_BROWSER");
+        if (chosen.isPresent()) {
+            return List.of(
+                    system == OperatingSystem.WINDOWS
+                            ? List.of("cmd", "/c", chosen.get(), page)
+                            : shell(chosen.get() + " \"$1\"", page));
+        }
+        Optional<String> usual = value("BROWSER");
+        if (usual.isPresent() && system != OperatingSystem.WINDOWS) {
+            return List.of(usual.get().split(":", -1)).stream()
+                    .filter(command -> !command.isBlank())
+                    .map(command ->
+                            shell(command.contains("%s") ? command.replace("%s", "\"$1\"") : command + " \"$1\"", page))
+                    .toList();
+        }
         return switch (system) {
-            case WINDOWS ->
-                chosen.isEmpty()
-                        ? List.of("rundll32", "url.dll,FileProtocolHandler", page)
-                        : List.of("cmd", "/c", chosen, page);
-            case MACOS -> chosen.isEmpty() ? List.of("open", page) : shell(chosen, page);
-            case LINUX -> chosen.isEmpty() ? List.of("xdg-open", page) : shell(chosen, page);
+            case WINDOWS -> elsewhere().isEmpty() ? List.of(windows("rundll32", page)) : List.of();
+            case MACOS -> elsewhere().isEmpty() ? List.of(List.of("open", page)) : List.of();
+            case LINUX -> linux(page);
         };
     }
 
-    /** As git runs its helpers: a command line for the shell, and the argument behind it, quoted by the shell itself. */
+    private List<List<String>> linux(String page) {
+        if (elsewhere().isEmpty() && isWsl()) {
+            return List.of(windows("rundll32.exe", page));
+        }
+        // Without a screen, xdg-open would start a text browser inside the terminal, or hang.
+        return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") ? List.of(List.of("xdg-open", page)) : List.of();
+    }
+
+    /** Not {@code cmd /c start}, which takes {@code &} for the end of the command. */
+    private static List<String> windows(String program, String page) {
+        return List.of(program, "url.dll,FileProtocolHandler", page);
+    }
+
+    private boolean isWsl() {
+        return isSet("WSL_DISTRO_NAME") || Files.exists(root.resolve("proc/sys/fs/binfmt_misc/WSLInterop"));
+    }
+
+    private boolean isSet(String variable) {
+        return value(variable).isPresent();
+    }
+
+    private Optional<String> value(String variable) {
+        return Optional.ofNullable(variables.get(variable)).filter(value -> !value.isBlank());
+    }
+
+    /** As git runs its helpers: a command line for the shell, and the argument {@code $1}, quoted by the shell itself. */
     private static List<String> shell(String command, String argument) {
-        return List.of("sh", "-c", command + " \"$1\"", "fleetauth", argument);
+        return List.of("sh", "-c", command, "fleetauth", argument);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +57,17 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public String readLine(String prompt) throws IOException {
-        byte[] line = ask(prompt);
+        byte[] line = ask(() -> prompt);
         return new String(line, StandardCharsets.UTF_8);
     }
 
     @Override
     public char[] readSecret(String prompt) throws IOException {
+        return readSecret(() -> prompt);
+    }
+
+    @Override
+    public char[] readSecret(Supplier<String> prompt) throws IOException {
         // An interrupt ends the JVM through its shutdown hooks and skips every finally.
         Thread restore = new Thread(() -> stty("echo"), "restore-echo");
         Runtime.getRuntime().addShutdownHook(restore);
@@ -83,14 +89,22 @@ final class SystemTerminal implements Terminal {
         return secret;
     }
 
-    private static byte[] ask(String prompt) throws IOException {
-        print(prompt);
+    private static byte[] ask(Supplier<String> prompt) throws IOException {
+        String shown = prompt.get();
+        print(shown);
         try (InputStream tty = new FileInputStream(TTY);
                 WipedBuffer line = new WipedBuffer()) {
             while (true) {
                 // Not a blocking read: whoever waits for the browser at the same time must be able to stop this.
                 while (tty.available() == 0) {
                     Thread.sleep(POLL_MILLIS);
+                    String now = prompt.get();
+                    if (!now.equals(shown)) {
+                        // Blanks, because not every terminal knows how to clear a line.
+                        String rest = " ".repeat(Math.max(0, shown.length() - now.length()));
+                        print("\r" + now + rest + "\b".repeat(rest.length()));
+                        shown = now;
+                    }
                 }
                 int b = tty.read();
                 if (b == '\n') {

@@ -1,6 +1,7 @@
 package dev.fleetauth.host;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * The terminal a person sits at, apart from standard input and output: inside {@code $(fleetauth token)} these are
@@ -51,4 +52,14 @@ public interface Terminal {
      * @throws IOException if the terminal went away or the person ended the input
      */
     char[] readSecret(String prompt) throws IOException;
+
+    /**
+     * Asks as {@link #readSecret(String)} does, with a prompt that may change while it waits, such as the time that is left.
+     *
+     * @param prompt asked several times a second; never longer than a line
+     * @throws IOException if the terminal went away or the person ended the input
+     */
+    default char[] readSecret(Supplier<String> prompt) throws IOException {
+        return readSecret(prompt.get());
+    }
 }

@@ -28,4 +28,10 @@ public final class ThisProcess {
             return "localhost";
         }
     }
+
+    /** The Java runtime and the system it runs on, such as {@code Java 25.0.3 (Eclipse Adoptium) on Linux amd64}. */
+    public static String runtime() {
+        return "Java " + System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ") on "
+                + System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    }
 }

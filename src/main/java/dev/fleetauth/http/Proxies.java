@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * the name in lower case wins. {@code HTTP_PROXY} has nothing to say here, since plain http is only spoken on loopback,
  * and loopback is never proxied.
  */
-final class Proxies {
+public final class Proxies {
 
     private final @Nullable String name;
     private final String value;
     private final String exceptions;
 
-    Proxies(Map<String, String> variables) {
+    public Proxies(Map<String, String> variables) {
         name = firstSet(variables, "https_proxy", "HTTPS_PROXY");
         value = name == null ? "" : variables.getOrDefault(name, "");
         String exceptionsName = firstSet(variables, "no_proxy", "NO_PROXY");
@@ -41,7 +41,7 @@ final class Proxies {
      *
      * @param authorization the {@code Proxy-Authorization}; null for none
      */
-    record HttpProxy(String host, int port, @Nullable String authorization) {
+    public record HttpProxy(String host, int port, @Nullable String authorization) {
 
         /** Without the authorization, which is a secret. */
         @Override
@@ -57,7 +57,7 @@ final class Proxies {
      * @throws Failure of kind {@code BAD_VALUE} if the variable cannot be used; it does not tell the value, in which a
      *     password may be
      */
-    Optional<HttpProxy> forServer(String host, int port) {
+    public Optional<HttpProxy> forServer(String host, int port) {
         if (name == null || Addresses.isLoopback(host) || isException(host, port)) {
             return Optional.empty();
         }

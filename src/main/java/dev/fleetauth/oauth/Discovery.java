@@ -91,8 +91,13 @@ public final class Discovery {
         return read(List.of(document), new MetadataReader(accepted, Set.of()));
     }
 
-    /** OpenID Connect Discovery 4.1 puts the path behind the issuer's, RFC 8414 3.1 in front of it. */
-    private static List<URI> addresses(String issuer) {
+    /**
+     * Where an issuer's document may be: OpenID Connect Discovery 4.1 puts the path behind the issuer's, RFC 8414 3.1 in
+     * front of it.
+     *
+     * @throws Failure of kind {@code BAD_VALUE} if it is not an issuer
+     */
+    public static List<URI> addresses(String issuer) {
         URI uri;
         try {
             uri = new URI(issuer);

@@ -183,7 +183,9 @@ final class HttpListener implements AutoCloseable {
         }
         List<String> lines = new ArrayList<>();
         lines.add("HTTP/1.1 " + reply.status() + " ");
-        lines.add("Date: " + DATE.format(clock.instant()));
+        if (!reply.headers().containsKey("Date")) {
+            lines.add("Date: " + DATE.format(clock.instant()));
+        }
         reply.headers().forEach((name, value) -> lines.add(name + ": " + value));
         lines.add("Content-Length: " + reply.body().length);
         lines.add("Connection: close");

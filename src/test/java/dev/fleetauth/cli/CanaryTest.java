@@ -38,6 +38,7 @@ class CanaryTest {
                 stage.shell.run("-v", "inspect", "--verify").exits(0).says("> GET");
                 stage.shell.run("-v", "inspect", "--verify", "--id-token").exits(0);
                 stage.shell.run("-v", "discover").exits(0);
+                stage.shell.run("-v", "doctor").exits(0);
                 stage.shell.run("-v", "status").exits(0);
                 stage.expire();
                 stage.shell.run("-v", "token").exits(0);

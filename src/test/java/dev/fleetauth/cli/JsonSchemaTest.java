@@ -120,6 +120,19 @@ class JsonSchemaTest {
     }
 
     @Test
+    void doctorFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            assertThat(valid("doctor", stage.shell.run("doctor", "--format", "json")))
+                    .extracting(finding -> finding.get("check").asText())
+                    .contains("java", "provider");
+            stage.shell.variable("FLEETAUTH_KEY_FILE", null);
+            parse(
+                    "doctor",
+                    stage.shell.run("doctor", "--format", "json").exits(7).out());
+        }
+    }
+
+    @Test
     void statusFitsItsSchema() throws Exception {
         try (Stage stage = Stage.tesla(folder)) {
             assertThat(valid("status", stage.shell.run("status", "--format", "json")))

@@ -1,7 +1,9 @@
 package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.fleetauth.host.Browser;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
@@ -91,6 +93,30 @@ class LoginWaysTest {
     }
 
     @Test
+    void whoComesFromAnotherMachineIsToldThatTheAddressIsToBePasted() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        shell.browser(new Browser() {
+            @Override
+            public boolean open(URI page) {
+                return false;
+            }
+
+            @Override
+            public String elsewhere() {
+                return "this is a container";
+            }
+        });
+        var login = shell.start(stage.loginWords());
+        terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
+        login.end()
+                .exits(0)
+                .says(
+                        "No browser is opened: this is a container.",
+                        "ends at an address that it cannot open: that is the one to paste.");
+    }
+
+    @Test
     void anAnswerIsPastedAtTheTerminal() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
@@ -113,7 +139,9 @@ class LoginWaysTest {
         login.awaitLine(Pattern.compile("Your browser was asked.*"));
         terminal.type(answerTo(pages.get(0).toString()).getRawQuery());
         login.end().exits(0);
-        assertThat(terminal.prompts()).containsExactly("Or paste the address the browser ended at (not shown): ");
+        assertThat(terminal.prompts())
+                .singleElement(STRING)
+                .matches("Or paste the address the browser ended at \\(not shown, [45]:\\d\\d left\\): ");
     }
 
     @Test

@@ -321,18 +321,26 @@ public final class TestShell {
                 clock,
                 random,
                 terminal,
-                this::open,
+                new Watched(),
                 folder,
                 OperatingSystem.LINUX);
     }
 
-    /** The program would report a failed assertion as a bug of its own and go on. */
-    private boolean open(URI page) {
-        try {
-            return browser.open(page);
-        } catch (AssertionError e) {
-            broken.add(e);
-            throw e;
+    /** The browser in place. The program would report an assertion that fails in it as a bug of its own and go on. */
+    private final class Watched implements Browser {
+        @Override
+        public boolean open(URI page) {
+            try {
+                return browser.open(page);
+            } catch (AssertionError e) {
+                broken.add(e);
+                throw e;
+            }
+        }
+
+        @Override
+        public String elsewhere() {
+            return browser.elsewhere();
         }
     }
 

@@ -1,0 +1,82 @@
+package dev.fleetauth.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.Doctor;
+import dev.fleetauth.flow.Doctor.Finding;
+import dev.fleetauth.flow.Doctor.Verdict;
+import java.util.Locale;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code doctor}: what goes wrong in practice, looked for. */
+@Command(
+        name = "doctor",
+        description = {
+            "Look for what goes wrong in practice: runtime, home, key, store, terminal, browser, callback, proxy, network,"
+                    + " clock, provider. Each with its remedy.",
+            "Nothing is changed, no token is sent, and nothing secret is shown: the output can go into a bug report. Exits"
+                    + " with the code of the first thing that is bad."
+        })
+final class DoctorCommand extends Subcommand {
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
+    private ReportFormat format = ReportFormat.TEXT;
+
+    private int exitCode = ExitCode.DONE;
+
+    @Override
+    public Integer call() {
+        ArrayNode list = Json.array();
+        Consumer<Finding> show = format == ReportFormat.JSON ? finding -> list.add(json(finding)) : this::printText;
+        new Doctor(engine(), show.andThen(this::judge)).run(profile());
+        if (format == ReportFormat.JSON) {
+            print(Json.text(list));
+        }
+        return exitCode;
+    }
+
+    private void judge(Finding finding) {
+        if (finding.failure() != null && exitCode == ExitCode.DONE) {
+            exitCode = Explanation.of(finding.failure()).exitCode();
+        }
+    }
+
+    private static ObjectNode json(Finding finding) {
+        ObjectNode json = Json.object();
+        json.put("check", finding.check());
+        json.put("verdict", id(finding.verdict()));
+        json.put("found", found(finding));
+        json.put("remedy", remedy(finding));
+        return json;
+    }
+
+    private void printText(Finding finding) {
+        String verdict = id(finding.verdict());
+        print(verdict
+                + " ".repeat(6 - verdict.length())
+                + finding.check()
+                + " ".repeat(10 - finding.check().length())
+                + Text.printable(found(finding)));
+        if (!remedy(finding).isEmpty()) {
+            print(" ".repeat(16) + Text.printable(remedy(finding)));
+        }
+    }
+
+    private static String id(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String found(Finding finding) {
+        return finding.failure() == null
+                ? finding.what()
+                : Explanation.of(finding.failure()).message();
+    }
+
+    private static String remedy(Finding finding) {
+        return finding.failure() == null
+                ? finding.remedy()
+                : Explanation.of(finding.failure()).hint();
+    }
+}

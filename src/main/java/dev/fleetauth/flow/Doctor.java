@@ -1,0 +1,224 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.Browser;
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.http.Addresses;
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.Proxies;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.CallbackListener;
+import dev.fleetauth.oauth.Discovery;
+import dev.fleetauth.store.KeyDescription;
+import dev.fleetauth.tesla.TokenType;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for what goes wrong in practice: on this machine, in the store, on the way to the provider. It sends no token,
+ * changes nothing, and finds nothing that is secret.
+ */
+public final class Doctor {
+
+    /** More is told: tokens are judged by this clock. */
+    private static final Duration SMALL_SKEW = Duration.ofSeconds(60);
+
+    private static final int MOST_BYTES = 1024 * 1024;
+
+    private final Engine engine;
+    private final Consumer<Finding> findings;
+
+    /** @param findings told of each thing that was looked at, as soon as it was */
+    public Doctor(Engine engine, Consumer<Finding> findings) {
+        this.engine = engine;
+        this.findings = findings;
+    }
+
+    /** How something stands. */
+    public enum Verdict {
+        /** As it should be. */
+        OK,
+        /** It works, and something about it is good to know. */
+        NOTE,
+        /** A command that needs it will fail. */
+        BAD
+    }
+
+    /**
+     * What was found in one place.
+     *
+     * @param check what was looked at, in a word
+     * @param verdict how it stands
+     * @param what what was found, in words; empty where {@code failure} says it
+     * @param remedy what to do about it; empty where there is nothing to do, or {@code failure} says it
+     * @param failure what a command would fail with; null where none would
+     */
+    public record Finding(
+            String check,
+            Verdict verdict,
+            String what,
+            String remedy,
+            @Nullable Failure failure) {}
+
+    /**
+     * Looks at everything.
+     *
+     * @param name the profile whose provider is looked at, if there is one of that name; Tesla otherwise
+     */
+    public void run(ProfileName name) {
+        ok("java", ThisProcess.runtime());
+        look("home", this::home);
+        look("key", this::key);
+        Optional<Profile> profile = look("store", () -> store(name));
+        look("terminal", this::terminal);
+        look("browser", this::browser);
+        Settings settings = profile.map(found -> found.session().settings()).orElse(null);
+        look("callback", () -> callback(settings));
+        look("provider", () -> provider(settings));
+    }
+
+    private interface Look<T> {
+        @Nullable
+        T take();
+    }
+
+    private <T> Optional<T> look(String check, Look<T> look) {
+        try {
+            return Optional.ofNullable(look.take());
+        } catch (Failure e) {
+            findings.accept(new Finding(check, Verdict.BAD, "", "", e));
+            return Optional.empty();
+        }
+    }
+
+    private void look(String check, Runnable look) {
+        look(check, () -> {
+            look.run();
+            return null;
+        });
+    }
+
+    private void ok(String check, String what) {
+        findings.accept(new Finding(check, Verdict.OK, what, "", null));
+    }
+
+    private void note(String check, String what, String remedy) {
+        findings.accept(new Finding(check, Verdict.NOTE, what, remedy, null));
+    }
+
+    private void home() {
+        List<ProfileName> names = engine.store().names();
+        Path home = engine.home();
+        ok("home", home + (names.isEmpty() ? ", no profile yet" : ", profiles: " + names.size()));
+    }
+
+    private void key() {
+        Optional<KeyDescription> keys = engine.store().keyDescription();
+        if (keys.isEmpty()) {
+            note(
+                    "key",
+                    "there is no store yet",
+                    "'fleetauth login' makes one; 'fleetauth key --help' tells how it is locked");
+        } else {
+            ok("key", "the store opens with " + keys.get().needs());
+        }
+    }
+
+    /** Opens the store and tries whether it can be written; one that is not there is not made. */
+    private @Nullable Profile store(ProfileName name) {
+        if (engine.store().keyDescription().isEmpty()) {
+            return null;
+        }
+        engine.store().prove(name);
+        engine.store().lock(name, Duration.ZERO).close();
+        ok("store", "it opens, takes a file, and can be locked");
+        return engine.store().read(name).orElse(null);
+    }
+
+    private void terminal() {
+        if (engine.canAsk()) {
+            ok("terminal", "there is one to ask at");
+        } else {
+            note("terminal", "nobody can be asked here", "give the key and the client's secret by variables or files");
+        }
+    }
+
+    private void browser() {
+        Browser browser = engine.environment().browser();
+        if (!browser.command().isEmpty()) {
+            ok("browser", browser.command());
+        } else {
+            note(
+                    "browser",
+                    browser.elsewhere().isEmpty() ? "there is none" : browser.elsewhere(),
+                    "open the address that 'fleetauth login' shows elsewhere, and paste the one the browser ends at");
+        }
+    }
+
+    private void callback(@Nullable Settings settings) {
+        URI uri = settings == null ? TokenType.DEFAULT_REDIRECT_URI : settings.redirectUri();
+        if (uri == null) {
+            ok("callback", "any free port of 127.0.0.1, or none is needed");
+        } else if (!CallbackListener.canListenOn(uri)) {
+            note("callback", uri + " is not an address of this machine", "paste the address the browser ends at");
+        } else {
+            try (var listener = CallbackListener.open(uri, unused -> {})) {
+                ok("callback", listener.redirectUri() + " is free");
+            } catch (IOException e) {
+                throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, uri, "the port is taken by another program");
+            }
+        }
+    }
+
+    private void provider(@Nullable Settings settings) {
+        Provider provider = Provider.choose(null, null, null, settings);
+        String certificates = settings == null ? null : settings.certificates();
+        URI document = provider.region() == null
+                ? Discovery.addresses(provider.issuer()).get(0)
+                : provider.region().discoveryDocument();
+        look("proxy", () -> proxy(document));
+        Answer answer = engine.network(certificates).get(document, Map.of(), MOST_BYTES);
+        ok("network", Addresses.origin(document) + " answers (" + answer.status() + ")");
+        clock(answer.date());
+        provider.metadata(engine.discovery(certificates), notice -> note("provider", notice, ""));
+        ok("provider", "the discovery document at " + document + " can be used");
+    }
+
+    private void proxy(URI server) {
+        int port = server.getPort() < 0 ? 443 : server.getPort();
+        ok(
+                "proxy",
+                new Proxies(engine.environment().variables())
+                        .forServer(server.getHost(), port)
+                        .map(proxy -> server.getHost() + " is asked through " + proxy)
+                        .orElse("none for " + server.getHost()));
+    }
+
+    private void clock(@Nullable Instant server) {
+        if (server == null) {
+            note("clock", "the provider does not say what time it is", "");
+            return;
+        }
+        Duration skew = Duration.between(server, engine.environment().clock().instant());
+        if (skew.abs().compareTo(SMALL_SKEW) <= 0) {
+            ok("clock", "within a minute of the provider's");
+        } else {
+            note(
+                    "clock",
+                    "it is " + skew.abs().toSeconds() + " s " + (skew.isNegative() ? "behind" : "ahead of")
+                            + " the provider's",
+                    "set it: tokens are taken for valid too long, or not long enough");
+        }
+    }
+}

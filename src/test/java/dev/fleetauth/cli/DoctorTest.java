@@ -1,0 +1,134 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code doctor}: each thing that goes wrong in practice is found, with a remedy and an exit code. */
+class DoctorTest {
+
+    @TempDir
+    Path folder;
+
+    private Stage stage;
+    private TestShell shell;
+
+    @BeforeEach
+    void begin() {
+        stage = Stage.tesla(folder);
+        shell = stage.shell;
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    /** What the doctor prints, which ends with an exit code. */
+    private String found(int exitCode) {
+        return shell.run("doctor").exits(exitCode).out();
+    }
+
+    @Test
+    void allIsWell() {
+        stage.loggedIn();
+        shell.browser(page -> true).terminal(new TestTerminal());
+        int before = stage.sandbox.received(Endpoint.TOKEN).size();
+        String found = found(0);
+        assertThat(found.lines().filter(line -> !line.startsWith(" ")))
+                .extracting(line -> line.split(" +", 3)[1])
+                .containsExactly(
+                        "java",
+                        "home",
+                        "key",
+                        "store",
+                        "terminal",
+                        "browser",
+                        "callback",
+                        "proxy",
+                        "network",
+                        "clock",
+                        "provider");
+        assertThat(found).doesNotContain("bad").contains("within a minute", stage.redirectUri + " is free");
+        assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before);
+    }
+
+    @Test
+    void aLockedStoreIsFound() {
+        stage.loggedIn();
+        shell.variable("FLEETAUTH_KEY_FILE", null);
+        assertThat(found(7)).contains("bad   store     the store is locked");
+    }
+
+    @Test
+    void aHomeThatOthersCanWriteIsFound() throws IOException {
+        stage.loggedIn();
+        Path profiles = shell.home().resolve("profiles");
+        Files.setPosixFilePermissions(profiles, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(found(7)).contains("bad   store", "can be changed by others", "chmod go-w");
+    }
+
+    @Test
+    void aPortThatIsTakenIsFound() throws IOException {
+        stage.loggedIn();
+        int port = URI.create(stage.redirectUri).getPort();
+        try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(taken.isBound()).isTrue();
+            assertThat(found(6)).contains("bad   callback", "the port is taken by another program", "--paste");
+        }
+    }
+
+    @Test
+    void aWrongClockIsToldWithItsError() {
+        stage.loggedIn();
+        ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
+        stage.sandbox.enqueue(
+                Endpoint.DISCOVERY,
+                Mishap.answer(404, "text/plain", "")
+                        .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
+        assertThat(found(0)).contains("note  clock     it is 600 s behind the provider's", "set it");
+    }
+
+    @Test
+    void aProviderThatIsAwayIsFound() throws IOException {
+        stage.loggedIn();
+        stage.sandbox.close();
+        assertThat(found(6)).contains("bad   provider", "cannot be reached", "try again later");
+    }
+
+    @Test
+    void aDocumentThatIsNotGoodIsFound() {
+        stage.loggedIn();
+        shell.clock().advance(Duration.ofHours(25));
+        for (int i = 0; i < 2; i++) {
+            stage.sandbox.enqueue(
+                    Endpoint.DISCOVERY,
+                    Mishap.answer(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
+        }
+        assertThat(found(5)).contains("bad   provider", "is not accepted");
+    }
+
+    @Test
+    void aProxyThatCannotBeUsedIsFoundAndNotShown() {
+        shell.variable("HTTPS_PROXY", "socks5://user:pass-word-1@proxy.example:1080");
+        assertThat(found(2)).contains("bad   proxy", "HTTPS_PROXY").doesNotContain("pass-word-1");
+    }
+}

@@ -1,0 +1,132 @@
+package dev.fleetauth.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which browser is asked, and how. */
+@DisabledOnOs(OS.WINDOWS)
+class SystemBrowserTest {
+
+    /** What a shell would take for more than an address. */
+    private static final URI PAGE = URI.create("https://provider.example/authorize?a=1&b=$(id)%20%3B'x'");
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> variables = new HashMap<>();
+    private Path browser;
+    private Path asked;
+
+    @BeforeEach
+    void aBrowserThatWritesDownItsArguments() throws IOException {
+        asked = folder.resolve("asked");
+        browser = program("browser", "for word; do printf '%s\\n' \"$word\"; done >>'" + asked + "'");
+    }
+
+    private Path program(String name, String script) throws IOException {
+        Path file = folder.resolve(name);
+        Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private boolean open() {
+        return new SystemBrowser(variables, OperatingSystem.LINUX, folder).open(PAGE);
+    }
+
+    private List<String> asked() throws IOException {
+        return Files.exists(asked) ? Files.readAllLines(asked) : List.of();
+    }
+
+    @Test
+    void theChosenOneGetsTheAddressBehindItsOwnArguments() throws IOException {
+        variables.put("FLEETAUTH_BROWSER", browser + " --new-window");
+        variables.put("BROWSER", "false");
+        assertThat(open()).isTrue();
+        assertThat(asked()).containsExactly("--new-window", PAGE.toString());
+    }
+
+    @Test
+    void aChosenOneThatFailsIsNotReplaced() throws IOException {
+        variables.put("FLEETAUTH_BROWSER", "false");
+        variables.put("BROWSER", browser.toString());
+        assertThat(open()).isFalse();
+        assertThat(asked()).isEmpty();
+    }
+
+    @Test
+    void theUsualOneGetsTheAddressWhereItSaysSo() throws IOException {
+        variables.put("BROWSER", browser + " --url %s --private");
+        assertThat(open()).isTrue();
+        assertThat(asked()).containsExactly("--url", PAGE.toString(), "--private");
+    }
+
+    @Test
+    void ofSeveralUsualOnesTheFirstThatStartsCounts() throws IOException {
+        variables.put("BROWSER", "false: :" + browser + ":" + program("second", "echo second >>'" + asked + "'"));
+        assertThat(open()).isTrue();
+        assertThat(asked()).containsExactly(PAGE.toString());
+    }
+
+    @Test
+    void withoutAScreenNoneIsStarted() {
+        variables.put("PATH", folder.toString());
+        assertThat(open()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LINUX, DISPLAY, xdg-open PAGE",
+        "LINUX, WAYLAND_DISPLAY, xdg-open PAGE",
+        "LINUX, WSL_DISTRO_NAME, 'rundll32.exe url.dll,FileProtocolHandler PAGE'",
+        "MACOS, NOTHING, open PAGE",
+        "WINDOWS, NOTHING, 'rundll32 url.dll,FileProtocolHandler PAGE'",
+        "WINDOWS, BROWSER, 'rundll32 url.dll,FileProtocolHandler PAGE'",
+        "WINDOWS, FLEETAUTH_BROWSER, cmd /c set PAGE",
+    })
+    void aDesktopHasItsOwnWay(OperatingSystem system, String variable, String command) {
+        variables.put(variable, "set");
+        assertThat(new SystemBrowser(variables, system, folder).commands("PAGE"))
+                .containsExactly(List.of(command.split(" ", -1)));
+    }
+
+    @Test
+    void whoComesFromAnotherMachineHasTheBrowserThere() {
+        variables.put("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+        for (OperatingSystem system : OperatingSystem.values()) {
+            var remote = new SystemBrowser(variables, system, folder);
+            assertThat(remote.elsewhere()).contains("SSH");
+            assertThat(remote.open(PAGE)).isFalse();
+        }
+    }
+
+    @Test
+    void aContainerIsKnownByItsMarks() throws IOException {
+        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).elsewhere())
+                .isEmpty();
+        Files.createFile(folder.resolve(".dockerenv"));
+        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).elsewhere())
+                .isEqualTo("this is a container");
+    }
+
+    @Test
+    void aContainerIsKnownByItsVariable() {
+        variables.put("container", "podman");
+        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).elsewhere())
+                .isEqualTo("this is a container");
+    }
+}
