@@ -11,8 +11,9 @@ final class AfterRefreshOptions {
     @Option(
             names = "--after-refresh",
             paramLabel = "CMD",
-            description = "A command line for the shell that gets the sealed export on standard input after each refresh,"
-                    + " to keep it elsewhere. FLEETAUTH_AFTER_REFRESH.")
+            description =
+                    "A command line for the shell that gets the sealed export on standard input after each refresh,"
+                            + " to keep it elsewhere. FLEETAUTH_AFTER_REFRESH.")
     private @Nullable String command;
 
     @Mixin

@@ -51,9 +51,8 @@ final class ExecCommand extends Subcommand {
     @Override
     public Integer call() {
         requireDashes();
-        HandOut.Result result = afterRefresh
-                .handOut(this)
-                .after(profile(), fresh -> fresh.token(profile(), minValidity, true));
+        HandOut.Result result =
+                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
         String token = TokenFormat.bearer(result.profile());
         int notHandedOut = exitCode(result);
         int exitCode = run(Map.of(TokenFormat.VARIABLE, token));
@@ -83,7 +82,8 @@ final class ExecCommand extends Subcommand {
             if (Path.of(name).getNameCount() > 1 || Path.of(name).isAbsolute()) {
                 return Files.exists(Path.of(name));
             }
-            for (String folder : environment.variables().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            for (String folder :
+                    environment.variables().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
                 if (!folder.isEmpty() && Files.exists(Path.of(folder, name))) {
                     return true;
                 }

@@ -42,7 +42,8 @@ final class ExportCommand extends Subcommand {
             console()
                     .notice(
                             Export.undo(engine(), profile())
-                                    ? "Profile '" + profile() + "' is in use here again. A copy that is used elsewhere cuts"
+                                    ? "Profile '" + profile()
+                                            + "' is in use here again. A copy that is used elsewhere cuts"
                                             + " this one off, or is cut off by it."
                                     : "Profile '" + profile() + "' was not moved; nothing was to be done.");
             return ExitCode.DONE;
@@ -62,22 +63,25 @@ final class ExportCommand extends Subcommand {
     private static String ofMove(Export.Result result) {
         Profile profile = result.profile();
         return result.again()
-                ? "Profile '" + profile.name() + "' was marked as moved before; this is the same copy again. Import it on one"
+                ? "Profile '" + profile.name()
+                        + "' was marked as moved before; this is the same copy again. Import it on one"
                         + " machine only."
-                : "Profile '" + profile.name() + "' is marked as moved and not used here any more. Import the copy on one"
+                : "Profile '" + profile.name()
+                        + "' is marked as moved and not used here any more. Import the copy on one"
                         + " machine only. 'fleetauth export --undo' takes it back while the copy is unused.";
     }
 
     private static String ofCopy(Export.Result result) {
-        return "Profile '" + result.profile().name() + "' stays in use here. " + switch (result.rivalry()) {
-            case NONE -> "Each of the two asks for tokens of its own, and neither disturbs the other.";
-            case NO_REFRESH_TOKEN -> "There is no refresh token: the two share an access token until it ends.";
-            case GRACE ->
-                "Both have the same refresh token, which is used once: when one of them refreshes, the other needs a login, a"
-                        + " day later at most.";
-            case STRICT ->
-                "Both have the same refresh token, which is used once: when both have refreshed, the provider may end the"
-                        + " login for both.";
-        };
+        return "Profile '" + result.profile().name() + "' stays in use here. "
+                + switch (result.rivalry()) {
+                    case NONE -> "Each of the two asks for tokens of its own, and neither disturbs the other.";
+                    case NO_REFRESH_TOKEN -> "There is no refresh token: the two share an access token until it ends.";
+                    case GRACE ->
+                        "Both have the same refresh token, which is used once: when one of them refreshes, the other needs a login, a"
+                                + " day later at most.";
+                    case STRICT ->
+                        "Both have the same refresh token, which is used once: when both have refreshed, the provider may end the"
+                                + " login for both.";
+                };
     }
 }

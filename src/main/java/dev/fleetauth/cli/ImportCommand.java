@@ -42,8 +42,9 @@ final class ImportCommand extends Subcommand {
     @Option(
             names = "--refresh-token-file",
             paramLabel = "FILE",
-            description = "A file with the refresh token of another program, or - for standard input; with the client and"
-                    + " provider it belongs to, as for login.")
+            description =
+                    "A file with the refresh token of another program, or - for standard input; with the client and"
+                            + " provider it belongs to, as for login.")
     private @Nullable String refreshTokenFile;
 
     @Option(

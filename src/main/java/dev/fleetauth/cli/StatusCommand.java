@@ -106,7 +106,10 @@ final class StatusCommand extends Subcommand {
                         + (settings.region() == null ? "" : ", region " + settings.region()));
         row("client", settings.clientId());
         if (session.moved() != null) {
-            row("moved", "away from " + session.moved().host() + ", " + Text.time(session.moved().at()));
+            row(
+                    "moved",
+                    "away from " + session.moved().host() + ", "
+                            + Text.time(session.moved().at()));
         }
         if (entry.profile().isHandOutPending()) {
             row("hand out", "the newest tokens are not handed out yet");

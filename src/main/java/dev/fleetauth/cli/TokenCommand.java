@@ -33,9 +33,8 @@ final class TokenCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        HandOut.Result result = afterRefresh
-                .handOut(this)
-                .after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
+        HandOut.Result result =
+                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
         String text = format.format(result.profile());
         if (out == null) {
             print(text);

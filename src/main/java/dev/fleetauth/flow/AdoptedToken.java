@@ -51,8 +51,8 @@ public final class AdoptedToken {
         engine.store().prove(name);
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
             long generation = lease.read().map(Profile::generation).orElse(0L) + 1;
-            Tokens tokens =
-                    Tokens.ofRefreshToken(refreshToken, engine.environment().clock().instant());
+            Tokens tokens = Tokens.ofRefreshToken(
+                    refreshToken, engine.environment().clock().instant());
             Session session = new Session(engine.randomId(), settings, tokens, null, null);
             lease.save(new Profile(name, generation, session, null), false);
         }
@@ -74,9 +74,8 @@ public final class AdoptedToken {
         String clientId = plan.clientId();
         ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
         // Where a refresh goes without the secret, none is asked for.
-        Secret clientSecret = plan.provider().dialect(metadata).plainRefresh()
-                ? request.clientSecret()
-                : plan.clientSecret(clientId);
+        Secret clientSecret =
+                plan.provider().dialect(metadata).plainRefresh() ? request.clientSecret() : plan.clientSecret(clientId);
         return plan.complete(clientId, clientSecret, metadata);
     }
 }

@@ -112,7 +112,8 @@ public final class Engine implements AutoCloseable {
     static Profile requireHere(Profile profile) {
         Moved moved = profile.session().moved();
         if (moved != null) {
-            throw Failure.of(Kind.MOVED, profile.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
+            throw Failure.of(
+                    Kind.MOVED, profile.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
         }
         return profile;
     }

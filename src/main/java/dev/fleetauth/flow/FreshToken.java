@@ -115,8 +115,8 @@ public final class FreshToken {
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
         try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
-            Profile now = Engine.requireHere(
-                    lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
+            Profile now =
+                    Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
             if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
             }

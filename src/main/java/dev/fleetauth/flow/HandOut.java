@@ -75,8 +75,11 @@ public final class HandOut {
             try {
                 profile = get.apply(new FreshToken(engine, true));
             } catch (Failure e) {
-                handOut(name, seal, command).filter(HandOut::isOwn).ifPresent(failure -> engine.tell(
-                        "warning: what was spent nevertheless is not handed out yet either; the next command tries again"));
+                handOut(name, seal, command)
+                        .filter(HandOut::isOwn)
+                        .ifPresent(
+                                failure -> engine.tell(
+                                        "warning: what was spent nevertheless is not handed out yet either; the next command tries again"));
                 throw e;
             }
             return new Result(

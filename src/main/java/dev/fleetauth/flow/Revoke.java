@@ -131,7 +131,8 @@ public final class Revoke {
                         == Revocation.Outcome.CONFIRMED;
         // RFC 7009 2: a provider need not revoke access tokens by themselves.
         boolean access = !tokens.hasAccessToken()
-                || revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.CONFIRMED;
+                || revocation.revokeAccessToken(endpoint, settings, tokens.accessToken())
+                        == Revocation.Outcome.CONFIRMED;
         if (tokens.refreshToken() == null || refresh) {
             if (access) {
                 return Server.CONFIRMED;

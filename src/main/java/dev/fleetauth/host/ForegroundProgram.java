@@ -1,10 +1,11 @@
 package dev.fleetauth.host;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program in our own place: it has our standard streams and so our terminal, and as long as it runs, signals are its
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 public final class ForegroundProgram {
 
     private final Environment environment;
-    private final CompletableFuture<Process> started = new CompletableFuture<>();
+    private @Nullable Process running;
 
     public ForegroundProgram(Environment environment) {
         this.environment = environment;
@@ -30,19 +31,25 @@ public final class ForegroundProgram {
     public int run(List<String> command, Map<String, String> more) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         ChildProcesses.withoutOurVariables(builder).environment().putAll(more);
-        // A terminal sends its signals to the program as well, which decides what they mean: we must not be gone before it.
-        boolean told = environment.terminal().isPresent();
-        List<Runnable> undo = List.of(
-                onSignal("INT", process -> send("INT", process, told)),
-                onSignal("HUP", process -> send("HUP", process, told)),
-                onSignal("TERM", Process::destroy));
+        List<Runnable> undo = new ArrayList<>();
         try {
-            Process process = builder.start();
-            started.complete(process);
-            return exitCode(process);
+            return exitCode(start(builder, undo));
         } finally {
             undo.forEach(Runnable::run);
         }
+    }
+
+    /** Signals that come before the program has started wait until it has. */
+    private synchronized Process start(ProcessBuilder builder, List<Runnable> undo) throws IOException {
+        // A terminal sends its signals to the program as well, which decides what they mean: we must not be gone before
+        // it.
+        boolean told = environment.terminal().isPresent();
+        undo.add(onSignal("INT", process -> send("INT", process, told)));
+        undo.add(onSignal("HUP", process -> send("HUP", process, told)));
+        undo.add(onSignal("TERM", Process::destroy));
+        Process process = builder.start();
+        running = process;
+        return process;
     }
 
     private static int exitCode(Process process) {
@@ -56,9 +63,17 @@ public final class ForegroundProgram {
         }
     }
 
-    /** A program may be running before the JDK has told us so: what comes in between is passed on then. */
     private Runnable onSignal(String name, Consumer<Process> passOn) {
-        return Signals.handle(name, () -> started.thenAccept(passOn));
+        return Signals.handle(name, () -> {
+            Process process = running();
+            if (process != null) {
+                passOn.accept(process);
+            }
+        });
+    }
+
+    private synchronized @Nullable Process running() {
+        return running;
     }
 
     /** The JDK can send no other signal than that to end. */
@@ -67,8 +82,7 @@ public final class ForegroundProgram {
             return;
         }
         try {
-            ChildProcesses.withoutOurVariables(
-                            new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())))
+            ChildProcesses.withoutOurVariables(new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())))
                     .start();
         } catch (IOException e) {
             process.destroy();

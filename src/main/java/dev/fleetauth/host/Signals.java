@@ -20,12 +20,13 @@ final class Signals {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> type = Class.forName("sun.misc.SignalHandler");
-            Object told = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-                if (method.getName().equals("handle")) {
-                    handler.run();
-                }
-                return null;
-            });
+            Object told =
+                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+                        if (method.getName().equals("handle")) {
+                            handler.run();
+                        }
+                        return null;
+                    });
             Object instance = signal.getConstructor(String.class).newInstance(name);
             Method handle = signal.getMethod("handle", signal, type);
             Object before = handle.invoke(null, instance, told);

@@ -32,8 +32,7 @@ public record Tokens(
 
     /** What another program's refresh token is before it was used here for the first time: no access token came yet. */
     public static Tokens ofRefreshToken(Secret refreshToken, Instant receivedAt) {
-        return new Tokens(
-                new Secret(""), "Bearer", receivedAt, null, refreshToken, receivedAt, null, null, null, null);
+        return new Tokens(new Secret(""), "Bearer", receivedAt, null, refreshToken, receivedAt, null, null, null, null);
     }
 
     /** Whether there is an access token; before the first answer to a refresh token of elsewhere there is none. */
@@ -52,7 +51,9 @@ public record Tokens(
      */
     public boolean isValid(Instant now, Duration atLeast) {
         Instant end = expiresAt();
-        return hasAccessToken() && !now.isBefore(receivedAt) && (end == null || now.plus(atLeast).isBefore(end));
+        return hasAccessToken()
+                && !now.isBefore(receivedAt)
+                && (end == null || now.plus(atLeast).isBefore(end));
     }
 
     /** These tokens with another refresh token. */

@@ -103,7 +103,9 @@ final class KeySources {
 
     private Passphrase fromVariable(String variable) {
         String value = env.variables().getOrDefault(variable, "");
-        char[] text = variable.equals(PASSPHRASE) ? value.toCharArray() : PassphraseFile.read(path(variable, value), warnings);
+        char[] text = variable.equals(PASSPHRASE)
+                ? value.toCharArray()
+                : PassphraseFile.read(path(variable, value), warnings);
         return notBlank(Passphrase.of(text, iterations), variable);
     }
 

@@ -61,7 +61,8 @@ class AfterRefreshTest {
         Path other = Files.createTempDirectory(folder, "elsewhere");
         TestShell there = new TestShell(other).watch(stage.sandbox);
         shell.allowSecretsIn(other.resolve("test.key"));
-        there.clock().advance(Duration.between(there.clock().instant(), shell.clock().instant()));
+        there.clock()
+                .advance(Duration.between(there.clock().instant(), shell.clock().instant()));
         List<String> all = handedOut();
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", shell.variables().get("FLEETAUTH_EXPORT_KEY_FILE"));
         there.runWithInput(all.get(all.size() - 1), "import", "-").exits(0);
@@ -140,7 +141,8 @@ class AfterRefreshTest {
         begin(Stage.tesla(folder).loggedIn());
         Path variables = folder.resolve("variables");
         shell.variable("GH_TOKEN", "theirs")
-                .variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                .variable(
+                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         shell.run("refresh", "--after-refresh", "env >'" + variables + "'; echo said; echo complained >&2")
                 .exits(0)
                 .printsNothing()
@@ -173,8 +175,8 @@ class AfterRefreshTest {
         begin(Stage.tesla(folder).loggedIn());
         Path began = folder.resolve("began");
         Path goOn = folder.resolve("goOn");
-        String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began
-                + "'; while [ ! -e '" + goOn + "' ]; do sleep 0.05; done; fi";
+        String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
+                + goOn + "' ]; do sleep 0.05; done; fi";
         TestShell.Running first = shell.start("refresh", "--after-refresh", slow);
         await(began);
         // The profile itself is free; the second one's turn to hand out comes only after the first.

@@ -153,7 +153,9 @@ class ExecTest {
     private static String quoted(List<String> words) {
         return String.join(
                 " ",
-                words.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").toList());
+                words.stream()
+                        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                        .toList());
     }
 
     private static boolean hasChild(Program run) {
@@ -164,7 +166,8 @@ class ExecTest {
 
     private static void signal(String name, Path id) {
         try {
-            assertThat(new ProcessBuilder("kill", "-" + name, Files.readString(id).strip())
+            assertThat(new ProcessBuilder(
+                                    "kill", "-" + name, Files.readString(id).strip())
                             .start()
                             .waitFor())
                     .isZero();

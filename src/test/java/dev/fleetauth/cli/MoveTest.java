@@ -101,7 +101,10 @@ class MoveTest {
         there.runWithInput(exported() + "\n", "import", "-").exits(0);
         Session moved = Objects.requireNonNull(there.stored("default")).session();
         assertThat(moved.settings().clientSecret()).isNull();
-        assertThat(Objects.requireNonNull(here.stored("default")).session().settings().clientSecret())
+        assertThat(Objects.requireNonNull(here.stored("default"))
+                        .session()
+                        .settings()
+                        .clientSecret())
                 .isNotNull();
         assertThat(moved.moved()).isNull();
         // A login there asks for it, rather than go without.
@@ -113,7 +116,10 @@ class MoveTest {
     void theSecretGoesAlongWhereARefreshNeedsIt() throws Exception {
         begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         there.runWithInput(exported(), "import", "-").exits(0);
-        assertThat(Objects.requireNonNull(there.stored("default")).session().settings().clientSecret())
+        assertThat(Objects.requireNonNull(there.stored("default"))
+                        .session()
+                        .settings()
+                        .clientSecret())
                 .isEqualTo(stage.sandbox.clientSecret());
         expire();
         there.run("token").exits(0);
@@ -168,7 +174,10 @@ class MoveTest {
     @Test
     void aCopyKeepsBothAndSaysWhatWillHappen() throws Exception {
         begin(Stage.tesla(hereFolder()).loggedIn());
-        String copy = here.run("export", "--copy").exits(0).says("needs a login, a day later at most").line();
+        String copy = here.run("export", "--copy")
+                .exits(0)
+                .says("needs a login, a day later at most")
+                .line();
         stage.token();
         there.runWithInput(copy, "import", "-", "-p", "other").exits(0).says("Imported: profile 'other'");
         expire();
@@ -259,7 +268,11 @@ class MoveTest {
         String sealed = exported();
         String record = Files.readString(here.home().resolve("profiles/default.jwe"));
         for (String text : new String[] {
-            "", "{}", record, sealed.substring(0, sealed.length() - 1), sealed.replaceFirst("\\.[^.]*$", ".AAAAAAAAAAAAAAAAAAAAAA")
+            "",
+            "{}",
+            record,
+            sealed.substring(0, sealed.length() - 1),
+            sealed.replaceFirst("\\.[^.]*$", ".AAAAAAAAAAAAAAAAAAAAAA")
         }) {
             there.runWithInput(text, "import", "-").exits(7).says("is not imported", "nothing was changed here");
         }
@@ -274,7 +287,14 @@ class MoveTest {
         begin(Stage.tesla(hereFolder()).loggedIn());
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
         String[] adopt = {
-            "import", "--refresh-token-file", "-", "--type", "third-party", "--issuer", stage.issuer(), "--client-id",
+            "import",
+            "--refresh-token-file",
+            "-",
+            "--type",
+            "third-party",
+            "--issuer",
+            stage.issuer(),
+            "--client-id",
             stage.sandbox.clientId()
         };
         there.runWithInput(token.reveal() + "\n", adopt)
@@ -285,7 +305,9 @@ class MoveTest {
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
         there.runWithInput(token.reveal(), adopt).exits(5).says("is there already");
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
-        assertThat(there.run("status").exits(0).out()).contains("default: valid").doesNotContain("not granted");
+        assertThat(there.run("status").exits(0).out())
+                .contains("default: valid")
+                .doesNotContain("not granted");
         expire();
         there.run("token").exits(0);
     }

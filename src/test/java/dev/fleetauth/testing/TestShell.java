@@ -75,7 +75,8 @@ public final class TestShell {
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
     private static final Set<String> KEY_SOURCES =
             Set.of("FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE", "FLEETAUTH_PASSPHRASE");
-    private static final Set<String> SECRET_VARIABLES = Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE", "FLEETAUTH_EXPORT_PASSPHRASE");
+    private static final Set<String> SECRET_VARIABLES =
+            Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE", "FLEETAUTH_EXPORT_PASSPHRASE");
 
     /** What is shorter is found by chance. */
     private static final int SHORTEST_SECRET = 8;
