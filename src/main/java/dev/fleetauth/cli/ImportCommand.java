@@ -83,7 +83,7 @@ final class ImportCommand extends Subcommand {
 
     private void importExport(String from) {
         Profile profile = new Import(engine(), key.source(environment()))
-                .run(read(from), shown(from), program().profileIsNamed() ? profile() : null, replace);
+                .run(read(from).strip(), shown(from), program().profileIsNamed() ? profile() : null, replace);
         console()
                 .notice("Imported: profile '" + profile.name()
                         + "'. It is in use here now; where it came from it must not be.");

@@ -34,17 +34,20 @@ public final class HandOut {
     private static final Duration TURN_WAIT = LONGEST.plusSeconds(5);
 
     private final Engine engine;
-    private final @Nullable String command;
-    private final ExportKeySource key;
+    private final @Nullable Command command;
 
     /**
-     * @param command a command line for the shell; null if there is none
+     * What is run.
+     *
+     * @param line a command line for the shell
      * @param key what the exports are sealed with
      */
-    public HandOut(Engine engine, @Nullable String command, ExportKeySource key) {
+    public record Command(String line, ExportKeySource key) {}
+
+    /** @param command what is run; null for nothing */
+    public HandOut(Engine engine, @Nullable Command command) {
         this.engine = engine;
         this.command = command;
-        this.key = key;
     }
 
     /**
@@ -70,12 +73,12 @@ public final class HandOut {
             return new Result(profile, null);
         }
         // First: a missing key is better found out before a token is spent, and nobody is to wait for a prompt.
-        try (ExportKeys.Seal seal = engine.exportKeys(key).forSealing()) {
+        try (ExportKeys.Seal seal = engine.exportKeys(command.key()).forSealing()) {
             Profile profile;
             try {
                 profile = get.apply(new FreshToken(engine, true));
             } catch (Failure e) {
-                handOut(name, seal, command)
+                handOut(name, seal, command.line())
                         .filter(HandOut::isOwn)
                         .ifPresent(
                                 failure -> engine.tell(
@@ -84,7 +87,7 @@ public final class HandOut {
             }
             return new Result(
                     profile,
-                    profile.isHandOutPending() ? handOut(name, seal, command).orElse(null) : null);
+                    profile.isHandOutPending() ? handOut(name, seal, command.line()).orElse(null) : null);
         }
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rotated tokens get out of a machine that is thrown away: the command of {@code --after-refresh}. */
 @DisabledOnOs(OS.WINDOWS)
+@SuppressWarnings("NullAway.Init") // Each test begins with begin().
 class AfterRefreshTest {
 
     @TempDir

@@ -155,6 +155,9 @@ class JsonSchemaTest {
                             "access_token_expires_at_epoch",
                             "refresh_token_expires_at",
                             "refresh_token_expires_at_epoch",
+                            "moved_at",
+                            "moved_at_epoch",
+                            "hand_out_pending",
                             "scope_requested",
                             "scope_granted",
                             "scope_missing",
@@ -164,6 +167,13 @@ class JsonSchemaTest {
             assertThat(Path.of(status.get(0).get("store").asText())).isRegularFile();
             assertThat(status.get(1).get("state").asText()).isEqualTo("login-required");
             assertThat(status.get(1).get("access_token_expires_at").isNull()).isTrue();
+            stage.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
+            stage.shell.run("export").exits(0);
+            JsonNode moved = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
+            assertThat(moved.get(0).get("state").asText()).isEqualTo("moved");
+            assertThat(moved.get(0).get("moved_at_epoch").asLong())
+                    .isEqualTo(stage.shell.clock().instant().getEpochSecond());
+            stage.shell.run("export", "--undo").exits(0);
             stage.expire();
             JsonNode one = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
             assertThat(one).hasSize(1);

@@ -8,6 +8,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A profile on its way from one machine to another: two homes, one server. */
+@SuppressWarnings("NullAway.Init") // Each test begins with begin().
 class MoveTest {
 
     @TempDir
@@ -217,7 +219,7 @@ class MoveTest {
     @Test
     void anAnswerThatIsNotCheckedYetIsMovedToo() throws Exception {
         begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
-        stage.sandbox.enqueue(dev.fleetauth.sandbox.Sandbox.Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+        stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
         here.run("refresh").exits(6);
         there.runWithInput(exported(), "import", "-").exits(0);
         there.run("token").exits(0);
