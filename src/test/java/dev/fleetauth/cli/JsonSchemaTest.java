@@ -167,8 +167,9 @@ class JsonSchemaTest {
             assertThat(Path.of(status.get(0).get("store").asText())).isRegularFile();
             assertThat(status.get(1).get("state").asText()).isEqualTo("login-required");
             assertThat(status.get(1).get("access_token_expires_at").isNull()).isTrue();
-            stage.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
-            stage.shell.run("export").exits(0);
+            stage.shell
+                    .run("export", "--export-key-file", folder.resolve("test.key").toString())
+                    .exits(0);
             JsonNode moved = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
             assertThat(moved.get(0).get("state").asText()).isEqualTo("moved");
             assertThat(moved.get(0).get("moved_at_epoch").asLong())

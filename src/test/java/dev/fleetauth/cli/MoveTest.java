@@ -12,10 +12,12 @@ import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +253,8 @@ class MoveTest {
         stage.token();
         here.terminal(new TestTerminal("correct horse battery", "correct horse battery"));
         String sealed = exported();
+        assertThat(new String(Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))), StandardCharsets.UTF_8))
+                .contains("\"p2c\":600000");
 
         there.runWithInput(sealed, "import", "-").exits(3);
         Path file = folder.resolve("passphrase");
