@@ -17,7 +17,7 @@ public final class ShellCommand {
     /** Whoever asks this program to end gives it some seconds, as a CI does; so long a command under way may go on. */
     private static final Duration AT_EXIT = Duration.ofSeconds(5);
 
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final Environment environment;
     private final String command;
