@@ -30,18 +30,23 @@ final class ClientOptions {
                 : environment.variable("FLEETAUTH_CLIENT_ID").orElse(null);
     }
 
+    /** The file that holds the client's secret; empty if none is named. */
+    Optional<String> secretFile(Environment environment) {
+        return Optional.ofNullable(clientSecretFile).or(() -> environment.variable("FLEETAUTH_CLIENT_SECRET_FILE"));
+    }
+
     /** The client's secret, stripped; null if none is given. */
     @Nullable
     Secret secret(Environment environment) {
-        Optional<String> file =
-                Optional.ofNullable(clientSecretFile).or(() -> environment.variable("FLEETAUTH_CLIENT_SECRET_FILE"));
+        Optional<String> file = secretFile(environment);
         Optional<String> secret = file.isPresent()
                 ? Optional.of(read(environment, file.get()))
                 : environment.variable("FLEETAUTH_CLIENT_SECRET");
         return secret.map(String::strip).map(Secret::new).orElse(null);
     }
 
-    private static String read(Environment environment, String file) {
+    /** A file that holds a secret, or standard input. */
+    static String read(Environment environment, String file) {
         try {
             String text = InputText.read(environment, file);
             if (text.isBlank()) {

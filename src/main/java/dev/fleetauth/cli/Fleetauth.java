@@ -51,7 +51,9 @@ import picocli.CommandLine.TypeConversionException;
             ExportCommand.class,
             ImportCommand.class,
             KeyCommand.class,
+            RegionCommand.class,
             DiscoverCommand.class,
+            ExplainCommand.class,
             DoctorCommand.class,
             SandboxCommand.class,
             DemoCommand.class
@@ -134,6 +136,12 @@ final class Fleetauth implements Runnable, AutoCloseable {
         return name == null ? ProfileName.DEFAULT : ProfileOption.parse(name);
     }
 
+    /** The profile that was named by its option; null if it was not. */
+    @Nullable
+    ProfileName profileOption() {
+        return profile;
+    }
+
     /** Whether a profile was named, rather than left to the default. */
     boolean profileIsNamed() {
         return profile != null || environment.variable("FLEETAUTH_PROFILE").isPresent();
@@ -145,6 +153,11 @@ final class Fleetauth implements Runnable, AutoCloseable {
                         .variable("FLEETAUTH_NO_INPUT")
                         .filter(value -> !value.equals("0"))
                         .isEmpty();
+    }
+
+    /** Whether there is someone at a terminal who may be asked. */
+    boolean canAsk() {
+        return mayAsk() && environment.terminal().isPresent();
     }
 
     Console console() {

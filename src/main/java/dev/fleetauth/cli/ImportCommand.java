@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,14 +107,19 @@ final class ImportCommand extends Subcommand {
                                 null,
                                 client.id(environment),
                                 client.secret(environment),
-                                scope == null ? Scope.NONE : Scope.parse(String.join(" ", scope)),
+                                null,
+                                null,
+                                scope == null ? null : Scope.parse(String.join(" ", scope)),
                                 null,
                                 null,
                                 null,
+                                Map.of(),
                                 provider.certificates(environment),
                                 LoginRequest.Way.PASTE,
+                                LoginRequest.Asking.PLAINLY,
                                 Duration.ZERO,
-                                replace),
+                                replace,
+                                Set.of()),
                         new Secret(token));
         Tokens tokens = Objects.requireNonNull(result.profile().session().tokens());
         Instant end = tokens.expiresAt();

@@ -4,24 +4,32 @@ import dev.fleetauth.flow.Login;
 import dev.fleetauth.flow.LoginRequest;
 import dev.fleetauth.flow.LoginRequest.Way;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code login}: gets a profile its tokens. */
 @Command(
@@ -32,6 +40,9 @@ import picocli.CommandLine.Option;
         })
 final class LoginCommand extends Subcommand {
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();
 
@@ -39,9 +50,24 @@ final class LoginCommand extends Subcommand {
     private final ClientOptions client = new ClientOptions();
 
     @Option(
+            names = "--auth-code-file",
+            paramLabel = "FILE",
+            description = "A file that holds the code a business gave the application in Consent Management, or - for"
+                    + " standard input; for --type business.")
+    private @Nullable String authCodeFile;
+
+    @Option(
+            names = "--client-auth",
+            paramLabel = "METHOD",
+            description =
+                    "client_secret_basic or client_secret_post, with --issuer; else what the provider lists, basic"
+                            + " first.")
+    private @Nullable String clientAuth;
+
+    @Option(
             names = "--scope",
             paramLabel = "SCOPE",
-            description = "What to ask for; repeatable, blanks or commas between.")
+            description = "What to ask for; repeatable, blanks or commas between; all for all that the type may have.")
     private @Nullable List<String> scope;
 
     @Option(
@@ -70,6 +96,9 @@ final class LoginCommand extends Subcommand {
     @ArgGroup
     private @Nullable WayOptions way;
 
+    @Mixin
+    private final AskingOptions asking = new AskingOptions();
+
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
@@ -96,6 +125,7 @@ final class LoginCommand extends Subcommand {
     @Override
     public Integer call() {
         Environment environment = environment();
+        requireOneReader(environment);
         Profile profile = new Login(engine())
                 .run(new LoginRequest(
                         profile(),
@@ -105,14 +135,22 @@ final class LoginCommand extends Subcommand {
                         grant(),
                         client.id(environment),
                         client.secret(environment),
+                        authCodeFile == null
+                                ? null
+                                : new Secret(ClientOptions.read(environment, authCodeFile)
+                                        .strip()),
+                        clientAuthentication(),
                         scope == null ? null : Scope.parse(String.join(" ", scope)),
                         audience,
                         address("--resource", resource),
                         address("--redirect-uri", redirectUri),
+                        provider.endpoints(),
                         provider.certificates(environment),
                         way(),
+                        asking.asking(),
                         timeout,
-                        replace));
+                        replace,
+                        options()));
         tell(profile);
         return ExitCode.DONE;
     }
@@ -132,10 +170,51 @@ final class LoginCommand extends Subcommand {
         }
         if (!session.scopeMissing().isEmpty()) {
             console().notice("Not granted: " + session.scopeMissing());
+            if (session.settings().region() != null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
+                console().notice("To be asked for it again: fleetauth login -p " + profile.name() + " --reconsent");
+            }
         }
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("No refresh token came: when the access token ends, a login is needed again.");
         }
+    }
+
+    /** The names of the options that were given. */
+    private Set<String> options() {
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .collect(Collectors.toSet());
+    }
+
+    /** Standard input has one end: of two that would read it, the second would find nothing. */
+    private void requireOneReader(Environment environment) {
+        List<String> readers = new ArrayList<>();
+        if (client.secretFile(environment).filter("-"::equals).isPresent()) {
+            readers.add("--client-secret-file -");
+        }
+        if ("-".equals(authCodeFile)) {
+            readers.add("--auth-code-file -");
+        }
+        if (provider.readsStandardInput(environment)) {
+            readers.add("--cacert -");
+        }
+        if (way() == Way.PASTE && !program().canAsk()) {
+            readers.add("--paste");
+        }
+        if (readers.size() > 1) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS, readers.get(0), readers.get(1), "both would read standard input");
+        }
+    }
+
+    private @Nullable ClientAuthentication clientAuthentication() {
+        String asked = clientAuth;
+        return asked == null
+                ? null
+                : ClientAuthentication.of(asked)
+                        .filter(method -> method != ClientAuthentication.NONE)
+                        .orElseThrow(() -> Failure.of(
+                                Kind.BAD_VALUE, "--client-auth", asked, "client_secret_basic or client_secret_post"));
     }
 
     private Way way() {
@@ -161,7 +240,8 @@ final class LoginCommand extends Subcommand {
         }
         try {
             URI uri = new URI(said);
-            if (uri.isAbsolute() && uri.getRawFragment() == null) {
+            // A port that the system chooses is never one that is registered.
+            if (uri.isAbsolute() && uri.getRawFragment() == null && uri.getPort() != 0) {
                 return uri;
             }
         } catch (URISyntaxException e) {

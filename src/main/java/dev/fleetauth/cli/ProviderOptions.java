@@ -7,6 +7,8 @@ import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,8 +20,11 @@ final class ProviderOptions {
             paramLabel = "TYPE",
             description = {
                 "Tesla's kind of token:",
-                "  third-party  an app acting for a person, also one's own car (default)",
-                "  partner      the application itself, for the partner endpoints"
+                "  third-party  an app acting for a person; also for your own car (default)",
+                "  partner      the application itself; all partner endpoints",
+                "  business     an app acting for a Tesla for Business account",
+                "  open-source  an open-source app, without a secret; closed to new apps",
+                "  owner        the mobile app's own API (\"v3 token\"); refused to most since 6/2026"
             })
     private @Nullable String type;
 
@@ -41,6 +46,18 @@ final class ProviderOptions {
             paramLabel = "FILE",
             description = "PEM certificates to trust beside the system's. FLEETAUTH_CACERT.")
     private @Nullable String cacert;
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "NAME=URL",
+            description = "An address in the place of the provider's or of a correction: authorization_endpoint,"
+                    + " token_endpoint, jwks_uri or revocation_endpoint; repeatable.")
+    private Map<String, String> endpoints = new LinkedHashMap<>();
+
+    /** Addresses that were chosen, by the members' registered names. */
+    Map<String, String> endpoints() {
+        return endpoints;
+    }
 
     @Nullable
     String type() {
@@ -78,11 +95,20 @@ final class ProviderOptions {
                 .orElse(null);
     }
 
-    @Nullable
-    String certificates(Environment environment) {
-        String file = cacert != null
+    /** Whether the certificates come from standard input. */
+    boolean readsStandardInput(Environment environment) {
+        return "-".equals(certificateFile(environment));
+    }
+
+    private @Nullable String certificateFile(Environment environment) {
+        return cacert != null
                 ? cacert
                 : environment.variable("FLEETAUTH_CACERT").orElse(null);
+    }
+
+    @Nullable
+    String certificates(Environment environment) {
+        String file = certificateFile(environment);
         if (file == null) {
             return null;
         }

@@ -41,6 +41,7 @@ final class RefreshCommand extends Subcommand {
         if (format != null) {
             print(format.format(profile));
         }
+        ExpiryNotice.give(console(), profile, environment().clock().instant());
         return exitCode(result);
     }
 }

@@ -41,6 +41,7 @@ final class TokenCommand extends Subcommand {
         } else {
             OutFile.write(out, text + "\n");
         }
+        ExpiryNotice.give(console(), result.profile(), environment().clock().instant());
         return exitCode(result);
     }
 }

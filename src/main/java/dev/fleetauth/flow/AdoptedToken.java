@@ -1,11 +1,13 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
@@ -53,7 +55,7 @@ public final class AdoptedToken {
             long generation = lease.read().map(Profile::generation).orElse(0L) + 1;
             Tokens tokens = Tokens.ofRefreshToken(
                     refreshToken, engine.environment().clock().instant());
-            Session session = new Session(engine.randomId(), settings, tokens, null, null);
+            Session session = new Session(engine.randomId(), settings, tokens);
             lease.save(new Profile(name, generation, session, null), false);
         }
         engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
@@ -73,9 +75,14 @@ public final class AdoptedToken {
         }
         String clientId = plan.clientId();
         ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
+        Dialect dialect = plan.provider().dialect(metadata);
         // Where a refresh goes without the secret, none is asked for.
-        Secret clientSecret =
-                plan.provider().dialect(metadata).plainRefresh() ? request.clientSecret() : plan.clientSecret(clientId);
-        return plan.complete(clientId, clientSecret, metadata);
+        Secret clientSecret = dialect.refresh() == Dialect.Refresh.AUTHENTICATED
+                ? plan.clientSecret(clientId)
+                : request.clientSecret();
+        Settings settings = plan.complete(clientId, clientSecret, null, metadata);
+        // What it was asked for with is not known here, and only some refreshes have to repeat it.
+        boolean unsaid = request.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
+        return unsaid ? settings.withScope(Scope.NONE) : settings;
     }
 }

@@ -2,6 +2,7 @@ package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Proxies;
@@ -33,8 +34,6 @@ public final class Doctor {
 
     /** More is told: tokens are judged by this clock. */
     private static final Duration SMALL_SKEW = Duration.ofSeconds(60);
-
-    private static final int MOST_BYTES = 1024 * 1024;
 
     private final Engine engine;
     private final Consumer<Finding> findings;
@@ -167,13 +166,13 @@ public final class Doctor {
     }
 
     private void callback(@Nullable Settings settings) {
-        URI uri = settings == null ? TokenType.DEFAULT_REDIRECT_URI : settings.redirectUri();
+        URI uri = settings == null ? TokenType.THIRD_PARTY.redirectUri() : settings.redirectUri();
         if (uri == null) {
             ok("callback", "any free port of 127.0.0.1, or none is needed");
         } else if (!CallbackListener.canListenOn(uri)) {
             note("callback", uri + " is not an address of this machine", "paste the address the browser ends at");
         } else {
-            try (var listener = CallbackListener.open(uri, unused -> {})) {
+            try (var listener = CallbackListener.open(CallbackListener.reached(uri), unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
             } catch (IOException e) {
                 throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, uri, "the port is taken by another program");
@@ -188,7 +187,7 @@ public final class Doctor {
                 ? Discovery.addresses(provider.issuer()).get(0)
                 : provider.region().discoveryDocument();
         look("proxy", () -> proxy(document));
-        Answer answer = engine.network(certificates).get(document, Map.of(), MOST_BYTES);
+        Answer answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
         ok("network", Addresses.origin(document) + " answers (" + answer.status() + ")");
         clock(answer.date());
         provider.metadata(engine.discovery(certificates), notice -> note("provider", notice, ""));

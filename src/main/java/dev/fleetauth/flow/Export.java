@@ -2,6 +2,7 @@ package dev.fleetauth.flow;
 
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -136,9 +137,7 @@ public final class Export {
                 profile.name(),
                 profile.generation(),
                 content(profile.session()),
-                candidate == null
-                        ? null
-                        : new Candidate(content(candidate.session()), candidate.nonce(), candidate.subject()));
+                candidate == null ? null : candidate.with(content(candidate.session())));
     }
 
     private static Session content(Session session) {
@@ -150,6 +149,6 @@ public final class Export {
 
     private static boolean needsSecret(Settings settings) {
         return settings.grant() == Grant.CLIENT_CREDENTIALS
-                || !Dialects.of(settings).plainRefresh();
+                || Dialects.of(settings).refresh() == Dialect.Refresh.AUTHENTICATED;
     }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes a token apart and says what it is, without ever showing it. */
 public final class Inspect {
 
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final Engine engine;
 
     public Inspect(Engine engine) {
@@ -110,7 +112,10 @@ public final class Inspect {
     }
 
     private static @Nullable Instant instant(@Nullable Object seconds) {
-        return seconds instanceof Number number ? Instant.ofEpochSecond(number.longValue()) : null;
+        // A token may say anything. A time that no calendar has is none.
+        return seconds instanceof Number number && Math.abs(number.doubleValue()) <= LATEST.getEpochSecond()
+                ? Instant.ofEpochSecond(number.longValue())
+                : null;
     }
 
     private static List<String> strings(@Nullable Object claim) {

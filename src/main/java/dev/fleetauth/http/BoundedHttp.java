@@ -1,5 +1,7 @@
 package dev.fleetauth.http;
 
+import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -8,6 +10,7 @@ import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,17 +57,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
      * @param certificates certificates in PEM to trust beside the system's; null for none
      * @param userAgent the one {@code User-Agent}
      * @param trace gets a line for each request and each answer, without any secret; null for none
+     * @param limits how long an exchange may take
      * @throws Failure of kind {@code BAD_VALUE} if the certificates cannot be read
      */
     public BoundedHttp(
-            Map<String, String> variables,
-            @Nullable String certificates,
-            String userAgent,
-            @Nullable Consumer<String> trace) {
-        this(variables, certificates, userAgent, trace, Limits.DEFAULT);
-    }
-
-    BoundedHttp(
             Map<String, String> variables,
             @Nullable String certificates,
             String userAgent,
@@ -76,7 +72,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.limits = limits;
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .connectTimeout(limits.connect())
-                .readTimeout(limits.call())
+                .readTimeout(limits.read())
                 .writeTimeout(limits.call())
                 .callTimeout(limits.call())
                 .followRedirects(false)
@@ -96,14 +92,45 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.client = builder.build();
     }
 
+    /**
+     * The same, for exchanges that together have until a deadline. A form is not sent where less time is left than a
+     * connection may take: its answer would come to nobody.
+     */
+    public Http within(Deadline due) {
+        return new Http() {
+            @Override
+            public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+                return exchange(uri, request(uri, headers).get(), null, mostBytes, left(uri, due, Duration.ZERO));
+            }
+
+            @Override
+            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                Limits left = left(uri, due, limits.connect());
+                return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, left);
+            }
+        };
+    }
+
+    private Limits left(URI uri, Deadline due, Duration atLeast) {
+        Duration remaining = due.remaining();
+        if (remaining.compareTo(atLeast) <= 0) {
+            throw Failure.of(
+                    Failure.Kind.UNREACHABLE,
+                    Addresses.shown(uri),
+                    "what was asked before it took too long, and others wait for the profile");
+        }
+        // A moment that passed since the profile was had makes no difference.
+        return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), limits.read(), remaining) : limits;
+    }
+
     @Override
     public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
-        return exchange(uri, request(uri, headers).get(), null, mostBytes);
+        return exchange(uri, request(uri, headers).get(), null, mostBytes, limits);
     }
 
     @Override
     public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes);
+        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, limits);
     }
 
     /** Ends what is still under way. */
@@ -124,9 +151,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return request.header("Connection", "close");
     }
 
-    private Answer exchange(URI uri, Request.Builder request, @Nullable String form, int mostBytes) {
-        Progress progress = new Progress(limits);
+    private Answer exchange(URI uri, Request.Builder request, @Nullable String form, int mostBytes, Limits allowed) {
+        Progress progress = new Progress(allowed);
         Call call = client.newCall(request.tag(Progress.class, progress).build());
+        call.timeout().timeout(allowed.call().toNanos(), TimeUnit.NANOSECONDS);
         // Before anything happens, since a proxy that cannot be used is the person's to mend.
         HttpUrl url = call.request().url();
         proxies.forServer(url.host(), url.port());
@@ -134,13 +162,13 @@ public final class BoundedHttp implements Http, AutoCloseable {
             trace.request(call.request().method(), uri, form);
         }
         try (Response response = call.execute()) {
-            Answer answer = new Answer(uri, response.code(), headers(response), body(uri, response, mostBytes));
+            Answer answer = new Answer(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
             if (trace != null) {
                 trace.answer(answer, progress);
             }
             return answer;
         } catch (IOException e) {
-            throw told(Failures.of(uri, e, progress, limits), progress);
+            throw told(Failures.of(uri, e, progress, allowed), progress);
         } catch (Failure e) {
             throw told(e, progress);
         }
@@ -153,7 +181,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return failure;
     }
 
-    private static Map<String, List<String>> headers(Response response) {
+    private static Map<String, List<String>> headers(URI uri, Response response) {
+        if (response.headers().byteCount() > Limits.HEADER_BYTES) {
+            throw tooLarge(uri, "its headers are", Limits.HEADER_BYTES);
+        }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         response.headers()
                 .toMultimap()
@@ -164,10 +195,13 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static byte[] body(URI uri, Response response, int mostBytes) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(mostBytes + 1L)) {
-            throw Failure.of(
-                    Failure.Kind.BAD_ANSWER, Addresses.shown(uri), "the answer is larger than " + mostBytes + " bytes");
+            throw tooLarge(uri, "the answer is", mostBytes);
         }
         return source.readByteArray();
+    }
+
+    private static Failure tooLarge(URI uri, String what, int most) {
+        return Failure.of(Failure.Kind.BAD_ANSWER, Addresses.shown(uri), what + " larger than " + most + " bytes");
     }
 
     private static Progress progressOf(Call call) {

@@ -52,12 +52,9 @@ public record Profile(
 
     /** The profile once the newest tokens are handed out. */
     public Profile handedOut() {
-        return new Profile(name, generation, session.withHandOut(false), handedOut(candidate));
-    }
-
-    private static @Nullable Candidate handedOut(@Nullable Candidate candidate) {
-        return candidate == null
+        Candidate done = candidate == null
                 ? null
-                : new Candidate(candidate.session().withHandOut(false), candidate.nonce(), candidate.subject());
+                : candidate.with(candidate.session().withHandOut(false));
+        return new Profile(name, generation, session.withHandOut(false), done);
     }
 }

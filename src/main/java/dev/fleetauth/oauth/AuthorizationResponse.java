@@ -1,20 +1,16 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
-import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). */
 public sealed interface AuthorizationResponse {
-
-    /** Longer than any provider's codes; what is longer is not one. */
-    int MOST_CODE_CHARACTERS = 4096;
 
     /** The person allowed it. */
     record Code(Secret code) implements AuthorizationResponse {}
@@ -37,6 +33,22 @@ public sealed interface AuthorizationResponse {
     record Stray(String why) implements AuthorizationResponse {}
 
     /**
+     * Reads what a person copied: a whole address, its query, or a code and its state with a blank between.
+     *
+     * @see #read
+     */
+    static AuthorizationResponse readPasted(String pasted, AuthorizationRequest request, Dialect dialect) {
+        String text = pasted.strip();
+        String[] words = text.split("\\s+", -1);
+        int question = text.indexOf('?');
+        int fragment = text.indexOf('#');
+        String query = words.length == 2
+                ? "code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]
+                : text.substring(question + 1, fragment > question ? fragment : text.length());
+        return read(query, request, dialect);
+    }
+
+    /**
      * Reads the query of a request to the redirect URI. State is compared before anything else is looked at, so that
      * nobody who does not know it can end a login.
      *
@@ -45,7 +57,7 @@ public sealed interface AuthorizationResponse {
     static AuthorizationResponse read(String query, AuthorizationRequest request, Dialect dialect) {
         Map<String, List<String>> parameters;
         try {
-            parameters = parameters(query);
+            parameters = Query.parameters(query);
         } catch (IllegalArgumentException e) {
             return new Stray("its parameters cannot be read");
         }
@@ -60,44 +72,22 @@ public sealed interface AuthorizationResponse {
             }
         }
         boolean named = parameters.containsKey("iss");
-        String issuer = first(parameters, "iss");
+        String issuer = Query.first(parameters, "iss");
         if (named ? !dialect.callbackIssuers().contains(issuer) : dialect.issuerInCallback()) {
             return new WrongIssuer(
                     !named
                             ? "the provider promises to name itself in the callback and did not"
                             : "the callback names another issuer, " + issuer);
         }
-        String error = first(parameters, "error");
+        String error = Query.first(parameters, "error");
         if (!error.isEmpty()) {
-            return new Denied(error, first(parameters, "error_description"));
+            return new Denied(error, Query.first(parameters, "error_description"));
         }
-        String code = first(parameters, "code");
-        if (code.isEmpty() || code.length() > MOST_CODE_CHARACTERS) {
+        String code = Query.first(parameters, "code");
+        if (code.isEmpty() || code.length() > Limits.CODE_CHARACTERS) {
             return new Stray(code.isEmpty() ? "it carries neither a code nor an error" : "its code is too long");
         }
         return new Code(new Secret(code));
-    }
-
-    private static Map<String, List<String>> parameters(String query) {
-        Map<String, List<String>> parameters = new LinkedHashMap<>();
-        for (String pair : query.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            String value = equals < 0 ? "" : pair.substring(equals + 1);
-            parameters
-                    .computeIfAbsent(decoded(name), unused -> new ArrayList<>())
-                    .add(decoded(value));
-        }
-        return parameters;
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    }
-
-    private static String first(Map<String, List<String>> parameters, String name) {
-        List<String> values = parameters.getOrDefault(name, List.of());
-        return values.isEmpty() ? "" : values.get(0);
     }
 
     private static boolean same(String one, String other) {

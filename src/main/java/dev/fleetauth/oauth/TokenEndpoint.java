@@ -10,6 +10,7 @@ import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
@@ -36,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * sent, any other that the request may have been taken.
  */
 public final class TokenEndpoint {
-
-    /** A token answer is a few KiB; one with large JWTs some tens. */
-    private static final int MOST_BYTES = 256 * 1024;
 
     /** A longer life is a mistake, and would overflow what is counted with. */
     private static final long LONGEST_LIFE_SECONDS = Duration.ofDays(10 * 365L).toSeconds();
@@ -72,19 +70,25 @@ public final class TokenEndpoint {
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
     public TokenAnswer clientCredentials(Settings settings) {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
-        if (!settings.scope().isEmpty()) {
-            request.scope(com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
+        Secret authCode = settings.authCode();
+        if (authCode == null) {
+            return send(withScope(request, settings), settings);
         }
-        return send(request, settings);
+        // Tesla's: by it a business says what the client may do (third-party-business-tokens).
+        request.customParameter("auth_code", authCode.reveal());
+        return send(withScope(request, settings), settings, authCode);
     }
 
     /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
     public TokenAnswer refresh(Settings settings, Secret refreshToken, Dialect dialect) {
         var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
-        if (dialect.plainRefresh()) {
+        if (dialect.refresh() != Dialect.Refresh.AUTHENTICATED) {
             var clientId = new ClientID(settings.clientId());
+            var plain = new TokenRequest.Builder(settings.endpoints().token(), clientId, grant);
             return send(
-                    new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings, refreshToken);
+                    dialect.refresh() == Dialect.Refresh.PLAIN ? plain : withScope(plain, settings),
+                    settings,
+                    refreshToken);
         }
         TokenRequest.Builder request = authenticated(settings, grant);
         if (settings.resource() != null) {
@@ -100,6 +104,13 @@ public final class TokenEndpoint {
                 .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
     }
 
+    private static TokenRequest.Builder withScope(TokenRequest.Builder request, Settings settings) {
+        return settings.scope().isEmpty()
+                ? request
+                : request.scope(
+                        com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
+    }
+
     private static TokenRequest.Builder withAudience(TokenRequest.Builder request, Settings settings) {
         if (settings.audience() != null) {
             request.customParameter("audience", settings.audience());
@@ -113,24 +124,32 @@ public final class TokenEndpoint {
     /** @param sent the secrets in the request beside the client's */
     private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
         var request = builder.build().toHTTPRequest();
-        Answer answer =
-                http.post(settings.endpoints().token(), ClientProof.headers(request), request.getBody(), MOST_BYTES);
+        Answer answer = http.post(
+                settings.endpoints().token(), ClientProof.headers(request), request.getBody(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
         tellSkew(answer.date(), receivedAt);
-        JsonNode json = AnswerShape.json(answer);
+        List<Secret> secrets = ClientProof.secrets(settings, request, sent);
+        JsonNode json = AnswerShape.json(answer, secrets);
         String error = text(json, "error");
-        if (error != null) {
-            // A status of 200 does not make an error a success.
+        Secret refreshToken = secret(text(json, "refresh_token"));
+        if (error != null && !(error.isEmpty() && json.has("access_token"))) {
+            // A status of 200 does not make an error a success. A refresh token beside one is kept all the same:
+            // whatever the server meant, the one that was sent may be spent.
+            if (answer.status() / 100 == 2 && refreshToken != null) {
+                return new TokenAnswer.RefreshTokenOnly(
+                        Addresses.shown(answer.uri()), refreshToken, receivedAt, "an error and a refresh token");
+            }
             String description = text(json, "error_description");
-            List<Secret> secrets = ClientProof.secrets(settings, sent);
+            String reference = Text.withoutSecrets(Reference.in(json), secrets);
             if (FOR_NOW.contains(error)) {
-                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error);
+                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error, reference);
             }
             return new TokenAnswer.Refused(
                     Addresses.shown(answer.uri()),
                     answer.status(),
                     Text.withoutSecrets(error, secrets),
-                    Text.withoutSecrets(description == null ? "" : description, secrets));
+                    Text.withoutSecrets(description == null ? "" : description, secrets),
+                    reference);
         }
         if (answer.status() / 100 != 2) {
             throw Failure.of(
@@ -140,11 +159,11 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt));
+            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt), answer.date());
         }
-        Secret refreshToken = secret(text(json, "refresh_token"));
         if (refreshToken != null) {
-            return new TokenAnswer.RefreshTokenOnly(Addresses.shown(answer.uri()), refreshToken, receivedAt);
+            return new TokenAnswer.RefreshTokenOnly(
+                    Addresses.shown(answer.uri()), refreshToken, receivedAt, "a refresh token and no access token");
         }
         throw Failure.of(
                 Kind.BAD_ANSWER, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
@@ -153,15 +172,24 @@ public final class TokenEndpoint {
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
     private void tellSkew(@Nullable Instant theirs, Instant ours) {
         if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
-            long seconds = Duration.between(theirs, ours).toSeconds();
+            Duration skew = Duration.between(theirs, ours);
             notices.accept(
-                    "this machine's clock is " + Math.abs(seconds) + " s " + (seconds > 0 ? "ahead of" : "behind")
+                    "this machine's clock is " + length(skew.abs()) + (skew.isNegative() ? " behind" : " ahead of")
                             + " the provider's; if it is this one that is wrong, tokens expire earlier or later than is told");
         }
     }
 
+    private static String length(Duration skew) {
+        if (skew.toDays() > 0) {
+            return skew.toDays() + " d";
+        }
+        return skew.toHours() > 0 ? skew.toHours() + " h" : skew.toSeconds() + " s";
+    }
+
     private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {
-        String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
+        // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
+        String tokenType =
+                json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         String scope = text(json, "scope");

@@ -1,6 +1,7 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Scope;
+import dev.fleetauth.tesla.TeslaScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +29,11 @@ final class Ledger {
     private final Clock clock;
     private final SecureRandom random;
 
-    private final Map<String, Code> codes = new HashMap<>();
-    private final Map<String, Family> usedCodes = new HashMap<>();
-    private final Map<String, Family> refreshTokens = new HashMap<>();
-    private final Map<String, Access> accessTokens = new HashMap<>();
-    private final Map<String, Scope> consents = new HashMap<>();
+    private final Map<String, Code> codes = new Remembered<>();
+    private final Map<String, Family> usedCodes = new Remembered<>();
+    private final Map<String, Family> refreshTokens = new Remembered<>();
+    private final Map<String, Access> accessTokens = new Remembered<>();
+    private final Map<String, Scope> consents = new Remembered<>();
     private boolean rotating = true;
 
     Ledger(Manners manners, Clock clock, SecureRandom random) {
@@ -129,7 +129,7 @@ final class Ledger {
         if (!permission.redirectUri().equals(redirectUri)) {
             throw new Refusal(manners.badRedirect());
         }
-        if (manners.oneLoginAtATime()) {
+        if (manners.oneLoginAtATime() && !client.isMobileApp()) {
             cutOff(client, permission.subject());
         }
         Instant now = clock.instant();
@@ -143,7 +143,7 @@ final class Ledger {
                         now),
                 now);
         usedCodes.put(code, family);
-        if (permission.scope().contains(Scopes.OFFLINE_ACCESS)) {
+        if (permission.scope().contains(TeslaScope.OFFLINE_ACCESS)) {
             replaceRefreshToken(family);
         }
         return new Issue(family.grant, family, family.current);

@@ -5,7 +5,6 @@ import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
-import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -70,9 +69,9 @@ public final class ExportKeys {
             return new Seal(KeyFile.read(given.keyFile()));
         }
         if (given.isNothing()) {
-            return new Seal(askTwice());
+            return new Seal(person().newPassphrase("the export"));
         }
-        return new Seal(givenPassphrase().requireStrong());
+        return new Seal(KeyPrompts.strong(givenPassphrase()));
     }
 
     /**
@@ -103,7 +102,7 @@ public final class ExportKeys {
             if (given.keyFile() != null) {
                 throw unreadable(where, "it was sealed with a passphrase, and a key file was given");
             }
-            return given.isNothing() ? ask("Passphrase of the export: ") : givenPassphrase();
+            return given.isNothing() ? person().ask("Passphrase of the export: ") : givenPassphrase();
         }
         if (given.keyFile() == null) {
             String needs = export.keyId() == null ? "a key file" : "the key file with the key " + export.keyId();
@@ -121,31 +120,15 @@ public final class ExportKeys {
 
     private Passphrase givenPassphrase() {
         char[] text = given.passphraseFile() != null
-                ? PassphraseFile.read(given.passphraseFile(), warnings)
+                ? KeySources.textIn(given.passphraseFile(), warnings)
                 : Objects.requireNonNull(given.passphrase()).reveal().toCharArray();
         return Passphrase.of(text, iterations);
     }
 
-    private Passphrase askTwice() {
-        Passphrase first = ask("New passphrase for the export, at least " + Passphrase.MINIMUM + " characters: ")
-                .requireStrong();
-        try (Passphrase second = ask("The same again: ")) {
-            if (!first.isSameAs(second)) {
-                first.close();
-                throw Failure.of(Kind.PASSPHRASES_DIFFER);
-            }
-        }
-        return first;
-    }
-
-    private Passphrase ask(String prompt) {
+    private KeyPrompts person() {
         if (!mayAsk || !env.terminal().isPresent()) {
             throw Failure.of(Kind.NO_EXPORT_KEY, "a passphrase or a key file");
         }
-        try {
-            return Passphrase.of(env.terminal().readSecret(prompt), iterations);
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.NO_EXPORT_KEY, "a passphrase");
-        }
+        return new KeyPrompts(env, false, iterations);
     }
 }

@@ -1,18 +1,23 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
 import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
-import dev.fleetauth.model.Failure;
+import com.nimbusds.jose.crypto.impl.PBKDF2;
+import com.nimbusds.jose.crypto.impl.PRFParams;
+import com.nimbusds.jose.util.Base64URL;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 
 /** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
 final class Passphrase implements KeyEncryptionKey {
@@ -87,19 +92,6 @@ final class Passphrase implements KeyEncryptionKey {
         return characters >= MINIMUM && !isBlank();
     }
 
-    /**
-     * This passphrase, for something new.
-     *
-     * @throws Failure of kind {@code WEAK_PASSPHRASE} if it is too short; then it is closed
-     */
-    Passphrase requireStrong() {
-        if (!isStrong()) {
-            close();
-            throw Failure.of(Failure.Kind.WEAK_PASSPHRASE, MINIMUM);
-        }
-        return this;
-    }
-
     boolean isSameAs(Passphrase other) {
         return Arrays.equals(bytes, other.bytes);
     }
@@ -117,6 +109,14 @@ final class Passphrase implements KeyEncryptionKey {
     @Override
     public JWEDecrypter decrypter() {
         return new PasswordBasedDecrypter(bytes);
+    }
+
+    @Override
+    public SecretKey unwrappingKey(Compact sealed) throws JOSEException, Unusable {
+        byte[] salt = PBKDF2.formatSalt(JWEAlgorithm.PBES2_HS512_A256KW, new Base64URL(sealed.text("p2s")).decode());
+        PRFParams function = PRFParams.resolve(JWEAlgorithm.PBES2_HS512_A256KW, null);
+        SecretKey derived = PBKDF2.deriveKey(bytes, salt, Math.toIntExact(sealed.number("p2c")), function, null);
+        return new SecretKeySpec(derived.getEncoded(), "AES");
     }
 
     @Override

@@ -67,7 +67,7 @@ final class SealedExport {
             members.add("p2c");
             SealedKeys.requireCost(compact.number("p2c"), compact.text("p2s"));
         } else if (algorithm.equals("A256KW")) {
-            kind = KeyDescription.Kind.KEY_FILE;
+            kind = KeyDescription.Kind.KEY;
             if (compact.has("kid")) {
                 members.add("kid");
                 keyId = compact.text("kid");

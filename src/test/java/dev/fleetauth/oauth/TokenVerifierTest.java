@@ -71,6 +71,11 @@ class TokenVerifierTest {
     private static final ECKey EC = ec("ec-1");
 
     private final List<URI> asked = new ArrayList<>();
+    private final List<Map<String, String>> headers = new ArrayList<>();
+
+    /** Years, at first: an id token is judged as of its coming. */
+    private Duration age = Duration.ofDays(1000);
+
     private String jwks = published(RSA);
 
     // What is good.
@@ -97,7 +102,7 @@ class TokenVerifierTest {
     @Test
     void withoutAnIdTokenNothingIsAskedFor() {
         Tokens none = tokens(null, ACCESS_TOKEN);
-        assertThat(verifier().wrongWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE))
+        assertThat(verifier().wrongWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW))
                 .isEmpty();
         assertThat(asked).isEmpty();
     }
@@ -204,7 +209,7 @@ class TokenVerifierTest {
             Map<String, Object> claims = claims();
             claims.put("nonce", nonce);
             Tokens tokens = tokens(signed(RSA, "RS256", claims), ACCESS_TOKEN);
-            assertThat(verifier().wrongWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null))
+            assertThat(verifier().wrongWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null, NOW))
                     .isEmpty();
         }
     }
@@ -338,12 +343,25 @@ class TokenVerifierTest {
         assertThat(wrongWith(token)).isEmpty();
     }
 
+    /**
+     * {@code signing-key-rotation-just-before-signing}: the key may be published a moment later, or be seen here only by
+     * who asks for a fresh set. After an hour, what is not there is not the provider's.
+     */
     @Test
-    void withAKeyIdThatIsNotPublished() {
-        assertThat(wrongWith(signed(renamed(RSA, "rsa-3"), "RS256", claims()))).isPresent();
+    void aKeyThatIsNotPublishedIsWaitedForAndNotForEver() {
+        String token = signed(OTHER_RSA, "RS256", claims());
+        age = Duration.ofMinutes(60);
+        assertThat(catchThrowableOfType(Failure.class, () -> wrongWith(token)).kind())
+                .isEqualTo(Kind.KEYS_UNAVAILABLE);
+        assertThat(asked).containsExactly(JWKS, JWKS);
+        assertThat(headers).containsExactly(Map.of(), Map.of("Cache-Control", "no-cache"));
+        age = Duration.ofMinutes(61);
+        assertThat(wrongWith(token)).contains("its key is not among the provider's (kid)");
+        jwks = published(RSA, OTHER_RSA);
+        assertThat(wrongWith(token)).isEmpty();
     }
 
-    /** {@code signing-key-rotation}, and just before signing: the keys are asked for each time. */
+    /** {@code signing-key-rotation}: the keys are asked for each time. */
     @Test
     void whenKeysRotate() {
         assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
@@ -352,6 +370,17 @@ class TokenVerifierTest {
         assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
         jwks = published(OTHER_RSA);
         assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
+    }
+
+    @Test
+    void aKeyThatIsTooSmallIsNone() throws JOSEException {
+        RSAKey small = new RSAKeyGenerator(1024, true).keyID("small").generate();
+        jwks = published(small);
+        JWSHeader header =
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("small").build();
+        var token = new JWSObject(header, new Payload(claims()));
+        token.sign(new RSASSASigner(small.toPrivateKey(), true));
+        assertThat(wrongWith(token.serialize())).contains("its key is not among the provider's (kid)");
     }
 
     @Test
@@ -408,7 +437,7 @@ class TokenVerifierTest {
         Tokens tokens = tokens(signed(RSA, "RS256", claims()), ACCESS_TOKEN);
         Failure failure = catchThrowableOfType(
                 Failure.class,
-                () -> verifier().wrongWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE));
+                () -> verifier().wrongWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE, NOW));
         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
     }
 
@@ -417,17 +446,17 @@ class TokenVerifierTest {
     private Optional<String> wrongWith(String idToken) {
         return verifier()
                 .wrongWithIdToken(
-                        tokens(idToken, ACCESS_TOKEN), settings(JWKS), Dialect.standard(ISSUER, false), NONCE);
+                        tokens(idToken, ACCESS_TOKEN), settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW);
     }
 
     private TokenVerifier verifier() {
-        // Years later: an id token is judged as of its coming.
-        Clock clock = Clock.fixed(NOW.plus(Duration.ofDays(1000)), ZoneOffset.UTC);
+        Clock clock = Clock.fixed(NOW.plus(age), ZoneOffset.UTC);
         return new TokenVerifier(
                 new Http() {
                     @Override
-                    public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+                    public Answer get(URI uri, Map<String, String> with, int mostBytes) {
                         asked.add(uri);
+                        headers.add(with);
                         return new Answer(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
                     }
 
@@ -471,6 +500,7 @@ class TokenVerifierTest {
                 null,
                 Grant.AUTHORIZATION_CODE,
                 CLIENT,
+                null,
                 null,
                 ClientAuthentication.NONE,
                 Scope.NONE,

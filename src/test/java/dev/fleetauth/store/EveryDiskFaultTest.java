@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -286,11 +287,16 @@ class EveryDiskFaultTest {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         type.equals("partner") ? null : redirectUri,
+                        Map.of(),
                         null,
                         Way.BROWSER,
+                        LoginRequest.Asking.PLAINLY,
                         Duration.ofSeconds(20),
-                        false)));
+                        false,
+                        Set.of())));
     }
 
     private void use(Consumer<Engine> command) {

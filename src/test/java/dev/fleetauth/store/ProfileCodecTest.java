@@ -42,6 +42,7 @@ class ProfileCodecTest {
         for (String name : List.of(
                 "region",
                 "client_secret",
+                "auth_code",
                 "audience",
                 "resource",
                 "redirect_uri",
@@ -57,7 +58,8 @@ class ProfileCodecTest {
                 "subject",
                 "scope_granted",
                 "hand_out",
-                "nonce")) {
+                "nonce",
+                "answered_at")) {
             String without = withoutMember(name);
             assertThat(text(decode(without))).as(name).isEqualTo(without);
         }
@@ -81,8 +83,9 @@ class ProfileCodecTest {
                 "host",
                 "process",
                 "replaced_at",
-                "at",
-                "tried")) {
+                "tried",
+                "error",
+                "at")) {
             assertRefused(withoutMember(name));
         }
     }

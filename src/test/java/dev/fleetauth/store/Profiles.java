@@ -9,6 +9,7 @@ import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
@@ -37,7 +38,7 @@ final class Profiles {
                 NAME,
                 Long.MAX_VALUE,
                 fullSession("session-1"),
-                new Candidate(fullSession("session-2"), "nonce", "sub"));
+                new Candidate(fullSession("session-2"), "nonce", "sub", Instant.ofEpochSecond(1_800_000_002)));
     }
 
     /** A session's profile at a generation, told apart by its access token. */
@@ -55,6 +56,7 @@ final class Profiles {
                         Grant.CLIENT_CREDENTIALS,
                         "client",
                         null,
+                        null,
                         ClientAuthentication.NONE,
                         Scope.NONE,
                         null,
@@ -62,8 +64,6 @@ final class Profiles {
                         null,
                         new Endpoints(null, URI.create("https://issuer.example/token"), null, null),
                         null),
-                null,
-                null,
                 null);
     }
 
@@ -91,6 +91,7 @@ final class Profiles {
                         Grant.AUTHORIZATION_CODE,
                         "client \"id\" \\ <é> \u2028 😀",
                         new Secret("client secret\n\t\u0001"),
+                        new Secret("auth code"),
                         ClientAuthentication.POST,
                         new Scope(List.of("openid", "offline_access")),
                         "https://audience.example",
@@ -115,6 +116,7 @@ final class Profiles {
                         Scope.NONE),
                 new Attempt("hash", Instant.ofEpochSecond(1_800_000_001, 5), "host", Long.MAX_VALUE),
                 new PreviousRefreshToken(new Secret("previous"), Instant.MIN, true),
+                new Refused("invalid_grant", Instant.ofEpochSecond(1_800_000_003)),
                 new Moved(Instant.ofEpochSecond(1_800_000_002, 6), "host"),
                 true);
     }

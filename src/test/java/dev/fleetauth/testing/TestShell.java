@@ -6,8 +6,10 @@ import dev.fleetauth.cli.Cli;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.Uptime;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
@@ -73,8 +75,12 @@ public final class TestShell {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
-    private static final Set<String> KEY_SOURCES =
-            Set.of("FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE", "FLEETAUTH_PASSPHRASE");
+    private static final Set<String> KEY_SOURCES = Set.of(
+            "FLEETAUTH_KEY_FILE",
+            "FLEETAUTH_KEY_COMMAND",
+            "FLEETAUTH_PASSPHRASE_FILE",
+            "FLEETAUTH_PASSPHRASE",
+            "FLEETAUTH_PASSPHRASE_COMMAND");
     private static final Set<String> SECRET_VARIABLES =
             Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE", "FLEETAUTH_EXPORT_PASSPHRASE");
 
@@ -98,8 +104,10 @@ public final class TestShell {
     private final List<Sandbox> sandboxes = new ArrayList<>();
     private final List<Throwable> broken = new CopyOnWriteArrayList<>();
     private final Set<Path> allowedFiles = new LinkedHashSet<>();
+    private Uptime uptime = new Uptime("this-boot", Duration.ofHours(100));
     private Terminal terminal = Terminal.NONE;
     private Browser browser = NO_BROWSER;
+    private Limits limits = Limits.DEFAULT;
 
     /**
      * What a command did.
@@ -224,6 +232,12 @@ public final class TestShell {
         return clock;
     }
 
+    /** Sets how long the machine has been up, and in which run. */
+    public TestShell uptime(Uptime next) {
+        uptime = next;
+        return this;
+    }
+
     /** The source of every random value. */
     public SecureRandom random() {
         return random;
@@ -251,6 +265,12 @@ public final class TestShell {
         return watch(passphrase);
     }
 
+    /** Tells that nothing is needed to open what is stored: a keyring does, or it is unlocked. */
+    public TestShell opensByItself() {
+        keySource = Map.of();
+        return this;
+    }
+
     /** The variables of every command. */
     public Map<String, String> variables() {
         return Map.copyOf(variables);
@@ -265,6 +285,12 @@ public final class TestShell {
     /** Puts a browser in place; at first there is one that must not be opened. */
     public TestShell browser(Browser next) {
         browser = next;
+        return this;
+    }
+
+    /** Lets commands wait less long than a person would; {@link Limits#DEFAULT} at first. */
+    public TestShell limits(Limits next) {
+        limits = next;
         return this;
     }
 
@@ -324,7 +350,10 @@ public final class TestShell {
                 terminal,
                 new Watched(),
                 folder,
-                OperatingSystem.LINUX);
+                folder.resolve("tmp"),
+                OperatingSystem.LINUX,
+                () -> Optional.of(uptime),
+                limits);
     }
 
     /** The browser in place. The program would report an assertion that fails in it as a bug of its own and go on. */
