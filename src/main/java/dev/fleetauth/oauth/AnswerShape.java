@@ -116,7 +116,11 @@ public final class AnswerShape {
             return "";
         }
         Matcher title = TITLE.matcher(head(answer));
-        return title.find() ? Text.withoutTokens(Text.withoutSecrets(title.group(1), sent), LONGEST_TITLE) : "";
+        if (!title.find()) {
+            return "";
+        }
+        String words = Text.withoutSecrets(Text.withoutEntities(title.group(1)), sent);
+        return Text.withoutTokens(words, LONGEST_TITLE);
     }
 
     /** As much of the body as is looked at. */

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Text of a server, made fit to stand in a sentence of ours. */
@@ -16,7 +17,18 @@ final class Text {
     /** Longer than words are: a token, a code or a key that the server may be repeating. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=%-]{24,}");
 
+    /** A character of a page by its number: the content network writes all that is no letter in this way. */
+    private static final Pattern NUMERIC_ENTITY = Pattern.compile("&#(\\d{1,5});");
+
     private Text() {}
+
+    /** The text of a page with the characters themselves in the place of their numbers. */
+    static String withoutEntities(String page) {
+        return NUMERIC_ENTITY
+                .matcher(page)
+                .replaceAll(entity -> Matcher.quoteReplacement(
+                        Character.toString(Math.min(Integer.parseInt(entity.group(1)), Character.MAX_VALUE))));
+    }
 
     /** On one line, without what cannot be seen, and cut. */
     static String oneLine(String text, int most) {

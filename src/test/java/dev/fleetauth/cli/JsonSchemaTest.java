@@ -238,6 +238,27 @@ class JsonSchemaTest {
         }
     }
 
+    @Test
+    void explainFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            JsonNode all = valid("explain", stage.shell.run("explain", "--format", "json"));
+            assertThat(all.get("facts")).isEmpty();
+            assertThat(all.get("errors")).hasSizeGreaterThan(50);
+            String answer = "HTTP/1.1 421 \n\n{\"response\":null,\"txid\":\"92e8f39a5fc4c89c2794f3aa8fc42152\","
+                    + "\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}";
+            JsonNode region = valid("explain", stage.shell.runWithInput(answer, "explain", "-", "--format", "json"));
+            assertThat(names(region.get("facts"))).containsExactly("status", "said", "reference", "base_url", "region");
+            JsonNode scopes = valid(
+                    "explain", stage.shell.run("explain", "insufficient_scope", "-p", "default", "--format", "json"));
+            assertThat(names(scopes.get("facts"))).containsExactly("scope_asked", "scope_granted", "scope_missing");
+            assertThat(scopes.get("errors").get(0).get("exit_code").asInt()).isEqualTo(4);
+            JsonNode none = valid(
+                    "explain",
+                    stage.shell.runWithInput("?code=0123456789&state=x", "explain", "-", "--format", "json"));
+            assertThat(none.get("errors")).isEmpty();
+        }
+    }
+
     private static JsonNode valid(String schema, Result result) throws IOException {
         return parse(schema, result.exits(0).out());
     }
