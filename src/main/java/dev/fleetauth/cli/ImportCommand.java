@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +112,7 @@ final class ImportCommand extends Subcommand {
                                 null,
                                 null,
                                 null,
-                                Map.of(),
+                                provider.endpoints(),
                                 provider.certificates(environment),
                                 LoginRequest.Way.PASTE,
                                 LoginRequest.Asking.PLAINLY,

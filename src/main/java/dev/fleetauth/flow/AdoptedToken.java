@@ -74,7 +74,8 @@ public final class AdoptedToken {
                     "such tokens are asked for again, and have no refresh token");
         }
         String clientId = plan.clientId();
-        ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
+        ProviderMetadata metadata = ChosenEndpoints.apply(
+                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
         Dialect dialect = plan.provider().dialect(metadata);
         // Where a refresh goes without the secret, none is asked for.
         Secret clientSecret = dialect.refresh() == Dialect.Refresh.AUTHENTICATED
