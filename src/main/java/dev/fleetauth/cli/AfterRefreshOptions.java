@@ -23,7 +23,6 @@ final class AfterRefreshOptions {
         String said = command != null
                 ? command
                 : of.environment().variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
-        return new HandOut(
-                of.engine(), said == null ? null : new HandOut.Command(said, key.source(of.environment())));
+        return new HandOut(of.engine(), said == null ? null : new HandOut.Command(said, key.source(of.environment())));
     }
 }

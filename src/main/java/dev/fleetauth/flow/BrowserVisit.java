@@ -212,8 +212,7 @@ final class BrowserVisit implements AutoCloseable {
         String prompt = (listener == null ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
         try {
             while (!response.isDone()) {
-                take(Terminal.taken(
-                        engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
+                take(Terminal.taken(engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
             }
         } catch (IOException e) {
             if (listener == null) {

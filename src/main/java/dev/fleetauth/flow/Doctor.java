@@ -1,8 +1,8 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Browser;
-import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Proxies;

@@ -87,7 +87,9 @@ public final class HandOut {
             }
             return new Result(
                     profile,
-                    profile.isHandOutPending() ? handOut(name, seal, command.line()).orElse(null) : null);
+                    profile.isHandOutPending()
+                            ? handOut(name, seal, command.line()).orElse(null)
+                            : null);
         }
     }
 

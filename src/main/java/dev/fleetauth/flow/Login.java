@@ -40,8 +40,10 @@ public final class Login {
         Session before = engine.store().read(name).map(Profile::session).orElse(null);
         Settings stored = before == null ? null : before.settings();
         if (before != null && before.moved() != null) {
-            engine.tell("Profile '" + name + "' was moved away from " + before.moved().host() + " at "
-                    + before.moved().at() + ". This login brings it back, with a session of its own; with Tesla it ends the"
+            engine.tell("Profile '" + name + "' was moved away from "
+                    + before.moved().host() + " at "
+                    + before.moved().at()
+                    + ". This login brings it back, with a session of its own; with Tesla it ends the"
                     + " moved one.");
         }
         var plan = new LoginSettings(engine, request, stored);

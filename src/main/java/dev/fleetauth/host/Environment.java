@@ -85,18 +85,7 @@ public record Environment(
             Browser browser,
             Path userHome,
             OperatingSystem system) {
-        this(
-                in,
-                out,
-                err,
-                variables,
-                clock,
-                random,
-                terminal,
-                browser,
-                userHome,
-                userHome.resolve("tmp"),
-                system);
+        this(in, out, err, variables, clock, random, terminal, browser, userHome, userHome.resolve("tmp"), system);
     }
 
     /** The environment of this very process. */

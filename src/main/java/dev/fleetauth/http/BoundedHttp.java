@@ -120,7 +120,9 @@ public final class BoundedHttp implements Http, AutoCloseable {
                     "what was asked before it took too long, and others wait for the profile");
         }
         // A moment that passed since the profile was had makes no difference.
-        return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), limits.read(), remaining) : limits;
+        return remaining.plusSeconds(1).compareTo(limits.call()) < 0
+                ? new Limits(limits.connect(), limits.read(), remaining)
+                : limits;
     }
 
     @Override

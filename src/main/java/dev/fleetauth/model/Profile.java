@@ -52,9 +52,8 @@ public record Profile(
 
     /** The profile once the newest tokens are handed out. */
     public Profile handedOut() {
-        Candidate done = candidate == null
-                ? null
-                : candidate.with(candidate.session().withHandOut(false));
+        Candidate done =
+                candidate == null ? null : candidate.with(candidate.session().withHandOut(false));
         return new Profile(name, generation, session.withHandOut(false), done);
     }
 }

@@ -93,8 +93,7 @@ class CiRecipesTest {
     /** Leaves the shell nothing of the home that was exported. */
     private void onAnEmptyMachine() {
         shell.without("FLEETAUTH_HOME").without("FLEETAUTH_KEY_FILE");
-        shell.variable("FLEETAUTH_EXPORT_KEY_FILE", exportKey().toString())
-                .variable("TMPDIR", work.toString());
+        shell.variable("FLEETAUTH_EXPORT_KEY_FILE", exportKey().toString()).variable("TMPDIR", work.toString());
     }
 
     private Result run(String interpreter, String script) throws IOException {
@@ -124,8 +123,10 @@ class CiRecipesTest {
             assertThat(files).isEmpty();
         }
         stage.shell.run("token").exits(3);
-        assertThat(Files.readString(secrets.resolve("FLEETAUTH_EXPORT_PASSPHRASE"))).hasSizeGreaterThan(40);
-        assertThat(Files.readString(secrets.resolve("FLEETAUTH_PROFILE_EXPORT"))).startsWith("eyJ");
+        assertThat(Files.readString(secrets.resolve("FLEETAUTH_EXPORT_PASSPHRASE")))
+                .hasSizeGreaterThan(40);
+        assertThat(Files.readString(secrets.resolve("FLEETAUTH_PROFILE_EXPORT")))
+                .startsWith("eyJ");
     }
 
     @Test
@@ -133,17 +134,22 @@ class CiRecipesTest {
         JsonNode workflow = YAML.readTree(code("GitHub Actions", "yaml", 0));
         assertThat(workflow.at("/concurrency/cancel-in-progress").asText()).isEqualTo("false");
         JsonNode steps = workflow.at("/jobs/report/steps");
-        JsonNode action = YAML.readTree(Path.of(".github/actions/token/action.yml").toFile());
+        JsonNode action =
+                YAML.readTree(Path.of(".github/actions/token/action.yml").toFile());
         List<String> inputs = new ArrayList<>();
         action.get("inputs").fieldNames().forEachRemaining(inputs::add);
-        steps.at("/0/with").fieldNames().forEachRemaining(name -> assertThat(inputs).contains(name));
+        steps.at("/0/with")
+                .fieldNames()
+                .forEachRemaining(name -> assertThat(inputs).contains(name));
         assertThat(action.at("/runs/steps/0/run").asText()).isEqualTo("bash \"$GITHUB_ACTION_PATH/token.sh\"");
 
         Path output = folder.resolve("output");
         onAnEmptyMachine();
         shell.program("gh", "[ \"$GH_TOKEN\" = to-write ] && [ \"$4 $5\" = '--repo o/r' ] || exit 8", GH)
                 .variable("PROFILE_EXPORT", exported())
-                .variable("FLEETAUTH_AFTER_REFRESH", steps.at("/0/with/after-refresh").asText())
+                .variable(
+                        "FLEETAUTH_AFTER_REFRESH",
+                        steps.at("/0/with/after-refresh").asText())
                 .variable("GH_TOKEN", "to-write")
                 .variable("GITHUB_REPOSITORY", "o/r")
                 .variable("MIN_VALIDITY", "60s")
@@ -262,9 +268,8 @@ class CiRecipesTest {
         assertThat(container.get("command").toString()).isEqualTo("[\"sh\",\"-c\"]");
         assertThat(run("sh", container.at("/args/0").asText()).exits(0).out()).contains("\"response\"");
         Path other = Files.createTempDirectory(folder, "next");
-        TestShell next = new TestShell(other)
-                .watch(stage.sandbox)
-                .variable("FLEETAUTH_EXPORT_PASSPHRASE", passphrase.strip());
+        TestShell next =
+                new TestShell(other).watch(stage.sandbox).variable("FLEETAUTH_EXPORT_PASSPHRASE", passphrase.strip());
         next.run("import", export.toString()).exits(0);
         next.run("refresh").exits(0);
     }
@@ -293,12 +298,19 @@ class CiRecipesTest {
         Path credentials = Files.createDirectory(folder.resolve("credentials"));
         Path key = Files.copy(folder.resolve("stage/test.key"), credentials.resolve("fleetauth.key"));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("r--------"));
-        Pattern.compile("(?m)^Environment=(\\w+)=(.*)$").matcher(service).results().forEach(line -> shell.variable(
-                line.group(1),
-                line.group(2).replace("%S", folder.resolve("state").toString()).replace("%d", credentials.toString())));
+        Pattern.compile("(?m)^Environment=(\\w+)=(.*)$")
+                .matcher(service)
+                .results()
+                .forEach(line -> shell.variable(
+                        line.group(1),
+                        line.group(2)
+                                .replace("%S", folder.resolve("state").toString())
+                                .replace("%d", credentials.toString())));
         assertThat(service).contains("LoadCredential=fleetauth.key:");
-        shell.program("report", "printf 'header = \"Authorization: Bearer %s\"\\n' \"$FLEETAUTH_ACCESS_TOKEN\" |"
-                + " curl -sS --fail -K - \"$API/api/1/users/me\"; exit 5");
+        shell.program(
+                "report",
+                "printf 'header = \"Authorization: Bearer %s\"\\n' \"$FLEETAUTH_ACCESS_TOKEN\" |"
+                        + " curl -sS --fail -K - \"$API/api/1/users/me\"; exit 5");
         String start = service.replaceFirst("(?s).*\nExecStart=(.*?)\n.*", "$1").replace("/usr/local/bin/", "");
         assertThat(run("sh", start).exits(5).out()).contains("\"response\"");
         String never = service.replaceFirst("(?s).*\nRestartPreventExitStatus=(.*?)\n.*", "$1");
@@ -307,16 +319,21 @@ class CiRecipesTest {
 
     @Test
     void theTokenOfAnotherProgram() throws Exception {
-        Secret token = Objects.requireNonNull(Objects.requireNonNull(
-                        Objects.requireNonNull(stage.shell.stored("default")).session().tokens())
-                .refreshToken());
+        Secret token =
+                Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+                                .session()
+                                .tokens())
+                        .refreshToken());
         onAnEmptyMachine();
         Path file = Files.writeString(work.resolve("other-program.txt"), token.reveal() + "\n");
         shell.variable("FLEETAUTH_HOME", folder.resolve("there").toString())
                 .variable("FLEETAUTH_KEY_FILE", exportKey().toString())
                 .variable("FLEETAUTH_ISSUER", stage.issuer())
                 .variable("CLIENT_ID", stage.sandbox.clientId());
-        assertThat(run("sh", code("Refresh tokens of other programs", "sh", 0)).exits(0).err()).contains("is spent");
+        assertThat(run("sh", code("Refresh tokens of other programs", "sh", 0))
+                        .exits(0)
+                        .err())
+                .contains("is spent");
         Files.delete(file);
     }
 }

@@ -171,7 +171,10 @@ class JsonSchemaTest {
             assertThat(status.get(1).get("state").asText()).isEqualTo("login-required");
             assertThat(status.get(1).get("access_token_expires_at").isNull()).isTrue();
             stage.shell
-                    .run("export", "--export-key-file", folder.resolve("test.key").toString())
+                    .run(
+                            "export",
+                            "--export-key-file",
+                            folder.resolve("test.key").toString())
                     .exits(0);
             JsonNode moved = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
             assertThat(moved.get(0).get("state").asText()).isEqualTo("moved");

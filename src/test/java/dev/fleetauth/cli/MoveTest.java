@@ -253,7 +253,9 @@ class MoveTest {
         stage.token();
         here.terminal(new TestTerminal("correct horse battery", "correct horse battery"));
         String sealed = exported();
-        assertThat(new String(Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))), StandardCharsets.UTF_8))
+        assertThat(new String(
+                        Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))),
+                        StandardCharsets.UTF_8))
                 .contains("\"p2c\":600000");
 
         there.runWithInput(sealed, "import", "-").exits(3);

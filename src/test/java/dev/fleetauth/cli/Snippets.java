@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class Snippets {
 
     /** A heading of the second or third level, or a fenced block. */
-    private static final Pattern PART = Pattern.compile("(?ms)^##+ (?<heading>[^\n]+)$|^```(?<language>\\w+)\n(?<code>.*?)^```$");
+    private static final Pattern PART =
+            Pattern.compile("(?ms)^##+ (?<heading>[^\n]+)$|^```(?<language>\\w+)\n(?<code>.*?)^```$");
 
     private final Path bin;
     private final Map<String, String> variables;
@@ -93,12 +94,23 @@ final class Snippets {
         Path script = Files.createTempFile(bin, "script", ".sh");
         Files.writeString(script, code);
         return Program.start(
-                bin, variables, List.of("sh", "-c", "cd \"$1\" && exec \"$2\" \"$3\"", "sh", folder.toString(), shell, script.toString()));
+                bin,
+                variables,
+                List.of(
+                        "sh",
+                        "-c",
+                        "cd \"$1\" && exec \"$2\" \"$3\"",
+                        "sh",
+                        folder.toString(),
+                        shell,
+                        script.toString()));
     }
 
     static String quoted(List<String> words) {
         return String.join(
                 " ",
-                words.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").toList());
+                words.stream()
+                        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                        .toList());
     }
 }

@@ -55,8 +55,9 @@ class TypedSecretsTest {
         // The client's secret, then the new store's passphrase twice; nobody answers at the issuer.
         shell.run("login", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--grant", "client-credentials")
                 .exits(6);
-        assertThat(typist.typed).hasSizeGreaterThanOrEqualTo(3).allSatisfy(line -> assertThat(line)
-                .containsOnly('\0'));
+        assertThat(typist.typed)
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allSatisfy(line -> assertThat(line).containsOnly('\0'));
     }
 
     /** In the clear on the disk is where a dump would be. */

@@ -64,11 +64,14 @@ class MoveKilledTest {
             Profile now = Objects.requireNonNull(site.storedUnderLock(Site.PROFILE));
             boolean moved = now.session().moved() != null;
             assertThat(now.session().tokens()).isNotNull();
-            assertThat(Files.exists(copy) && !moved).as("a copy of what is in use").isFalse();
+            assertThat(Files.exists(copy) && !moved)
+                    .as("a copy of what is in use")
+                    .isFalse();
             site.runNow("token").exits(moved ? 3 : 0);
             // The same session, again.
             Files.deleteIfExists(copy);
-            site.runNow("export", "--out", copy.toString(), "--export-key-file", key()).exits(0);
+            site.runNow("export", "--out", copy.toString(), "--export-key-file", key())
+                    .exits(0);
             Files.delete(copy);
             site.runNow("export", "--undo").exits(0);
             site.runNow("refresh").exits(0);
@@ -89,8 +92,8 @@ class MoveKilledTest {
         assertThat(left.handOut()).isTrue();
         assertThat(left.attempt()).isNull();
 
-        TestShell.Result token = site.runNow(
-                "token", "--export-key-file", key(), "--after-refresh", "cat >>'" + outside + "'");
+        TestShell.Result token =
+                site.runNow("token", "--export-key-file", key(), "--after-refresh", "cat >>'" + outside + "'");
         assertThat(token.exits(0).line())
                 .isEqualTo(Objects.requireNonNull(left.tokens()).accessToken().reveal());
         assertThat(Files.readAllLines(outside)).hasSize(1);

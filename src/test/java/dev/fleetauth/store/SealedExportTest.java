@@ -52,7 +52,8 @@ class SealedExportTest {
     @Test
     void anotherKeyDoesNotOpenIt() throws Exception {
         var other = new WrappingKey(new OctetSequenceKey.Builder(Forge.random(32)).build());
-        assertThat(SealedExport.parse(SealedExport.seal(PROFILE, key, Forge.RANDOM)).open(other))
+        assertThat(SealedExport.parse(SealedExport.seal(PROFILE, key, Forge.RANDOM))
+                        .open(other))
                 .isEmpty();
     }
 
@@ -80,7 +81,9 @@ class SealedExportTest {
         String sealed = SealedExport.seal(PROFILE, key, Forge.RANDOM);
         String later = header.replaceFirst("\"generation\":\\d+", "\"generation\":1");
         String swapped = forged(later).replaceFirst("\\..*", "") + sealed.substring(sealed.indexOf('.'));
-        assertThat(SealedExport.parse(swapped).open(key)).as("another header before it").isEmpty();
+        assertThat(SealedExport.parse(swapped).open(key))
+                .as("another header before it")
+                .isEmpty();
     }
 
     private static Passphrase passphrase(String text) {
