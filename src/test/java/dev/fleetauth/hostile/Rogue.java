@@ -260,7 +260,7 @@ final class Rogue implements AutoCloseable {
             byte[] key = secret.toByteArray();
             return new MACSigner(key.length < 64 ? Arrays.copyOf(key, 64) : key);
         }
-        return signingKey instanceof ECKey ec ? new ECDSASigner(ec) : new RSASSASigner(signingKey.toRSAKey(), true);
+        return signingKey instanceof ECKey ec ? new ECDSASigner(ec) : new RSASSASigner(signingKey.toRSAKey());
     }
 
     static MockResponse.Builder response(int status, String body, String... headers) {

@@ -64,7 +64,7 @@ final class TokenCases {
                 "429 for ever",
                 o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)),
                 6,
-                "try again later");
+                "asked too often");
         both(all, "a CDN's page", status(403, "<HTML><TITLE>Access Denied</TITLE>"), 6, "Access Denied");
         both(all, "a page", status(200, "<!doctype html><title>Sign in</title>"), 6, "titled \"Sign in\"");
         both(all, "an empty object", status(200, "{}"), 6, "neither an access token nor an error");
@@ -102,7 +102,7 @@ final class TokenCases {
         all.add(login(
                 "invalid_grant",
                 status(400, "{\"error\":\"invalid_grant\"}"),
-                5,
+                4,
                 "refused: invalid_grant",
                 "DT",
                 After.SAME));

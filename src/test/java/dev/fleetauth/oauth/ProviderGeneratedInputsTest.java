@@ -233,6 +233,7 @@ class ProviderGeneratedInputsTest {
                 Grant.AUTHORIZATION_CODE,
                 "client",
                 null,
+                null,
                 ClientAuthentication.NONE,
                 Scope.NONE,
                 null,
