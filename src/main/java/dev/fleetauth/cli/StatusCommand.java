@@ -53,14 +53,16 @@ final class StatusCommand extends Subcommand {
             // The others are shown all the same; what is wrong with the first is said, and the code is its.
             throw unread.get(0);
         }
-        entries.forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
+        entries.stream()
+                .filter(entry -> entry.state() != Status.State.MOVED)
+                .forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
         // Each of them is told, not only the first.
         long personNeeded = entries.stream().filter(this::needsAPerson).count();
         return personNeeded > 0 ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
     }
 
     private boolean needsAPerson(Status.Entry entry) {
-        Instant by = Outlook.personNeededBy(entry.profile());
+        Instant by = entry.state() == Status.State.MOVED ? null : Outlook.personNeededBy(entry.profile());
         if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()
                     .notice("profile '" + entry.profile().name() + "' needs a login "
@@ -125,9 +127,10 @@ final class StatusCommand extends Subcommand {
         return json;
     }
 
-    /** Null also where a person is needed already: the state says so. */
+    /** Null also where a person is needed already, as the state says, or elsewhere. */
     private static @Nullable Instant personNeededBy(Status.Entry entry) {
-        return entry.state() == Status.State.LOGIN_REQUIRED ? null : Outlook.personNeededBy(entry.profile());
+        boolean notHere = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
+        return notHere ? null : Outlook.personNeededBy(entry.profile());
     }
 
     private void printText(Status.Entry entry) {

@@ -107,8 +107,8 @@ public final class FreshToken {
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
         try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
-            Profile now = Engine.requireHere(
-                    lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
+            Profile now =
+                    Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
             if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
             }
@@ -122,7 +122,8 @@ public final class FreshToken {
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
                 return new Renewal(engine, lease, handsOut).askAgain(now);
             }
-            return new Renewal(engine, lease, handsOut).spend(now, seen.session().attempt(), takeOver);
+            return new Renewal(engine, lease, handsOut)
+                    .spend(now, seen.session().attempt(), takeOver);
         }
     }
 
