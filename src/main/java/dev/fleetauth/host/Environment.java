@@ -100,7 +100,7 @@ public record Environment(
                 System.err,
                 variables,
                 Clock.systemUTC(),
-                new SecureRandom(),
+                new SystemRandom(),
                 SystemTerminal.of(system),
                 new SystemBrowser(variables, system),
                 Path.of(System.getProperty("user.home")),

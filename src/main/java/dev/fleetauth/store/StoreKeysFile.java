@@ -1,6 +1,5 @@
 package dev.fleetauth.store;
 
-import com.nimbusds.jose.JOSEException;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,14 +97,12 @@ final class StoreKeysFile {
     }
 
     /** What these keys are encrypted with, which opens this one sealing of them and nothing else. */
-    SecretKey contentKey(SealedKeys sealed, KeyEncryptionKey key) {
+    byte[] contentKey(SealedKeys sealed, KeyEncryptionKey key) {
         try {
-            SecretKey contentKey = sealed.contentKey(key);
-            if (sealed.open(contentKey).isPresent()) {
+            byte[] contentKey = sealed.contentKey(key);
+            if (contentKey != null && sealed.open(contentKey).isPresent()) {
                 return contentKey;
             }
-        } catch (JOSEException e) {
-            // It unwraps nothing that was not wrapped with it.
         } catch (Unusable e) {
             throw PrivateFiles.damaged(layout.keys(), e);
         }

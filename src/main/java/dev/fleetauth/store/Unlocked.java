@@ -1,7 +1,6 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Uptime;
 import dev.fleetauth.model.Failure;
@@ -15,8 +14,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A store that is unlocked for a while: what opens its keys lies in the folder of the person's session, in memory.
@@ -28,6 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class Unlocked {
 
     private static final int MOST_BYTES = 4 * 1024;
+    private static final int KEY_BYTES = 32;
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Environment env;
@@ -60,7 +58,7 @@ final class Unlocked {
     }
 
     /** Keeps what opens these keys. */
-    void keep(SealedKeys keys, SecretKey contentKey, Duration howLong) {
+    void keep(SealedKeys keys, byte[] contentKey, Duration howLong) {
         String store = keys.description().store();
         requirePlace(store);
         Uptime now = requireUptime();
@@ -85,14 +83,14 @@ final class Unlocked {
                 .orElseThrow(() -> refused("XDG_RUNTIME_DIR names no folder that ends with your session"));
     }
 
-    private static byte[] content(SealedKeys keys, SecretKey contentKey, Uptime end) {
+    private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
         Map<String, Object> members = new HashMap<>();
         members.put("store", keys.description().store());
         members.put("sealing", keys.id());
         members.put("boot", end.boot());
         members.put("until", end.elapsed().toSeconds());
-        members.put("k", Base64URL.encode(contentKey.getEncoded()).toString());
-        return JSONObjectUtils.toJSONString(members).getBytes(StandardCharsets.UTF_8);
+        members.put("k", Base64URL.encode(contentKey).toString());
+        return Json.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
     /** The store's keys, if it is unlocked. What is over, or does not open them, is removed. */
@@ -142,7 +140,7 @@ final class Unlocked {
             if (content == null) {
                 return Optional.empty();
             }
-            Map<String, Object> members = Compact.object(new String(content, StandardCharsets.UTF_8));
+            Map<String, Object> members = Json.object(new String(content, StandardCharsets.UTF_8));
             Arrays.fill(content, (byte) 0);
             if (store.equals(members.get("store"))
                     && keys.id().equals(members.get("sealing"))
@@ -167,12 +165,12 @@ final class Unlocked {
         return Optional.empty();
     }
 
-    private static SecretKey contentKey(Map<String, Object> members) throws Unusable {
-        byte[] key = members.get("k") instanceof String k ? new Base64URL(k).decode() : new byte[0];
-        if (key.length == 0) {
+    private static byte[] contentKey(Map<String, Object> members) throws Unusable {
+        byte[] key = members.get("k") instanceof String k ? Compact.decoded(k) : null;
+        if (key == null || key.length != KEY_BYTES) {
             throw new Unusable("it holds no key");
         }
-        return new SecretKeySpec(key, "AES");
+        return key;
     }
 
     private static Path file(Path folder) {

@@ -361,7 +361,7 @@ class DeparturesTest {
         var shell = new TestShell(folderOf(region + (stored == null ? "" : stored.region() + "-before")));
         var environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        var options = new Engine.Options(shell.home(), false, notice -> {}, null, "test");
+        var options = new Engine.Options(shell.home(), false, notice -> {}, null, () -> "test");
         try (var engine = new Engine(environment, options)) {
             var request = new LoginRequest(
                     Scene.DEFAULT,

@@ -1,0 +1,77 @@
+package dev.fleetauth.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/**
+ * The commands. picocli looks into every class that it is given, which takes it longer than a command takes to run, so it
+ * is given the one command that the line begins with. Any other line (the help, a misspelt command, options in front)
+ * gets all of them.
+ */
+final class Commands {
+
+    /** The commands' names, in the order in which the help lists them. */
+    static final List<String> NAMES = List.of(
+            "login",
+            "token",
+            "refresh",
+            "inspect",
+            "status",
+            "revoke",
+            "logout",
+            "exec",
+            "export",
+            "import",
+            "key",
+            "region",
+            "discover",
+            "explain",
+            "doctor",
+            "sandbox",
+            "demo");
+
+    private Commands() {}
+
+    /** A new command; null if none has this name. */
+    static @Nullable Subcommand create(String name) {
+        return switch (name) {
+            case "login" -> new LoginCommand();
+            case "token" -> new TokenCommand();
+            case "refresh" -> new RefreshCommand();
+            case "inspect" -> new InspectCommand();
+            case "status" -> new StatusCommand();
+            case "revoke" -> new RevokeCommand();
+            case "logout" -> new LogoutCommand();
+            case "exec" -> new ExecCommand();
+            case "export" -> new ExportCommand();
+            case "import" -> new ImportCommand();
+            case "key" -> new KeyCommand();
+            case "region" -> new RegionCommand();
+            case "discover" -> new DiscoverCommand();
+            case "explain" -> new ExplainCommand();
+            case "doctor" -> new DoctorCommand();
+            case "sandbox" -> new SandboxCommand();
+            case "demo" -> new DemoCommand();
+            default -> null;
+        };
+    }
+
+    /** The program with the commands that it takes to read a line. */
+    static CommandLine forLine(Fleetauth program, String... args) {
+        Subcommand first = args.length == 0 ? null : create(args[0]);
+        if (first == null) {
+            return all(program);
+        }
+        return new CommandLine(program).addSubcommand(args[0], first);
+    }
+
+    /** The program with all of its commands. */
+    static CommandLine all(Fleetauth program) {
+        CommandLine commandLine = new CommandLine(program);
+        for (String name : NAMES) {
+            commandLine.addSubcommand(name, create(name));
+        }
+        return commandLine;
+    }
+}
