@@ -101,10 +101,13 @@ final class SealedExport {
         if (!ProfileName.isName(name)) {
             throw new Unusable("its header has no usable profile");
         }
-        byte[] content;
-        try {
-            content = compact.decrypt(key.decrypter());
-        } catch (JOSEException e) {
+        byte[] contentKey = compact.contentKey(key);
+        if (contentKey == null) {
+            return Optional.empty();
+        }
+        byte[] content = compact.open(contentKey);
+        Arrays.fill(contentKey, (byte) 0);
+        if (content == null) {
             return Optional.empty();
         }
         try {

@@ -146,12 +146,7 @@ final class SealedKeys {
 
     /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
     byte @Nullable [] contentKey(KeyEncryptionKey key) throws Unusable {
-        byte[] unwrappingKey = key.unwrappingKey(compact);
-        try {
-            return compact.contentKey(unwrappingKey);
-        } finally {
-            Arrays.fill(unwrappingKey, (byte) 0);
-        }
+        return compact.contentKey(key);
     }
 
     /** What tells this sealing of the keys from every other. */
