@@ -106,9 +106,7 @@ public final class Cli {
 
     private static int failed(Fleetauth program, Throwable e) {
         if (e instanceof Failure failure) {
-            Explanation explanation = Explanation.of(failure);
-            program.console().error(explanation.message(), explanation.hint());
-            return explanation.exitCode();
+            return program.console().failure(failure);
         }
         // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
         program.console()

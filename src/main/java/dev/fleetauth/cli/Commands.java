@@ -20,6 +20,9 @@ final class Commands {
             "status",
             "revoke",
             "logout",
+            "exec",
+            "export",
+            "import",
             "key",
             "region",
             "discover",
@@ -40,6 +43,9 @@ final class Commands {
             case "status" -> new StatusCommand();
             case "revoke" -> new RevokeCommand();
             case "logout" -> new LogoutCommand();
+            case "exec" -> new ExecCommand();
+            case "export" -> new ExportCommand();
+            case "import" -> new ImportCommand();
             case "key" -> new KeyCommand();
             case "region" -> new RegionCommand();
             case "discover" -> new DiscoverCommand();
