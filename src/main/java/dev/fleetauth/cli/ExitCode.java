@@ -1,5 +1,7 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.model.KnownError;
+
 /** What a run's exit code tells a script. Interrupted and terminated runs exit with 130 and 143, as the system has it. */
 final class ExitCode {
 
@@ -21,4 +23,13 @@ final class ExitCode {
     static final int STORE = 7;
 
     private ExitCode() {}
+
+    /** The code that tells who acts on an error. */
+    static int of(KnownError.Act act) {
+        return switch (act) {
+            case PERSON -> PERSON_NEEDED;
+            case CHANGE -> REFUSED;
+            case LATER -> TEMPORARY;
+        };
+    }
 }

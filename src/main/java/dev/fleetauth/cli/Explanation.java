@@ -1,7 +1,11 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.Explain;
 import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Place;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A failure in words: what happened, what to do, and the exit code. Every failure gets them here and nowhere else.
@@ -22,6 +26,10 @@ record Explanation(int exitCode, String message, String hint) {
                 usage(
                         f.get("first") + " does not go with " + f.get("second") + ": " + f.get("why"),
                         "leave one of them out");
+            case NOT_KNOWN ->
+                usage(
+                        "nothing is known of " + f.get("what"),
+                        "run 'fleetauth explain' to see all errors that are known");
             case NOT_A_TOKEN -> usage(f.get("where") + " holds no token", "give a file with a token alone, or -");
 
             case NO_SUCH_PROFILE ->
@@ -30,6 +38,8 @@ record Explanation(int exitCode, String message, String hint) {
                         "run 'fleetauth login -p " + f.get("profile") + "', or 'fleetauth status' to see the others");
             case SETTING_MISSING ->
                 notSetUp("the " + f.get("setting") + " is not known", "give it with " + f.get("ways"));
+            case NO_STORE ->
+                notSetUp("there is no store yet: " + f.get("file") + " is not there", "'fleetauth login' makes one");
             case FILE_UNREADABLE -> notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "");
 
             case LOGIN_NEEDED ->
@@ -39,7 +49,9 @@ record Explanation(int exitCode, String message, String hint) {
             case LOGIN_TIMED_OUT ->
                 person(
                         "nobody finished the login: gave up after " + f.get("after"),
-                        "run 'fleetauth login' again; --timeout gives more time");
+                        "run 'fleetauth login' again; --timeout gives more time. If the provider's page showed an error,"
+                                + " 'fleetauth explain' its words; the redirect URI sent was '" + f.get("redirect")
+                                + "'");
 
             case PASTE_NEEDED ->
                 person(
@@ -47,13 +59,14 @@ record Explanation(int exitCode, String message, String hint) {
                         "give --paste, and the address the browser ended at on standard input");
 
             case REFUSED ->
-                refused(
-                        f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status") + ")",
-                        f.get("remedy"));
-            case DENIED_BY_PERSON ->
-                refused(
-                        "access was not allowed: " + f.get("error") + described(f),
-                        "run 'fleetauth login' to be asked again");
+                known(
+                        Explain.refusal(f.get("error")),
+                        f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
+                                + referenced(f) + ")" + sent(f));
+            case DENIED ->
+                known(
+                        Explain.known(Place.CALLBACK, f.get("error")),
+                        "access was not allowed" + named(f) + described(f) + " (" + f.get("endpoint") + ")" + sent(f));
             case ANSWER_REJECTED ->
                 refused(
                         "the " + f.get("what") + " is not good: " + f.get("why"),
@@ -93,15 +106,17 @@ record Explanation(int exitCode, String message, String hint) {
             case NO_ANSWER ->
                 temporary("no whole answer from " + f.get("address") + ": " + f.get("why"), "try again later");
             case SERVER_ERROR ->
-                temporary(f.get("address") + " has a problem (" + f.get("status") + titled(f) + ")", "try again later");
+                temporary(
+                        f.get("address") + " has a problem (" + f.get("status") + titled(f) + referenced(f) + ")",
+                        Explain.failing().remedy());
             case RATE_LIMITED ->
                 temporary(
                         f.get("address") + " is asked too often",
-                        f.get("wait").isEmpty() ? "try again later" : "try again in " + f.get("wait") + " s");
+                        f.get("wait").isEmpty() ? Explain.tooMany().remedy() : "try again in " + f.get("wait") + " s");
             case BLOCKED_BY_CDN ->
                 temporary(
-                        f.get("address") + " is blocked by its content network" + titled(f),
-                        "this says nothing about your tokens; do not retry in a loop, try later or from another network");
+                        f.get("address") + " is blocked by its content network" + titled(f) + referenced(f),
+                        Explain.blocked().remedy());
             case BAD_ANSWER ->
                 temporary("the answer of " + f.get("address") + " makes no sense: " + f.get("why"), "try again later");
             case REFRESH_NEEDED ->
@@ -113,6 +128,15 @@ record Explanation(int exitCode, String message, String hint) {
                         "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " since "
                                 + f.get("since"),
                         "try again when it is done");
+            case KEYS_IN_USE ->
+                temporary(
+                        f.get("file") + " is being changed by " + f.get("holder") + " since " + f.get("since"),
+                        "try again when it is done");
+            case ROTATION_UNFINISHED ->
+                temporary(
+                        "the new key is in use, and the old one is still kept: profile '" + f.get("profile") + "': "
+                                + f.get("why"),
+                        "run 'fleetauth key rotate' again after the next 'fleetauth token -p " + f.get("profile") + "'");
             case KEYS_UNAVAILABLE ->
                 temporary(
                         "the keys of " + f.get("address") + " cannot be had: " + f.get("why"),
@@ -133,6 +157,14 @@ record Explanation(int exitCode, String message, String hint) {
                         "nothing was posted again; try later");
 
             case NO_KEY_SOURCE -> store("the store is locked: " + f.get("needs"), keyWays());
+            case KEY_SOURCE_FAILED ->
+                store(
+                        "the key that opens the store cannot be had from " + f.get("source") + ": " + f.get("why"),
+                        "no other source was tried; 'fleetauth key show' says what opens the store");
+            case UNLOCK_REFUSED ->
+                store(
+                        "the store cannot be kept unlocked: " + f.get("why"),
+                        "the key is only ever kept in memory, in the folder of your session");
             case WRONG_KEY -> store(f.get("file") + " does not open with the key given: " + f.get("needs"), keyWays());
             case WEAK_PASSPHRASE ->
                 store("the passphrase is too short", "give at least " + f.get("minimum") + " characters");
@@ -148,6 +180,10 @@ record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " can be changed by others (" + f.get("mode") + ")",
                         "take their rights away with 'chmod go-w'");
+            case STORE_FOREIGN ->
+                store(
+                        f.get("file") + " belongs to another user than its folder",
+                        "it was left alone; if it is yours take it over with 'chown', else move it away");
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
@@ -190,9 +226,23 @@ record Explanation(int exitCode, String message, String hint) {
         return f.get("title").isEmpty() ? "" : ": " + f.get("title");
     }
 
+    private static String referenced(Facts f) {
+        return f.get("reference").isEmpty() ? "" : ", reference " + f.get("reference");
+    }
+
+    private static String sent(Facts f) {
+        return f.get("sent").isEmpty() ? "" : "; what was sent: " + f.get("sent");
+    }
+
     private static String keyWays() {
-        return "set FLEETAUTH_KEY_FILE, FLEETAUTH_PASSPHRASE_FILE or FLEETAUTH_PASSPHRASE, or run in a terminal;"
-                + " 'fleetauth key show' says which it needs";
+        return "set one of FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND and"
+                + " _PASSPHRASE, or run in a terminal; 'fleetauth key show' says which it needs";
+    }
+
+    /** An error of the provider, with what the one table of them has to say. */
+    private static Explanation known(Optional<KnownError> error, String message) {
+        return error.map(known -> new Explanation(ExitCode.of(known.act()), message, known.remedy()))
+                .orElseGet(() -> refused(message, ""));
     }
 
     private static Explanation usage(String message, String hint) {

@@ -48,7 +48,9 @@ import picocli.CommandLine.TypeConversionException;
             RevokeCommand.class,
             LogoutCommand.class,
             KeyCommand.class,
+            RegionCommand.class,
             DiscoverCommand.class,
+            ExplainCommand.class,
             DoctorCommand.class,
             SandboxCommand.class,
             DemoCommand.class
@@ -131,6 +133,12 @@ final class Fleetauth implements Runnable, AutoCloseable {
         return name == null ? ProfileName.DEFAULT : ProfileOption.parse(name);
     }
 
+    /** The profile that was named by its option; null if it was not. */
+    @Nullable
+    ProfileName profileOption() {
+        return profile;
+    }
+
     /** Whether a profile was named, rather than left to the default. */
     boolean profileIsNamed() {
         return profile != null || environment.variable("FLEETAUTH_PROFILE").isPresent();
@@ -142,6 +150,11 @@ final class Fleetauth implements Runnable, AutoCloseable {
                         .variable("FLEETAUTH_NO_INPUT")
                         .filter(value -> !value.equals("0"))
                         .isEmpty();
+    }
+
+    /** Whether there is someone at a terminal who may be asked. */
+    boolean canAsk() {
+        return mayAsk() && environment.terminal().isPresent();
     }
 
     Console console() {

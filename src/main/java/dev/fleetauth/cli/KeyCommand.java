@@ -1,16 +1,24 @@
 package dev.fleetauth.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.flow.KeySetup;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code key}: how the store is locked. */
-@Command(name = "key", description = "How the store is locked.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "key",
+        description = "How the store is locked.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = KeySetCommand.class)
 final class KeyCommand extends Subcommand {
 
     @Spec
@@ -18,19 +26,27 @@ final class KeyCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: show or new-file");
+        throw new ParameterException(
+                spec.commandLine(),
+                "a command is missing: show, set, change-passphrase, rotate, unlock, lock or new-file");
     }
 
     @Command(name = "show", description = "Say what opens the store. No key is shown, and none is needed.")
-    int show() {
-        Optional<KeySetup.Source> found = new KeySetup(engine()).source();
-        if (found.isEmpty()) {
-            print(
-                    "There is no store yet. The first login makes one, sealed with the key file in FLEETAUTH_KEY_FILE, the"
-                            + " passphrase in FLEETAUTH_PASSPHRASE_FILE or FLEETAUTH_PASSPHRASE, or one asked for.");
-            return ExitCode.DONE;
+    int show(@Option(names = "--format", paramLabel = "FORMAT", description = "text or json.") @Nullable
+                    ReportFormat format) {
+        Optional<KeySetup.Source> found = setup().source();
+        if (format == ReportFormat.JSON) {
+            print(Json.text(json(found)));
+        } else if (found.isEmpty()) {
+            print("There is no store yet. The first login makes one, sealed with what FLEETAUTH_KEY_FILE, _KEY_COMMAND,"
+                    + " _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND or _PASSPHRASE gives, or with what is asked for.");
+        } else {
+            show(found.get());
         }
-        KeySetup.Source source = found.get();
+        return ExitCode.DONE;
+    }
+
+    private void show(KeySetup.Source source) {
         print("source      " + source.source());
         if (source.keyId() != null) {
             print("key id      " + source.keyId());
@@ -38,10 +54,42 @@ final class KeyCommand extends Subcommand {
         if (source.iterations() != null) {
             print("hashed      " + source.iterations() + " times");
         }
-        print("given by    " + String.join(" or ", source.variables())
-                + (source.iterations() == null ? "" : ", or at the terminal"));
+        String helper = source.helper();
+        if (helper != null && !helper.equals("*")) {
+            print("helper      docker-credential-" + helper);
+        }
+        print("given by    " + givenBy(source));
         print("opens       " + source.file());
-        return ExitCode.DONE;
+        if (source.keys() > 1) {
+            print("rotation    unfinished: " + source.profilesToSealAnew()
+                    + " profiles are still to be sealed anew; 'fleetauth key rotate' goes on with it");
+        }
+        Duration unlocked = source.unlockedFor();
+        if (unlocked != null) {
+            print("unlocked    for " + Text.span(unlocked));
+        }
+    }
+
+    private static String givenBy(KeySetup.Source source) {
+        if (source.helper() != null && !source.helper().equals("*")) {
+            return "the keyring";
+        }
+        return String.join(" or ", source.variables()) + (source.iterations() == null ? "" : ", or at the terminal");
+    }
+
+    private static ObjectNode json(Optional<KeySetup.Source> found) {
+        KeySetup.Source source = found.orElse(null);
+        ObjectNode json = Json.object();
+        json.put("kind", source == null ? null : source.kind());
+        json.put("key_id", source == null ? null : source.keyId());
+        json.put("iterations", source == null ? null : source.iterations());
+        json.put("helper", source == null ? null : source.helper());
+        json.put("keys", source == null ? 0 : source.keys());
+        json.put("profiles_to_seal_anew", source == null ? 0 : source.profilesToSealAnew());
+        Duration unlocked = source == null ? null : source.unlockedFor();
+        json.put("unlocked_for_seconds", unlocked == null ? null : unlocked.toSeconds());
+        json.put("file", source == null ? null : source.file().toString());
+        return json;
     }
 
     @Command(name = "new-file", description = "Make a key file: 32 random bytes as a JWK that only you can read.")
@@ -51,5 +99,50 @@ final class KeyCommand extends Subcommand {
         console().notice("Keep a copy in a safe place: what is sealed with it opens with nothing else.");
         console().notice("To use it: export FLEETAUTH_KEY_FILE=" + path.toAbsolutePath());
         return ExitCode.DONE;
+    }
+
+    @Command(name = "change-passphrase", description = "Ask for a new passphrase in place of the present one.")
+    int changePassphrase() {
+        setup().changePassphrase();
+        console().notice("The store opens with the new passphrase.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "rotate",
+            description = "Give the store a new key and seal every profile with it. What opens the store stays the same."
+                    + " One that was interrupted is gone on with.")
+    int rotate() {
+        setup().rotate();
+        console().notice("Every profile is sealed with a new key, and the old one is gone.");
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "unlock",
+            description = "Keep the store open for this session, so that nothing is asked: in memory, until it is locked,"
+                    + " the time is over, the session ends or the machine stops.")
+    int unlock(
+            @Option(
+                            names = "--for",
+                            paramLabel = "TIME",
+                            converter = DurationOption.class,
+                            description = "How long; 8h.")
+                    @Nullable
+                    Duration howLong) {
+        Duration wanted = howLong == null ? Duration.ofHours(8) : howLong;
+        setup().unlock(wanted);
+        console().notice("Unlocked for " + Text.span(wanted) + ". 'fleetauth key lock' locks it again.");
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "lock", description = "End what 'key unlock' began.")
+    int lock() {
+        console().notice(setup().lock() ? "Locked." : "It was locked.");
+        return ExitCode.DONE;
+    }
+
+    private KeySetup setup() {
+        return new KeySetup(engine());
     }
 }

@@ -4,6 +4,7 @@ import dev.fleetauth.flow.Login;
 import dev.fleetauth.flow.LoginRequest;
 import dev.fleetauth.flow.LoginRequest.Way;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
@@ -12,19 +13,23 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code login}: gets a profile its tokens. */
 @Command(
@@ -35,23 +40,34 @@ import picocli.CommandLine.Option;
         })
 final class LoginCommand extends Subcommand {
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();
 
-    @Option(names = "--client-id", paramLabel = "ID", description = "The application's client id. FLEETAUTH_CLIENT_ID.")
-    private @Nullable String clientId;
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
 
     @Option(
-            names = "--client-secret-file",
+            names = "--auth-code-file",
             paramLabel = "FILE",
-            description = "A file that holds the client secret, or - for standard input. FLEETAUTH_CLIENT_SECRET_FILE,"
-                    + " FLEETAUTH_CLIENT_SECRET.")
-    private @Nullable String clientSecretFile;
+            description = "A file that holds the code a business gave the application in Consent Management, or - for"
+                    + " standard input; for --type business.")
+    private @Nullable String authCodeFile;
+
+    @Option(
+            names = "--client-auth",
+            paramLabel = "METHOD",
+            description =
+                    "client_secret_basic or client_secret_post, with --issuer; else what the provider lists, basic"
+                            + " first.")
+    private @Nullable String clientAuth;
 
     @Option(
             names = "--scope",
             paramLabel = "SCOPE",
-            description = "What to ask for; repeatable, blanks or commas between.")
+            description = "What to ask for; repeatable, blanks or commas between; all for all that the type may have.")
     private @Nullable List<String> scope;
 
     @Option(
@@ -80,6 +96,9 @@ final class LoginCommand extends Subcommand {
     @ArgGroup
     private @Nullable WayOptions way;
 
+    @Mixin
+    private final AskingOptions asking = new AskingOptions();
+
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
@@ -106,6 +125,7 @@ final class LoginCommand extends Subcommand {
     @Override
     public Integer call() {
         Environment environment = environment();
+        requireOneReader(environment);
         Profile profile = new Login(engine())
                 .run(new LoginRequest(
                         profile(),
@@ -113,18 +133,23 @@ final class LoginCommand extends Subcommand {
                         provider.issuer(environment),
                         provider.region(environment),
                         grant(),
-                        clientId != null
-                                ? clientId.strip()
-                                : environment.variable("FLEETAUTH_CLIENT_ID").orElse(null),
-                        clientSecret(environment),
+                        client.id(environment),
+                        client.secret(environment),
+                        authCodeFile == null
+                                ? null
+                                : new Secret(ClientOptions.read(environment, authCodeFile)
+                                        .strip()),
+                        clientAuthentication(),
                         scope == null ? null : Scope.parse(String.join(" ", scope)),
                         audience,
                         address("--resource", resource),
                         address("--redirect-uri", redirectUri),
                         provider.certificates(environment),
                         way(),
+                        asking.asking(),
                         timeout,
-                        replace));
+                        replace,
+                        options()));
         tell(profile);
         return ExitCode.DONE;
     }
@@ -144,10 +169,51 @@ final class LoginCommand extends Subcommand {
         }
         if (!session.scopeMissing().isEmpty()) {
             console().notice("Not granted: " + session.scopeMissing());
+            if (session.settings().region() != null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
+                console().notice("To be asked for it again: fleetauth login -p " + profile.name() + " --reconsent");
+            }
         }
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("No refresh token came: when the access token ends, a login is needed again.");
         }
+    }
+
+    /** The names of the options that were given. */
+    private Set<String> options() {
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .collect(Collectors.toSet());
+    }
+
+    /** Standard input has one end: of two that would read it, the second would find nothing. */
+    private void requireOneReader(Environment environment) {
+        List<String> readers = new ArrayList<>();
+        if (client.secretFile(environment).filter("-"::equals).isPresent()) {
+            readers.add("--client-secret-file -");
+        }
+        if ("-".equals(authCodeFile)) {
+            readers.add("--auth-code-file -");
+        }
+        if (provider.readsStandardInput(environment)) {
+            readers.add("--cacert -");
+        }
+        if (way() == Way.PASTE && !program().canAsk()) {
+            readers.add("--paste");
+        }
+        if (readers.size() > 1) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS, readers.get(0), readers.get(1), "both would read standard input");
+        }
+    }
+
+    private @Nullable ClientAuthentication clientAuthentication() {
+        String asked = clientAuth;
+        return asked == null
+                ? null
+                : ClientAuthentication.of(asked)
+                        .filter(method -> method != ClientAuthentication.NONE)
+                        .orElseThrow(() -> Failure.of(
+                                Kind.BAD_VALUE, "--client-auth", asked, "client_secret_basic or client_secret_post"));
     }
 
     private Way way() {
@@ -173,33 +239,13 @@ final class LoginCommand extends Subcommand {
         }
         try {
             URI uri = new URI(said);
-            if (uri.isAbsolute() && uri.getRawFragment() == null) {
+            // A port that the system chooses is never one that is registered.
+            if (uri.isAbsolute() && uri.getRawFragment() == null && uri.getPort() != 0) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // Said below.
         }
         throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without a fragment");
-    }
-
-    private @Nullable Secret clientSecret(Environment environment) {
-        Optional<String> file =
-                Optional.ofNullable(clientSecretFile).or(() -> environment.variable("FLEETAUTH_CLIENT_SECRET_FILE"));
-        Optional<String> secret = file.isPresent()
-                ? Optional.of(read(environment, file.get()))
-                : environment.variable("FLEETAUTH_CLIENT_SECRET");
-        return secret.map(String::strip).map(Secret::new).orElse(null);
-    }
-
-    private static String read(Environment environment, String file) {
-        try {
-            String text = InputText.read(environment, file);
-            if (text.isBlank()) {
-                throw Failure.of(Kind.FILE_UNREADABLE, file, "it holds no secret");
-            }
-            return text;
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, file, "it is not there, or not yours to read");
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Undisturbed;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -19,7 +20,9 @@ final class OutFile {
             // A device or a pipe would be replaced by a file: /dev/null, for whoever may.
             throw Failure.of(Kind.OUTPUT_FAILED);
         }
-        try {
+        // So that a signal leaves no temporary file, which would hold a token.
+        Undisturbed writing = Undisturbed.begin();
+        try (writing) {
             // Temporary files are made readable by their owner alone, from the start.
             Path temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".tmp");
             try {

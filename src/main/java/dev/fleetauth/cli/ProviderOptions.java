@@ -18,8 +18,11 @@ final class ProviderOptions {
             paramLabel = "TYPE",
             description = {
                 "Tesla's kind of token:",
-                "  third-party  an app acting for a person, also one's own car (default)",
-                "  partner      the application itself, for the partner endpoints"
+                "  third-party  an app acting for a person; also for your own car (default)",
+                "  partner      the application itself; all partner endpoints",
+                "  business     an app acting for a Tesla for Business account",
+                "  open-source  an open-source app, without a secret; closed to new apps",
+                "  owner        the mobile app's own API (\"v3 token\"); refused to most since 6/2026"
             })
     private @Nullable String type;
 
@@ -78,11 +81,20 @@ final class ProviderOptions {
                 .orElse(null);
     }
 
-    @Nullable
-    String certificates(Environment environment) {
-        String file = cacert != null
+    /** Whether the certificates come from standard input. */
+    boolean readsStandardInput(Environment environment) {
+        return "-".equals(certificateFile(environment));
+    }
+
+    private @Nullable String certificateFile(Environment environment) {
+        return cacert != null
                 ? cacert
                 : environment.variable("FLEETAUTH_CACERT").orElse(null);
+    }
+
+    @Nullable
+    String certificates(Environment environment) {
+        String file = certificateFile(environment);
         if (file == null) {
             return null;
         }

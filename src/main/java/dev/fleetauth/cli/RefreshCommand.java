@@ -35,6 +35,7 @@ final class RefreshCommand extends Subcommand {
         if (format != null) {
             print(format.format(profile));
         }
+        ExpiryNotice.give(console(), profile, environment().clock().instant());
         return ExitCode.DONE;
     }
 }

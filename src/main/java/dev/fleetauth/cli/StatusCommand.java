@@ -1,10 +1,12 @@
 package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.Outlook;
 import dev.fleetauth.flow.Status;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
@@ -21,6 +23,13 @@ import picocli.CommandLine.Option;
         name = "status",
         description = "Show every profile, or the one named with -p. Exits with 4 when one of them needs a login.")
 final class StatusCommand extends Subcommand {
+
+    @Option(
+            names = "--fail-if-expiring",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "Exit with 4 also when one of them needs a login within this time, such as 14d.")
+    private @Nullable Duration failIfExpiring;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
@@ -44,8 +53,23 @@ final class StatusCommand extends Subcommand {
             // The others are shown all the same; what is wrong with the first is said, and the code is its.
             throw unread.get(0);
         }
-        boolean loginRequired = entries.stream().anyMatch(entry -> entry.state() == Status.State.LOGIN_REQUIRED);
-        return loginRequired ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
+        entries.forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
+        return entries.stream().anyMatch(this::needsAPerson) ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
+    }
+
+    private boolean needsAPerson(Status.Entry entry) {
+        Instant by = Outlook.personNeededBy(entry.profile());
+        boolean isExpiring = failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring));
+        if (isExpiring) {
+            console()
+                    .notice("profile '" + entry.profile().name() + "' needs a login "
+                            + (by.isAfter(now()) ? "in " + Text.span(Duration.between(now(), by)) : "now"));
+        }
+        return isExpiring || entry.state() == Status.State.LOGIN_REQUIRED;
+    }
+
+    private Instant now() {
+        return environment().clock().instant();
     }
 
     /** Looks at each profile; one that is damaged does not hide the others. */
@@ -84,11 +108,20 @@ final class StatusCommand extends Subcommand {
         Json.putEpoch(json, "access_token_expires_at_epoch", accessEnd);
         Json.putTime(json, "refresh_token_expires_at", refreshEnd);
         Json.putEpoch(json, "refresh_token_expires_at_epoch", refreshEnd);
+        Refused refused = session.refused();
+        json.put("refresh_token_refused", refused == null ? null : refused.error());
+        Json.putTime(json, "login_needed_by", personNeededBy(entry));
+        Json.putEpoch(json, "login_needed_by_epoch", personNeededBy(entry));
         Json.putList(json, "scope_requested", settings.scope().values());
         Json.putList(json, "scope_granted", session.scopeGranted().values());
         Json.putList(json, "scope_missing", session.scopeMissing().values());
         json.put("store", entry.location());
         return json;
+    }
+
+    /** Null also where a person is needed already: the state says so. */
+    private static @Nullable Instant personNeededBy(Status.Entry entry) {
+        return entry.state() == Status.State.LOGIN_REQUIRED ? null : Outlook.personNeededBy(entry.profile());
     }
 
     private void printText(Status.Entry entry) {
@@ -103,8 +136,9 @@ final class StatusCommand extends Subcommand {
         row("client", settings.clientId());
         if (tokens != null) {
             row("access token", life(tokens.expiresAt()));
-            row("refresh token", refreshLife(settings, tokens));
-            row("scope", session.scopeGranted().toString());
+            row("refresh token", refreshLife(session, tokens));
+            row("asked for", settings.scope().toString());
+            row("granted", session.scopeGranted().toString());
             if (!session.scopeMissing().isEmpty()) {
                 row("not granted", session.scopeMissing().toString());
             }
@@ -113,11 +147,15 @@ final class StatusCommand extends Subcommand {
     }
 
     /** Tesla does not say when its refresh tokens end; what is shown is reckoned. */
-    private String refreshLife(Settings settings, Tokens tokens) {
+    private String refreshLife(Session session, Tokens tokens) {
         if (tokens.refreshToken() == null) {
             return "none";
         }
-        boolean reckoned = settings.region() != null && tokens.refreshExpiresAt() != null;
+        Refused refused = session.refused();
+        if (refused != null) {
+            return "not taken any more, the provider said " + Text.time(refused.at()) + " (" + refused.error() + ")";
+        }
+        boolean reckoned = session.settings().region() != null && tokens.refreshExpiresAt() != null;
         return life(tokens.refreshExpiresAt()) + (reckoned ? ", as reckoned from Tesla's three months" : "");
     }
 

@@ -37,6 +37,7 @@ final class TokenCommand extends Subcommand {
         } else {
             OutFile.write(out, text + "\n");
         }
+        ExpiryNotice.give(console(), profile, environment().clock().instant());
         return ExitCode.DONE;
     }
 }

@@ -39,7 +39,7 @@ enum TokenFormat {
                     profile.name(),
                     isName ? "it is of type " + tokens.tokenType() : "it is not of type Bearer");
         }
-        if (!isB64Token(token)) {
+        if (!tokens.accessToken().isB64Token()) {
             throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
         }
         return switch (this) {
@@ -49,22 +49,6 @@ enum TokenFormat {
             case ENV -> "export FLEETAUTH_ACCESS_TOKEN='" + token + "'";
             case JSON -> json(profile.name().value(), profile.session(), tokens);
         };
-    }
-
-    /** The {@code b64token} of RFC 6750 2.1. */
-    private static boolean isB64Token(String token) {
-        int end = token.length();
-        while (end > 0 && token.charAt(end - 1) == '=') {
-            end--;
-        }
-        for (int i = 0; i < end; i++) {
-            char c = token.charAt(i);
-            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!letterOrDigit && "-._~+/".indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return end > 0;
     }
 
     private static String json(String profile, Session session, Tokens tokens) {

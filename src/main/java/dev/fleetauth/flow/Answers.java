@@ -3,9 +3,9 @@ package dev.fleetauth.flow;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.TokenAnswer;
-import dev.fleetauth.tesla.Refusals;
 import java.time.Instant;
 
 /** What the answers of a token endpoint come to. */
@@ -37,18 +37,11 @@ final class Answers {
                 next.scopeGranted() == null ? old.scopeGranted() : next.scopeGranted());
     }
 
-    /** An answer that is not what was asked for, in the words of a failure. */
-    static Failure failure(TokenAnswer answer) {
+    /** An answer that is not what was asked for with these settings, in the words of a failure. */
+    static Failure failure(TokenAnswer answer, Settings settings) {
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
             return Failure.of(Kind.BAD_ANSWER, only.endpoint(), "it holds a refresh token and no access token");
         }
-        TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
-        return Failure.of(
-                Kind.REFUSED,
-                refused.endpoint(),
-                refused.status(),
-                refused.error(),
-                refused.description(),
-                Refusals.remedy(refused.error()));
+        return Refusals.of((TokenAnswer.Refused) answer, settings);
     }
 }

@@ -11,7 +11,6 @@ import dev.fleetauth.oauth.AuthorizationRequest;
 import dev.fleetauth.oauth.AuthorizationResponse;
 import dev.fleetauth.oauth.CallbackListener;
 import dev.fleetauth.oauth.CallbackPage;
-import dev.fleetauth.tesla.Refusals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,9 +18,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +36,15 @@ final class BrowserVisit implements AutoCloseable {
     /** For a pasted answer nobody listens, but the address must have a port: one that the person is not likely to use. */
     private static final URI UNHEARD_LOOPBACK = URI.create("http://127.0.0.1:8484/callback");
 
+    /** Below it, most systems let the administrator listen alone. */
+    private static final int LEAST_FREE_PORT = 1024;
+
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
-    private static final Set<String> SAID_NO = Set.of("access_denied", "login_cancelled", "consent_required");
-    private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
 
     private final Engine engine;
     private final LoginRequest login;
+    private final Settings settings;
+    private final Way way;
     private final Dialect dialect;
     private final @Nullable CallbackListener listener;
     private final AuthorizationRequest request;
@@ -55,15 +55,20 @@ final class BrowserVisit implements AutoCloseable {
     BrowserVisit(Engine engine, LoginRequest login, Settings settings, Dialect dialect) {
         this.engine = engine;
         this.login = login;
+        this.settings = settings;
         this.dialect = dialect;
-        URI asked = settings.redirectUri() == null ? LOOPBACK : settings.redirectUri();
-        this.listener = listen(asked);
-        URI redirectUri = listener != null ? listener.redirectUri() : asked.equals(LOOPBACK) ? UNHEARD_LOOPBACK : asked;
+        URI registered = settings.redirectUri();
+        URI asked = registered == null ? LOOPBACK : registered;
+        this.way = isOfTheWeb(asked) ? login.way() : Way.PASTE;
+        this.listener = listen(registered == null ? LOOPBACK : CallbackListener.reached(registered));
+        // What is registered is sent as it is written, character for character.
+        URI unheard = listener != null ? listener.redirectUri() : UNHEARD_LOOPBACK;
+        URI redirectUri = registered == null ? unheard : registered;
         this.request = AuthorizationRequest.create(
                 Objects.requireNonNull(settings.endpoints().authorization()),
                 settings,
                 redirectUri,
-                parameters(settings),
+                AuthorizationParameters.of(settings, login.asking()),
                 engine.environment().random());
         this.response = listener != null ? listener.response() : new CompletableFuture<>();
         if (listener != null) {
@@ -96,7 +101,7 @@ final class BrowserVisit implements AutoCloseable {
         }
         if (answer instanceof AuthorizationResponse.Denied denied) {
             show(CallbackPage.DENIED);
-            throw failure(denied);
+            throw Refusals.of(denied, settings);
         }
         show(CallbackPage.FAILED);
         throw Failure.of(Kind.CALLBACK_REJECTED, ((AuthorizationResponse.WrongIssuer) answer).why());
@@ -123,14 +128,15 @@ final class BrowserVisit implements AutoCloseable {
     }
 
     private @Nullable CallbackListener listen(URI redirectUri) {
-        if (login.way() == Way.PASTE) {
+        if (way == Way.PASTE) {
             return null;
         }
         if (CallbackListener.canListenOn(redirectUri)) {
             try {
                 return CallbackListener.open(redirectUri, engine::tell);
             } catch (IOException e) {
-                String why = "the port is taken by another program";
+                String why = "the port is taken by another program"
+                        + (redirectUri.getPort() < LEAST_FREE_PORT ? ", or kept for the administrator" : "");
                 if (!engine.canAsk()) {
                     throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, why);
                 }
@@ -143,21 +149,26 @@ final class BrowserVisit implements AutoCloseable {
         return null;
     }
 
-    private static Map<String, String> parameters(Settings settings) {
-        // OpenID Connect Core 11: without prompt=consent a provider ignores offline_access.
-        boolean standard = settings.type().equals(Settings.OPENID);
-        return standard && settings.scope().contains("offline_access") ? Map.of("prompt", "consent") : Map.of();
+    /** Whether a browser can open an address; one of an app's own kind can only be copied. */
+    private static boolean isOfTheWeb(URI redirectUri) {
+        return "http".equals(redirectUri.getScheme()) || "https".equals(redirectUri.getScheme());
     }
 
     private void showTheWay() {
         String elsewhere = engine.environment().browser().elsewhere();
-        if (login.way() == Way.BROWSER) {
+        if (way == Way.BROWSER) {
             if (engine.environment().browser().open(request.address())) {
-                engine.tell("Your browser was asked to open the provider's page; waiting for it to come back.");
+                engine.tell("Your browser was asked to open the provider's page; waiting for it to come back to "
+                        + request.redirectUri());
                 return;
             }
             engine.tell(
                     elsewhere.isEmpty() ? "No browser could be started." : "No browser is opened: " + elsewhere + ".");
+        }
+        if (!isOfTheWeb(request.redirectUri())) {
+            engine.tell("The browser will be sent to " + request.redirectUri()
+                    + "?code=..., which it cannot open. Copy that"
+                    + " address from its address bar or, if it is not there, from its developer tools (network).");
         }
         engine.tell("Open this address in a browser:");
         engine.show(request.address());
@@ -172,7 +183,7 @@ final class BrowserVisit implements AutoCloseable {
         Runnable reading;
         if (engine.canAsk()) {
             reading = this::readFromTerminal;
-        } else if (login.way() == Way.PASTE) {
+        } else if (way == Way.PASTE) {
             reading = this::readFromStandardInput;
         } else {
             return null;
@@ -250,33 +261,16 @@ final class BrowserVisit implements AutoCloseable {
         try {
             return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, text(login.timeout()));
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, text(login.timeout()), request.redirectUri());
         } catch (ExecutionException e) {
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended");
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended", request.redirectUri());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt");
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt", request.redirectUri());
         }
     }
 
     private static String text(Duration duration) {
         return duration.toSeconds() % 60 == 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
-    }
-
-    private Failure failure(AuthorizationResponse.Denied denied) {
-        if (SAID_NO.contains(denied.error())) {
-            return Failure.of(Kind.DENIED_BY_PERSON, denied.error(), denied.description());
-        }
-        URI endpoint = URI.create(
-                request.address().getScheme() + "://" + request.address().getRawAuthority());
-        return FOR_NOW.contains(denied.error())
-                ? Failure.of(Kind.BAD_ANSWER, endpoint, denied.error() + " " + denied.description())
-                : Failure.of(
-                        Kind.REFUSED,
-                        endpoint,
-                        "callback",
-                        denied.error(),
-                        denied.description(),
-                        Refusals.remedy(denied.error()));
     }
 }

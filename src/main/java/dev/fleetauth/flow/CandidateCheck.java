@@ -11,6 +11,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.Store;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class CandidateCheck {
      */
     Profile settle(Store.Lease lease, Profile profile) {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
-        Optional<String> wrong = wrongWith(profile.session(), candidate);
+        Optional<String> wrong = wrongWith(lease, profile.session(), candidate);
         if (wrong.isEmpty() && !isOfAnother(candidate)) {
             Profile settled = profile.settled(candidate.session());
             lease.save(settled, false);
@@ -80,14 +81,15 @@ final class CandidateCheck {
     }
 
     /** What is wrong with a candidate's id token, if one came with it. */
-    Optional<String> wrongWith(Session current, Candidate candidate) {
+    private Optional<String> wrongWith(Store.Lease lease, Session current, Candidate candidate) {
         if (freshIdToken(current, candidate) == null) {
             return Optional.empty();
         }
         Settings settings = candidate.session().settings();
-        Http http = engine.network(settings.certificates());
+        Http http = engine.network(settings.certificates(), lease.due());
         return new TokenVerifier(http, engine.environment().clock())
-                .wrongWithIdToken(tokens(candidate), settings, Dialects.of(settings), candidate.nonce());
+                .wrongWithIdToken(
+                        tokens(candidate), settings, Dialects.of(settings), candidate.nonce(), answeredAt(candidate));
     }
 
     /** Whether a candidate's tokens are for someone else than they must be for. */
@@ -117,6 +119,13 @@ final class CandidateCheck {
         Secret idToken = tokens(candidate).idToken();
         Tokens old = current.tokens();
         return old != null && idToken != null && idToken.equals(old.idToken()) ? null : idToken;
+    }
+
+    /** When an answer was given, on the clock that its id token's times are of, as far as that is known. */
+    private static Instant answeredAt(Candidate candidate) {
+        return candidate.answeredAt() != null
+                ? candidate.answeredAt()
+                : tokens(candidate).receivedAt();
     }
 
     private static Tokens tokens(Candidate candidate) {

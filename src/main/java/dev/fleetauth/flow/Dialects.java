@@ -12,14 +12,21 @@ final class Dialects {
     private Dialects() {}
 
     static Dialect of(Settings settings) {
-        return region(settings).map(TokenType::dialect).orElseGet(() -> Dialect.standard(settings.issuer(), false));
+        return region(settings)
+                .map(region -> type(settings).dialect(region))
+                .orElseGet(() -> Dialect.standard(settings.issuer(), false));
     }
 
     /** The Tesla region of a session, as played by its issuer; empty for any other provider. */
     static Optional<Region> region(Settings settings) {
         return settings.region() == null
                 ? Optional.empty()
-                : Region.of(settings.region()).map(region -> playedBy(region, settings.issuer()));
+                : Region.of(settings.region()).map(region -> type(settings).in(playedBy(region, settings.issuer())));
+    }
+
+    /** Tesla's kind of token that a session is of. */
+    static TokenType type(Settings settings) {
+        return TokenType.of(settings.type()).orElse(TokenType.THIRD_PARTY);
     }
 
     /** A region itself, or, if the issuer is not Tesla, a stand-in for it. */

@@ -5,7 +5,6 @@ import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.ProviderMetadata.Member;
 import dev.fleetauth.model.ProviderMetadata.Source;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +72,8 @@ public final class Discover {
             next = next.with("audience", member(stored.audience(), said));
         }
         if (stored.redirectUri() != null) {
-            boolean said = provider.type() == null || !stored.redirectUri().equals(TokenType.DEFAULT_REDIRECT_URI);
+            boolean said = provider.type() == null
+                    || !stored.redirectUri().equals(provider.type().redirectUri());
             next = next.with("redirect_uri", member(stored.redirectUri().toString(), said));
         }
         return next;

@@ -167,13 +167,13 @@ public final class Doctor {
     }
 
     private void callback(@Nullable Settings settings) {
-        URI uri = settings == null ? TokenType.DEFAULT_REDIRECT_URI : settings.redirectUri();
+        URI uri = settings == null ? TokenType.THIRD_PARTY.redirectUri() : settings.redirectUri();
         if (uri == null) {
             ok("callback", "any free port of 127.0.0.1, or none is needed");
         } else if (!CallbackListener.canListenOn(uri)) {
             note("callback", uri + " is not an address of this machine", "paste the address the browser ends at");
         } else {
-            try (var listener = CallbackListener.open(uri, unused -> {})) {
+            try (var listener = CallbackListener.open(CallbackListener.reached(uri), unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
             } catch (IOException e) {
                 throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, uri, "the port is taken by another program");

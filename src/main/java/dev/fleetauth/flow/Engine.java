@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
@@ -79,9 +80,22 @@ public final class Engine implements AutoCloseable {
      * @param certificates PEM certificates to trust beside the system's; null for none
      */
     Http network(@Nullable String certificates) {
+        return client(certificates);
+    }
+
+    private BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
                 unused -> new BoundedHttp(environment.variables(), certificates, options.userAgent(), options.trace()));
+    }
+
+    /**
+     * What sends requests while a profile is this process's alone.
+     *
+     * @param due by when all of them are over: others wait for the profile
+     */
+    Http network(@Nullable String certificates, Deadline due) {
+        return client(certificates).within(due);
     }
 
     /** What reads discovery documents, and keeps them under the home. */

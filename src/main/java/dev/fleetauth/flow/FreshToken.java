@@ -8,9 +8,11 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
@@ -22,6 +24,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Set;
@@ -44,8 +47,8 @@ public final class FreshToken {
     /** The default for the least validity a printed token has, where a tenth of its life is not less. */
     public static final Duration DEFAULT_MIN_VALIDITY = Duration.ofSeconds(60);
 
-    /** A refresh takes at most one call of 20 s; whoever waits for it waits that and 5 s. */
-    static final Duration LOCK_WAIT = Duration.ofSeconds(25);
+    /** Whoever holds the lock lets go when its turn is over; whoever waits for it waits 5 s longer. */
+    static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
 
     /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
     private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.BAD_VALUE);
@@ -141,9 +144,18 @@ public final class FreshToken {
     /** Without a refresh token there is nothing to lose: the grant is simply used again. */
     private Profile askAgain(Store.Lease lease, Profile profile) {
         TokenAnswer answer =
-                endpoint(profile).clientCredentials(profile.session().settings());
+                endpoint(profile, lease).clientCredentials(profile.session().settings());
         if (answer instanceof TokenAnswer.Granted granted) {
-            return keep(lease, profile, granted.tokens(), null);
+            return keep(lease, profile, granted, null);
+        }
+        if (profile.session().settings().authCode() != null
+                && answer instanceof TokenAnswer.Refused refused
+                && refused.error().equals("invalid_auth_code")) {
+            throw Failure.of(
+                    Kind.LOGIN_NEEDED,
+                    profile.name(),
+                    "Tesla does not take its auth code any more (invalid_auth_code); give 'login' a new one from Consent"
+                            + " Management with --auth-code-file");
         }
         throw refusal(profile, answer);
     }
@@ -175,18 +187,21 @@ public final class FreshToken {
             }
         }
         if (answer instanceof TokenAnswer.Granted granted) {
-            return keep(lease, profile, granted.tokens(), refreshToken);
+            return keep(lease, profile, granted, refreshToken);
         }
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
             // What was spent is replaced, although nothing can be printed; the next command goes on with it.
             lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
-            throw Answers.failure(only);
+            throw Answers.failure(only, profile.session().settings());
         }
         // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
         // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
         TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
-        Attempt left = refused.isInvalidGrant() ? null : profile.session().attempt();
-        Session verdict = lease.read().orElse(profile).session().withAttempt(left);
+        Session now = lease.read().orElse(profile).session();
+        Session verdict = refused.isInvalidGrant()
+                ? now.withRefusal(
+                        new Refused(refused.error(), engine.environment().clock().instant()))
+                : now.withAttempt(profile.session().attempt());
         lease.save(profile.withSession(verdict), false);
         throw refusal(profile, refused);
     }
@@ -253,7 +268,7 @@ public final class FreshToken {
         Attempt before = profile.session().attempt();
         lease.save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), false);
         try {
-            return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
+            return endpoint(profile, lease).refresh(attempting.settings(), refreshToken, dialect);
         } catch (Failure e) {
             if (NOTHING_WAS_SENT.contains(e.kind())) {
                 lease.save(profile, false);
@@ -272,12 +287,13 @@ public final class FreshToken {
     }
 
     /** Completes an answer with what it leaves as it was, and keeps it. */
-    private Profile keep(Store.Lease lease, Profile profile, Tokens granted, @Nullable Secret spent) {
+    private Profile keep(
+            Store.Lease lease, Profile profile, TokenAnswer.Granted granted, @Nullable Secret spent) {
         Session session = profile.session();
         Dialect dialect = Dialects.of(session.settings());
         Tokens old = Objects.requireNonNull(session.tokens());
         PreviousRefreshToken previous = null;
-        Tokens next = Answers.complete(granted, dialect);
+        Tokens next = Answers.complete(granted.tokens(), dialect);
         if (next.refreshToken() == null) {
             // RFC 6749 6: an answer without a new refresh token leaves the old one in force.
             next = next.withRefreshToken(spent, old.refreshReceivedAt(), old.refreshExpiresAt());
@@ -285,8 +301,9 @@ public final class FreshToken {
             previous = new PreviousRefreshToken(spent, next.receivedAt(), false);
         }
         next = Answers.inheriting(next, old);
+        Session renewed = session.withTokens(next, previous);
         return new CandidateCheck(engine)
-                .keep(lease, profile, new Candidate(session.withTokens(next, previous), null, old.subject()));
+                .keep(lease, profile, new Candidate(renewed, null, old.subject(), granted.answeredAt()));
     }
 
     /** The session with a refresh token in the place of the one that was spent, and the access token it had. */
@@ -305,8 +322,20 @@ public final class FreshToken {
                 ? Failure.of(
                         Kind.LOGIN_NEEDED,
                         profile.name(),
-                        "the provider does not take its refresh token any more (" + refused.error() + ")")
-                : Answers.failure(answer);
+                        "the provider does not take its refresh token any more (" + refused.error() + "): "
+                                + whyRefused(profile, refused.error()))
+                : Answers.failure(answer, profile.session().settings());
+    }
+
+    /** What may have happened, since the provider says only that it did, and how old the token is. */
+    private String whyRefused(Profile profile, String error) {
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        Instant received = tokens.refreshReceivedAt();
+        Instant end = tokens.refreshExpiresAt();
+        boolean isOver = end != null && !engine.environment().clock().instant().isBefore(end);
+        return Explain.meaning(Place.TOKEN_ENDPOINT, error)
+                + (received == null ? "" : "; it came at " + received.truncatedTo(ChronoUnit.SECONDS))
+                + (isOver ? ", and its time is over" : "");
     }
 
     private boolean isWithin(@Nullable Duration grace, Instant start) {
@@ -314,8 +343,8 @@ public final class FreshToken {
         return grace != null && !now.isBefore(start) && now.isBefore(start.plus(grace));
     }
 
-    private TokenEndpoint endpoint(Profile profile) {
-        Http http = engine.network(profile.session().settings().certificates());
+    private TokenEndpoint endpoint(Profile profile, Store.Lease lease) {
+        Http http = engine.network(profile.session().settings().certificates(), lease.due());
         return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
     }
 

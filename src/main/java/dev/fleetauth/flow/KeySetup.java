@@ -1,10 +1,14 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.store.KeyChanges;
+import dev.fleetauth.store.KeyChoice;
 import dev.fleetauth.store.KeyDescription;
 import dev.fleetauth.store.KeyFile;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,21 +21,44 @@ public final class KeySetup {
         this.engine = engine;
     }
 
+    /** Where a new key-encryption key comes from. */
+    public enum Way {
+        PASSPHRASE,
+        PASSPHRASE_COMMAND,
+        KEY_FILE,
+        KEY_COMMAND,
+        KEYRING
+    }
+
     /**
      * What opens the store, none of it secret.
      *
+     * @param kind the kind of source: {@code passphrase}, {@code key} or {@code keyring}
      * @param source the kind of source in words
-     * @param keyId the id of the key file's key; null for a passphrase
-     * @param iterations how often a passphrase is hashed; null for a key file
+     * @param keyId the id of the key-encryption key; null for a passphrase
+     * @param iterations how often a passphrase is hashed; null where there is none
+     * @param helper the credential helper of a keyring, or {@code *} if a variable names it; null where there is none
      * @param variables the environment variables that give such a source
      * @param file the file that the store's keys are sealed in
+     * @param keys how many keys there are: more than one while a rotation is unfinished
+     * @param profilesToSealAnew how many profiles are sealed with a key that is to go
+     * @param unlockedFor how long the store is unlocked for this session; null if it is not
      */
     public record Source(
-            String source, @Nullable String keyId, @Nullable Long iterations, List<String> variables, Path file) {}
+            String kind,
+            String source,
+            @Nullable String keyId,
+            @Nullable Long iterations,
+            @Nullable String helper,
+            List<String> variables,
+            Path file,
+            int keys,
+            int profilesToSealAnew,
+            @Nullable Duration unlockedFor) {}
 
     /** What opens the store; empty if there is none yet. */
     public Optional<Source> source() {
-        return engine.store().keyDescription().map(KeySetup::source);
+        return engine.store().keyDescription().map(this::source);
     }
 
     /**
@@ -43,12 +70,51 @@ public final class KeySetup {
         return KeyFile.create(path, environment.random());
     }
 
-    private static Source source(KeyDescription description) {
+    /**
+     * Seals the store's keys with another source, and makes the store if there is none.
+     *
+     * @param value the file, the command line or the helper; empty for none
+     * @param option the option that gave it
+     */
+    public void set(Way way, String value, String option) {
+        changes().set(new KeyChoice(KeyChoice.Kind.valueOf(way.name()), value, option));
+    }
+
+    /** Asks for a new passphrase in place of the present one. */
+    public void changePassphrase() {
+        changes().changePassphrase();
+    }
+
+    /** Gives the store a new key, seals every profile with it, and drops the old one. */
+    public void rotate() {
+        changes().rotate();
+    }
+
+    /** Keeps the store unlocked for this session of the person, for some time at most. */
+    public void unlock(Duration howLong) {
+        changes().unlock(howLong);
+    }
+
+    /** Locks the store again; false if it was locked. */
+    public boolean lock() {
+        return changes().lock();
+    }
+
+    private KeyChanges changes() {
+        return engine.store().keyChanges();
+    }
+
+    private Source source(KeyDescription description) {
         return new Source(
-                description.kind() == KeyDescription.Kind.PASSPHRASE ? "passphrase" : "key file",
+                description.kind().name().toLowerCase(Locale.ROOT),
+                description.kind().words(),
                 description.keyId(),
                 description.iterations(),
+                description.helper(),
                 description.kind().variables(),
-                description.file());
+                description.file(),
+                description.keys().size(),
+                changes().profilesToSealAnew(),
+                changes().unlockedFor().orElse(null));
     }
 }

@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -16,11 +15,12 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,38 +38,46 @@ public final class Login {
     /** Logs in and gives back the profile with its new session. */
     public Profile run(LoginRequest request) {
         ProfileName name = request.profile();
-        Settings stored = engine.store()
-                .read(name)
-                .map(profile -> profile.session().settings())
-                .orElse(null);
+        Session before = engine.store().read(name).map(Profile::session).orElse(null);
+        Settings stored = before == null ? null : before.settings();
         var plan = new LoginSettings(engine, request, stored);
         String clientId = plan.clientId();
         boolean replace =
                 request.replace() || mayReplace(name, stored, plan.provider().issuer(), clientId);
         Secret clientSecret = plan.clientSecret(clientId);
+        Secret authCode = plan.authCode(clientId);
         engine.store().prove(name);
 
-        Http http = engine.network(plan.certificates());
         ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
-        Settings settings = plan.complete(clientId, clientSecret, metadata);
+        Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
-        var endpoint = new TokenEndpoint(http, engine.environment().clock(), engine::tell);
+        plan.provider().tokenType().ifPresent(type -> tell(type, settings));
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
-            return finish(name, settings, dialect, () -> endpoint.clientCredentials(settings), null, replace);
+            return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replace);
         }
+        CutOff.tell(engine, name, settings, replace || before == null ? null : before.tokens());
         try (var visit = new BrowserVisit(engine, request, settings, dialect)) {
             Secret code = visit.code();
             Profile profile = finish(
                     name,
                     settings,
                     dialect,
-                    () -> endpoint.exchange(settings, code, visit.request()),
+                    endpoint -> endpoint.exchange(settings, code, visit.request()),
                     visit.request().nonce(),
                     replace);
             visit.succeeded();
+            RegionHints.tell(engine, profile, code);
             return profile;
         }
+    }
+
+    /** What a person should know of a kind of token before asking for it. */
+    private void tell(TokenType type, Settings settings) {
+        if (!type.status().isEmpty()) {
+            engine.tell(type.status());
+        }
+        AskedScope.advise(settings.scope(), type).forEach(engine::tell);
     }
 
     /** Whether a stored session of another provider or client may go: nobody loses one by a mistyped option. */
@@ -93,17 +101,17 @@ public final class Login {
             ProfileName name,
             Settings settings,
             Dialect dialect,
-            Supplier<TokenAnswer> ask,
+            Function<TokenEndpoint, TokenAnswer> ask,
             @Nullable String nonce,
             boolean replace) {
-        Session session;
+        Candidate candidate;
         Failure another;
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
             // First: what cannot be read must not cost an answer.
             Optional<Profile> stored = lease.read();
-            session = session(settings, dialect, ask.get());
+            candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
             try {
-                return keep(lease, stored, name, session, nonce, replace);
+                return keep(lease, stored, name, candidate, replace);
             } catch (Failure e) {
                 if (e.kind() != Kind.DIFFERENT_SESSION) {
                     throw e;
@@ -113,30 +121,37 @@ public final class Login {
         }
         confirm(another);
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
-            return keep(lease, lease.read(), name, session, nonce, true);
+            return keep(lease, lease.read(), name, candidate, true);
         }
     }
 
-    private Session session(Settings settings, Dialect dialect, TokenAnswer answer) {
+    private TokenEndpoint endpoint(Settings settings, Store.Lease lease) {
+        return new TokenEndpoint(
+                engine.network(settings.certificates(), lease.due()),
+                engine.environment().clock(),
+                engine::tell);
+    }
+
+    private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenAnswer answer) {
         if (answer instanceof TokenAnswer.Granted granted) {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
-            return new Session(randomId(), settings, tokens, null, null);
+            return new Candidate(new Session(randomId(), settings, tokens), nonce, null, granted.answeredAt());
         }
-        throw Answers.failure(answer);
+        throw Answers.failure(answer, settings);
     }
 
     private Profile keep(
             Store.Lease lease,
             Optional<Profile> stored,
             ProfileName name,
-            Session session,
-            @Nullable String nonce,
+            Candidate candidate,
             boolean replace) {
         // Before a first answer is checked, the profile has settings and nothing else.
-        Profile now = stored.orElseGet(() -> new Profile(name, 0, session.withoutTokens(), null));
+        Profile now =
+                stored.orElseGet(() -> new Profile(name, 0, candidate.session().withoutTokens(), null));
         Tokens before = now.session().tokens();
         String subject = before == null || replace ? null : before.subject();
-        return new CandidateCheck(engine).keep(lease, now, new Candidate(session, nonce, subject));
+        return new CandidateCheck(engine).keep(lease, now, candidate.of(subject));
     }
 
     /** Asks whether what is stored may be replaced; without a yes, the failure is the answer. */

@@ -32,6 +32,10 @@ final class LoginSettings {
         this.provider = Provider.choose(request.type(), request.issuer(), region(stored), stored);
         // Settings of another provider, or for another kind of token, are no defaults.
         this.stored = stored != null && stored.type().equals(type()) && sameProvider(stored) ? stored : null;
+        LoginOptions.requireSense(request.options(), provider.type());
+        if (request.scope() != null) {
+            AskedScope.requirePossible(request.scope(), provider.type());
+        }
     }
 
     Provider provider() {
@@ -67,10 +71,6 @@ final class LoginSettings {
     Grant grant() {
         TokenType type = provider.type();
         if (type != null) {
-            if (request.grant() != null && request.grant() != type.grant()) {
-                throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS, "--grant", "--type " + type.id(), "the type has its own grant");
-            }
             return type.grant();
         }
         if (request.grant() != null) {
@@ -85,6 +85,10 @@ final class LoginSettings {
      * @throws Failure of kind {@code SETTING_MISSING} if none is to be had
      */
     String clientId() {
+        TokenType type = provider.type();
+        if (type != null && type.clientId() != null) {
+            return type.clientId();
+        }
         if (request.clientId() != null) {
             return request.clientId();
         }
@@ -105,6 +109,9 @@ final class LoginSettings {
      */
     @Nullable
     Secret clientSecret(String clientId) {
+        if (provider.type() != null && !provider.type().hasSecret()) {
+            return null;
+        }
         if (request.clientSecret() != null) {
             return request.clientSecret();
         }
@@ -120,6 +127,29 @@ final class LoginSettings {
         }
         String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
         throw Failure.of(Kind.SETTING_MISSING, "client secret", ways);
+    }
+
+    /**
+     * What a business gave the client; null where none is needed.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is to be had
+     */
+    @Nullable
+    Secret authCode(String clientId) {
+        if (provider.type() == null || !provider.type().hasAuthCode()) {
+            return null;
+        }
+        if (request.authCode() != null) {
+            return request.authCode();
+        }
+        if (stored != null && stored.clientId().equals(clientId) && stored.authCode() != null) {
+            return stored.authCode();
+        }
+        String typed = engine.canAsk() ? askSecret("Auth code from Consent Management (not shown): ") : "";
+        if (!typed.isEmpty()) {
+            return new Secret(typed);
+        }
+        throw Failure.of(Kind.SETTING_MISSING, "auth code from Consent Management", "--auth-code-file");
     }
 
     /** What is typed at the terminal; nothing, if it went away. */
@@ -140,7 +170,8 @@ final class LoginSettings {
     }
 
     /** All of it, once the provider is known. */
-    Settings complete(String clientId, @Nullable Secret clientSecret, ProviderMetadata metadata) {
+    Settings complete(
+            String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
         return new Settings(
                 type(),
                 provider.issuer(),
@@ -148,6 +179,7 @@ final class LoginSettings {
                 grant(),
                 clientId,
                 clientSecret,
+                authCode,
                 authentication(clientSecret, metadata),
                 scope(metadata),
                 audience(),
@@ -159,11 +191,17 @@ final class LoginSettings {
                 certificates());
     }
 
-    private static ClientAuthentication authentication(@Nullable Secret secret, ProviderMetadata metadata) {
+    private ClientAuthentication authentication(@Nullable Secret secret, ProviderMetadata metadata) {
         if (secret == null) {
             return ClientAuthentication.NONE;
         }
+        if (request.clientAuthentication() != null) {
+            return request.clientAuthentication();
+        }
         List<String> methods = metadata.values("token_endpoint_auth_methods_supported");
+        if (stored != null && methods.contains(stored.clientAuthentication().id())) {
+            return stored.clientAuthentication();
+        }
         // RFC 8414 2: Basic is what a provider that says nothing supports.
         if (methods.isEmpty() || methods.contains(ClientAuthentication.BASIC.id())) {
             return ClientAuthentication.BASIC;
@@ -179,13 +217,13 @@ final class LoginSettings {
     }
 
     private Scope scope(ProviderMetadata metadata) {
+        TokenType type = provider.type();
         if (request.scope() != null) {
-            return request.scope();
+            return AskedScope.of(request.scope(), type, metadata);
         }
         if (stored != null) {
             return stored.scope();
         }
-        TokenType type = provider.type();
         if (type != null) {
             return type.defaultScope();
         }
@@ -200,6 +238,9 @@ final class LoginSettings {
     }
 
     private @Nullable String audience() {
+        if (provider.type() != null && !provider.type().hasAudience()) {
+            return null;
+        }
         if (request.audience() != null) {
             return request.audience();
         }
@@ -217,7 +258,7 @@ final class LoginSettings {
             return null;
         }
         URI said = either(request.redirectUri(), stored == null ? null : stored.redirectUri());
-        return said == null && provider.type() != null ? TokenType.DEFAULT_REDIRECT_URI : said;
+        return said == null && provider.type() != null ? provider.type().redirectUri() : said;
     }
 
     private Endpoints endpoints(ProviderMetadata metadata) {

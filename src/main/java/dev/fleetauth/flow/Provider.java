@@ -12,6 +12,7 @@ import dev.fleetauth.tesla.TokenType;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,15 +46,18 @@ record Provider(
         String typeId = first(type, tesla == null ? null : tesla.type(), TokenType.THIRD_PARTY.id());
         String regionId =
                 first(region == null ? null : region.id(), tesla == null ? null : tesla.region(), Region.NA.id());
-        TokenType chosenType =
-                TokenType.of(typeId).orElseThrow(() -> unknown("--type", typeId, "third-party or partner"));
+        TokenType chosenType = TokenType.of(typeId)
+                .orElseThrow(() -> unknown(
+                        "--type",
+                        typeId,
+                        TokenType.ALL.stream().map(TokenType::id).collect(Collectors.joining(", "))));
         Region chosen = Region.of(regionId).orElseThrow(() -> unknown("--region", regionId, "na, eu or cn"));
         // A stand-in stays one; Tesla itself has another issuer in another region.
         String base = first(
                 issuer,
                 tesla != null && isStandIn(tesla) ? tesla.issuer() : null,
                 chosen.authority().toString());
-        return new Provider(base, chosenType, Dialects.playedBy(chosen, base));
+        return new Provider(base, chosenType, chosenType.in(Dialects.playedBy(chosen, base)));
     }
 
     private static String first(@Nullable String said, @Nullable String kept, String otherwise) {
@@ -84,8 +88,8 @@ record Provider(
 
     /** How it speaks. */
     Dialect dialect(ProviderMetadata metadata) {
-        return region != null
-                ? TokenType.dialect(region)
+        return type != null && region != null
+                ? type.dialect(region)
                 : Dialect.standard(
                         issuer,
                         // RFC 9207 3: whoever promises to name itself must do so.

@@ -67,7 +67,7 @@ public final class Revoke {
         Result result;
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
-            result = endAtServer(profile);
+            result = endAtServer(lease, profile);
             Logout.wipe(lease, profile);
         }
         if (result.page() == null) {
@@ -78,7 +78,7 @@ public final class Revoke {
     }
 
     /** Ends all that the profile holds, an answer still to be checked included: its tokens are as good as the others. */
-    private Result endAtServer(Profile profile) {
+    private Result endAtServer(Store.Lease lease, Profile profile) {
         List<Session> sessions = new ArrayList<>();
         if (profile.candidate() != null) {
             sessions.add(profile.candidate().session());
@@ -88,12 +88,12 @@ public final class Revoke {
         }
         // What was not confirmed for one of them was not confirmed.
         return sessions.stream()
-                .map(session -> endAtServer(profile.name(), session))
+                .map(session -> endAtServer(lease, profile.name(), session))
                 .max(Comparator.comparing(Result::server))
                 .orElseThrow();
     }
 
-    private Result endAtServer(ProfileName name, Session session) {
+    private Result endAtServer(Store.Lease lease, ProfileName name, Session session) {
         Settings settings = session.settings();
         URI endpoint = settings.endpoints().revocation();
         Tokens tokens = session.tokens();
@@ -102,7 +102,7 @@ public final class Revoke {
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens that could be revoked");
             }
-            var revocation = new Revocation(engine.network(settings.certificates()));
+            var revocation = new Revocation(engine.network(settings.certificates(), lease.due()));
             return new Result(revoked(revocation, endpoint, settings, tokens), null, false, end);
         }
         URI page = settings.grant() == Grant.AUTHORIZATION_CODE

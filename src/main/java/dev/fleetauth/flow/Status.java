@@ -70,7 +70,9 @@ public final class Status {
             return State.REFRESHABLE;
         }
         Instant end = tokens.refreshExpiresAt();
-        return tokens.refreshToken() != null && (end == null || now.isBefore(end))
+        // What the provider said last. It is asked again by whoever needs a token, but not counted on.
+        boolean isTaken = profile.session().refused() == null;
+        return isTaken && tokens.refreshToken() != null && (end == null || now.isBefore(end))
                 ? State.REFRESHABLE
                 : State.LOGIN_REQUIRED;
     }

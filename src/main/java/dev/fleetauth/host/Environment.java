@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Everything a command takes from the world, handed in so that a test, or {@code demo}, can hand in another.
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param userHome the person's home folder
  * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
  * @param system the operating system's family, which decides folders and permissions
+ * @param uptime how long the machine has been up; empty where it does not say
  */
 public record Environment(
         InputStream in,
@@ -34,7 +36,36 @@ public record Environment(
         Browser browser,
         Path userHome,
         Path temporaryFolder,
-        OperatingSystem system) {
+        OperatingSystem system,
+        Supplier<Optional<Uptime>> uptime) {
+
+    /** An environment on a machine that does not say how long it has been up. */
+    public Environment(
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> variables,
+            Clock clock,
+            SecureRandom random,
+            Terminal terminal,
+            Browser browser,
+            Path userHome,
+            Path temporaryFolder,
+            OperatingSystem system) {
+        this(
+                in,
+                out,
+                err,
+                variables,
+                clock,
+                random,
+                terminal,
+                browser,
+                userHome,
+                temporaryFolder,
+                system,
+                Optional::empty);
+    }
 
     /** An environment whose folder for temporary files is {@code tmp} in the person's home, which need not be there. */
     public Environment(
@@ -67,7 +98,8 @@ public record Environment(
                 Path.of(System.getProperty("user.home")),
                 // Not TMPDIR: what one process puts there another must find, be its variables what they may.
                 Path.of(System.getProperty("java.io.tmpdir")),
-                system);
+                system,
+                Uptime::ofThisMachine);
     }
 
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */

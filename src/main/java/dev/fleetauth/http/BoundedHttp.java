@@ -1,5 +1,6 @@
 package dev.fleetauth.http;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -8,6 +9,7 @@ import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,14 +98,45 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.client = builder.build();
     }
 
+    /**
+     * The same, for exchanges that together have until a deadline. A form is not sent where less time is left than a
+     * connection may take: its answer would come to nobody.
+     */
+    public Http within(Deadline due) {
+        return new Http() {
+            @Override
+            public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+                return exchange(uri, request(uri, headers).get(), null, mostBytes, left(uri, due, Duration.ZERO));
+            }
+
+            @Override
+            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                Limits left = left(uri, due, limits.connect());
+                return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, left);
+            }
+        };
+    }
+
+    private Limits left(URI uri, Deadline due, Duration atLeast) {
+        Duration remaining = due.remaining();
+        if (remaining.compareTo(atLeast) <= 0) {
+            throw Failure.of(
+                    Failure.Kind.UNREACHABLE,
+                    Addresses.shown(uri),
+                    "what was asked before it took too long, and others wait for the profile");
+        }
+        // A moment that passed since the profile was had makes no difference.
+        return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), remaining) : limits;
+    }
+
     @Override
     public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
-        return exchange(uri, request(uri, headers).get(), null, mostBytes);
+        return exchange(uri, request(uri, headers).get(), null, mostBytes, limits);
     }
 
     @Override
     public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes);
+        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, limits);
     }
 
     /** Ends what is still under way. */
@@ -124,9 +157,11 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return request.header("Connection", "close");
     }
 
-    private Answer exchange(URI uri, Request.Builder request, @Nullable String form, int mostBytes) {
-        Progress progress = new Progress(limits);
+    private Answer exchange(
+            URI uri, Request.Builder request, @Nullable String form, int mostBytes, Limits allowed) {
+        Progress progress = new Progress(allowed);
         Call call = client.newCall(request.tag(Progress.class, progress).build());
+        call.timeout().timeout(allowed.call().toNanos(), TimeUnit.NANOSECONDS);
         // Before anything happens, since a proxy that cannot be used is the person's to mend.
         HttpUrl url = call.request().url();
         proxies.forServer(url.host(), url.port());
@@ -140,7 +175,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
             }
             return answer;
         } catch (IOException e) {
-            throw told(Failures.of(uri, e, progress, limits), progress);
+            throw told(Failures.of(uri, e, progress, allowed), progress);
         } catch (Failure e) {
             throw told(e, progress);
         }

@@ -1,5 +1,6 @@
 package dev.fleetauth.model;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param session the session as it will be if the answer is good
  * @param nonce the nonce its id token must carry (OpenID Connect Core 3.1.3.7); null if none was sent, as in a refresh
  * @param subject the subject its id token must carry; null if any will do
+ * @param answeredAt when it was given, by the provider's clock, which is the one its id token's times are of; null if the
+ *     provider did not say
  */
 public record Candidate(
-        Session session, @Nullable String nonce, @Nullable String subject) {}
+        Session session,
+        @Nullable String nonce,
+        @Nullable String subject,
+        @Nullable Instant answeredAt) {
+
+    /** The same answer, whose id token must carry a subject; null if any will do. */
+    public Candidate of(@Nullable String who) {
+        return new Candidate(session, nonce, who, answeredAt);
+    }
+}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenIssuers the values of {@code iss} its tokens may carry
  * @param callbackIssuers the values of {@code iss} its authorization response may carry (RFC 9207)
  * @param issuerInCallback whether the authorization response must carry {@code iss}
- * @param plainRefresh whether a refresh sends the client's id and the token alone, without authentication
+ * @param refresh what a refresh sends
  * @param refreshGrace how long a spent refresh token is still taken in case its answer was lost; null for not at all
  * @param refreshTokenLife how long a refresh token lives where the answer does not say; null if it is not known
  */
@@ -18,12 +18,22 @@ public record Dialect(
         Set<String> tokenIssuers,
         Set<String> callbackIssuers,
         boolean issuerInCallback,
-        boolean plainRefresh,
+        Refresh refresh,
         @Nullable Duration refreshGrace,
         @Nullable Duration refreshTokenLife) {
 
+    /** What a refresh sends beside the refresh token (RFC 6749 6). */
+    public enum Refresh {
+        /** The client's proof. */
+        AUTHENTICATED,
+        /** The client's id alone. */
+        PLAIN,
+        /** The client's id, and the scope once more. */
+        PLAIN_WITH_SCOPE
+    }
+
     /** A provider that follows the standards to the letter. */
     public static Dialect standard(String issuer, boolean issuerInCallback) {
-        return new Dialect(Set.of(issuer), Set.of(issuer), issuerInCallback, false, null, null);
+        return new Dialect(Set.of(issuer), Set.of(issuer), issuerInCallback, Refresh.AUTHENTICATED, null, null);
     }
 }

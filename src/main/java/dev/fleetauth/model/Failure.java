@@ -65,6 +65,7 @@ public final class Failure extends RuntimeException {
         BAD_VALUE("what", "value", "expected"),
         CONFLICTING_OPTIONS("first", "second", "why"),
         NOT_A_TOKEN("where"),
+        NOT_KNOWN("what"),
 
         // Not set up.
         NO_SUCH_PROFILE("profile"),
@@ -73,12 +74,12 @@ public final class Failure extends RuntimeException {
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
-        LOGIN_TIMED_OUT("after"),
+        LOGIN_TIMED_OUT("after", "redirect"),
         PASTE_NEEDED("address"),
 
         // Refused for good.
-        REFUSED("endpoint", "status", "error", "description", "remedy"),
-        DENIED_BY_PERSON("error", "description"),
+        REFUSED("endpoint", "status", "error", "description", "reference", "sent"),
+        DENIED("endpoint", "error", "description", "sent"),
         ANSWER_REJECTED("what", "why"),
         NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
@@ -91,25 +92,31 @@ public final class Failure extends RuntimeException {
         CALLBACK_UNAVAILABLE("address", "why"),
         UNREACHABLE("address", "why"),
         NO_ANSWER("address", "why"),
-        SERVER_ERROR("address", "status", "title"),
+        SERVER_ERROR("address", "status", "title", "reference"),
         RATE_LIMITED("address", "wait"),
-        BLOCKED_BY_CDN("address", "title"),
+        BLOCKED_BY_CDN("address", "title", "reference"),
         BAD_ANSWER("address", "why"),
         REFRESH_NEEDED("profile"),
         LOCK_HELD("profile", "holder", "since"),
+        KEYS_IN_USE("file", "holder", "since"),
+        ROTATION_UNFINISHED("profile", "why"),
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),
         OTHER_HAD_NO_ANSWER("profile", "process", "host", "since"),
 
         // The store.
+        NO_STORE("file"),
         NO_KEY_SOURCE("needs"),
+        KEY_SOURCE_FAILED("source", "why"),
         WRONG_KEY("file", "needs"),
         WEAK_PASSPHRASE("minimum"),
         PASSPHRASES_DIFFER,
         KEY_FILE_INVALID("file", "why"),
         KEY_FILE_EXPOSED("file", "mode"),
         FILE_EXISTS("file"),
+        UNLOCK_REFUSED("why"),
         STORE_EXPOSED("file", "mode"),
+        STORE_FOREIGN("file"),
         STORE_DAMAGED("file", "why"),
         STORE_UNREADABLE("file", "why"),
         STORE_UNWRITABLE("file", "why", "spent"),

@@ -18,6 +18,22 @@ public final class Secret {
         return value;
     }
 
+    /** Whether it is what a bearer token may be, the {@code b64token} of RFC 6750 2.1. */
+    public boolean isB64Token() {
+        int end = value.length();
+        while (end > 0 && value.charAt(end - 1) == '=') {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            char c = value.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && "-._~+/".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return end > 0;
+    }
+
     /** Compares in a time that does not tell where two secrets differ. */
     @Override
     public boolean equals(@Nullable Object other) {

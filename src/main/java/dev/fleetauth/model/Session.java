@@ -12,34 +12,51 @@ import org.jspecify.annotations.Nullable;
  * @param tokens its tokens; null before the first answer and after a logout
  * @param attempt the unresolved attempt to refresh; null if there is none
  * @param previous the refresh token before the current one; null if it is not kept
+ * @param refused that the provider does not take the refresh token any more; null if it did not say so
  */
 public record Session(
         String id,
         Settings settings,
         @Nullable Tokens tokens,
         @Nullable Attempt attempt,
-        @Nullable PreviousRefreshToken previous) {
+        @Nullable PreviousRefreshToken previous,
+        @Nullable Refused refused) {
+
+    /** A session of which nothing is known but what it was made with, and what came of that. */
+    public Session(String id, Settings settings, @Nullable Tokens tokens) {
+        this(id, settings, tokens, null, null, null);
+    }
+
+    /** The session with other settings, and the same tokens. */
+    public Session withSettings(Settings next) {
+        return new Session(id, next, tokens, attempt, previous, refused);
+    }
 
     /** The session with an attempt recorded, or with none. */
     public Session withAttempt(@Nullable Attempt next) {
-        return new Session(id, settings, tokens, next, previous);
+        return new Session(id, settings, tokens, next, previous, refused);
     }
 
     /** The session after an answer: the tokens are these and no attempt is open. */
     public Session withTokens(Tokens next, @Nullable PreviousRefreshToken replaced) {
-        return new Session(id, settings, next, null, replaced);
+        return new Session(id, settings, next, null, replaced, null);
+    }
+
+    /** The session after a refusal of its refresh token: no attempt is open, and the tokens stay. */
+    public Session withRefusal(Refused verdict) {
+        return new Session(id, settings, tokens, null, previous, verdict);
     }
 
     /** The session without anything that could get a token: what a logout leaves. */
     public Session withoutTokens() {
-        return new Session(id, settings, null, null, null);
+        return new Session(id, settings, null);
     }
 
     /** The session once the refresh token before the current one was tried. */
     public Session withPreviousTried() {
         PreviousRefreshToken tried =
                 previous == null ? null : new PreviousRefreshToken(previous.token(), previous.replacedAt(), true);
-        return new Session(id, settings, tokens, attempt, tried);
+        return new Session(id, settings, tokens, attempt, tried, refused);
     }
 
     /**

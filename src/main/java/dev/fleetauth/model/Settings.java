@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param grant how the first tokens are had
  * @param clientId the client's id
  * @param clientSecret the client's secret; null for a public client
+ * @param authCode what a business gave the client, and each token request carries; null where there is none
  * @param clientAuthentication how the client proves itself
  * @param scope the scope that is asked for
  * @param audience the {@code audience} that is asked for; null for none
@@ -28,6 +29,7 @@ public record Settings(
         Grant grant,
         String clientId,
         @Nullable Secret clientSecret,
+        @Nullable Secret authCode,
         ClientAuthentication clientAuthentication,
         Scope scope,
         @Nullable String audience,
@@ -38,4 +40,23 @@ public record Settings(
 
     /** The type of a session with a provider that is known by its issuer alone. */
     public static final String OPENID = "openid";
+
+    /** The same for another region, and whom a token is asked for from now on. */
+    public Settings withRegion(String id, @Nullable String nextAudience) {
+        return new Settings(
+                type,
+                issuer,
+                id,
+                grant,
+                clientId,
+                clientSecret,
+                authCode,
+                clientAuthentication,
+                scope,
+                nextAudience,
+                resource,
+                redirectUri,
+                endpoints,
+                certificates);
+    }
 }

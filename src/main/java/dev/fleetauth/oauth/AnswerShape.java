@@ -44,11 +44,11 @@ public final class AnswerShape {
             return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : wait.toSeconds());
         }
         if (status >= 500 || TEMPORARY.contains(status)) {
-            return Failure.of(Kind.SERVER_ERROR, address, status, title(answer));
+            return Failure.of(Kind.SERVER_ERROR, address, status, title(answer), Reference.of(answer));
         }
         boolean html = isHtml(answer);
         if (status == 403 && html) {
-            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer));
+            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer), Reference.of(answer));
         }
         if (status / 100 == 3) {
             return Failure.of(Kind.BAD_ANSWER, address, "status " + status + ": redirects are not followed");
@@ -105,7 +105,8 @@ public final class AnswerShape {
         return title.find() ? Text.withoutTokens(title.group(1), LONGEST_TITLE) : "";
     }
 
-    private static String head(Answer answer) {
+    /** As much of the body as is looked at. */
+    static String head(Answer answer) {
         String text = answer.text();
         return text.substring(0, Math.min(HEAD, text.length()));
     }

@@ -2,11 +2,8 @@ package dev.fleetauth.oauth;
 
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,7 +42,7 @@ public sealed interface AuthorizationResponse {
     static AuthorizationResponse read(String query, AuthorizationRequest request, Dialect dialect) {
         Map<String, List<String>> parameters;
         try {
-            parameters = parameters(query);
+            parameters = Query.parameters(query);
         } catch (IllegalArgumentException e) {
             return new Stray("its parameters cannot be read");
         }
@@ -60,44 +57,22 @@ public sealed interface AuthorizationResponse {
             }
         }
         boolean named = parameters.containsKey("iss");
-        String issuer = first(parameters, "iss");
+        String issuer = Query.first(parameters, "iss");
         if (named ? !dialect.callbackIssuers().contains(issuer) : dialect.issuerInCallback()) {
             return new WrongIssuer(
                     !named
                             ? "the provider promises to name itself in the callback and did not"
                             : "the callback names another issuer, " + issuer);
         }
-        String error = first(parameters, "error");
+        String error = Query.first(parameters, "error");
         if (!error.isEmpty()) {
-            return new Denied(error, first(parameters, "error_description"));
+            return new Denied(error, Query.first(parameters, "error_description"));
         }
-        String code = first(parameters, "code");
+        String code = Query.first(parameters, "code");
         if (code.isEmpty() || code.length() > MOST_CODE_CHARACTERS) {
             return new Stray(code.isEmpty() ? "it carries neither a code nor an error" : "its code is too long");
         }
         return new Code(new Secret(code));
-    }
-
-    private static Map<String, List<String>> parameters(String query) {
-        Map<String, List<String>> parameters = new LinkedHashMap<>();
-        for (String pair : query.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            String value = equals < 0 ? "" : pair.substring(equals + 1);
-            parameters
-                    .computeIfAbsent(decoded(name), unused -> new ArrayList<>())
-                    .add(decoded(value));
-        }
-        return parameters;
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    }
-
-    private static String first(Map<String, List<String>> parameters, String name) {
-        List<String> values = parameters.getOrDefault(name, List.of());
-        return values.isEmpty() ? "" : values.get(0);
     }
 
     private static boolean same(String one, String other) {

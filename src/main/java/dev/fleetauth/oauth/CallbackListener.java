@@ -31,6 +31,8 @@ public final class CallbackListener implements AutoCloseable {
     /** How long the browser is kept waiting for the page that tells what became of its answer. */
     private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(60);
 
+    private static final int HTTP_PORT = 80;
+
     /** A page that sends requests in a loop must not fill the terminal. */
     private static final int MOST_NOTICES = 5;
 
@@ -62,6 +64,14 @@ public final class CallbackListener implements AutoCloseable {
     /** Whether answers to a redirect URI can be waited for here: it is http on a loopback address. */
     public static boolean canListenOn(URI redirectUri) {
         return "http".equals(redirectUri.getScheme()) && !addresses(redirectUri).isEmpty();
+    }
+
+    /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
+    public static URI reached(URI uri) {
+        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
+                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
+                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
+                : uri;
     }
 
     /**
@@ -236,9 +246,12 @@ public final class CallbackListener implements AutoCloseable {
 
     private boolean isOurs(@Nullable String host) {
         int port = servers.get(0).getAddress().getPort();
-        return host != null
+        // RFC 9110 4.2.1: the port of the scheme need not be there.
+        String named =
+                host == null || port != HTTP_PORT || host.endsWith(":" + HTTP_PORT) ? host : host + ":" + HTTP_PORT;
+        return named != null
                 && List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port)
-                        .contains(host);
+                        .contains(named);
     }
 
     private synchronized void notice(String text) {

@@ -2,6 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.host.Undisturbed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -105,7 +106,8 @@ final class DiscoveryCache {
                 .put("received_at_epoch", entry.receivedAt().getEpochSecond())
                 .put("fresh_until_epoch", entry.freshUntil().getEpochSecond())
                 .put("document", entry.document());
-        try {
+        Undisturbed writing = Undisturbed.begin();
+        try (writing) {
             Files.createDirectories(folder, permissions("rwx------"));
             Path next = Files.createTempFile(folder, "discovery-", ".next", permissions("rw-------"));
             try {

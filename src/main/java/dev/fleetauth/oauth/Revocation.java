@@ -80,6 +80,7 @@ public final class Revocation {
                 answer.status(),
                 Text.withoutSecrets(error, sent),
                 Text.withoutSecrets(json.path("error_description").asText(""), sent),
+                Text.withoutSecrets(Reference.in(json), sent),
                 "");
     }
 

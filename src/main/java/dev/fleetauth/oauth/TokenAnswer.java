@@ -3,12 +3,18 @@ package dev.fleetauth.oauth;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A verdict of a token endpoint. Anything that is no verdict is a {@link dev.fleetauth.model.Failure} instead. */
 public sealed interface TokenAnswer {
 
-    /** The tokens it gave (RFC 6749 5.1). */
-    record Granted(Tokens tokens) implements TokenAnswer {}
+    /**
+     * The tokens it gave (RFC 6749 5.1).
+     *
+     * @param tokens the tokens, their times by this machine's clock
+     * @param answeredAt when it gave them, by its own clock (RFC 9110 6.6.1); null if it did not say
+     */
+    record Granted(Tokens tokens, @Nullable Instant answeredAt) implements TokenAnswer {}
 
     /**
      * It gave a refresh token, and no access token. That is no answer as RFC 6749 5.1 has it; but the refresh token that was
@@ -27,8 +33,10 @@ public sealed interface TokenAnswer {
      * @param status the HTTP status
      * @param error the error code
      * @param description what it says of it; empty if nothing
+     * @param reference the id under which it can look the answer up; empty if it gave none
      */
-    record Refused(String endpoint, int status, String error, String description) implements TokenAnswer {
+    record Refused(String endpoint, int status, String error, String description, String reference)
+            implements TokenAnswer {
 
         /** Whether the grant itself, the code or the refresh token, is what is not taken. */
         public boolean isInvalidGrant() {

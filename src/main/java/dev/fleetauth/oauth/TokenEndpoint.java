@@ -72,19 +72,25 @@ public final class TokenEndpoint {
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
     public TokenAnswer clientCredentials(Settings settings) {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
-        if (!settings.scope().isEmpty()) {
-            request.scope(com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
+        Secret authCode = settings.authCode();
+        if (authCode == null) {
+            return send(withScope(request, settings), settings);
         }
-        return send(request, settings);
+        // Tesla's: by it a business says what the client may do (third-party-business-tokens).
+        request.customParameter("auth_code", authCode.reveal());
+        return send(withScope(request, settings), settings, authCode);
     }
 
     /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
     public TokenAnswer refresh(Settings settings, Secret refreshToken, Dialect dialect) {
         var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
-        if (dialect.plainRefresh()) {
+        if (dialect.refresh() != Dialect.Refresh.AUTHENTICATED) {
             var clientId = new ClientID(settings.clientId());
+            var plain = new TokenRequest.Builder(settings.endpoints().token(), clientId, grant);
             return send(
-                    new TokenRequest.Builder(settings.endpoints().token(), clientId, grant), settings, refreshToken);
+                    dialect.refresh() == Dialect.Refresh.PLAIN ? plain : withScope(plain, settings),
+                    settings,
+                    refreshToken);
         }
         TokenRequest.Builder request = authenticated(settings, grant);
         if (settings.resource() != null) {
@@ -98,6 +104,13 @@ public final class TokenEndpoint {
         return ClientProof.of(settings)
                 .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
                 .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
+    }
+
+    private static TokenRequest.Builder withScope(TokenRequest.Builder request, Settings settings) {
+        return settings.scope().isEmpty()
+                ? request
+                : request.scope(
+                        com.nimbusds.oauth2.sdk.Scope.parse(settings.scope().values()));
     }
 
     private static TokenRequest.Builder withAudience(TokenRequest.Builder request, Settings settings) {
@@ -123,14 +136,16 @@ public final class TokenEndpoint {
             // A status of 200 does not make an error a success.
             String description = text(json, "error_description");
             List<Secret> secrets = ClientProof.secrets(settings, sent);
+            String reference = Text.withoutSecrets(Reference.in(json), secrets);
             if (FOR_NOW.contains(error)) {
-                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error);
+                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error, reference);
             }
             return new TokenAnswer.Refused(
                     Addresses.shown(answer.uri()),
                     answer.status(),
                     Text.withoutSecrets(error, secrets),
-                    Text.withoutSecrets(description == null ? "" : description, secrets));
+                    Text.withoutSecrets(description == null ? "" : description, secrets),
+                    reference);
         }
         if (answer.status() / 100 != 2) {
             throw Failure.of(
@@ -140,7 +155,7 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt));
+            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt), answer.date());
         }
         Secret refreshToken = secret(text(json, "refresh_token"));
         if (refreshToken != null) {
@@ -153,11 +168,18 @@ public final class TokenEndpoint {
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
     private void tellSkew(@Nullable Instant theirs, Instant ours) {
         if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
-            long seconds = Duration.between(theirs, ours).toSeconds();
+            Duration skew = Duration.between(theirs, ours);
             notices.accept(
-                    "this machine's clock is " + Math.abs(seconds) + " s " + (seconds > 0 ? "ahead of" : "behind")
+                    "this machine's clock is " + length(skew.abs()) + (skew.isNegative() ? " behind" : " ahead of")
                             + " the provider's; if it is this one that is wrong, tokens expire earlier or later than is told");
         }
+    }
+
+    private static String length(Duration skew) {
+        if (skew.toDays() > 0) {
+            return skew.toDays() + " d";
+        }
+        return skew.toHours() > 0 ? skew.toHours() + " h" : skew.toSeconds() + " s";
     }
 
     private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {

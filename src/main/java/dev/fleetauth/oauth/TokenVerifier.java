@@ -71,17 +71,18 @@ public final class TokenVerifier {
      *
      * @param tokens the answer it came in
      * @param nonce the nonce that was sent; null if it came with a refresh
+     * @param at the time that its times are compared with: that of its coming, since the keys may have been away for longer
+     *     than it lives, and by the provider's clock where that is known, since its times are
      * @return what is wrong with it; empty if nothing is
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had, which is no verdict
      */
     public Optional<String> wrongWithIdToken(
-            Tokens tokens, Settings settings, Dialect dialect, @Nullable String nonce) {
+            Tokens tokens, Settings settings, Dialect dialect, @Nullable String nonce, Instant at) {
         if (tokens.idToken() == null) {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        // As of its coming: the keys may have been away for longer than it lives.
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), tokens.receivedAt());
+        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), at);
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
         }

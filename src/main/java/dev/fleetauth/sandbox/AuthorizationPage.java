@@ -2,6 +2,8 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Ledger.Permission;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenType;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,7 +92,8 @@ final class AuthorizationPage {
         if (!asked.is("response_type", "code")) {
             return "unsupported_response_type";
         }
-        if (scope.isEmpty() || !scope.without(manners.personScope()).isEmpty()) {
+        Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : manners.personScope();
+        if (scope.isEmpty() || !scope.without(possible).isEmpty()) {
             return "invalid_scope";
         }
         return asked.is("prompt", "none") ? "consent_required" : null;
@@ -100,7 +103,7 @@ final class AuthorizationPage {
         String subject = person.get();
         Scope scope = scope(asked);
         if (!manners.offersOfflineAccess(asked)) {
-            scope = scope.without(new Scope(List.of(Scopes.OFFLINE_ACCESS)));
+            scope = scope.without(new Scope(List.of(TeslaScope.OFFLINE_ACCESS)));
         }
         Scope before = manners.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
         boolean asksForMore = before.isEmpty() || asked.is("prompt_missing_scopes", "true");

@@ -1,6 +1,7 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.tesla.TokenType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,5 +17,10 @@ record Client(String id, String name, @Nullable Secret secret, List<String> redi
 
     boolean isPublic() {
         return secret == null;
+    }
+
+    /** Whether it is the mobile app, whose tokens are for an API of its own. */
+    boolean isMobileApp() {
+        return id.equals(TokenType.OWNER.clientId());
     }
 }

@@ -1,6 +1,7 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 
 /** What someone sees who opens the server's address: what this is, and what to fill in elsewhere. */
@@ -8,12 +9,18 @@ final class FrontPage {
 
     private FrontPage() {}
 
-    static Reply of(Sandbox.Options options, URI base, Client confidential, Client open) {
+    static Reply of(Sandbox.Options options, URI base, Client confidential, Client open, Secret authCode) {
         Secret secret = confidential.secret();
         Html redirectUris = Html.NOTHING;
         for (String uri : confidential.redirectUris()) {
             redirectUris = redirectUris.and(Html.of("<dd><code>%s</code></dd>", uri));
         }
+        Html ofTesla = options.strict()
+                ? Html.NOTHING
+                : Html.of(
+                        "<dt>A business's auth code</dt><dd><code>%s</code></dd>"
+                                + "<dt>Client id of the mobile app</dt><dd><code>%s</code></dd>",
+                        authCode.reveal(), String.valueOf(TokenType.OWNER.clientId()));
         return Page.of(
                 200,
                 options.strict() ? "A standard OpenID provider" : "A stand-in for Tesla's authorization server",
@@ -24,10 +31,22 @@ final class FrontPage {
                         <dt>Client id</dt><dd><code>%s</code></dd>
                         <dt>Client secret</dt><dd><code>%s</code></dd>
                         <dt>Client id without a secret</dt><dd><code>%s</code></dd>
+                        %s
                         <dt>Redirect URIs</dt>%s
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
+                        <p class="small"><code>POST %s%sNAME</code> lets the next request of a kind go wrong. NAME is one of
+                        %s</p>
                         """,
-                        base, confidential.id(), secret == null ? "" : secret.reveal(), open.id(), redirectUris, base));
+                        base,
+                        confidential.id(),
+                        secret == null ? "" : secret.reveal(),
+                        open.id(),
+                        ofTesla,
+                        redirectUris,
+                        base,
+                        base,
+                        Router.NEXT,
+                        String.join(", ", NamedMishaps.ALL.keySet())));
     }
 }

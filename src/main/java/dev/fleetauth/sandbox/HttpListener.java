@@ -129,7 +129,7 @@ final class HttpListener implements AutoCloseable {
                         line.substring(colon + 1).strip());
             }
         }
-        byte[] body = body(in, headers);
+        String body = new String(body(in, headers), StandardCharsets.UTF_8);
         boolean isForm = headers.getOrDefault("content-type", "").startsWith("application/x-www-form-urlencoded");
         int question = start[1].indexOf('?');
         return new Request(
@@ -137,7 +137,8 @@ final class HttpListener implements AutoCloseable {
                 question < 0 ? start[1] : start[1].substring(0, question),
                 question < 0 ? Parameters.NONE : Parameters.parse(start[1].substring(question + 1)),
                 headers,
-                isForm ? Parameters.parse(new String(body, StandardCharsets.UTF_8)) : Parameters.NONE);
+                isForm ? Parameters.parse(body) : Parameters.NONE,
+                body);
     }
 
     /** The request line and the headers, without the empty line that ends them. */

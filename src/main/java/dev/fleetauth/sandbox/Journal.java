@@ -18,7 +18,7 @@ import java.util.Set;
 final class Journal {
 
     private static final Set<String> SECRETS =
-            Set.of("code", "code_verifier", "client_secret", "refresh_token", "token");
+            Set.of("code", "code_verifier", "client_secret", "refresh_token", "token", "auth_code");
 
     /** What an answer's JSON has that is secret. */
     private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token");

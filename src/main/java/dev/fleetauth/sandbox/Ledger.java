@@ -1,6 +1,7 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Scope;
+import dev.fleetauth.tesla.TeslaScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -129,7 +130,7 @@ final class Ledger {
         if (!permission.redirectUri().equals(redirectUri)) {
             throw new Refusal(manners.badRedirect());
         }
-        if (manners.oneLoginAtATime()) {
+        if (manners.oneLoginAtATime() && !client.isMobileApp()) {
             cutOff(client, permission.subject());
         }
         Instant now = clock.instant();
@@ -143,7 +144,7 @@ final class Ledger {
                         now),
                 now);
         usedCodes.put(code, family);
-        if (permission.scope().contains(Scopes.OFFLINE_ACCESS)) {
+        if (permission.scope().contains(TeslaScope.OFFLINE_ACCESS)) {
             replaceRefreshToken(family);
         }
         return new Issue(family.grant, family, family.current);

@@ -64,6 +64,11 @@ interface Manners {
         return Scopes.STANDARD;
     }
 
+    /** Whether a business can allow an application something, and gives it a code for that. */
+    default boolean knowsBusinesses() {
+        return false;
+    }
+
     /** Whether an authorization request can lead to a refresh token (OpenID Connect Core 11). */
     default boolean offersOfflineAccess(Parameters asked) {
         return List.of(asked.value("prompt").orElse("").split(" ", -1)).contains("consent");

@@ -11,8 +11,15 @@ import java.util.Optional;
  * @param query the query's parameters
  * @param headers the headers, names in lower case
  * @param form the body's parameters; none unless it is a form
+ * @param body the body as a text, UTF-8
  */
-record Request(String method, String path, Parameters query, Map<String, String> headers, Parameters form) {
+record Request(
+        String method,
+        String path,
+        Parameters query,
+        Map<String, String> headers,
+        Parameters form,
+        String body) {
 
     Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));

@@ -3,6 +3,7 @@ package dev.fleetauth.sandbox;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.sandbox.Refusal.Reason;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.tesla.TokenType;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -31,6 +32,9 @@ record Router(
 
     private static final Set<Endpoint> POSTED =
             Set.of(Endpoint.TOKEN, Endpoint.THROTTLED_TOKEN, Endpoint.REVOCATION, Endpoint.INTROSPECTION);
+    /** What {@code POST} lets go wrong next. */
+    static final String NEXT = "/next/";
+
     private static final Set<Endpoint> PAGES = Set.of(Endpoint.AUTHORIZATION, Endpoint.REVOCATION_PAGE);
 
     @Override
@@ -44,7 +48,7 @@ record Router(
             return switch (request.path()) {
                 case "/" -> front;
                 case Page.STYLE_PATH -> Page.style();
-                default -> Reply.text(404, "There is nothing here.\n");
+                default -> next(request);
             };
         }
         Mishap mishap = journal.note(endpoint, request).orElse(null);
@@ -55,10 +59,23 @@ record Router(
         return journal.note(mishap.befall(real));
     }
 
+    /** Lets the next request of a kind go wrong, for whoever tries what comes of it by hand. */
+    private Reply next(Request request) {
+        NamedMishaps next = request.method().equals("POST") && request.path().startsWith(NEXT)
+                ? NamedMishaps.ALL.get(request.path().substring(NEXT.length()))
+                : null;
+        if (next == null) {
+            return Reply.text(404, "There is nothing here.\n");
+        }
+        journal.enqueue(next.endpoint(), next.mishap());
+        return Reply.text(200, "The next request for " + next.endpoint() + " goes wrong.\n");
+    }
+
     private Reply take(Endpoint endpoint, Request request) {
         boolean isPost = request.method().equals("POST");
         boolean isGet = request.method().equals("GET") || request.method().equals("HEAD");
-        if (!(isPost ? POSTED.contains(endpoint) || PAGES.contains(endpoint) : isGet && !POSTED.contains(endpoint))) {
+        // The API knows which of its calls are posted.
+        if (endpoint == Endpoint.API ? !(isPost || isGet) : !(isPost ? POSTED.contains(endpoint) || PAGES.contains(endpoint) : isGet && !POSTED.contains(endpoint))) {
             return Reply.text(405, "This method is not offered here.\n");
         }
         try {
@@ -67,7 +84,7 @@ record Router(
                 case KEYS -> Reply.json(200, keys.published());
                 case AUTHORIZATION -> authorizationPage.answer(request);
                 case TOKEN -> tokenEndpoint.answer(request);
-                case THROTTLED_TOKEN -> Reply.text(429, "Too Many Requests\n").header("Retry-After", "60");
+                case THROTTLED_TOKEN -> throttled(request);
                 case REVOCATION -> tokenQueries.revoke(request);
                 case INTROSPECTION -> tokenQueries.introspect(request);
                 case REVOCATION_PAGE -> revocationPage.answer(request);
@@ -76,6 +93,13 @@ record Router(
         } catch (Refusal refusal) {
             return error(refusal.reason());
         }
+    }
+
+    /** The mobile app's own requests are not held back there. */
+    private Reply throttled(Request request) {
+        return request.form().is("client_id", String.valueOf(TokenType.OWNER.clientId()))
+                ? tokenEndpoint.answer(request)
+                : Reply.text(429, "Too Many Requests\n").header("Retry-After", "60");
     }
 
     private Reply document(Request request) {

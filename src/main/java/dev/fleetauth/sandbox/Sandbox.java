@@ -2,6 +2,7 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -10,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -41,7 +44,7 @@ public final class Sandbox implements AutoCloseable {
         INTROSPECTION,
         /** Tesla's page for ending an application's access. */
         REVOCATION_PAGE,
-        /** The Fleet API's calls about the person. */
+        /** The Fleet API, and the key that an application hosts for it. */
         API
     }
 
@@ -76,6 +79,11 @@ public final class Sandbox implements AutoCloseable {
             return new Options(port, strict, other, redirectUris);
         }
 
+        /** The same for the part of the world with an id that {@link Sandbox#knows}. */
+        public Options withRegion(String id) {
+            return withRegion(Region.of(id).orElseThrow());
+        }
+
         /** The same with these redirect URIs registered too. */
         public Options withRedirectUris(String... more) {
             return new Options(port, strict, region, List.of(more));
@@ -107,6 +115,8 @@ public final class Sandbox implements AutoCloseable {
     private final Client confidential;
     private final Secret secret;
     private final Client open;
+    private final Secret authCode;
+    private final FleetApi api;
     private final Clients clients;
     private final Journal journal = new Journal();
     private final Ledger ledger;
@@ -131,24 +141,42 @@ public final class Sandbox implements AutoCloseable {
         secret = new Secret(manners.secretPrefix() + RandomText.hex(random, 16));
         confidential = new Client(RandomText.uuid(random), "The sandbox's application", secret, redirectUris);
         open = new Client(RandomText.uuid(random), "The sandbox's open-source application", null, redirectUris);
-        clients = new Clients(manners, List.of(confidential, open));
+        authCode = new Secret(manners.tokenPrefix() + RandomText.hex(random, 30));
+        List<Client> registered = new ArrayList<>(List.of(confidential, open));
+        if (!options.strict()) {
+            URI redirectUri = Objects.requireNonNull(TokenType.OWNER.redirectUri());
+            registered.add(new Client(
+                    String.valueOf(TokenType.OWNER.clientId()),
+                    "The mobile app",
+                    null,
+                    List.of(redirectUri.toString())));
+        }
+        clients = new Clients(manners, registered);
 
         keys = new Keys(random);
         ledger = new Ledger(manners, clock, random);
-        tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random);
+        tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
+        Set<String> hosts = hosts(listener.port());
+        api = new FleetApi(
+                manners,
+                ledger,
+                options.region(),
+                new PartnerAccounts(hosts, clock, random),
+                new Vehicles(clock),
+                random);
         listener.serve(new Router(
                 manners,
                 journal,
-                Set.of("127.0.0.1:" + listener.port(), "localhost:" + listener.port()),
+                hosts,
                 random,
                 keys,
                 authorizationPage,
                 tokenEndpoint,
                 new TokenQueries(manners, clients, ledger),
                 new RevocationPage(clients, ledger, random),
-                new FleetApi(manners, ledger),
-                FrontPage.of(options, base, confidential, open)));
+                api,
+                FrontPage.of(options, base, confidential, open, authCode)));
     }
 
     /**
@@ -182,6 +210,25 @@ public final class Sandbox implements AutoCloseable {
         return open.id();
     }
 
+    /** What a business that allowed the client something reads in Consent Management, and gives it. */
+    public Secret authCode() {
+        return authCode;
+    }
+
+    /** What it may be called: with its address first. */
+    private static Set<String> hosts(int port) {
+        return new LinkedHashSet<>(List.of("127.0.0.1:" + port, "localhost:" + port));
+    }
+
+    /** Lets something go wrong as {@code POST /next/NAME} does; what can is on the server's own page. */
+    public void enqueue(String name) {
+        NamedMishaps named = NamedMishaps.ALL.get(name);
+        if (named == null) {
+            throw new IllegalArgumentException("nothing that goes wrong is called " + name);
+        }
+        enqueue(named.endpoint(), named.mishap());
+    }
+
     /** Lets the next request to the token endpoint go wrong; each call adds one. */
     public void enqueue(Mishap mishap) {
         enqueue(Endpoint.TOKEN, mishap);
@@ -213,6 +260,16 @@ public final class Sandbox implements AutoCloseable {
     /** Sets who sits at the browser: the subject of logins from now on. */
     public void person(String subject) {
         person = subject;
+    }
+
+    /** Whether there is a region of this id. */
+    public static boolean knows(String region) {
+        return Region.of(region).isPresent();
+    }
+
+    /** Sets in which region the person's account is; at first in the one that is played. Elsewhere the API answers 421. */
+    public void home(String region) {
+        api.home(Region.of(region).orElseThrow());
     }
 
     /**

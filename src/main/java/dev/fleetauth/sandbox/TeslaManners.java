@@ -4,6 +4,8 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Refusal.Reason;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenType;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ record TeslaManners(Region real, Region played) implements Manners {
 
     private static final String DOCUMENT = "/oauth2/v3/thirdparty/.well-known/openid-configuration";
 
+    private static final String DOCUMENT_OF_OWNERS = "/oauth2/v3/.well-known/openid-configuration";
+
     static TeslaManners of(Region region, String base) {
         return new TeslaManners(region, region.playedBy(base));
     }
@@ -36,14 +40,24 @@ record TeslaManners(Region real, Region played) implements Manners {
         Map<String, Endpoint> paths = new LinkedHashMap<>();
         paths.put(DOCUMENT, Endpoint.DISCOVERY);
         paths.put(played.discoveryDocument().getPath(), Endpoint.DISCOVERY);
+        paths.put(DOCUMENT_OF_OWNERS, Endpoint.DISCOVERY);
         paths.put(played.jwks().getPath(), Endpoint.KEYS);
+        paths.put("/oauth2/v3/discovery/keys", Endpoint.KEYS);
         paths.put(authorizationPath(), Endpoint.AUTHORIZATION);
         // The token endpoint of the document is on the host that is throttled (teslajsonpy #489).
         paths.put("/oauth2/v3/token", Endpoint.THROTTLED_TOKEN);
         paths.put(played.tokenEndpoint().getPath(), Endpoint.TOKEN);
         paths.put(played.revocationPage().getPath(), Endpoint.REVOCATION_PAGE);
-        paths.put("/api/1/users/me", Endpoint.API);
-        paths.put("/api/1/users/region", Endpoint.API);
+        for (String path : List.of(
+                FleetApi.ME,
+                FleetApi.REGION,
+                PartnerAccounts.PATH,
+                PartnerAccounts.PUBLIC_KEY,
+                PartnerAccounts.KEY_PATH,
+                Vehicles.LIST,
+                Vehicles.DATA)) {
+            paths.put(path, Endpoint.API);
+        }
         return paths;
     }
 
@@ -58,14 +72,15 @@ record TeslaManners(Region real, Region played) implements Manners {
      */
     @Override
     public Map<String, Object> document(String path) {
+        boolean ofOwners = path.equals(DOCUMENT_OF_OWNERS);
         String keys = path.equals(DOCUMENT)
                 ? played.jwks().toString()
                 : "https://fleet-auth.invalid" + played.jwks().getPath();
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("issuer", base());
+        members.put("issuer", ofOwners ? base() + "/oauth2/v3" : base());
         members.put("authorization_endpoint", played.authorizationEndpoint().toString());
         members.put("token_endpoint", base() + "/oauth2/v3/token");
-        members.put("jwks_uri", keys);
+        members.put("jwks_uri", ofOwners ? base() + "/oauth2/v3/discovery/keys" : keys);
         members.put("userinfo_endpoint", base() + "/oauth2/v3/userinfo");
         members.put("end_session_endpoint", base() + "/oauth2/v3/logout");
         members.put("token_endpoint_auth_methods_supported", List.of("client_secret_post"));
@@ -109,7 +124,12 @@ record TeslaManners(Region real, Region played) implements Manners {
 
     @Override
     public Scope clientScope() {
-        return Scopes.OF_PARTNERS;
+        return TeslaScope.allFor(TokenType.PARTNER);
+    }
+
+    @Override
+    public boolean knowsBusinesses() {
+        return true;
     }
 
     @Override
@@ -164,7 +184,7 @@ record TeslaManners(Region real, Region played) implements Manners {
         claims.put("azp", grant.client().id());
         claims.put("scp", grant.scope().values());
         claims.put("ou_code", real.id().toUpperCase(Locale.ROOT));
-        claims.put("open_source", grant.client().isPublic());
+        claims.put("open_source", grant.client().isPublic() && !grant.client().isMobileApp());
         if (grant.isOfPerson()) {
             claims.put("amr", List.of("pwd", "mfa", "otp"));
             claims.put("locale", "en-US");

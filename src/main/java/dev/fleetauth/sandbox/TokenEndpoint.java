@@ -2,8 +2,11 @@ package dev.fleetauth.sandbox;
 
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Ledger.Issue;
 import dev.fleetauth.sandbox.Refusal.Reason;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,17 +29,27 @@ final class TokenEndpoint {
     private final Keys keys;
     private final Clock clock;
     private final SecureRandom random;
+    private final Secret authCode;
 
     /** Tesla's eight hours, unless told otherwise. */
     private volatile Duration accessTokenLife = Duration.ofHours(8);
 
-    TokenEndpoint(Manners manners, Clients clients, Ledger ledger, Keys keys, Clock clock, SecureRandom random) {
+    /** @param authCode what a business copies from Consent Management */
+    TokenEndpoint(
+            Manners manners,
+            Clients clients,
+            Ledger ledger,
+            Keys keys,
+            Clock clock,
+            SecureRandom random,
+            Secret authCode) {
         this.manners = manners;
         this.clients = clients;
         this.ledger = ledger;
         this.keys = keys;
         this.clock = clock;
         this.random = random;
+        this.authCode = authCode;
     }
 
     void accessTokenLife(Duration life) {
@@ -64,7 +77,7 @@ final class TokenEndpoint {
                 required(form, "code"),
                 required(form, "redirect_uri"),
                 form.value("code_verifier").orElse(null),
-                audience(form));
+                audience(client, form));
     }
 
     private Issue refresh(Request request) {
@@ -80,15 +93,30 @@ final class TokenEndpoint {
         if (client.isPublic()) {
             throw new Refusal(new Reason(400, "unauthorized_client", "A public client has no name of its own."));
         }
-        Scope asked = scope(request.form());
-        Scope unknown = asked.without(manners.clientScope());
+        Parameters form = request.form();
+        Scope asked = scope(form);
+        Scope unknown = asked.without(ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : manners.clientScope());
         if (!unknown.isEmpty()) {
             throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
         }
-        return ledger.grantTo(client, asked, audience(request.form()));
+        return ledger.grantTo(client, asked, audience(client, form));
     }
 
-    private List<String> audience(Parameters form) {
+    /** Whether a business allowed it; if it says so, its code has to be right. */
+    private boolean ofBusiness(Parameters form) {
+        if (!manners.knowsBusinesses() || form.value("auth_code").isEmpty()) {
+            return false;
+        }
+        if (!form.value("auth_code").map(Secret::new).filter(authCode::equals).isPresent()) {
+            throw new Refusal(new Reason(400, "invalid_auth_code", "The auth_code is invalid or was withdrawn."));
+        }
+        return true;
+    }
+
+    private List<String> audience(Client client, Parameters form) {
+        if (client.isMobileApp()) {
+            return List.of("https://owner-api.teslamotors.com/");
+        }
         String asked = form.value("audience").or(() -> form.value("resource")).orElse("");
         List<String> known = manners.audiences();
         if (known == null) {
@@ -115,7 +143,7 @@ final class TokenEndpoint {
         if (issue.refreshToken() != null) {
             members.put("refresh_token", issue.refreshToken());
         }
-        if (grant.isOfPerson() && grant.scope().contains(Scopes.OPENID)) {
+        if (grant.isOfPerson() && grant.scope().contains(TeslaScope.OPENID)) {
             members.put("id_token", keys.sign(idTokenClaims(grant, isLogin, accessToken, now, expiry)));
         }
         if (manners.tellsScope()) {

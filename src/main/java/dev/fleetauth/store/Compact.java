@@ -8,10 +8,19 @@ import com.nimbusds.jose.JWEObject;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * A JWE in compact serialization (RFC 7516 7.1), read so strictly that it has one spelling only. The library alone would
@@ -150,6 +159,24 @@ final class Compact {
         throw new Unusable("its header has no usable " + name);
     }
 
+    /** A member of the header that must be a list of strings with something in each, and at least one of them. */
+    List<String> texts(String name) throws Unusable {
+        List<String> texts = new ArrayList<>();
+        if (header.get(name) instanceof List<?> values) {
+            for (Object value : values) {
+                if (value instanceof String text && !text.isEmpty()) {
+                    texts.add(text);
+                } else {
+                    throw new Unusable("its header has no usable " + name);
+                }
+            }
+        }
+        if (texts.isEmpty()) {
+            throw new Unusable("its header has no usable " + name);
+        }
+        return texts;
+    }
+
     /** A member of the header that must be an integer, zero or more. */
     long number(String name) throws Unusable {
         if (header.get(name) instanceof Long value && value >= 0) {
@@ -171,6 +198,41 @@ final class Compact {
         } catch (ParseException e) {
             throw new Unusable("its header cannot be read");
         }
+    }
+
+    /**
+     * The decrypted content of a record whose content key is at hand, whatever it is wrapped with.
+     *
+     * @return empty if it does not authenticate with this key
+     */
+    Optional<byte[]> decrypt(SecretKey contentKey) {
+        byte[] sealed = concatenation(parts[3].decode(), parts[4].decode());
+        try {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(
+                    Cipher.DECRYPT_MODE, contentKey, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, parts[2].decode()));
+            // RFC 7516 5.1, step 14.
+            cipher.updateAAD(parts[0].toString().getBytes(StandardCharsets.US_ASCII));
+            return Optional.of(cipher.doFinal(sealed));
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] concatenation(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** The content key as it is wrapped (RFC 7516 2, JWE Encrypted Key). */
+    byte[] encryptedKey() {
+        return parts[1].decode();
+    }
+
+    /** What no two records have in common: the authentication tag, which depends on all the rest. */
+    String tag() {
+        return parts[4].toString();
     }
 
     /** Whether a key is wrapped in it, as with every algorithm but {@code dir}. */

@@ -43,6 +43,12 @@ class Disk {
     private static final Set<OpenOption> LOCK_FILE =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
+    private static final Set<OpenOption> GROWING_FILE = Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.APPEND,
+            LinkOption.NOFOLLOW_LINKS);
+
     /** How long a rename is tried again where others that have the old file open are in its way. */
     private static final Duration RENAME_WAIT = Duration.ofSeconds(2);
 
@@ -80,6 +86,17 @@ class Disk {
         whole(() -> {
             try (FileChannel channel = create(file, NEW_FILE)) {
                 write(channel, content);
+            }
+            return file;
+        });
+    }
+
+    /** Adds to the end of a file, which is made if there is none, and flushes it to the disk. */
+    final void append(Path file, byte[] content) throws IOException {
+        whole(() -> {
+            try (FileChannel channel = create(file, GROWING_FILE)) {
+                write(channel, content);
+                force(channel);
             }
             return file;
         });

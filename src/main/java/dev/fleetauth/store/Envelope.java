@@ -11,6 +11,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.model.ProfileName;
 import java.security.SecureRandom;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sealed record of one profile: a JWE with {@code dir} (RFC 7518 4.5) and {@code A256GCM} (RFC 7518 5.3). It knows
@@ -73,6 +74,15 @@ record Envelope(String session, long generation, byte[] plaintext) {
             return new Envelope(session, generation, compact.decrypt(new DirectDecrypter(key)));
         } catch (JOSEException e) {
             throw new Unusable("it was changed after it was sealed");
+        }
+    }
+
+    /** The id of the key that a record says it is sealed with, which nothing vouches for; null if it says none. */
+    static @Nullable String keyId(String text) {
+        try {
+            return Compact.parse(text).text("kid");
+        } catch (Unusable e) {
+            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -21,14 +22,16 @@ final class FileLease implements Store.Lease {
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
-    private final Keyring keyring;
+    private final StoreKeysFile keysFile;
     private final ProfileName name;
     private final Locks.Lock lock;
     private final Holder holder;
     private final boolean waited;
+    private final Deadline due = Deadline.in(Store.TURN);
     private final Path record;
     private final Path next;
     private final Path copy;
+    private final Forgotten forgotten;
     private boolean looked;
     private boolean closed;
 
@@ -36,7 +39,7 @@ final class FileLease implements Store.Lease {
             Environment env,
             Layout layout,
             PrivateFiles files,
-            Keyring keyring,
+            StoreKeysFile keysFile,
             ProfileName name,
             Locks.Lock lock,
             Holder holder,
@@ -44,7 +47,7 @@ final class FileLease implements Store.Lease {
         this.env = env;
         this.layout = layout;
         this.files = files;
-        this.keyring = keyring;
+        this.keysFile = keysFile;
         this.name = name;
         this.lock = lock;
         this.holder = holder;
@@ -52,6 +55,12 @@ final class FileLease implements Store.Lease {
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
         this.copy = Layout.copy(layout.profiles(), name);
+        this.forgotten = new Forgotten(files, layout.forgotten());
+    }
+
+    @Override
+    public Deadline due() {
+        return due;
     }
 
     @Override
@@ -61,13 +70,13 @@ final class FileLease implements Store.Lease {
 
     @Override
     public Optional<Profile> read() {
-        SealedKeys sealedKeys = keyring.sealed();
+        SealedKeys sealedKeys = keysFile.sealed();
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
         if (sealedKeys == null && sealed == null) {
             looked = true;
             return Optional.empty();
         }
-        StoreKeys keys = keyring.keys();
+        StoreKeys keys = keysFile.keys();
         Profile current = null;
         if (sealed != null) {
             try {
@@ -108,7 +117,13 @@ final class FileLease implements Store.Lease {
             files.removeQuietly(leftover);
             return current;
         }
-        if (current != null && !found.session().id().equals(current.session().id())) {
+        boolean isSameSession =
+                current != null && found.session().id().equals(current.session().id());
+        if (!isSameSession && forgotten.contains(found.session().id())) {
+            files.removeQuietly(leftover);
+            return current;
+        }
+        if (current != null && !isSameSession) {
             setAside(leftover, "it belongs to another session");
             return current;
         }
@@ -167,12 +182,37 @@ final class FileLease implements Store.Lease {
         return leftover.resolveSibling(name + ".next." + number);
     }
 
+    /**
+     * Seals the profile with the store's current key, if it was sealed with another, and adopts first what was left behind.
+     *
+     * @return why there may still be a state of it somewhere that is sealed with another key; empty if there is none
+     */
+    Optional<String> sealAnew() {
+        Optional<Profile> profile = read();
+        StoreKeys keys = keysFile.keys();
+        for (Path leftover : layout.leftovers(name, keys.store())) {
+            if (PrivateFiles.exists(leftover)) {
+                return Optional.of(leftover + " could not be put in its place");
+            }
+        }
+        String sealed = profile.isPresent() ? files.read(layout.profiles(), record, Records.MOST_BYTES) : null;
+        if (sealed == null) {
+            return Optional.empty();
+        }
+        if (!keys.current().getKeyID().equals(Envelope.keyId(sealed))) {
+            save(profile.get(), false);
+        }
+        return profile.get().session().attempt() == null
+                ? Optional.empty()
+                : Optional.of("a refresh had no answer yet, which may be kept where this command does not see it");
+    }
+
     @Override
     public void save(Profile profile, boolean afterAnswer) {
         if (!profile.name().equals(name)) {
             throw new IllegalArgumentException("another profile than the one that is locked");
         }
-        StoreKeys keys = keyring.keys();
+        StoreKeys keys = keysFile.keys();
         String sealed = Records.seal(profile, keys, env.random());
         try {
             files.makeFolder(layout.profiles());
@@ -250,8 +290,9 @@ final class FileLease implements Store.Lease {
 
     @Override
     public void remove() {
-        SealedKeys sealedKeys = keyring.sealed();
+        SealedKeys sealedKeys = keysFile.sealed();
         try {
+            rememberForgotten();
             if (sealedKeys != null) {
                 for (Path leftover :
                         layout.leftovers(name, sealedKeys.description().store())) {
@@ -268,6 +309,18 @@ final class FileLease implements Store.Lease {
             throw PrivateFiles.unwritable(record, e);
         }
         files.forceFolder(layout.profiles());
+    }
+
+    /** First of all: what waits where it is not seen from here must not come back. */
+    private void rememberForgotten() throws IOException {
+        try {
+            byte[] content = files.disk().read(record, Records.MOST_BYTES);
+            if (content != null) {
+                forgotten.add(Compact.parse(PrivateFiles.text(content)).text("session"));
+            }
+        } catch (Unusable e) {
+            // What does not say of which session it is has no answer that could be known again.
+        }
     }
 
     @Override

@@ -29,7 +29,8 @@ public final class FileStore implements Store {
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
-    private final Keyring keyring;
+    private final KeySources sources;
+    private final StoreKeysFile keysFile;
 
     /**
      * A store whose warnings go to standard error.
@@ -59,7 +60,8 @@ public final class FileStore implements Store {
         this.env = env;
         this.layout = new Layout(env, home);
         this.files = new PrivateFiles(disk, warnings);
-        this.keyring = new Keyring(env, layout, files, new KeySources(env, noInput, iterations, warnings));
+        this.sources = new KeySources(env, noInput, iterations, warnings);
+        this.keysFile = new StoreKeysFile(env, layout, files, sources);
     }
 
     @Override
@@ -73,14 +75,27 @@ public final class FileStore implements Store {
 
     @Override
     public Optional<Profile> read(ProfileName name) {
+        try {
+            return readOnce(name);
+        } catch (Failure e) {
+            if (e.kind() != Kind.STORE_DAMAGED) {
+                throw e;
+            }
+            // It may have been sealed anew between the reading of the keys and its own. Nobody rotates twice in that time.
+            keysFile.currentKeys();
+            return readOnce(name);
+        }
+    }
+
+    private Optional<Profile> readOnce(ProfileName name) {
         Path record = Layout.record(layout.profiles(), name);
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
         if (sealed == null) {
             // Without a profile no key is needed to say so.
-            SealedKeys keys = keyring.sealed();
+            SealedKeys keys = keysFile.sealed();
             return keys != null && hasLeftover(name, keys.description().store()) ? adopted(name) : Optional.empty();
         }
-        if (hasLeftover(name, keyring.keys().store())) {
+        if (hasLeftover(name, keysFile.keys().store())) {
             try {
                 Optional<Profile> adopted = adopted(name);
                 if (adopted.isPresent()) {
@@ -94,7 +109,7 @@ public final class FileStore implements Store {
             }
         }
         try {
-            return Optional.of(Records.open(name, sealed, keyring.keys()));
+            return Optional.of(Records.open(name, sealed, keysFile.keys()));
         } catch (Unusable e) {
             throw PrivateFiles.damaged(record, e);
         }
@@ -118,32 +133,62 @@ public final class FileStore implements Store {
 
     @Override
     public Lease lock(ProfileName name, Duration wait) {
-        if (keyring.sealed() != null) {
-            keyring.keys();
-        }
-        files.makeFolder(layout.locks());
-        Holder holder = new Holder(files.disk(), layout.holder(name));
-        Locks.Lock lock;
-        boolean waited;
-        try {
-            lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(Duration.ZERO));
-            waited = lock == null;
-            if (waited) {
-                lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(wait));
+        return lease(name, wait);
+    }
+
+    /** The same, for those who know that it is a file. */
+    FileLease lease(ProfileName name, Duration wait) {
+        Deadline deadline = Deadline.in(wait);
+        boolean waited = false;
+        while (true) {
+            boolean sealed = keysFile.sealed() != null;
+            boolean rotating = sealed && keysFile.currentKeys().ids().size() > 1;
+            files.makeFolder(layout.locks());
+            Holder holder = new Holder(files.disk(), layout.holder(name));
+            Locks.Lock lock;
+            try {
+                lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(Duration.ZERO));
+                if (lock == null) {
+                    waited = true;
+                    lock = Locks.acquire(files.disk(), layout.lock(name), deadline);
+                }
+            } catch (IOException e) {
+                throw PrivateFiles.unlockable(layout.lock(name), e);
             }
+            if (lock == null) {
+                throw holder.failure(Kind.LOCK_HELD, name);
+            }
+            // Looked at under the lock: from here on a rotation waits for this profile before it drops a key.
+            boolean current = false;
+            try {
+                current = keysFile.isCurrent();
+                if (current) {
+                    if (rotating) {
+                        // The new key, with which this profile may be sealed now, must not be lost by a crash.
+                        files.forceFolder(layout.home());
+                    }
+                    holder.write(env.clock().instant());
+                    return new FileLease(env, layout, files, keysFile, name, lock, holder, waited);
+                }
+            } finally {
+                if (!current) {
+                    release(lock);
+                }
+            }
+        }
+    }
+
+    private static void release(Locks.Lock lock) {
+        try {
+            lock.close();
         } catch (IOException e) {
-            throw PrivateFiles.unlockable(layout.lock(name), e);
+            // The end of the process releases it.
         }
-        if (lock == null) {
-            throw holder.failure(name);
-        }
-        holder.write(env.clock().instant());
-        return new FileLease(env, layout, files, keyring, name, lock, holder, waited);
     }
 
     @Override
     public void prove(ProfileName name) {
-        StoreKeys keys = keyring.keys();
+        StoreKeys keys = keysFile.keys();
         files.makeFolder(layout.profiles());
         files.makeFolder(layout.locks());
         files.warnOfNetwork(layout.home());
@@ -177,7 +222,12 @@ public final class FileStore implements Store {
      * @throws Failure of kind {@code STORE_DAMAGED}, {@code STORE_UNREADABLE} or {@code STORE_EXPOSED}
      */
     public Optional<KeyDescription> keyDescription() {
-        SealedKeys sealed = keyring.sealed();
+        SealedKeys sealed = keysFile.sealed();
         return sealed == null ? Optional.empty() : Optional.of(sealed.description());
+    }
+
+    /** What changes the keys of this store, and how they are sealed. */
+    public KeyChanges keyChanges() {
+        return new KeyChanges(env, layout, files, keysFile, sources, this);
     }
 }

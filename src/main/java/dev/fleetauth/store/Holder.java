@@ -3,7 +3,6 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,17 +44,22 @@ final class Holder {
         }
     }
 
-    /** That the lock was not to be had, with what is known of who holds it. */
-    Failure failure(ProfileName profile) {
+    /**
+     * That the lock was not to be had, with what is known of who holds it.
+     *
+     * @param kind a kind with the fields of {@code LOCK_HELD}
+     * @param what what is locked
+     */
+    Failure failure(Kind kind, Object what) {
         String text = read();
         int first = text.indexOf(' ');
         int last = text.lastIndexOf(' ');
         if (first < 0 || first == last) {
-            return Failure.of(Kind.LOCK_HELD, profile, "another process", "unknown");
+            return Failure.of(kind, what, "another process", "unknown");
         }
         String process = text.substring(0, first);
         String host = text.substring(first + 1, last);
-        return Failure.of(Kind.LOCK_HELD, profile, "process " + process + " on " + host, text.substring(last + 1));
+        return Failure.of(kind, what, "process " + process + " on " + host, text.substring(last + 1));
     }
 
     private String read() {

@@ -10,26 +10,43 @@ import org.jspecify.annotations.Nullable;
  * @param file the file of the keys
  * @param store the store's id
  * @param kind which kind of source opens it
- * @param keyId the id of the key file's key; null for a passphrase, or if the key file names none
- * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null for a key file
+ * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
+ * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null where there is no passphrase
+ * @param helper the credential helper of the keyring, {@link #ANY_HELPER} if a variable has to name it; null where there is
+ *     no keyring
+ * @param keys the ids of the store's keys, the one that seals first
  */
 public record KeyDescription(
         Path file,
         String store,
         Kind kind,
         @Nullable String keyId,
-        @Nullable Long iterations) {
+        @Nullable Long iterations,
+        @Nullable String helper,
+        List<String> keys) {
+
+    /** Stands for a helper whose name is not in the file. */
+    public static final String ANY_HELPER = "*";
 
     /** The kinds of key source. */
     public enum Kind {
-        PASSPHRASE("FLEETAUTH_PASSPHRASE_FILE", "FLEETAUTH_PASSPHRASE"),
-        KEY_FILE("FLEETAUTH_KEY_FILE");
+        PASSPHRASE("passphrase", KeySources.PASSPHRASE_FILE, KeySources.PASSPHRASE, KeySources.PASSPHRASE_COMMAND),
+        KEY("key file or command", KeySources.KEY_FILE, KeySources.KEY_COMMAND),
+        KEYRING("keyring", KeySources.KEYRING);
+
+        private final String words;
 
         @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; its type does not say so.
         private final List<String> variables;
 
-        Kind(String... variables) {
+        Kind(String words, String... variables) {
+            this.words = words;
             this.variables = List.of(variables);
+        }
+
+        /** The kind in words. */
+        public String words() {
+            return words;
         }
 
         /** The environment variables that give a source of this kind. */
@@ -42,7 +59,13 @@ public record KeyDescription(
     public String needs() {
         return switch (kind) {
             case PASSPHRASE -> "its passphrase";
-            case KEY_FILE -> keyId == null ? "its key file" : "the key file with the key " + keyId;
+            case KEY -> keyId == null ? "its key file or key command" : "the key file, or key command, with the key " + keyId;
+            case KEYRING -> "the key " + keyId + " of the keyring behind " + CredentialHelper.words(helper);
         };
+    }
+
+    /** Whether profiles may still be sealed with a key that is to go. */
+    public boolean isRotating() {
+        return keys.size() > 1;
     }
 }

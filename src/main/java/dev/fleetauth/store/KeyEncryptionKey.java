@@ -4,6 +4,8 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /** What every key source yields: the key that seals the store's keys, and nothing else. */
 interface KeyEncryptionKey extends AutoCloseable {
@@ -14,6 +16,17 @@ interface KeyEncryptionKey extends AutoCloseable {
     JWEEncrypter encrypter() throws JOSEException;
 
     JWEDecrypter decrypter() throws JOSEException;
+
+    /**
+     * The key itself, to unwrap the content key of a file that was sealed with it: for a passphrase the one derived with
+     * the salt and the iterations of that file.
+     */
+    SecretKey unwrappingKey(Compact sealed) throws JOSEException, Unusable;
+
+    /** The credential helper whose keyring has it, for the header; null if it comes from elsewhere. */
+    default @Nullable String helper() {
+        return null;
+    }
 
     /** Wipes what can be wiped. */
     @Override

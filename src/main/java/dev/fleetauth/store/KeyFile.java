@@ -30,10 +30,7 @@ public final class KeyFile {
      *     written
      */
     public static String create(Path path, SecureRandom random) {
-        OctetSequenceKey key = new OctetSequenceKey.Builder(StoreKeys.randomBytes(random, KEY_BYTES))
-                .keyID(StoreKeys.randomId(random))
-                .algorithm(JWEAlgorithm.A256KW)
-                .build();
+        OctetSequenceKey key = newKey(random);
         byte[] json = (key.toJSONString() + "\n").getBytes(StandardCharsets.UTF_8);
         Disk disk = new Disk();
         try {
@@ -53,7 +50,7 @@ public final class KeyFile {
      * Reads a key file.
      *
      * @throws Failure of kind {@code KEY_FILE_EXPOSED} if others than its owner can read it, {@code KEY_FILE_INVALID} if
-     *     it holds no such key, {@code FILE_UNREADABLE} if it cannot be read
+     *     it holds no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
      */
     static WrappingKey read(Path path) {
         byte[] json;
@@ -64,7 +61,7 @@ public final class KeyFile {
             }
             json = Disk.readFollowingLinks(path, MOST_BYTES);
         } catch (IOException e) {
-            throw Failure.because(e, Failure.Kind.FILE_UNREADABLE, path, Disk.reason(e));
+            throw Failure.because(e, Failure.Kind.KEY_SOURCE_FAILED, path, Disk.reason(e));
         } catch (Unusable e) {
             throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
         }
@@ -77,7 +74,16 @@ public final class KeyFile {
         }
     }
 
-    private static OctetSequenceKey parse(byte[] json) throws Unusable {
+    /** A new key-encryption key. */
+    static OctetSequenceKey newKey(SecureRandom random) {
+        return new OctetSequenceKey.Builder(StoreKeys.randomBytes(random, KEY_BYTES))
+                .keyID(StoreKeys.randomId(random))
+                .algorithm(JWEAlgorithm.A256KW)
+                .build();
+    }
+
+    /** Reads a key-encryption key, wherever its JWK comes from. */
+    static OctetSequenceKey parse(byte[] json) throws Unusable {
         JWK jwk;
         try {
             jwk = JWK.parse(Compact.object(new String(json, StandardCharsets.UTF_8)));

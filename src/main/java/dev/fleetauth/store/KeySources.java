@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -18,107 +21,218 @@ import java.util.function.Consumer;
  * Where the key-encryption key comes from.
  *
  * <ul>
- *   <li>A new store takes the one source that is given by a variable; two kinds at once are refused.
- *   <li>A store that is there takes the source of its kind; if only one of the other kind is given, that is an error, and
- *       not a reason to ask.
- *   <li>If no variable gives a source, a person at a terminal is asked for a passphrase.
+ *   <li>A new store takes the one source that is given by a variable; two are refused.
+ *   <li>A store that is there takes the source of its kind. What the variables say goes before the keyring that its file
+ *       names. If only a source of another kind is given, that is an error, and not a reason to ask.
+ *   <li>If no variable gives a source, a person at a terminal is asked: for a new store which source it shall be.
  *   <li>If there is no person either, nothing is done.
+ *   <li>A source that does not answer is an error. No other one is tried in its place.
  * </ul>
  */
 final class KeySources {
 
-    private static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
-    private static final String PASSPHRASE_FILE = "FLEETAUTH_PASSPHRASE_FILE";
-    private static final String PASSPHRASE = "FLEETAUTH_PASSPHRASE";
+    static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
+    static final String KEY_COMMAND = "FLEETAUTH_KEY_COMMAND";
+    static final String KEYRING = "FLEETAUTH_KEYRING";
+    static final String PASSPHRASE_FILE = "FLEETAUTH_PASSPHRASE_FILE";
+    static final String PASSPHRASE = "FLEETAUTH_PASSPHRASE";
+    static final String PASSPHRASE_COMMAND = "FLEETAUTH_PASSPHRASE_COMMAND";
+
     private static final int MOST_BYTES = 16 * 1024;
 
     private final Environment env;
-    private final boolean noInput;
     private final int iterations;
     private final Consumer<String> warnings;
+    private final KeyPrograms programs;
+    private final KeyPrompts prompts;
 
     KeySources(Environment env, boolean noInput, int iterations, Consumer<String> warnings) {
         this.env = env;
-        this.noInput = noInput;
         this.iterations = iterations;
         this.warnings = warnings;
+        this.programs = new KeyPrograms(env, noInput);
+        this.prompts = new KeyPrompts(env, noInput, iterations);
     }
 
-    /** The key-encryption key of a store that is about to be made. */
-    KeyEncryptionKey forNew(Path home) {
-        Optional<String> keyFile = env.variable(KEY_FILE);
-        Optional<String> passphrase = passphraseVariable();
-        if (keyFile.isPresent() && passphrase.isPresent()) {
-            throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS, KEY_FILE, passphrase.get(), "a new store is sealed with one of them");
+    /**
+     * The key-encryption key of a store that is about to be made.
+     *
+     * @param home where it will lie
+     * @param store its id
+     */
+    KeyEncryptionKey forNew(Path home, String store) {
+        Optional<String> given = oneOf(
+                "a new store is sealed with one of them",
+                List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
+        if (given.isEmpty()) {
+            return chosen(prompts.choice(programs), home, store);
         }
-        if (keyFile.isPresent()) {
-            return KeyFile.read(path(KEY_FILE, keyFile.get()));
-        }
-        return passphrase.isPresent() ? strong(fromVariable(passphrase.get())) : askTwice(home);
+        String variable = given.get();
+        String value = env.variables().getOrDefault(variable, "");
+        return switch (variable) {
+            case KEYRING -> CredentialHelper.of(programs, variable, value).create(store);
+            case KEY_FILE, KEY_COMMAND -> key(variable);
+            default -> KeyPrompts.strong(passphrase(variable));
+        };
     }
 
-    private static Passphrase strong(Passphrase passphrase) {
-        if (!passphrase.isStrong()) {
-            passphrase.close();
-            throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM);
+    /** The key-encryption key that someone chose, for keys that are sealed anew. */
+    KeyEncryptionKey chosen(KeyChoice choice, Path home, String store) {
+        return switch (choice.kind()) {
+            case PASSPHRASE -> prompts.newPassphrase(home);
+            case PASSPHRASE_COMMAND -> KeyPrompts.strong(printedPassphrase(choice.givenBy(), choice.value()));
+            case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
+            case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
+            case KEYRING ->
+                (choice.value().isEmpty()
+                                ? CredentialHelper.thatAnswers(programs)
+                                        .orElseThrow(() -> KeyPrograms.failed(
+                                                "the keyring", "none of this system's credential helpers answers"))
+                                : CredentialHelper.of(programs, choice.givenBy(), choice.value()))
+                        .create(store);
+        };
+    }
+
+    private KeyEncryptionKey keyFile(Path file) {
+        if (!Files.exists(file)) {
+            KeyFile.create(file, env.random());
         }
-        return passphrase;
+        return KeyFile.read(file);
     }
 
     /** The key-encryption key of a store that is there. */
     KeyEncryptionKey forExisting(SealedKeys keys) {
-        return keys.description().kind() == KeyDescription.Kind.KEY_FILE ? keyFileFor(keys) : passphraseFor(keys);
+        return keys.description().kind() == KeyDescription.Kind.PASSPHRASE ? passphraseFor(keys) : keyFor(keys);
     }
 
-    private KeyEncryptionKey keyFileFor(SealedKeys keys) {
+    private KeyEncryptionKey keyFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> keyFile = env.variable(KEY_FILE);
-        if (keyFile.isEmpty()) {
-            throw passphraseVariable().isPresent()
+        Optional<String> given = oneOf("both give the key", List.of(KEY_FILE, KEY_COMMAND));
+        WrappingKey key;
+        if (given.isPresent()) {
+            key = key(given.get());
+        } else if (description.kind() == KeyDescription.Kind.KEYRING) {
+            key = helperFor(description).get(description.store(), Objects.requireNonNull(description.keyId()));
+        } else {
+            throw isGiven(PASSPHRASE_FILE) || isGiven(PASSPHRASE) || isGiven(PASSPHRASE_COMMAND) || isGiven(KEYRING)
                     ? Failure.of(Kind.WRONG_KEY, description.file(), description.needs())
                     : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        WrappingKey key = KeyFile.read(path(KEY_FILE, keyFile.get()));
         if (!keys.names(key.id())) {
             throw Failure.of(Kind.WRONG_KEY, description.file(), description.needs());
         }
         return key;
     }
 
+    /** Removes a key that no store needs any more from the keyring it is in, if it is in one. */
+    void discard(KeyEncryptionKey key, String store) {
+        if (key instanceof WrappingKey wrapping && wrapping.helper() != null) {
+            erase(wrapping.helper(), store, Objects.requireNonNull(wrapping.id()));
+        }
+    }
+
+    /** The same for the key that opened these keys, which may be at hand no more. */
+    void discard(KeyDescription description) {
+        if (description.kind() == KeyDescription.Kind.KEYRING) {
+            erase(
+                    Objects.requireNonNull(description.helper()),
+                    description.store(),
+                    Objects.requireNonNull(description.keyId()));
+        }
+    }
+
+    private void erase(String helper, String store, String id) {
+        boolean unnamed = helper.equals(KeyDescription.ANY_HELPER);
+        Optional<CredentialHelper> found = unnamed
+                ? env.variable(KEYRING).map(said -> CredentialHelper.of(programs, KEYRING, said))
+                : Optional.of(CredentialHelper.recorded(programs, helper));
+        if (found.isEmpty() || !found.get().erase(store, id)) {
+            warnings.accept("the key " + id + ", which opens this store no more, is still in the keyring behind "
+                    + CredentialHelper.words(helper));
+        }
+    }
+
+    private CredentialHelper helperFor(KeyDescription description) {
+        String helper = Objects.requireNonNull(description.helper());
+        Optional<String> said = env.variable(KEYRING);
+        if (said.isPresent()) {
+            return CredentialHelper.of(programs, KEYRING, said.get());
+        }
+        if (helper.equals(KeyDescription.ANY_HELPER)) {
+            throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
+        }
+        return CredentialHelper.recorded(programs, helper);
+    }
+
+    private WrappingKey key(String variable) {
+        String value = env.variables().getOrDefault(variable, "");
+        return variable.equals(KEY_FILE) ? KeyFile.read(path(variable, value)) : printedKey(variable, value);
+    }
+
+    private WrappingKey printedKey(String source, String command) {
+        byte[] json = programs.output(source, command);
+        try {
+            return new WrappingKey(KeyFile.parse(json));
+        } catch (Unusable e) {
+            throw KeyPrograms.failed(source, "what it printed is no key: " + e.why());
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
     private KeyEncryptionKey passphraseFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> variable = passphraseVariable();
+        Optional<String> variable =
+                oneOf("both give the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
         if (variable.isPresent()) {
-            return fromVariable(variable.get());
+            return passphrase(variable.get());
         }
-        if (env.variable(KEY_FILE).isPresent()) {
+        if (isGiven(KEY_FILE) || isGiven(KEY_COMMAND)) {
             throw Failure.of(Kind.WRONG_KEY, description.file(), description.needs());
         }
-        requirePerson(description.needs());
-        return ask("Passphrase for " + description.file() + ": ");
+        return prompts.passphrase(description);
+    }
+
+    /** The one of some variables that is given. */
+    private Optional<String> oneOf(String why, List<String> variables) {
+        String found = null;
+        for (String variable : variables) {
+            if (isGiven(variable)) {
+                if (found != null) {
+                    throw Failure.of(Kind.CONFLICTING_OPTIONS, found, variable, why);
+                }
+                found = variable;
+            }
+        }
+        return Optional.ofNullable(found);
     }
 
     /**
-     * The variable that gives a passphrase. One that is set to nothing counts: someone meant to give one, and to go on
+     * Whether a variable gives a source. A passphrase that is set to nothing counts: someone meant to give one, and to go on
      * without it would hide that a secret is missing.
      */
-    private Optional<String> passphraseVariable() {
-        boolean file = env.variable(PASSPHRASE_FILE).isPresent();
-        boolean text = env.variables().containsKey(PASSPHRASE);
-        if (file && text) {
-            throw Failure.of(Kind.CONFLICTING_OPTIONS, PASSPHRASE_FILE, PASSPHRASE, "both give the passphrase");
-        }
-        if (file) {
-            return Optional.of(PASSPHRASE_FILE);
-        }
-        return text ? Optional.of(PASSPHRASE) : Optional.empty();
+    private boolean isGiven(String variable) {
+        return variable.equals(PASSPHRASE)
+                ? env.variables().containsKey(variable)
+                : env.variable(variable).isPresent();
     }
 
-    private Passphrase fromVariable(String variable) {
+    private Passphrase passphrase(String variable) {
         String value = env.variables().getOrDefault(variable, "");
-        char[] text = variable.equals(PASSPHRASE) ? value.toCharArray() : contentOf(path(variable, value));
-        return notBlank(Passphrase.of(text, iterations), variable);
+        return switch (variable) {
+            case PASSPHRASE -> notBlank(Passphrase.of(value.toCharArray(), iterations), variable);
+            case PASSPHRASE_COMMAND -> printedPassphrase(variable, value);
+            default ->
+                notBlank(Passphrase.of(text(variable, contentOf(path(variable, value))), iterations), variable);
+        };
+    }
+
+    private Passphrase printedPassphrase(String source, String command) {
+        Passphrase printed = Passphrase.of(text(source, programs.output(source, command)), iterations);
+        if (printed.isBlank()) {
+            throw KeyPrograms.failed(source, "it printed nothing");
+        }
+        return printed;
     }
 
     private static Passphrase notBlank(Passphrase passphrase, String source) {
@@ -128,20 +242,22 @@ final class KeySources {
         return passphrase;
     }
 
-    private char[] contentOf(Path file) {
-        byte[] bytes;
+    private byte[] contentOf(Path file) {
         try {
             String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
             if (mode != null) {
                 // Refused for a key file, which this program made; a mounted secret has the mode its system gives it.
                 warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
             }
-            bytes = Disk.readFollowingLinks(file, MOST_BYTES);
+            return Disk.readFollowingLinks(file, MOST_BYTES);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, file, Disk.reason(e));
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, Disk.reason(e));
         } catch (Unusable e) {
-            throw Failure.of(Kind.FILE_UNREADABLE, file, e.why());
+            throw KeyPrograms.failed(file.toString(), e.why());
         }
+    }
+
+    private static char[] text(String source, byte[] bytes) {
         try {
             CharBuffer chars = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             char[] text = new char[chars.remaining()];
@@ -149,36 +265,9 @@ final class KeySources {
             Arrays.fill(chars.array(), '\0');
             return text;
         } catch (CharacterCodingException e) {
-            throw Failure.of(Kind.FILE_UNREADABLE, file, "it is not UTF-8 text");
+            throw KeyPrograms.failed(source, "it is not UTF-8 text");
         } finally {
             Arrays.fill(bytes, (byte) 0);
-        }
-    }
-
-    private Passphrase askTwice(Path home) {
-        requirePerson("a passphrase or a key file");
-        Passphrase first =
-                strong(ask("New passphrase for " + home + ", at least " + Passphrase.MINIMUM + " characters: "));
-        try (Passphrase second = ask("The same again: ")) {
-            if (!first.isSameAs(second)) {
-                first.close();
-                throw Failure.of(Kind.PASSPHRASES_DIFFER);
-            }
-        }
-        return first;
-    }
-
-    private void requirePerson(String needs) {
-        if (noInput || !env.terminal().isPresent()) {
-            throw Failure.of(Kind.NO_KEY_SOURCE, needs);
-        }
-    }
-
-    private Passphrase ask(String prompt) {
-        try {
-            return Passphrase.of(env.terminal().readSecret(prompt), iterations);
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.NO_KEY_SOURCE, "a passphrase");
         }
     }
 

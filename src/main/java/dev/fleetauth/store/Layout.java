@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Which file of a store lies where. */
 final class Layout {
@@ -20,6 +22,7 @@ final class Layout {
     private static final String RECORD = ".jwe";
     private static final String NEXT = ".next";
     private static final String COPY = ".new";
+    private static final String LOCK = ".lock";
 
     private final Path home;
     private final String runtimeFolder;
@@ -43,8 +46,16 @@ final class Layout {
         return home.resolve("keys" + NEXT);
     }
 
+    Path forgotten() {
+        return home.resolve("forgotten");
+    }
+
     Path keysLock() {
         return home.resolve("keys.lock");
+    }
+
+    Path keysHolder() {
+        return home.resolve("keys.holder");
     }
 
     Path profiles() {
@@ -56,7 +67,7 @@ final class Layout {
     }
 
     Path lock(ProfileName name) {
-        return locks().resolve(name + ".lock");
+        return locks().resolve(name + LOCK);
     }
 
     Path holder(ProfileName name) {
@@ -81,18 +92,19 @@ final class Layout {
     /** The folders where answers of a store go that its home does not take, the best first; none if there are none. */
     List<Path> recovery(String store) {
         List<Path> folders = new ArrayList<>();
-        runtimeFolder()
-                .map(folder -> folder.resolve("fleetauth").resolve(store))
-                .ifPresent(folders::add);
+        runtime(store).ifPresent(folders::add);
         if (isFolder(temporaryFolder)) {
             folders.add(temporaryFolder.resolve("fleetauth-" + store));
         }
         return folders;
     }
 
-    private Optional<Path> runtimeFolder() {
+    /** The folder of a store that ends with the person's session; empty if the system has none. */
+    Optional<Path> runtime(String store) {
         try {
-            return Optional.of(Path.of(runtimeFolder)).filter(Layout::isFolder);
+            return Optional.of(Path.of(runtimeFolder))
+                    .filter(Layout::isFolder)
+                    .map(folder -> folder.resolve("fleetauth").resolve(store));
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
@@ -118,11 +130,31 @@ final class Layout {
 
     /** The profiles that are in their places, sorted. */
     List<ProfileName> names() throws IOException {
+        return names(profiles(), RECORD);
+    }
+
+    /** Every profile that there may be anything of: in its place, left behind, or about to be written by someone. */
+    Set<ProfileName> everyName(String store) throws IOException {
+        Set<ProfileName> names = new TreeSet<>();
+        // Last the profiles: who takes a lock has made its file before, and saves after.
+        names.addAll(names(locks(), LOCK));
+        for (Path folder : recovery(store)) {
+            if (PrivateFiles.isOwn(folder, keys())) {
+                names.addAll(names(folder, RECORD));
+                names.addAll(names(folder, NEXT));
+            }
+        }
+        names.addAll(names(profiles(), NEXT));
+        names.addAll(names(profiles(), RECORD));
+        return names;
+    }
+
+    private static List<ProfileName> names(Path folder, String suffix) throws IOException {
         List<ProfileName> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles())) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path path : files) {
                 String file = String.valueOf(path.getFileName());
-                String name = file.endsWith(RECORD) ? file.substring(0, file.length() - RECORD.length()) : "";
+                String name = file.endsWith(suffix) ? file.substring(0, file.length() - suffix.length()) : "";
                 if (ProfileName.isName(name)) {
                     names.add(new ProfileName(name));
                 }

@@ -1,6 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Undisturbed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -57,7 +58,7 @@ final class Locks {
         }
     }
 
-    /** A lock that one thread of one process holds at a time. */
+    /** A lock that one thread of one process holds at a time; a signal does not end the process while it does. */
     static final class Lock implements AutoCloseable {
 
         private final FileChannel channel;
@@ -65,6 +66,7 @@ final class Locks {
         // The system's lock belongs to the whole process; this tells its threads apart.
         private final AtomicBoolean taken = new AtomicBoolean();
         private @Nullable FileLock held;
+        private @Nullable Undisturbed work;
 
         private Lock(FileChannel channel) {
             this.channel = channel;
@@ -74,6 +76,8 @@ final class Locks {
             if (!taken.compareAndSet(false, true)) {
                 return false;
             }
+            // Before the system's lock is had, so that no signal comes between.
+            Undisturbed begun = Undisturbed.begin();
             try {
                 held = disk.lock(channel);
             } catch (OverlappingFileLockException e) {
@@ -82,6 +86,9 @@ final class Locks {
             } finally {
                 if (held == null) {
                     taken.set(false);
+                    begun.close();
+                } else {
+                    work = begun;
                 }
             }
             return held != null;
@@ -91,13 +98,18 @@ final class Locks {
         @Override
         public void close() throws IOException {
             FileLock lock = held;
+            Undisturbed done = work;
             held = null;
+            work = null;
             try {
                 if (lock != null) {
                     lock.release();
                 }
             } finally {
                 taken.set(false);
+                if (done != null) {
+                    done.close();
+                }
             }
         }
     }

@@ -1,17 +1,23 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
 import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
+import com.nimbusds.jose.crypto.impl.PBKDF2;
+import com.nimbusds.jose.crypto.impl.PRFParams;
+import com.nimbusds.jose.util.Base64URL;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 
 /** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
 final class Passphrase implements KeyEncryptionKey {
@@ -103,6 +109,15 @@ final class Passphrase implements KeyEncryptionKey {
     @Override
     public JWEDecrypter decrypter() {
         return new PasswordBasedDecrypter(bytes);
+    }
+
+    @Override
+    public SecretKey unwrappingKey(Compact sealed) throws JOSEException, Unusable {
+        byte[] salt =
+                PBKDF2.formatSalt(JWEAlgorithm.PBES2_HS512_A256KW, new Base64URL(sealed.text("p2s")).decode());
+        PRFParams function = PRFParams.resolve(JWEAlgorithm.PBES2_HS512_A256KW, null);
+        SecretKey derived = PBKDF2.deriveKey(bytes, salt, Math.toIntExact(sealed.number("p2c")), function, null);
+        return new SecretKeySpec(derived.getEncoded(), "AES");
     }
 
     @Override

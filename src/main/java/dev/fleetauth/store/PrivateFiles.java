@@ -128,6 +128,7 @@ final class PrivateFiles {
         }
         checkExposure(folder);
         checkExposure(file);
+        checkOwner(folder, file);
         return text(content);
     }
 
@@ -152,6 +153,16 @@ final class PrivateFiles {
         // A folder that a person made is 0755 as a rule, and gives away names only.
         if (mode != null && !Files.isDirectory(file) && warned.add(file)) {
             warnings.accept("others can read " + file + " (mode " + mode + "), which is sealed");
+        }
+    }
+
+    private static void checkOwner(Path folder, Path file) {
+        try {
+            if (Permissions.isOfAnother(file, folder)) {
+                throw Failure.of(Kind.STORE_FOREIGN, file);
+            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
         }
     }
 

@@ -1,5 +1,18 @@
 package dev.fleetauth.store;
 
+import static dev.fleetauth.store.Members.missing;
+import static dev.fleetauth.store.Members.object;
+import static dev.fleetauth.store.Members.optional;
+import static dev.fleetauth.store.Members.optionalSecret;
+import static dev.fleetauth.store.Members.optionalText;
+import static dev.fleetauth.store.Members.optionalTime;
+import static dev.fleetauth.store.Members.optionalUri;
+import static dev.fleetauth.store.Members.put;
+import static dev.fleetauth.store.Members.reveal;
+import static dev.fleetauth.store.Members.scope;
+import static dev.fleetauth.store.Members.text;
+import static dev.fleetauth.store.Members.time;
+
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
@@ -9,6 +22,7 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
@@ -19,10 +33,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +49,6 @@ import org.jspecify.annotations.Nullable;
  * {@code java.time}'s formats nor lambdas.
  */
 final class ProfileCodec {
-
-    private static final int FRACTION_DIGITS = 9;
 
     private ProfileCodec() {}
 
@@ -91,6 +101,7 @@ final class ProfileCodec {
         put(json, "tokens", json(session.tokens()));
         put(json, "attempt", json(session.attempt()));
         put(json, "previous", json(session.previous()));
+        put(json, "refused", json(session.refused()));
         return json;
     }
 
@@ -100,7 +111,8 @@ final class ProfileCodec {
                 settings(object(json, "settings")),
                 tokens(optional(json, "tokens")),
                 attempt(optional(json, "attempt")),
-                previous(optional(json, "previous")));
+                previous(optional(json, "previous")),
+                refused(optional(json, "refused")));
     }
 
     private static Map<String, Object> json(Settings settings) {
@@ -111,11 +123,12 @@ final class ProfileCodec {
         json.put("grant", settings.grant().id());
         json.put("client_id", settings.clientId());
         put(json, "client_secret", reveal(settings.clientSecret()));
+        put(json, "auth_code", reveal(settings.authCode()));
         json.put("client_authentication", settings.clientAuthentication().id());
         json.put("scope", settings.scope().values());
         put(json, "audience", settings.audience());
         put(json, "resource", settings.resource());
-        put(json, "redirect_uri", json(settings.redirectUri()));
+        put(json, "redirect_uri", Members.uri(settings.redirectUri()));
         json.put("endpoints", json(settings.endpoints()));
         put(json, "certificates", settings.certificates());
         return json;
@@ -133,6 +146,7 @@ final class ProfileCodec {
                 grant(text(json, "grant")),
                 text(json, "client_id"),
                 optionalSecret(json, "client_secret"),
+                optionalSecret(json, "auth_code"),
                 clientAuthentication(text(json, "client_authentication")),
                 scope,
                 optionalText(json, "audience"),
@@ -162,10 +176,10 @@ final class ProfileCodec {
 
     private static Map<String, Object> json(Endpoints endpoints) {
         Map<String, Object> json = new LinkedHashMap<>();
-        put(json, "authorization", json(endpoints.authorization()));
+        put(json, "authorization", Members.uri(endpoints.authorization()));
         json.put("token", endpoints.token().toString());
-        put(json, "jwks", json(endpoints.jwks()));
-        put(json, "revocation", json(endpoints.revocation()));
+        put(json, "jwks", Members.uri(endpoints.jwks()));
+        put(json, "revocation", Members.uri(endpoints.revocation()));
         return json;
     }
 
@@ -262,6 +276,20 @@ final class ProfileCodec {
         return new PreviousRefreshToken(new Secret(text(json, "token")), time(text(json, "replaced_at")), tried);
     }
 
+    private static @Nullable Map<String, Object> json(@Nullable Refused refused) {
+        if (refused == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("error", refused.error());
+        json.put("at", time(refused.at()));
+        return json;
+    }
+
+    private static @Nullable Refused refused(@Nullable Map<?, ?> json) throws Unusable {
+        return json == null ? null : new Refused(text(json, "error"), time(text(json, "at")));
+    }
+
     private static @Nullable Map<String, Object> json(@Nullable Candidate candidate) {
         if (candidate == null) {
             return null;
@@ -270,6 +298,7 @@ final class ProfileCodec {
         json.put("session", json(candidate.session()));
         put(json, "nonce", candidate.nonce());
         put(json, "subject", candidate.subject());
+        put(json, "answered_at", optionalTime(candidate.answeredAt()));
         return json;
     }
 
@@ -278,100 +307,9 @@ final class ProfileCodec {
             return null;
         }
         return new Candidate(
-                session(object(json, "session")), optionalText(json, "nonce"), optionalText(json, "subject"));
-    }
-
-    /** Seconds since 1970, a full stop and nine digits: exact, and without the cost of a date's format. */
-    private static String time(Instant instant) {
-        StringBuilder text =
-                new StringBuilder().append(instant.getEpochSecond()).append('.');
-        String fraction = Integer.toString(instant.getNano());
-        for (int i = fraction.length(); i < FRACTION_DIGITS; i++) {
-            text.append('0');
-        }
-        return text.append(fraction).toString();
-    }
-
-    private static Instant time(String text) throws Unusable {
-        int stop = text.indexOf('.');
-        if (stop < 0) {
-            throw missing("time");
-        }
-        return Instant.ofEpochSecond(Long.parseLong(text.substring(0, stop)), Long.parseLong(text.substring(stop + 1)));
-    }
-
-    private static @Nullable String optionalTime(@Nullable Instant instant) {
-        return instant == null ? null : time(instant);
-    }
-
-    private static @Nullable Instant optionalTime(Map<?, ?> json, String name) throws Unusable {
-        String text = optionalText(json, name);
-        return text == null ? null : time(text);
-    }
-
-    private static @Nullable Scope scope(Map<?, ?> json, String name) throws Unusable {
-        if (!(json.get(name) instanceof List<?> list)) {
-            return null;
-        }
-        List<String> values = new ArrayList<>();
-        for (Object value : list) {
-            if (!(value instanceof String text)) {
-                throw missing(name);
-            }
-            values.add(text);
-        }
-        return new Scope(values);
-    }
-
-    private static @Nullable String reveal(@Nullable Secret secret) {
-        return secret == null ? null : secret.reveal();
-    }
-
-    private static @Nullable Secret optionalSecret(Map<?, ?> json, String name) {
-        String text = optionalText(json, name);
-        return text == null ? null : new Secret(text);
-    }
-
-    private static @Nullable String json(@Nullable URI uri) {
-        return uri == null ? null : uri.toString();
-    }
-
-    private static @Nullable URI optionalUri(Map<?, ?> json, String name) {
-        String text = optionalText(json, name);
-        return text == null ? null : URI.create(text);
-    }
-
-    private static void put(Map<String, Object> json, String name, @Nullable Object value) {
-        if (value != null) {
-            json.put(name, value);
-        }
-    }
-
-    private static String text(Map<?, ?> json, String name) throws Unusable {
-        if (json.get(name) instanceof String value) {
-            return value;
-        }
-        throw missing(name);
-    }
-
-    /** A member of another type is taken for absent here, and refused when the content is compared. */
-    private static @Nullable String optionalText(Map<?, ?> json, String name) {
-        return json.get(name) instanceof String value ? value : null;
-    }
-
-    private static Map<?, ?> object(Map<?, ?> json, String name) throws Unusable {
-        Map<?, ?> value = optional(json, name);
-        if (value == null) {
-            throw missing(name);
-        }
-        return value;
-    }
-
-    private static @Nullable Map<?, ?> optional(Map<?, ?> json, String name) {
-        return json.get(name) instanceof Map<?, ?> value ? value : null;
-    }
-
-    private static Unusable missing(String name) {
-        return new Unusable("its content has no usable " + name);
+                session(object(json, "session")),
+                optionalText(json, "nonce"),
+                optionalText(json, "subject"),
+                optionalTime(json, "answered_at"));
     }
 }

@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.crypto.impl.AESKW;
 import com.nimbusds.jose.util.Base64URL;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /** The file of the store's keys: a JWE of a JWK Set under a key-encryption key. */
@@ -19,7 +21,7 @@ final class SealedKeys {
     static final int MOST_BYTES = 64 * 1024;
 
     private static final String TYPE = "fleetauth-keys";
-    private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store");
+    private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store", "keys");
 
     // The reader's numbers. Fewer iterations than RFC 7518 4.8.1.2 allows are a mistake; more than these are the
     // library's
@@ -39,11 +41,16 @@ final class SealedKeys {
 
     /** Seals keys; what comes back is the content of the file. */
     static String seal(StoreKeys keys, KeyEncryptionKey key, SecureRandom random) {
-        JWEHeader header = key.header()
+        JWEHeader.Builder builder = key.header()
                 .type(new JOSEObjectType(TYPE))
                 .customParam("version", Compact.FORMAT_VERSION)
                 .customParam("store", keys.store())
-                .build();
+                .customParam("keys", keys.ids());
+        String helper = key.helper();
+        if (helper != null) {
+            builder.customParam("helper", helper);
+        }
+        JWEHeader header = builder.build();
         byte[] json = keys.toJson();
         try {
             return Compact.encrypt(header, json, key.encrypter(), random);
@@ -59,24 +66,34 @@ final class SealedKeys {
         Compact compact = Compact.parse(text);
         String algorithm = compact.text("alg");
         KeyDescription.Kind kind = switch (algorithm) {
-            case "A256KW" -> KeyDescription.Kind.KEY_FILE;
+            case "A256KW" -> compact.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
             case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
             default -> throw new Unusable("its keys are not sealed in a way that is known");
         };
         Set<String> members = new HashSet<>(MEMBERS);
         Long iterations = null;
         String keyId = null;
+        String helper = null;
         if (kind == KeyDescription.Kind.PASSPHRASE) {
             members.add("p2s");
             members.add("p2c");
             iterations = compact.number("p2c");
             requireCost(iterations, compact.text("p2s"));
-        } else if (compact.has("kid")) {
+        } else if (kind == KeyDescription.Kind.KEYRING || compact.has("kid")) {
             members.add("kid");
             keyId = compact.text("kid");
         }
+        if (kind == KeyDescription.Kind.KEYRING) {
+            members.add("helper");
+            helper = compact.text("helper");
+            if (!helper.equals(KeyDescription.ANY_HELPER) && !CredentialHelper.isName(helper)) {
+                throw new Unusable("its keyring's helper has a name that no helper has");
+            }
+        }
         compact.expect(TYPE, members);
-        return new SealedKeys(compact, new KeyDescription(file, compact.text("store"), kind, keyId, iterations));
+        var description = new KeyDescription(
+                file, compact.text("store"), kind, keyId, iterations, helper, compact.texts("keys"));
+        return new SealedKeys(compact, description);
     }
 
     private static void requireCost(long iterations, String salt) throws Unusable {
@@ -107,14 +124,40 @@ final class SealedKeys {
      * @throws Unusable if they open and are no keys
      */
     Optional<StoreKeys> open(KeyEncryptionKey key) throws Unusable {
-        byte[] json;
         try {
-            json = compact.decrypt(key.decrypter());
+            return Optional.of(keys(compact.decrypt(key.decrypter())));
         } catch (JOSEException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Opens the keys with the content key of this very file.
+     *
+     * @return empty if it is another's, or the file was changed since
+     */
+    Optional<StoreKeys> open(SecretKey contentKey) throws Unusable {
+        Optional<byte[]> json = compact.decrypt(contentKey);
+        return json.isEmpty() ? Optional.empty() : Optional.of(keys(json.get()));
+    }
+
+    /** The content key of this file, which opens nothing else. */
+    SecretKey contentKey(KeyEncryptionKey key) throws JOSEException, Unusable {
+        return AESKW.unwrapCEK(key.unwrappingKey(compact), compact.encryptedKey(), null);
+    }
+
+    /** What tells this sealing of the keys from every other. */
+    String id() {
+        return compact.tag();
+    }
+
+    private StoreKeys keys(byte[] json) throws Unusable {
         try {
-            return Optional.of(StoreKeys.parse(description.store(), json));
+            StoreKeys keys = StoreKeys.parse(description.store(), json);
+            if (!keys.ids().equals(description.keys())) {
+                throw new Unusable("its header names other keys than it holds");
+            }
+            return keys;
         } finally {
             Arrays.fill(json, (byte) 0);
         }

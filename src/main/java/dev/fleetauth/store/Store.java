@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import java.time.Duration;
@@ -11,6 +12,12 @@ import java.util.Optional;
  * opened, read or written.
  */
 public interface Store {
+
+    /**
+     * How long one process has a profile to itself at most, what it asks of servers included: as long as a single call may
+     * take.
+     */
+    Duration TURN = Duration.ofSeconds(20);
 
     /** The names of the profiles that are kept, sorted. Needs no key. */
     List<ProfileName> names();
@@ -37,6 +44,9 @@ public interface Store {
 
     /** A profile while it is this process's alone. */
     interface Lease extends AutoCloseable {
+
+        /** By when it must be over with its requests, since others wait. */
+        Deadline due();
 
         /** Whether someone else had the profile when it was asked for. */
         boolean waited();

@@ -30,11 +30,26 @@ final class StoreKeys {
 
     /** The keys of a new store: a new id and one key. */
     static StoreKeys create(SecureRandom random) {
-        OctetSequenceKey key = new OctetSequenceKey.Builder(randomBytes(random, KEY_BYTES))
+        return new StoreKeys(randomId(random), List.of(newKey(random)));
+    }
+
+    private static OctetSequenceKey newKey(SecureRandom random) {
+        return new OctetSequenceKey.Builder(randomBytes(random, KEY_BYTES))
                 .keyID(randomId(random))
                 .algorithm(EncryptionMethod.A256GCM)
                 .build();
-        return new StoreKeys(randomId(random), List.of(key));
+    }
+
+    /** These keys and a new one that seals from now on. */
+    StoreKeys withNewKey(SecureRandom random) {
+        List<OctetSequenceKey> more = new ArrayList<>(keys);
+        more.add(0, newKey(random));
+        return new StoreKeys(store, more);
+    }
+
+    /** The key that seals, alone. */
+    StoreKeys withoutOlderKeys() {
+        return new StoreKeys(store, List.of(current()));
     }
 
     /** A random id, which tells nothing of any key. */
@@ -85,6 +100,15 @@ final class StoreKeys {
     /** The store's id. */
     String store() {
         return store;
+    }
+
+    /** The ids of the keys, the one that seals first. */
+    List<String> ids() {
+        List<String> ids = new ArrayList<>();
+        for (OctetSequenceKey key : keys) {
+            ids.add(key.getKeyID());
+        }
+        return ids;
     }
 
     /** The key that seals. */

@@ -9,21 +9,34 @@ import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.AESDecrypter;
 import com.nimbusds.jose.crypto.AESEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import java.security.MessageDigest;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /** A key-encryption key that is a key already, for {@code A256KW} (RFC 7518 4.4). */
 final class WrappingKey implements KeyEncryptionKey {
 
     private final OctetSequenceKey key;
+    private final @Nullable String helper;
 
     WrappingKey(OctetSequenceKey key) {
+        this(key, null);
+    }
+
+    /** @param helper the credential helper whose keyring has it; null if it comes from elsewhere */
+    WrappingKey(OctetSequenceKey key, @Nullable String helper) {
         this.key = key;
+        this.helper = helper;
     }
 
     /** Its id, which is no secret; null if it has none. */
     @Nullable
     String id() {
         return key.getKeyID();
+    }
+
+    boolean isSameAs(OctetSequenceKey other) {
+        return MessageDigest.isEqual(key.toByteArray(), other.toByteArray());
     }
 
     @Override
@@ -39,5 +52,15 @@ final class WrappingKey implements KeyEncryptionKey {
     @Override
     public JWEDecrypter decrypter() throws JOSEException {
         return new AESDecrypter(key);
+    }
+
+    @Override
+    public SecretKey unwrappingKey(Compact sealed) {
+        return key.toSecretKey("AES");
+    }
+
+    @Override
+    public @Nullable String helper() {
+        return helper;
     }
 }

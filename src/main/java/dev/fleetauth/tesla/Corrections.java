@@ -60,19 +60,10 @@ public final class Corrections {
                     THIRD_PARTY_TOKENS + ", …/authentication/partner-tokens"),
             add(
                     "scopes_supported",
-                    List.of(
-                            "openid",
-                            "offline_access",
-                            "user_data",
-                            "vehicle_device_data",
-                            "vehicle_location",
-                            "vehicle_cmds",
-                            "vehicle_charging_cmds",
-                            "vehicle_specs",
-                            "vehicle_pricing_info",
-                            "energy_device_data",
-                            "energy_cmds",
-                            "enterprise_management"),
+                    TeslaScope.ALL.stream()
+                            .filter(scope -> !scope.types().equals(List.of(TokenType.OWNER)))
+                            .map(TeslaScope::name)
+                            .toList(),
                     "the document lists none of the Fleet API's",
                     "developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026"),
             add(

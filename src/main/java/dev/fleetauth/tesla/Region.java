@@ -13,8 +13,11 @@ import java.util.Optional;
  * @param audience the Fleet API's base address, which is also the {@code audience} of a token request
  * @param authority where a person logs in; also the {@code issuer} of the discovery document
  * @param tokenAuthority where tokens are asked for, which is another host than the document says
+ * @param section the part of the server that has a document and keys of its own, as a path
  */
-public record Region(String id, String name, String audience, URI authority, URI tokenAuthority) {
+public record Region(String id, String name, String audience, URI authority, URI tokenAuthority, String section) {
+
+    private static final String THIRD_PARTY = "/thirdparty";
 
     private static final URI AUTH = URI.create("https://auth.tesla.com");
     private static final URI FLEET_AUTH = URI.create("https://fleet-auth.prd.vn.cloud.tesla.com");
@@ -26,15 +29,21 @@ public record Region(String id, String name, String audience, URI authority, URI
             "North America, Asia-Pacific without China",
             "https://fleet-api.prd.na.vn.cloud.tesla.com",
             AUTH,
-            FLEET_AUTH);
+            FLEET_AUTH,
+            THIRD_PARTY);
 
     /** Europe, Middle East and Africa. */
     public static final Region EU = new Region(
-            "eu", "Europe, Middle East, Africa", "https://fleet-api.prd.eu.vn.cloud.tesla.com", AUTH, FLEET_AUTH);
+            "eu",
+            "Europe, Middle East, Africa",
+            "https://fleet-api.prd.eu.vn.cloud.tesla.com",
+            AUTH,
+            FLEET_AUTH,
+            THIRD_PARTY);
 
     /** China, a separate portal with client ids of its own. */
     public static final Region CN =
-            new Region("cn", "China", "https://fleet-api.prd.cn.vn.cloud.tesla.cn", AUTH_CN, AUTH_CN);
+            new Region("cn", "China", "https://fleet-api.prd.cn.vn.cloud.tesla.cn", AUTH_CN, AUTH_CN, THIRD_PARTY);
 
     /** All of them. */
     public static final List<Region> ALL = List.of(NA, EU, CN);
@@ -52,12 +61,25 @@ public record Region(String id, String name, String audience, URI authority, URI
      */
     public Region playedBy(String base) {
         String root = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-        return new Region(id, name, root, URI.create(root), URI.create(root + "/fleet-auth"));
+        return new Region(id, name, root, URI.create(root), URI.create(root + "/fleet-auth"), section);
+    }
+
+    /**
+     * This region as the mobile app's own login meets it, which asks for tokens where people log in (timdorr/tesla-api;
+     * the document at auth.tesla.com/oauth2/v3/.well-known/openid-configuration).
+     */
+    Region ofOwners() {
+        return new Region(id, name, audience, authority, authority, "");
+    }
+
+    /** Whether its people log in where this region's do, so that the tokens of one are good for the other. */
+    public boolean sharesLoginsWith(Region other) {
+        return authority.equals(other.authority);
     }
 
     /** The discovery document, which Tesla keeps at an address that is not derived from its {@code issuer}. */
     public URI discoveryDocument() {
-        return at(tokenAuthority, "/oauth2/v3/thirdparty/.well-known/openid-configuration");
+        return at(tokenAuthority, "/oauth2/v3" + section + "/.well-known/openid-configuration");
     }
 
     /** Where a person allows access. */
@@ -70,9 +92,9 @@ public record Region(String id, String name, String audience, URI authority, URI
         return at(tokenAuthority, "/oauth2/v3/token");
     }
 
-    /** The keys that third-party tokens are signed with. */
+    /** The keys that tokens are signed with. */
     public URI jwks() {
-        return at(authority, "/oauth2/v3/discovery/thirdparty/keys");
+        return at(authority, "/oauth2/v3/discovery" + section + "/keys");
     }
 
     /** The {@code iss} that access and id tokens carry, which is not the document's {@code issuer}. */

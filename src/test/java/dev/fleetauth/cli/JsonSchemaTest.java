@@ -35,7 +35,7 @@ class JsonSchemaTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"token", "inspect", "status", "discover"})
+    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region"})
     void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -155,6 +155,9 @@ class JsonSchemaTest {
                             "access_token_expires_at_epoch",
                             "refresh_token_expires_at",
                             "refresh_token_expires_at_epoch",
+                            "refresh_token_refused",
+                            "login_needed_by",
+                            "login_needed_by_epoch",
                             "scope_requested",
                             "scope_granted",
                             "scope_missing",
@@ -202,6 +205,25 @@ class JsonSchemaTest {
             standard.properties()
                     .forEach(member ->
                             assertThat(member.getValue().get("source").asText()).isEqualTo("document"));
+        }
+    }
+
+    @Test
+    void regionFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.sandbox.home("eu");
+            JsonNode region = valid("region", stage.shell.run("region", "--detect", "--format", "json"));
+            assertThat(names(region)).containsExactly("profile", "region", "audience", "hints", "command");
+            assertThat(region.get("region").asText()).isEqualTo("na");
+            assertThat(region.get("audience").asText()).isEqualTo(stage.issuer());
+            assertThat(region.get("hints").findValuesAsText("source"))
+                    .containsExactly("refresh_token", "access_token", "fleet_api");
+            assertThat(region.get("hints").findValuesAsText("agrees")).containsExactly("true", "true", "false");
+            assertThat(region.get("command").asText()).isEqualTo("fleetauth region -p default eu");
+            stage.sandbox.home("na");
+            JsonNode plain = valid("region", stage.shell.run("region", "--format", "json"));
+            assertThat(plain.get("hints")).hasSize(2);
+            assertThat(plain.get("command").isNull()).isTrue();
         }
     }
 

@@ -43,10 +43,10 @@ class KeySourceTest {
     @Test
     void aPassphraseIsAskedForTwiceWhenNewAndOnceLater() {
         shell.opensWith(PASSPHRASE);
-        var first = new TestTerminal(PASSPHRASE, PASSPHRASE);
+        var first = new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE);
         shell.terminal(first);
         stage.loggedIn();
-        assertThat(first.prompts().subList(0, 2))
+        assertThat(first.prompts().subList(1, 3))
                 .containsExactly(
                         "New passphrase for " + shell.home() + ", at least 12 characters: ", "The same again: ");
         assertThat(first.typedUnseen()).containsExactly(PASSPHRASE, PASSPHRASE);
@@ -90,9 +90,9 @@ class KeySourceTest {
 
     @Test
     void aPassphraseThatWillNotDoIsRefusedBeforeTheProviderIsAsked() {
-        shell.terminal(new TestTerminal("tiny/pass+"));
+        shell.terminal(new TestTerminal("passphrase", "tiny/pass+"));
         stage.tryLogin().exits(7).says("too short", "at least 12 characters");
-        shell.terminal(new TestTerminal(PASSPHRASE, PASSPHRASE + "?"));
+        shell.terminal(new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE + "?"));
         stage.tryLogin().exits(7).says("the two passphrases differ");
         shell.terminal(Terminal.NONE).variable("FLEETAUTH_PASSPHRASE", "tiny/pass+");
         stage.tryLogin().exits(7).says("too short");
@@ -141,7 +141,7 @@ class KeySourceTest {
     @Test
     void aSecondProfileTakesTheSameKey() {
         shell.opensWith(PASSPHRASE);
-        shell.terminal(new TestTerminal(PASSPHRASE, PASSPHRASE));
+        shell.terminal(new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE));
         stage.loggedIn();
         var second = new TestTerminal(PASSPHRASE);
         shell.terminal(second).browser(Agent.allowing());

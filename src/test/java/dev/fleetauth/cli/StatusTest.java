@@ -2,10 +2,13 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +32,81 @@ class StatusTest {
             assertThat(stage.shell.run("status", "--format", "json").exits(7).out())
                     .contains("\"profile\" : \"other\"");
             assertThat(damaged).content().isEqualTo("not a sealed profile");
+        }
+    }
+
+    /** What the provider refused once was told to be refreshable all the same. */
+    @Test
+    void aRefreshTokenThatWasRefusedNeedsALogin() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn();
+            stage.sandbox.endAll(stage.sandbox.clientId());
+
+            stage.shell
+                    .run("refresh")
+                    .exits(4)
+                    .says("login_required", "used or replaced elsewhere", "password was changed", "fleetauth login");
+            assertThat(stage.shell.run("status").exits(0).says("not take the refresh token").out())
+                    .startsWith("default: valid")
+                    .containsPattern("refresh token +not taken any more, the provider said .*login_required");
+            stage.shell.run("token").exits(0).says("warning: ", "when the access token ends a login is needed");
+            stage.shell.run("status", "--fail-if-expiring", "14d").exits(4).says("needs a login in 8 h");
+
+            stage.expire();
+            assertThat(stage.shell.run("status").exits(4).out()).startsWith("default: login-required");
+
+            stage.loggedIn();
+            assertThat(stage.shell.run("status", "--fail-if-expiring", "14d").exits(0).err())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void theEndOfARefreshTokenIsToldInTime() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn();
+            stage.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            stage.shell
+                    .run(
+                            "login",
+                            "-p",
+                            "client",
+                            "--type",
+                            "partner",
+                            "--issuer",
+                            stage.issuer(),
+                            "--client-id",
+                            stage.sandbox.clientId())
+                    .exits(0);
+            stage.shell.clock().advance(Duration.ofDays(74));
+            assertThat(stage.shell.run("status", "--fail-if-expiring", "14d").exits(0).err())
+                    .isEmpty();
+
+            stage.shell.clock().advance(Duration.ofDays(2));
+            stage.shell.run("status").exits(0).says("warning: ", "profile 'default' ends in 13 d");
+            stage.shell.run("status", "--fail-if-expiring", "14d").exits(4).says("profile 'default' needs a login in 13 d");
+            stage.shell.run("status", "--fail-if-expiring", "7d").exits(0);
+            stage.shell.run("status", "-p", "client", "--fail-if-expiring", "14d").exits(0);
+
+            assertThat(stage.shell.run("token").exits(0).err()).doesNotContain("warning");
+            stage.shell.run("status", "--fail-if-expiring", "14d").exits(0);
+        }
+    }
+
+    /** Where no new refresh token comes, the old one goes on ageing. */
+    @Test
+    void soItIsByTokenAndRefreshWhereItIsNotReplaced() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn();
+            stage.sandbox.rotating(false);
+            stage.shell.clock().advance(Duration.ofDays(80));
+            for (String command : List.of("token", "refresh")) {
+                stage.sandbox.enqueue(Mishap.member("refresh_token", ""));
+                stage.shell.run(command).exits(0).says("warning: the refresh token of profile 'default' ends in 9 d");
+            }
+            stage.shell.run("token").exits(0).says("warning: ");
+            assertThat(stage.shell.run("token", "-q").exits(0).err()).isEmpty();
         }
     }
 

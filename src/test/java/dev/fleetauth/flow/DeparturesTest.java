@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -274,7 +275,7 @@ class DeparturesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, invalid_auth_code, 5, login",
+        "400, invalid_auth_code, 4, login",
         "400, unauthorized_client, 5, client id",
         "400, invalid_audience, 5, audience",
         "400, invalid_scope, 5, scope",
@@ -356,13 +357,17 @@ class DeparturesTest {
                     null,
                     null,
                     null,
+                    null,
+                    null,
                     LoginRequest.Way.BROWSER,
+                    LoginRequest.Asking.PLAINLY,
                     Duration.ofMinutes(5),
-                    false);
+                    false,
+                    Set.of());
             var plan = new LoginSettings(engine, request, stored);
             ProviderMetadata metadata =
                     Corrections.builtIn(Objects.requireNonNull(plan.provider().region()));
-            return plan.complete(plan.clientId(), plan.clientSecret("an-id"), metadata);
+            return plan.complete(plan.clientId(), plan.clientSecret("an-id"), null, metadata);
         }
     }
 

@@ -329,6 +329,7 @@ class FreshTokenTest {
                 old.grant(),
                 old.clientId(),
                 old.clientSecret(),
+                old.authCode(),
                 old.clientAuthentication(),
                 old.scope(),
                 old.audience(),
@@ -336,7 +337,8 @@ class FreshTokenTest {
                 old.redirectUri(),
                 endpoints,
                 old.certificates());
-        return new Session(session.id(), settings, session.tokens(), session.attempt(), session.previous());
+        return new Session(
+                session.id(), settings, session.tokens(), session.attempt(), session.previous(), session.refused());
     }
 
     // Verdicts.
@@ -352,7 +354,10 @@ class FreshTokenTest {
                 Result token = scene.token().exits(4);
                 assertThat(token.out()).isEmpty();
                 assertThat(token.err()).contains(strict ? "invalid_grant" : "login_required", "fleetauth login");
-                assertThat(scene.session()).isEqualTo(before);
+                assertThat(Objects.requireNonNull(scene.session().refused()).error())
+                        .isEqualTo(strict ? "invalid_grant" : "login_required");
+                assertThat(scene.tokens()).isEqualTo(before.tokens());
+                assertThat(scene.session().attempt()).isNull();
                 assertThat(scene.refreshes()).isEqualTo(1);
             }
         }
@@ -691,7 +696,7 @@ class FreshTokenTest {
         }
     }
 
-    private static FutureTask<Result> inThread(Callable<Result> work) {
+    static FutureTask<Result> inThread(Callable<Result> work) {
         var task = new FutureTask<>(work);
         Thread thread = new Thread(task, "command");
         thread.setDaemon(true);
@@ -708,7 +713,7 @@ class FreshTokenTest {
                         && frame.getMethodName().equals("acquire")));
     }
 
-    private static void await(Callable<Boolean> condition) {
+    static void await(Callable<Boolean> condition) {
         Instant end = Instant.now().plusSeconds(20);
         try {
             while (!condition.call()) {

@@ -26,13 +26,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A person's shell and a provider, both living by one clock. */
+/** A person's shell and a provider, both living by one clock unless it is said otherwise. */
 final class Scene implements AutoCloseable {
 
     static final ProfileName DEFAULT = ProfileName.DEFAULT;
@@ -42,12 +44,15 @@ final class Scene implements AutoCloseable {
     final String redirectUri;
     private final boolean strict;
 
-    private Scene(Path folder, Sandbox.Options options) {
+    private Scene(Path folder, Sandbox.Options options, @Nullable Clock providers) {
         strict = options.strict();
         redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + freePort() + "/callback";
         shell = new TestShell(folder);
         try {
-            sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
+            sandbox = Sandbox.start(
+                    options.withRedirectUris(redirectUri),
+                    providers == null ? shell.clock() : providers,
+                    shell.random());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,16 +63,21 @@ final class Scene implements AutoCloseable {
 
     /** Tesla's server. */
     static Scene tesla(Path folder) {
-        return new Scene(folder, Sandbox.Options.TESLA);
+        return of(folder, Sandbox.Options.TESLA);
     }
 
     /** A standard provider, which takes a spent refresh token for theft. */
     static Scene strict(Path folder) {
-        return new Scene(folder, Sandbox.Options.STRICT);
+        return of(folder, Sandbox.Options.STRICT);
     }
 
     static Scene of(Path folder, Sandbox.Options options) {
-        return new Scene(folder, options);
+        return new Scene(folder, options, null);
+    }
+
+    /** A provider that lives by another clock than this machine. */
+    static Scene with(Path folder, Sandbox.Options options, Clock providers) {
+        return new Scene(folder, options, providers);
     }
 
     /** A port that was free a moment ago. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -108,6 +109,32 @@ class BoundedHttpTest {
     void anAnswerMayBeCompressed() throws IOException {
         server.enqueue(gzip("{}".getBytes(StandardCharsets.UTF_8)).build());
         assertThat(http.get(uri("/"), Map.of(), MOST).text()).isEqualTo("{}");
+    }
+
+    @Test
+    void anExchangeEndsWhenItsTurnIsOver() {
+        server.enqueue(new MockResponse.Builder().headersDelay(1, TimeUnit.MINUTES).build());
+
+        Failure failure = assertTimeoutPreemptively(
+                Duration.ofSeconds(15),
+                () -> catchThrowableOfType(
+                        Failure.class, () -> http.within(Deadline.in(Duration.ofSeconds(2)))
+                                .get(uri("/keys"), Map.of(), MOST)));
+
+        assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
+    }
+
+    /** The answer to a form that is sent at the last moment would come to nobody. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9})
+    void aFormIsNotSentWhereLittleOfItsTurnIsLeft(int seconds) {
+        Http atTheEnd = http.within(Deadline.in(Duration.ofSeconds(seconds)));
+
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> atTheEnd.post(uri("/token"), Map.of(), FORM, MOST));
+
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(server.getRequestCount()).isZero();
     }
 
     @Test

@@ -46,10 +46,10 @@ class AnswerShapeTest {
         return Stream.of(
                 Arguments.of(403, HTML, DENIED, Kind.BLOCKED_BY_CDN, "title=Access Denied"),
                 Arguments.of(403, JSON, DENIED, Kind.BLOCKED_BY_CDN, "title=Access Denied"),
-                Arguments.of(403, "", " \n<!DOCTYPE HTML><p>x", Kind.BLOCKED_BY_CDN, "title=}"),
+                Arguments.of(403, "", " \n<!DOCTYPE HTML><p>x", Kind.BLOCKED_BY_CDN, "title=, reference=}"),
                 Arguments.of(500, JSON, "{\"error\":\"server_error\"}", Kind.SERVER_ERROR, "status=500"),
                 Arguments.of(502, HTML, "<html><title>Bad Gateway</title>", Kind.SERVER_ERROR, "title=Bad Gateway"),
-                Arguments.of(503, "", "", Kind.SERVER_ERROR, "status=503, title=}"),
+                Arguments.of(503, "", "", Kind.SERVER_ERROR, "status=503, title=, reference=}"),
                 Arguments.of(599, "", "", Kind.SERVER_ERROR, "status=599"),
                 Arguments.of(408, "", "", Kind.SERVER_ERROR, "status=408"),
                 Arguments.of(425, "", "", Kind.SERVER_ERROR, "status=425"),

@@ -28,7 +28,7 @@ class AuthorizationResponseTest {
 
     /** Names itself if it likes, in two ways. */
     private static final Dialect SILENT =
-            new Dialect(Set.of(), Set.of(ISSUER, ISSUER + "/v3"), false, true, null, null);
+            new Dialect(Set.of(), Set.of(ISSUER, ISSUER + "/v3"), false, Dialect.Refresh.PLAIN, null, null);
 
     /** Promises to name itself (RFC 9207). */
     private static final Dialect PROMISING = Dialect.standard(ISSUER, true);

@@ -97,7 +97,7 @@ class TokenVerifierTest {
     @Test
     void withoutAnIdTokenNothingIsAskedFor() {
         Tokens none = tokens(null, ACCESS_TOKEN);
-        assertThat(verifier().wrongWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE))
+        assertThat(verifier().wrongWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW))
                 .isEmpty();
         assertThat(asked).isEmpty();
     }
@@ -204,7 +204,7 @@ class TokenVerifierTest {
             Map<String, Object> claims = claims();
             claims.put("nonce", nonce);
             Tokens tokens = tokens(signed(RSA, "RS256", claims), ACCESS_TOKEN);
-            assertThat(verifier().wrongWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null))
+            assertThat(verifier().wrongWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null, NOW))
                     .isEmpty();
         }
     }
@@ -408,7 +408,7 @@ class TokenVerifierTest {
         Tokens tokens = tokens(signed(RSA, "RS256", claims()), ACCESS_TOKEN);
         Failure failure = catchThrowableOfType(
                 Failure.class,
-                () -> verifier().wrongWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE));
+                () -> verifier().wrongWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE, NOW));
         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
     }
 
@@ -417,7 +417,7 @@ class TokenVerifierTest {
     private Optional<String> wrongWith(String idToken) {
         return verifier()
                 .wrongWithIdToken(
-                        tokens(idToken, ACCESS_TOKEN), settings(JWKS), Dialect.standard(ISSUER, false), NONCE);
+                        tokens(idToken, ACCESS_TOKEN), settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW);
     }
 
     private TokenVerifier verifier() {
@@ -471,6 +471,7 @@ class TokenVerifierTest {
                 null,
                 Grant.AUTHORIZATION_CODE,
                 CLIENT,
+                null,
                 null,
                 ClientAuthentication.NONE,
                 Scope.NONE,

@@ -286,11 +286,15 @@ class EveryDiskFaultTest {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         type.equals("partner") ? null : redirectUri,
                         null,
                         Way.BROWSER,
+                        LoginRequest.Asking.PLAINLY,
                         Duration.ofSeconds(20),
-                        false)));
+                        false,
+                        Set.of())));
     }
 
     private void use(Consumer<Engine> command) {

@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import static dev.fleetauth.store.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -387,6 +388,23 @@ class FileStoreTest {
                         .containsEntry("mode", mode.equals("rwx-w----") ? "0720" : "0702");
             }
             World.chmod(path, before);
+        }
+        assertThat(world.store().read(Profiles.NAME)).isPresent();
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void whatBelongsToAnotherIsRefused() throws IOException {
+        save(Profiles.bare());
+        for (Path path : List.of(world.keys(), world.record())) {
+            try {
+                Files.setAttribute(path, "unix:uid", 12_345);
+            } catch (IOException e) {
+                abort("only root can give a file away");
+            }
+            Failure failure = failure(Kind.STORE_FOREIGN, () -> world.store().read(Profiles.NAME));
+            assertThat(failure.fields()).containsEntry("file", path.toString());
+            Files.setAttribute(path, "unix:uid", 0);
         }
         assertThat(world.store().read(Profiles.NAME)).isPresent();
     }

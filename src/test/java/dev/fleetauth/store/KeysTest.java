@@ -46,7 +46,7 @@ class KeysTest {
     void withoutASourceAndWithoutATerminalNothingIsDone() {
         Failure failure = failure(Kind.NO_KEY_SOURCE, this::prove);
 
-        assertThat(failure.fields()).containsEntry("needs", "a passphrase or a key file");
+        assertThat(failure.fields()).containsEntry("needs", "a passphrase or a key");
         assertThat(world.home).doesNotExist();
     }
 
@@ -180,10 +180,10 @@ class KeysTest {
         Path file = passphraseFile("");
         Files.write(file, new byte[] {'p', 'a', (byte) 0xff, 's', 's', 'p', 'h', 'r', 'a', 's', 'e', '1', '2'});
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
-        assertThat(failure(Kind.FILE_UNREADABLE, this::prove).fields()).containsEntry("why", "it is not UTF-8 text");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields()).containsEntry("why", "it is not UTF-8 text");
 
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
-        assertThat(failure(Kind.FILE_UNREADABLE, this::prove).fields())
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields())
                 .containsEntry("why", "there is no such file or folder");
     }
 
@@ -272,11 +272,11 @@ class KeysTest {
         world.hasTerminal = true;
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
         assertThat(failure(Kind.WRONG_KEY, this::prove).fields())
-                .containsEntry("needs", "the key file with the key " + id);
+                .containsEntry("needs", "the key file, or key command, with the key " + id);
 
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         assertThat(failure(Kind.NO_KEY_SOURCE, this::prove).fields())
-                .containsEntry("needs", "the key file with the key " + id);
+                .containsEntry("needs", "the key file, or key command, with the key " + id);
         assertThat(world.prompts).isEmpty();
     }
 
@@ -324,7 +324,7 @@ class KeysTest {
         world.variables.put("FLEETAUTH_KEY_FILE", other.toString());
 
         assertThat(failure(Kind.WRONG_KEY, this::prove).fields())
-                .containsEntry("needs", "the key file with the key " + id);
+                .containsEntry("needs", "the key file, or key command, with the key " + id);
     }
 
     @Test
@@ -348,11 +348,11 @@ class KeysTest {
 
         KeyDescription description = world.store().keyDescription().orElseThrow();
 
-        assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEY_FILE);
+        assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEY);
         assertThat(description.keyId()).isEqualTo(id);
         assertThat(description.iterations()).isNull();
         assertThat(description.file()).isEqualTo(world.keys());
-        assertThat(description.kind().variables()).containsExactly("FLEETAUTH_KEY_FILE");
+        assertThat(description.kind().variables()).containsExactly("FLEETAUTH_KEY_FILE", "FLEETAUTH_KEY_COMMAND");
 
         KeyDescription other = withPassphrase("other").store().keyDescription().orElseThrow();
         assertThat(other.kind()).isEqualTo(KeyDescription.Kind.PASSPHRASE);
@@ -460,15 +460,15 @@ class KeysTest {
 
         KeyDescription description = world.store().keyDescription().orElseThrow();
         assertThat(description.keyId()).isNull();
-        assertThat(description.needs()).isEqualTo("its key file");
+        assertThat(description.needs()).isEqualTo("its key file or key command");
     }
 
     @Test
     void aKeyFileThatIsNotThereIsReported() {
         world.variables.put("FLEETAUTH_KEY_FILE", folder.resolve("none").toString());
-        failure(Kind.FILE_UNREADABLE, this::prove);
+        failure(Kind.KEY_SOURCE_FAILED, this::prove);
         world.variables.put("FLEETAUTH_KEY_FILE", folder.toString());
-        failure(Kind.FILE_UNREADABLE, this::prove);
+        failure(Kind.KEY_SOURCE_FAILED, this::prove);
         world.variables.put("FLEETAUTH_KEY_FILE", "\0");
         failure(Kind.BAD_VALUE, this::prove);
     }
@@ -511,7 +511,7 @@ class KeysTest {
         Files.writeString(
                 world.keys(),
                 Forge.wrapped(
-                        "{\"alg\":\"A256KW\",\"enc\":\"A256GCM\",\"typ\":\"fleetauth-keys\",\"version\":1,\"store\":\"s\"}",
+                        "{\"alg\":\"A256KW\",\"enc\":\"A256GCM\",\"typ\":\"fleetauth-keys\",\"version\":1,\"store\":\"s\",\"keys\":[\"a\"]}",
                         content.getBytes(StandardCharsets.UTF_8),
                         key));
         world.variables.put(

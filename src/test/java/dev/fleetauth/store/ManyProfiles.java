@@ -69,7 +69,7 @@ final class ManyProfiles {
             PrivateFiles files = new PrivateFiles(disk, System.err::println);
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, true, Passphrase.ITERATIONS, System.err::println);
-            StoreKeys keys = new Keyring(env, layout, files, sources).keys();
+            StoreKeys keys = new StoreKeysFile(env, layout, files, sources).keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(
@@ -117,6 +117,7 @@ final class ManyProfiles {
                 Grant.AUTHORIZATION_CODE,
                 "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
                 new Secret("ta-secret.0123456789abcdef"),
+                null,
                 ClientAuthentication.POST,
                 scope,
                 "https://fleet-api.prd.na.vn.cloud.tesla.com",
@@ -136,7 +137,7 @@ final class ManyProfiles {
                 new Secret(ID_TOKEN),
                 "subject",
                 scope);
-        return new Profile(name, 1, new Session("session-of-" + name, settings, tokens, null, null), null);
+        return new Profile(name, 1, new Session("session-of-" + name, settings, tokens), null);
     }
 
     private void measureToken(int few, int many) throws IOException, InterruptedException {

@@ -42,6 +42,7 @@ class ProfileCodecTest {
         for (String name : List.of(
                 "region",
                 "client_secret",
+                "auth_code",
                 "audience",
                 "resource",
                 "redirect_uri",
@@ -56,7 +57,8 @@ class ProfileCodecTest {
                 "id_token",
                 "subject",
                 "scope_granted",
-                "nonce")) {
+                "nonce",
+                "answered_at")) {
             String without = withoutMember(name);
             assertThat(text(decode(without))).as(name).isEqualTo(without);
         }
@@ -80,7 +82,9 @@ class ProfileCodecTest {
                 "host",
                 "process",
                 "replaced_at",
-                "tried")) {
+                "tried",
+                "error",
+                "at")) {
             assertRefused(withoutMember(name));
         }
     }

@@ -8,6 +8,7 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
@@ -36,7 +37,7 @@ final class Profiles {
                 NAME,
                 Long.MAX_VALUE,
                 fullSession("session-1"),
-                new Candidate(fullSession("session-2"), "nonce", "sub"));
+                new Candidate(fullSession("session-2"), "nonce", "sub", Instant.ofEpochSecond(1_800_000_002)));
     }
 
     /** A session's profile at a generation, told apart by its access token. */
@@ -54,6 +55,7 @@ final class Profiles {
                         Grant.CLIENT_CREDENTIALS,
                         "client",
                         null,
+                        null,
                         ClientAuthentication.NONE,
                         Scope.NONE,
                         null,
@@ -61,8 +63,6 @@ final class Profiles {
                         null,
                         new Endpoints(null, URI.create("https://issuer.example/token"), null, null),
                         null),
-                null,
-                null,
                 null);
     }
 
@@ -90,6 +90,7 @@ final class Profiles {
                         Grant.AUTHORIZATION_CODE,
                         "client \"id\" \\ <é> \u2028 😀",
                         new Secret("client secret\n\t\u0001"),
+                        new Secret("auth code"),
                         ClientAuthentication.POST,
                         new Scope(List.of("openid", "offline_access")),
                         "https://audience.example",
@@ -113,6 +114,7 @@ final class Profiles {
                         "subject",
                         Scope.NONE),
                 new Attempt("hash", Instant.ofEpochSecond(1_800_000_001, 5), "host", Long.MAX_VALUE),
-                new PreviousRefreshToken(new Secret("previous"), Instant.MIN, true));
+                new PreviousRefreshToken(new Secret("previous"), Instant.MIN, true),
+                new Refused("invalid_grant", Instant.ofEpochSecond(1_800_000_003)));
     }
 }

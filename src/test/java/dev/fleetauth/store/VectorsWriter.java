@@ -77,12 +77,12 @@ final class VectorsWriter {
 
     private void keys() throws Exception {
         String plain = "{\"alg\":\"A256KW\",\"enc\":\"A256GCM\",\"kid\":\"" + keyFile.getKeyID()
-                + "\",\"typ\":\"fleetauth-keys\",\"version\":1,\"store\":\"" + store + "\"}";
+                + "\",\"typ\":\"fleetauth-keys\",\"version\":1,\"store\":\"" + store + "\"," + ids() + "}";
         wrapped("sealed with a key file", plain);
         wrapped(
                 "header in another order, without a kid",
-                "{\"store\":\"" + store
-                        + "\",\"version\":1,\"typ\":\"fleetauth-keys\",\"enc\":\"A256GCM\",\"alg\":\"A256KW\"}");
+                "{\"store\":\"" + store + "\"," + ids()
+                        + ",\"version\":1,\"typ\":\"fleetauth-keys\",\"enc\":\"A256GCM\",\"alg\":\"A256KW\"}");
         wrapped("zip", plain.replace("}", ",\"zip\":\"DEF\"}"));
         wrapped("crit", plain.replace("}", ",\"crit\":[\"version\"]}"));
         wrapped("member twice", plain.replace("}", ",\"store\":\"" + store + "\"}"));
@@ -90,6 +90,17 @@ final class VectorsWriter {
         wrapped("version 2", plain.replace("\"version\":1", "\"version\":2"));
         wrapped("type of a profile", plain.replace("fleetauth-keys", "fleetauth-profile"));
         wrapped("another algorithm named", plain.replace("A256KW", "A128KW"));
+        wrapped("no keys named", plain.replace("," + ids(), ""));
+        wrapped("keys named in another order", plain.replace(ids(), ids(olderKey, key)));
+        wrapped("a key not named", plain.replace(ids(), ids(key)));
+        wrapped("keys that are no list", plain.replace(ids(), "\"keys\":\"" + key.getKeyID() + "\""));
+        wrapped("a helper", plain.replace("}", ",\"helper\":\"secretservice\"}"));
+        wrapped("any helper", plain.replace("}", ",\"helper\":\"*\"}"));
+        wrapped("a helper that is a path", plain.replace("}", ",\"helper\":\"../../tmp/evil\"}"));
+        wrapped("a helper without a name", plain.replace("}", ",\"helper\":\"\"}"));
+        wrapped(
+                "a helper without a kid",
+                plain.replace("}", ",\"helper\":\"pass\"}").replace("\"kid\":\"" + keyFile.getKeyID() + "\",", ""));
         add(keys, "another key", "keyFile", Forge.wrapped(plain, keySet, Forge.random(32)));
         add(
                 keys,
@@ -107,9 +118,21 @@ final class VectorsWriter {
         add(keys, "a key file for a passphrase", "keyFile", withPassphrase(Forge.random(16), 1_000));
     }
 
+    private String ids() {
+        return ids(key, olderKey);
+    }
+
+    private static String ids(OctetSequenceKey... named) {
+        List<String> ids = new ArrayList<>();
+        for (OctetSequenceKey each : named) {
+            ids.add("\"" + each.getKeyID() + "\"");
+        }
+        return "\"keys\":[" + String.join(",", ids) + "]";
+    }
+
     private String withPassphrase(byte[] salt, int iterations) {
         String header = "{\"alg\":\"PBES2-HS512+A256KW\",\"enc\":\"A256GCM\",\"typ\":\"fleetauth-keys\","
-                + "\"version\":1,\"store\":\"" + store + "\",\"p2s\":\"" + Base64URL.encode(salt)
+                + "\"version\":1,\"store\":\"" + store + "\"," + ids() + ",\"p2s\":\"" + Base64URL.encode(salt)
                 + "\",\"p2c\":" + iterations + "}";
         return Forge.withPassphrase(header, keySet, PASSPHRASE, salt, iterations);
     }
@@ -123,10 +146,17 @@ final class VectorsWriter {
         Profile full = Profiles.full();
         String sealed = Forge.direct(header(full, key), plaintext(full), key);
         profile("everything there is", sealed);
+        profile("all but an auth code", Forge.direct(header(full, key), withoutAuthCode(full), key));
         profile("a line feed at its end", sealed + "\n");
         profile("only what must be there", Forge.direct(header(bare, key), plaintext(bare), key));
         profile("sealed with the older key", Forge.direct(header(full, olderKey), plaintext(full), olderKey));
         profile("header with blanks", Forge.direct(header(full, key).replace(",", " , "), plaintext(full), key));
+    }
+
+    /** As records were before there were auth codes. */
+    private static byte[] withoutAuthCode(Profile profile) {
+        String text = new String(plaintext(profile), StandardCharsets.UTF_8);
+        return text.replaceAll("\"auth_code\":\"[^\"]*\",", "").getBytes(StandardCharsets.UTF_8);
     }
 
     private void badHeaders() throws Exception {

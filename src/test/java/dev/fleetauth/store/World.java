@@ -7,6 +7,7 @@ import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.Uptime;
 import dev.fleetauth.model.Failure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -25,6 +27,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A home, variables and a person at a terminal who types what is laid down. */
@@ -45,10 +48,16 @@ final class World {
     final Map<String, String> variables = new HashMap<>();
     final Deque<String> typed = new ArrayDeque<>();
     final List<String> prompts = new ArrayList<>();
+
+    /** What is asked where the answer is shown, and the answers; nothing is typed where there are none. */
+    final List<String> questions = new ArrayList<>();
+
+    final Deque<String> answers = new ArrayDeque<>();
     final List<String> warnings = new ArrayList<>();
     boolean hasTerminal;
     boolean noInput;
     Disk disk = new Disk();
+    Optional<Uptime> uptime = Optional.of(new Uptime("this-boot", Duration.ofHours(100)));
     Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC);
     Browser browser = page -> false;
 
@@ -88,7 +97,8 @@ final class World {
                 browser,
                 folder,
                 temporary,
-                OperatingSystem.LINUX);
+                OperatingSystem.LINUX,
+                () -> uptime);
     }
 
     Path keys() {
@@ -120,7 +130,7 @@ final class World {
     StoreKeys openKeys() {
         KeySources sources = new KeySources(environment(), noInput, ITERATIONS, warnings::add);
         Environment env = environment();
-        return new Keyring(env, new Layout(env, home), new PrivateFiles(disk, warnings::add), sources).keys();
+        return new StoreKeysFile(env, new Layout(env, home), new PrivateFiles(disk, warnings::add), sources).keys();
     }
 
     static String mode(Path file) throws IOException {
@@ -156,7 +166,8 @@ final class World {
 
         @Override
         public String readLine(String prompt) {
-            throw new AssertionError("a passphrase is not to be shown");
+            questions.add(prompt);
+            return answers.isEmpty() ? "" : answers.remove();
         }
 
         @Override

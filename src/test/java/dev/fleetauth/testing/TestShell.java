@@ -8,6 +8,7 @@ import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.Uptime;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
@@ -97,6 +98,7 @@ public final class TestShell {
     private final List<Sandbox> sandboxes = new ArrayList<>();
     private final List<Throwable> broken = new CopyOnWriteArrayList<>();
     private final Set<Path> allowedFiles = new LinkedHashSet<>();
+    private Uptime uptime = new Uptime("this-boot", Duration.ofHours(100));
     private Terminal terminal = Terminal.NONE;
     private Browser browser = NO_BROWSER;
 
@@ -223,6 +225,12 @@ public final class TestShell {
         return clock;
     }
 
+    /** Sets how long the machine has been up, and in which run. */
+    public TestShell uptime(Uptime next) {
+        uptime = next;
+        return this;
+    }
+
     /** The source of every random value. */
     public SecureRandom random() {
         return random;
@@ -323,7 +331,9 @@ public final class TestShell {
                 terminal,
                 new Watched(),
                 folder,
-                OperatingSystem.LINUX);
+                folder.resolve("tmp"),
+                OperatingSystem.LINUX,
+                () -> Optional.of(uptime));
     }
 
     /** The browser in place. The program would report an assertion that fails in it as a bug of its own and go on. */

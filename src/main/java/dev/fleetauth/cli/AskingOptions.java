@@ -1,0 +1,44 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.LoginRequest.Asking;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the person is to be asked on the provider's page. */
+final class AskingOptions {
+
+    /** A language tag (RFC 5646 2.1), as far as its form goes. */
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+
+    @Option(
+            names = "--reconsent",
+            description = "Be asked again for scopes that were not granted before; Tesla does not by itself.")
+    private boolean reconsent;
+
+    @Option(names = "--require-all-scopes", description = "Let Tesla grant all of the scopes or nothing.")
+    private boolean requireAllScopes;
+
+    @Option(
+            names = "--show-keypair-step",
+            description = "Let Tesla show how the application's key is added to a vehicle.")
+    private boolean showKeypairStep;
+
+    @Option(names = "--prompt-login", description = "Log in anew on the provider's page, even if the browser still is.")
+    private boolean promptLogin;
+
+    @Option(
+            names = "--locale",
+            paramLabel = "LOCALE",
+            description = "The language of the provider's page, such as de-DE.")
+    private @Nullable String locale;
+
+    Asking asking() {
+        if (locale != null && !LANGUAGE.matcher(locale).matches()) {
+            throw Failure.of(Kind.BAD_VALUE, "--locale", locale, "a language tag such as de-DE");
+        }
+        return new Asking(promptLogin, locale, reconsent, requireAllScopes, showKeypairStep);
+    }
+}

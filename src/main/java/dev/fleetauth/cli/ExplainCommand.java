@@ -1,0 +1,132 @@
+package dev.fleetauth.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.Explain;
+import dev.fleetauth.flow.Explain.Given;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.ProfileName;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code explain}: what an error means, and what to do. */
+@Command(
+        name = "explain",
+        description = "Say what an error of the provider or the Fleet API means, and what to do about it.")
+final class ExplainCommand extends Subcommand {
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "ERROR",
+            description = {
+                "An error code, an HTTP status or the words of a page; or - for a whole answer on standard input, as curl or"
+                        + " 'curl -i' prints it, or the address of a callback. Without it, all errors are listed.",
+                "With -p, what that profile's login sent is shown where it helps.",
+                "Exits with 2 if nothing is known of it."
+            })
+    private @Nullable String error;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
+    private ReportFormat format = ReportFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        if (error == null) {
+            report(Map.of(), Explain.all());
+            return ExitCode.DONE;
+        }
+        String text = error.equals("-") ? pasted() : error;
+        // Only for a profile that was named here: nobody is asked for a passphrase to have an error explained.
+        ProfileName named = program().profileOption();
+        Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
+        if (result.given() == Given.NOTHING_KNOWN) {
+            throw Failure.of(Kind.NOT_KNOWN, unknown(result));
+        }
+        if (result.given() != Given.ERROR) {
+            console()
+                    .notice(
+                            result.given() == Given.CODE
+                                    ? "This is a callback with a code, and no error. The code is a secret until it is used,"
+                                            + " and not shown."
+                                    : "These are tokens, and no error. They are not shown; 'fleetauth inspect' takes one apart.");
+        }
+        report(result.facts(), result.errors());
+        return ExitCode.DONE;
+    }
+
+    private String pasted() {
+        try {
+            return InputText.read(environment(), "-");
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, "standard input", "it broke off, or is too large");
+        }
+    }
+
+    private static String unknown(Explain.Result result) {
+        String facts = result.facts().entrySet().stream()
+                .map(fact -> fact.getKey() + " " + fact.getValue())
+                .collect(Collectors.joining(", "));
+        return facts.isEmpty() ? "this error" : "this answer: " + facts;
+    }
+
+    private void report(Map<String, String> facts, List<KnownError> errors) {
+        if (format == ReportFormat.JSON) {
+            print(Json.text(json(facts, errors)));
+            return;
+        }
+        facts.forEach((name, value) -> print(label(name.replace('_', ' ')) + Text.printable(value)));
+        boolean first = facts.isEmpty();
+        for (KnownError known : errors) {
+            if (!first) {
+                print("");
+            }
+            first = false;
+            print(name(known));
+            print(label("means") + known.meaning());
+            print(label("do") + known.remedy());
+            print(label("exit code") + ExitCode.of(known.act()));
+            print(label("source") + known.source());
+        }
+    }
+
+    /** An error with its statuses, unless it is one itself, and its place. */
+    private static String name(KnownError known) {
+        String statuses = known.statuses().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        boolean isStatus = statuses.isEmpty() || statuses.equals(known.code());
+        return known.code()
+                + (isStatus ? "" : " (" + statuses + ")")
+                + (known.place() == Place.ANYWHERE ? "" : ", " + known.place().words());
+    }
+
+    private static String label(String name) {
+        return "  " + name + " ".repeat(Math.max(1, 12 - name.length()));
+    }
+
+    private static ObjectNode json(Map<String, String> facts, List<KnownError> errors) {
+        ObjectNode json = Json.object();
+        json.set("facts", Json.tree(facts));
+        ArrayNode list = json.putArray("errors");
+        for (KnownError known : errors) {
+            ObjectNode entry = list.addObject();
+            entry.put("place", known.place().id());
+            entry.put("code", known.code());
+            ArrayNode statuses = entry.putArray("statuses");
+            known.statuses().forEach(statuses::add);
+            entry.put("meaning", known.meaning());
+            entry.put("remedy", known.remedy());
+            entry.put("exit_code", ExitCode.of(known.act()));
+            entry.put("source", known.source());
+        }
+        return json;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.fleetauth.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.Regions;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code region}: shows a profile's region and what hints at it, or changes it. */
+@Command(
+        name = "region",
+        description = {
+            "Show the profile's region and what hints at one, or change it.",
+            "A hint never changes anything by itself: each has been seen wrong."
+        })
+final class RegionCommand extends Subcommand {
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "REGION",
+            description = "The region from now on: na, eu or cn. Between na and eu no login is needed.")
+    private @Nullable String region;
+
+    @Option(names = "--detect", description = "Ask the Fleet API too, with the access token.")
+    private boolean detect;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
+    private ReportFormat format = ReportFormat.TEXT;
+
+    @Override
+    public Integer call() {
+        var regions = new Regions(engine());
+        if (region != null) {
+            regions.change(profile(), region.toLowerCase(Locale.ROOT));
+        }
+        Regions.Report report = regions.of(profile(), detect);
+        if (format == ReportFormat.JSON) {
+            print(Json.text(json(report)));
+        } else {
+            printText(report);
+        }
+        if (report.advice() != null) {
+            console().notice(report.advice());
+        }
+        return ExitCode.DONE;
+    }
+
+    private static ObjectNode json(Regions.Report report) {
+        ObjectNode json = Json.object();
+        json.put("profile", report.profile().value());
+        json.put("region", report.region());
+        json.put("audience", report.audience());
+        ArrayNode hints = json.putArray("hints");
+        for (Regions.Hint hint : report.hints()) {
+            ObjectNode one = hints.addObject();
+            one.put("source", hint.source());
+            one.put("value", hint.value());
+            one.put("region", hint.region());
+            one.put("agrees", report.region().equals(hint.region()));
+        }
+        json.put("command", report.command());
+        return json;
+    }
+
+    private void printText(Regions.Report report) {
+        row("profile", report.profile().value());
+        row("region", report.region() + ", " + report.place());
+        row("audience", report.audience() == null ? "none is named" : report.audience());
+        for (Regions.Hint hint : report.hints()) {
+            row(
+                    hint.source().replace('_', ' '),
+                    hint.value()
+                            + (hint.region() == null
+                                    ? ": no region that is known"
+                                    : hint.region().equals(report.region())
+                                            ? ": agrees"
+                                            : ": hints at " + hint.region() + ", not " + report.region()));
+        }
+    }
+
+    private void row(String label, String value) {
+        print(label + " ".repeat(15 - label.length()) + Text.printable(value));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.AuthorizationResponse;
+import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.tesla.KnownErrors;
+import java.net.URI;
+import java.util.List;
+
+/** What a provider's refusal comes to, with the part of the request that helps to see why. */
+final class Refusals {
+
+    private Refusals() {}
+
+    /** A refusal of the token endpoint. */
+    static Failure of(TokenAnswer.Refused refused, Settings settings) {
+        return Failure.of(
+                Kind.REFUSED,
+                refused.endpoint(),
+                refused.status(),
+                refused.error(),
+                refused.description(),
+                refused.reference(),
+                sent(Place.TOKEN_ENDPOINT, refused.error(), refused.description(), settings));
+    }
+
+    /** A refusal that the callback brings. */
+    static Failure of(AuthorizationResponse.Denied denied, Settings settings) {
+        URI page = settings.endpoints().authorization();
+        return Failure.of(
+                Kind.DENIED,
+                page == null ? settings.issuer() : page.getScheme() + "://" + page.getRawAuthority(),
+                denied.error(),
+                denied.description(),
+                sent(Place.CALLBACK, denied.error(), denied.description(), settings));
+    }
+
+    private static String sent(Place place, String error, String description, Settings settings) {
+        return KnownErrors.at(place, error)
+                .map(known -> sent(known.sent(), description, settings))
+                .orElse("");
+    }
+
+    /**
+     * A part of a request, quoted so that a blank too many can be seen.
+     *
+     * @param description what the provider says; of a scope, only the values that it speaks of are shown, if it does
+     */
+    static String sent(KnownError.Sent part, String description, Settings settings) {
+        return switch (part) {
+            case NOTHING -> "";
+            case CLIENT_ID -> "the client id '" + settings.clientId() + "'";
+            case REDIRECT_URI ->
+                settings.redirectUri() == null ? "" : "the redirect URI '" + settings.redirectUri() + "'";
+            case AUDIENCE ->
+                settings.resource() != null
+                        ? "the resource '" + settings.resource() + "'"
+                        : settings.audience() == null ? "" : "the audience '" + settings.audience() + "'";
+            case SCOPE -> {
+                List<String> named = List.of(description.split("[\\s,;:'\"()]+", -1));
+                Scope asked = settings.scope();
+                Scope meant = new Scope(
+                        asked.values().stream().filter(named::contains).toList());
+                yield asked.isEmpty() ? "" : "the scope '" + (meant.isEmpty() ? asked : meant) + "'";
+            }
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.RegionHint;
+import dev.fleetauth.tesla.RegionHint.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a profile's tokens hint at, and what is said where that is another region than its own. */
+final class RegionHints {
+
+    private RegionHints() {}
+
+    /** The hints in a profile's tokens. */
+    static List<RegionHint> in(Profile profile) {
+        List<RegionHint> hints = new ArrayList<>();
+        Tokens tokens = profile.session().tokens();
+        if (tokens != null) {
+            Optional.ofNullable(tokens.refreshToken())
+                    .flatMap(token -> RegionHint.ofPrefix(Source.REFRESH_TOKEN, token.reveal()))
+                    .ifPresent(hints::add);
+            Jwt.decode(tokens.accessToken().reveal())
+                    .flatMap(jwt -> RegionHint.ofClaims(jwt.claims()))
+                    .ifPresent(hints::add);
+        }
+        return hints;
+    }
+
+    /** Tells after a login if what came of it hints at another region than was chosen. */
+    static void tell(Engine engine, Profile profile, Secret code) {
+        String region = profile.session().settings().region();
+        if (region == null) {
+            return;
+        }
+        List<RegionHint> hints = new ArrayList<>(in(profile));
+        RegionHint.ofPrefix(Source.CODE, code.reveal()).ifPresent(hints::add);
+        advice(profile.name(), region, hints).ifPresent(engine::tell);
+    }
+
+    /** What to say of hints that disagree with a region; empty if none does. */
+    static Optional<String> advice(ProfileName name, String region, List<RegionHint> hints) {
+        List<RegionHint> others =
+                hints.stream().filter(hint -> hint.disagreesWith(region)).toList();
+        return command(name, region, hints).map(command -> {
+            Region other = others.get(0).region();
+            List<String> found = others.stream().map(RegionHints::text).toList();
+            return "A hint at region " + (other == null ? "" : other.id()) + ", where this profile has " + region + ": "
+                    + String.join(", ", found) + ". Hints have been seen wrong; if it is right: " + command;
+        });
+    }
+
+    /** The command that takes the region hinted at; empty if no hint disagrees. */
+    static Optional<String> command(ProfileName name, String region, List<RegionHint> hints) {
+        return hints.stream()
+                .filter(hint -> hint.disagreesWith(region))
+                .flatMap(hint -> Stream.ofNullable(hint.region()))
+                .findFirst()
+                .map(other -> Region.of(region).filter(other::sharesLoginsWith).isPresent()
+                        ? "fleetauth region -p " + name + " " + other.id()
+                        : "fleetauth login -p " + name + " --region " + other.id() + " --replace");
+    }
+
+    private static String text(RegionHint hint) {
+        return switch (hint.source()) {
+            case CODE -> "the code began with " + hint.value();
+            case REFRESH_TOKEN -> "the refresh token begins with " + hint.value();
+            case ACCESS_TOKEN -> "the access token has the ou_code " + hint.value();
+            case FLEET_API -> "the Fleet API says " + hint.value();
+        };
+    }
+}

@@ -1,0 +1,168 @@
+package dev.fleetauth.oauth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.http.Answer;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An answer as a person pastes it: what {@code curl} or {@code curl -i} printed, the address of a callback, or a text.
+ *
+ * @param form what it is
+ * @param status its HTTP status; 0 if that is not in it
+ * @param code its error code; empty if it has none
+ * @param said what it says, as it may be shown; empty if nothing
+ * @param reference the id under which the server can look it up; empty if it has none
+ * @param text all its words, which may hold secrets and are not to be shown
+ */
+public record PastedAnswer(Form form, int status, String code, String said, String reference, String text) {
+
+    /** What was pasted. */
+    public enum Form {
+        /** An error as OAuth has it. */
+        OAUTH_ERROR,
+        /** An error of the Fleet API, by the members that it alone has. */
+        FLEET_API_ERROR,
+        /** A page. */
+        PAGE,
+        /** A callback that carries an error. */
+        CALLBACK,
+        /** A callback that carries a code. */
+        CODE,
+        /** An answer with tokens, or a token. */
+        TOKENS,
+        /** Other JSON, which tells of no error. */
+        OTHER_JSON,
+        /** A text, such as an error code. */
+        TEXT
+    }
+
+    /** What is shown of a server's words. */
+    private static final int MOST_SAID = 200;
+
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? (\\d{3})\\b.*");
+    private static final Pattern QUERY = Pattern.compile("(?s)(?:[a-z][a-z0-9+.-]*:[^?\\s]*)?\\??[^\\s?]*=[^\\s]*");
+    private static final Pattern TOKEN = Pattern.compile("(?:Bearer\\s+)?[A-Za-z0-9._~+/-]{40,}=*");
+    private static final List<String> TOKEN_MEMBERS = List.of("access_token", "refresh_token", "id_token");
+    private static final URI NOWHERE = URI.create("https://pasted.invalid");
+
+    /** Neither the text nor the secrets in it. */
+    @Override
+    public String toString() {
+        return "PastedAnswer[" + form + "]";
+    }
+
+    /** Reads what was pasted. Whatever it is, it is something. */
+    public static PastedAnswer read(String pasted) {
+        Answer answer = answer(pasted.startsWith("\uFEFF") ? pasted.substring(1) : pasted);
+        String text = answer.text().strip();
+        try {
+            return ofJson(answer.status(), Json.object(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (Json.Malformed e) {
+            // Not JSON, then: one of the others.
+        }
+        if (AnswerShape.isHtml(answer)) {
+            return new PastedAnswer(
+                    Form.PAGE,
+                    answer.status(),
+                    "",
+                    AnswerShape.title(answer),
+                    Reference.of(answer),
+                    Reference.withoutEntities(answer.text()) + " "
+                            + answer.header("server").orElse(""));
+        }
+        if (QUERY.matcher(text).matches()) {
+            return ofAddress(answer.status(), text);
+        }
+        boolean isToken = TOKEN.matcher(text).matches();
+        return isToken
+                ? new PastedAnswer(Form.TOKENS, answer.status(), "", "", "", "")
+                : new PastedAnswer(
+                        Form.TEXT,
+                        answer.status(),
+                        text.contains("\n") ? "" : text,
+                        Text.withoutTokens(text, MOST_SAID),
+                        "",
+                        text);
+    }
+
+    /** The last answer that was printed, without those of a proxy and those before a body was sent. */
+    private static Answer answer(String pasted) {
+        String rest = pasted.stripLeading();
+        int status = 0;
+        Map<String, List<String>> headers = Map.of();
+        for (Matcher line = statusLine(rest); line.matches(); line = statusLine(rest)) {
+            status = Integer.parseInt(line.group(1));
+            headers = new LinkedHashMap<>();
+            String[] parts = rest.split("\\r?\\n\\r?\\n", 2);
+            for (String header : parts[0].split("\\r?\\n", -1)) {
+                int colon = header.indexOf(':');
+                if (colon > 0) {
+                    headers.computeIfAbsent(
+                                    header.substring(0, colon).strip().toLowerCase(Locale.ROOT),
+                                    unused -> new ArrayList<>())
+                            .add(header.substring(colon + 1).strip());
+                }
+            }
+            rest = parts.length == 2 ? parts[1] : "";
+        }
+        return new Answer(NOWHERE, status, headers, rest.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Matcher statusLine(String text) {
+        return STATUS_LINE.matcher(text.lines().findFirst().orElse(""));
+    }
+
+    private static PastedAnswer ofJson(int status, ObjectNode json) {
+        if (TOKEN_MEMBERS.stream().anyMatch(json::has)) {
+            return new PastedAnswer(Form.TOKENS, status, "", "", "", "");
+        }
+        JsonNode error = json.path("error");
+        // Tesla's authorization page answered with an object here in 2023.
+        String code = error.isObject() ? error.path("reason").asText("") : error.asText("");
+        String description = error.isObject()
+                ? error.path("message").asText("")
+                : json.path("error_description").asText("");
+        if (code.isEmpty() && description.isEmpty()) {
+            return new PastedAnswer(Form.OTHER_JSON, status, "", "", Reference.in(json), "");
+        }
+        boolean isApi = json.has("response") || json.has("txid");
+        return new PastedAnswer(
+                isApi ? Form.FLEET_API_ERROR : error.isObject() ? Form.PAGE : Form.OAUTH_ERROR,
+                status,
+                code,
+                Text.withoutTokens(code + (description.isEmpty() ? "" : ": " + description), MOST_SAID),
+                Reference.in(json),
+                code + " " + description);
+    }
+
+    private static PastedAnswer ofAddress(int status, String address) {
+        Map<String, List<String>> parameters;
+        try {
+            parameters = Query.parameters(address.substring(address.indexOf('?') + 1));
+        } catch (IllegalArgumentException e) {
+            parameters = Map.of();
+        }
+        String error = Query.first(parameters, "error");
+        if (error.isEmpty()) {
+            boolean hasCode = parameters.containsKey("code");
+            return new PastedAnswer(hasCode ? Form.CODE : Form.TEXT, status, "", "", "", "");
+        }
+        String description = Query.first(parameters, "error_description");
+        return new PastedAnswer(
+                Form.CALLBACK,
+                status,
+                error,
+                Text.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MOST_SAID),
+                "",
+                error + " " + description);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.fleetauth.oauth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fleetauth.http.Answer;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The id under which a server, or the content network before it, can look an answer up. Only what has the form of one is
+ * taken for one: a server could send anything back here.
+ */
+final class Reference {
+
+    /** Tesla's authorization server has the first, its Fleet API the last. */
+    private static final List<String> MEMBERS = List.of("referenceID", "referenceId", "reference_id", "txid");
+
+    /** A UUID or 32 hexadecimal digits, perhaps with a time behind it. */
+    private static final Pattern FORM = Pattern.compile(
+            "(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})(?:-\\d{1,16})?", Pattern.CASE_INSENSITIVE);
+
+    /** What the content network writes, a form that no token has. */
+    private static final Pattern NETWORK_FORM = Pattern.compile("\\d{1,3}(?:\\.[0-9a-f]{4,12}){3}");
+
+    private static final Pattern ON_PAGE = Pattern.compile("(?i)reference #(" + NETWORK_FORM + ")");
+
+    private static final Pattern NUMERIC_ENTITY = Pattern.compile("&#(\\d{1,5});");
+
+    private Reference() {}
+
+    /** The id in an error's JSON; empty if there is none. */
+    static String in(JsonNode json) {
+        for (String member : MEMBERS) {
+            String value = json.path(member).asText("");
+            if (FORM.matcher(value).matches()) {
+                return value;
+            }
+        }
+        JsonNode nested = json.path("error");
+        return nested.isObject() ? in(nested) : "";
+    }
+
+    /** The content network's id on a page or in its headers; empty if there is none. */
+    static String of(Answer answer) {
+        String header = answer.header("x-reference-error").orElse("");
+        if (NETWORK_FORM.matcher(header).matches()) {
+            return header;
+        }
+        Matcher id = ON_PAGE.matcher(withoutEntities(AnswerShape.head(answer)));
+        return id.find() ? id.group(1) : "";
+    }
+
+    /** The page with characters in the place of their numbers, as the content network writes all that is no letter. */
+    static String withoutEntities(String page) {
+        return NUMERIC_ENTITY
+                .matcher(page)
+                .replaceAll(entity -> Matcher.quoteReplacement(
+                        Character.toString(Math.min(Integer.parseInt(entity.group(1)), Character.MAX_VALUE))));
+    }
+}

@@ -1,0 +1,214 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes what opens the store, and the keys that profiles are sealed with. Both keys and both sealings are good until the
+ * last step, so that a kill at any moment leaves a store that opens with the old source or the new one.
+ *
+ * <p>The order of locks is: the keys' first, then those of profiles, one at a time. Who holds a profile's never waits for
+ * the keys'. Whatever takes a person or a helper comes before either.
+ */
+public final class KeyChanges {
+
+    private static final Duration WAIT = Duration.ofSeconds(25);
+
+    private final Environment env;
+    private final Layout layout;
+    private final PrivateFiles files;
+    private final StoreKeysFile keysFile;
+    private final KeySources sources;
+    private final FileStore store;
+    private final Unlocked unlocked;
+
+    KeyChanges(
+            Environment env,
+            Layout layout,
+            PrivateFiles files,
+            StoreKeysFile keysFile,
+            KeySources sources,
+            FileStore store) {
+        this.env = env;
+        this.layout = layout;
+        this.files = files;
+        this.keysFile = keysFile;
+        this.sources = sources;
+        this.store = store;
+        this.unlocked = new Unlocked(env, layout, files);
+    }
+
+    /** Something done with the file of the keys, which is this process's alone and as it was when it was opened. */
+    private interface Work {
+        void run(SealedKeys sealed, StoreKeys keys, KeyEncryptionKey key, StoreKeysFile.Change change);
+    }
+
+    /** Seals the store's keys with another source; where there is no store, makes one. */
+    public void set(KeyChoice choice) {
+        if (keysFile.sealed() == null) {
+            StoreKeys made = StoreKeys.create(env.random());
+            StoreKeys there = keysFile.make(made, () -> sources.chosen(choice, layout.home(), made.store()));
+            if (there == made) {
+                return;
+            }
+        }
+        SealedKeys before = requireSealed();
+        try (KeyEncryptionKey old = sources.forExisting(before)) {
+            keysFile.open(before, old);
+            KeyEncryptionKey replacement =
+                    sources.chosen(choice, layout.home(), before.description().store());
+            try (replacement) {
+                change(before, old, (sealed, keys, key, change) -> change.write(keys, replacement));
+            } catch (Failure e) {
+                discardUnused(replacement, before);
+                throw e;
+            }
+        }
+        sources.discard(before.description());
+    }
+
+    /** Asks for a new passphrase in place of the present one. */
+    public void changePassphrase() {
+        if (requireSealed().description().kind() != KeyDescription.Kind.PASSPHRASE) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS,
+                    "change-passphrase",
+                    "a store that opens with a key",
+                    "'fleetauth key set --passphrase' gives it a passphrase");
+        }
+        set(new KeyChoice(KeyChoice.Kind.PASSPHRASE, "", "passphrase"));
+    }
+
+    /** A new key that was put into a keyring and opens nothing is only in the way. */
+    private void discardUnused(KeyEncryptionKey key, SealedKeys before) {
+        SealedKeys now = keysFile.sealed();
+        if (now != null && now.id().equals(before.id())) {
+            sources.discard(key, before.description().store());
+        }
+    }
+
+    /**
+     * Gives the store a new key and seals every profile with it, then drops the old one. One that was interrupted is gone on
+     * with.
+     *
+     * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be sealed anew; the
+     *     new key is in force then, and the old one is still kept
+     */
+    public void rotate() {
+        SealedKeys before = requireSealed();
+        try (KeyEncryptionKey old = sources.forExisting(before)) {
+            keysFile.open(before, old);
+            change(before, old, (sealed, keys, key, change) -> {
+                if (!sealed.description().isRotating()) {
+                    change.write(keys.withNewKey(env.random()), key);
+                } else {
+                    keysFile.use(keys);
+                }
+                sealAnew(keys.store());
+                change.write(keysFile.keys().withoutOlderKeys(), key);
+            });
+        }
+    }
+
+    /** Seals every profile with the new key. Those that can be are, also where another cannot. */
+    private void sealAnew(String id) {
+        Failure first = null;
+        // Listed after the new key has come into its place: who took a lock before that has made its file before.
+        for (ProfileName name : everyName(id)) {
+            try {
+                Optional<String> unfinished = sealAnew(name);
+                if (unfinished.isPresent()) {
+                    throw Failure.of(Kind.ROTATION_UNFINISHED, name, unfinished.get());
+                }
+            } catch (Failure e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        try {
+            files.disk().flushFolder(layout.profiles());
+        } catch (IOException e) {
+            throw PrivateFiles.unwritable(layout.profiles(), e);
+        }
+    }
+
+    private Optional<String> sealAnew(ProfileName name) {
+        try (FileLease lease = store.lease(name, WAIT)) {
+            return lease.sealAnew();
+        }
+    }
+
+    /** How many profiles are sealed with a key that is to go, as their headers say it. Needs no key. */
+    public int profilesToSealAnew() {
+        SealedKeys sealed = requireSealed();
+        String current = sealed.description().keys().get(0);
+        int count = 0;
+        for (ProfileName name : store.names()) {
+            String record =
+                    files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
+            if (record != null && !current.equals(Envelope.keyId(record))) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Unlocks the store for whoever is logged in here.
+     *
+     * @param howLong for how long, at most as long as the machine and the person's session go on
+     */
+    public void unlock(Duration howLong) {
+        SealedKeys sealed = requireSealed();
+        try (KeyEncryptionKey key = sources.forExisting(sealed)) {
+            keysFile.open(sealed, key);
+            unlocked.keep(sealed, key, howLong);
+        }
+    }
+
+    /** Locks the store again; false if it was locked. */
+    public boolean lock() {
+        return unlocked.remove(requireSealed().description().store());
+    }
+
+    /** How long the store is still unlocked; empty if it is locked. */
+    public Optional<Duration> unlockedFor() {
+        SealedKeys sealed = keysFile.sealed();
+        return sealed == null ? Optional.empty() : unlocked.left(sealed);
+    }
+
+    private void change(SealedKeys before, KeyEncryptionKey key, Work work) {
+        try (StoreKeysFile.Change change = keysFile.change()) {
+            SealedKeys now = requireSealed();
+            if (!now.id().equals(before.id())) {
+                throw Failure.of(Kind.KEYS_IN_USE, layout.keys(), "another command, which has changed it", "just now");
+            }
+            work.run(now, keysFile.open(now, key), key, change);
+        }
+    }
+
+    private SealedKeys requireSealed() {
+        @Nullable SealedKeys sealed = keysFile.sealed();
+        if (sealed == null) {
+            throw Failure.of(Kind.NO_STORE, layout.keys());
+        }
+        return sealed;
+    }
+
+    private Set<ProfileName> everyName(String id) {
+        try {
+            return layout.everyName(id);
+        } catch (IOException e) {
+            throw PrivateFiles.unreadable(layout.profiles(), e);
+        }
+    }
+}

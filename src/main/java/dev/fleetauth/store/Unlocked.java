@@ -1,0 +1,169 @@
+package dev.fleetauth.store;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Uptime;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A store that is unlocked for a while: what opens its keys lies in the folder of the person's session, in memory.
+ *
+ * <p>What lies there is the content key of that one {@code keys.jwe}: not the passphrase, not the key-encryption key, and no
+ * key of the store. So it opens nothing without that file, and nothing at all once the keys are sealed anew. It counts for
+ * this run of the machine, and until a time that is counted from the machine's start, which nobody can set.
+ */
+final class Unlocked {
+
+    private static final int MOST_BYTES = 4 * 1024;
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+
+    private final Environment env;
+    private final Layout layout;
+    private final PrivateFiles files;
+
+    Unlocked(Environment env, Layout layout, PrivateFiles files) {
+        this.env = env;
+        this.layout = layout;
+        this.files = files;
+    }
+
+    /** Keeps what opens these keys. */
+    void keep(SealedKeys keys, KeyEncryptionKey key, Duration howLong) {
+        Uptime now = env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
+        String store = keys.description().store();
+        Path folder = layout.runtime(store)
+                .orElseThrow(() -> refused("XDG_RUNTIME_DIR names no folder that ends with your session"));
+        byte[] content = content(keys, key, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+        try {
+            files.makeOwnFolder(folder, layout.keys());
+            String type = files.disk().fileSystem(folder);
+            if (!IN_MEMORY.contains(type)) {
+                throw refused(folder + " is on a disk (" + type + "), where it would stay");
+            }
+            remove(store);
+            files.disk().writeNew(file(folder), content);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, folder + ": " + Disk.reason(e));
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+
+    private static byte[] content(SealedKeys keys, KeyEncryptionKey key, Uptime end) {
+        Map<String, Object> members = new HashMap<>();
+        members.put("store", keys.description().store());
+        members.put("sealing", keys.id());
+        members.put("boot", end.boot());
+        members.put("until", end.elapsed().toSeconds());
+        try {
+            byte[] contentKey = keys.contentKey(key).getEncoded();
+            members.put("k", Base64URL.encode(contentKey).toString());
+            Arrays.fill(contentKey, (byte) 0);
+        } catch (JOSEException | Unusable e) {
+            throw new IllegalStateException("the key has just opened them", e);
+        }
+        return JSONObjectUtils.toJSONString(members).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The store's keys, if it is unlocked. What is over, or does not open them, is removed. */
+    Optional<StoreKeys> open(SealedKeys keys) {
+        Optional<StoreKeys> opened = Optional.empty();
+        Optional<Map<String, Object>> kept = kept(keys);
+        if (kept.isPresent()) {
+            try {
+                opened = keys.open(contentKey(kept.get()));
+            } catch (Unusable e) {
+                // It goes the way of all that does not open.
+            }
+            if (opened.isEmpty()) {
+                remove(keys.description().store());
+            }
+        }
+        return opened;
+    }
+
+    /** How long the store is still unlocked; empty if it is not. What is over is removed. */
+    Optional<Duration> left(SealedKeys keys) {
+        return kept(keys).flatMap(this::left);
+    }
+
+    /** Locks it again; false if it was locked. */
+    boolean remove(String store) {
+        Path folder = layout.runtime(store).orElse(null);
+        if (folder == null || !PrivateFiles.isOwn(folder, layout.keys()) || !PrivateFiles.exists(file(folder))) {
+            return false;
+        }
+        try {
+            files.disk().delete(file(folder));
+            return true;
+        } catch (IOException e) {
+            throw PrivateFiles.unwritable(file(folder), e);
+        }
+    }
+
+    private Optional<Map<String, Object>> kept(SealedKeys keys) {
+        String store = keys.description().store();
+        Path folder = layout.runtime(store).orElse(null);
+        if (folder == null || !PrivateFiles.isOwn(folder, layout.keys())) {
+            return Optional.empty();
+        }
+        try {
+            byte[] content = files.disk().read(file(folder), MOST_BYTES);
+            if (content == null) {
+                return Optional.empty();
+            }
+            Map<String, Object> members = Compact.object(new String(content, StandardCharsets.UTF_8));
+            Arrays.fill(content, (byte) 0);
+            if (store.equals(members.get("store"))
+                    && keys.id().equals(members.get("sealing"))
+                    && left(members).isPresent()) {
+                return Optional.of(members);
+            }
+        } catch (IOException | Unusable e) {
+            // Not what was written there.
+        }
+        remove(store);
+        return Optional.empty();
+    }
+
+    private Optional<Duration> left(Map<String, Object> members) {
+        Optional<Uptime> now = env.uptime().get();
+        if (now.isPresent()
+                && now.get().boot().equals(members.get("boot"))
+                && members.get("until") instanceof Long until
+                && until > now.get().elapsed().toSeconds()) {
+            return Optional.of(Duration.ofSeconds(until).minus(now.get().elapsed()));
+        }
+        return Optional.empty();
+    }
+
+    private static SecretKey contentKey(Map<String, Object> members) throws Unusable {
+        byte[] key = members.get("k") instanceof String k ? new Base64URL(k).decode() : new byte[0];
+        if (key.length == 0) {
+            throw new Unusable("it holds no key");
+        }
+        return new SecretKeySpec(key, "AES");
+    }
+
+    private static Path file(Path folder) {
+        return folder.resolve("unlocked.json");
+    }
+
+    private static Failure refused(String why) {
+        return Failure.of(Kind.UNLOCK_REFUSED, why);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.fleetauth.tesla;
+
+import static dev.fleetauth.model.KnownError.at;
+
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Act;
+import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Sent;
+import java.util.List;
+
+/** The errors of the Fleet API that have to do with tokens, applications and regions, and its statuses of its own. */
+final class FleetApiErrors {
+
+    private static final String CONVENTIONS = "developer.tesla.com, conventions";
+    private static final String PAIR = "https://tesla.com/_ak/ and your domain";
+
+    static final List<KnownError> ALL = List.of(
+            at(Place.FLEET_API, "invalid_token", Act.LATER, "RFC 6750 3.1")
+                    .with(401)
+                    .saying("invalid bearer token", "token expired")
+                    .means(
+                            "the access token has expired, was revoked, or is not for this server",
+                            "take another with 'fleetauth token', or 'fleetauth refresh' if it should still be valid;"
+                                    + " 'fleetauth inspect' shows its times and audience"),
+            at(Place.FLEET_API, "mobile_access_disabled", Act.PERSON, CONVENTIONS)
+                    .with(401)
+                    .saying()
+                    .means(
+                            "the vehicle's owner has switched remote access off",
+                            "switch it on in the vehicle: Controls, Safety, Allow Mobile Access"),
+            at(Place.FLEET_API, "Unauthorized missing scopes", Act.PERSON, CONVENTIONS)
+                    .with(403)
+                    .saying("missing scopes")
+                    .showing(Sent.SCOPE)
+                    .means(
+                            "the person has not granted a scope that this call needs",
+                            "compare what was asked for with what was granted ('fleetauth status'), then run 'fleetauth login"
+                                    + " --reconsent' and tick it; if it was never asked for, name it with --scope"),
+            at(Place.FLEET_API, "insufficient_scope", Act.PERSON, "RFC 6750 3.1")
+                    .with(403)
+                    .saying()
+                    .showing(Sent.SCOPE)
+                    .means(
+                            "the token lacks a scope that this call needs",
+                            "compare what was asked for with what was granted ('fleetauth status'), then run 'fleetauth login'"
+                                    + " with the --scope that is missing"),
+            at(Place.FLEET_API, "Vehicle Command Protocol required", Act.CHANGE, "vehicle-command, README")
+                    .with(403)
+                    .saying()
+                    .means(
+                            "this vehicle takes signed commands only",
+                            "send them with tesla-control or tesla-http-proxy; see docs/fleet-api.md"),
+            at(Place.FLEET_API, "must be registered in the current region", Act.CHANGE, "vehicle-command #195, #250")
+                    .with(412)
+                    .saying()
+                    .means(
+                            "the application has no partner account in the region of this server",
+                            "register it there, once in each region: POST /api/1/partner_accounts with a partner token, the"
+                                    + " public key at /.well-known/appspecific/com.tesla.3p.public-key.pem of your domain; see"
+                                    + " docs/fleet-api.md"),
+            at(Place.FLEET_API, "must match registered allowed origin", Act.CHANGE, "seen with partner_accounts")
+                    .with(412)
+                    .saying()
+                    .means(
+                            "the domain to be registered is not one of the application's allowed origins",
+                            "add https:// and the domain to the allowed origins in the developer portal, then register again"),
+            at(Place.FLEET_API, "Public key download failed", Act.CHANGE, "fleet-telemetry #355")
+                    .with(424)
+                    .saying()
+                    .means(
+                            "Tesla could not fetch the public key from your domain, or it is none: at registration an EC key on"
+                                    + " prime256v1, in PEM, is looked for",
+                            "make https://DOMAIN/.well-known/appspecific/com.tesla.3p.public-key.pem answer with it, without a"
+                                    + " redirect or a login, then register again"),
+            at(Place.FLEET_API, "Invalid domain", Act.CHANGE, "vehicle-command #6")
+                    .with(400)
+                    .saying()
+                    .means(
+                            "the domain to be registered is not written as it has to be",
+                            "give it in lower case, without https:// and without a path"),
+            at(Place.FLEET_API, "Expected partner account", Act.CHANGE, "vehicle-command #166")
+                    .saying()
+                    .means(
+                            "the call takes a partner token, or the application is too new",
+                            "use the token of 'fleetauth login -p partner --type partner'; if it was one, try again in an hour"),
+            at(Place.FLEET_API, "user out of region", Act.CHANGE, "vehicle-command, inet.go")
+                    .with(421)
+                    .saying()
+                    .means(
+                            "the account belongs to another region than this server",
+                            "use the base URL that the answer names, and let 'fleetauth region --detect' find the region"),
+            at(Place.FLEET_API, "upstream internal error", Act.CHANGE, "vehicle-command #17, #20")
+                    .with(500)
+                    .saying()
+                    .means(
+                            "seen when a partner token is used where a person's is needed",
+                            "use the token of a person's login, such as 'fleetauth login'"),
+            at(Place.FLEET_API, "public key has not been paired", Act.PERSON, "vehicle-command #161")
+                    .saying()
+                    .means(
+                            "the vehicle does not know the application's public key",
+                            "open " + PAIR + " on a phone with the Tesla app, and allow the key"),
+            at(Place.FLEET_API, "402", Act.CHANGE, CONVENTIONS)
+                    .with(402)
+                    .means(
+                            "the application owes money, or has reached its limit",
+                            "see billing in the developer portal"),
+            at(Place.FLEET_API, "406", Act.CHANGE, CONVENTIONS)
+                    .with(406)
+                    .means("the request says no content type", "send the header Content-Type: application/json"),
+            at(Place.FLEET_API, "408", Act.LATER, CONVENTIONS)
+                    .with(408)
+                    .saying("vehicle unavailable", "offline or asleep")
+                    .means(
+                            "the vehicle does not answer: it is asleep, or has no connection",
+                            "wake it with POST /api/1/vehicles/VIN/wake_up, or try again when it is awake"),
+            at(Place.FLEET_API, "423", Act.PERSON, CONVENTIONS)
+                    .with(423)
+                    .means("the account is locked", "only Tesla can unlock it: ask there"),
+            at(Place.FLEET_API, "429", Act.LATER, "developer.tesla.com, billing and limits")
+                    .with(429)
+                    .means(
+                            "the application asks more often than its limit for this vehicle and kind of call allows",
+                            "wait as long as Retry-After or RateLimit-Reset says, and ask less often"),
+            at(Place.FLEET_API, "451", Act.PERSON, CONVENTIONS)
+                    .with(451)
+                    .means(
+                            "the person's privacy settings forbid it, which was seen in China",
+                            "the person has to allow it in the Tesla app"),
+            at(Place.FLEET_API, "540", Act.LATER, CONVENTIONS)
+                    .with(540)
+                    .means(
+                            "the vehicle answered with an error of its own",
+                            "try again; it may need a restart, an update or service"));
+
+    private FleetApiErrors() {}
+}

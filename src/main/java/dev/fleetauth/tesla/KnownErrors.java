@@ -1,0 +1,60 @@
+package dev.fleetauth.tesla;
+
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Place;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The one table of errors: those of OAuth and OpenID Connect by their standards, Tesla's own by its documentation and by
+ * what was seen. {@code login} and {@code refresh} say what stands here, and so does {@code explain}.
+ */
+public final class KnownErrors {
+
+    /** All of them, in the order in which a login meets them. */
+    public static final List<KnownError> ALL = Stream.of(
+                    AuthorizationErrors.ALL, TokenErrors.ALL, FleetApiErrors.ALL, ServerErrors.ALL)
+            .flatMap(List::stream)
+            .toList();
+
+    private KnownErrors() {}
+
+    /** An error by its code, at one place. */
+    public static Optional<KnownError> at(Place place, String code) {
+        return ALL.stream()
+                .filter(known -> known.place() == place && known.code().equalsIgnoreCase(code))
+                .findFirst();
+    }
+
+    /**
+     * The errors that an answer may be, the likeliest by all that is known of it: its code and words first, its status
+     * where they say nothing.
+     *
+     * @param places where it can be from
+     * @param status its HTTP status; 0 if it is not known
+     * @param code its error code; empty if it has none
+     * @param text all its words
+     */
+    public static List<KnownError> matching(Set<Place> places, int status, String code, String text) {
+        List<KnownError> possible =
+                ALL.stream().filter(known -> places.contains(known.place())).toList();
+        List<KnownError> byCode = only(possible, known -> known.code().equalsIgnoreCase(code));
+        List<KnownError> told = byCode.isEmpty() ? only(possible, known -> known.isIn(text)) : byCode;
+        if (told.isEmpty()) {
+            return withStatus(possible, status);
+        }
+        List<KnownError> exact = withStatus(told, status);
+        return exact.isEmpty() ? told : exact;
+    }
+
+    private static List<KnownError> withStatus(List<KnownError> errors, int status) {
+        return only(errors, known -> known.statuses().contains(status));
+    }
+
+    private static List<KnownError> only(List<KnownError> errors, Predicate<KnownError> condition) {
+        return errors.stream().filter(condition).toList();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.fleetauth.tesla;
+
+import static dev.fleetauth.model.KnownError.at;
+
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Act;
+import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Sent;
+import java.util.List;
+
+/** The errors of the token endpoint and of the revocation endpoint, which asks who the client is in the same way. */
+final class TokenErrors {
+
+    private static final String OAUTH = "RFC 6749 5.2";
+    private static final String TESLA = "developer.tesla.com, conventions";
+
+    static final List<KnownError> ALL = List.of(
+            at(Place.TOKEN_ENDPOINT, "login_required", Act.PERSON, TESLA)
+                    .with(401)
+                    .means(
+                            "the refresh token has expired, was used or replaced elsewhere, such as by another login with the"
+                                    + " same client id, or the account's password was changed",
+                            "run 'fleetauth login' again"),
+            at(Place.TOKEN_ENDPOINT, "invalid_grant", Act.PERSON, OAUTH)
+                    .with(400)
+                    .means(
+                            "the code or refresh token has expired, was used or revoked, or is another client's",
+                            "run 'fleetauth login' again"),
+            at(Place.TOKEN_ENDPOINT, "invalid_auth_code", Act.PERSON, TESLA)
+                    .with(400)
+                    .means(
+                            "the code has expired or was used before",
+                            "run 'fleetauth login' again, and finish it within a few minutes"),
+            at(Place.TOKEN_ENDPOINT, "invalid_redirect_url", Act.CHANGE, TESLA)
+                    .with(400)
+                    .showing(Sent.REDIRECT_URI)
+                    .means(
+                            "the redirect URIs of the authorization and the token request differ",
+                            "this is a mistake of this program; please report it"),
+            at(Place.TOKEN_ENDPOINT, "unauthorized_client", Act.CHANGE, TESLA + "; " + OAUTH)
+                    .with(400, 401)
+                    .saying("client_id and client_secret combination")
+                    .showing(Sent.CLIENT_ID)
+                    .means(
+                            "the client id or the secret is wrong or of another region's portal, or this grant is not allowed"
+                                    + " to the application",
+                            "check the client id and the secret, blanks around them, and that both are of this region's"
+                                    + " portal: tesla.com and tesla.cn do not know each other's applications"),
+            at(Place.TOKEN_ENDPOINT, "invalid_client", Act.CHANGE, OAUTH)
+                    .with(401, 400)
+                    .showing(Sent.CLIENT_ID)
+                    .means(
+                            "the provider does not know the client, or its secret is wrong",
+                            "check the client id and the secret, and blanks around them; 'fleetauth login' takes new ones"),
+            at(Place.TOKEN_ENDPOINT, "invalid_audience", Act.CHANGE, "vehicle-command #460")
+                    .with(400)
+                    .saying("'audience' parameter is invalid")
+                    .showing(Sent.AUDIENCE)
+                    .means(
+                            "the application is not provisioned for this audience, which was seen with every audience for"
+                                    + " ones made since 8/2026",
+                            "if the audience is a Fleet API's, nothing can be mended here; see"
+                                    + " github.com/teslamotors/vehicle-command/issues/460"),
+            at(Place.TOKEN_ENDPOINT, "invalid_scope", Act.CHANGE, OAUTH)
+                    .with(400)
+                    .showing(Sent.SCOPE)
+                    .means(
+                            "a scope is unknown, or the application has not been granted it",
+                            "add it to the application in the provider's portal, or ask for less with --scope"),
+            at(Place.TOKEN_ENDPOINT, "invalid_target", Act.CHANGE, "RFC 8707 2")
+                    .with(400)
+                    .showing(Sent.AUDIENCE)
+                    .means("the provider does not know this resource", "check --resource and --audience"),
+            at(Place.TOKEN_ENDPOINT, "invalid_request", Act.CHANGE, OAUTH)
+                    .with(400)
+                    .means(
+                            "the provider cannot read the request: a parameter is missing, unknown or there twice",
+                            "check the options of 'fleetauth login'; if they are right, please report it"),
+            at(Place.TOKEN_ENDPOINT, "unsupported_grant_type", Act.CHANGE, OAUTH)
+                    .with(400)
+                    .means(
+                            "the provider does not offer this grant",
+                            "check --grant or --type, and what the application may use in the provider's portal"),
+            at(Place.TOKEN_ENDPOINT, "server_error", Act.LATER, "RFC 6749 4.1.2.1, sent here too")
+                    .means("the provider has a problem, which says nothing about your tokens", "try again later"),
+            at(Place.TOKEN_ENDPOINT, "temporarily_unavailable", Act.LATER, "RFC 6749 4.1.2.1, sent here too")
+                    .means("the provider is overloaded, which says nothing about your tokens", "try again later"),
+            at(Place.REVOCATION_ENDPOINT, "unsupported_token_type", Act.CHANGE, "RFC 7009 2.2.1")
+                    .with(400)
+                    .means(
+                            "the provider does not revoke tokens of this kind",
+                            "the token lives until it expires; end the application's access on the provider's own page"));
+
+    private TokenErrors() {}
+}

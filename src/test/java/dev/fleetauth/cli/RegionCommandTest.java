@@ -1,0 +1,173 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A profile's region: hints are told, and change nothing; a person does. */
+class RegionCommandTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theHintsAreShownAndAgree() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            Result region = stage.shell.run("region").exits(0);
+            assertThat(region.out())
+                    .contains("na, North America", "NA_: agrees", "NA: agrees", stage.issuer())
+                    .doesNotContain("hints at");
+            assertThat(region.err()).isEmpty();
+            assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
+        }
+    }
+
+    @Test
+    void detectingAsksTheFleetApiOfTheRegionAlone() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.sandbox.home("eu");
+            stage.expire();
+            Result region = stage.shell.run("region", "--detect").exits(0);
+            assertThat(region.out()).contains("fleet api      eu: hints at eu, not na");
+            region.says("the Fleet API says eu", "fleetauth region -p default eu");
+            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+            assertThat(stage.sandbox.received(Endpoint.API))
+                    .singleElement()
+                    .matches(request -> request.path().equals("/api/1/users/region"));
+            assertThat(region(stage)).as("a hint overrides nothing").isEqualTo("na");
+        }
+    }
+
+    @Test
+    void anAnswerThatSendsElsewhereNamesOnlyWhatIsKnown() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.sandbox.enqueue(
+                    Endpoint.API,
+                    Mishap.answer(
+                            421,
+                            "application/json",
+                            "{\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}"));
+            stage.shell.run("region", "--detect").exits(0).says("fleetauth region -p default eu");
+            stage.sandbox.enqueue(
+                    Endpoint.API,
+                    Mishap.answer(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));
+            assertThat(stage.shell.run("region", "--detect").exits(6).err()).doesNotContain("fleet-api.example");
+            stage.sandbox.enqueue(
+                    Endpoint.API, Mishap.answer(401, "application/json", "{\"error\":\"invalid bearer token\"}"));
+            stage.shell.run("region", "--detect").exits(4);
+            stage.sandbox.enqueue(Endpoint.API, Mishap.answer(403, "application/json", "{\"error\":\"Unauthorized\"}"));
+            stage.shell.run("region", "--detect").exits(5).says("Unauthorized");
+            stage.sandbox.enqueue(Endpoint.API, Mishap.accessDenied());
+            stage.shell.run("region", "--detect").exits(6);
+        }
+    }
+
+    @Test
+    void naAndEuAreChangedWithoutALogin() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            String token = stage.token();
+            stage.shell.run("region", "eu").exits(0).says("hint at region na", "fleetauth region -p default na");
+            assertThat(region(stage)).isEqualTo("eu");
+            assertThat(stage.token()).isEqualTo(token);
+            stage.expire();
+            stage.token();
+            assertThat(stage.posts("authorization_code")).isEqualTo(1);
+            stage.shell.browser(Agent.allowing());
+            stage.shell.run("login").exits(0);
+            assertThat(region(stage)).as("a later login keeps it").isEqualTo("eu");
+            stage.shell.run("region", "na", "--detect").exits(0);
+            assertThat(region(stage)).isEqualTo("na");
+        }
+    }
+
+    @Test
+    void chinaNeedsALogin() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.run("region", "cn").exits(4).printsNothing().says("--region cn", "--replace");
+            assertThat(region(stage)).isEqualTo("na");
+            stage.shell.run("region", "mars").exits(2);
+        }
+    }
+
+    @Test
+    void onlyTeslaHasRegions(@TempDir Path other) throws IOException {
+        try (Stage strict = Stage.strict(folder).loggedIn()) {
+            strict.shell.run("region").exits(2).says("only Tesla has regions");
+            strict.shell.run("region", "eu").exits(2);
+        }
+        try (Stage stage = Stage.tesla(other)) {
+            stage.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            stage.shell
+                    .run(
+                            "login",
+                            "--type",
+                            "partner",
+                            "--issuer",
+                            stage.issuer(),
+                            "--client-id",
+                            stage.sandbox.clientId())
+                    .exits(0);
+            stage.shell.run("region", "--detect").exits(2).says("type partner");
+            stage.shell.run("region", "eu").exits(0);
+            assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
+        }
+    }
+
+    /** Tesla's own data, where nothing stands in for it; nobody is asked. */
+    @Test
+    void theAudienceChangesWithTheRegionUnlessItWasChosen() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn("--audience", "https://fleet-api.prd.eu.vn.cloud.tesla.com");
+            stage.shell.run("region", "eu").exits(0);
+            assertThat(Objects.requireNonNull(stage.shell.stored("default"))
+                            .session()
+                            .settings()
+                            .audience())
+                    .isEqualTo("https://fleet-api.prd.eu.vn.cloud.tesla.com");
+        }
+    }
+
+    @Test
+    void aLoginTellsWhatHintsAtAnotherRegion() throws IOException {
+        var shell = new TestShell(folder);
+        String redirectUri = "http://localhost:" + Stage.freePort() + "/callback";
+        try (Sandbox sandbox = Sandbox.start(
+                Sandbox.Options.TESLA.withRegion("eu").withRedirectUris(redirectUri), shell.clock(), shell.random())) {
+            shell.watch(sandbox).browser(Agent.allowing());
+            shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+            shell.run(
+                            "login",
+                            "--type",
+                            "third-party",
+                            "--issuer",
+                            sandbox.base().toString(),
+                            "--client-id",
+                            sandbox.clientId(),
+                            "--redirect-uri",
+                            redirectUri)
+                    .exits(0)
+                    .says(
+                            "A hint at region eu, where this profile has na: the refresh token begins with EU_, the access"
+                                    + " token has the ou_code EU, the code began with EU_",
+                            "fleetauth region -p default eu");
+        }
+    }
+
+    private static String region(Stage stage) {
+        return Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+                .session()
+                .settings()
+                .region());
+    }
+}

@@ -1,0 +1,136 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestClock;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A clock that is wrong by years, or jumps, costs a notice, or a refresh, and no token. */
+class ClockTest {
+
+    private static final Duration NINE_HOURS = Duration.ofHours(9);
+
+    @TempDir
+    private Path folder;
+
+    private final TestClock providers = new TestClock();
+
+    static Stream<Arguments> wrongClocks() {
+        return Stream.of(Sandbox.Options.TESLA, Sandbox.Options.STRICT)
+                .flatMap(options -> Stream.of(-3650, 3650, -1).map(days -> Arguments.of(options, days)));
+    }
+
+    private Scene scene(Sandbox.Options options) {
+        return Scene.with(folder, options, providers);
+    }
+
+    private void pass(Scene scene, Duration time) {
+        providers.advance(time);
+        scene.later(time);
+    }
+
+    /** An id token's times are the provider's, so they once did not fit a clock that was wrong by more than a minute. */
+    @ParameterizedTest
+    @MethodSource("wrongClocks")
+    void aClockThatIsWrongIsToldAndNoTokenIsThrownAway(Sandbox.Options options, int days) throws IOException {
+        try (Scene scene = scene(options)) {
+            scene.later(Duration.ofDays(days));
+
+            Result login = scene.login().exits(0);
+            assertThat(login.err())
+                    .contains("this machine's clock is " + Math.abs(days) + " d"
+                            + (days < 0 ? " behind" : " ahead of") + " the provider's");
+            assertIsGoodFor(scene, 0);
+
+            pass(scene, NINE_HOURS);
+            assertThat(scene.token().exits(0).err()).contains("this machine's clock is ");
+            assertIsGoodFor(scene, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongClocks")
+    void anAnswerThatWaitsForKeysIsJudgedByTheProvidersClockToo(Sandbox.Options options, int days) throws IOException {
+        try (Scene scene = scene(options)) {
+            scene.later(Duration.ofDays(days));
+            scene.loggedIn();
+            scene.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+            scene.refresh().exits(6);
+            pass(scene, Duration.ofHours(2));
+
+            scene.token().exits(0);
+
+            assertIsGoodFor(scene, 1);
+        }
+    }
+
+    /** Set while the provider thinks, after the attempt was recorded. */
+    @ParameterizedTest
+    @MethodSource("wrongClocks")
+    void aClockThatJumpsDuringARefreshCostsNoOther(Sandbox.Options options, int days) throws Exception {
+        try (Scene scene = scene(options).loggedIn()) {
+            pass(scene, NINE_HOURS);
+            scene.sandbox.enqueue(Mishap.slow(Duration.ofMillis(500)));
+            var token = FreshTokenTest.inThread(() -> scene.beside("token", "--no-input"));
+            FreshTokenTest.await(() -> scene.refreshes() == 1);
+            scene.later(Duration.ofDays(days));
+
+            token.get().exits(0);
+
+            assertIsGoodFor(scene, 1);
+        }
+    }
+
+    /** After the answer: a token from the future, or one that seems to be dead, costs one refresh, and then no more. */
+    @ParameterizedTest
+    @MethodSource("wrongClocks")
+    void aClockThatJumpsAfterwardsCostsOneRefresh(Sandbox.Options options, int days) throws IOException {
+        try (Scene scene = scene(options).loggedIn()) {
+            scene.later(Duration.ofDays(days));
+            scene.token().exits(0);
+            assertIsGoodFor(scene, 1);
+
+            scene.later(Duration.ofDays(-days));
+            scene.token().exits(0);
+            assertIsGoodFor(scene, 2);
+        }
+    }
+
+    /** An attempt from the future is not within the grace, nor is the token that it was to replace known to be alive. */
+    @ParameterizedTest
+    @CsvSource({"true, -3650", "true, 3650", "false, -3650", "false, 3650"})
+    void anAttemptOfAnotherTimeIsNotGivenUp(boolean strict, int days) throws IOException {
+        try (Scene scene = scene(strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA)) {
+            scene.loggedIn();
+            scene.sandbox.enqueue(Mishap.reset());
+            scene.refresh().exits(6);
+            scene.later(Duration.ofDays(days));
+
+            scene.token().exits(0);
+
+            assertIsGoodFor(scene, 2);
+        }
+    }
+
+    /** Whoever asks now gets a token that the provider takes, and asks for none. */
+    private static void assertIsGoodFor(Scene scene, int refreshes) {
+        for (int i = 0; i < 3; i++) {
+            String token = scene.token().exits(0).line();
+            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
+        }
+        assertThat(scene.refreshes()).as("refreshes").isEqualTo(refreshes);
+    }
+}

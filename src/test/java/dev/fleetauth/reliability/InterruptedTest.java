@@ -1,0 +1,122 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** SIGINT and SIGTERM, which leave a program time: what is begun is finished, and nothing is left behind. */
+@DisabledOnOs(OS.WINDOWS)
+class InterruptedTest {
+
+    private static final Duration ANSWER = Duration.ofMillis(700);
+
+    @TempDir
+    private Path folder;
+
+    private Site site;
+
+    /** Strict, so that an answer that is lost costs the session. */
+    @BeforeEach
+    void aSession() throws IOException {
+        site = new Site(folder, true);
+        site.login(Site.PROFILE, Duration.ZERO);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        site.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void aRefreshThatIsOnTheWireIsFinishedAndSaved(String signal, int exit) throws Exception {
+        var before = site.tokens(Site.PROFILE);
+        site.sandbox.enqueue(Mishap.slow(ANSWER));
+        try (Program refresh = site.start("refresh")) {
+            refresh.await(running -> site.refreshes() == 1);
+            refresh.signal(signal).exits(exit);
+        }
+
+        var session = Objects.requireNonNull(site.stored(Site.PROFILE)).session();
+        assertThat(session.attempt()).isNull();
+        assertThat(session.tokens()).isNotEqualTo(before);
+        assertThat(site.isActive(Objects.requireNonNull(session.tokens()).accessToken()))
+                .isTrue();
+        assertNothingLeft();
+        site.runNow("refresh").exits(0);
+        assertThat(site.refreshes()).isEqualTo(2);
+    }
+
+    /** Whoever only waits for another has nothing to finish. */
+    @Test
+    void aWaiterEndsAtOnce() throws Exception {
+        try (Store.Lease lease = site.store().lock(new ProfileName(Site.PROFILE), Duration.ZERO);
+                Program waiter = site.start("refresh")) {
+            // Time to come to the lock; it ends like this before that too.
+            Thread.sleep(1500);
+            waiter.signal("TERM").exits(143);
+            assertThat(lease.waited()).isFalse();
+        }
+        assertNothingLeft();
+    }
+
+    @Test
+    void aSignalAtAnyMomentLeavesNothingBehind() throws Exception {
+        var random = new SplittableRandom();
+        Duration usual = duration();
+        for (int i = 0; i < 6; i++) {
+            boolean interrupt = random.nextBoolean();
+            site.sandbox.enqueue(Endpoint.TOKEN, Mishap.slow(Duration.ofMillis(random.nextInt(40))));
+            try (Program refresh = site.start("refresh")) {
+                Thread.sleep((long) (random.nextDouble() * usual.toMillis()));
+                Result result = refresh.signal(interrupt ? "INT" : "TERM").result();
+                // It may have ended by itself at the last moment.
+                assertThat(result.exitCode()).as(result.err()).isIn(interrupt ? 130 : 143, 0);
+            }
+            assertNothingLeft();
+            assertThat(Objects.requireNonNull(site.stored(Site.PROFILE))
+                            .session()
+                            .attempt())
+                    .as("nothing was cut off")
+                    .isNull();
+        }
+        site.runNow("refresh").exits(0);
+    }
+
+    private Duration duration() {
+        long start = System.nanoTime();
+        try (Program refresh = site.start("refresh")) {
+            refresh.exits(0);
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void assertNothingLeft() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("kept"))) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> String.valueOf(file.getFileName()))
+                            .filter(name -> !name.matches("[a-z]+\\.(lock|jwe|key)|[0-9a-f]{64}\\.json")))
+                    .isEmpty();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.testing.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the system would let everyone read and write what is made, every file is its owner's alone from its creation on. */
+@DisabledOnOs(OS.WINDOWS)
+class UmaskTest {
+
+    @TempDir
+    private Path folder;
+
+    @TempDir
+    private Path notes;
+
+    /** What was seen of each file, however short it was there. */
+    private final Map<String, Set<String>> modes = new ConcurrentSkipListMap<>();
+
+    private volatile boolean over;
+
+    @Test
+    void everythingIsItsOwnersAloneFromItsCreation() throws Exception {
+        try (Site site = new Site(folder, false)) {
+            Path home = site.shell.home();
+            Thread watcher = new Thread(() -> watch(home), "watcher");
+            watcher.start();
+            String issuer = site.sandbox.base().toString();
+            run(site, "login", "--type", "partner", "--issuer", issuer, "--client-id", site.sandbox.clientId());
+            site.login("car", Duration.ZERO);
+            run(site, "refresh", "-p", "car");
+            run(site, "token", "-p", "car", "--out", home.resolve("token").toString());
+            run(site, "key", "new-file", home.resolve("new.key").toString());
+            over = true;
+            watcher.join();
+        }
+
+        assertThat(modes).containsKeys("", "profiles", "keys.jwe", "profiles/car.jwe", "locks/car.lock", "token");
+        modes.forEach((file, seen) -> assertThat(seen)
+                .as("%s", file)
+                .containsExactly(file.matches("|profiles|locks|discovery") ? "rwx------" : "rw-------"));
+    }
+
+    private void run(Site site, String... args) {
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
+        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
+        try (Program program = Program.start(notes, site.shell.variables(), words)) {
+            program.exits(0);
+        }
+    }
+
+    private void watch(Path home) {
+        while (!over) {
+            try (Stream<Path> files = Files.walk(home)) {
+                files.forEach(file -> note(home, file));
+            } catch (IOException | UncheckedIOException e) {
+                // It went while it was looked at, or is not there yet.
+            }
+        }
+    }
+
+    private void note(Path home, Path file) {
+        try {
+            String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+            modes.computeIfAbsent(home.relativize(file).toString(), name -> ConcurrentHashMap.newKeySet())
+                    .add(mode);
+        } catch (NoSuchFileException e) {
+            // It is gone.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package dev.fleetauth.store;
+
+import static dev.fleetauth.store.World.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keys from commands and credential helpers. */
+@DisabledOnOs(OS.WINDOWS)
+class KeyProgramsTest {
+
+    @TempDir
+    private Path folder;
+
+    private World world;
+    private Path kept;
+
+    @BeforeEach
+    void aWorldWithAHelper() throws IOException {
+        world = new World(folder);
+        kept = folder.resolve("kept");
+        FakeHelper.install(folder.resolve("bin"), "fake", kept);
+        world.variables.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "exit 3 | it exited with 3",
+                "echo first >&2; echo why >&2; exit 3 | it exited with 3: why",
+                "true | what it printed is no key: it holds something that is not a JSON object",
+                "echo canary-canary | what it printed is no key: it holds something that is not a JSON object",
+                "echo canary-canary; exit 1 | it exited with 1",
+                "head -c 17000 /dev/zero | it printed more than 16384 bytes",
+                "no-such-program-at-all 2>/dev/null | it exited with 127"
+            })
+    void aCommandThatPrintsNoKeySaysWhyAndIsNotQuoted(String command, String why) {
+        world.variables.put("FLEETAUTH_KEY_COMMAND", command);
+
+        Failure failure = failure(Kind.KEY_SOURCE_FAILED, this::prove);
+
+        assertThat(failure.fields()).containsEntry("source", "FLEETAUTH_KEY_COMMAND").containsEntry("why", why);
+        assertThat(world.keys()).doesNotExist();
+    }
+
+    @Test
+    void aCommandThatPrintsNoPassphraseIsNoSource() {
+        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "echo");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields()).containsEntry("why", "it printed nothing");
+    }
+
+    @Test
+    void aCommandThatDoesNotEndIsEndedWithAllItStarted() throws Exception {
+        Path alive = folder.resolve("alive");
+        world.variables.put("FLEETAUTH_KEY_COMMAND", "(while :; do date > '" + alive + "'; sleep 0.1; done) & wait");
+
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields())
+                .containsEntry("why", "it did not end within 3 s");
+
+        Files.deleteIfExists(alive);
+        Thread.sleep(400);
+        assertThat(alive).as("written by what the command started").doesNotExist();
+    }
+
+    @Test
+    void aCommandGetsNothingOfOurs() {
+        world.variables.put("FLEETAUTH_CLIENT_SECRET", "canary-canary");
+        world.variables.put("OTHER", "other");
+        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "cat; env | grep -c FLEETAUTH_; echo \"correct horse $OTHER\"");
+        prove();
+        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "printf '0\\ncorrect horse other'");
+        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        assertThat(world.openKeys().ids()).hasSize(1);
+    }
+
+    @Test
+    void aKeyringKeepsTheKeyAndTheFileOfTheKeysNamesItsHelper() throws IOException {
+        world.variables.put("FLEETAUTH_KEYRING", "docker-credential-fake");
+        prove();
+        world.variables.remove("FLEETAUTH_KEYRING");
+
+        assertThat(world.openKeys().ids()).hasSize(1);
+        KeyDescription description = world.store().keyDescription().orElseThrow();
+        assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEYRING);
+        assertThat(description.helper()).isEqualTo("fake");
+        assertThat(entries()).hasSize(1);
+
+        // Another program of the same protocol, which has no such name.
+        world.store().keyChanges().set(choice(FakeHelper.install(folder.resolve("other"), "x", kept).toString()));
+        assertThat(entries()).as("the new key and not the old one").hasSize(1);
+    }
+
+    @Test
+    void aProgramThatIsNoHelperByNameMustBeNamedByAVariable() throws IOException {
+        Path program = FakeHelper.install(folder.resolve("other"), "x", kept);
+        world.store().keyChanges().set(choice(program.toString()));
+        assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("*");
+        failure(Kind.NO_KEY_SOURCE, world::openKeys);
+        world.variables.put("FLEETAUTH_KEYRING", program.toString());
+        assertThat(world.openKeys().ids()).hasSize(1);
+    }
+
+    @Test
+    void whatAKeyringLostIsSaidAndNothingElseIsTried() throws IOException {
+        world.store().keyChanges().set(choice("fake"));
+        for (Path entry : entries().toList()) {
+            Files.delete(entry);
+        }
+        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.hasTerminal = true;
+        Failure failure = failure(Kind.KEY_SOURCE_FAILED, world::openKeys);
+        assertThat(failure.fields().get("source")).isEqualTo("docker-credential-fake");
+        assertThat(failure.fields().get("why")).startsWith("it has no key ").endsWith(" of this store");
+        assertThat(world.prompts).isEmpty();
+    }
+
+    @Test
+    void theKeyOfAKeyringMayComeFromAFileToo() throws IOException {
+        world.store().keyChanges().set(choice("fake"));
+        String entry = Files.readString(entries().findFirst().orElseThrow());
+        Path file = folder.resolve("rescued.jwk");
+        Files.writeString(file, entry.replaceAll(".*\"Secret\":\"(.*?[^\\\\])\".*", "$1").replace("\\\"", "\""));
+        World.chmod(file, "rw-------");
+        Files.delete(entries().findFirst().orElseThrow());
+        world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
+        assertThat(world.openKeys().ids()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "echo no keyring here; exit 1 | it exited with 1: no keyring here",
+                "cat; exit 1 | it exited with 1",
+                "cat >/dev/null | its answer holds no key: it holds something that is not a JSON object",
+                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | its answer holds no key: it holds something that is"
+                        + " not a JSON object"
+            })
+    void aHelperThatDoesNotAnswerAsItShouldIsNotQuotedWhereItMayHoldAKey(String script, String why) throws IOException {
+        FakeHelper.program(folder.resolve("bin"), "docker-credential-bad", "#!/bin/sh\n" + script + "\n");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, () -> world.store().keyChanges().set(choice("bad")))
+                        .fields())
+                .containsEntry("source", "docker-credential-bad")
+                .containsEntry("why", why);
+        assertThat(world.keys()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Fake", "fake;id", "", "..", "a b"})
+    void whatIsNoNameIsNoHelper(String name) {
+        world.variables.put("FLEETAUTH_KEYRING", "docker-credential-" + name);
+        failure(Kind.BAD_VALUE, this::prove);
+    }
+
+    @Test
+    void aFolderOfPathThatIsRelativeIsNotLookedInto() throws IOException {
+        world.variables.put("PATH", Path.of("").toAbsolutePath().relativize(folder.resolve("bin")) + ":");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, () -> world.store().keyChanges().set(choice("fake")))
+                        .fields())
+                .containsEntry("why", "there is no such program in PATH");
+    }
+
+    @Test
+    void aPersonIsOfferedTheKeyringThatAnswers() throws IOException {
+        FakeHelper.install(folder.resolve("bin"), "pass", kept);
+        FakeHelper.program(folder.resolve("bin"), "docker-credential-secretservice", "#!/bin/sh\nexit 1\n");
+        Files.createFile(Files.createDirectory(folder.resolve("set up")).resolve(".gpg-id"));
+        world.variables.put("PASSWORD_STORE_DIR", folder.resolve("set up").toString());
+        world.hasTerminal = true;
+        prove();
+        assertThat(world.questions).singleElement().asString()
+                .contains("keyring     docker-credential-pass", "passphrase  ", "file  ", "[keyring]: ");
+        assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("pass");
+    }
+
+    @Test
+    void aPersonMayChooseAFile() throws IOException {
+        Path file = folder.resolve("chosen.jwk");
+        world.hasTerminal = true;
+        world.answers.add("file");
+        world.answers.add(file.toString());
+        prove();
+        assertThat(world.questions.get(0)).doesNotContain("keyring");
+        world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
+        assertThat(world.openKeys().ids()).hasSize(1);
+        assertThat(World.mode(file)).isEqualTo("rw-------");
+    }
+
+    @Test
+    void whatIsNoneOfTheChoicesIsRefused() {
+        world.hasTerminal = true;
+        world.answers.add("keyrin");
+        failure(Kind.BAD_VALUE, this::prove);
+        world.answers.add("keyring");
+        failure(Kind.KEY_SOURCE_FAILED, this::prove);
+        assertThat(world.keys()).doesNotExist();
+    }
+
+    private static KeyChoice choice(String helper) {
+        return new KeyChoice(KeyChoice.Kind.KEYRING, helper, "--keyring");
+    }
+
+    private Stream<Path> entries() throws IOException {
+        return Files.list(kept);
+    }
+
+    private void prove() {
+        world.store().prove(Profiles.NAME);
+    }
+}
