@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Choices;
+import dev.fleetauth.flow.Explain;
 import dev.fleetauth.flow.Status;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
@@ -8,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code __complete}: what the shells' scripts ask. It prints a candidate a line, with its description behind a tab. It opens
@@ -17,13 +20,17 @@ import picocli.CommandLine.Parameters;
 @Command(name = "__complete", hidden = true)
 final class CompleteCommand extends Subcommand {
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Parameters(arity = "0..*")
     private List<String> words = new ArrayList<>();
 
     @Override
     public Integer call() {
-        for (Completion.Candidate candidate : Completion.of(Commands.all(program()), words, this::live)) {
-            print(candidate.value() + "\t" + Text.printable(candidate.description()));
+        for (Completion.Candidate candidate : Completion.of(spec.root().commandLine(), words, this::live)) {
+            String description = Text.printable(candidate.description());
+            print(candidate.value() + (description.isEmpty() ? "" : "\t" + description));
         }
         return ExitCode.DONE;
     }
@@ -35,6 +42,7 @@ final class CompleteCommand extends Subcommand {
             case "TYPE" -> candidates(Choices.types());
             case "REGION" -> candidates(Choices.regions());
             case "SCOPE" -> candidates(Choices.scopes());
+            case "ERROR" -> errors();
             default -> List.of();
         };
     }
@@ -49,6 +57,14 @@ final class CompleteCommand extends Subcommand {
         } catch (Failure e) {
             return List.of();
         }
+    }
+
+    private static List<Completion.Candidate> errors() {
+        return Explain.all().stream()
+                .map(error -> new Completion.Candidate(error.code(), error.meaning()))
+                .filter(candidate -> candidate.value().indexOf(' ') < 0)
+                .distinct()
+                .toList();
     }
 
     private static List<Completion.Candidate> candidates(Map<String, String> described) {

@@ -137,7 +137,7 @@ final class Completion {
             all.addAll(live.apply(taker.paramLabel()));
         }
         // Where several values may stand in one word, with commas between, the last one is being typed.
-        String before = taker.splitRegex().isEmpty() ? "" : begun.substring(0, begun.lastIndexOf(',') + 1);
+        String before = taker.isMultiValue() ? begun.substring(0, begun.lastIndexOf(',') + 1) : "";
         return all.stream()
                 .filter(candidate -> candidate.value().startsWith(begun.substring(before.length())))
                 .map(candidate -> new Candidate(front + before + candidate.value(), candidate.description()))

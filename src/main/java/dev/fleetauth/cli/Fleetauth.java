@@ -53,7 +53,9 @@ import picocli.CommandLine.TypeConversionException;
             ExplainCommand.class,
             DoctorCommand.class,
             SandboxCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            CompletionCommand.class,
+            CompleteCommand.class
         })
 final class Fleetauth implements Runnable, AutoCloseable {
 

@@ -8,7 +8,8 @@ _fleetauth() {
     for line in ${(f)"$($words[1] __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
         case $line in
         :*) directive=${line#:} ;;
-        *) found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+        *$'\t'*) found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+        ?*) found+=("${line//:/\\:}") ;;
         esac
     done
     case $directive in
