@@ -121,11 +121,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyMainStandsOutsideTheParts() {
+    void onlyWhatTheJvmIsStartedWithStandsOutsideTheParts() {
         classes()
                 .that(not(in(PARTS.stream().map(Part::name).toList())))
                 .should()
                 .haveFullyQualifiedName(OURS + ".Main")
+                .orShould()
+                .haveFullyQualifiedName(OURS + ".Rehearsal")
                 .check(PROGRAM);
     }
 

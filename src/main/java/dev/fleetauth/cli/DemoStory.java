@@ -1,23 +1,18 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -29,39 +24,23 @@ final class DemoStory {
     private static final Duration BROWSER_WAIT = Duration.ofSeconds(20);
 
     private final Environment outer;
+    private final Playground playground;
     private final Sandbox sandbox;
-    private final Agent agent;
-    private final Path home;
-    private final String redirectUri;
-    private final Path keyFile;
 
-    DemoStory(Environment outer, Sandbox sandbox, Agent agent, Path home, String redirectUri) {
+    DemoStory(Environment outer, Playground playground) {
         this.outer = outer;
-        this.sandbox = sandbox;
-        this.agent = agent;
-        this.home = home;
-        this.redirectUri = redirectUri;
-        this.keyFile = home.resolve("demo.key");
+        this.playground = playground;
+        this.sandbox = playground.sandbox();
     }
 
     void tell() throws IOException, InterruptedException {
         say("A sandbox that behaves like Tesla's server runs at " + sandbox.base() + ".");
 
+        Path keyFile = playground.keyFile();
         step("1. Make a key file; the store is sealed with it.", 0, "key", "new-file", keyFile.toString());
         prove("key new-file", Files.size(keyFile) > 0, "there is no key file");
 
-        step(
-                "2. Log in: an agent plays the browser and presses Allow.",
-                0,
-                "login",
-                "--type",
-                "third-party",
-                "--issuer",
-                sandbox.base().toString(),
-                "--client-id",
-                sandbox.clientId(),
-                "--redirect-uri",
-                redirectUri);
+        step("2. Log in: an agent plays the browser and presses Allow.", 0, playground.loginLine());
         prove("login", grants("authorization_code") == 1, "the sandbox exchanged no code");
 
         Secret token = new Secret(step("3. Print a token, as a script would.", 0, "token"));
@@ -86,7 +65,7 @@ final class DemoStory {
         say("   " + files + " files are kept, and none holds a token that can be read.");
 
         step("6. Revoke: Tesla's way is a page, on which the agent presses Revoke.", ExitCode.PERSON_NEEDED, "revoke");
-        prove("revoke", agent.lastVisit(BROWSER_WAIT).isPresent(), "the page was not finished");
+        prove("revoke", playground.agent().lastVisit(BROWSER_WAIT).isPresent(), "the page was not finished");
         prove("revoke", !sandbox.isActive(fresh), "the sandbox still takes the token");
         say("   The sandbox confirms: the token is dead.");
 
@@ -104,29 +83,12 @@ final class DemoStory {
         say("   $ fleetauth " + String.join(" ", args));
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        int exitCode = Cli.run(inner(out, err), args);
+        int exitCode = playground.run(out, err, args);
         err.toString(StandardCharsets.UTF_8).lines().forEach(line -> say("   " + line));
         if (exitCode != expected) {
             throw Failure.of(Kind.DEMO_FAILED, args[0], "exit code " + exitCode + " instead of " + expected);
         }
         return out.toString(StandardCharsets.UTF_8).strip();
-    }
-
-    private Environment inner(ByteArrayOutputStream out, ByteArrayOutputStream err) {
-        return new Environment(
-                new ByteArrayInputStream(new byte[0]),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                new PrintStream(err, false, StandardCharsets.UTF_8),
-                Map.of(
-                        "FLEETAUTH_HOME", home.resolve("home").toString(),
-                        "FLEETAUTH_KEY_FILE", keyFile.toString(),
-                        "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal()),
-                outer.clock(),
-                outer.random(),
-                Terminal.NONE,
-                agent,
-                home,
-                outer.system());
     }
 
     private long grants(String grantType) {
@@ -137,7 +99,7 @@ final class DemoStory {
 
     private int filesWithout(List<Secret> secrets) throws IOException {
         List<Path> files;
-        try (Stream<Path> found = Files.walk(home.resolve("home"))) {
+        try (Stream<Path> found = Files.walk(playground.home())) {
             files = found.filter(Files::isRegularFile).toList();
         }
         for (Path file : files) {

@@ -1,0 +1,59 @@
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * Builds the installed form of fleetauth for the machine it runs on: a Java runtime with the program linked in, a cache of
+ * loaded classes, and an archive of it all. It is part of {@code ./mvnw -Pdist package}, and is run from source by a JDK of
+ * 25 or later:
+ *
+ * <pre>java src/build/image/BuildImage.java FOLDER VERSION TIMESTAMP</pre>
+ *
+ * Reads what Maven left in the folder's {@code target}; leaves {@code target/image} and the archive of it.
+ */
+final class BuildImage {
+
+    private BuildImage() {}
+
+    public static void main(String[] args) throws Exception {
+        Path root = Path.of(args[0]).toAbsolutePath();
+        String version = args[1];
+        Instant time = Instant.parse(args[2]);
+        Path target = root.resolve("target");
+        Path libraries = target.resolve("lib");
+        Path module = target.resolve("image-module");
+        Path image = target.resolve("image");
+
+        Folders.holdAtMost(10, "the jar and its libraries", target.resolve("fleetauth.jar"), libraries);
+        Folders.remove(image);
+        OneModule.merge(target.resolve("classes"), libraries, module);
+        Link.link(module, image);
+        Licences.add(root, libraries, image);
+        Launcher.write(root.resolve("src/build/image"), image);
+        Cache cache = new Cache(image, Launcher.OPTIONS);
+        cache.train();
+        cache.check();
+        Folders.holdAtMost(80, "the installed image", image);
+
+        Path archive = Archive.pack(image, "fleetauth-" + version + "-" + system() + "-" + architecture(), time);
+        Folders.holdAtMost(42, "the archive", archive);
+        System.out.println(archive);
+    }
+
+    private static String system() {
+        String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        if (name.startsWith("windows")) {
+            return "windows";
+        }
+        return name.startsWith("mac") ? "macos" : "linux";
+    }
+
+    private static String architecture() {
+        String name = System.getProperty("os.arch");
+        return switch (name) {
+            case "amd64", "x86_64" -> "x64";
+            case "aarch64" -> "arm64";
+            default -> name;
+        };
+    }
+}

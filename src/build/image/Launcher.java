@@ -1,0 +1,35 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** What a person starts: {@code bin/fleetauth}, or {@code bin\fleetauth.cmd}. */
+final class Launcher {
+
+    /** What both launchers, and the training, give the JVM; the first line of each in {@code launcher.sh}. */
+    static final List<String> OPTIONS = List.of(
+            // Quick to start rather than fast in the long run.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            // What the JVM itself has to say goes to standard error, and its memory, which holds secrets, to no file.
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "-XX:+DisplayVMOutputToStderr",
+            "-XX:-CreateCoredumpOnCrash",
+            // Since JDK 22 there would be a console where there is no terminal.
+            "-Djdk.console=java.base");
+
+    private Launcher() {}
+
+    static void write(Path sources, Path image) throws IOException {
+        boolean windows = Files.exists(image.resolve("bin/java.exe"));
+        Path launcher = image.resolve(windows ? "bin/fleetauth.cmd" : "bin/fleetauth");
+        String text = Files.readString(sources.resolve(windows ? "launcher.cmd" : "launcher.sh"));
+        Files.writeString(launcher, text.replace("@OPTIONS@", String.join(" ", OPTIONS)));
+        if (!windows) {
+            Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Puts our licence and the libraries' beside the JDK's. */
+final class Licences {
+
+    private Licences() {}
+
+    static void add(Path root, Path libraries, Path image) throws IOException {
+        Path legal = Files.createDirectories(image.resolve("legal/fleetauth"));
+        Files.copy(root.resolve("LICENSE"), legal.resolve("LICENSE"));
+        for (Path jar : Folders.files(libraries)) {
+            try (FileSystem opened = FileSystems.newFileSystem(jar)) {
+                for (Path file : Folders.files(opened.getPath("/"))) {
+                    if (isNotice(file.getFileName().toString())) {
+                        Path copy = legal.resolve(jar.getFileName().toString().replace(".jar", ""))
+                                .resolve(file.getFileName().toString());
+                        Files.createDirectories(copy.getParent());
+                        Files.copy(file, copy);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isNotice(String name) {
+        return name.matches("(?i)(licen[cs]e|notice|copying)(\\.txt|\\.md)?");
+    }
+}

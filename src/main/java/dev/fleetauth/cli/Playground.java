@@ -1,0 +1,135 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Sandbox;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Where real commands run for {@code demo}, and for the caches that the program starts from: a sandbox, an agent in the
+ * browser's place, and a folder that is gone afterwards.
+ */
+public final class Playground implements AutoCloseable {
+
+    private final Environment outer;
+    private final Path folder;
+    private final String redirectUri;
+    private final Sandbox sandbox;
+    private final Agent agent = Agent.allowing();
+
+    private Playground(Environment outer, Path folder, String redirectUri, Sandbox sandbox) {
+        this.outer = outer;
+        this.folder = folder;
+        this.redirectUri = redirectUri;
+        this.sandbox = sandbox;
+    }
+
+    /**
+     * Makes the folder and starts the sandbox.
+     *
+     * @param outer where its clock, random values and system are taken from, and nothing else
+     * @throws IOException if there is no room for either
+     */
+    public static Playground open(Environment outer) throws IOException {
+        Path folder = Files.createTempDirectory("fleetauth-demo");
+        String redirectUri = "http://localhost:" + freePort() + "/callback";
+        Sandbox sandbox =
+                Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), outer.clock(), outer.random());
+        return new Playground(outer, folder, redirectUri, sandbox);
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    Agent agent() {
+        return agent;
+    }
+
+    /** The command line that logs in. */
+    public String[] loginLine() {
+        return new String[] {
+            "login",
+            "--type",
+            "third-party",
+            "--issuer",
+            sandbox.base().toString(),
+            "--client-id",
+            sandbox.clientId(),
+            "--redirect-uri",
+            redirectUri
+        };
+    }
+
+    /** What the commands have as {@code FLEETAUTH_HOME}. */
+    Path home() {
+        return folder.resolve("home");
+    }
+
+    /** What the commands have as {@code FLEETAUTH_KEY_FILE}; not there until a command makes it. */
+    public Path keyFile() {
+        return folder.resolve("demo.key");
+    }
+
+    /** Runs a command line, gives its exit code, and shows nothing. */
+    public int run(String... args) {
+        return run(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), args);
+    }
+
+    /** Runs a command line in an environment of its own, and gives its exit code. */
+    int run(OutputStream out, OutputStream err, String... args) {
+        return Cli.run(
+                new Environment(
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintStream(out, false, StandardCharsets.UTF_8),
+                        new PrintStream(err, false, StandardCharsets.UTF_8),
+                        Map.of(
+                                "FLEETAUTH_HOME", home().toString(),
+                                "FLEETAUTH_KEY_FILE", keyFile().toString(),
+                                "FLEETAUTH_CLIENT_SECRET",
+                                        sandbox.clientSecret().reveal()),
+                        outer.clock(),
+                        outer.random(),
+                        Terminal.NONE,
+                        agent,
+                        folder,
+                        outer.system()),
+                args);
+    }
+
+    @Override
+    public void close() throws IOException {
+        sandbox.close();
+        try (Stream<Path> found = Files.walk(folder)) {
+            List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.delete(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw Failure.because(e, Kind.DEMO_FAILED, "clean up", folder + " could not be removed");
+        }
+    }
+
+    /** A port that is free now. Whoever takes it before the login does makes the login fail, and say so. */
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
