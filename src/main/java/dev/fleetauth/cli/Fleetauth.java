@@ -55,7 +55,8 @@ import picocli.CommandLine.TypeConversionException;
             SandboxCommand.class,
             DemoCommand.class,
             CompletionCommand.class,
-            CompleteCommand.class
+            CompleteCommand.class,
+            ManCommand.class
         })
 final class Fleetauth implements Runnable, AutoCloseable {
 
