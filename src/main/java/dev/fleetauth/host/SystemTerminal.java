@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,11 @@ final class SystemTerminal implements Terminal {
 
     /** Too short to be felt, and long enough to cost nothing. */
     private static final long POLL_MILLIS = 20;
+
+    /** What {@code stty size} prints: rows and columns. A terminal that does not know says zero. */
+    private static final Pattern SIZE = Pattern.compile("\\d+ ([1-9]\\d{0,3})");
+
+    private static final int USUAL_COLUMNS = 80;
 
     private SystemTerminal() {}
 
@@ -45,13 +53,41 @@ final class SystemTerminal implements Terminal {
     }
 
     @Override
-    @SuppressWarnings("SystemConsoleNull")
     public boolean showsErrors() {
+        return isTerminal(2);
+    }
+
+    @Override
+    public OptionalInt outputColumns() {
+        if (!isTerminal(1)) {
+            return OptionalInt.empty();
+        }
+        Matcher size = SIZE.matcher(answerOf("stty", "size"));
+        return OptionalInt.of(size.matches() ? Integer.parseInt(size.group(1)) : USUAL_COLUMNS);
+    }
+
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal(int descriptor) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString().startsWith("/dev/pts/");
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty");
         } catch (IOException e) {
             // No Linux: the JDK only knows of standard input and output, which is a good guess for the third.
             return System.console() != null;
+        }
+    }
+
+    /** The line that a program prints which is given the terminal as its input; empty if it fails. */
+    private static String answerOf(String... command) {
+        try {
+            Process process = ChildProcesses.withoutOurVariables(new ProcessBuilder(command))
+                    .redirectInput(TTY)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "";
         }
     }
 
