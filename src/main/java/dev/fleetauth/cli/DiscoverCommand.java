@@ -32,6 +32,7 @@ final class DiscoverCommand extends Subcommand {
                         provider.type(),
                         provider.issuer(environment()),
                         provider.region(environment()),
+                        provider.endpoints(),
                         provider.certificates(environment()));
         if (format == ReportFormat.JSON) {
             ObjectNode json = Json.object();

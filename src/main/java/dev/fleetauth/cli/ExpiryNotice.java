@@ -24,12 +24,14 @@ final class ExpiryNotice {
         if (refused != null) {
             console.notice("warning: the provider does not take the refresh token of profile '" + profile.name()
                     + "' any more (" + refused.error() + ", " + Text.time(refused.at())
-                    + "): when the access token ends a login is needed; run 'fleetauth login -p " + profile.name() + "'");
+                    + "): when the access token ends a login is needed; run 'fleetauth login -p " + profile.name()
+                    + "'");
         } else if (Outlook.endsSoon(session, now) && tokens.refreshExpiresAt() != null) {
             Duration left = Duration.between(now, tokens.refreshExpiresAt());
             console.notice("warning: the refresh token of profile '" + profile.name() + "' "
                     + (left.isNegative() ? "has ended, as far as is known" : "ends in " + Text.span(left))
-                    + "; 'fleetauth refresh -p " + profile.name() + "' replaces it, if the provider gives a new one, else"
+                    + "; 'fleetauth refresh -p " + profile.name()
+                    + "' replaces it, if the provider gives a new one, else"
                     + " 'fleetauth login -p " + profile.name() + "' does");
         }
     }

@@ -136,7 +136,8 @@ record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "the new key is in use, and the old one is still kept: profile '" + f.get("profile") + "': "
                                 + f.get("why"),
-                        "run 'fleetauth key rotate' again after the next 'fleetauth token -p " + f.get("profile") + "'");
+                        "run 'fleetauth key rotate' again after the next 'fleetauth token -p " + f.get("profile")
+                                + "'");
             case KEYS_UNAVAILABLE ->
                 temporary(
                         "the keys of " + f.get("address") + " cannot be had: " + f.get("why"),

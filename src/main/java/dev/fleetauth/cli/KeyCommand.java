@@ -32,14 +32,16 @@ final class KeyCommand extends Subcommand {
     }
 
     @Command(name = "show", description = "Say what opens the store. No key is shown, and none is needed.")
-    int show(@Option(names = "--format", paramLabel = "FORMAT", description = "text or json.") @Nullable
+    int show(
+            @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.") @Nullable
                     ReportFormat format) {
         Optional<KeySetup.Source> found = setup().source();
         if (format == ReportFormat.JSON) {
             print(Json.text(json(found)));
         } else if (found.isEmpty()) {
-            print("There is no store yet. The first login makes one, sealed with what FLEETAUTH_KEY_FILE, _KEY_COMMAND,"
-                    + " _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND or _PASSPHRASE gives, or with what is asked for.");
+            print(
+                    "There is no store yet. The first login makes one, sealed with what FLEETAUTH_KEY_FILE, _KEY_COMMAND,"
+                            + " _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND or _PASSPHRASE gives, or with what is asked for.");
         } else {
             show(found.get());
         }
@@ -110,8 +112,9 @@ final class KeyCommand extends Subcommand {
 
     @Command(
             name = "rotate",
-            description = "Give the store a new key and seal every profile with it. What opens the store stays the same."
-                    + " One that was interrupted is gone on with.")
+            description =
+                    "Give the store a new key and seal every profile with it. What opens the store stays the same."
+                            + " One that was interrupted is gone on with.")
     int rotate() {
         setup().rotate();
         console().notice("Every profile is sealed with a new key, and the old one is gone.");
@@ -120,8 +123,9 @@ final class KeyCommand extends Subcommand {
 
     @Command(
             name = "unlock",
-            description = "Keep the store open for this session, so that nothing is asked: in memory, until it is locked,"
-                    + " the time is over, the session ends or the machine stops.")
+            description =
+                    "Keep the store open for this session, so that nothing is asked: in memory, until it is locked,"
+                            + " the time is over, the session ends or the machine stops.")
     int unlock(
             @Option(
                             names = "--for",

@@ -52,8 +52,9 @@ final class KeySetCommand implements Callable<Integer> {
                 paramLabel = "HELPER",
                 arity = "0..1",
                 fallbackValue = "",
-                description = "A new key in the system's keyring, behind the helper docker-credential-HELPER, or a program of"
-                        + " that protocol.")
+                description =
+                        "A new key in the system's keyring, behind the helper docker-credential-HELPER, or a program of"
+                                + " that protocol.")
         private @Nullable String keyring;
     }
 

@@ -144,6 +144,7 @@ final class LoginCommand extends Subcommand {
                         audience,
                         address("--resource", resource),
                         address("--redirect-uri", redirectUri),
+                        provider.endpoints(),
                         provider.certificates(environment),
                         way(),
                         asking.asking(),

@@ -7,6 +7,8 @@ import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,6 +46,18 @@ final class ProviderOptions {
             paramLabel = "FILE",
             description = "PEM certificates to trust beside the system's. FLEETAUTH_CACERT.")
     private @Nullable String cacert;
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "NAME=URL",
+            description = "An address in the place of the provider's or of a correction: authorization_endpoint,"
+                    + " token_endpoint, jwks_uri or revocation_endpoint; repeatable.")
+    private Map<String, String> endpoints = new LinkedHashMap<>();
+
+    /** Addresses that were chosen, by the members' registered names. */
+    Map<String, String> endpoints() {
+        return endpoints;
+    }
 
     @Nullable
     String type() {

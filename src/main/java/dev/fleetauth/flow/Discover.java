@@ -28,6 +28,7 @@ public final class Discover {
      * @param type Tesla's kind of token, if one is asked for
      * @param issuer an issuer, if one is asked for
      * @param region a region, if one is asked for
+     * @param endpoints addresses in the place of the provider's, by the members' registered names
      * @param certificates PEM certificates to trust beside the system's, if any are given
      */
     public ProviderMetadata run(
@@ -35,13 +36,15 @@ public final class Discover {
             @Nullable String type,
             @Nullable String issuer,
             @Nullable RegionChoice region,
+            Map<String, String> endpoints,
             @Nullable String certificates) {
         boolean asked = type != null || issuer != null || (region != null && region.byOption());
         Settings stored =
                 asked || name == null ? null : engine.open(name).session().settings();
         Provider provider = Provider.choose(type, issuer, region, stored);
         var discovery = engine.discovery(certificates != null || stored == null ? certificates : stored.certificates());
-        ProviderMetadata metadata = provider.metadata(discovery, engine::tell);
+        ChosenEndpoints.requireGood(endpoints);
+        ProviderMetadata metadata = ChosenEndpoints.apply(provider.metadata(discovery, engine::tell), endpoints);
         if (stored != null) {
             warnOfMoves(stored, metadata);
             return withOptions(metadata, stored, provider);

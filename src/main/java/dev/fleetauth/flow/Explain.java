@@ -67,10 +67,9 @@ public final class Explain {
 
     /** What a refusal of the token endpoint, or of the Fleet API in its words, means. */
     public static Optional<KnownError> refusal(String error) {
-        return known(Place.TOKEN_ENDPOINT, error).or(() -> KnownErrors.matching(
-                        EnumSet.of(Place.FLEET_API), 0, error, error)
-                .stream()
-                .findFirst());
+        return known(Place.TOKEN_ENDPOINT, error)
+                .or(() -> KnownErrors.matching(EnumSet.of(Place.FLEET_API), 0, error, error).stream()
+                        .findFirst());
     }
 
     /** The page of a content network. */
@@ -141,7 +140,8 @@ public final class Explain {
         }
         RegionHint.ofMisdirected(answer.text())
                 .map(RegionHint::region)
-                .filter(region -> errors.stream().anyMatch(error -> error.statuses().contains(MISDIRECTED)))
+                .filter(region ->
+                        errors.stream().anyMatch(error -> error.statuses().contains(MISDIRECTED)))
                 .ifPresent(region -> {
                     facts.put("base_url", region.audience());
                     facts.put("region", region.id());

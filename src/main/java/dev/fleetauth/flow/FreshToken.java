@@ -199,8 +199,8 @@ public final class FreshToken {
         TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
         Session now = lease.read().orElse(profile).session();
         Session verdict = refused.isInvalidGrant()
-                ? now.withRefusal(
-                        new Refused(refused.error(), engine.environment().clock().instant()))
+                ? now.withRefusal(new Refused(
+                        refused.error(), engine.environment().clock().instant()))
                 : now.withAttempt(profile.session().attempt());
         lease.save(profile.withSession(verdict), false);
         throw refusal(profile, refused);
@@ -287,8 +287,7 @@ public final class FreshToken {
     }
 
     /** Completes an answer with what it leaves as it was, and keeps it. */
-    private Profile keep(
-            Store.Lease lease, Profile profile, TokenAnswer.Granted granted, @Nullable Secret spent) {
+    private Profile keep(Store.Lease lease, Profile profile, TokenAnswer.Granted granted, @Nullable Secret spent) {
         Session session = profile.session();
         Dialect dialect = Dialects.of(session.settings());
         Tokens old = Objects.requireNonNull(session.tokens());

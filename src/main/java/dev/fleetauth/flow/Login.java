@@ -48,7 +48,8 @@ public final class Login {
         Secret authCode = plan.authCode(clientId);
         engine.store().prove(name);
 
-        ProviderMetadata metadata = plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell);
+        ProviderMetadata metadata = ChosenEndpoints.apply(
+                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
@@ -141,11 +142,7 @@ public final class Login {
     }
 
     private Profile keep(
-            Store.Lease lease,
-            Optional<Profile> stored,
-            ProfileName name,
-            Candidate candidate,
-            boolean replace) {
+            Store.Lease lease, Optional<Profile> stored, ProfileName name, Candidate candidate, boolean replace) {
         // Before a first answer is checked, the profile has settings and nothing else.
         Profile now =
                 stored.orElseGet(() -> new Profile(name, 0, candidate.session().withoutTokens(), null));

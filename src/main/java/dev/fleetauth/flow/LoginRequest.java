@@ -7,6 +7,7 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param audience the audience to ask for
  * @param resource the resource to ask for (RFC 8707)
  * @param redirectUri the registered redirect URI
+ * @param endpoints addresses in the place of the provider's, by the members' registered names
  * @param certificates PEM certificates to trust beside the system's
  * @param way how the person and the answer get to each other
  * @param asking how the person is to be asked there
@@ -48,6 +50,7 @@ public record LoginRequest(
         @Nullable String audience,
         @Nullable URI resource,
         @Nullable URI redirectUri,
+        Map<String, String> endpoints,
         @Nullable String certificates,
         Way way,
         Asking asking,
@@ -59,6 +62,7 @@ public record LoginRequest(
     public static final String ALL_SCOPES = "all";
 
     public LoginRequest {
+        endpoints = Map.copyOf(endpoints);
         options = Set.copyOf(options);
     }
 

@@ -33,6 +33,7 @@ final class LoginSettings {
         // Settings of another provider, or for another kind of token, are no defaults.
         this.stored = stored != null && stored.type().equals(type()) && sameProvider(stored) ? stored : null;
         LoginOptions.requireSense(request.options(), provider.type());
+        ChosenEndpoints.requireGood(request.endpoints());
         if (request.scope() != null) {
             AskedScope.requirePossible(request.scope(), provider.type());
         }

@@ -35,7 +35,8 @@ public final class Command {
 
     /** A command line for the system's shell. */
     public static Command shell(Environment env, String line) {
-        List<String> words = env.system() == OperatingSystem.WINDOWS ? List.of("cmd", "/c", line) : List.of("sh", "-c", line);
+        List<String> words =
+                env.system() == OperatingSystem.WINDOWS ? List.of("cmd", "/c", line) : List.of("sh", "-c", line);
         return new Command(words, env.variables());
     }
 

@@ -22,7 +22,8 @@ public record Uptime(String boot, Duration elapsed) {
     static Optional<Uptime> ofThisMachine() {
         try {
             String boot = Files.readString(BOOT, StandardCharsets.US_ASCII).strip();
-            String seconds = Files.readString(ELAPSED, StandardCharsets.US_ASCII).split("[. ]", 2)[0];
+            String seconds =
+                    Files.readString(ELAPSED, StandardCharsets.US_ASCII).split("[. ]", 2)[0];
             return Optional.of(new Uptime(boot, Duration.ofSeconds(Long.parseLong(seconds))));
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();

@@ -157,8 +157,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return request.header("Connection", "close");
     }
 
-    private Answer exchange(
-            URI uri, Request.Builder request, @Nullable String form, int mostBytes, Limits allowed) {
+    private Answer exchange(URI uri, Request.Builder request, @Nullable String form, int mostBytes, Limits allowed) {
         Progress progress = new Progress(allowed);
         Call call = client.newCall(request.tag(Progress.class, progress).build());
         call.timeout().timeout(allowed.call().toNanos(), TimeUnit.NANOSECONDS);

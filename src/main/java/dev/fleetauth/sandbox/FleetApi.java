@@ -1,10 +1,10 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.sandbox.Ledger.Standing;
-import java.security.SecureRandom;
-import java.util.LinkedHashMap;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TeslaScope;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +62,7 @@ final class FleetApi {
      * @param response what is answered; null if it is refused
      * @param problem why it is refused; null if it is not
      */
-    record Outcome(
-            @Nullable Object response, @Nullable Problem problem) {
+    record Outcome(@Nullable Object response, @Nullable Problem problem) {
         static Outcome of(Object response) {
             return new Outcome(response, null);
         }
@@ -102,8 +101,8 @@ final class FleetApi {
             return Outcome.refused(500, "upstream internal error");
         }
         if (request.path().equals(REGION)) {
-            return Outcome.of(Map.of(
-                    "region", home.id(), "fleet_api_base_url", isAtHome() ? manners.base() : home.audience()));
+            return Outcome.of(
+                    Map.of("region", home.id(), "fleet_api_base_url", isAtHome() ? manners.base() : home.audience()));
         }
         if (!isAtHome()) {
             return Outcome.refused(421, "user out of region, use base URL: " + home.audience());
@@ -120,8 +119,7 @@ final class FleetApi {
 
     private static Outcome me(Grant grant) {
         return grant.scope().contains(TeslaScope.USER_DATA)
-                ? Outcome.of(
-                        Map.of("email", "sam@sandbox.example", "full_name", PERSON, "vault_uuid", grant.subject()))
+                ? Outcome.of(Map.of("email", "sam@sandbox.example", "full_name", PERSON, "vault_uuid", grant.subject()))
                 : Outcome.refused(403, "Unauthorized missing scopes");
     }
 

@@ -37,11 +37,7 @@ record NamedMishaps(Endpoint endpoint, Mishap mishap) {
                         Mishap.answer(429, "text/plain", "Too Many Requests\n").withHeader("Retry-After", "7")));
         all.put("503", new NamedMishaps(Endpoint.TOKEN, Mishap.answer(503, "text/plain", "Service Unavailable\n")));
         all.put("lost-answer", new NamedMishaps(Endpoint.TOKEN, Mishap.lostAnswer()));
-        all.put(
-                "no-policy-rules",
-                new NamedMishaps(
-                        Endpoint.AUTHORIZATION,
-                        Mishap.answer(400, "text/html", """
+        all.put("no-policy-rules", new NamedMishaps(Endpoint.AUTHORIZATION, Mishap.answer(400, "text/html", """
                                 <!DOCTYPE html>
                                 <html><head><title>Something went wrong</title></head>
                                 <body><h1>Something went wrong. Try again later</h1><p>No policy rules</p></body></html>
@@ -78,7 +74,6 @@ record NamedMishaps(Endpoint endpoint, Mishap mishap) {
     }
 
     private static Mishap json(int status, Map<String, Object> members) {
-        return Mishap.answer(
-                status, "application/json", new String(Json.bytes(members), StandardCharsets.UTF_8));
+        return Mishap.answer(status, "application/json", new String(Json.bytes(members), StandardCharsets.UTF_8));
     }
 }

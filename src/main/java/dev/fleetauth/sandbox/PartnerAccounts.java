@@ -69,14 +69,14 @@ final class PartnerAccounts {
     private synchronized Outcome register(Client client, String domain) {
         if (domain.isEmpty() || domain.contains("/") || !domain.equals(domain.toLowerCase(Locale.ROOT))) {
             return Outcome.refused(
-                    400,
-                    "Invalid domain: " + domain + ". Ensure that domain is lowercase and starts without https://");
+                    400, "Invalid domain: " + domain + ". Ensure that domain is lowercase and starts without https://");
         }
         if (!hosts.contains(domain)) {
             return Outcome.refused(
                     424,
                     "Public key download failed for https://" + domain + KEY_PATH
-                            + ", error: the sandbox looks at its own address only, " + hosts.iterator().next());
+                            + ", error: the sandbox looks at its own address only, "
+                            + hosts.iterator().next());
         }
         domains.put(client.id(), domain);
         Map<String, Object> account = new LinkedHashMap<>();

@@ -14,12 +14,7 @@ import java.util.Optional;
  * @param body the body as a text, UTF-8
  */
 record Request(
-        String method,
-        String path,
-        Parameters query,
-        Map<String, String> headers,
-        Parameters form,
-        String body) {
+        String method, String path, Parameters query, Map<String, String> headers, Parameters form, String body) {
 
     Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));

@@ -75,7 +75,11 @@ record Router(
         boolean isPost = request.method().equals("POST");
         boolean isGet = request.method().equals("GET") || request.method().equals("HEAD");
         // The API knows which of its calls are posted.
-        if (endpoint == Endpoint.API ? !(isPost || isGet) : !(isPost ? POSTED.contains(endpoint) || PAGES.contains(endpoint) : isGet && !POSTED.contains(endpoint))) {
+        if (endpoint == Endpoint.API
+                ? !(isPost || isGet)
+                : !(isPost
+                        ? POSTED.contains(endpoint) || PAGES.contains(endpoint)
+                        : isGet && !POSTED.contains(endpoint))) {
             return Reply.text(405, "This method is not offered here.\n");
         }
         try {

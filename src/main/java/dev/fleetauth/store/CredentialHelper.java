@@ -65,8 +65,7 @@ final class CredentialHelper {
         }
         String name = said.startsWith(PREFIX) ? said.substring(PREFIX.length()) : said;
         if (!isName(name)) {
-            throw Failure.of(
-                    Kind.BAD_VALUE, source, said, "a name such as secretservice, or the path of a program");
+            throw Failure.of(Kind.BAD_VALUE, source, said, "a name such as secretservice, or the path of a program");
         }
         return recorded(programs, name);
     }
@@ -108,7 +107,8 @@ final class CredentialHelper {
     private boolean answers() {
         try {
             Optional<Command> list = Command.program(programs.environment(), program, "list");
-            return list.isPresent() && programs.run(list.get(), program, new byte[0]).exitCode() == 0;
+            return list.isPresent()
+                    && programs.run(list.get(), program, new byte[0]).exitCode() == 0;
         } catch (Failure e) {
             return false;
         }
@@ -164,7 +164,9 @@ final class CredentialHelper {
     /** Removes a key from the keyring; false if that did not work. */
     boolean erase(String store, String id) {
         try {
-            return run("erase", address(store, id).getBytes(StandardCharsets.UTF_8)).exitCode() == 0;
+            return run("erase", address(store, id).getBytes(StandardCharsets.UTF_8))
+                            .exitCode()
+                    == 0;
         } catch (Failure e) {
             return false;
         }
@@ -173,7 +175,8 @@ final class CredentialHelper {
     private Command.Answer run(String verb, byte[] input) {
         Command command = Command.program(programs.environment(), program, verb)
                 .orElseThrow(() -> KeyPrograms.failed(
-                        program, Command.isPath(program) ? "there is no such program" : "there is no such program in PATH"));
+                        program,
+                        Command.isPath(program) ? "there is no such program" : "there is no such program in PATH"));
         return programs.run(command, program, input);
     }
 

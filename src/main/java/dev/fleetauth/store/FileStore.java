@@ -81,7 +81,8 @@ public final class FileStore implements Store {
             if (e.kind() != Kind.STORE_DAMAGED) {
                 throw e;
             }
-            // It may have been sealed anew between the reading of the keys and its own. Nobody rotates twice in that time.
+            // It may have been sealed anew between the reading of the keys and its own. Nobody rotates twice in that
+            // time.
             keysFile.currentKeys();
             return readOnce(name);
         }

@@ -59,7 +59,8 @@ public record KeyDescription(
     public String needs() {
         return switch (kind) {
             case PASSPHRASE -> "its passphrase";
-            case KEY -> keyId == null ? "its key file or key command" : "the key file, or key command, with the key " + keyId;
+            case KEY ->
+                keyId == null ? "its key file or key command" : "the key file, or key command, with the key " + keyId;
             case KEYRING -> "the key " + keyId + " of the keyring behind " + CredentialHelper.words(helper);
         };
     }

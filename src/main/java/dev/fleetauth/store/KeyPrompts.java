@@ -35,8 +35,11 @@ final class KeyPrompts {
                 + (helper.isPresent() ? "keyring, passphrase or file [" : "passphrase or file [") + first + "]: ";
         String answer = line(question).toLowerCase(Locale.ROOT);
         return switch (answer.isEmpty() ? first : answer) {
-            case "keyring" -> new KeyChoice(
-                        KeyChoice.Kind.KEYRING, helper.map(CredentialHelper::name).orElse(""), "keyring");
+            case "keyring" ->
+                new KeyChoice(
+                        KeyChoice.Kind.KEYRING,
+                        helper.map(CredentialHelper::name).orElse(""),
+                        "keyring");
             case "passphrase" -> new KeyChoice(KeyChoice.Kind.PASSPHRASE, "", "passphrase");
             case "file" -> new KeyChoice(KeyChoice.Kind.KEY_FILE, keyFile(), "the key file");
             default ->

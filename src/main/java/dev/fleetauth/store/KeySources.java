@@ -222,8 +222,7 @@ final class KeySources {
         return switch (variable) {
             case PASSPHRASE -> notBlank(Passphrase.of(value.toCharArray(), iterations), variable);
             case PASSPHRASE_COMMAND -> printedPassphrase(variable, value);
-            default ->
-                notBlank(Passphrase.of(text(variable, contentOf(path(variable, value))), iterations), variable);
+            default -> notBlank(Passphrase.of(text(variable, contentOf(path(variable, value))), iterations), variable);
         };
     }
 

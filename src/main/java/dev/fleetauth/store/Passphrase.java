@@ -113,8 +113,7 @@ final class Passphrase implements KeyEncryptionKey {
 
     @Override
     public SecretKey unwrappingKey(Compact sealed) throws JOSEException, Unusable {
-        byte[] salt =
-                PBKDF2.formatSalt(JWEAlgorithm.PBES2_HS512_A256KW, new Base64URL(sealed.text("p2s")).decode());
+        byte[] salt = PBKDF2.formatSalt(JWEAlgorithm.PBES2_HS512_A256KW, new Base64URL(sealed.text("p2s")).decode());
         PRFParams function = PRFParams.resolve(JWEAlgorithm.PBES2_HS512_A256KW, null);
         SecretKey derived = PBKDF2.deriveKey(bytes, salt, Math.toIntExact(sealed.number("p2c")), function, null);
         return new SecretKeySpec(derived.getEncoded(), "AES");

@@ -91,8 +91,8 @@ final class SealedKeys {
             }
         }
         compact.expect(TYPE, members);
-        var description = new KeyDescription(
-                file, compact.text("store"), kind, keyId, iterations, helper, compact.texts("keys"));
+        var description =
+                new KeyDescription(file, compact.text("store"), kind, keyId, iterations, helper, compact.texts("keys"));
         return new SealedKeys(compact, description);
     }
 

@@ -257,6 +257,29 @@ class LoginOptionsTest {
         }
     }
 
+    /** For the day on which a document and a correction are both wrong. */
+    @Test
+    void anAddressCanBeChosenInThePlaceOfTheProviders() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            String throttled = stage.issuer() + "/oauth2/v3/token";
+            stage.shell.browser(Agent.allowing());
+            stage.shell
+                    .run("login", "--endpoint", "token_endpoint=" + throttled)
+                    .exits(6);
+            assertThat(stage.sandbox.received(Endpoint.THROTTLED_TOKEN)).hasSize(1);
+            String shown = stage.shell
+                    .run("discover", "--endpoint", "token_endpoint=" + throttled, "--format", "json")
+                    .exits(0)
+                    .out();
+            assertThat(shown).containsSubsequence(throttled, "\"source\" : \"option\"", throttled);
+            for (String bad :
+                    List.of("issuer=" + throttled, "token_endpoint=http://auth.example/token", "jwks_uri=x")) {
+                stage.shell.run("login", "--endpoint", bad).exits(2).says("--endpoint");
+                stage.shell.run("discover", "--endpoint", bad).exits(2);
+            }
+        }
+    }
+
     /** Registered without a port it is sent without one, and means port 80: that is listened on, or nothing is. */
     @Test
     void aRedirectUriWithoutAPortIsSentAsItIs() throws IOException {

@@ -46,7 +46,11 @@ class StatusTest {
                     .run("refresh")
                     .exits(4)
                     .says("login_required", "used or replaced elsewhere", "password was changed", "fleetauth login");
-            assertThat(stage.shell.run("status").exits(0).says("not take the refresh token").out())
+            assertThat(stage.shell
+                            .run("status")
+                            .exits(0)
+                            .says("not take the refresh token")
+                            .out())
                     .startsWith("default: valid")
                     .containsPattern("refresh token +not taken any more, the provider said .*login_required");
             stage.shell.run("token").exits(0).says("warning: ", "when the access token ends a login is needed");
@@ -56,7 +60,10 @@ class StatusTest {
             assertThat(stage.shell.run("status").exits(4).out()).startsWith("default: login-required");
 
             stage.loggedIn();
-            assertThat(stage.shell.run("status", "--fail-if-expiring", "14d").exits(0).err())
+            assertThat(stage.shell
+                            .run("status", "--fail-if-expiring", "14d")
+                            .exits(0)
+                            .err())
                     .isEmpty();
         }
     }
@@ -80,14 +87,22 @@ class StatusTest {
                             stage.sandbox.clientId())
                     .exits(0);
             stage.shell.clock().advance(Duration.ofDays(74));
-            assertThat(stage.shell.run("status", "--fail-if-expiring", "14d").exits(0).err())
+            assertThat(stage.shell
+                            .run("status", "--fail-if-expiring", "14d")
+                            .exits(0)
+                            .err())
                     .isEmpty();
 
             stage.shell.clock().advance(Duration.ofDays(2));
             stage.shell.run("status").exits(0).says("warning: ", "profile 'default' ends in 13 d");
-            stage.shell.run("status", "--fail-if-expiring", "14d").exits(4).says("profile 'default' needs a login in 13 d");
+            stage.shell
+                    .run("status", "--fail-if-expiring", "14d")
+                    .exits(4)
+                    .says("profile 'default' needs a login in 13 d");
             stage.shell.run("status", "--fail-if-expiring", "7d").exits(0);
-            stage.shell.run("status", "-p", "client", "--fail-if-expiring", "14d").exits(0);
+            stage.shell
+                    .run("status", "-p", "client", "--fail-if-expiring", "14d")
+                    .exits(0);
 
             assertThat(stage.shell.run("token").exits(0).err()).doesNotContain("warning");
             stage.shell.run("status", "--fail-if-expiring", "14d").exits(0);

@@ -209,7 +209,7 @@ class TypesTableTest {
         shell.run("token").exits(4).says("does not take its auth code any more", "--auth-code-file");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);
-        shell.run("login", "--auth-code-file", wrong.toString()).exits(5).says("invalid_auth_code");
+        shell.run("login", "--auth-code-file", wrong.toString()).exits(4).says("invalid_auth_code");
         stage.token();
         shell.run("login", "-p", "two", "--type", "business", "--issuer", stage.issuer())
                 .exits(3)

@@ -51,8 +51,8 @@ class ClockTest {
 
             Result login = scene.login().exits(0);
             assertThat(login.err())
-                    .contains("this machine's clock is " + Math.abs(days) + " d"
-                            + (days < 0 ? " behind" : " ahead of") + " the provider's");
+                    .contains("this machine's clock is " + Math.abs(days) + " d" + (days < 0 ? " behind" : " ahead of")
+                            + " the provider's");
             assertIsGoodFor(scene, 0);
 
             pass(scene, NINE_HOURS);

@@ -358,6 +358,7 @@ class DeparturesTest {
                     null,
                     null,
                     null,
+                    Map.of(),
                     null,
                     LoginRequest.Way.BROWSER,
                     LoginRequest.Asking.PLAINLY,

@@ -113,13 +113,14 @@ class BoundedHttpTest {
 
     @Test
     void anExchangeEndsWhenItsTurnIsOver() {
-        server.enqueue(new MockResponse.Builder().headersDelay(1, TimeUnit.MINUTES).build());
+        server.enqueue(
+                new MockResponse.Builder().headersDelay(1, TimeUnit.MINUTES).build());
 
         Failure failure = assertTimeoutPreemptively(
                 Duration.ofSeconds(15),
                 () -> catchThrowableOfType(
-                        Failure.class, () -> http.within(Deadline.in(Duration.ofSeconds(2)))
-                                .get(uri("/keys"), Map.of(), MOST)));
+                        Failure.class,
+                        () -> http.within(Deadline.in(Duration.ofSeconds(2))).get(uri("/keys"), Map.of(), MOST)));
 
         assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
     }
@@ -130,8 +131,7 @@ class BoundedHttpTest {
     void aFormIsNotSentWhereLittleOfItsTurnIsLeft(int seconds) {
         Http atTheEnd = http.within(Deadline.in(Duration.ofSeconds(seconds)));
 
-        Failure failure =
-                catchThrowableOfType(Failure.class, () -> atTheEnd.post(uri("/token"), Map.of(), FORM, MOST));
+        Failure failure = catchThrowableOfType(Failure.class, () -> atTheEnd.post(uri("/token"), Map.of(), FORM, MOST));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(server.getRequestCount()).isZero();

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -289,6 +290,7 @@ class EveryDiskFaultTest {
                         null,
                         null,
                         type.equals("partner") ? null : redirectUri,
+                        Map.of(),
                         null,
                         Way.BROWSER,
                         LoginRequest.Asking.PLAINLY,

@@ -8,8 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 /** A credential helper that keeps what it is given in a folder, for tests without a keyring. */
 public final class FakeHelper {
 
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             #!/bin/sh
             cd 'FOLDER' || exit 1
             file() { printf '%s' "$1" | tr -c 'a-zA-Z0-9_.-' '_'; }

@@ -165,7 +165,8 @@ class KeyChangesTest {
     @Test
     void anAnswerThatCannotBePutInItsPlaceKeepsTheOldKey() throws IOException {
         leave(NEW, world.recovered());
-        world.disk = new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
+        world.disk =
+                new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
         failure(Kind.ROTATION_UNFINISHED, () -> world.store().keyChanges().rotate());
         world.disk = new Disk();
         assertThat(world.store().keyDescription().orElseThrow().keys()).hasSize(2);

@@ -53,7 +53,9 @@ class KeyProgramsTest {
 
         Failure failure = failure(Kind.KEY_SOURCE_FAILED, this::prove);
 
-        assertThat(failure.fields()).containsEntry("source", "FLEETAUTH_KEY_COMMAND").containsEntry("why", why);
+        assertThat(failure.fields())
+                .containsEntry("source", "FLEETAUTH_KEY_COMMAND")
+                .containsEntry("why", why);
         assertThat(world.keys()).doesNotExist();
     }
 
@@ -80,7 +82,8 @@ class KeyProgramsTest {
     void aCommandGetsNothingOfOurs() {
         world.variables.put("FLEETAUTH_CLIENT_SECRET", "canary-canary");
         world.variables.put("OTHER", "other");
-        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "cat; env | grep -c FLEETAUTH_; echo \"correct horse $OTHER\"");
+        world.variables.put(
+                "FLEETAUTH_PASSPHRASE_COMMAND", "cat; env | grep -c FLEETAUTH_; echo \"correct horse $OTHER\"");
         prove();
         world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "printf '0\\ncorrect horse other'");
         assertThat(world.store().read(Profiles.NAME)).isEmpty();
@@ -100,7 +103,10 @@ class KeyProgramsTest {
         assertThat(entries()).hasSize(1);
 
         // Another program of the same protocol, which has no such name.
-        world.store().keyChanges().set(choice(FakeHelper.install(folder.resolve("other"), "x", kept).toString()));
+        world.store()
+                .keyChanges()
+                .set(choice(
+                        FakeHelper.install(folder.resolve("other"), "x", kept).toString()));
         assertThat(entries()).as("the new key and not the old one").hasSize(1);
     }
 
@@ -133,7 +139,8 @@ class KeyProgramsTest {
         world.store().keyChanges().set(choice("fake"));
         String entry = Files.readString(entries().findFirst().orElseThrow());
         Path file = folder.resolve("rescued.jwk");
-        Files.writeString(file, entry.replaceAll(".*\"Secret\":\"(.*?[^\\\\])\".*", "$1").replace("\\\"", "\""));
+        Files.writeString(
+                file, entry.replaceAll(".*\"Secret\":\"(.*?[^\\\\])\".*", "$1").replace("\\\"", "\""));
         World.chmod(file, "rw-------");
         Files.delete(entries().findFirst().orElseThrow());
         world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
@@ -152,7 +159,9 @@ class KeyProgramsTest {
             })
     void aHelperThatDoesNotAnswerAsItShouldIsNotQuotedWhereItMayHoldAKey(String script, String why) throws IOException {
         FakeHelper.program(folder.resolve("bin"), "docker-credential-bad", "#!/bin/sh\n" + script + "\n");
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, () -> world.store().keyChanges().set(choice("bad")))
+        assertThat(failure(
+                                Kind.KEY_SOURCE_FAILED,
+                                () -> world.store().keyChanges().set(choice("bad")))
                         .fields())
                 .containsEntry("source", "docker-credential-bad")
                 .containsEntry("why", why);
@@ -169,7 +178,9 @@ class KeyProgramsTest {
     @Test
     void aFolderOfPathThatIsRelativeIsNotLookedInto() throws IOException {
         world.variables.put("PATH", Path.of("").toAbsolutePath().relativize(folder.resolve("bin")) + ":");
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, () -> world.store().keyChanges().set(choice("fake")))
+        assertThat(failure(
+                                Kind.KEY_SOURCE_FAILED,
+                                () -> world.store().keyChanges().set(choice("fake")))
                         .fields())
                 .containsEntry("why", "there is no such program in PATH");
     }
@@ -182,7 +193,9 @@ class KeyProgramsTest {
         world.variables.put("PASSWORD_STORE_DIR", folder.resolve("set up").toString());
         world.hasTerminal = true;
         prove();
-        assertThat(world.questions).singleElement().asString()
+        assertThat(world.questions)
+                .singleElement()
+                .asString()
                 .contains("keyring     docker-credential-pass", "passphrase  ", "file  ", "[keyring]: ");
         assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("pass");
     }

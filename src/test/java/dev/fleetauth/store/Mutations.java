@@ -71,15 +71,14 @@ final class Mutations {
     private byte[] withHeader(byte[] file) {
         String[] parts = text(file).split("\\.", -1);
         String header = new Base64URL(parts[0]).decodeToString();
-        String next =
-                switch (random.nextInt(6)) {
-                    case 0 -> header.replaceFirst("\"version\":1", "\"version\":" + random.nextInt());
-                    case 1 -> header.replaceFirst("\"generation\":\\d+", "\"generation\":" + random.nextLong());
-                    case 2 -> header.replaceFirst("A256", random.nextBoolean() ? "A128" : "A512");
-                    case 3 -> header.replaceFirst("\\{", "{\"zip\":\"DEF\",");
-                    case 4 -> header.replaceFirst("\"p2c\":\\d+", "\"p2c\":" + random.nextInt(-10, 4_000));
-                    default -> header.replaceFirst("car", "boat");
-                };
+        String next = switch (random.nextInt(6)) {
+            case 0 -> header.replaceFirst("\"version\":1", "\"version\":" + random.nextInt());
+            case 1 -> header.replaceFirst("\"generation\":\\d+", "\"generation\":" + random.nextLong());
+            case 2 -> header.replaceFirst("A256", random.nextBoolean() ? "A128" : "A512");
+            case 3 -> header.replaceFirst("\\{", "{\"zip\":\"DEF\",");
+            case 4 -> header.replaceFirst("\"p2c\":\\d+", "\"p2c\":" + random.nextInt(-10, 4_000));
+            default -> header.replaceFirst("car", "boat");
+        };
         parts[0] = Base64URL.encode(next).toString();
         return bytes(String.join(".", parts));
     }

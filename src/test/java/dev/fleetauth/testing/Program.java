@@ -150,7 +150,9 @@ public final class Program implements AutoCloseable {
             int sent = new ProcessBuilder("kill", "-" + name, Long.toString(id()))
                     .start()
                     .waitFor();
-            assertThat(sent == 0 || !process.isAlive()).as("the signal was sent").isTrue();
+            assertThat(sent == 0 || !process.isAlive())
+                    .as("the signal was sent")
+                    .isTrue();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
