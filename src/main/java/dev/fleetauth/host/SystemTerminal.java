@@ -16,8 +16,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +28,6 @@ final class SystemTerminal implements Terminal {
 
     /** Too short to be felt, and long enough to cost nothing. */
     private static final long POLL_MILLIS = 20;
-
-    /** What {@code stty size} prints: rows and columns. A terminal that does not know says zero. */
-    private static final Pattern SIZE = Pattern.compile("\\d+ ([1-9]\\d{0,3})");
 
     private static final int USUAL_COLUMNS = 80;
 
@@ -62,8 +57,14 @@ final class SystemTerminal implements Terminal {
         if (!isTerminal(1)) {
             return OptionalInt.empty();
         }
-        Matcher size = SIZE.matcher(answerOf("stty", "size"));
-        return OptionalInt.of(size.matches() ? Integer.parseInt(size.group(1)) : USUAL_COLUMNS);
+        // Rows and columns. A terminal that does not know says zero.
+        String size = answerOf("stty", "size");
+        try {
+            int columns = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
+            return OptionalInt.of(columns > 0 ? columns : USUAL_COLUMNS);
+        } catch (NumberFormatException e) {
+            return OptionalInt.of(USUAL_COLUMNS);
+        }
     }
 
     @SuppressWarnings("SystemConsoleNull")
