@@ -30,9 +30,9 @@ final class BuildImage {
         Link.link(module, image);
         Licences.add(root, libraries, image);
         Launcher.write(root.resolve("src/build/image"), image);
-        Cache cache = new Cache(image, Launcher.OPTIONS);
-        cache.train();
-        cache.check();
+        Caches caches = new Caches(image, Launcher.OPTIONS);
+        caches.train();
+        caches.check();
         Folders.holdAtMost(80, "the installed image", image);
 
         Path archive = Archive.pack(image, "fleetauth-" + version + "-" + system() + "-" + architecture(), time);

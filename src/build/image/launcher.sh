@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts nothing before it becomes java, but readlink where it is reached through a link.
+# Starts nothing but java, and readlink where it is reached through a link.
 self=$0
 case $self in
 */*) ;;
@@ -13,4 +13,16 @@ while [ -L "$self" ]; do
   esac
 done
 here=${self%/*}
+# The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
+# shellcheck disable=SC3045 # every shell there is knows it
+ulimit -S -c 0 2>/dev/null || :
+# The JVM looks through the whole of a cache at each start. So the commonest commands are tried with a small one first, and
+# 99 says that there is more to do than that holds.
+case ${1-} in
+token | --version | -V | --help | -h)
+  "$here/java" "-XX:AOTCache=$here/../lib/quick.aot" -Dfleetauth.quick=true @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
+  code=$?
+  [ "$code" -eq 99 ] || exit "$code"
+  ;;
+esac
 exec "$here/java" "-XX:AOTCache=$here/../lib/fleetauth.aot" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"

@@ -6,6 +6,7 @@ import dev.fleetauth.model.Failure.Kind;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -14,7 +15,31 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs one command line, from its words to its exit code. */
 public final class Cli {
 
+    /** What {@link #tryRun} returns where it did nothing. No command ends with it. */
+    public static final int NOT_RUN = 99;
+
     private Cli() {}
+
+    /**
+     * Runs a command if it is one of the commonest, and there is no more to do than to print: for a JVM that has only what
+     * these take in its cache of classes, and so starts in half the time of one that has everything. The launcher then lets
+     * such a one run the command.
+     *
+     * @return the exit code; {@link #NOT_RUN} if nothing was printed and nothing has changed
+     */
+    public static int tryRun(Environment environment, String... args) {
+        Fleetauth program = new Fleetauth(environment);
+        Callable<Integer> command = ShortCut.read(program, args);
+        if (command == null || (command instanceof TokenCommand token && !token.restrictToPrinting())) {
+            return NOT_RUN;
+        }
+        try (program) {
+            int exitCode = command.call();
+            return finished(environment, exitCode);
+        } catch (Exception | Error e) {
+            return NOT_RUN;
+        }
+    }
 
     /**
      * Runs a command.
@@ -24,8 +49,34 @@ public final class Cli {
      * @return the exit code
      */
     public static int run(Environment environment, String... args) {
+        return finished(environment, execute(environment, args));
+    }
+
+    private static int finished(Environment environment, int exitCode) {
+        environment.out().flush();
+        if (environment.out().checkError()) {
+            return failed(new Fleetauth(environment), Failure.of(Kind.OUTPUT_FAILED));
+        }
+        return exitCode;
+    }
+
+    private static int execute(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment);
-        CommandLine commandLine = new CommandLine(program)
+        Callable<Integer> command = ShortCut.read(program, args);
+        if (command == null) {
+            return executeByPicocli(environment, args);
+        }
+        try (program) {
+            return command.call();
+        } catch (Exception | Error e) {
+            return failed(program, e);
+        }
+    }
+
+    /** Runs a command whose line picocli reads. */
+    static int executeByPicocli(Environment environment, String... args) {
+        Fleetauth program = new Fleetauth(environment);
+        CommandLine commandLine = Commands.forLine(program, args)
                 .setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -33,15 +84,6 @@ public final class Cli {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e))
                 .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e));
-        int exitCode = execute(commandLine, program, args);
-        environment.out().flush();
-        if (environment.out().checkError()) {
-            return failed(program, Failure.of(Kind.OUTPUT_FAILED));
-        }
-        return exitCode;
-    }
-
-    private static int execute(CommandLine commandLine, Fleetauth program, String... args) {
         try (program) {
             return commandLine.execute(args);
         } catch (Error e) {

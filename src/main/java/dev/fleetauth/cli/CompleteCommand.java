@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code __complete}: what the shells' scripts ask. It prints a candidate a line, with its description behind a tab. It opens
@@ -20,15 +18,12 @@ import picocli.CommandLine.Spec;
 @Command(name = "__complete", hidden = true)
 final class CompleteCommand extends Subcommand {
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Parameters(arity = "0..*")
     private List<String> words = new ArrayList<>();
 
     @Override
     public Integer call() {
-        for (Completion.Candidate candidate : Completion.of(spec.root().commandLine(), words, this::live)) {
+        for (Completion.Candidate candidate : Completion.of(Commands.all(program()), words, this::live)) {
             String description = Text.printable(candidate.description());
             print(candidate.value() + (description.isEmpty() ? "" : "\t" + description));
         }

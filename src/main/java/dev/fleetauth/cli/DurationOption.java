@@ -12,28 +12,30 @@ final class DurationOption implements ITypeConverter<Duration> {
 
     @Override
     public Duration convert(String text) {
-        String number = text.isEmpty() || Character.isDigit(text.charAt(text.length() - 1))
-                ? text
-                : text.substring(0, text.length() - 1);
         try {
-            long count = Long.parseLong(number);
-            Duration duration = switch (text.substring(number.length())) {
-                case "", "s" -> Duration.ofSeconds(count);
-                case "m" -> Duration.ofMinutes(count);
-                case "h" -> Duration.ofHours(count);
-                case "d" -> Duration.ofDays(count);
-                default -> throw bad(text);
-            };
-            if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
-                throw bad(text);
-            }
-            return duration;
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw bad(text);
+            return parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException("'" + text + "' is not a length of time such as 90s, 5m, 8h or 2d");
         }
     }
 
-    private static TypeConversionException bad(String text) {
-        return new TypeConversionException("'" + text + "' is not a length of time such as 90s, 5m, 8h or 2d");
+    /** @throws IllegalArgumentException if the text is not a length of time */
+    static Duration parse(String text) {
+        String number = text.isEmpty() || Character.isDigit(text.charAt(text.length() - 1))
+                ? text
+                : text.substring(0, text.length() - 1);
+        long count = Long.parseLong(number);
+        // Counted in seconds after the comparison, so that nothing overflows.
+        long unit = switch (text.substring(number.length())) {
+            case "", "s" -> 1;
+            case "m" -> 60;
+            case "h" -> 3_600;
+            case "d" -> 86_400;
+            default -> throw new IllegalArgumentException();
+        };
+        if (count < 0 || count > LONGEST.toSeconds() / unit) {
+            throw new IllegalArgumentException();
+        }
+        return Duration.ofSeconds(count * unit);
     }
 }

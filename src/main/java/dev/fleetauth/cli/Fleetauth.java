@@ -6,6 +6,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,6 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         scope = ScopeType.INHERIT,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -38,34 +38,16 @@ import picocli.CommandLine.TypeConversionException;
             "5:refused by the provider or the person",
             "6:temporary: try again later",
             "7:the store could not be opened or written"
-        },
-        subcommands = {
-            LoginCommand.class,
-            TokenCommand.class,
-            RefreshCommand.class,
-            InspectCommand.class,
-            StatusCommand.class,
-            RevokeCommand.class,
-            LogoutCommand.class,
-            KeyCommand.class,
-            RegionCommand.class,
-            DiscoverCommand.class,
-            ExplainCommand.class,
-            DoctorCommand.class,
-            SandboxCommand.class,
-            DemoCommand.class,
-            CompletionCommand.class,
-            CompleteCommand.class,
-            ManCommand.class
         })
 final class Fleetauth implements Runnable, AutoCloseable {
 
     private final Environment environment;
     private @Nullable Console console;
     private @Nullable Engine engine;
+    private boolean silentOrFailing;
 
     @Spec
-    private CommandSpec spec = CommandSpec.create();
+    private @Nullable CommandSpec spec;
 
     @Option(
             names = {"-p", "--profile"},
@@ -73,26 +55,28 @@ final class Fleetauth implements Runnable, AutoCloseable {
             converter = ProfileOption.class,
             scope = ScopeType.INHERIT,
             description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
-    private @Nullable ProfileName profile;
+    @Nullable
+    ProfileName profile;
 
     @Option(
             names = "--home",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "The folder that everything lies under; FLEETAUTH_HOME.")
-    private @Nullable Path home;
+    @Nullable
+    Path home;
 
     @Option(
             names = "--no-input",
             scope = ScopeType.INHERIT,
             description = "Never ask for anything; FLEETAUTH_NO_INPUT=1.")
-    private boolean noInput;
+    boolean noInput;
 
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
             description = "Say nothing but errors on standard error.")
-    private boolean quiet;
+    boolean quiet;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -120,7 +104,8 @@ final class Fleetauth implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: login, token, refresh, status, ...");
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "a command is missing: login, token, refresh, status, ...");
     }
 
     Environment environment() {
@@ -133,7 +118,17 @@ final class Fleetauth implements Runnable, AutoCloseable {
             return profile;
         }
         String name = environment.variable("FLEETAUTH_PROFILE").orElse(null);
-        return name == null ? ProfileName.DEFAULT : ProfileOption.parse(name);
+        if (name == null) {
+            return ProfileName.DEFAULT;
+        }
+        if (!ProfileName.isName(name)) {
+            throw Failure.of(
+                    Failure.Kind.BAD_VALUE,
+                    "FLEETAUTH_PROFILE",
+                    name.toLowerCase(Locale.ROOT),
+                    "a name like " + ProfileName.FORM);
+        }
+        return new ProfileName(name);
     }
 
     /** The profile that was named by its option; null if it was not. */
@@ -170,10 +165,20 @@ final class Fleetauth implements Runnable, AutoCloseable {
         return console;
     }
 
+    /** Asks nobody anything, and fails where there would be something to say. */
+    void beSilentOrFail() {
+        noInput = true;
+        silentOrFailing = true;
+    }
+
+    private static void fail(String notice) {
+        throw new IllegalStateException("there is something to say");
+    }
+
     /** What the commands' flows work with. */
     Engine engine() {
         if (engine == null) {
-            Consumer<String> notices = console()::notice;
+            Consumer<String> notices = silentOrFailing ? Fleetauth::fail : console()::notice;
             engine = new Engine(
                     environment,
                     new Engine.Options(
@@ -181,7 +186,7 @@ final class Fleetauth implements Runnable, AutoCloseable {
                             mayAsk(),
                             notices,
                             verbose ? console()::trace : null,
-                            "fleetauth/" + Version.number()));
+                            () -> "fleetauth/" + Version.number()));
         }
         return engine;
     }
@@ -222,17 +227,6 @@ final class Fleetauth implements Runnable, AutoCloseable {
         public ProfileName convert(String value) {
             if (!ProfileName.isName(value)) {
                 throw new TypeConversionException("'" + value + "' is not a profile name: " + ProfileName.FORM);
-            }
-            return new ProfileName(value);
-        }
-
-        static ProfileName parse(String value) {
-            if (!ProfileName.isName(value)) {
-                throw Failure.of(
-                        Failure.Kind.BAD_VALUE,
-                        "FLEETAUTH_PROFILE",
-                        value.toLowerCase(Locale.ROOT),
-                        "a name like " + ProfileName.FORM);
             }
             return new ProfileName(value);
         }

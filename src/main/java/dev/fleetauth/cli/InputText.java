@@ -1,18 +1,21 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /** What a person hands in: a file, or standard input for {@code -}. */
 final class InputText {
 
-    /** Tokens, secrets and certificates are small; more is a mistake, or an endless pipe. */
-    private static final int MOST_BYTES = 1024 * 1024;
+    private static final List<Path> OPEN_ALREADY =
+            List.of(Path.of("/dev/fd"), Path.of("/dev/stdin"), Path.of("/proc/self/fd"));
 
     private InputText() {}
 
@@ -20,18 +23,31 @@ final class InputText {
         if (from.equals("-")) {
             return text(environment.in());
         }
-        try (InputStream in = Files.newInputStream(Path.of(from))) {
-            return text(in);
+        Path file;
+        try {
+            file = Path.of(from);
         } catch (InvalidPathException e) {
             throw new IOException("no path", e);
+        }
+        // To open a named pipe would wait for its writer, and a device may do anything. A shell's <(command) is an open
+        // one.
+        if (!Files.isRegularFile(file) && OPEN_ALREADY.stream().noneMatch(file::startsWith)) {
+            throw new IOException("no file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return text(in);
         }
     }
 
     private static String text(InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-            throw new IOException("too large");
+        byte[] bytes = in.readNBytes(Limits.INPUT_BYTES + 1);
+        try {
+            if (bytes.length > Limits.INPUT_BYTES) {
+                throw new IOException("too large");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
         }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -1,8 +1,13 @@
 package dev.fleetauth.cli;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -12,9 +17,28 @@ import org.jspecify.annotations.Nullable;
 /** JSON output, whose members are documented in {@code docs/schema}. */
 final class Json {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER = JsonMapper.builder(
+                    new JsonFactoryBuilder().characterEscapes(new Unseen()).build())
+            .build();
 
     private Json() {}
+
+    /** Writes what a terminal would obey, or a person could not see, as JSON escapes it; others may have chosen the text. */
+    private static final class Unseen extends CharacterEscapes {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] codes = standardAsciiEscapesForJSON();
+            codes[0x7f] = ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int c) {
+            return Text.isUnseen(c) ? new SerializedString(Text.escaped((char) c)) : null;
+        }
+    }
 
     static ObjectNode object() {
         return MAPPER.createObjectNode();

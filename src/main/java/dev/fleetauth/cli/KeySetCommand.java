@@ -26,6 +26,8 @@ final class KeySetCommand implements Callable<Integer> {
 
     /** One of these. */
     static final class NewSource {
+        // Read by no one: one of these is given, and it is none of the others.
+        @SuppressWarnings("UnusedVariable")
         @Option(names = "--passphrase", description = "A passphrase, which is asked for.")
         private boolean passphrase;
 

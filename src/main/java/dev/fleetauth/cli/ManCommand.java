@@ -7,14 +7,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code __man}: writes the manual pages, one a command, when an image is built. */
 @Command(name = "__man", hidden = true)
 final class ManCommand extends Subcommand {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "DIR")
     private Path folder = Path.of("");
@@ -22,7 +18,7 @@ final class ManCommand extends Subcommand {
     @Override
     public Integer call() throws IOException {
         Files.createDirectories(folder);
-        write(spec.root());
+        write(Commands.all(program()).getCommandSpec());
         return ExitCode.DONE;
     }
 

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,15 @@ public final class Playground implements AutoCloseable {
                         folder,
                         outer.system()),
                 args);
+    }
+
+    /** Leaves a copy of what the commands have made so far, for a process that goes on with it. */
+    public void copyTo(Path copy) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path path : found.toList()) {
+                Files.copy(path, copy.resolve(folder.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
     }
 
     @Override

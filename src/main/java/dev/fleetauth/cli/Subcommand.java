@@ -13,6 +13,13 @@ abstract class Subcommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Fleetauth program;
 
+    /** A command that picocli makes a part of the program. */
+    Subcommand() {}
+
+    Subcommand(Fleetauth program) {
+        this.program = program;
+    }
+
     Fleetauth program() {
         if (program == null) {
             throw new IllegalStateException("a command runs below the program");

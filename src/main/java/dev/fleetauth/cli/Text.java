@@ -1,39 +1,53 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Text as people read it. */
 final class Text {
 
-    /** What a server says is cut here: a whole page must not fill the terminal. */
-    private static final int MOST_CHARACTERS = 2000;
-
     private Text() {}
 
     /**
      * A text that cannot move a terminal's cursor, change its colours or reverse its writing: control and format
-     * characters become a question mark.
+     * characters are shown as JSON escapes them, and what is long is cut: a whole page must not fill the terminal.
      */
     static String printable(String text) {
-        StringBuilder printable = new StringBuilder(Math.min(text.length(), MOST_CHARACTERS));
+        StringBuilder printable = new StringBuilder(Math.min(text.length(), Limits.SHOWN_CHARACTERS));
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
-            if (printable.length() >= MOST_CHARACTERS) {
+            if (printable.length() >= Limits.SHOWN_CHARACTERS) {
                 return printable.append("...").toString();
             }
-            int type = Character.getType(c);
-            boolean hidden = type == Character.CONTROL
-                    || type == Character.FORMAT
-                    || type == Character.SURROGATE
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR;
-            printable.appendCodePoint(hidden ? '?' : c);
+            if (isUnseen(c)) {
+                for (char half : Character.toChars(c)) {
+                    printable.append(escaped(half));
+                }
+            } else {
+                printable.appendCodePoint(c);
+            }
         }
         return printable.toString();
+    }
+
+    /** Whether a character moves a cursor, turns writing round or cannot be seen. */
+    static boolean isUnseen(int c) {
+        int type = Character.getType(c);
+        return type == Character.CONTROL
+                || type == Character.FORMAT
+                || type == Character.SURROGATE
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR;
+    }
+
+    /** A character as JSON escapes it. */
+    static String escaped(char c) {
+        return "\\u" + HexFormat.of().toHexDigits(c);
     }
 
     /** A moment as RFC 3339 in UTC, to the second. */

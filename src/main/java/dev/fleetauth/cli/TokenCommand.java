@@ -17,16 +17,37 @@ final class TokenCommand extends Subcommand {
             paramLabel = "TIME",
             converter = DurationOption.class,
             description = "How long it is valid at least; 60s, or a tenth of its life if that is less.")
-    private @Nullable Duration minValidity;
+    @Nullable
+    Duration minValidity;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
-    private TokenFormat format = TokenFormat.RAW;
+    TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
-    private boolean noRefresh;
+    boolean noRefresh;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read instead.")
     private @Nullable Path out;
+
+    /** A command that picocli fills. */
+    TokenCommand() {}
+
+    /** A command of a program, as it is without options. */
+    TokenCommand(Fleetauth program) {
+        super(program);
+    }
+
+    /**
+     * Lets it do nothing but print a token that is valid already, and fail rather than say a word about anything.
+     *
+     * @return whether that may succeed, and is worth a try
+     */
+    boolean restrictToPrinting() {
+        noRefresh = true;
+        program().beSilentOrFail();
+        return format != TokenFormat.JSON
+                && environment().variable("FLEETAUTH_KEY_FILE").isPresent();
+    }
 
     @Override
     public Integer call() {

@@ -22,6 +22,16 @@ enum TokenFormat {
 
     private static final int LONGEST_TYPE = 16;
 
+    /** @throws IllegalArgumentException if no form has this name, in capitals or not */
+    static TokenFormat named(String name) {
+        for (TokenFormat format : values()) {
+            if (format.name().equalsIgnoreCase(name)) {
+                return format;
+            }
+        }
+        throw new IllegalArgumentException();
+    }
+
     /**
      * The profile's access token in this form, without a line end.
      *
@@ -31,7 +41,7 @@ enum TokenFormat {
     String format(Profile profile) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         String token = tokens.accessToken().reveal();
-        if (!tokens.tokenType().equalsIgnoreCase("Bearer")) {
+        if (!tokens.isBearer()) {
             // What is long is not the name of a type, and may be a token in the wrong place.
             boolean isName = tokens.tokenType().length() <= LONGEST_TYPE;
             throw Failure.of(

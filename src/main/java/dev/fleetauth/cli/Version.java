@@ -10,7 +10,12 @@ final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] {"fleetauth " + number()};
+        return new String[] {line()};
+    }
+
+    /** The program's name and version, as {@code --version} prints them. */
+    static String line() {
+        return "fleetauth " + number();
     }
 
     /** The version alone, such as {@code 1.2.0}. */

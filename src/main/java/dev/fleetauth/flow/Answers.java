@@ -40,7 +40,7 @@ final class Answers {
     /** An answer that is not what was asked for with these settings, in the words of a failure. */
     static Failure failure(TokenAnswer answer, Settings settings) {
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
-            return Failure.of(Kind.BAD_ANSWER, only.endpoint(), "it holds a refresh token and no access token");
+            return Failure.of(Kind.BAD_ANSWER, only.endpoint(), "it holds " + only.holds());
         }
         return Refusals.of((TokenAnswer.Refused) answer, settings);
     }

@@ -2,6 +2,8 @@ package dev.fleetauth.flow;
 
 import dev.fleetauth.flow.LoginRequest.Way;
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -14,8 +16,8 @@ import dev.fleetauth.oauth.CallbackPage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -210,7 +212,7 @@ final class BrowserVisit implements AutoCloseable {
         String prompt = (listener == null ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
         try {
             while (!response.isDone()) {
-                take(new String(engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
+                take(Terminal.taken(engine.environment().terminal().readSecret(() -> prompt + left() + " left): ")));
             }
         } catch (IOException e) {
             if (listener == null) {
@@ -222,7 +224,7 @@ final class BrowserVisit implements AutoCloseable {
     private void readFromStandardInput() {
         var in = new BufferedReader(new InputStreamReader(engine.environment().in(), StandardCharsets.UTF_8));
         try {
-            for (String line = in.readLine(); line != null && !response.isDone(); line = in.readLine()) {
+            for (String line = line(in); !line.isEmpty() && !response.isDone(); line = line(in)) {
                 take(line);
             }
             response.completeExceptionally(new IOException("standard input ended"));
@@ -231,19 +233,26 @@ final class BrowserVisit implements AutoCloseable {
         }
     }
 
-    /** Takes a whole address, its query, or a code and its state with a blank between. */
+    /** A line with its end; empty at the end of the input. One without end, as of a device, is not read for ever. */
+    private static String line(Reader in) throws IOException {
+        var line = new StringBuilder();
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            line.append((char) c);
+            if (c == '\n') {
+                break;
+            }
+            if (line.length() > Limits.INPUT_BYTES) {
+                throw new IOException("a line that is too long");
+            }
+        }
+        return line.toString();
+    }
+
     private void take(String pasted) {
-        String text = pasted.strip();
-        if (text.isEmpty()) {
+        if (pasted.isBlank()) {
             return;
         }
-        int question = text.indexOf('?');
-        int fragment = text.indexOf('#');
-        String[] words = text.split("\\s+", -1);
-        String query = words.length == 2
-                ? "code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]
-                : text.substring(question + 1, fragment > question ? fragment : text.length());
-        AuthorizationResponse answer = AuthorizationResponse.read(query, request, dialect);
+        AuthorizationResponse answer = AuthorizationResponse.readPasted(pasted, request, dialect);
         if (answer instanceof AuthorizationResponse.Stray stray) {
             engine.tell("what was pasted is not the answer: " + stray.why());
         } else {

@@ -5,10 +5,12 @@ import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.Jwt;
 import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.Store;
 import java.time.Instant;
@@ -35,7 +37,10 @@ final class CandidateCheck {
         // A login's answer is a candidate first in any case: it belongs to the session that it replaces, by which it is
         // known again if the home does not take it.
         boolean isSameSession = before.id().equals(candidate.session().id());
-        if (isSameSession && freshIdToken(profile.session(), candidate) == null && !isOfAnother(candidate)) {
+        if (isSameSession
+                && freshIdToken(profile.session(), candidate) == null
+                && wrongWithAccessToken(candidate).isEmpty()
+                && !isOfAnother(candidate)) {
             saved = saved.settled(candidate.session());
             lease.save(saved, true);
             return saved;
@@ -63,15 +68,23 @@ final class CandidateCheck {
      */
     Profile settle(Store.Lease lease, Profile profile) {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
-        Optional<String> wrong = wrongWith(lease, profile.session(), candidate);
+        Optional<Failure> wrong =
+                wrongWithAccessToken(candidate).or(() -> wrongWithIdToken(lease, profile.session(), candidate));
         if (wrong.isEmpty() && !isOfAnother(candidate)) {
             Profile settled = profile.settled(candidate.session());
             lease.save(settled, false);
             return settled;
         }
         lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
-        throw wrong.isPresent()
-                ? Failure.of(Kind.ANSWER_REJECTED, "id token", wrong.get())
+        if (wrong.isPresent()) {
+            throw wrong.get();
+        }
+        boolean isRefresh = candidate.session().id().equals(profile.session().id());
+        throw isRefresh
+                ? Failure.of(
+                        Kind.ANSWER_REJECTED,
+                        "answer",
+                        "it is for " + tokens(candidate).subject() + ", and the session is of " + candidate.subject())
                 : Failure.of(
                         Kind.DIFFERENT_SESSION,
                         profile.name(),
@@ -80,16 +93,62 @@ final class CandidateCheck {
                         String.valueOf(tokens(candidate).subject()));
     }
 
-    /** What is wrong with a candidate's id token, if one came with it. */
-    private Optional<String> wrongWith(Store.Lease lease, Session current, Candidate candidate) {
-        if (freshIdToken(current, candidate) == null) {
+    /** RFC 6749 7.1: a token of a type that is not understood must not be used. */
+    private static Optional<Failure> wrongWithAccessToken(Candidate candidate) {
+        return tokens(candidate).isBearer()
+                ? Optional.empty()
+                : Optional.of(Failure.of(Kind.ANSWER_REJECTED, "access token", "its type is not Bearer (token_type)"));
+    }
+
+    /** What is wrong with a candidate's id token, or with its absence. */
+    private Optional<Failure> wrongWithIdToken(Store.Lease lease, Session current, Candidate candidate) {
+        Settings settings = candidate.session().settings();
+        Optional<String> wrong = Optional.empty();
+        if (freshIdToken(current, candidate) != null) {
+            Http http = engine.network(settings.certificates(), lease.due());
+            wrong = new TokenVerifier(http, engine.environment().clock())
+                    .wrongWithIdToken(
+                            tokens(candidate),
+                            settings,
+                            Dialects.of(settings),
+                            candidate.nonce(),
+                            answeredAt(candidate))
+                    .or(() -> wrongWithNonce(current, candidate));
+        } else if (candidate.nonce() != null && isOwedAnIdToken(candidate)) {
+            wrong = Optional.of("none came, although the scope openid was asked for");
+        }
+        return wrong.map(why -> Failure.of(Kind.ANSWER_REJECTED, "id token", why));
+    }
+
+    /**
+     * OpenID Connect Core 3.1.3.3: a login with the scope openid is answered with an id token. Tesla is not held to it, as
+     * its access tokens tell the person as well.
+     */
+    private static boolean isOwedAnIdToken(Candidate candidate) {
+        Settings settings = candidate.session().settings();
+        Scope granted = tokens(candidate).scopeGranted();
+        return settings.type().equals(Settings.OPENID)
+                && settings.scope().contains("openid")
+                && (granted == null || granted.contains("openid"));
+    }
+
+    /** OpenID Connect Core 12.2: an id token that came with a refresh has the nonce of the login's, if it has one. */
+    private static Optional<String> wrongWithNonce(Session current, Candidate candidate) {
+        Tokens old = current.tokens();
+        if (candidate.nonce() != null || old == null) {
             return Optional.empty();
         }
-        Settings settings = candidate.session().settings();
-        Http http = engine.network(settings.certificates(), lease.due());
-        return new TokenVerifier(http, engine.environment().clock())
-                .wrongWithIdToken(
-                        tokens(candidate), settings, Dialects.of(settings), candidate.nonce(), answeredAt(candidate));
+        Optional<Object> first = nonce(old);
+        Optional<Object> next = nonce(tokens(candidate));
+        return first.isPresent() && next.isPresent() && !first.equals(next)
+                ? Optional.of("it was not made for this session (nonce)")
+                : Optional.empty();
+    }
+
+    private static Optional<Object> nonce(Tokens tokens) {
+        return Optional.ofNullable(tokens.idToken())
+                .flatMap(token -> Jwt.decode(token.reveal()))
+                .map(jwt -> jwt.claims().get("nonce"));
     }
 
     /** Whether a candidate's tokens are for someone else than they must be for. */

@@ -1,6 +1,7 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Browser;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
@@ -33,8 +34,6 @@ public final class Doctor {
 
     /** More is told: tokens are judged by this clock. */
     private static final Duration SMALL_SKEW = Duration.ofSeconds(60);
-
-    private static final int MOST_BYTES = 1024 * 1024;
 
     private final Engine engine;
     private final Consumer<Finding> findings;
@@ -188,7 +187,7 @@ public final class Doctor {
                 ? Discovery.addresses(provider.issuer()).get(0)
                 : provider.region().discoveryDocument();
         look("proxy", () -> proxy(document));
-        Answer answer = engine.network(certificates).get(document, Map.of(), MOST_BYTES);
+        Answer answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
         ok("network", Addresses.origin(document) + " answers (" + answer.status() + ")");
         clock(answer.date());
         provider.metadata(engine.discovery(certificates), notice -> note("provider", notice, ""));

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What every flow works with: the world, the store, and the network once it is needed. */
@@ -33,14 +34,14 @@ public final class Engine implements AutoCloseable {
      * @param mayAsk whether a person at the terminal may be asked
      * @param notices told what a person should know on the way, a line each
      * @param trace told of each request, without secrets; null for nobody
-     * @param userAgent how this program names itself to servers
+     * @param userAgent how this program names itself to servers, asked for once there is something to send
      */
     public record Options(
             Path home,
             boolean mayAsk,
             Consumer<String> notices,
             @Nullable Consumer<String> trace,
-            String userAgent) {}
+            Supplier<String> userAgent) {}
 
     public Engine(Environment environment, Options options) {
         this(
@@ -86,7 +87,12 @@ public final class Engine implements AutoCloseable {
     private BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
-                unused -> new BoundedHttp(environment.variables(), certificates, options.userAgent(), options.trace()));
+                unused -> new BoundedHttp(
+                        environment.variables(),
+                        certificates,
+                        options.userAgent().get(),
+                        options.trace(),
+                        environment.limits()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Failure;
@@ -164,7 +165,8 @@ final class LoginSettings {
 
     private String askSecret(String prompt) {
         try {
-            return new String(engine.environment().terminal().readSecret(prompt)).strip();
+            return Terminal.taken(engine.environment().terminal().readSecret(prompt))
+                    .strip();
         } catch (IOException e) {
             return "";
         }

@@ -1,6 +1,7 @@
 package dev.fleetauth.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.model.Candidate;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** A profile's region: which it is, what hints at another, and how it is changed. A hint changes nothing by itself. */
 public final class Regions {
 
-    private static final int MOST_BYTES = 64 * 1024;
     private static final int MISDIRECTED = 421;
     private static final int UNAUTHORIZED = 401;
 
@@ -192,18 +192,18 @@ public final class Regions {
             throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
         }
         Answer answer = engine.network(settings.certificates())
-                .get(address, Map.of("Authorization", "Bearer " + token.reveal()), MOST_BYTES);
+                .get(address, Map.of("Authorization", "Bearer " + token.reveal()), Limits.API_BYTES);
         Optional<RegionHint> hint = answer.status() == MISDIRECTED
                 ? RegionHint.ofMisdirected(answer.text())
-                : RegionHint.ofFleetApi(told(profile, answer));
+                : RegionHint.ofFleetApi(told(profile, answer, token));
         return hint.orElseThrow(() -> Failure.of(
                 Kind.BAD_ANSWER,
                 Addresses.shown(address),
                 "status " + answer.status() + " without a region that is known"));
     }
 
-    private static String told(Profile profile, Answer answer) {
-        JsonNode json = AnswerShape.json(answer);
+    private static String told(Profile profile, Answer answer, Secret token) {
+        JsonNode json = AnswerShape.json(answer, List.of(token));
         if (answer.status() == UNAUTHORIZED) {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API does not take its access token (401)");
         }
@@ -212,7 +212,7 @@ public final class Regions {
                     Kind.REFUSED,
                     Addresses.shown(answer.uri()),
                     answer.status(),
-                    json.path("error").asText(""),
+                    AnswerShape.said(json, "error", List.of(token)),
                     "",
                     "",
                     "");

@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,6 +26,7 @@ import java.util.function.Supplier;
  * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
  * @param system the operating system's family, which decides folders and permissions
  * @param uptime how long the machine has been up; empty where it does not say
+ * @param limits how long the world is waited for
  */
 public record Environment(
         InputStream in,
@@ -37,9 +40,10 @@ public record Environment(
         Path userHome,
         Path temporaryFolder,
         OperatingSystem system,
-        Supplier<Optional<Uptime>> uptime) {
+        Supplier<Optional<Uptime>> uptime,
+        Limits limits) {
 
-    /** An environment on a machine that does not say how long it has been up. */
+    /** An environment with the limits of every day, on a machine that does not say how long it has been up. */
     public Environment(
             InputStream in,
             PrintStream out,
@@ -64,10 +68,14 @@ public record Environment(
                 userHome,
                 temporaryFolder,
                 system,
-                Optional::empty);
+                Optional::empty,
+                Limits.DEFAULT);
     }
 
-    /** An environment whose folder for temporary files is {@code tmp} in the person's home, which need not be there. */
+    /**
+     * An environment with the limits of every day, whose folder for temporary files is {@code tmp} in the person's home,
+     * which need not be there.
+     */
     public Environment(
             InputStream in,
             PrintStream out,
@@ -92,19 +100,29 @@ public record Environment(
                 System.err,
                 variables,
                 Clock.systemUTC(),
-                new SecureRandom(),
+                new SystemRandom(),
                 SystemTerminal.of(system),
                 new SystemBrowser(variables, system),
                 Path.of(System.getProperty("user.home")),
                 // Not TMPDIR: what one process puts there another must find, be its variables what they may.
                 Path.of(System.getProperty("java.io.tmpdir")),
                 system,
-                Uptime::ofThisMachine);
+                Uptime::ofThisMachine,
+                Limits.DEFAULT);
     }
 
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */
     public Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The time zone that the person lives by: {@code TZ} where that is the name of one, else the system's. */
+    public ZoneId zone() {
+        try {
+            return variable("TZ").map(ZoneId::of).orElseGet(ZoneId::systemDefault);
+        } catch (DateTimeException e) {
+            return ZoneId.systemDefault();
+        }
     }
 
     /**

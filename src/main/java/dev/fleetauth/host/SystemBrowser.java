@@ -13,11 +13,14 @@ import java.util.concurrent.TimeUnit;
  * The person's browser, by what is there first.
  *
  * <ul>
- *   <li>{@code FLEETAUTH_BROWSER}: a command line, which gets the address behind it
+ *   <li>{@code FLEETAUTH_BROWSER}: a command line (on Windows a program), which gets the address behind it
  *   <li>{@code BROWSER}, but on Windows: command lines with colons between, of which the first that starts counts, with
  *       {@code %s} for the address, or the address behind it
  *   <li>a desktop's own way: {@code xdg-open}, {@code open}, or Windows', also from the Linux inside Windows (WSL)
  * </ul>
+ *
+ * <p>The address is one argument, which begins with {@code http}: it can be neither an option nor part of a command,
+ * whatever a provider wrote into it.
  */
 final class SystemBrowser implements Browser {
 
@@ -40,6 +43,10 @@ final class SystemBrowser implements Browser {
 
     @Override
     public boolean open(URI page) {
+        if (!"https".equals(page.getScheme()) && !"http".equals(page.getScheme())) {
+            // Nothing else is a page: a scheme of its own may start any program.
+            return false;
+        }
         for (List<String> command : commands(page.toASCIIString())) {
             if (start(command)) {
                 return true;
@@ -95,7 +102,8 @@ final class SystemBrowser implements Browser {
         if (chosen.isPresent()) {
             return List.of(
                     system == OperatingSystem.WINDOWS
-                            ? List.of("cmd", "/c", chosen.get(), page)
+                            // Not by way of cmd, to which & and % in an address are commands and variables.
+                            ? List.of(chosen.get(), page)
                             : shell(chosen.get() + " \"$1\"", page));
         }
         Optional<String> usual = value("BROWSER");

@@ -1,6 +1,7 @@
 package dev.fleetauth.host;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
@@ -58,6 +59,15 @@ public interface Terminal {
      * @throws IOException if the terminal went away or the person ended the input
      */
     char[] readSecret(String prompt) throws IOException;
+
+    /** What was typed, as a text; the characters are wiped. */
+    static String taken(char[] typed) {
+        try {
+            return new String(typed);
+        } finally {
+            Arrays.fill(typed, '\0');
+        }
+    }
 
     /**
      * Asks as {@link #readSecret(String)} does, with a prompt that may change while it waits, such as the time that is left.

@@ -14,7 +14,14 @@ public final class Addresses {
     private static final Pattern LOOPBACK_V4 =
             Pattern.compile("127\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){2}");
 
+    private static final Pattern CREDENTIALS = Pattern.compile("//[^/?#]*@");
+
     private Addresses() {}
+
+    /** A text that should be an address, without the credentials that may be in it. */
+    public static String withoutCredentials(String address) {
+        return CREDENTIALS.matcher(address).replaceAll("//…@");
+    }
 
     /**
      * Whether a host is this machine, by its name alone: {@code localhost}, 127.0.0.0/8 or ::1. The name
@@ -28,6 +35,12 @@ public final class Addresses {
                 || name.equals("::1")
                 || name.equals("[::1]")
                 || LOOPBACK_V4.matcher(name).matches();
+    }
+
+    /** Whether an address is of this machine, by its host's name alone, as {@link #isLoopback(String)}. */
+    public static boolean isLoopback(URI uri) {
+        HttpUrl url = HttpUrl.parse(uri.toString());
+        return url != null && isLoopback(url.host());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.fleetauth.http;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -56,17 +57,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
      * @param certificates certificates in PEM to trust beside the system's; null for none
      * @param userAgent the one {@code User-Agent}
      * @param trace gets a line for each request and each answer, without any secret; null for none
+     * @param limits how long an exchange may take
      * @throws Failure of kind {@code BAD_VALUE} if the certificates cannot be read
      */
     public BoundedHttp(
-            Map<String, String> variables,
-            @Nullable String certificates,
-            String userAgent,
-            @Nullable Consumer<String> trace) {
-        this(variables, certificates, userAgent, trace, Limits.DEFAULT);
-    }
-
-    BoundedHttp(
             Map<String, String> variables,
             @Nullable String certificates,
             String userAgent,
@@ -78,7 +72,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.limits = limits;
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .connectTimeout(limits.connect())
-                .readTimeout(limits.call())
+                .readTimeout(limits.read())
                 .writeTimeout(limits.call())
                 .callTimeout(limits.call())
                 .followRedirects(false)
@@ -126,7 +120,9 @@ public final class BoundedHttp implements Http, AutoCloseable {
                     "what was asked before it took too long, and others wait for the profile");
         }
         // A moment that passed since the profile was had makes no difference.
-        return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), remaining) : limits;
+        return remaining.plusSeconds(1).compareTo(limits.call()) < 0
+                ? new Limits(limits.connect(), limits.read(), remaining)
+                : limits;
     }
 
     @Override
@@ -168,7 +164,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
             trace.request(call.request().method(), uri, form);
         }
         try (Response response = call.execute()) {
-            Answer answer = new Answer(uri, response.code(), headers(response), body(uri, response, mostBytes));
+            Answer answer = new Answer(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
             if (trace != null) {
                 trace.answer(answer, progress);
             }
@@ -187,7 +183,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return failure;
     }
 
-    private static Map<String, List<String>> headers(Response response) {
+    private static Map<String, List<String>> headers(URI uri, Response response) {
+        if (response.headers().byteCount() > Limits.HEADER_BYTES) {
+            throw tooLarge(uri, "its headers are", Limits.HEADER_BYTES);
+        }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         response.headers()
                 .toMultimap()
@@ -198,10 +197,13 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static byte[] body(URI uri, Response response, int mostBytes) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(mostBytes + 1L)) {
-            throw Failure.of(
-                    Failure.Kind.BAD_ANSWER, Addresses.shown(uri), "the answer is larger than " + mostBytes + " bytes");
+            throw tooLarge(uri, "the answer is", mostBytes);
         }
         return source.readByteArray();
+    }
+
+    private static Failure tooLarge(URI uri, String what, int most) {
+        return Failure.of(Failure.Kind.BAD_ANSWER, Addresses.shown(uri), what + " larger than " + most + " bytes");
     }
 
     private static Progress progressOf(Call call) {

@@ -1,5 +1,6 @@
 package dev.fleetauth.http;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.io.InterruptedIOException;

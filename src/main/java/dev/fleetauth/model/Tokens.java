@@ -30,6 +30,11 @@ public record Tokens(
         @Nullable String subject,
         @Nullable Scope scopeGranted) {
 
+    /** Whether the access token is of the one type that fleetauth understands (RFC 6750); its case does not matter. */
+    public boolean isBearer() {
+        return tokenType.equalsIgnoreCase("Bearer");
+    }
+
     /** When the access token ends; null if the provider did not say. */
     public @Nullable Instant expiresAt() {
         return expiresIn == null ? null : receivedAt.plus(expiresIn);

@@ -1,11 +1,14 @@
 package dev.fleetauth.oauth;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -33,10 +36,11 @@ public final class AnswerShape {
     /**
      * Why an answer is no verdict of the endpoint; null if it may be one.
      *
+     * @param sent the secrets of the request, which a page may repeat
      * @return of kind {@code RATE_LIMITED} with the wait in seconds, or an empty one if the server does not say;
      *     {@code SERVER_ERROR}; {@code BLOCKED_BY_CDN}; or {@code BAD_ANSWER} for a page or a redirect
      */
-    public static @Nullable Failure notAVerdict(Answer answer) {
+    public static @Nullable Failure notAVerdict(Answer answer, List<Secret> sent) {
         String address = Addresses.shown(answer.uri());
         int status = answer.status();
         if (status == 429) {
@@ -44,17 +48,17 @@ public final class AnswerShape {
             return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : wait.toSeconds());
         }
         if (status >= 500 || TEMPORARY.contains(status)) {
-            return Failure.of(Kind.SERVER_ERROR, address, status, title(answer), Reference.of(answer));
+            return Failure.of(Kind.SERVER_ERROR, address, status, title(answer, sent), Reference.of(answer));
         }
         boolean html = isHtml(answer);
         if (status == 403 && html) {
-            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer), Reference.of(answer));
+            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer, sent), Reference.of(answer));
         }
         if (status / 100 == 3) {
             return Failure.of(Kind.BAD_ANSWER, address, "status " + status + ": redirects are not followed");
         }
         if (html) {
-            String title = title(answer);
+            String title = title(answer, sent);
             return Failure.of(
                     Kind.BAD_ANSWER,
                     address,
@@ -66,10 +70,11 @@ public final class AnswerShape {
     /**
      * The JSON object of an answer that may be a verdict, whatever its status and media type.
      *
+     * @param sent the secrets of the request, which a page may repeat
      * @throws Failure as {@link #notAVerdict}, or of kind {@code BAD_ANSWER} if the body is not one JSON object
      */
-    public static ObjectNode json(Answer answer) {
-        Failure failure = notAVerdict(answer);
+    public static ObjectNode json(Answer answer, List<Secret> sent) {
+        Failure failure = notAVerdict(answer, sent);
         if (failure != null) {
             throw failure;
         }
@@ -84,11 +89,20 @@ public final class AnswerShape {
         }
     }
 
+    /** A text in an answer as it may be shown: without the secrets of the request. Empty if there is none. */
+    public static String said(JsonNode json, String member, List<Secret> sent) {
+        return Text.withoutSecrets(json.path(member).asText(""), sent);
+    }
+
     /** Whether an answer is a page for people, by its media type or, where that lies, by how it begins. */
-    public static boolean isHtml(Answer answer) {
-        if (answer.mediaType().equals("text/html") || answer.mediaType().equals("application/xhtml+xml")) {
-            return true;
-        }
+    static boolean isHtml(Answer answer) {
+        return answer.mediaType().equals("text/html")
+                || answer.mediaType().equals("application/xhtml+xml")
+                || isPage(answer);
+    }
+
+    /** Whether an answer is a page for people by how it begins, whatever it calls itself. */
+    static boolean isPage(Answer answer) {
         String start = head(answer).stripLeading().toLowerCase(Locale.ROOT);
         return start.startsWith("<!doctype html") || start.startsWith("<html");
     }
@@ -97,12 +111,16 @@ public final class AnswerShape {
      * The title of an HTML page as it may be shown: on one line, short, and without what may be a secret sent back.
      * Empty if there is none.
      */
-    public static String title(Answer answer) {
+    static String title(Answer answer, List<Secret> sent) {
         if (!isHtml(answer)) {
             return "";
         }
         Matcher title = TITLE.matcher(head(answer));
-        return title.find() ? Text.withoutTokens(title.group(1), LONGEST_TITLE) : "";
+        if (!title.find()) {
+            return "";
+        }
+        String words = Text.withoutSecrets(Text.withoutEntities(title.group(1)), sent);
+        return Text.withoutTokens(words, LONGEST_TITLE);
     }
 
     /** As much of the body as is looked at. */

@@ -1,7 +1,9 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -9,9 +11,6 @@ import java.util.Map;
 
 /** What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). */
 public sealed interface AuthorizationResponse {
-
-    /** Longer than any provider's codes; what is longer is not one. */
-    int MOST_CODE_CHARACTERS = 4096;
 
     /** The person allowed it. */
     record Code(Secret code) implements AuthorizationResponse {}
@@ -32,6 +31,22 @@ public sealed interface AuthorizationResponse {
 
     /** Not an answer to this request: a forgery, a leftover of an earlier login, a mistake. The login goes on. */
     record Stray(String why) implements AuthorizationResponse {}
+
+    /**
+     * Reads what a person copied: a whole address, its query, or a code and its state with a blank between.
+     *
+     * @see #read
+     */
+    static AuthorizationResponse readPasted(String pasted, AuthorizationRequest request, Dialect dialect) {
+        String text = pasted.strip();
+        String[] words = text.split("\\s+", -1);
+        int question = text.indexOf('?');
+        int fragment = text.indexOf('#');
+        String query = words.length == 2
+                ? "code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]
+                : text.substring(question + 1, fragment > question ? fragment : text.length());
+        return read(query, request, dialect);
+    }
 
     /**
      * Reads the query of a request to the redirect URI. State is compared before anything else is looked at, so that
@@ -69,7 +84,7 @@ public sealed interface AuthorizationResponse {
             return new Denied(error, Query.first(parameters, "error_description"));
         }
         String code = Query.first(parameters, "code");
-        if (code.isEmpty() || code.length() > MOST_CODE_CHARACTERS) {
+        if (code.isEmpty() || code.length() > Limits.CODE_CHARACTERS) {
             return new Stray(code.isEmpty() ? "it carries neither a code nor an error" : "its code is too long");
         }
         return new Code(new Secret(code));

@@ -2,6 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,12 +34,9 @@ public final class CallbackListener implements AutoCloseable {
 
     private static final int HTTP_PORT = 80;
 
-    /** A page that sends requests in a loop must not fill the terminal. */
-    private static final int MOST_NOTICES = 5;
-
     static {
         // Read once by the JDK's server: a connection that sends no whole request within this many seconds is dropped.
-        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+        System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(Limits.CALLBACK_REQUEST_SECONDS));
     }
 
     private final URI redirectUri;
@@ -255,7 +253,8 @@ public final class CallbackListener implements AutoCloseable {
     }
 
     private synchronized void notice(String text) {
-        if (noticesGiven < MOST_NOTICES) {
+        // A page that sends requests in a loop must not fill the terminal.
+        if (noticesGiven < Limits.CALLBACK_NOTICES) {
             noticesGiven++;
             notices.accept(text);
         }

@@ -33,9 +33,13 @@ final class ClientProof {
         };
     }
 
-    /** The secrets of a request: the client's, if it has one, and these. */
-    static List<Secret> secrets(Settings settings, Secret... more) {
+    /** The secrets of a request that the SDK built: the client's, if it has one, the credentials in its header, and these. */
+    static List<Secret> secrets(Settings settings, HTTPRequest request, Secret... more) {
         List<Secret> secrets = new ArrayList<>(List.of(more));
+        String authorization = request.getAuthorization();
+        if (authorization != null) {
+            secrets.add(new Secret(authorization.substring(authorization.indexOf(' ') + 1)));
+        }
         if (settings.clientSecret() != null) {
             secrets.add(settings.clientSecret());
         }

@@ -1,5 +1,6 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
@@ -37,15 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Discovery {
 
-    /** The largest documents seen are a few tens of KiB. */
-    static final int MOST_BYTES = 256 * 1024;
-
     private static final Duration LONGEST_FRESH = Duration.ofHours(24);
     private static final Duration FRESH_UNLESS_SAID = Duration.ofHours(1);
     private static final Duration LONGEST_STALE = Duration.ofDays(30);
 
     private static final Pattern MAX_AGE = Pattern.compile("max-age=\"?(\\d{1,18})\"?");
-    private static final Pattern CREDENTIALS = Pattern.compile("//[^/?#]*@");
 
     /** With these the provider has said nothing about its document. */
     private static final Set<Kind> SILENCE =
@@ -121,7 +118,7 @@ public final class Discovery {
         return Failure.of(
                 Kind.BAD_VALUE,
                 "--issuer",
-                CREDENTIALS.matcher(issuer).replaceAll("//…@"),
+                Addresses.withoutCredentials(issuer),
                 "an https address without credentials, query and fragment");
     }
 
@@ -184,7 +181,7 @@ public final class Discovery {
 
     /** The document at an address; empty if there is none there. */
     private Optional<ProviderMetadata> ask(URI address, @Nullable Copy copy, MetadataReader reader, Instant now) {
-        Answer answer = http.get(address, copy == null ? Map.of() : conditions(copy.entry()), MOST_BYTES);
+        Answer answer = http.get(address, copy == null ? Map.of() : conditions(copy.entry()), Limits.DISCOVERY_BYTES);
         if (answer.status() == 304 && copy != null) {
             DiscoveryCache.Entry old = copy.entry();
             keep(answer, old.document(), old.etag(), old.lastModified(), address, now);
@@ -201,7 +198,7 @@ public final class Discovery {
                     "document",
                     "is elsewhere (status " + answer.status() + target(answer) + "), and redirects are not followed");
         }
-        Failure failure = AnswerShape.notAVerdict(answer);
+        Failure failure = AnswerShape.notAVerdict(answer, List.of());
         if (failure != null) {
             throw failure;
         }

@@ -2,6 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Undisturbed;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,14 +13,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class DiscoveryCache {
 
     /** A document of the largest size, were each of its characters escaped, and the members around it. */
-    private static final int MOST_BYTES = 6 * Discovery.MOST_BYTES + 4096;
+    private static final int MOST_BYTES = 6 * Limits.DISCOVERY_BYTES + 4096;
 
     /** What may stand in a header without harm. */
     private static final Pattern VALIDATOR = Pattern.compile("[ -~]{1,200}");
@@ -116,8 +121,31 @@ final class DiscoveryCache {
             } finally {
                 Files.deleteIfExists(next);
             }
+            forgetOldest();
         } catch (IOException e) {
             // The provider is asked again next time.
+        }
+    }
+
+    /** Keeps the folder from growing with every issuer that was ever typed; what a kill left half written goes as well. */
+    private void forgetOldest() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> oldest = files.sorted(
+                            Comparator.comparing(DiscoveryCache::age).reversed())
+                    .skip(Limits.KEPT_DOCUMENTS)
+                    .toList();
+            for (Path file : oldest) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static FileTime age(Path file) {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            // Gone meanwhile, as another process tidies up too.
+            return FileTime.fromMillis(0);
         }
     }
 

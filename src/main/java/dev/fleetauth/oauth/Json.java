@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.host.Limits;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +20,11 @@ import java.nio.charset.StandardCharsets;
  */
 final class Json {
 
-    /** Real documents and token answers are three levels deep. */
-    static final int MOST_LEVELS = 32;
-
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MOST_LEVELS)
-                            .maxNumberLength(100)
-                            .maxNameLength(1000)
+                            .maxNestingDepth(Limits.JSON_LEVELS)
+                            .maxNumberLength(Limits.JSON_NUMBER_CHARACTERS)
+                            .maxNameLength(Limits.JSON_NAME_CHARACTERS)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())

@@ -2,6 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 record MetadataReader(Set<String> accepted, Set<String> required) {
 
-    private static final int LONGEST_ADDRESS = 2048;
     private static final int LONGEST_SHOWN = 200;
 
     private static final Set<String> LISTS = Set.of(
@@ -89,9 +89,9 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
         }
         if (name.endsWith("_endpoint") || name.equals("jwks_uri")) {
             String endpoint = text(address, name, value);
-            String why = whyUnusable(endpoint);
+            String why = whyUnusable(endpoint, Addresses.isLoopback(address));
             if (why != null) {
-                throw rejected(address, name, why + ": " + quoted(endpoint));
+                throw rejected(address, name, why + ": " + quoted(Addresses.withoutCredentials(endpoint)));
             }
             return List.of(endpoint);
         }
@@ -131,9 +131,14 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
         return values;
     }
 
-    /** Why an address cannot be used, or null if it can. */
-    private static @Nullable String whyUnusable(String address) {
-        if (address.length() > LONGEST_ADDRESS) {
+    /**
+     * Why an address cannot be used, or null if it can.
+     *
+     * @param mayBeHere whether plain http on this machine will do: in a document from elsewhere, it would have this
+     *     program send requests of that provider's choice to whatever listens here
+     */
+    private static @Nullable String whyUnusable(String address, boolean mayBeHere) {
+        if (address.length() > Limits.ADDRESS_CHARACTERS) {
             return "is too long for an address";
         }
         URI uri;
@@ -151,7 +156,10 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
         if (uri.getRawFragment() != null) {
             return "has a fragment";
         }
-        return Addresses.isProtected(uri) ? null : "is neither an https address nor on this machine";
+        if (!Addresses.isProtected(uri)) {
+            return "is neither an https address nor on this machine";
+        }
+        return mayBeHere || !Addresses.isLoopback(uri) ? null : "is on this machine, and the document is not";
     }
 
     private static String shown(JsonNode value) {

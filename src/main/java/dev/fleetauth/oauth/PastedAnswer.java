@@ -45,11 +45,14 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
         TEXT
     }
 
+    /** One of each proxy on the way, some that say to go on, and the answer itself. */
+    private static final int MOST_ANSWERS = 10;
+
     /** What is shown of a server's words. */
     private static final int MOST_SAID = 200;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? (\\d{3})\\b.*");
-    private static final Pattern QUERY = Pattern.compile("(?s)(?:[a-z][a-z0-9+.-]*:[^?\\s]*)?\\??[^\\s?]*=[^\\s]*");
+    private static final Pattern BLANK = Pattern.compile("\\s");
     private static final Pattern TOKEN = Pattern.compile("(?:Bearer\\s+)?[A-Za-z0-9._~+/-]{40,}=*");
     private static final List<String> TOKEN_MEMBERS = List.of("access_token", "refresh_token", "id_token");
     private static final URI NOWHERE = URI.create("https://pasted.invalid");
@@ -74,12 +77,12 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
                     Form.PAGE,
                     answer.status(),
                     "",
-                    AnswerShape.title(answer),
+                    AnswerShape.title(answer, List.of()),
                     Reference.of(answer),
-                    Reference.withoutEntities(answer.text()) + " "
+                    Text.withoutEntities(answer.text()) + " "
                             + answer.header("server").orElse(""));
         }
-        if (QUERY.matcher(text).matches()) {
+        if (isAddress(text)) {
             return ofAddress(answer.status(), text);
         }
         boolean isToken = TOKEN.matcher(text).matches();
@@ -94,12 +97,22 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
                         text);
     }
 
+    /** Whether it is the address of a callback, or its query alone. */
+    private static boolean isAddress(String text) {
+        return (text.contains("error=") || text.contains("code="))
+                && !BLANK.matcher(text).find();
+    }
+
     /** The last answer that was printed, without those of a proxy and those before a body was sent. */
     private static Answer answer(String pasted) {
         String rest = pasted.stripLeading();
         int status = 0;
         Map<String, List<String>> headers = Map.of();
-        for (Matcher line = statusLine(rest); line.matches(); line = statusLine(rest)) {
+        for (int i = 0; i < MOST_ANSWERS; i++) {
+            Matcher line = statusLine(rest);
+            if (!line.matches()) {
+                break;
+            }
             status = Integer.parseInt(line.group(1));
             headers = new LinkedHashMap<>();
             String[] parts = rest.split("\\r?\\n\\r?\\n", 2);

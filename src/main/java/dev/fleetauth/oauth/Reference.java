@@ -24,8 +24,6 @@ final class Reference {
 
     private static final Pattern ON_PAGE = Pattern.compile("(?i)reference #(" + NETWORK_FORM + ")");
 
-    private static final Pattern NUMERIC_ENTITY = Pattern.compile("&#(\\d{1,5});");
-
     private Reference() {}
 
     /** The id in an error's JSON; empty if there is none. */
@@ -46,15 +44,7 @@ final class Reference {
         if (NETWORK_FORM.matcher(header).matches()) {
             return header;
         }
-        Matcher id = ON_PAGE.matcher(withoutEntities(AnswerShape.head(answer)));
+        Matcher id = ON_PAGE.matcher(Text.withoutEntities(AnswerShape.head(answer)));
         return id.find() ? id.group(1) : "";
-    }
-
-    /** The page with characters in the place of their numbers, as the content network writes all that is no letter. */
-    static String withoutEntities(String page) {
-        return NUMERIC_ENTITY
-                .matcher(page)
-                .replaceAll(entity -> Matcher.quoteReplacement(
-                        Character.toString(Math.min(Integer.parseInt(entity.group(1)), Character.MAX_VALUE))));
     }
 }

@@ -7,6 +7,7 @@ import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.token.Token;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
@@ -20,8 +21,6 @@ import java.util.List;
 /** The revocation endpoint (RFC 7009). */
 public final class Revocation {
 
-    private static final int MOST_BYTES = 64 * 1024;
-
     private final Http http;
 
     public Revocation(Http http) {
@@ -30,8 +29,8 @@ public final class Revocation {
 
     /** What the provider said to a revocation. */
     public enum Outcome {
-        /** The token is not valid any more, by the provider's word. */
-        CONFIRMED,
+        /** It was accepted, which it is too for a token that the provider does not know (RFC 7009 2.2). */
+        ACCEPTED,
         /** The provider does not revoke tokens of this kind (RFC 7009 2.2.1). */
         NOT_THIS_KIND
     }
@@ -59,21 +58,22 @@ public final class Revocation {
                 .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
                 .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token))
                 .toHTTPRequest();
-        Answer answer = http.post(endpoint, ClientProof.headers(request), request.getBody(), MOST_BYTES);
-        if (answer.status() == 200) {
-            // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more.
-            return Outcome.CONFIRMED;
+        Answer answer = http.post(endpoint, ClientProof.headers(request), request.getBody(), Limits.REVOCATION_BYTES);
+        if (answer.status() == 200 && !AnswerShape.isPage(answer)) {
+            // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more. A page
+            // for people is not the endpoint's word.
+            return Outcome.ACCEPTED;
         }
-        Failure notAVerdict = AnswerShape.notAVerdict(answer);
+        List<Secret> sent = ClientProof.secrets(settings, request, new Secret(token.getValue()));
+        Failure notAVerdict = AnswerShape.notAVerdict(answer, sent);
         if (notAVerdict != null) {
             throw notAVerdict;
         }
-        JsonNode json = said(answer);
+        JsonNode json = said(answer, sent);
         String error = json.path("error").asText("");
         if (error.equals("unsupported_token_type")) {
             return Outcome.NOT_THIS_KIND;
         }
-        List<Secret> sent = ClientProof.secrets(settings, new Secret(token.getValue()));
         throw Failure.of(
                 Kind.REFUSED,
                 Addresses.shown(answer.uri()),
@@ -85,9 +85,9 @@ public final class Revocation {
     }
 
     /** What a refusal says; nothing, if it has no body, as some have. */
-    private static JsonNode said(Answer answer) {
+    private static JsonNode said(Answer answer, List<Secret> sent) {
         try {
-            return AnswerShape.json(answer);
+            return AnswerShape.json(answer, sent);
         } catch (Failure e) {
             return MissingNode.getInstance();
         }

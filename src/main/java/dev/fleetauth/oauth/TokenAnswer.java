@@ -17,14 +17,16 @@ public sealed interface TokenAnswer {
     record Granted(Tokens tokens, @Nullable Instant answeredAt) implements TokenAnswer {}
 
     /**
-     * It gave a refresh token, and no access token. That is no answer as RFC 6749 5.1 has it; but the refresh token that was
+     * It gave a refresh token, and no access token that may be used. That is no answer as RFC 6749 5.1 has it; but the refresh token that was
      * sent may be spent, and then this is the one to go on with.
      *
      * @param endpoint which endpoint, as it may be shown
      * @param refreshToken the refresh token
      * @param receivedAt when it came
+     * @param holds what the answer holds, in words
      */
-    record RefreshTokenOnly(String endpoint, Secret refreshToken, Instant receivedAt) implements TokenAnswer {}
+    record RefreshTokenOnly(String endpoint, Secret refreshToken, Instant receivedAt, String holds)
+            implements TokenAnswer {}
 
     /**
      * It said no (RFC 6749 5.2).

@@ -10,6 +10,7 @@ import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
@@ -36,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * sent, any other that the request may have been taken.
  */
 public final class TokenEndpoint {
-
-    /** A token answer is a few KiB; one with large JWTs some tens. */
-    private static final int MOST_BYTES = 256 * 1024;
 
     /** A longer life is a mistake, and would overflow what is counted with. */
     private static final long LONGEST_LIFE_SECONDS = Duration.ofDays(10 * 365L).toSeconds();
@@ -126,16 +124,22 @@ public final class TokenEndpoint {
     /** @param sent the secrets in the request beside the client's */
     private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
         var request = builder.build().toHTTPRequest();
-        Answer answer =
-                http.post(settings.endpoints().token(), ClientProof.headers(request), request.getBody(), MOST_BYTES);
+        Answer answer = http.post(
+                settings.endpoints().token(), ClientProof.headers(request), request.getBody(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
         tellSkew(answer.date(), receivedAt);
-        JsonNode json = AnswerShape.json(answer);
+        List<Secret> secrets = ClientProof.secrets(settings, request, sent);
+        JsonNode json = AnswerShape.json(answer, secrets);
         String error = text(json, "error");
-        if (error != null) {
-            // A status of 200 does not make an error a success.
+        Secret refreshToken = secret(text(json, "refresh_token"));
+        if (error != null && !(error.isEmpty() && json.has("access_token"))) {
+            // A status of 200 does not make an error a success. A refresh token beside one is kept all the same:
+            // whatever the server meant, the one that was sent may be spent.
+            if (answer.status() / 100 == 2 && refreshToken != null) {
+                return new TokenAnswer.RefreshTokenOnly(
+                        Addresses.shown(answer.uri()), refreshToken, receivedAt, "an error and a refresh token");
+            }
             String description = text(json, "error_description");
-            List<Secret> secrets = ClientProof.secrets(settings, sent);
             String reference = Text.withoutSecrets(Reference.in(json), secrets);
             if (FOR_NOW.contains(error)) {
                 throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error, reference);
@@ -157,9 +161,9 @@ public final class TokenEndpoint {
         if (accessToken != null && !accessToken.isEmpty()) {
             return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt), answer.date());
         }
-        Secret refreshToken = secret(text(json, "refresh_token"));
         if (refreshToken != null) {
-            return new TokenAnswer.RefreshTokenOnly(Addresses.shown(answer.uri()), refreshToken, receivedAt);
+            return new TokenAnswer.RefreshTokenOnly(
+                    Addresses.shown(answer.uri()), refreshToken, receivedAt, "a refresh token and no access token");
         }
         throw Failure.of(
                 Kind.BAD_ANSWER, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
@@ -183,7 +187,9 @@ public final class TokenEndpoint {
     }
 
     private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {
-        String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
+        // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
+        String tokenType =
+                json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         String scope = text(json, "scope");

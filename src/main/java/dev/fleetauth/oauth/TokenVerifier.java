@@ -1,8 +1,13 @@
 package dev.fleetauth.oauth;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyType;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JOSEObjectTypeVerifier;
@@ -12,6 +17,8 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Dialect;
@@ -28,6 +35,7 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -42,7 +50,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenVerifier {
 
-    private static final int MOST_BYTES = 512 * 1024;
+    /**
+     * How long a key that is not published yet is waited for: a new one takes a while to be seen everywhere. After that its
+     * absence is a verdict, so that an answer does not wait for ever.
+     */
+    private static final Duration LONGEST_PUBLICATION = Duration.ofHours(1);
 
     /** How far the provider's clock and this one may be apart. */
     private static final Duration SKEW = Duration.ofSeconds(60);
@@ -82,7 +94,7 @@ public final class TokenVerifier {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), at);
+        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), at, tokens.receivedAt());
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
         }
@@ -114,13 +126,15 @@ public final class TokenVerifier {
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
     public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
+        Instant now = clock.instant();
         return Optional.ofNullable(
-                verify(token, jwks, dialect.tokenIssuers(), clock.instant()).wrong());
+                verify(token, jwks, dialect.tokenIssuers(), now, now).wrong());
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
 
-    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at) {
+    /** @param since when the token came, by this machine's clock */
+    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at, Instant since) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
             SignedJWT jwt = parsed(() -> SignedJWT.parse(token));
@@ -132,8 +146,15 @@ public final class TokenVerifier {
             }
             var processor = new DefaultJWTProcessor<SecurityContext>();
             processor.setJWSTypeVerifier((JOSEObjectTypeVerifier<SecurityContext>) (type, context) -> {});
+            List<JWK> keys = keysFor(jwt.getHeader(), jwks);
+            if (keys.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {
+                return new Verdict(claims, "its key is not among the provider's (kid)");
+            }
+            if (keys.isEmpty()) {
+                throw unavailable(jwks, "none of them is the one that the token names");
+            }
             processor.setJWSKeySelector(
-                    new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(keys(jwks))));
+                    new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(new JWKSet(keys))));
             processor.setJWTClaimsSetVerifier((unused, context) -> {});
             claims = processor.process(jwt, null);
         } catch (ParseException | BadJOSEException | JOSEException e) {
@@ -201,21 +222,60 @@ public final class TokenVerifier {
         }
     }
 
-    private JWKSet keys(URI jwks) {
+    /**
+     * The keys that a token may be signed with. If there is none, the provider may have changed its keys a moment ago, and
+     * something in between may still hold the old ones: they are asked for once more, fresh.
+     *
+     * @return empty if the key the token names is not there; those of other kinds are left to the verification to refuse
+     */
+    private List<JWK> keysFor(JWSHeader header, URI jwks) {
+        List<JWK> keys = named(header, keys(jwks, Map.of()));
+        return keys.isEmpty() ? named(header, keys(jwks, Map.of("Cache-Control", "no-cache"))) : keys;
+    }
+
+    private static List<JWK> named(JWSHeader header, List<JWK> keys) {
+        return keys.stream()
+                .filter(key -> header.getKeyID() == null
+                        ? KeyType.forAlgorithm(header.getAlgorithm()).equals(key.getKeyType())
+                        : header.getKeyID().equals(key.getKeyID()))
+                .filter(key -> !(key instanceof RSAKey rsa) || rsa.size() >= Limits.LEAST_RSA_BITS)
+                .toList();
+    }
+
+    private List<JWK> keys(URI jwks, Map<String, String> headers) {
+        Answer answer;
         try {
-            Answer answer = http.get(jwks, Map.of(), MOST_BYTES);
-            if (answer.status() != 200) {
-                throw Failure.of(Kind.KEYS_UNAVAILABLE, jwks, "status " + answer.status());
-            }
-            return parsed(() -> JWKSet.parse(answer.text()));
-        } catch (ParseException e) {
-            throw Failure.because(e, Kind.KEYS_UNAVAILABLE, jwks, "what came is no set of keys");
+            answer = http.get(jwks, headers, Limits.KEYS_BYTES);
         } catch (Failure e) {
-            if (e.kind() == Kind.KEYS_UNAVAILABLE) {
-                throw e;
-            }
-            throw Failure.because(
-                    e, Kind.KEYS_UNAVAILABLE, jwks, e.fields().getOrDefault("why", "they could not be fetched"));
+            throw unavailable(jwks, e.fields().getOrDefault("why", "they could not be fetched"));
         }
+        if (answer.status() != 200) {
+            throw unavailable(jwks, "status " + answer.status());
+        }
+        JsonNode published;
+        try {
+            published = Json.object(answer.body()).path("keys");
+        } catch (Json.Malformed e) {
+            throw unavailable(jwks, "what came is no set of keys: it " + e.why());
+        }
+        if (!published.isArray()) {
+            throw unavailable(jwks, "what came is no set of keys");
+        }
+        if (published.size() > Limits.KEYS) {
+            throw unavailable(jwks, "there are more than " + Limits.KEYS);
+        }
+        List<JWK> keys = new ArrayList<>();
+        for (JsonNode key : published) {
+            try {
+                keys.add(parsed(() -> JWK.parse(key.toString())));
+            } catch (ParseException e) {
+                // RFC 7517 5: a key of a kind that is not known, or that is none, is passed over.
+            }
+        }
+        return keys;
+    }
+
+    private static Failure unavailable(URI jwks, String why) {
+        return Failure.of(Kind.KEYS_UNAVAILABLE, Addresses.shown(jwks), why);
     }
 }

@@ -4,11 +4,10 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.sandbox.Sandbox.Received;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +22,8 @@ final class Journal {
     /** What an answer's JSON has that is secret. */
     private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token");
 
-    private final List<Received> received = new ArrayList<>();
-    private final Set<String> secrets = new LinkedHashSet<>();
+    private final Deque<Received> received = new ArrayDeque<>();
+    private final Set<String> secrets = Collections.newSetFromMap(new Remembered<>());
     private final Map<Endpoint, Deque<Mishap>> mishaps = new EnumMap<>(Endpoint.class);
 
     synchronized void enqueue(Endpoint endpoint, Mishap mishap) {
@@ -53,6 +52,9 @@ final class Journal {
         }
         String authorization = request.header("authorization").orElse("");
         secrets.add(authorization.substring(authorization.indexOf(' ') + 1));
+        if (received.size() == Remembered.AT_MOST) {
+            received.removeFirst();
+        }
         received.add(new Received(
                 endpoint,
                 request.method(),

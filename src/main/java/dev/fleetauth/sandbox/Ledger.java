@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +29,11 @@ final class Ledger {
     private final Clock clock;
     private final SecureRandom random;
 
-    private final Map<String, Code> codes = new HashMap<>();
-    private final Map<String, Family> usedCodes = new HashMap<>();
-    private final Map<String, Family> refreshTokens = new HashMap<>();
-    private final Map<String, Access> accessTokens = new HashMap<>();
-    private final Map<String, Scope> consents = new HashMap<>();
+    private final Map<String, Code> codes = new Remembered<>();
+    private final Map<String, Family> usedCodes = new Remembered<>();
+    private final Map<String, Family> refreshTokens = new Remembered<>();
+    private final Map<String, Access> accessTokens = new Remembered<>();
+    private final Map<String, Scope> consents = new Remembered<>();
     private boolean rotating = true;
 
     Ledger(Manners manners, Clock clock, SecureRandom random) {

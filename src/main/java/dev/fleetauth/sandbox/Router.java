@@ -71,15 +71,19 @@ record Router(
         return Reply.text(200, "The next request for " + next.endpoint() + " goes wrong.\n");
     }
 
+    private static boolean isOffered(Endpoint endpoint, String method) {
+        boolean isGet = method.equals("GET") || method.equals("HEAD");
+        if (endpoint == Endpoint.API) {
+            // It knows itself which of its calls are posted.
+            return isGet || method.equals("POST");
+        }
+        return method.equals("POST")
+                ? POSTED.contains(endpoint) || PAGES.contains(endpoint)
+                : isGet && !POSTED.contains(endpoint);
+    }
+
     private Reply take(Endpoint endpoint, Request request) {
-        boolean isPost = request.method().equals("POST");
-        boolean isGet = request.method().equals("GET") || request.method().equals("HEAD");
-        // The API knows which of its calls are posted.
-        if (endpoint == Endpoint.API
-                ? !(isPost || isGet)
-                : !(isPost
-                        ? POSTED.contains(endpoint) || PAGES.contains(endpoint)
-                        : isGet && !POSTED.contains(endpoint))) {
+        if (!isOffered(endpoint, request.method())) {
             return Reply.text(405, "This method is not offered here.\n");
         }
         try {

@@ -1,26 +1,18 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWEObject;
 import com.nimbusds.jose.Payload;
-import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.text.ParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JWE in compact serialization (RFC 7516 7.1), read so strictly that it has one spelling only. The library alone would
@@ -31,6 +23,7 @@ final class Compact {
     /** The version of the format, for the header. */
     static final long FORMAT_VERSION = 1;
 
+    private static final int KEY_BYTES = 32;
     private static final int IV_BYTES = 12;
     private static final int TAG_BYTES = 16;
     private static final int TAG_LENGTH = 22;
@@ -41,10 +34,12 @@ final class Compact {
 
     private static final String ENCRYPTION = "A256GCM";
 
-    private final Base64URL[] parts;
+    private final String[] texts;
+    private final byte[][] parts;
     private final Map<String, Object> header;
 
-    private Compact(Base64URL[] parts, Map<String, Object> header) {
+    private Compact(String[] texts, byte[][] parts, Map<String, Object> header) {
+        this.texts = texts;
         this.parts = parts;
         this.header = header;
     }
@@ -64,36 +59,26 @@ final class Compact {
     /** Reads a serialization, with at most one line feed behind it, of which nothing is authenticated yet. */
     static Compact parse(String text) throws Unusable {
         String line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-        Base64URL[] parts = new Base64URL[PARTS];
+        String[] texts = new String[PARTS];
+        byte[][] parts = new byte[PARTS][];
         int from = 0;
-        for (int i = 0; i < parts.length; i++) {
-            int to = i == parts.length - 1 ? line.length() : line.indexOf('.', from);
+        for (int i = 0; i < PARTS; i++) {
+            int to = i == PARTS - 1 ? line.length() : line.indexOf('.', from);
             if (to < 0) {
                 throw new Unusable("it is not a JWE in compact serialization");
             }
-            parts[i] = part(line.substring(from, to));
+            texts[i] = line.substring(from, to);
+            byte[] part = decoded(texts[i]);
+            if (part == null) {
+                throw new Unusable("it is not a JWE in compact serialization");
+            }
+            parts[i] = part;
             from = to + 1;
         }
-        if (parts[2].decode().length != IV_BYTES || parts[4].decode().length != TAG_BYTES) {
+        if (parts[2].length != IV_BYTES || parts[4].length != TAG_BYTES) {
             throw new Unusable("it was not sealed with " + ENCRYPTION);
         }
-        return new Compact(parts, object(parts[0].decodeToString()));
-    }
-
-    /** The members of a JSON text, which are counted here because the library's header drops those that are null. */
-    static Map<String, Object> object(String json) throws Unusable {
-        Map<String, Object> members;
-        try {
-            members = JSONObjectUtils.parse(json);
-        } catch (ParseException e) {
-            // Its message may quote what it read.
-            members = null;
-        }
-        // The library takes the text "null" for an object that is null.
-        if (members == null) {
-            throw new Unusable("it holds something that is not a JSON object");
-        }
-        return members;
+        return new Compact(texts, parts, Json.object(new String(parts[0], StandardCharsets.UTF_8)));
     }
 
     /**
@@ -119,12 +104,14 @@ final class Compact {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
-    private static Base64URL part(String text) throws Unusable {
-        Base64URL part = new Base64URL(text);
-        if (!Base64URL.encode(part.decode()).toString().equals(text)) {
-            throw new Unusable("it is not a JWE in compact serialization");
+    /** The bytes of a text in base64url (RFC 7515 2); null if it is not spelled as it would be written. */
+    static byte @Nullable [] decoded(String text) {
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(text);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text) ? bytes : null;
+        } catch (IllegalArgumentException e) {
+            return null;
         }
-        return part;
     }
 
     /**
@@ -188,55 +175,33 @@ final class Compact {
     /**
      * The decrypted content of a record whose header is as expected.
      *
-     * @throws JOSEException if it does not authenticate with this key
+     * @param contentKey what it is encrypted with, however that was had
+     * @return null if it does not authenticate with this key
      */
-    byte[] decrypt(JWEDecrypter decrypter) throws JOSEException, Unusable {
-        try {
-            JWEObject jwe = new JWEObject(parts[0], parts[1], parts[2], parts[3], parts[4]);
-            jwe.decrypt(decrypter);
-            return jwe.getPayload().toBytes();
-        } catch (ParseException e) {
-            throw new Unusable("its header cannot be read");
-        }
+    byte @Nullable [] open(byte[] contentKey) {
+        // RFC 7516 5.1, step 14.
+        byte[] authenticated = texts[0].getBytes(StandardCharsets.US_ASCII);
+        return LightCipher.open(contentKey, parts[2], authenticated, parts[3], parts[4]);
     }
 
     /**
-     * The decrypted content of a record whose content key is at hand, whatever it is wrapped with.
+     * The content key (RFC 7516 2) of a record that is wrapped with {@code A256KW}.
      *
-     * @return empty if it does not authenticate with this key
+     * @param unwrappingKey what it is wrapped with
+     * @return null if it is not wrapped with this key
      */
-    Optional<byte[]> decrypt(SecretKey contentKey) {
-        byte[] sealed = concatenation(parts[3].decode(), parts[4].decode());
-        try {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(
-                    Cipher.DECRYPT_MODE, contentKey, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, parts[2].decode()));
-            // RFC 7516 5.1, step 14.
-            cipher.updateAAD(parts[0].toString().getBytes(StandardCharsets.US_ASCII));
-            return Optional.of(cipher.doFinal(sealed));
-        } catch (GeneralSecurityException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static byte[] concatenation(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
-    }
-
-    /** The content key as it is wrapped (RFC 7516 2, JWE Encrypted Key). */
-    byte[] encryptedKey() {
-        return parts[1].decode();
+    byte @Nullable [] contentKey(byte[] unwrappingKey) {
+        byte[] contentKey = LightCipher.unwrap(unwrappingKey, parts[1]);
+        return contentKey != null && contentKey.length == KEY_BYTES ? contentKey : null;
     }
 
     /** What no two records have in common: the authentication tag, which depends on all the rest. */
     String tag() {
-        return parts[4].toString();
+        return texts[4];
     }
 
     /** Whether a key is wrapped in it, as with every algorithm but {@code dir}. */
     boolean hasEncryptedKey() {
-        return !parts[1].toString().isEmpty();
+        return parts[1].length > 0;
     }
 }

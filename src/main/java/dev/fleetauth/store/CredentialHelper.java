@@ -1,6 +1,5 @@
 package dev.fleetauth.store;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -117,7 +116,7 @@ final class CredentialHelper {
     /** Makes a key in the keyring, and reads it back. */
     WrappingKey create(String store) {
         var key = KeyFile.newKey(programs.environment().random());
-        byte[] entry = JSONObjectUtils.toJSONString(Map.of(
+        byte[] entry = Json.write(Map.of(
                         "ServerURL", address(store, key.getKeyID()),
                         "Username", USER,
                         "Secret", key.toJSONString()))
@@ -146,7 +145,7 @@ final class CredentialHelper {
                         ? KeyPrograms.failed(program, "it has no key " + id + " of this store")
                         : failed(answer);
             }
-            Object secret = Compact.object(text(answer)).get("Secret");
+            Object secret = Json.object(text(answer)).get("Secret");
             byte[] json = (secret instanceof String jwk ? jwk : "").getBytes(StandardCharsets.UTF_8);
             var key = KeyFile.parse(json);
             Arrays.fill(json, (byte) 0);

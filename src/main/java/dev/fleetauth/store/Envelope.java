@@ -5,7 +5,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.DirectDecrypter;
 import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.model.ProfileName;
@@ -70,11 +69,11 @@ record Envelope(String session, long generation, byte[] plaintext) {
         if (key == null) {
             throw new Unusable("it was sealed with a key that this store does not have");
         }
-        try {
-            return new Envelope(session, generation, compact.decrypt(new DirectDecrypter(key)));
-        } catch (JOSEException e) {
+        byte[] plaintext = compact.open(key.toByteArray());
+        if (plaintext == null) {
             throw new Unusable("it was changed after it was sealed");
         }
+        return new Envelope(session, generation, plaintext);
     }
 
     /** The id of the key that a record says it is sealed with, which nothing vouches for; null if it says none. */

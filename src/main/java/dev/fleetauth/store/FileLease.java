@@ -170,12 +170,13 @@ final class FileLease implements Store.Lease {
             number++;
             aside = numbered(leftover, number);
         }
+        // Said first: who cannot say it leaves it as it is, to one who can.
+        files.warn("setting " + leftover + " aside as " + aside.getFileName() + ", since it is not understood: " + why);
         try {
             files.disk().replace(leftover, aside);
         } catch (IOException e) {
             throw PrivateFiles.unwritable(leftover, e);
         }
-        files.warn("set aside " + aside + ", which was not understood: " + why);
     }
 
     private Path numbered(Path leftover, int number) {

@@ -117,7 +117,12 @@ public final class FileStore implements Store {
     }
 
     private boolean hasLeftover(ProfileName name, String store) {
-        return layout.leftovers(name, store).stream().anyMatch(PrivateFiles::exists);
+        for (Path leftover : layout.leftovers(name, store)) {
+            if (PrivateFiles.exists(leftover)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The profile with what a save left behind; empty while someone holds the lock, who is about to deal with it. */

@@ -47,7 +47,7 @@ public final class KeyChanges {
 
     /** Something done with the file of the keys, which is this process's alone and as it was when it was opened. */
     private interface Work {
-        void run(SealedKeys sealed, StoreKeys keys, KeyEncryptionKey key, StoreKeysFile.Change change);
+        void run(StoreKeysFile.Change change);
     }
 
     /** Seals the store's keys with another source; where there is no store, makes one. */
@@ -61,11 +61,10 @@ public final class KeyChanges {
         }
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
-            keysFile.open(before, old);
-            KeyEncryptionKey replacement =
-                    sources.chosen(choice, layout.home(), before.description().store());
+            StoreKeys keys = keysFile.open(before, old);
+            KeyEncryptionKey replacement = sources.chosen(choice, layout.home(), keys.store());
             try (replacement) {
-                change(before, old, (sealed, keys, key, change) -> change.write(keys, replacement));
+                change(before, change -> change.write(keys, replacement));
             } catch (Failure e) {
                 discardUnused(replacement, before);
                 throw e;
@@ -104,15 +103,15 @@ public final class KeyChanges {
     public void rotate() {
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
-            keysFile.open(before, old);
-            change(before, old, (sealed, keys, key, change) -> {
-                if (!sealed.description().isRotating()) {
-                    change.write(keys.withNewKey(env.random()), key);
-                } else {
+            StoreKeys keys = keysFile.open(before, old);
+            change(before, change -> {
+                if (before.description().isRotating()) {
                     keysFile.use(keys);
+                } else {
+                    change.write(keys.withNewKey(env.random()), old);
                 }
                 sealAnew(keys.store());
-                change.write(keysFile.keys().withoutOlderKeys(), key);
+                change.write(keysFile.keys().withoutOlderKeys(), old);
             });
         }
     }
@@ -153,8 +152,7 @@ public final class KeyChanges {
         String current = sealed.description().keys().get(0);
         int count = 0;
         for (ProfileName name : store.names()) {
-            String record =
-                    files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
+            String record = files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
             if (record != null && !current.equals(Envelope.keyId(record))) {
                 count++;
             }
@@ -169,9 +167,9 @@ public final class KeyChanges {
      */
     public void unlock(Duration howLong) {
         SealedKeys sealed = requireSealed();
+        unlocked.requirePlace(sealed.description().store());
         try (KeyEncryptionKey key = sources.forExisting(sealed)) {
-            keysFile.open(sealed, key);
-            unlocked.keep(sealed, key, howLong);
+            unlocked.keep(sealed, keysFile.contentKey(sealed, key), howLong);
         }
     }
 
@@ -186,13 +184,12 @@ public final class KeyChanges {
         return sealed == null ? Optional.empty() : unlocked.left(sealed);
     }
 
-    private void change(SealedKeys before, KeyEncryptionKey key, Work work) {
+    private void change(SealedKeys before, Work work) {
         try (StoreKeysFile.Change change = keysFile.change()) {
-            SealedKeys now = requireSealed();
-            if (!now.id().equals(before.id())) {
+            if (!requireSealed().id().equals(before.id())) {
                 throw Failure.of(Kind.KEYS_IN_USE, layout.keys(), "another command, which has changed it", "just now");
             }
-            work.run(now, keysFile.open(now, key), key, change);
+            work.run(change);
         }
     }
 

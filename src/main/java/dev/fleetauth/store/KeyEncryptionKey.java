@@ -1,10 +1,8 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /** What every key source yields: the key that seals the store's keys, and nothing else. */
@@ -15,13 +13,11 @@ interface KeyEncryptionKey extends AutoCloseable {
 
     JWEEncrypter encrypter() throws JOSEException;
 
-    JWEDecrypter decrypter() throws JOSEException;
-
     /**
      * The key itself, to unwrap the content key of a file that was sealed with it: for a passphrase the one derived with
-     * the salt and the iterations of that file.
+     * the salt and the iterations of that file. The caller wipes it.
      */
-    SecretKey unwrappingKey(Compact sealed) throws JOSEException, Unusable;
+    byte[] unwrappingKey(Compact sealed) throws Unusable;
 
     /** The credential helper whose keyring has it, for the header; null if it comes from elsewhere. */
     default @Nullable String helper() {

@@ -1,7 +1,6 @@
 package dev.fleetauth.store;
 
 import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.text.ParseException;
 import java.util.Arrays;
 
 /** A key file: 32 random bytes as an {@code oct} JWK (RFC 7518 6.4), the key-encryption key of a store. */
@@ -84,22 +82,6 @@ public final class KeyFile {
 
     /** Reads a key-encryption key, wherever its JWK comes from. */
     static OctetSequenceKey parse(byte[] json) throws Unusable {
-        JWK jwk;
-        try {
-            jwk = JWK.parse(Compact.object(new String(json, StandardCharsets.UTF_8)));
-        } catch (ParseException | IllegalArgumentException e) {
-            // Its message may quote the key.
-            throw new Unusable("it is not a JWK");
-        }
-        if (!(jwk instanceof OctetSequenceKey key)) {
-            throw new Unusable("its kty is not oct");
-        }
-        if (key.size() != KEY_BYTES * Byte.SIZE) {
-            throw new Unusable("its key has not 256 bits");
-        }
-        if (key.getAlgorithm() != null && !JWEAlgorithm.A256KW.equals(key.getAlgorithm())) {
-            throw new Unusable("its alg is not A256KW");
-        }
-        return key;
+        return Jwk.read(Json.object(new String(json, StandardCharsets.UTF_8)), JWEAlgorithm.A256KW);
     }
 }

@@ -3,10 +3,8 @@ package dev.fleetauth.store;
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.PasswordBasedDecrypter;
 import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
 import com.nimbusds.jose.crypto.impl.PBKDF2;
 import com.nimbusds.jose.crypto.impl.PRFParams;
@@ -16,8 +14,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 
 /** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
 final class Passphrase implements KeyEncryptionKey {
@@ -107,16 +103,16 @@ final class Passphrase implements KeyEncryptionKey {
     }
 
     @Override
-    public JWEDecrypter decrypter() {
-        return new PasswordBasedDecrypter(bytes);
-    }
-
-    @Override
-    public SecretKey unwrappingKey(Compact sealed) throws JOSEException, Unusable {
-        byte[] salt = PBKDF2.formatSalt(JWEAlgorithm.PBES2_HS512_A256KW, new Base64URL(sealed.text("p2s")).decode());
-        PRFParams function = PRFParams.resolve(JWEAlgorithm.PBES2_HS512_A256KW, null);
-        SecretKey derived = PBKDF2.deriveKey(bytes, salt, Math.toIntExact(sealed.number("p2c")), function, null);
-        return new SecretKeySpec(derived.getEncoded(), "AES");
+    public byte[] unwrappingKey(Compact sealed) throws Unusable {
+        JWEAlgorithm algorithm = JWEAlgorithm.PBES2_HS512_A256KW;
+        int rounds = Math.toIntExact(sealed.number("p2c"));
+        try {
+            byte[] salt = PBKDF2.formatSalt(algorithm, new Base64URL(sealed.text("p2s")).decode());
+            return PBKDF2.deriveKey(bytes, salt, rounds, PRFParams.resolve(algorithm, null), null)
+                    .getEncoded();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the runtime lacks a cipher of the store", e);
+        }
     }
 
     @Override

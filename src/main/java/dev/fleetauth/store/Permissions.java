@@ -8,7 +8,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +23,16 @@ final class Permissions {
             Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
     /** Either. */
-    static final Set<PosixFilePermission> READ_OR_WRITE = union(READ, WRITE);
+    static final Set<PosixFilePermission> READ_OR_WRITE = Set.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_WRITE);
 
     private static final Set<PosixFilePermission> OWNER_FILE =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-    private static final Set<PosixFilePermission> OWNER_FOLDER = EnumSet.of(
-            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> OWNER_FOLDER =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
     private Permissions() {}
 
@@ -85,11 +88,5 @@ final class Permissions {
             mode = mode * 2 + (permissions.contains(permission) ? 1 : 0);
         }
         return "0" + Integer.toOctalString(mode);
-    }
-
-    private static Set<PosixFilePermission> union(Set<PosixFilePermission> a, Set<PosixFilePermission> b) {
-        Set<PosixFilePermission> both = EnumSet.copyOf(a);
-        both.addAll(b);
-        return Collections.unmodifiableSet(both);
     }
 }

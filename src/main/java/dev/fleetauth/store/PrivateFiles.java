@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders that are their owner's alone, and what is said when they are not. */
@@ -22,9 +21,8 @@ final class PrivateFiles {
     private static final String NOTHING_LOST = "no answer was lost, and what was kept before is as it was";
 
     /** What systems call file systems that are on another machine, or may be; every {@code fuse.} is one of its own. */
-    private static final Pattern NETWORK = Pattern.compile(
-            "(nfs|cifs|smb|afp|afs|9p|ceph|gluster|lustre|webdav|davfs|sshfs|macfuse|osxfuse|fuse\\.).*",
-            Pattern.CASE_INSENSITIVE);
+    private static final String NETWORK =
+            "(?i)(nfs|cifs|smb|afp|afs|9p|ceph|gluster|lustre|webdav|davfs|sshfs|macfuse|osxfuse|fuse\\.).*";
 
     private final Disk disk;
     private final Consumer<String> warnings;
@@ -101,7 +99,7 @@ final class PrivateFiles {
         } catch (IOException e) {
             return;
         }
-        if (NETWORK.matcher(type).matches()) {
+        if (type.matches(NETWORK)) {
             warnings.accept(
                     folder + " is on a network file system (" + type
                             + "), whose locks may let two processes spend one token; choose a home on a local disk with --home");

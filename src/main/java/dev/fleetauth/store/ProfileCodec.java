@@ -13,7 +13,6 @@ import static dev.fleetauth.store.Members.scope;
 import static dev.fleetauth.store.Members.text;
 import static dev.fleetauth.store.Members.time;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;
@@ -64,7 +63,7 @@ final class ProfileCodec {
     static Profile decode(ProfileName name, Envelope record) throws Unusable {
         Profile profile;
         try {
-            Map<?, ?> json = Compact.object(new String(record.plaintext(), StandardCharsets.UTF_8));
+            Map<?, ?> json = Json.object(new String(record.plaintext(), StandardCharsets.UTF_8));
             profile = new Profile(
                     name,
                     record.generation(),
@@ -90,7 +89,7 @@ final class ProfileCodec {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("session", json(profile.session()));
         put(json, "candidate", json(profile.candidate()));
-        return JSONObjectUtils.toJSONString(json).getBytes(StandardCharsets.UTF_8);
+        return Json.write(json).getBytes(StandardCharsets.UTF_8);
     }
 
     private static Map<String, Object> json(Session session) {

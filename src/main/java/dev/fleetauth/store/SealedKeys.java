@@ -3,7 +3,6 @@ package dev.fleetauth.store;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.impl.AESKW;
 import com.nimbusds.jose.util.Base64URL;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -11,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /** The file of the store's keys: a JWE of a JWK Set under a key-encryption key. */
@@ -124,10 +122,14 @@ final class SealedKeys {
      * @throws Unusable if they open and are no keys
      */
     Optional<StoreKeys> open(KeyEncryptionKey key) throws Unusable {
-        try {
-            return Optional.of(keys(compact.decrypt(key.decrypter())));
-        } catch (JOSEException e) {
+        byte[] contentKey = contentKey(key);
+        if (contentKey == null) {
             return Optional.empty();
+        }
+        try {
+            return open(contentKey);
+        } finally {
+            Arrays.fill(contentKey, (byte) 0);
         }
     }
 
@@ -136,14 +138,19 @@ final class SealedKeys {
      *
      * @return empty if it is another's, or the file was changed since
      */
-    Optional<StoreKeys> open(SecretKey contentKey) throws Unusable {
-        Optional<byte[]> json = compact.decrypt(contentKey);
-        return json.isEmpty() ? Optional.empty() : Optional.of(keys(json.get()));
+    Optional<StoreKeys> open(byte[] contentKey) throws Unusable {
+        byte[] json = compact.open(contentKey);
+        return json == null ? Optional.empty() : Optional.of(keys(json));
     }
 
-    /** The content key of this file, which opens nothing else. */
-    SecretKey contentKey(KeyEncryptionKey key) throws JOSEException, Unusable {
-        return AESKW.unwrapCEK(key.unwrappingKey(compact), compact.encryptedKey(), null);
+    /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
+    byte @Nullable [] contentKey(KeyEncryptionKey key) throws Unusable {
+        byte[] unwrappingKey = key.unwrappingKey(compact);
+        try {
+            return compact.contentKey(unwrappingKey);
+        } finally {
+            Arrays.fill(unwrappingKey, (byte) 0);
+        }
     }
 
     /** What tells this sealing of the keys from every other. */

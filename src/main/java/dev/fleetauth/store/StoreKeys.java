@@ -7,7 +7,6 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,23 +64,16 @@ final class StoreKeys {
 
     /** Reads a JWK Set (RFC 7517 5) of keys of this store. */
     static StoreKeys parse(String store, byte[] json) throws Unusable {
-        Map<String, Object> members = Compact.object(new String(json, StandardCharsets.UTF_8));
-        List<JWK> set;
-        try {
-            set = JWKSet.parse(members).getKeys();
-        } catch (ParseException | IllegalArgumentException e) {
-            throw new Unusable("its content is not a JWK Set");
-        }
-        // The library passes over keys of a kind that it does not know.
-        boolean all = members.get("keys") instanceof List<?> listed && listed.size() == set.size();
-        if (!all || set.isEmpty() || set.size() > MOST_KEYS) {
+        if (!(Json.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
+                || set.isEmpty()
+                || set.size() > MOST_KEYS) {
             throw new Unusable("its content is not a set of at most " + MOST_KEYS + " keys");
         }
         StoreKeys keys = new StoreKeys(store, new ArrayList<>());
-        for (JWK jwk : set) {
-            if (!(jwk instanceof OctetSequenceKey key)
-                    || key.size() != KEY_BYTES * Byte.SIZE
-                    || !EncryptionMethod.A256GCM.equals(key.getAlgorithm())
+        for (Object jwk : set) {
+            OctetSequenceKey key =
+                    Jwk.read(jwk instanceof Map<?, ?> members ? members : Map.of(), EncryptionMethod.A256GCM);
+            if (key.getAlgorithm() == null
                     || key.getKeyID() == null
                     || key.getKeyID().isEmpty()
                     || keys.named(key.getKeyID()) != null) {

@@ -93,9 +93,24 @@ final class StoreKeysFile {
     }
 
     StoreKeys open(SealedKeys sealed, KeyEncryptionKey key) {
-        return opened(sealed, key)
-                .orElseThrow(() -> Failure.of(
-                        Kind.WRONG_KEY, layout.keys(), sealed.description().needs()));
+        return opened(sealed, key).orElseThrow(() -> wrongKey(sealed));
+    }
+
+    /** What these keys are encrypted with, which opens this one sealing of them and nothing else. */
+    byte[] contentKey(SealedKeys sealed, KeyEncryptionKey key) {
+        try {
+            byte[] contentKey = sealed.contentKey(key);
+            if (contentKey != null && sealed.open(contentKey).isPresent()) {
+                return contentKey;
+            }
+        } catch (Unusable e) {
+            throw PrivateFiles.damaged(layout.keys(), e);
+        }
+        throw wrongKey(sealed);
+    }
+
+    private Failure wrongKey(SealedKeys sealed) {
+        return Failure.of(Kind.WRONG_KEY, layout.keys(), sealed.description().needs());
     }
 
     private Optional<StoreKeys> opened(SealedKeys sealed, KeyEncryptionKey key) {

@@ -1,8 +1,6 @@
 package dev.fleetauth.store;
 
-import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Uptime;
 import dev.fleetauth.model.Failure;
@@ -16,8 +14,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A store that is unlocked for a while: what opens its keys lies in the folder of the person's session, in memory.
@@ -29,6 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class Unlocked {
 
     private static final int MOST_BYTES = 4 * 1024;
+    private static final int KEY_BYTES = 32;
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Environment env;
@@ -41,42 +38,59 @@ final class Unlocked {
         this.files = files;
     }
 
-    /** Keeps what opens these keys. */
-    void keep(SealedKeys keys, KeyEncryptionKey key, Duration howLong) {
-        Uptime now = env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
-        String store = keys.description().store();
-        Path folder = layout.runtime(store)
-                .orElseThrow(() -> refused("XDG_RUNTIME_DIR names no folder that ends with your session"));
-        byte[] content = content(keys, key, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+    /**
+     * Proves that there is a place for it, before anybody is asked for anything.
+     *
+     * @throws Failure of kind {@code UNLOCK_REFUSED}
+     */
+    void requirePlace(String store) {
+        requireUptime();
+        Path folder = folder(store);
         try {
             files.makeOwnFolder(folder, layout.keys());
             String type = files.disk().fileSystem(folder);
             if (!IN_MEMORY.contains(type)) {
                 throw refused(folder + " is on a disk (" + type + "), where it would stay");
             }
-            remove(store);
-            files.disk().writeNew(file(folder), content);
         } catch (IOException e) {
             throw Failure.because(e, Kind.UNLOCK_REFUSED, folder + ": " + Disk.reason(e));
+        }
+    }
+
+    /** Keeps what opens these keys. */
+    void keep(SealedKeys keys, byte[] contentKey, Duration howLong) {
+        String store = keys.description().store();
+        requirePlace(store);
+        Uptime now = requireUptime();
+        byte[] content =
+                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+        remove(store);
+        try {
+            files.disk().writeNew(file(folder(store)), content);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, folder(store) + ": " + Disk.reason(e));
         } finally {
             Arrays.fill(content, (byte) 0);
         }
     }
 
-    private static byte[] content(SealedKeys keys, KeyEncryptionKey key, Uptime end) {
+    private Uptime requireUptime() {
+        return env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
+    }
+
+    private Path folder(String store) {
+        return layout.runtime(store)
+                .orElseThrow(() -> refused("XDG_RUNTIME_DIR names no folder that ends with your session"));
+    }
+
+    private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
         Map<String, Object> members = new HashMap<>();
         members.put("store", keys.description().store());
         members.put("sealing", keys.id());
         members.put("boot", end.boot());
         members.put("until", end.elapsed().toSeconds());
-        try {
-            byte[] contentKey = keys.contentKey(key).getEncoded();
-            members.put("k", Base64URL.encode(contentKey).toString());
-            Arrays.fill(contentKey, (byte) 0);
-        } catch (JOSEException | Unusable e) {
-            throw new IllegalStateException("the key has just opened them", e);
-        }
-        return JSONObjectUtils.toJSONString(members).getBytes(StandardCharsets.UTF_8);
+        members.put("k", Base64URL.encode(contentKey).toString());
+        return Json.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
     /** The store's keys, if it is unlocked. What is over, or does not open them, is removed. */
@@ -126,7 +140,7 @@ final class Unlocked {
             if (content == null) {
                 return Optional.empty();
             }
-            Map<String, Object> members = Compact.object(new String(content, StandardCharsets.UTF_8));
+            Map<String, Object> members = Json.object(new String(content, StandardCharsets.UTF_8));
             Arrays.fill(content, (byte) 0);
             if (store.equals(members.get("store"))
                     && keys.id().equals(members.get("sealing"))
@@ -151,12 +165,12 @@ final class Unlocked {
         return Optional.empty();
     }
 
-    private static SecretKey contentKey(Map<String, Object> members) throws Unusable {
-        byte[] key = members.get("k") instanceof String k ? new Base64URL(k).decode() : new byte[0];
-        if (key.length == 0) {
+    private static byte[] contentKey(Map<String, Object> members) throws Unusable {
+        byte[] key = members.get("k") instanceof String k ? Compact.decoded(k) : null;
+        if (key == null || key.length != KEY_BYTES) {
             throw new Unusable("it holds no key");
         }
-        return new SecretKeySpec(key, "AES");
+        return key;
     }
 
     private static Path file(Path folder) {

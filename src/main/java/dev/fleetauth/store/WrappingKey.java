@@ -3,14 +3,11 @@ package dev.fleetauth.store;
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.JWEDecrypter;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.AESDecrypter;
 import com.nimbusds.jose.crypto.AESEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import java.security.MessageDigest;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /** A key-encryption key that is a key already, for {@code A256KW} (RFC 7518 4.4). */
@@ -50,13 +47,8 @@ final class WrappingKey implements KeyEncryptionKey {
     }
 
     @Override
-    public JWEDecrypter decrypter() throws JOSEException {
-        return new AESDecrypter(key);
-    }
-
-    @Override
-    public SecretKey unwrappingKey(Compact sealed) {
-        return key.toSecretKey("AES");
+    public byte[] unwrappingKey(Compact sealed) {
+        return key.toByteArray();
     }
 
     @Override

@@ -44,7 +44,9 @@ public final class KnownErrors {
         List<KnownError> byCode = only(possible, known -> known.code().equalsIgnoreCase(code));
         List<KnownError> told = byCode.isEmpty() ? only(possible, known -> known.isIn(text)) : byCode;
         if (told.isEmpty()) {
-            return withStatus(possible, status);
+            boolean isFailing = status >= 500 && places.contains(Place.ANYWHERE);
+            List<KnownError> byStatus = withStatus(possible, status);
+            return byStatus.isEmpty() && isFailing ? List.of(ServerErrors.FAILING) : byStatus;
         }
         List<KnownError> exact = withStatus(told, status);
         return exact.isEmpty() ? told : exact;

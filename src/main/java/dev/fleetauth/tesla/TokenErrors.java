@@ -30,7 +30,8 @@ final class TokenErrors {
                     .with(400)
                     .means(
                             "the code has expired or was used before",
-                            "run 'fleetauth login' again, and finish it within a few minutes"),
+                            "run 'fleetauth login' again, and finish it within a few minutes; for --type business, with a new"
+                                    + " code from Consent Management"),
             at(Place.TOKEN_ENDPOINT, "invalid_redirect_url", Act.CHANGE, TESLA)
                     .with(400)
                     .showing(Sent.REDIRECT_URI)

@@ -156,7 +156,7 @@ public record TokenType(
     /** The token of the mobile app's own API, which some programs still ask for as "v3". */
     public static final TokenType OWNER = new TokenType(
             "owner",
-            "the mobile app's own API (\"v3 token\"); refused to most since 6/2026",
+            "the mobile app's API (\"v3 token\"); refused to most since 6/2026",
             "Tesla has refused owner tokens to most programs since 6/2026 (teslamate-org/teslamate #5384); they work for"
                     + " some. The Fleet API does not take them.",
             Grant.AUTHORIZATION_CODE,

@@ -90,6 +90,7 @@ class ExitCodeTest {
                 "login --timeout 5x",
                 "inspect - --id-token",
                 "sandbox --port 70000",
+                "explain nonsense",
                 "key",
                 "status --color sometimes"
             })

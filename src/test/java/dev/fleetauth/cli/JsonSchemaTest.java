@@ -35,7 +35,7 @@ class JsonSchemaTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region"})
+    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region", "key"})
     void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -99,7 +99,7 @@ class JsonSchemaTest {
     void inspectFitsItsSchema() throws Exception {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             JsonNode token = valid("inspect", stage.shell.run("inspect", "--format", "json"));
-            assertThat(token.get("kind").asText()).isEqualTo("jwt");
+            assertThat(token.get("kind").asText()).isEqualTo("third-party");
             assertThat(token.get("verified").asBoolean()).isFalse();
             assertThat(token.get("claims").get("azp").asText()).isEqualTo(stage.sandbox.clientId());
             assertThat(token.get("scope").toString()).contains("vehicle_cmds");
@@ -209,6 +209,22 @@ class JsonSchemaTest {
     }
 
     @Test
+    void keyShowFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            assertThat(valid("key", stage.shell.run("key", "show", "--format", "json"))
+                            .get("kind")
+                            .isNull())
+                    .isTrue();
+            stage.loggedIn();
+            JsonNode key = valid("key", stage.shell.run("key", "show", "--format", "json"));
+            assertThat(key.get("kind").asText()).isEqualTo("key");
+            assertThat(key.get("key_id").asText()).isNotEmpty();
+            assertThat(key.get("keys").asInt()).isEqualTo(1);
+            assertThat(Path.of(key.get("file").asText())).isRegularFile();
+        }
+    }
+
+    @Test
     void regionFitsItsSchema() throws Exception {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             stage.sandbox.home("eu");
@@ -224,6 +240,27 @@ class JsonSchemaTest {
             JsonNode plain = valid("region", stage.shell.run("region", "--format", "json"));
             assertThat(plain.get("hints")).hasSize(2);
             assertThat(plain.get("command").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void explainFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            JsonNode all = valid("explain", stage.shell.run("explain", "--format", "json"));
+            assertThat(all.get("facts")).isEmpty();
+            assertThat(all.get("errors")).hasSizeGreaterThan(50);
+            String answer = "HTTP/1.1 421 \n\n{\"response\":null,\"txid\":\"92e8f39a5fc4c89c2794f3aa8fc42152\","
+                    + "\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}";
+            JsonNode region = valid("explain", stage.shell.runWithInput(answer, "explain", "-", "--format", "json"));
+            assertThat(names(region.get("facts"))).containsExactly("status", "said", "reference", "base_url", "region");
+            JsonNode scopes = valid(
+                    "explain", stage.shell.run("explain", "insufficient_scope", "-p", "default", "--format", "json"));
+            assertThat(names(scopes.get("facts"))).containsExactly("scope_asked", "scope_granted", "scope_missing");
+            assertThat(scopes.get("errors").get(0).get("exit_code").asInt()).isEqualTo(4);
+            JsonNode none = valid(
+                    "explain",
+                    stage.shell.runWithInput("?code=0123456789&state=x", "explain", "-", "--format", "json"));
+            assertThat(none.get("errors")).isEmpty();
         }
     }
 

@@ -51,7 +51,7 @@ class ReadmeTest {
         readme = Files.readString(Path.of("README.md"));
         var environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        var commandLine = new CommandLine(new Fleetauth(environment));
+        var commandLine = Commands.all(new Fleetauth(environment));
         program = commandLine.getCommandSpec();
         addCommands("", commandLine);
     }

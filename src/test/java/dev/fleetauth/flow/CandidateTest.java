@@ -77,7 +77,8 @@ class CandidateTest {
         try (var scene = Scene.strict(folder).loggedIn()) {
             scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
             Tokens before = scene.tokens();
-            scene.refresh().exits(5);
+            String said = scene.refresh().exits(5).err();
+            assertThat(said).contains("the answer is not good", "somebody-else").doesNotContain("login", "--replace");
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
         }
@@ -96,7 +97,7 @@ class CandidateTest {
                 Mishap.answer(200, "text/html", "<!doctype html>"),
                 Mishap.answer(200, "application/json", "{"),
                 Mishap.answer(200, "application/json", "{}"),
-                Mishap.answer(200, "application/json", "{\"keys\":[7]}"),
+                Mishap.answer(200, "application/json", "{\"keys\":7}"),
                 Mishap.answer(200, "application/json", "{\"keys\":\"none\"}"),
                 Mishap.answer(200, "application/json", "{\"keys\":\"" + "x".repeat(600_000) + "\"}"));
     }
@@ -145,7 +146,10 @@ class CandidateTest {
             Tokens waiting = candidate(scene);
             scene.sandbox.rotateKeys("RS256");
             scene.sandbox.rotateKeys("RS256");
-            scene.refresh().exits(5);
+            // A key that is not there may still come; one that does not for an hour does not.
+            scene.refresh().exits(6);
+            assertThat(candidate(scene)).isEqualTo(waiting);
+            scene.later(Duration.ofHours(2)).refresh().exits(5);
             assertThat(scene.refreshToken()).isEqualTo(waiting.refreshToken());
             scene.refresh().exits(0);
             assertThat(scene.refreshes()).isEqualTo(2);

@@ -43,6 +43,11 @@ class ChromiumTest {
             assertThat(chromium.evaluate("document.body.innerText").asText())
                     .contains("Logged in", "fleetauth has its tokens. You can close this window.");
             assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(1);
+            // -Dfleetauth.pictures=docs/images takes the pictures of the documentation anew.
+            Path picture = Path.of(
+                    System.getProperty("fleetauth.pictures", profile.toString()), "callback-" + colours + ".png");
+            chromium.saveScreenshot(picture);
+            assertThat(picture).isRegularFile();
         }
     }
 

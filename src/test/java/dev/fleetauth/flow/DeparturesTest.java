@@ -23,6 +23,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +51,32 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DeparturesTest {
 
+    /** Which departure, as the table of {@code docs/tesla.md} counts them, a test is about. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.METHOD)
+    @interface Departure {
+        int value();
+    }
+
     @TempDir
     private Path folder;
 
+    @Test
+    void eachDepartureHasItsTest() throws IOException {
+        List<Integer> told = Pattern.compile("(?m)^\\| (\\d+) \\|")
+                .matcher(Files.readString(Path.of("docs/tesla.md")))
+                .results()
+                .map(row -> Integer.valueOf(row.group(1)))
+                .toList();
+        assertThat(told).hasSize(13);
+        assertThat(Stream.of(DeparturesTest.class.getDeclaredMethods())
+                        .map(method -> method.getAnnotation(Departure.class))
+                        .filter(Objects::nonNull)
+                        .map(Departure::value))
+                .containsExactlyInAnyOrderElementsOf(told);
+    }
+
+    @Departure(1)
     @Test
     void theDocumentsIssuerIsNotWhereTheDocumentIs() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -77,6 +106,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(2)
     @Test
     void tokensNameAnotherIssuerThanTheDocument() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -88,6 +118,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(3)
     @ParameterizedTest
     @ValueSource(strings = {"", "/oauth2/v3", "/oauth2/v3/nts"})
     void theCallbackMayNameTheIssuerInThreeWays(String path) throws IOException {
@@ -132,6 +163,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(4)
     @Test
     void theDocumentsTokenEndpointIsNotAsked() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
@@ -145,6 +177,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(5)
     @Test
     void theChallengeIsSentThoughNobodyAskedForIt() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -163,6 +196,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(9)
     @Test
     void anExchangeSendsTheSecretInTheFormAndTheAudience() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -184,6 +218,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(13)
     @Test
     void aRefreshSendsThreeParametersAndNoMore() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -207,6 +242,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(6)
     @Test
     void grantsAndScopesGoBeyondTheDocument() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -219,6 +255,7 @@ class DeparturesTest {
     }
 
     /** The answer tells no scope; the access token does. */
+    @Departure(8)
     @Test
     void whatWasGrantedIsReadFromTheAccessToken() throws IOException {
         try (var scene = Scene.tesla(folder)) {
@@ -230,6 +267,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(7)
     @Test
     void withoutARevocationEndpointAPersonHasToFinish() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -243,6 +281,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(10)
     @Test
     void thePageOfTheContentNetworkIsNoVerdict() throws IOException {
         try (var scene = Scene.tesla(folder)) {
@@ -255,6 +294,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(11)
     @Test
     void aDeadRefreshTokenIsLoginRequired() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
@@ -263,6 +303,7 @@ class DeparturesTest {
         }
     }
 
+    @Departure(12)
     @Test
     void theKeysAreNotWhereTheDocumentSays() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn()) {
@@ -270,28 +311,6 @@ class DeparturesTest {
                     .isEqualTo(URI.create(scene.sandbox.base() + "/oauth2/v3/discovery/thirdparty/keys"));
             assertThat(scene.sandbox.received(Endpoint.KEYS)).isNotEmpty();
             assertThat(scene.shell.run("discover").exits(0).out()).contains("https://fleet-auth.invalid");
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "400, invalid_auth_code, 4, login",
-        "400, unauthorized_client, 5, client id",
-        "400, invalid_audience, 5, audience",
-        "400, invalid_scope, 5, scope",
-        "400, invalid_redirect_url, 5, report"
-    })
-    void whatAnErrorMeansIsSaid(int status, String error, int exit, String hint) throws IOException {
-        try (var scene = Scene.tesla(folder)) {
-            scene.sandbox.enqueue(Mishap.answer(status, "application/json", "{\"error\":\"" + error + "\"}"));
-            assertThat(scene.login().exits(exit).err()).contains(error, hint);
-        }
-    }
-
-    @Test
-    void cancellingIsANo() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
-            assertThat(scene.browser(Agent.cancelling()).login().exits(5).err()).contains("login_cancelled");
         }
     }
 
@@ -342,7 +361,7 @@ class DeparturesTest {
         var shell = new TestShell(folderOf(region + (stored == null ? "" : stored.region() + "-before")));
         var environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        var options = new Engine.Options(shell.home(), false, notice -> {}, null, "test");
+        var options = new Engine.Options(shell.home(), false, notice -> {}, null, () -> "test");
         try (var engine = new Engine(environment, options)) {
             var request = new LoginRequest(
                     Scene.DEFAULT,

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which browser is asked, and how. */
 @DisabledOnOs(OS.WINDOWS)
@@ -96,12 +97,23 @@ class SystemBrowserTest {
         "MACOS, NOTHING, open PAGE",
         "WINDOWS, NOTHING, 'rundll32 url.dll,FileProtocolHandler PAGE'",
         "WINDOWS, BROWSER, 'rundll32 url.dll,FileProtocolHandler PAGE'",
-        "WINDOWS, FLEETAUTH_BROWSER, cmd /c set PAGE",
+        "WINDOWS, FLEETAUTH_BROWSER, set PAGE",
     })
     void aDesktopHasItsOwnWay(OperatingSystem system, String variable, String command) {
         variables.put(variable, "set");
         assertThat(new SystemBrowser(variables, system, folder).commands("PAGE"))
                 .containsExactly(List.of(command.split(" ", -1)));
+    }
+
+    /** A scheme of its own may start any program, and what begins with a dash may be an option. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"javascript:alert(1)", "file:///etc/passwd", "--help", "HTTPS-handler:x", "/x", "tesla://x"})
+    void whatIsNoPageIsNotOpened(String page) throws IOException {
+        variables.put("FLEETAUTH_BROWSER", browser.toString());
+        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).open(URI.create(page)))
+                .isFalse();
+        assertThat(asked()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -45,9 +46,13 @@ class BoundedHttpTest {
     private static final String FORM = "grant_type=refresh_token&refresh_token=canary";
 
     private final MockWebServer server = new MockWebServer();
-    private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", null);
+    private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", null, Limits.DEFAULT);
     private final BoundedHttp hurried = new BoundedHttp(
-            Map.of(), null, "fleetauth/0", null, new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1)));
+            Map.of(),
+            null,
+            "fleetauth/0",
+            null,
+            new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1)));
 
     @BeforeEach
     void start() throws IOException {

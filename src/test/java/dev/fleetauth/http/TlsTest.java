@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -228,7 +229,7 @@ class TlsTest {
     }
 
     private static BoundedHttp http(Map<String, String> variables, @Nullable String pem) {
-        return new BoundedHttp(variables, pem, "fleetauth/0", null);
+        return new BoundedHttp(variables, pem, "fleetauth/0", null, Limits.DEFAULT);
     }
 
     private static Failure post(BoundedHttp http, URI uri) {

@@ -3,6 +3,7 @@ package dev.fleetauth.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.fleetauth.host.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class TraceTest {
 
     private final MockWebServer server = new MockWebServer();
     private final List<String> lines = new ArrayList<>();
-    private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", lines::add);
+    private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", lines::add, Limits.DEFAULT);
 
     @BeforeEach
     void start() throws IOException {
@@ -62,6 +63,7 @@ class TraceTest {
             value = {
                 "application/json | {\"canary\":1,\"canary2\":2} | (2 others)",
                 "text/html | <html>canary</html> | ms",
+                "canary/canary | x | an odd media type",
                 "text/canary\u001b[2J | x | an odd media type",
                 "application/json | [\"canary\"] | ms",
                 "application/json | \"canary\" | ms",

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -51,11 +52,26 @@ class LauncherTest {
             package dev.fleetauth;
             final class Main {
                 public static void main(String[] args) throws Exception {
+                    if (System.getProperty("fleetauth.quick") != null && args.length > 1) System.exit(99);
                     System.out.println("args " + java.util.Arrays.asList(args));
                     System.in.transferTo(System.out);
                     System.out.flush();
                     if (args.length > 0 && args[0].equals("sleep")) Thread.sleep(60_000);
                     System.exit(args.length > 0 && args[0].equals("exit") ? Integer.parseInt(args[1]) : 0);
+                }
+            }
+            """;
+
+    /** What the caches are trained with; this one leaves a trace, and talks. */
+    private static final String REHEARSAL = """
+            package dev.fleetauth;
+            final class Rehearsal {
+                public static void main(String[] args) throws Exception {
+                    if (args.length == 0) Main.main(new String[] {"token"});
+                    var trace = java.nio.file.Path.of("rehearsals");
+                    java.nio.file.Files.writeString(trace, "x\\n", java.nio.file.StandardOpenOption.CREATE,
+                            java.nio.file.StandardOpenOption.APPEND);
+                    Main.main(new String[] {"rehearsed"});
                 }
             }
             """;
@@ -73,10 +89,30 @@ class LauncherTest {
             cp program.jar target/quick/fleetauth.jar
             """;
 
-    private static final List<String> TOOLS =
-            List.of("cat", "cp", "find", "flock", "mkdir", "mv", "perl", "readlink", "sh", "sleep", "tail", "touch");
+    private static final List<String> TOOLS = List.of(
+            "cat",
+            "cksum",
+            "cp",
+            "env",
+            "find",
+            "flock",
+            "mkdir",
+            "mv",
+            "perl",
+            "readlink",
+            "rm",
+            "sed",
+            "sh",
+            "sha256sum",
+            "shasum",
+            "sleep",
+            "tail",
+            "touch");
 
     private static final List<String> LOCKERS = List.of("flock", "perl");
+
+    /** A Java that makes no cache: most tests are about something else, and making one takes a while. */
+    private static Path jdk;
 
     @TempDir
     static Path shared;
@@ -88,26 +124,50 @@ class LauncherTest {
     private Path tools;
 
     @BeforeAll
-    static void buildProgram() throws IOException {
+    static void buildPrograms() throws IOException {
+        jdk = shared.resolve("jdk");
+        script(jdk.resolve("bin/java"), """
+                #!/bin/sh
+                case "$*" in *AOTCacheOutput* | *ArchiveClassesAtExit*) exit 1 ;; esac
+                exec '%s' "$@"
+                """.formatted(JAVA_HOME.resolve("bin/java")));
+        script(jdk.resolve("bin/javac"), "");
+        Files.copy(JAVA_HOME.resolve("release"), jdk.resolve("release"));
+        compile("program.jar", PROGRAM);
+        compile("rehearsed.jar", PROGRAM, REHEARSAL);
+        compile("changed.jar", PROGRAM.replace("args ", "now "), REHEARSAL);
+    }
+
+    private static void compile(String jar, String... sources) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        var source = new SimpleJavaFileObject(URI.create("string:///Main.java"), SimpleJavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return PROGRAM;
-            }
-        };
+        Path classes = Files.createDirectories(shared.resolve(jar + "-classes"));
+        List<SimpleJavaFileObject> units = new ArrayList<>();
+        for (String source : sources) {
+            String name = source.contains("class Rehearsal") ? "Rehearsal" : "Main";
+            units.add(
+                    new SimpleJavaFileObject(
+                            URI.create("string:///" + name + ".java"), SimpleJavaFileObject.Kind.SOURCE) {
+                        @Override
+                        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                            return source;
+                        }
+                    });
+        }
         assertThat(compiler.getTask(
                                 null,
                                 null,
                                 null,
-                                List.of("-proc:none", "--release", "17", "-d", shared.toString()),
+                                List.of("-proc:none", "--release", "17", "-d", classes.toString()),
                                 null,
-                                List.of(source))
+                                units)
                         .call())
                 .isTrue();
-        try (var jar = new JarOutputStream(Files.newOutputStream(shared.resolve("program.jar")))) {
-            jar.putNextEntry(new ZipEntry("dev/fleetauth/Main.class"));
-            Files.copy(shared.resolve("dev/fleetauth/Main.class"), jar);
+        try (var out = new JarOutputStream(Files.newOutputStream(shared.resolve(jar)));
+                Stream<Path> compiled = Files.list(classes.resolve("dev/fleetauth"))) {
+            for (Path file : compiled.toList()) {
+                out.putNextEntry(new ZipEntry("dev/fleetauth/" + file.getFileName()));
+                Files.copy(file, out);
+            }
         }
     }
 
@@ -149,7 +209,7 @@ class LauncherTest {
 
     @Test
     void findsJavaByJavaHome() throws Exception {
-        assertThat(run(javaHome(JAVA_HOME), "token", "with a space"))
+        assertThat(run(javaHome(jdk), "token", "with a space"))
                 .isEqualTo(new Run(0, "args [token, with a space]\n", building()));
     }
 
@@ -203,8 +263,9 @@ class LauncherTest {
 
         assertThat(run(javaHome(home), "a").exit()).isEqualTo(99);
         assertThat(Files.readAllLines(home.resolve("started")))
-                .singleElement()
+                .last()
                 .asString()
+                .doesNotContain("-version")
                 .endsWith(" -cp " + tree.resolve("target/fleetauth.jar") + " dev.fleetauth.Main a");
     }
 
@@ -252,8 +313,8 @@ class LauncherTest {
 
     @Test
     void buildsOnceAndKeepsTheBuildAwayFromTheProgramsStreams() throws Exception {
-        Run first = run(javaHome(JAVA_HOME), "for the program\n");
-        Run second = run(javaHome(JAVA_HOME), "for the program\n");
+        Run first = run(javaHome(jdk), "for the program\n");
+        Run second = run(javaHome(jdk), "for the program\n");
 
         assertThat(first).isEqualTo(new Run(0, "args [for the program\n]\n", building()));
         assertThat(second).isEqualTo(new Run(0, "args [for the program\n]\n", ""));
@@ -262,7 +323,7 @@ class LauncherTest {
 
     @Test
     void standardInputReachesTheProgramAndNotTheBuild() throws Exception {
-        Started run = start(javaHome(JAVA_HOME));
+        Started run = start(javaHome(jdk));
         run.process.getOutputStream().write("piped in".getBytes(UTF_8));
 
         assertThat(run.finish()).isEqualTo(new Run(0, "args []\npiped in", building()));
@@ -271,13 +332,13 @@ class LauncherTest {
 
     @Test
     void buildsAgainWhenASourceIsNewer() throws Exception {
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
         for (String source : List.of("src/main/java/A.java", "pom.xml", ".mvn/maven.config")) {
             age();
             Files.setLastModifiedTime(tree.resolve(source), FileTime.from(Instant.now()));
 
-            assertThat(run(javaHome(JAVA_HOME))).as(source).isEqualTo(new Run(0, "args []\n", building()));
-            assertThat(run(javaHome(JAVA_HOME))).as(source).isEqualTo(new Run(0, "args []\n", ""));
+            assertThat(run(javaHome(jdk))).as(source).isEqualTo(new Run(0, "args []\n", building()));
+            assertThat(run(javaHome(jdk))).as(source).isEqualTo(new Run(0, "args []\n", ""));
         }
         assertThat(builds()).hasSize(4);
     }
@@ -285,11 +346,11 @@ class LauncherTest {
     @Test
     void buildsAgainWhenASourceIsGone() throws Exception {
         write(tree.resolve("src/main/java/B.java"), "class B {}");
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
         age();
         Files.delete(tree.resolve("src/main/java/B.java"));
 
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
 
         assertThat(builds()).hasSize(2);
     }
@@ -297,7 +358,7 @@ class LauncherTest {
     @Test
     void buildsAgainWhatWasEditedDuringTheBuild() throws Exception {
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME));
+        Started first = start(javaHome(jdk));
         waitUntil(() -> builds().size() == 1);
         Files.setLastModifiedTime(tree.resolve("pom.xml"), FileTime.from(Instant.now()));
         // So that the program is the younger of the two by any clock.
@@ -305,7 +366,7 @@ class LauncherTest {
         Files.delete(tree.resolve("hold"));
         first.finish();
 
-        run(javaHome(JAVA_HOME));
+        run(javaHome(jdk));
 
         assertThat(builds()).hasSize(2);
     }
@@ -314,7 +375,7 @@ class LauncherTest {
     void takesWhatVerifyBuilt() throws Exception {
         putProgram();
 
-        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+        assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", ""));
         assertThat(builds()).isEmpty();
     }
 
@@ -322,7 +383,7 @@ class LauncherTest {
     void aFailedBuildIsShownAndPrintsNothing() throws Exception {
         write(tree.resolve("broken"), "");
 
-        Run run = run(javaHome(JAVA_HOME));
+        Run run = run(javaHome(jdk));
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
@@ -334,7 +395,7 @@ class LauncherTest {
                 .contains("\nhint: ");
 
         Files.delete(tree.resolve("broken"));
-        assertThat(run(javaHome(JAVA_HOME)).exit()).isZero();
+        assertThat(run(javaHome(jdk)).exit()).isZero();
     }
 
     @ParameterizedTest
@@ -342,9 +403,9 @@ class LauncherTest {
     void twoFirstRunsBuildOnce(String locker) throws Exception {
         lockWith(locker);
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME), "one");
+        Started first = start(javaHome(jdk), "one");
         waitUntil(() -> builds().size() == 1);
-        Started second = start(javaHome(JAVA_HOME), "two");
+        Started second = start(javaHome(jdk), "two");
         // Once to try it, and again to wait for it.
         waitUntil(() -> used(locker) == 3);
         Files.delete(tree.resolve("hold"));
@@ -360,7 +421,7 @@ class LauncherTest {
     void aKilledBuildHoldsNobodyUp(String locker) throws Exception {
         lockWith(locker);
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME));
+        Started first = start(javaHome(jdk));
         waitUntil(() -> builds().size() == 1);
         List<ProcessHandle> all = new ArrayList<>(first.process.descendants().toList());
         all.add(first.process.toHandle());
@@ -370,7 +431,7 @@ class LauncherTest {
         }
         Files.delete(tree.resolve("hold"));
 
-        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", building()));
         assertThat(builds()).hasSize(2);
     }
 
@@ -380,10 +441,10 @@ class LauncherTest {
     void aBuildWhoseLauncherWasKilledIsWaitedFor(String locker) throws Exception {
         lockWith(locker);
         write(tree.resolve("hold"), "");
-        Started first = start(javaHome(JAVA_HOME));
+        Started first = start(javaHome(jdk));
         waitUntil(() -> builds().size() == 1);
         first.process.destroyForcibly().waitFor();
-        Started second = start(javaHome(JAVA_HOME));
+        Started second = start(javaHome(jdk));
         waitUntil(() -> used(locker) == 3);
         Files.delete(tree.resolve("hold"));
 
@@ -410,11 +471,11 @@ class LauncherTest {
                 List.of("/usr/bin/env", "chained"))) {
             List<String> line = new ArrayList<>(command);
             line.add("x");
-            assertThat(new Started(bin, line, javaHome(JAVA_HOME, bin)).finish())
+            assertThat(new Started(bin, line, javaHome(jdk, bin)).finish())
                     .as(command.toString())
                     .isEqualTo(good);
         }
-        assertThat(new Started(tree, List.of("/bin/sh", "fleetauth", "x"), javaHome(JAVA_HOME)).finish())
+        assertThat(new Started(tree, List.of("/bin/sh", "fleetauth", "x"), javaHome(jdk)).finish())
                 .isEqualTo(good);
     }
 
@@ -425,21 +486,20 @@ class LauncherTest {
         command.set(0, onPath(command.get(0)).orElseThrow().toString());
         command.addAll(List.of(launcher(), "a b"));
 
-        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+        assertThat(new Started(temporary, command, javaHome(jdk)).finish())
                 .isEqualTo(new Run(0, "args [a b]\n", building()));
-        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
-                .isEqualTo(new Run(0, "args [a b]\n", ""));
+        assertThat(new Started(temporary, command, javaHome(jdk)).finish()).isEqualTo(new Run(0, "args [a b]\n", ""));
     }
 
     @Test
     void passesTheExitCodeOn() throws Exception {
-        assertThat(run(javaHome(JAVA_HOME), "exit", "42").exit()).isEqualTo(42);
+        assertThat(run(javaHome(jdk), "exit", "42").exit()).isEqualTo(42);
     }
 
     @Test
     void isReplacedByTheProgramSoThatSignalsReachIt() throws Exception {
         putProgram();
-        Started run = start(javaHome(JAVA_HOME), "sleep");
+        Started run = start(javaHome(jdk), "sleep");
         run.process.getOutputStream().close();
         // Its first words: from here on the process is Java.
         BufferedReader out = run.process.inputReader(UTF_8);
@@ -459,15 +519,150 @@ class LauncherTest {
     /** What keeps the launcher's own work below 10 ms: one process, or two where Java has to be found through links. */
     @Test
     void startsOnlyWhatItNeeds() throws Exception {
-        putProgram();
+        putProgram("rehearsed.jar", JAVA_HOME);
 
+        Files.delete(temporary.resolve("tools-used"));
         run(javaHome(JAVA_HOME));
         assertThat(toolsUsed()).containsExactly("find");
 
         Path bin = Files.createDirectories(temporary.resolve("bin"));
         Files.createSymbolicLink(bin.resolve("java"), JAVA_HOME.resolve("bin/java"));
         run(path(bin));
-        assertThat(toolsUsed()).containsExactly("find", "find", "readlink");
+        assertThat(toolsUsed()).containsExactly("find", "readlink", "find");
+    }
+
+    // The cache
+
+    @Test
+    void aCacheIsMadeOnceForEachJavaAndSaysNothingOnStandardOutput() throws Exception {
+        Path other = Files.createDirectories(temporary.resolve("another jdk"));
+        for (String entry : List.of("bin", "lib", "conf", "release")) {
+            if (Files.exists(JAVA_HOME.resolve(entry))) {
+                Files.createSymbolicLink(other.resolve(entry), JAVA_HOME.resolve(entry));
+            }
+        }
+        putProgram("rehearsed.jar", JAVA_HOME);
+        assertThat(rehearsals()).isEqualTo(1);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+        }
+        assertThat(run(javaHome(other))).isEqualTo(new Run(0, "args []\n", preparing()));
+        assertThat(run(javaHome(other))).isEqualTo(new Run(0, "args []\n", ""));
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+
+        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(caches()).hasSize(2);
+    }
+
+    /** A JVM that has a cache reads no jar for the classes in it: see the launcher. */
+    @Test
+    void aChangedClassIsSeenWhateverTheTimeOfItsJar() throws Exception {
+        putProgram("rehearsed.jar", JAVA_HOME);
+        List<Path> before = caches();
+        Path jar = tree.resolve("target/fleetauth.jar");
+        FileTime time = Files.getLastModifiedTime(jar);
+        Path changed = temporary.resolve("changed.jar");
+        Files.copy(shared.resolve("changed.jar"), changed);
+        Files.setLastModifiedTime(changed, time);
+        Files.move(changed, jar, StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "now [x]\n", preparing()));
+        assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "now [x]\n", ""));
+        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(caches()).hasSize(1).doesNotContainAnyElementsOf(before);
+    }
+
+    @Test
+    void aChangedLibraryOrRuntimeMakesANewCache() throws Exception {
+        Path home = Files.createDirectories(temporary.resolve("jdk"));
+        for (String entry : List.of("bin", "lib", "conf")) {
+            if (Files.exists(JAVA_HOME.resolve(entry))) {
+                Files.createSymbolicLink(home.resolve(entry), JAVA_HOME.resolve(entry));
+            }
+        }
+        Files.copy(JAVA_HOME.resolve("release"), home.resolve("release"));
+        write(tree.resolve("target/lib/a-library-1.0.jar"), "a");
+        putProgram("rehearsed.jar", JAVA_HOME);
+        run(javaHome(home));
+        assertThat(rehearsals()).isEqualTo(2);
+
+        write(tree.resolve("target/lib/a-library-1.0.jar"), "b");
+        run(javaHome(home));
+        assertThat(rehearsals()).isEqualTo(3);
+
+        write(home.resolve("release"), Files.readString(home.resolve("release")) + "MORE=\"x\"\n");
+        run(javaHome(home));
+        run(javaHome(home));
+        assertThat(rehearsals()).isEqualTo(4);
+    }
+
+    @Test
+    void aBuildMakesTheCacheToo() throws Exception {
+        Files.copy(shared.resolve("rehearsed.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+        assertThat(rehearsals()).isEqualTo(1);
+        assertThat(caches()).hasSize(1);
+    }
+
+    /** A command of which a JVM with the small cache says that there is more to do runs once, and in full. */
+    @Test
+    void theSmallCacheIsNotSeen() throws Exception {
+        putProgram("rehearsed.jar", JAVA_HOME);
+
+        for (List<String> line : List.of(List.of("token"), List.of("token", "more"), List.of("--help"))) {
+            assertThat(run(javaHome(JAVA_HOME), line.toArray(String[]::new)))
+                    .isEqualTo(new Run(0, "args " + line + "\n", ""));
+        }
+    }
+
+    @Test
+    void aFolderThatWasMovedOrCopiedRunsAsBefore() throws Exception {
+        putProgram("rehearsed.jar", JAVA_HOME);
+        Path moved = Files.move(tree, temporary.resolve("moved"));
+        List<String> command = List.of(moved.resolve("fleetauth").toString(), "x");
+
+        Run first = new Started(temporary, command, javaHome(JAVA_HOME)).finish();
+        assertThat(first.exit()).isZero();
+        assertThat(first.out()).isEqualTo("args [x]\n");
+        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+                .isEqualTo(new Run(0, "args [x]\n", ""));
+        assertThat(new Started(moved, List.of("./fleetauth", "x"), javaHome(JAVA_HOME)).finish())
+                .isEqualTo(new Run(0, "args [x]\n", ""));
+    }
+
+    @Test
+    void aDamagedCacheLeavesStandardOutputAlone() throws Exception {
+        putProgram("rehearsed.jar", JAVA_HOME);
+        Path cache = caches().get(0);
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-------"));
+        Files.write(cache, new byte[5000]);
+
+        Run run = run(javaHome(JAVA_HOME), "x");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).isEqualTo("args [x]\n");
+
+        Files.delete(cache);
+        assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "args [x]\n", preparing()));
+        assertThat(rehearsals()).isEqualTo(2);
+    }
+
+    @Test
+    void aJavaThatMakesNoCacheRunsWithoutAndIsNotAskedAgain() throws Exception {
+        putProgram("program.jar", jdk);
+        Path home = fakeJava("no caches", "25.0.1");
+
+        run(javaHome(home));
+        run(javaHome(home));
+        run(javaHome(home));
+
+        assertThat(lines(home.resolve("started")))
+                .hasSize(4)
+                .first()
+                .asString()
+                .contains("-XX:AOTCacheOutput=", " dev.fleetauth.Rehearsal ");
     }
 
     // The harness
@@ -476,6 +671,21 @@ class LauncherTest {
 
     private static String building() {
         return "fleetauth: building it: nothing is built yet, or a source is newer\n";
+    }
+
+    private static String preparing() {
+        return "fleetauth: preparing it for Java " + System.getProperty("java.version") + ", which it does once\n";
+    }
+
+    private int rehearsals() {
+        return lines(temporary.resolve("rehearsals")).size();
+    }
+
+    private List<Path> caches() throws IOException {
+        try (Stream<Path> all = Files.walk(tree.resolve("target/cache"))) {
+            return all.filter(path -> path.toString().matches(".*/[0-9a-f]{64}\\.(aot|jsa)"))
+                    .toList();
+        }
     }
 
     private Run run(Map<String, String> environment, String... arguments) throws Exception {
@@ -544,10 +754,15 @@ class LauncherTest {
         return home;
     }
 
-    /** As if it had been built a moment ago. */
-    private void putProgram() throws IOException {
+    /** As if it had been built a moment ago, and had run once. */
+    private void putProgram() throws Exception {
+        putProgram("program.jar", jdk);
+    }
+
+    private void putProgram(String name, Path home) throws Exception {
         Files.createDirectories(tree.resolve("target"));
-        Files.copy(tree.resolve("program.jar"), tree.resolve("target/fleetauth.jar"));
+        Files.copy(shared.resolve(name), tree.resolve("target/fleetauth.jar"));
+        assertThat(run(javaHome(home)).exit()).isZero();
     }
 
     /** Everything that is there now is an hour old. */

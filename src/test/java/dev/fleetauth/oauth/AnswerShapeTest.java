@@ -30,13 +30,14 @@ class AnswerShapeTest {
     @ParameterizedTest
     @CsvSource({"200, {}", "400, {\"error\":\"invalid_grant\"}", "401, {\"error\":\"login_required\"}", "403, {}"})
     void aVerdict(int status, String body) {
-        assertThat(AnswerShape.notAVerdict(answer(status, JSON, body))).isNull();
-        assertThat(AnswerShape.json(answer(status, JSON, body))).isNotNull();
+        assertThat(AnswerShape.notAVerdict(answer(status, JSON, body), List.of()))
+                .isNull();
+        assertThat(AnswerShape.json(answer(status, JSON, body), List.of())).isNotNull();
     }
 
     @Test
     void jsonIsKnownByWhatItIsAndNotByWhatItIsCalled() {
-        assertThat(AnswerShape.json(answer(400, "text/plain", "{\"error\":\"x\"}"))
+        assertThat(AnswerShape.json(answer(400, "text/plain", "{\"error\":\"x\"}"), List.of())
                         .path("error")
                         .asText())
                 .isEqualTo("x");
@@ -66,11 +67,11 @@ class AnswerShapeTest {
     @MethodSource("noVerdicts")
     void noVerdict(int status, String type, String body, Kind kind, String told) {
         Answer answer = answer(status, type, body);
-        Failure failure = requireNonNull(AnswerShape.notAVerdict(answer));
+        Failure failure = requireNonNull(AnswerShape.notAVerdict(answer, List.of()));
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.fields()).containsEntry("address", "https://auth.example/token");
         assertThat(failure.fields().toString()).contains(told);
-        Failure thrown = catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer));
+        Failure thrown = catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer, List.of()));
         assertThat(thrown.kind()).isEqualTo(kind);
     }
 
@@ -94,7 +95,7 @@ class AnswerShapeTest {
         Map<String, List<String>> headers =
                 Map.of(header, List.of(value), "date", List.of("Sun, 22 Nov 2026 06:00:00 GMT"));
         Failure failure = requireNonNull(AnswerShape.notAVerdict(
-                new Answer(URI.create("https://auth.example/token"), 429, headers, new byte[0])));
+                new Answer(URI.create("https://auth.example/token"), 429, headers, new byte[0]), List.of()));
         assertThat(failure.fields()).containsEntry("wait", seconds);
     }
 
@@ -118,7 +119,8 @@ class AnswerShapeTest {
                 "access_token=x"
             })
     void whatIsNotOneJsonObject(String body) {
-        Failure failure = catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, body)));
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, body), List.of()));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
         assertThat(failure.fields().get("why")).startsWith("the answer with status 200 is not");
         assertThat(failure).hasNoCause();
@@ -127,12 +129,12 @@ class AnswerShapeTest {
     @Test
     void whatIsTooDeepOrTooLong() {
         String deep = "{\"a\":".repeat(10_000) + "1" + "}".repeat(10_000);
-        assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, deep)))
+        assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, deep), List.of()))
                         .fields()
                         .get("why"))
                 .contains("nested too deeply");
         String number = "{\"a\":" + "9".repeat(10_000) + "}";
-        assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, number)))
+        assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer(200, JSON, number), List.of()))
                         .kind())
                 .isEqualTo(Kind.BAD_ANSWER);
     }
@@ -142,7 +144,7 @@ class AnswerShapeTest {
         for (var charset : List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1)) {
             Answer answer = new Answer(
                     URI.create("https://auth.example/token"), 200, Map.of(), "{\"a\":\"\u00e4\"}".getBytes(charset));
-            assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer))
+            assertThat(catchThrowableOfType(Failure.class, () -> AnswerShape.json(answer, List.of()))
                             .fields()
                             .get("why"))
                     .contains("is not UTF-8");
@@ -165,16 +167,16 @@ class AnswerShapeTest {
                 "<html><p>none | ``"
             })
     void theTitleOfAPage(String page, String title) {
-        assertThat(AnswerShape.title(answer(403, HTML, page))).isEqualTo(title);
+        assertThat(AnswerShape.title(answer(403, HTML, page), List.of())).isEqualTo(title);
     }
 
     @Test
     void aTitleIsCutAndSearchedForInBoundedTime() {
-        assertThat(AnswerShape.title(answer(403, HTML, "<title>" + "ab ".repeat(100_000) + "</title>")))
+        assertThat(AnswerShape.title(answer(403, HTML, "<title>" + "ab ".repeat(100_000) + "</title>"), List.of()))
                 .hasSizeLessThanOrEqualTo(81);
-        assertThat(AnswerShape.title(answer(403, HTML, "<title ".repeat(100_000))))
+        assertThat(AnswerShape.title(answer(403, HTML, "<title ".repeat(100_000)), List.of()))
                 .isEmpty();
-        assertThat(AnswerShape.title(answer(403, JSON, "{\"a\":\"<title>x</title>\"}")))
+        assertThat(AnswerShape.title(answer(403, JSON, "{\"a\":\"<title>x</title>\"}"), List.of()))
                 .isEmpty();
     }
 

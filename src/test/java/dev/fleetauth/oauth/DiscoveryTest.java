@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Failure;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -353,6 +355,20 @@ class DiscoveryTest {
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
                 .isEqualTo("rwx------");
+    }
+
+    @Test
+    void theOldestAreForgotten() throws IOException {
+        Files.createDirectories(folder());
+        for (int i = 0; i < Limits.KEPT_DOCUMENTS; i++) {
+            Path old = Files.writeString(folder().resolve(i + ".json"), "{}");
+            Files.setLastModifiedTime(old, FileTime.fromMillis(1000L * i));
+        }
+        http.answer(OPENID, 200, document(ISSUER, "/token"));
+        discovery().ofIssuer(ISSUER);
+        assertThat(files()).hasSize(Limits.KEPT_DOCUMENTS).doesNotContain(folder().resolve("0.json"));
+        discovery().ofIssuer(ISSUER);
+        assertThat(http.asked).hasSize(1);
     }
 
     @Test

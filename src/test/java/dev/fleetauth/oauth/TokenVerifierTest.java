@@ -12,6 +12,7 @@ import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.opts.AllowWeakRSAKey;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
@@ -46,6 +47,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,11 @@ class TokenVerifierTest {
     private static final ECKey EC = ec("ec-1");
 
     private final List<URI> asked = new ArrayList<>();
+    private final List<Map<String, String>> headers = new ArrayList<>();
+
+    /** Years, at first: an id token is judged as of its coming. */
+    private Duration age = Duration.ofDays(1000);
+
     private String jwks = published(RSA);
 
     // What is good.
@@ -338,12 +345,25 @@ class TokenVerifierTest {
         assertThat(wrongWith(token)).isEmpty();
     }
 
+    /**
+     * {@code signing-key-rotation-just-before-signing}: the key may be published a moment later, or be seen here only by
+     * who asks for a fresh set. After an hour, what is not there is not the provider's.
+     */
     @Test
-    void withAKeyIdThatIsNotPublished() {
-        assertThat(wrongWith(signed(renamed(RSA, "rsa-3"), "RS256", claims()))).isPresent();
+    void aKeyThatIsNotPublishedIsWaitedForAndNotForEver() {
+        String token = signed(OTHER_RSA, "RS256", claims());
+        age = Duration.ofMinutes(60);
+        assertThat(catchThrowableOfType(Failure.class, () -> wrongWith(token)).kind())
+                .isEqualTo(Kind.KEYS_UNAVAILABLE);
+        assertThat(asked).containsExactly(JWKS, JWKS);
+        assertThat(headers).containsExactly(Map.of(), Map.of("Cache-Control", "no-cache"));
+        age = Duration.ofMinutes(61);
+        assertThat(wrongWith(token)).contains("its key is not among the provider's (kid)");
+        jwks = published(RSA, OTHER_RSA);
+        assertThat(wrongWith(token)).isEmpty();
     }
 
-    /** {@code signing-key-rotation}, and just before signing: the keys are asked for each time. */
+    /** {@code signing-key-rotation}: the keys are asked for each time. */
     @Test
     void whenKeysRotate() {
         assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
@@ -352,6 +372,17 @@ class TokenVerifierTest {
         assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
         jwks = published(OTHER_RSA);
         assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
+    }
+
+    @Test
+    void aKeyThatIsTooSmallIsNone() throws JOSEException {
+        RSAKey small = new RSAKeyGenerator(1024, true).keyID("small").generate();
+        jwks = published(small);
+        JWSHeader header =
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("small").build();
+        var token = new JWSObject(header, new Payload(claims()));
+        token.sign(new RSASSASigner(small.toPrivateKey(), Set.of(AllowWeakRSAKey.getInstance())));
+        assertThat(wrongWith(token.serialize())).contains("its key is not among the provider's (kid)");
     }
 
     @Test
@@ -421,13 +452,13 @@ class TokenVerifierTest {
     }
 
     private TokenVerifier verifier() {
-        // Years later: an id token is judged as of its coming.
-        Clock clock = Clock.fixed(NOW.plus(Duration.ofDays(1000)), ZoneOffset.UTC);
+        Clock clock = Clock.fixed(NOW.plus(age), ZoneOffset.UTC);
         return new TokenVerifier(
                 new Http() {
                     @Override
-                    public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+                    public Answer get(URI uri, Map<String, String> with, int mostBytes) {
                         asked.add(uri);
+                        headers.add(with);
                         return new Answer(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
                     }
 

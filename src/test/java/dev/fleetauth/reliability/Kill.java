@@ -102,8 +102,12 @@ final class Kill {
                 awaitRequest(run, operation, before);
             }
             if (moment == Moment.WHILE_SAVING) {
-                Path next = site.shell.home().resolve("profiles/default.next");
-                while (run.isRunning() && !Files.exists(next)) {
+                Path home = site.shell.home();
+                Path next = home.resolve("profiles/default.next");
+                // A rotation saves both, one after the other.
+                Path keys = home.resolve("keys.next");
+                boolean toKeys = operation.isKeyChange() && (operation != Operation.KEY_ROTATE || random.nextBoolean());
+                while (run.isRunning() && !Files.exists(toKeys ? keys : next)) {
                     LockSupport.parkNanos(LOOK_NANOS);
                 }
             }
@@ -123,9 +127,12 @@ final class Kill {
         if (!operation.isLogin()) {
             return site.start(
                     switch (operation) {
-                        case REFRESH -> "refresh";
-                        case TOKEN -> "token";
-                        default -> "revoke";
+                        case REFRESH -> words("refresh");
+                        case TOKEN -> words("token");
+                        case KEY_SET -> words("key", "set", "--key-file", site.otherKeyFile.toString());
+                        case KEY_PASSPHRASE -> words("key", "set", "--passphrase-command", site.passphraseCommand());
+                        case KEY_ROTATE -> words("key", "rotate");
+                        default -> words("revoke");
                     });
         }
         Program login = site.startLogin(Site.PROFILE);
@@ -146,6 +153,10 @@ final class Kill {
         return login;
     }
 
+    private static String[] words(String... words) {
+        return words;
+    }
+
     private void awaitRequest(Program run, Operation operation, int before) {
         while (run.isRunning() && requests(operation) == before) {
             LockSupport.parkNanos(LOOK_NANOS);
@@ -154,6 +165,9 @@ final class Kill {
 
     /** The requests that matter; where there are none, what can be seen instead: that the lock is taken. */
     private int requests(Operation operation) {
+        if (operation.isKeyChange()) {
+            return Files.exists(site.shell.home().resolve("keys.holder")) ? 1 : 0;
+        }
         if (operation != Operation.REVOKE) {
             return site.requests(Endpoint.TOKEN);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -24,7 +25,7 @@ class KilledAnywhereTest {
     private static final int KILLS = Integer.getInteger("fleetauth.kills", 40);
     private static final long SEED = Long.getLong("fleetauth.seed", System.nanoTime());
     private static final int WORKERS = 2;
-    private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.allOf(Operation.class));
+    private static final List<Operation> OPERATIONS = operations();
 
     /** A home and a sandbox are used for so many rounds: what they remember, and what is watched for, only grows. */
     private static final int ROUNDS_OF_A_SITE = 60;
@@ -51,11 +52,19 @@ class KilledAnywhereTest {
         assertThat(tally.killed()).isGreaterThanOrEqualTo(KILLS);
     }
 
+    private static List<Operation> operations() {
+        String chosen = System.getProperty("fleetauth.operations", "");
+        return chosen.isEmpty()
+                ? List.copyOf(EnumSet.complementOf(EnumSet.of(Operation.KEY_PASSPHRASE)))
+                : Stream.of(chosen.split(",")).map(Operation::valueOf).toList();
+    }
+
     private void work() {
         try (Places strict = new Places(true);
                 Places tesla = new Places(false)) {
             Kill.Pace pace = new Kill.Pace();
-            for (Operation operation : List.of(Operation.LOGIN_AGAIN, Operation.REFRESH, Operation.REVOKE)) {
+            for (Operation operation :
+                    List.of(Operation.LOGIN_AGAIN, Operation.REFRESH, Operation.KEY_ROTATE, Operation.REVOKE)) {
                 new Kill(strict.site(), pace).learn(operation);
             }
             while (tally.goesOn()) {
@@ -70,13 +79,17 @@ class KilledAnywhereTest {
     private void play(Places places, Operation operation, Kill.Pace pace, int number)
             throws IOException, InterruptedException {
         Site site = places.site();
-        Round round = new Round(site, new Kill(site, pace), new SplittableRandom(SEED + number));
+        Kill kill = new Kill(site, pace);
+        SplittableRandom random = new SplittableRandom(SEED + number);
+        List<Kill.Done> kills = new ArrayList<>();
         try {
-            Round.Found found = round.run(operation);
-            tally.add(site.isStrict(), operation, found, round.kills());
+            Round.Found found = operation.isKeyChange()
+                    ? new KeyRound(site, kill, random, kills).run(operation)
+                    : new Round(site, kill, random, kills).run(operation);
+            tally.add(site.isStrict(), operation, found, kills);
         } catch (RuntimeException | AssertionError e) {
             tally.violation("round %d, %s, %s: %s%nafter %s"
-                    .formatted(number, operation, site.isStrict() ? "strict" : "tesla", e, round.kills()));
+                    .formatted(number, operation, site.isStrict() ? "strict" : "tesla", e, kills));
             places.leave();
         }
     }

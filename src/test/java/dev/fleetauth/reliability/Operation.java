@@ -13,7 +13,13 @@ enum Operation {
     /** {@code token}, with an access token that is expired. */
     TOKEN,
     /** {@code revoke}. */
-    REVOKE;
+    REVOKE,
+    /** {@code key set} with another key file, while a refresh goes on. */
+    KEY_SET,
+    /** {@code key rotate}, while a refresh goes on. */
+    KEY_ROTATE,
+    /** {@code key set} with a passphrase, while a refresh goes on; slow, and so only where it is asked for. */
+    KEY_PASSPHRASE;
 
     boolean isLogin() {
         return this == FIRST_LOGIN || this == LOGIN_AGAIN;
@@ -23,10 +29,17 @@ enum Operation {
         return this == REFRESH || this == TOKEN;
     }
 
+    boolean isKeyChange() {
+        return this == KEY_SET || this == KEY_ROTATE || this == KEY_PASSPHRASE;
+    }
+
     /** Those that take about as long. */
     List<Operation> alike() {
         if (isLogin()) {
             return List.of(FIRST_LOGIN, LOGIN_AGAIN);
+        }
+        if (isKeyChange()) {
+            return List.of(KEY_SET, KEY_ROTATE, KEY_PASSPHRASE);
         }
         return isRefresh() ? List.of(REFRESH, TOKEN) : List.of(REVOKE);
     }

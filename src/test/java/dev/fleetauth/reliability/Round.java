@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -30,12 +29,14 @@ final class Round {
     private final Site site;
     private final Kill kill;
     private final SplittableRandom random;
-    private final List<Kill.Done> kills = new ArrayList<>();
+    private final List<Kill.Done> kills;
 
-    Round(Site site, Kill kill, SplittableRandom random) {
+    /** @param kills takes the kills of this round, also those that came too late */
+    Round(Site site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
         this.site = site;
         this.kill = kill;
         this.random = random;
+        this.kills = kills;
     }
 
     /** What was found after a kill. */
@@ -51,12 +52,9 @@ final class Round {
         /** The new state, still to be checked. */
         CANDIDATE,
         /** The new state. */
-        NEW
-    }
-
-    /** The kills of this round, also those that came too late. */
-    List<Kill.Done> kills() {
-        return kills;
+        NEW,
+        /** Both keys, and profiles sealed with either. */
+        BOTH_KEYS
     }
 
     /** Prepares, kills, judges what is there, and lets the next commands mend it. */
@@ -81,7 +79,7 @@ final class Round {
                 .as("status opens what is there")
                 .isIn(0, 4);
         mend(operation, found);
-        assertThat(leftovers()).as("left behind").isEmpty();
+        assertThat(leftovers(site)).as("left behind").isEmpty();
         return found;
     }
 
@@ -109,6 +107,7 @@ final class Round {
             case FIRST_LOGIN, LOGIN_AGAIN -> foundAfterLogin(before, after);
             case REFRESH, TOKEN -> foundAfterRefresh(Objects.requireNonNull(before), after);
             case REVOKE -> foundAfterRevoke(Objects.requireNonNull(before), after);
+            default -> throw new IllegalArgumentException(operation + " has rounds of its own");
         };
     }
 
@@ -189,6 +188,7 @@ final class Round {
                 }
             }
             case REVOKE -> mendRevoke(found);
+            default -> throw new IllegalArgumentException(operation + " has rounds of its own");
         }
     }
 
@@ -296,7 +296,7 @@ final class Round {
     }
 
     /** What commands that went well must have cleared away. */
-    private List<Path> leftovers() throws IOException {
+    static List<Path> leftovers(Site site) throws IOException {
         try (Stream<Path> files = Files.walk(site.shell.home())) {
             return files.filter(file ->
                             file.toString().contains(".next") || file.toString().endsWith(".holder"))

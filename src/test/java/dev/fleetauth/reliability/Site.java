@@ -9,6 +9,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.store.FileStore;
+import dev.fleetauth.store.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell;
@@ -51,6 +52,9 @@ final class Site implements AutoCloseable {
 
     final Sandbox sandbox;
     final TestShell shell;
+    final Path keyFile;
+    final Path otherKeyFile;
+    private final Path passphraseFile;
     private final boolean strict;
     private final Map<String, String> variables;
     private final String redirectUri;
@@ -65,12 +69,17 @@ final class Site implements AutoCloseable {
         Path kept = Files.createDirectory(folder.resolve("kept"));
         copy = kept.resolve("copy");
         shell = new TestShell(kept);
+        keyFile = kept.resolve("test.key");
+        otherKeyFile = kept.resolve("other.key");
+        passphraseFile = Files.writeString(kept.resolve("passphrase"), "correct horse battery staple\n");
+        KeyFile.create(otherKeyFile, shell.random());
+        shell.allowSecretsIn(otherKeyFile).allowSecretsIn(passphraseFile);
         Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
         sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
         shell.watch(sandbox.clientSecret().reveal());
         variables = Map.of(
                 "FLEETAUTH_HOME", shell.home().toString(),
-                "FLEETAUTH_KEY_FILE", kept.resolve("test.key").toString(),
+                "FLEETAUTH_KEY_FILE", keyFile.toString(),
                 "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal(),
                 "FLEETAUTH_NO_INPUT", "1",
                 "XDG_RUNTIME_DIR",
@@ -88,6 +97,17 @@ final class Site implements AutoCloseable {
 
     boolean isStrict() {
         return strict;
+    }
+
+    /** Prints the passphrase. */
+    String passphraseCommand() {
+        return "cat '" + passphraseFile + "'";
+    }
+
+    /** Lets the commands in this JVM open the store with a key file, or, without one, with the passphrase. */
+    void opensWith(@Nullable Path key) {
+        shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", key == null ? passphraseCommand() : null);
+        shell.variable("FLEETAUTH_KEY_FILE", key == null ? null : key.toString());
     }
 
     /** Sets the clock of the sandbox and of the commands in this JVM to the system's and a difference. */

@@ -177,7 +177,7 @@ class SpringProviderTest {
         String last = refreshToken();
         server.received();
         Result revoked = shell.run("revoke", "-v").exits(0);
-        assertThat(revoked.err()).contains("the provider confirms that the grant is ended", "are wiped");
+        assertThat(revoked.err()).contains("Server: accepted", "are wiped");
         assertThat(server.isActive(third)).isFalse();
         assertThat(server.isActive(last)).isFalse();
         received = server.received();

@@ -300,7 +300,7 @@ class EveryDiskFaultTest {
     }
 
     private void use(Consumer<Engine> command) {
-        var options = new Engine.Options(world.home, false, world.warnings::add, null, "test");
+        var options = new Engine.Options(world.home, false, world.warnings::add, null, () -> "test");
         try (var engine = new Engine(world.environment(), options, world.store())) {
             command.accept(engine);
         }

@@ -115,7 +115,7 @@ class RecoveredAnswersTest {
     }
 
     private void logout(Consumer<Logout> way) {
-        var options = new Engine.Options(world.home, false, world.warnings::add, null, "test");
+        var options = new Engine.Options(world.home, false, world.warnings::add, null, () -> "test");
         try (var engine = new Engine(world.environment(), options, world.store())) {
             way.accept(new Logout(engine));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.Uptime;
@@ -98,7 +99,8 @@ final class World {
                 folder,
                 temporary,
                 OperatingSystem.LINUX,
-                () -> uptime);
+                () -> uptime,
+                Limits.DEFAULT);
     }
 
     Path keys() {

@@ -6,6 +6,7 @@ import dev.fleetauth.cli.Cli;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.Uptime;
@@ -74,8 +75,12 @@ public final class TestShell {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
-    private static final Set<String> KEY_SOURCES =
-            Set.of("FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE", "FLEETAUTH_PASSPHRASE");
+    private static final Set<String> KEY_SOURCES = Set.of(
+            "FLEETAUTH_KEY_FILE",
+            "FLEETAUTH_KEY_COMMAND",
+            "FLEETAUTH_PASSPHRASE_FILE",
+            "FLEETAUTH_PASSPHRASE",
+            "FLEETAUTH_PASSPHRASE_COMMAND");
     private static final Set<String> SECRET_VARIABLES = Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE");
 
     /** What is shorter is found by chance. */
@@ -101,6 +106,7 @@ public final class TestShell {
     private Uptime uptime = new Uptime("this-boot", Duration.ofHours(100));
     private Terminal terminal = Terminal.NONE;
     private Browser browser = NO_BROWSER;
+    private Limits limits = Limits.DEFAULT;
 
     /**
      * What a command did.
@@ -258,6 +264,12 @@ public final class TestShell {
         return watch(passphrase);
     }
 
+    /** Tells that nothing is needed to open what is stored: a keyring does, or it is unlocked. */
+    public TestShell opensByItself() {
+        keySource = Map.of();
+        return this;
+    }
+
     /** The variables of every command. */
     public Map<String, String> variables() {
         return Map.copyOf(variables);
@@ -272,6 +284,12 @@ public final class TestShell {
     /** Puts a browser in place; at first there is one that must not be opened. */
     public TestShell browser(Browser next) {
         browser = next;
+        return this;
+    }
+
+    /** Lets commands wait less long than a person would; {@link Limits#DEFAULT} at first. */
+    public TestShell limits(Limits next) {
+        limits = next;
         return this;
     }
 
@@ -333,7 +351,8 @@ public final class TestShell {
                 folder,
                 folder.resolve("tmp"),
                 OperatingSystem.LINUX,
-                () -> Optional.of(uptime));
+                () -> Optional.of(uptime),
+                limits);
     }
 
     /** The browser in place. The program would report an assertion that fails in it as a bug of its own and go on. */

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The image's cache of loaded and linked classes (JEP 483, JEP 514). */
-final class Cache {
+/**
+ * The image's caches of loaded and linked classes (JEP 483, JEP 514): one for all commands, and a small one for the commonest,
+ * because a JVM starts the later the more its cache holds.
+ */
+final class Caches {
 
     private static final String PROGRAM = "dev.fleetauth/dev.fleetauth.Main";
     private static final String REHEARSAL = "dev.fleetauth/dev.fleetauth.Rehearsal";
@@ -14,21 +17,25 @@ final class Cache {
     private final Path image;
     private final List<String> options;
     private final Path log;
+    private final Path rehearsed;
 
     /**
      * @param image what {@code jlink} made
      * @param options the options that the launcher gives the JVM
      */
-    Cache(Path image, List<String> options) {
+    Caches(Path image, List<String> options) {
         this.image = image;
         this.options = options;
         this.log = image.resolveSibling("image.log");
+        this.rehearsed = image.resolveSibling("image-rehearsed");
     }
 
     /** Runs the commands that matter, and keeps what was loaded. */
     void train() throws IOException, InterruptedException {
+        Folders.remove(rehearsed);
         // With linking every class of the cache is loaded at each start, whatever the command: 40 ms for 4000 classes.
-        run("-XX:-AOTClassLinking", "-XX:AOTCacheOutput=" + file(), "-m", REHEARSAL);
+        run("-XX:-AOTClassLinking", "-XX:AOTCacheOutput=" + all(), "-m", REHEARSAL, rehearsed.toString());
+        run("-Dfleetauth.quick=true", "-XX:AOTCacheOutput=" + quick(), "-m", REHEARSAL);
     }
 
     /**
@@ -36,14 +43,20 @@ final class Cache {
      * slow; one that is told to insist exits. And a cache of something else would not hold our classes.
      */
     void check() throws IOException, InterruptedException {
+        check(all(), "status");
+        for (String command : List.of("token", "--help", "--version")) {
+            check(quick(), "-Dfleetauth.quick=true", command);
+        }
+        Folders.remove(rehearsed);
+    }
+
+    private void check(Path cache, String... command) throws IOException, InterruptedException {
         Path loaded = image.resolveSibling("image-classes.log");
-        run(
-                "-XX:AOTCache=" + file(),
-                "-XX:AOTMode=on",
-                "-Xlog:class+load:file=" + loaded.getFileName(),
-                "-m",
-                PROGRAM,
-                "--help");
+        List<String> arguments = new ArrayList<>(
+                List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on", "-Xlog:class+load:file=" + loaded.getFileName()));
+        arguments.addAll(List.of(command).subList(0, command.length - 1));
+        arguments.addAll(List.of("-m", PROGRAM, command[command.length - 1]));
+        run(arguments.toArray(String[]::new));
         List<String> ours;
         try (Stream<String> lines = Files.lines(loaded)) {
             ours = lines.filter(line -> line.contains(" dev.fleetauth.")).toList();
@@ -57,8 +70,12 @@ final class Cache {
         }
     }
 
-    private Path file() {
+    private Path all() {
         return image.resolve("lib").resolve("fleetauth.aot");
+    }
+
+    private Path quick() {
+        return image.resolve("lib").resolve("quick.aot");
     }
 
     private void run(String... arguments) throws IOException, InterruptedException {
@@ -73,6 +90,9 @@ final class Cache {
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("FLEETAUTH_") || name.contains("JAVA_") || name.startsWith("JDK_"));
+        builder.environment().put("FLEETAUTH_HOME", rehearsed.resolve("home").toString());
+        builder.environment()
+                .put("FLEETAUTH_KEY_FILE", rehearsed.resolve("demo.key").toString());
         int exit = builder.start().waitFor();
         if (exit != 0) {
             throw new IllegalStateException("exit code %d: %s%n%s".formatted(exit, command, Files.readString(log)));

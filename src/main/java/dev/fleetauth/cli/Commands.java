@@ -1,0 +1,80 @@
+package dev.fleetauth.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/**
+ * The commands. picocli looks into every class that it is given, which takes it longer than a command takes to run, so it
+ * is given the one command that the line begins with. Any other line (the help, a misspelt command, options in front)
+ * gets all of them.
+ */
+final class Commands {
+
+    /** The commands' names, in the order in which the help lists them. */
+    static final List<String> NAMES = List.of(
+            "login",
+            "token",
+            "refresh",
+            "inspect",
+            "status",
+            "revoke",
+            "logout",
+            "key",
+            "region",
+            "discover",
+            "explain",
+            "doctor",
+            "sandbox",
+            "demo",
+            "completion");
+
+    /** What no person types: the shells' scripts and the build do. */
+    private static final List<String> HIDDEN = List.of("__complete", "__man");
+
+    private Commands() {}
+
+    /** A new command; null if none has this name. */
+    static @Nullable Subcommand create(String name) {
+        return switch (name) {
+            case "login" -> new LoginCommand();
+            case "token" -> new TokenCommand();
+            case "refresh" -> new RefreshCommand();
+            case "inspect" -> new InspectCommand();
+            case "status" -> new StatusCommand();
+            case "revoke" -> new RevokeCommand();
+            case "logout" -> new LogoutCommand();
+            case "key" -> new KeyCommand();
+            case "region" -> new RegionCommand();
+            case "discover" -> new DiscoverCommand();
+            case "explain" -> new ExplainCommand();
+            case "doctor" -> new DoctorCommand();
+            case "sandbox" -> new SandboxCommand();
+            case "demo" -> new DemoCommand();
+            case "completion" -> new CompletionCommand();
+            case "__complete" -> new CompleteCommand();
+            case "__man" -> new ManCommand();
+            default -> null;
+        };
+    }
+
+    /** The program with the commands that it takes to read a line. */
+    static CommandLine forLine(Fleetauth program, String... args) {
+        Subcommand first = args.length == 0 ? null : create(args[0]);
+        if (first == null) {
+            return all(program);
+        }
+        return new CommandLine(program).addSubcommand(args[0], first);
+    }
+
+    /** The program with all of its commands. */
+    static CommandLine all(Fleetauth program) {
+        CommandLine commandLine = new CommandLine(program);
+        for (List<String> names : List.of(NAMES, HIDDEN)) {
+            for (String name : names) {
+                commandLine.addSubcommand(name, create(name));
+            }
+        }
+        return commandLine;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.fleetauth.host;
+
+import java.time.Duration;
+
+/**
+ * What is put up with from outside: how long is waited, and how much is taken. Everything that comes from a provider, the
+ * browser or a file that someone names is held to these; {@code docs/security.md} lists them. The times are part of the
+ * {@link Environment}, so that a test need not wait as long as a person may.
+ *
+ * @param connect how long until there is a connection to one address, and for looking up a name
+ * @param read how long a server may be silent; no shorter than a whole call, since to give up on an answer that holds
+ *     a new refresh token is dearer than to wait for it
+ * @param call how long an exchange may take in all, from the lookup to the last byte of the body, however slowly that
+ *     drips
+ */
+public record Limits(Duration connect, Duration read, Duration call) {
+
+    /** What a person at a terminal puts up with. */
+    public static final Limits DEFAULT =
+            new Limits(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(20));
+
+    /** The headers of an answer; more than 256 KiB are not even read. */
+    public static final int HEADER_BYTES = 64 * 1024;
+
+    /** A discovery document, decompressed; the largest seen are a few tens of KiB. */
+    public static final int DISCOVERY_BYTES = 256 * 1024;
+
+    /** A set of keys, decompressed. */
+    public static final int KEYS_BYTES = 512 * 1024;
+
+    /** An answer of a token endpoint, decompressed; a few KiB, and some tens with large JWTs. */
+    public static final int TOKEN_BYTES = 256 * 1024;
+
+    /** An answer of a revocation endpoint, decompressed. */
+    public static final int REVOCATION_BYTES = 64 * 1024;
+
+    /** An answer of the Fleet API about the person, decompressed. */
+    public static final int API_BYTES = 64 * 1024;
+
+    /** Objects and lists within one another in JSON; real documents are three levels deep. */
+    public static final int JSON_LEVELS = 32;
+
+    /** The characters of a number in JSON. */
+    public static final int JSON_NUMBER_CHARACTERS = 100;
+
+    /** The characters of a member's name in JSON. */
+    public static final int JSON_NAME_CHARACTERS = 1000;
+
+    /** Keys in a set; each that fits may be tried. */
+    public static final int KEYS = 100;
+
+    /** The least size of an RSA key (RFC 7518 3.3). */
+    public static final int LEAST_RSA_BITS = 2048;
+
+    /** Discovery documents that are kept; the oldest go first. */
+    public static final int KEPT_DOCUMENTS = 64;
+
+    /** An address in a discovery document. */
+    public static final int ADDRESS_CHARACTERS = 2048;
+
+    /** An authorization code; longer than any provider's. */
+    public static final int CODE_CHARACTERS = 4096;
+
+    /** How long a connection to the callback may take to send a request, in seconds. */
+    public static final int CALLBACK_REQUEST_SECONDS = 10;
+
+    /** Notices of requests to the callback that are not the answer. */
+    public static final int CALLBACK_NOTICES = 5;
+
+    /** A file or standard input that is read as a token, a secret or certificates. */
+    public static final int INPUT_BYTES = 1024 * 1024;
+
+    /** Text of others in one line of output. */
+    public static final int SHOWN_CHARACTERS = 2000;
+}

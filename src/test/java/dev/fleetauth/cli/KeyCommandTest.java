@@ -1,0 +1,135 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fleetauth.host.Uptime;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What opens the store, changed by whole commands. */
+class KeyCommandTest {
+
+    private static final String PASSPHRASE = "correct horse battery staple";
+
+    /** Linux's memory with a path. */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    @TempDir
+    Path folder;
+
+    private Stage stage;
+    private TestShell shell;
+
+    @BeforeEach
+    void start() {
+        stage = Stage.strict(folder).loggedIn();
+        shell = stage.shell;
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    @Test
+    void theSourceIsChangedAndThenTheOldOneOpensNothing() throws Exception {
+        Path other = folder.resolve("other.key");
+        shell.allowSecretsIn(other);
+        shell.run("key", "set", "--key-file", other.toString())
+                .exits(0)
+                .printsNothing()
+                .says("The store opens with the key file", "FLEETAUTH_KEY_FILE=" + other);
+        shell.run("token").exits(7).printsNothing().says("does not open with the key given");
+        shell.variable("FLEETAUTH_KEY_FILE", other.toString());
+        stage.token();
+
+        shell.run("key", "rotate").exits(0).says("Every profile is sealed with a new key");
+        stage.token();
+        shell.run("key", "change-passphrase").exits(2).says("key set --passphrase");
+        JsonNode shown = new ObjectMapper()
+                .readTree(shell.run("key", "show", "--format", "json").exits(0).out());
+        assertThat(shown.get("kind").asText()).isEqualTo("key");
+        assertThat(shown.get("keys").asInt()).isEqualTo(1);
+        assertThat(shown.get("profiles_to_seal_anew").asInt()).isZero();
+        assertThat(shown.get("iterations").isNull()).isTrue();
+    }
+
+    @Test
+    void aSourceThatCannotBeReadIsTheStoresFailure() throws Exception {
+        shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("gone.key").toString());
+        shell.run("token")
+                .exits(7)
+                .printsNothing()
+                .says("gone.key", "there is no such file", "no other source was tried");
+        shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_KEY_COMMAND", "echo why >&2; exit 4");
+        shell.run("token").exits(7).printsNothing().says("FLEETAUTH_KEY_COMMAND: it exited with 4: why");
+        shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString());
+        shell.run("token").exits(2).says("FLEETAUTH_KEY_FILE", "does not go with", "FLEETAUTH_KEY_COMMAND");
+        Path home = folder.resolve("another");
+        shell.variable("FLEETAUTH_KEY_FILE", null)
+                .variable("FLEETAUTH_KEY_COMMAND", null)
+                .variable("FLEETAUTH_HOME", home.toString())
+                .variable("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("gone").toString());
+        stage.tryLogin().exits(7).says("gone: there is no such file");
+        assertThat(home.resolve("keys.jwe")).doesNotExist();
+    }
+
+    @Test
+    void withoutAStoreThereIsNothingToChange() {
+        shell.variable("FLEETAUTH_HOME", folder.resolve("another").toString());
+        for (String verb : new String[] {"rotate", "change-passphrase", "unlock", "lock"}) {
+            shell.run("key", verb).exits(3).says("there is no store yet");
+        }
+        assertThat(shell.run("key", "show", "--format", "json").exits(0).out()).contains("\"kind\" : null");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aPassphraseIsTypedOnceAndThenTheStoreIsOpenForAWhile() throws Exception {
+        Path session = Files.createTempDirectory(MEMORY, "fleetauth");
+        try {
+            // Each time that a passphrase is hashed takes a second: what is stored is looked at while it is unlocked.
+            shell.watch(PASSPHRASE).opensByItself().terminal(new TestTerminal(PASSPHRASE, PASSPHRASE));
+            shell.run("key", "set", "--passphrase").exits(0).says("The store opens with the passphrase");
+            shell.variable("FLEETAUTH_KEY_FILE", null);
+            shell.run("key", "unlock").exits(7).says("XDG_RUNTIME_DIR");
+            shell.variable("XDG_RUNTIME_DIR", session.toString());
+            shell.terminal(new TestTerminal(PASSPHRASE));
+            shell.run("key", "unlock", "--for", "2h").exits(0).says("Unlocked for 2 h", "key lock");
+
+            var nobody = new TestTerminal();
+            shell.terminal(nobody);
+            stage.token();
+            assertThat(shell.run("key", "show").exits(0).out()).contains("unlocked    for 2 h");
+            shell.uptime(new Uptime("this-boot", Duration.ofHours(101)));
+            stage.token();
+            shell.run("key", "lock").exits(0).says("Locked.");
+            shell.run("key", "lock").exits(0).says("It was locked.");
+            assertThat(nobody.prompts()).isEmpty();
+            shell.run("--no-input", "token").exits(7).says("the store is locked");
+        } finally {
+            delete(session);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

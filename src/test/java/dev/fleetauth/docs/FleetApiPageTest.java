@@ -1,0 +1,195 @@
+package dev.fleetauth.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fleetauth.host.Deadline;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.store.KeyFile;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command of {@code docs/fleet-api.md}, in its order, with the real program, against the sandbox. */
+@Tag("host-program")
+class FleetApiPageTest {
+
+    private static final Path PAGE = Path.of("docs/fleet-api.md");
+    private static final Pattern FENCE = Pattern.compile("(?ms)^( *)```sh\n(.*?)^ *```$");
+    private static final Pattern CURL = Pattern.compile("(?m)^.*\\bcurl\\b.*$");
+    private static final String PORT = "8600";
+
+    private final String redirectUri = "http://localhost:" + freePort() + "/callback";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyCommandWorks() throws Exception {
+        for (String program : List.of("bash", "curl", "jq", "openssl")) {
+            Programs.require(program);
+        }
+        var random = new SecureRandom();
+        var options = Sandbox.Options.TESLA.withRedirectUris(redirectUri);
+        try (Sandbox sandbox = Sandbox.start(options, Clock.systemUTC(), random)) {
+            KeyFile.create(folder.resolve("store.key"), random);
+            writePrograms();
+            List<String> blocks = blocks();
+            // The first is Tesla's own addresses: it names the same variables as the sandbox's, which are taken.
+            assertThat(blocks.get(0)).contains("fleet-api.prd.na.vn.cloud.tesla.com");
+            String script = blocks.stream().skip(1).collect(Collectors.joining("\n"));
+            Path file = folder.resolve("page.sh");
+            Files.writeString(
+                    file,
+                    "set -euo pipefail\ntrap 'echo \"failed: $BASH_COMMAND\" >&2' ERR\n" + filledIn(script, sandbox));
+
+            Result result;
+            try (Program page =
+                    Program.start(folder, variables(), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
+                playPerson(page);
+                result = page.result().exits(0);
+            }
+
+            assertThat(result.out())
+                    .containsSubsequence(
+                            "\"Sam Sandbox\"",
+                            "must be registered in the current region (412), at the Fleet API",
+                            "POST /api/1/partner_accounts",
+                            "HTTP/1.1 200",
+                            "04",
+                            "5YJ3SANDB0X000001 Sandy online",
+                            "user out of region (421)",
+                            "Unauthorized missing scopes (403)",
+                            "a token of 1",
+                            " for 5YJ3SANDB0X000001")
+                    .contains("region      eu", "base url    https://fleet-api.prd.eu.vn.cloud.tesla.com")
+                    .contains("scope asked openid offline_access", "scope missing");
+            assertPostman(sandbox);
+            for (Secret secret : sandbox.secretsSeen()) {
+                assertThat(result.out() + result.err()).doesNotContain(secret.reveal());
+            }
+        }
+    }
+
+    @Test
+    void noTokenIsInACommandLine() throws IOException {
+        String commands = String.join("\n", blocks()).replace("\\\n", " ");
+        assertThat(CURL.matcher(commands).results().map(MatchResult::group))
+                .hasSizeGreaterThanOrEqualTo(10)
+                .allSatisfy(line -> assertThat(line)
+                        .doesNotContain("Bearer", "$(fleetauth", "Authorization", "$FLEETAUTH_ACCESS_TOKEN"));
+    }
+
+    private static List<String> blocks() throws IOException {
+        return FENCE.matcher(Files.readString(PAGE))
+                .results()
+                .map(fence -> fence.group(2).replaceAll("(?m)^" + fence.group(1), ""))
+                .toList();
+    }
+
+    private static String filledIn(String script, Sandbox sandbox) {
+        return script.replace("CLIENT_ID=…", "CLIENT_ID=" + sandbox.clientId())
+                .replace(
+                        "CLIENT_SECRET=…",
+                        "CLIENT_SECRET='" + sandbox.clientSecret().reveal() + "'")
+                .replace(":" + PORT, ":" + sandbox.base().getPort());
+    }
+
+    /** The program, which listens elsewhere than on a port that may be taken; a browser; and what takes the token. */
+    private void writePrograms() throws IOException {
+        Path bin = Files.createDirectory(folder.resolve("bin"));
+        String start = Program.words(Program.LAUNCHER_OPTIONS).stream()
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" "));
+        write(bin.resolve("fleetauth"), """
+                #!/bin/bash
+                case " $* " in
+                  *' partner '*) ;;
+                  ' login '*) set -- "$@" --redirect-uri '%s' ;;
+                esac
+                exec %s "$@"
+                """.formatted(redirectUri, start));
+        write(bin.resolve("browser"), """
+                #!/bin/sh
+                printf '%%s' "$1" > '%1$s/page.new' && mv '%1$s/page.new' '%1$s/page'
+                """.formatted(folder));
+        write(bin.resolve("tesla-control"), """
+                #!/bin/sh
+                test -s "$TESLA_KEY_FILE" && printf 'a token of %s for %s\\n' "$(wc -c < "$TESLA_TOKEN_FILE")" "$TESLA_VIN"
+                """);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private Map<String, String> variables() {
+        return Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "FLEETAUTH_HOME",
+                folder.resolve("home").toString(),
+                "FLEETAUTH_KEY_FILE",
+                folder.resolve("store.key").toString(),
+                "FLEETAUTH_BROWSER",
+                folder.resolve("bin").resolve("browser").toString());
+    }
+
+    /** Opens each page that the browser is asked for, and allows what is asked. */
+    private void playPerson(Program page) throws IOException, InterruptedException {
+        Deadline deadline = Deadline.in(Duration.ofMinutes(2));
+        Path asked = folder.resolve("page");
+        while (page.isRunning() && !deadline.hasPassed()) {
+            if (Files.exists(asked)) {
+                URI address = URI.create(Files.readString(asked));
+                Files.delete(asked);
+                Agent.allowing().visit(address);
+            }
+            deadline.pause(Duration.ofMillis(20));
+        }
+    }
+
+    private void assertPostman(Sandbox sandbox) throws IOException {
+        Path file = folder.resolve("fleet-api.postman_environment.json");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        JsonNode environment = new ObjectMapper().readTree(file.toFile());
+        assertThat(environment.path("_postman_variable_scope").asText()).isEqualTo("environment");
+        JsonNode token = environment.path("values").path(0);
+        assertThat(token.path("key").asText()).isEqualTo("access_token");
+        assertThat(sandbox.isActive(new Secret(token.path("value").asText()))).isTrue();
+        assertThat(environment.path("values").path(1).path("value").asText())
+                .isEqualTo(sandbox.base().toString());
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.fleetauth.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Act;
+import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.tesla.KnownErrors;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code docs/troubleshooting.md} says what {@code explain} says, and names messages that the program has. */
+class TroubleshootingTest {
+
+    private static final Path PAGE = Path.of("docs/troubleshooting.md");
+    private static final String GENERATED = "<!-- From here on, this is what 'fleetauth explain' knows. -->\n";
+    private static final Map<Act, String> EXIT_CODES = Map.of(Act.PERSON, "4", Act.CHANGE, "5", Act.LATER, "6");
+    private static final Pattern OWN_MESSAGE = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theTablesAreThoseOfExplain() throws IOException {
+        String page = Files.readString(PAGE);
+        assertThat(page.substring(page.indexOf(GENERATED) + GENERATED.length())).isEqualTo(tables());
+    }
+
+    @Test
+    void theMessagesAreTheProgramsOwn() throws IOException {
+        String words = Files.readString(Path.of("src/main/java/dev/fleetauth/cli/Explanation.java"));
+        String page = Files.readString(PAGE);
+        List<String> messages = OWN_MESSAGE
+                .matcher(page.substring(0, page.indexOf(GENERATED)))
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+        assertThat(messages)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(message -> assertThat(List.of(message.split("…", -1)))
+                        .allSatisfy(part -> assertThat(words).contains(part.strip())));
+    }
+
+    /** The exit codes in the page are the command's. */
+    @Test
+    void explainPrintsEveryEntry() {
+        var shell = new TestShell(folder);
+        String all = shell.run("explain").exits(0).out();
+        for (KnownError known : KnownErrors.ALL) {
+            assertThat(all)
+                    .contains("  means       " + known.meaning())
+                    .contains("  do          " + known.remedy() + System.lineSeparator() + "  exit code   "
+                            + EXIT_CODES.get(known.act()));
+        }
+    }
+
+    private static String tables() {
+        StringBuilder page = new StringBuilder();
+        for (Place place : Place.values()) {
+            page.append("\n## ").append(heading(place)).append("\n\n");
+            page.append("| error | status | means | do | exit code |\n|---|---|---|---|---|\n");
+            for (KnownError known : KnownErrors.ALL) {
+                if (known.place() == place) {
+                    page.append("| `").append(known.code()).append("` | ");
+                    page.append(known.statuses().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+                    page.append(known.statuses().isEmpty() ? "| " : " | ")
+                            .append(known.meaning())
+                            .append(" | ")
+                            .append(known.remedy())
+                            .append(" | ")
+                            .append(EXIT_CODES.get(known.act()))
+                            .append(" |\n");
+                }
+            }
+        }
+        return page.toString();
+    }
+
+    private static String heading(Place place) {
+        return place.words().substring(0, 1).toUpperCase(Locale.ROOT)
+                + place.words().substring(1);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.fleetauth.hostile;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockResponseBody;
+import mockwebserver3.SocketEffect;
+import okio.Buffer;
+import okio.BufferedSink;
+import okio.ByteString;
+import okio.GzipSink;
+import okio.Okio;
+
+/** Bodies and ways to send them that no honest server has, by their names. */
+final class Bodies {
+
+    private static final ByteString BOMB = gzip(new byte[50 * 1024 * 1024]);
+
+    /** Texts that are not one JSON object. */
+    static final Map<String, String> NOT_JSON = Map.ofEntries(
+            Map.entry("empty", ""),
+            Map.entry("text", "canary"),
+            Map.entry("a list", "[{\"access_token\":\"canary\"}]"),
+            Map.entry("null", "null"),
+            Map.entry("a number", "7"),
+            Map.entry("broken off", "{\"access_token\":\"canary"),
+            Map.entry("a member twice", "{\"access_token\":\"canary\",\"access_token\":\"canary\"}"),
+            Map.entry("more behind it", "{\"access_token\":\"canary\"}{}"),
+            Map.entry("not a number", "{\"expires_in\":NaN}"),
+            Map.entry("single quotes", "{'access_token':'canary'}"),
+            Map.entry("a comment", "/* canary */{}"),
+            Map.entry("deeply nested", "{\"a\":".repeat(200) + "1" + "}".repeat(200)),
+            Map.entry("very deeply nested", "[".repeat(100_000)),
+            Map.entry("a number of a million digits", "{\"expires_in\":" + "9".repeat(100_000) + "}"));
+
+    /** What a server does that is wrong at once; nothing of it is a verdict. */
+    static final Map<String, UnaryOperator<MockResponse.Builder>> BROKEN = Map.ofEntries(
+            Map.entry("closes at once", b -> b.onResponseStart(new SocketEffect.CloseSocket())),
+            Map.entry(
+                    "sends less than it promised",
+                    b -> b.body("{}").setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
+            Map.entry("speaks no HTTP", b -> b.status("SSH-2.0-canary")),
+            Map.entry("sends too much", b -> b.body("{\"a\":\"" + "x".repeat(600_000) + "\"}")),
+            Map.entry(
+                    "sends a bomb", b -> b.addHeader("Content-Encoding", "gzip").body(new Buffer().write(BOMB))),
+            Map.entry(
+                    "compresses badly",
+                    b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
+            Map.entry("sends large headers", b -> b.body("{}").addHeader("X-Long", "canary".repeat(15_000))),
+            Map.entry("sends huge headers", b -> b.body("{}").addHeader("X-Long", "canary".repeat(50_000))),
+            Map.entry("never ends", b -> b.body(new Endless())));
+
+    /** What a server does that takes for ever. */
+    static final Map<String, UnaryOperator<MockResponse.Builder>> SLOW = Map.of(
+            "never answers", b -> b.onResponseStart(SocketEffect.Stall.INSTANCE),
+            "stops in the body", b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE),
+            "drips", b -> b.body("x".repeat(1000)).throttleBody(1, 50, TimeUnit.MILLISECONDS));
+
+    /** Statuses that send the client elsewhere, each to a place where it must not go. */
+    static final Map<Integer, String> REDIRECTS = Map.of(
+            301, "{issuer}/elsewhere",
+            302, "http://10.0.0.1/token",
+            303, "http://localhost:{port}/elsewhere",
+            307, "{issuer}{path}",
+            308, "http://[::1]:{port}/elsewhere",
+            300, "file:///etc/passwd");
+
+    private Bodies() {}
+
+    /** A redirect from a path, filled in. */
+    static Function<Rogue, MockResponse.Builder> redirect(int status, String path) {
+        return rogue -> Rogue.response(
+                status,
+                "",
+                "Location",
+                REDIRECTS
+                        .get(status)
+                        .replace("{issuer}", rogue.issuer())
+                        .replace("{port}", String.valueOf(rogue.server.getPort()))
+                        .replace("{path}", path));
+    }
+
+    /** Names in a settled order, since a table that changes its order is no table. */
+    static <V> List<String> names(Map<String, V> all) {
+        return all.keySet().stream().sorted().toList();
+    }
+
+    private static ByteString gzip(byte[] bytes) {
+        var compressed = new Buffer();
+        try (BufferedSink sink = Okio.buffer(new GzipSink(compressed))) {
+            sink.write(bytes);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return compressed.readByteString();
+    }
+
+    /** Spaces, which JSON may begin with, for as long as someone reads. */
+    private static final class Endless implements MockResponseBody {
+        @Override
+        public long getContentLength() {
+            return -1;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            while (true) {
+                sink.writeUtf8(" ".repeat(8192)).flush();
+            }
+        }
+    }
+}

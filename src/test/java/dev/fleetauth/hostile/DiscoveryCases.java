@@ -1,0 +1,129 @@
+package dev.fleetauth.hostile;
+
+import dev.fleetauth.hostile.Case.After;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A provider's discovery document. */
+final class DiscoveryCases {
+
+    private static final String PATH = "/.well-known/openid-configuration";
+
+    private DiscoveryCases() {}
+
+    static List<Case> all() {
+        List<Case> all = new ArrayList<>();
+        all.add(good("oidcc-client-test-discovery-openid-config", o -> {}));
+        all.add(good(
+                "oidcc-client-test-discovery-jwks-uri-keys",
+                o -> o.rogue.document("jwks_uri", "\"" + o.rogue.issuer() + "/jwks?version=2\"")));
+
+        all.add(member(
+                "oidcc-client-test-discovery-issuer-mismatch", "issuer", "'https://evil.example'", "issuer: is"));
+        all.add(member("discovery: issuer with a slash", "issuer", "'{issuer}/'", "issuer: is"));
+        all.add(member("discovery: issuer in capitals", "issuer", "'HTTP://127.0.0.1'", "issuer: is"));
+        all.add(member("discovery: issuer with controls", "issuer", "'\\u001b[31m\\u202ered'", "issuer: is"));
+        all.add(member("discovery: no issuer", "issuer", "", "issuer: is missing"));
+        all.add(member("discovery: issuer a list", "issuer", "['{issuer}']", "issuer: is not a text"));
+        all.add(member("discovery: issuer null", "issuer", "null", "issuer: is missing"));
+
+        for (String name : List.of("authorization_endpoint", "token_endpoint", "jwks_uri")) {
+            endpoint(all, name, "on plain http", "'http://auth.example/x'", "is neither an https address");
+            endpoint(all, name, "on a host that looks like this machine", "'http://127.0.0.1.example/x'", "is neither");
+            endpoint(all, name, "javascript", "'javascript:alert(1)'", "is neither an https address");
+            endpoint(all, name, "a file", "'file:///etc/passwd'", "is neither an https address");
+            endpoint(all, name, "an option", "'--help'", "is not an absolute address");
+            endpoint(all, name, "relative", "'/x'", "is not an absolute address");
+            endpoint(all, name, "with credentials", "'https://canary:canary@auth.example/x'", "holds credentials");
+            endpoint(all, name, "with a fragment", "'{issuer}/x#y'", "has a fragment");
+            endpoint(all, name, "with a line end", "'{issuer}/x\\r\\nX: y'", "is not an address");
+            endpoint(all, name, "a number", "7", "is not a text");
+        }
+        all.add(member("discovery: no token endpoint", "token_endpoint", "", "token_endpoint: is missing"));
+        all.add(member(
+                "discovery: no authorization endpoint", "authorization_endpoint", "", "authorization_endpoint: it is"));
+        all.add(member(
+                "discovery: a client proof nobody here knows",
+                "token_endpoint_auth_methods_supported",
+                "['private_key_jwt']",
+                "neither client_secret_basic nor"));
+        all.add(member("discovery: scopes a text", "scopes_supported", "'openid'", "is not a list"));
+        all.add(member(
+                "discovery: a promise that is a text",
+                "authorization_response_iss_parameter_supported",
+                "'true'",
+                "is not true or false"));
+
+        for (String name : Bodies.names(Bodies.NOT_JSON)) {
+            all.add(refused(
+                    "discovery: " + name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), "document"));
+        }
+        for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
+            all.add(refused(
+                    "discovery: redirect " + status,
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    "redirects are not followed"));
+        }
+        all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "is not given out (status 401)"));
+        all.add(new Case(
+                "discovery: not there", "login", o -> o.rogue.answer(PATH, 404, ""), 5, "not there", "DO", After.SAME));
+        all.add(new Case(
+                "discovery: of another issuer at the other address",
+                "login",
+                o -> {
+                    o.rogue.answer(PATH, 404, "");
+                    o.rogue.answer(
+                            "/.well-known/oauth-authorization-server", 200, "{\"issuer\":\"https://evil.example\"}");
+                },
+                5,
+                "issuer: is",
+                "DO",
+                After.SAME));
+
+        all.add(later("discovery: a page", o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Hi</title>"), "HTML"));
+        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "has a problem (503"));
+        all.add(later("discovery: 429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), "try again in 7 s"));
+        all.add(later("discovery: a CDN's page", o -> o.rogue.answer(PATH, 403, "<html>"), "content network"));
+        for (String name : Bodies.names(Bodies.BROKEN)) {
+            all.add(later(
+                    "discovery: server " + name,
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    PATH));
+        }
+        for (String name : Bodies.names(Bodies.SLOW)) {
+            all.add(later(
+                    "discovery: server " + name,
+                    o -> {
+                        o.shell.limits(Outside.HURRIED);
+                        o.rogue.answer(PATH, request -> Bodies.SLOW.get(name).apply(Rogue.response(200, "{}")));
+                    },
+                    "no whole answer"));
+        }
+        return all;
+    }
+
+    private static void endpoint(List<Case> all, String name, String how, String json, String says) {
+        all.add(member("discovery: " + name + " " + how, name, json, name + ": " + says));
+    }
+
+    private static Case member(String name, String member, String json, String says) {
+        return refused(
+                name,
+                o -> o.rogue.document(member, json.replace('\'', '"').replace("{issuer}", o.rogue.issuer())),
+                says);
+    }
+
+    private static Case good(String name, Consumer<Outside> given) {
+        return new Case(name, "login", given, 0, "Logged in", "DTK", After.NEW);
+    }
+
+    private static Case refused(String name, Consumer<Outside> given, String says) {
+        return new Case(name, "login", given, 5, says, "D", After.SAME);
+    }
+
+    private static Case later(String name, Consumer<Outside> given, String says) {
+        return new Case(name, "login", given, 6, says, "D", After.SAME);
+    }
+}

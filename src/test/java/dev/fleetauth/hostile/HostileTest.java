@@ -1,0 +1,89 @@
+package dev.fleetauth.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs every {@link Case}: a whole command against something outside that misbehaves. */
+class HostileTest {
+
+    @TempDir
+    static Path folder;
+
+    private static Outside outside;
+
+    @BeforeAll
+    static void begin() {
+        outside = new Outside(folder);
+    }
+
+    @AfterAll
+    static void end() {
+        outside.close();
+    }
+
+    static List<Case> cases() {
+        return Stream.of(
+                        TlsCases.all(),
+                        DiscoveryCases.all(),
+                        CallbackCases.all(),
+                        TokenCases.all(),
+                        IdTokenCases.all(),
+                        KeyCases.all(),
+                        RevocationCases.all(),
+                        TextCases.all(),
+                        LocalCases.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void nothingOutsideCanHurt(Case given) throws InterruptedException {
+        outside.run(given);
+    }
+
+    @Test
+    void thereAreManyAndEachHasANameOfItsOwn() {
+        List<String> names = cases().stream().map(Case::name).toList();
+        assertThat(names).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(150);
+    }
+
+    /** The tests for relying parties of the OpenID Foundation's conformance suite that apply to a code flow. */
+    @Test
+    void theConformanceTestsAreAmongThem() {
+        assertThat(cases().stream().map(Case::name))
+                .contains(
+                        "oidcc-client-test",
+                        "oidcc-client-test-invalid-iss",
+                        "oidcc-client-test-missing-sub",
+                        "oidcc-client-test-invalid-aud",
+                        "oidcc-client-test-missing-aud",
+                        "oidcc-client-test-missing-iat",
+                        "oidcc-client-test-kid-absent-single-jwks",
+                        "oidcc-client-test-kid-absent-multiple-jwks",
+                        "oidcc-client-test-idtoken-sig-rs256",
+                        "oidcc-client-test-idtoken-sig-none",
+                        "oidcc-client-test-invalid-sig-rs256",
+                        "oidcc-client-test-invalid-sig-es256",
+                        "oidcc-client-test-invalid-sig-hs256",
+                        "oidcc-client-test-nonce-invalid",
+                        "oidcc-client-test-client-secret-basic",
+                        "oidcc-client-test-discovery-openid-config",
+                        "oidcc-client-test-discovery-jwks-uri-keys",
+                        "oidcc-client-test-discovery-issuer-mismatch",
+                        "oidcc-client-test-signing-key-rotation",
+                        "oidcc-client-test-signing-key-rotation-just-before-signing",
+                        "oidcc-client-test-refresh-token",
+                        "oidcc-client-test-refresh-token-invalid-issuer",
+                        "oidcc-client-test-refresh-token-invalid-sub");
+    }
+}

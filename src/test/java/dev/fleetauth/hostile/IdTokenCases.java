@@ -1,0 +1,226 @@
+package dev.fleetauth.hostile;
+
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.hostile.Case.After;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Id tokens with each defect, at a login and at a refresh (OpenID Connect Core 3.1.3.7 and 12.2). */
+final class IdTokenCases {
+
+    private static final String NONE = Base64URL.encode("{\"alg\":\"none\"}").toString();
+    private static final String FORGED =
+            Base64URL.encode("{\"iss\":\"x\",\"sub\":\"canary\"}").toString();
+
+    private IdTokenCases() {}
+
+    static List<Case> all() {
+        List<Case> all = new ArrayList<>();
+        all.add(good("oidcc-client-test", o -> {}));
+        all.add(good("oidcc-client-test-idtoken-sig-rs256", o -> o.rogue.signWith(TestKeys.RSA, "RS256", "rsa-1")));
+        all.add(bad("oidcc-client-test-invalid-iss", claim("iss", "https://evil.example"), "(iss)"));
+        all.add(bad("oidcc-client-test-missing-sub", claim("sub", null), "(sub)"));
+        all.add(bad("oidcc-client-test-invalid-aud", claim("aud", "another-client"), "(aud)"));
+        all.add(bad("oidcc-client-test-missing-aud", claim("aud", null), "(aud)"));
+        all.add(bad("oidcc-client-test-missing-iat", claim("iat", null), "(iat)"));
+        all.add(bad("oidcc-client-test-nonce-invalid", claim("nonce", "canary"), "(nonce)"));
+        all.add(good("oidcc-client-test-kid-absent-single-jwks", o -> o.rogue.signWith(TestKeys.RSA, "RS256", null)));
+        all.add(good("oidcc-client-test-kid-absent-multiple-jwks", o -> {
+            // Every key that fits is tried.
+            o.rogue.publish(TestKeys.OTHER_RSA, TestKeys.EC, TestKeys.RSA);
+            o.rogue.signWith(TestKeys.RSA, "RS256", null);
+        }));
+        all.add(bad(
+                "id token: no key id, of several keys none",
+                o -> {
+                    o.rogue.publish(TestKeys.OTHER_RSA, TestKeys.EC);
+                    o.rogue.signWith(TestKeys.RSA, "RS256", null);
+                },
+                "signature does not fit"));
+        all.add(raw("oidcc-client-test-idtoken-sig-none", NONE + "." + FORGED + "."));
+        all.add(bad(
+                "oidcc-client-test-invalid-sig-rs256",
+                o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),
+                "signature does not fit"));
+        all.add(bad(
+                "oidcc-client-test-invalid-sig-es256",
+                o -> {
+                    o.rogue.publish(TestKeys.EC);
+                    o.rogue.signWith(TestKeys.OTHER_EC, "ES256", "ec-1");
+                },
+                "signature does not fit"));
+        all.add(unasked(
+                "oidcc-client-test-invalid-sig-hs256",
+                o -> o.rogue.signWith(TestKeys.shared(Rogue.CLIENT_SECRET), "HS256", null),
+                "(alg)"));
+        all.add(unasked(
+                "id token: signed with the public key as the secret",
+                o -> o.rogue.signWith(TestKeys.shared(TestKeys.RSA.toPublicJWK().toJSONString()), "HS256", "rsa-1"),
+                "(alg)"));
+        all.add(good("oidcc-client-test-signing-key-rotation", o -> {
+            o.rogue.publish(TestKeys.OTHER_RSA, TestKeys.RSA);
+            o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-2");
+        }));
+        all.add(new Case(
+                "oidcc-client-test-signing-key-rotation-just-before-signing",
+                "login",
+                IdTokenCases::rotateLate,
+                0,
+                "Logged in",
+                "DTKK",
+                After.NEW));
+        all.add(refresh("oidcc-client-test-refresh-token", o -> {}, 0, "Refreshed", "TK", After.NEW));
+        all.add(badRefresh(
+                "oidcc-client-test-refresh-token-invalid-issuer", claim("iss", "https://evil.example"), "(iss)"));
+        all.add(badRefresh(
+                "oidcc-client-test-refresh-token-invalid-sub",
+                claim("sub", "somebody-else"),
+                "belongs to the subject"));
+
+        all.add(good("id token: ES256", o -> {
+            o.rogue.publish(TestKeys.EC, TestKeys.RSA);
+            o.rogue.signWith(TestKeys.EC, "ES256", "ec-1");
+        }));
+        all.add(good("id token: PS256", o -> o.rogue.signWith(TestKeys.RSA, "PS256", "rsa-1")));
+        all.add(bad(
+                "id token: ES256 by the id of an RSA key",
+                o -> o.rogue.signWith(TestKeys.EC, "ES256", "rsa-1"),
+                "signature does not fit"));
+        all.add(bad(
+                "id token: a key for another algorithm",
+                o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA)
+                        .algorithm(com.nimbusds.jose.JWSAlgorithm.PS256)
+                        .build()),
+                "signature does not fit"));
+        all.add(bad(
+                "id token: a key for encryption",
+                o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA)
+                        .keyUse(com.nimbusds.jose.jwk.KeyUse.ENCRYPTION)
+                        .build()),
+                "signature does not fit"));
+        for (String issuer : List.of("", "HTTP://127.0.0.1", "\u202ehttp")) {
+            all.add(bad("id token: iss '" + issuer + "'", claim("iss", issuer), "(iss)"));
+        }
+        all.add(bad("id token: no iss", claim("iss", null), "(iss)"));
+        all.add(bad("id token: an empty sub", claim("sub", ""), "(sub)"));
+        all.add(bad("id token: several aud and no azp", claim("aud", List.of(Rogue.CLIENT, "another")), "(azp)"));
+        all.add(bad("id token: another azp", claim("azp", "another-client"), "(azp)"));
+        all.add(bad("id token: no exp", claim("exp", null), "(exp)"));
+        all.add(bad("id token: expired", claim("exp", 1), "(exp)"));
+        all.add(bad("id token: exp a text", claim("exp", "tomorrow"), "id token is not good"));
+        all.add(bad("id token: exp in a calendar nobody has", claim("exp", -1e300), "id token is not good"));
+        all.add(bad("id token: issued in the future", claim("iat", 99999999999L), "(iat)"));
+        all.add(bad("id token: not valid yet", claim("nbf", 99999999999L), "(nbf)"));
+        all.add(bad("id token: no nonce", claim("nonce", null), "(nonce)"));
+        all.add(bad("id token: nonce a list", claim("nonce", List.of("x")), "(nonce)"));
+        all.add(bad("id token: hash of another access token", claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), "(at_hash)"));
+        all.add(bad("id token: at_hash a number", claim("at_hash", 7), "(at_hash)"));
+        for (String text : List.of(
+                "canary",
+                "...",
+                "a.b.c",
+                "a.b.c.d.e",
+                NONE + "." + FORGED + ".AAAA",
+                Base64URL.encode("null") + "." + FORGED + ".AAAA",
+                Base64URL.encode("{\"alg\":\"RS1\"}") + "." + FORGED + ".AAAA",
+                Base64URL.encode("{\"alg\":" + "[".repeat(9000)) + "." + FORGED + ".AAAA",
+                " ")) {
+            all.add(raw("id token: the text " + text.substring(0, Math.min(40, text.length())), text));
+        }
+        String critical = Base64URL.encode("{\"alg\":\"RS256\",\"crit\":[\"x\"],\"x\":1}") + "." + FORGED + ".AAAA";
+        all.add(bad(
+                "id token: an extension nobody here knows",
+                o -> o.rogue.token("id_token", "\"" + critical + "\""),
+                "id token is not good"));
+        all.add(bad(
+                "id token: a payload that is no object",
+                o -> o.rogue.token("id_token", "\"" + o.rogue.signed(new Payload("[1]")) + "\""),
+                "id token is not good"));
+        all.add(bad(
+                "id token: a claim twice",
+                o -> o.rogue.token("id_token", "\"" + o.rogue.signed(new Payload("{\"iss\":1,\"iss\":2}")) + "\""),
+                "id token is not good"));
+        for (String none : List.of("", "null", "\"\"", "7", "{}")) {
+            all.add(new Case(
+                    "id token: asked for and answered with " + none,
+                    "login",
+                    o -> o.rogue.token("id_token", none),
+                    5,
+                    "none came, although the scope openid was asked for",
+                    "DT",
+                    After.SAME));
+        }
+        all.add(new Case(
+                "id token: not granted, and so none came",
+                "login",
+                o -> {
+                    o.rogue.token("id_token", "");
+                    o.rogue.token("scope", "\"offline_access\"");
+                },
+                0,
+                "Not granted: openid",
+                "DT",
+                After.NEW));
+        all.add(refresh("refresh: without an id token", o -> o.rogue.token("id_token", ""), 0, "", "T", After.NEW));
+        all.add(badRefresh("refresh: id token of another client", claim("aud", "another"), "(aud)"));
+        all.add(badRefresh("refresh: id token that names nobody", claim("sub", null), "(sub)"));
+        all.add(badRefresh("refresh: id token with another nonce", claim("nonce", "canary"), "(nonce)"));
+        all.add(badRefresh(
+                "refresh: id token by another key",
+                o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),
+                "signature"));
+        all.add(new Case(
+                "login: somebody else",
+                "login",
+                o -> o.rogue.claim("sub", "else"),
+                5,
+                "this login is for else",
+                "DTK",
+                After.SAME));
+        return all;
+    }
+
+    /** At the first look the old keys are still there. */
+    private static void rotateLate(Outside o) {
+        o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-2");
+        o.rogue.answer("/jwks", request -> {
+            var answer = o.rogue.good(request);
+            o.rogue.publish(TestKeys.OTHER_RSA);
+            return answer;
+        });
+    }
+
+    private static Consumer<Outside> claim(String name, @Nullable Object value) {
+        return o -> o.rogue.claim(name, value);
+    }
+
+    private static Case good(String name, Consumer<Outside> given) {
+        return new Case(name, "login", given, 0, "Logged in", "DTK", After.NEW);
+    }
+
+    private static Case bad(String name, Consumer<Outside> given, String says) {
+        return new Case(name, "login", given, 5, says, "DTK", After.SAME);
+    }
+
+    /** One for which the keys need not be asked. */
+    private static Case unasked(String name, Consumer<Outside> given, String says) {
+        return new Case(name, "login", given, 5, says, "DT", After.SAME);
+    }
+
+    private static Case raw(String name, String token) {
+        return unasked(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token is not good");
+    }
+
+    private static Case badRefresh(String name, Consumer<Outside> given, String says) {
+        return refresh(name, given, 5, says, "TK", After.NEXT_REFRESH_TOKEN);
+    }
+
+    private static Case refresh(
+            String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
+        return new Case(name, "refresh", given, exit, says, requests, after);
+    }
+}

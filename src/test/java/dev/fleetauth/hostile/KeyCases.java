@@ -1,0 +1,119 @@
+package dev.fleetauth.hostile;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import dev.fleetauth.hostile.Case.After;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The keys a provider publishes. That they cannot be had is no verdict: the answer waits. */
+final class KeyCases {
+
+    private static final String PATH = "/jwks";
+
+    /** Sets in which the key is not, which are asked for twice. */
+    private static final Map<String, String> WITHOUT_IT = Map.of(
+            "none", "{\"keys\":[]}",
+            "one that is a number", "{\"keys\":[7]}",
+            "one that is null", "{\"keys\":[null]}",
+            "one without a kind", "{\"keys\":[{\"kid\":\"rsa-1\"}]}",
+            "one of an unknown kind", "{\"keys\":[{\"kty\":\"NEW\",\"kid\":\"rsa-1\"}]}",
+            "one without a modulus", "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"rsa-1\",\"e\":\"AQAB\"}]}",
+            "one with an empty modulus", "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"rsa-1\",\"n\":\"\",\"e\":\"AQAB\"}]}",
+            "one off its curve",
+                    "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"rsa-1\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
+            "others",
+                    new JWKSet(List.of(TestKeys.OTHER_RSA, TestKeys.EC))
+                            .toPublicJWKSet()
+                            .toString(),
+            "a key that is too small",
+                    new JWKSet(new RSAKey.Builder(TestKeys.SMALL_RSA)
+                                    .keyID("rsa-1")
+                                    .build())
+                            .toPublicJWKSet()
+                            .toString());
+
+    private KeyCases() {}
+
+    static List<Case> all() {
+        List<Case> all = new ArrayList<>();
+        for (String name : Bodies.names(WITHOUT_IT)) {
+            all.add(waits(
+                    "login", name, o -> o.rogue.answer(PATH, 200, WITHOUT_IT.get(name)), "the token names", "DTKK"));
+            all.add(waits(
+                    "refresh", name, o -> o.rogue.answer(PATH, 200, WITHOUT_IT.get(name)), "the token names", "TKK"));
+        }
+        for (String name : Bodies.names(Bodies.NOT_JSON)) {
+            all.add(waits(
+                    "refresh", name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), "cannot be had", "TK"));
+        }
+        for (String name : Bodies.names(Bodies.BROKEN)) {
+            all.add(waits(
+                    "refresh",
+                    "server " + name,
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    "cannot be had",
+                    "TK"));
+        }
+        for (String name : Bodies.names(Bodies.SLOW)) {
+            all.add(waits(
+                    "refresh",
+                    "server " + name,
+                    o -> {
+                        o.shell.limits(Outside.HURRIED);
+                        o.rogue.answer(PATH, request -> Bodies.SLOW.get(name).apply(Rogue.response(200, "{}")));
+                    },
+                    "cannot be had",
+                    "TK"));
+        }
+        for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
+            all.add(waits(
+                    "refresh",
+                    "redirect " + status,
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    "status " + status,
+                    "TK"));
+        }
+        for (int status : List.of(201, 401, 403, 404, 429, 500)) {
+            all.add(waits(
+                    "refresh", "status " + status, o -> o.rogue.answer(PATH, status, ""), "status " + status, "TK"));
+        }
+        all.add(waits("login", "down", o -> o.rogue.answer(PATH, 500, ""), "status 500", "DTK"));
+        all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "no set of keys", "TK"));
+        all.add(waits(
+                "refresh",
+                "keys that are an object",
+                o -> o.rogue.answer(PATH, 200, "{\"keys\":{}}"),
+                "no set of keys",
+                "TK"));
+        all.add(waits("refresh", "too many", o -> o.rogue.answer(PATH, 200, many()), "more than 100", "TK"));
+        all.add(waits("login", "none published", o -> o.rogue.document("jwks_uri", ""), "publishes no keys", "DT"));
+        all.add(new Case(
+                "keys: a bad one beside the good one",
+                "refresh",
+                o -> o.rogue.answer(
+                        PATH,
+                        200,
+                        new JWKSet(TestKeys.RSA).toPublicJWKSet().toString().replace("[{", "[7,{\"kty\":\"EC\"},{")),
+                0,
+                "Refreshed",
+                "TK",
+                After.NEW));
+        return all;
+    }
+
+    private static String many() {
+        return IntStream.range(0, 101)
+                .mapToObj(i -> "{\"kty\":\"NEW\"}")
+                .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
+    }
+
+    private static Case waits(String command, String name, Consumer<Outside> given, String says, String requests) {
+        return new Case("keys, " + command + ": " + name, command, given, 6, says, requests, After.WAITING);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.fleetauth.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.hostile.Case.After;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import mockwebserver3.MockWebServer;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.jspecify.annotations.Nullable;
+
+/** All that is outside the program: a provider, a browser, files; and a shell with a session that is there at first. */
+final class Outside implements AutoCloseable {
+
+    /** Enough for a machine that is busy, and less than a person waits. */
+    static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800), Duration.ofMillis(800));
+
+    /** What moves a cursor, turns writing round or cannot be seen; a line's end is the program's own. */
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\r\\n]]");
+
+    final TestShell shell;
+    final Rogue rogue;
+    final Visitor visitor;
+    private final Path folder;
+    private final Path saved;
+    private final Instant start;
+    private final List<String> variables = new ArrayList<>();
+    private @Nullable ServerSocket occupied;
+    private @Nullable MockWebServer secured;
+
+    Outside(Path folder) {
+        this.folder = folder;
+        saved = folder.resolve("saved");
+        shell = new TestShell(folder);
+        start = shell.clock().instant();
+        rogue = new Rogue(shell.clock());
+        visitor = new Visitor(rogue);
+        shell.browser(visitor);
+        shell.variable("FLEETAUTH_CLIENT_SECRET", Rogue.CLIENT_SECRET);
+        shell.run("login", "--issuer", rogue.issuer(), "--client-id", Rogue.CLIENT)
+                .exits(0);
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null);
+        delete(shell.home().resolve("discovery"));
+        copy(shell.home(), saved);
+    }
+
+    /** Sets a variable for this case. */
+    void variable(String name, String value) {
+        shell.variable(name, value);
+        variables.add(name);
+    }
+
+    /** Listens at an address on a port that {@code {port}} then stands for. */
+    void occupy(String address) {
+        occupied = CallbackCases.listening(address);
+    }
+
+    /** Serves https by a certificate, on a port that {@code {port}} then stands for; the case's file names a root to trust. */
+    void secure(HeldCertificate leaf, HeldCertificate root) {
+        secured = new MockWebServer();
+        secured.useHttps(new HandshakeCertificates.Builder()
+                .heldCertificate(leaf)
+                .build()
+                .sslSocketFactory());
+        try {
+            Files.writeString(file("given"), root.certificatePem());
+            secured.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file for this case. */
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    void run(Case given) throws InterruptedException {
+        beginAnew();
+        Session before = stored().session();
+        given.given().accept(this);
+        Result result = shell.run(words(given.command()));
+        visitor.leave();
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(given.exit());
+        assertThat(result.err() + result.out()).as("what is said").contains(given.says());
+        assertThat(rogue.requests()).as("requests").isEqualTo(given.requests());
+        assertThat(secured == null ? 0 : secured.getRequestCount()).isZero();
+        assertThat(result.out() + result.err()).doesNotContain("canary").doesNotContainPattern(UNSEEN);
+        assertAfter(given.after(), before, stored());
+    }
+
+    private void assertAfter(After after, Session before, Profile now) {
+        Session session = now.session();
+        Tokens old = Objects.requireNonNull(before.tokens());
+        assertThat(now.candidate() != null).as("an answer waits").isEqualTo(after == After.WAITING);
+        switch (after) {
+            case SAME, WAITING ->
+                assertThat(session.withTokens(Objects.requireNonNull(session.tokens()), session.previous()))
+                        .isEqualTo(before);
+            case NEXT_REFRESH_TOKEN -> {
+                Tokens tokens = Objects.requireNonNull(session.tokens());
+                assertThat(refreshToken(tokens)).isEqualTo(rogue.refreshToken());
+                assertThat(session.withTokens(
+                                tokens.withRefreshToken(
+                                        old.refreshToken(), old.refreshReceivedAt(), old.refreshExpiresAt()),
+                                null))
+                        .isEqualTo(before);
+            }
+            case NEW ->
+                assertThat(refreshToken(Objects.requireNonNull(session.tokens())))
+                        .isEqualTo(rogue.refreshToken());
+            case WIPED -> assertThat(session).isEqualTo(before.withoutTokens());
+        }
+    }
+
+    private static String refreshToken(Tokens tokens) {
+        return Objects.requireNonNull(tokens.refreshToken()).reveal();
+    }
+
+    private Profile stored() {
+        return Objects.requireNonNull(shell.stored("default"));
+    }
+
+    private String[] words(String command) {
+        return Stream.of(command.split(" ", -1))
+                .map(word -> word.replace("{issuer}", rogue.issuer())
+                        .replace("{folder}", folder.toString())
+                        .replace("{port}", port()))
+                .toArray(String[]::new);
+    }
+
+    private String port() {
+        if (secured != null) {
+            return String.valueOf(secured.getPort());
+        }
+        return occupied == null ? "" : String.valueOf(occupied.getLocalPort());
+    }
+
+    /** Everything as it was after the first login. */
+    private void beginAnew() {
+        delete(shell.home());
+        copy(saved, shell.home());
+        variables.forEach(name -> shell.variable(name, null));
+        variables.clear();
+        vacate();
+        delete(file("given"));
+        shell.clock().advance(Duration.between(shell.clock().instant(), start));
+        shell.limits(Limits.DEFAULT);
+        rogue.beGood();
+        visitor.goes(Visitor::answer);
+    }
+
+    private void vacate() {
+        try {
+            if (occupied != null) {
+                occupied.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        occupied = null;
+        if (secured != null) {
+            secured.close();
+        }
+        secured = null;
+    }
+
+    private static void delete(Path tree) {
+        walk(tree, Comparator.reverseOrder(), (path, unused) -> Files.delete(path));
+    }
+
+    private static void copy(Path from, Path to) {
+        walk(
+                from,
+                Comparator.naturalOrder(),
+                (path, relative) -> Files.copy(path, to.resolve(relative), StandardCopyOption.COPY_ATTRIBUTES));
+    }
+
+    private interface Step {
+        void at(Path path, Path relative) throws IOException;
+    }
+
+    private static void walk(Path tree, Comparator<Path> order, Step step) {
+        if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(tree)) {
+            for (Path path : paths.sorted(order).toList()) {
+                step.at(path, tree.relativize(path));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        rogue.close();
+    }
+}

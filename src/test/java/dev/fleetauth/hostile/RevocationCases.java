@@ -1,0 +1,70 @@
+package dev.fleetauth.hostile;
+
+import dev.fleetauth.hostile.Case.After;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Answers of a revocation endpoint (RFC 7009). What does not end the grant there wipes nothing here. */
+final class RevocationCases {
+
+    private static final String PATH = "/revoke";
+
+    private RevocationCases() {}
+
+    static List<Case> all() {
+        List<Case> all = new ArrayList<>();
+        all.add(new Case(
+                "revoke: by the book", "revoke", o -> {}, 0, "confirms that the grant is ended", "RR", After.WIPED));
+        all.add(new Case(
+                "revoke: 200 with an error in it",
+                "revoke",
+                o -> o.rogue.answer(PATH, 200, "{\"error\":\"invalid_token\"}"),
+                0,
+                "confirms that the grant is ended",
+                "RR",
+                After.WIPED));
+        all.add(not("a page with 200", 200, "<!doctype html><title>Sign in</title>", 6, "titled \"Sign in\""));
+        all.add(not("503", 503, "", 6, "has a problem (503"));
+        all.add(not("429", 429, "", 6, "asked too often"));
+        all.add(not("a CDN's page", 403, "<html>", 6, "content network"));
+        all.add(not("401 without a body", 401, "", 5, "refused (401)"));
+        all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused (400)"));
+        all.add(not("400 invalid_request", 400, "{\"error\":\"invalid_request\"}", 5, "refused: invalid_request"));
+        all.add(not("404", 404, "", 5, "refused (404)"));
+        for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
+            all.add(not(
+                    "redirect " + status,
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    6,
+                    "redirects are not followed"));
+        }
+        for (String name : Bodies.names(Bodies.BROKEN)) {
+            all.add(not(
+                    "server " + name,
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(400, "{}"))),
+                    6,
+                    "nothing was wiped"));
+        }
+        for (String name : Bodies.names(Bodies.SLOW)) {
+            all.add(not(
+                    "server " + name,
+                    o -> {
+                        o.shell.limits(Outside.HURRIED);
+                        o.rogue.answer(PATH, request -> Bodies.SLOW.get(name).apply(Rogue.response(200, "{}")));
+                    },
+                    6,
+                    "nothing was wiped"));
+        }
+        return all;
+    }
+
+    private static Case not(String name, int status, String body, int exit, String says) {
+        return not(name, o -> o.rogue.answer(PATH, status, body), exit, says);
+    }
+
+    private static Case not(String name, Consumer<Outside> given, int exit, String says) {
+        return new Case("revoke: " + name, "revoke", given, exit, says, "R", After.SAME);
+    }
+}

@@ -1,0 +1,294 @@
+package dev.fleetauth.hostile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import org.jspecify.annotations.Nullable;
+
+/** A provider by the book, until it is told to misbehave. Every secret it makes has the word canary in it. */
+final class Rogue implements AutoCloseable {
+
+    static final String CLIENT = "a-client";
+    static final String CLIENT_SECRET = "canary secret+/=";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Map<String, String> LETTERS = Map.of(
+            "/.well-known/openid-configuration", "D",
+            "/.well-known/oauth-authorization-server", "O",
+            "/token", "T",
+            "/jwks", "K",
+            "/revoke", "R");
+
+    final MockWebServer server = new MockWebServer();
+    private final Clock clock;
+    private final StringBuilder requests = new StringBuilder();
+    private final List<String> bodies = new ArrayList<>();
+    private int issued;
+
+    // What it does otherwise, until it is good again.
+    private final Map<String, Function<RecordedRequest, MockResponse.Builder>> answers = new HashMap<>();
+    private Consumer<ObjectNode> document = json -> {};
+    private Consumer<ObjectNode> token = json -> {};
+    private Consumer<Map<String, Object>> claims = all -> {};
+    private String nonce = "";
+    private String subject = "somebody";
+    private JWK signingKey = TestKeys.RSA;
+    private String algorithm = "RS256";
+    private @Nullable String keyId = TestKeys.RSA.getKeyID();
+    private List<JWK> published = List.of(TestKeys.RSA);
+
+    Rogue(Clock clock) {
+        this.clock = clock;
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return answer(request).build();
+            }
+        });
+        try {
+            server.start(java.net.InetAddress.getByName("127.0.0.1"), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Does everything by the book again, and forgets what came. */
+    synchronized void beGood() {
+        answers.clear();
+        document = json -> {};
+        token = json -> {};
+        claims = all -> {};
+        signWith(TestKeys.RSA, "RS256", TestKeys.RSA.getKeyID());
+        publish(TestKeys.RSA);
+        requests.setLength(0);
+        bodies.clear();
+    }
+
+    String issuer() {
+        return "http://127.0.0.1:" + server.getPort();
+    }
+
+    synchronized String requests() {
+        return requests.toString();
+    }
+
+    /** The bodies of the posts. */
+    synchronized List<String> bodies() {
+        return List.copyOf(bodies);
+    }
+
+    String accessToken() {
+        return "canary-access-" + issued;
+    }
+
+    String refreshToken() {
+        return "canary-refresh-" + issued;
+    }
+
+    // How it misbehaves.
+
+    /** Answers at a path with this. */
+    synchronized void answer(String path, Function<RecordedRequest, MockResponse.Builder> with) {
+        answers.put(path, with);
+    }
+
+    void answer(String path, int status, String body, String... headers) {
+        answer(path, request -> response(status, body, headers));
+    }
+
+    /** Changes the discovery document. */
+    void document(Consumer<ObjectNode> change) {
+        document = change;
+    }
+
+    /** Changes a member of the discovery document, with its value as JSON; an empty text takes it out. */
+    void document(String name, String json) {
+        document = all -> set(all, name, json);
+    }
+
+    /** Changes a member of the token answer, with its value as JSON; an empty text takes it out. */
+    void token(String name, String json) {
+        Consumer<ObjectNode> before = token;
+        token = before.andThen(all -> set(all, name, json));
+    }
+
+    /** Changes a claim of the id token; null takes it out. */
+    void claim(String name, @Nullable Object value) {
+        claims = all -> {
+            if (value == null) {
+                all.remove(name);
+            } else {
+                all.put(name, value);
+            }
+        };
+    }
+
+    /** Signs with this key from now on. */
+    void signWith(JWK key, String with, @Nullable String named) {
+        signingKey = key;
+        algorithm = with;
+        keyId = named;
+    }
+
+    /** Publishes these keys from now on. */
+    void publish(JWK... keys) {
+        published = List.of(keys);
+    }
+
+    /** The nonce of the request that is answered next. */
+    void nonce(String next) {
+        nonce = next;
+    }
+
+    /** Who logs in. */
+    void subject(String next) {
+        subject = next;
+    }
+
+    // What it answers.
+
+    private synchronized MockResponse.Builder answer(RecordedRequest request) {
+        String path = request.getUrl().encodedPath();
+        requests.append(LETTERS.getOrDefault(path, "?"));
+        if (request.getBody() != null) {
+            bodies.add(request.getBody().utf8());
+        }
+        Function<RecordedRequest, MockResponse.Builder> other = answers.get(path);
+        return other != null ? other.apply(request) : good(request);
+    }
+
+    /** What is answered by the book, but for what was changed in it. */
+    MockResponse.Builder good(RecordedRequest request) {
+        String path = request.getUrl().encodedPath();
+        return switch (path) {
+            case "/.well-known/openid-configuration" -> json(document());
+            case "/token" ->
+                json(tokens(Objects.requireNonNull(request.getBody()).utf8()));
+            case "/jwks" -> response(200, new JWKSet(published).toPublicJWKSet().toString());
+            case "/revoke" -> response(200, "");
+            default -> response(404, "");
+        };
+    }
+
+    ObjectNode document() {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("issuer", issuer())
+                .put("authorization_endpoint", issuer() + "/authorize")
+                .put("token_endpoint", issuer() + "/token")
+                .put("jwks_uri", issuer() + "/jwks")
+                .put("revocation_endpoint", issuer() + "/revoke");
+        json.putArray("scopes_supported").add("openid").add("offline_access");
+        document.accept(json);
+        return json;
+    }
+
+    private ObjectNode tokens(String form) {
+        issued++;
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("access_token", accessToken())
+                .put("token_type", "Bearer")
+                .put("expires_in", 3600)
+                .put("refresh_token", refreshToken());
+        json.put("id_token", idToken(form.contains("grant_type=authorization_code")));
+        token.accept(json);
+        return json;
+    }
+
+    private String idToken(boolean isLogin) {
+        long now = clock.instant().getEpochSecond();
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("iss", issuer());
+        all.put("sub", subject);
+        all.put("aud", CLIENT);
+        all.put("exp", now + 600);
+        all.put("iat", now);
+        if (isLogin) {
+            all.put("nonce", nonce);
+        }
+        claims.accept(all);
+        return signed(new Payload(all));
+    }
+
+    String signed(Payload payload) {
+        try {
+            var header = new JWSHeader.Builder(JWSAlgorithm.parse(algorithm))
+                    .keyID(keyId)
+                    .build();
+            JWSObject jws = new JWSObject(header, payload);
+            jws.sign(signer());
+            return jws.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private JWSSigner signer() throws JOSEException {
+        if (signingKey instanceof OctetSequenceKey secret) {
+            byte[] key = secret.toByteArray();
+            return new MACSigner(key.length < 64 ? Arrays.copyOf(key, 64) : key);
+        }
+        return signingKey instanceof ECKey ec ? new ECDSASigner(ec) : new RSASSASigner(signingKey.toRSAKey());
+    }
+
+    static MockResponse.Builder response(int status, String body, String... headers) {
+        var response = new MockResponse.Builder().code(status).body(body);
+        for (int i = 0; i < headers.length; i += 2) {
+            response.addHeader(headers[i], headers[i + 1]);
+        }
+        return response;
+    }
+
+    private static MockResponse.Builder json(JsonNode json) {
+        return response(200, json.toString(), "Content-Type", "application/json");
+    }
+
+    private static void set(ObjectNode all, String name, String json) {
+        if (json.isEmpty()) {
+            all.remove(name);
+            return;
+        }
+        try {
+            all.set(name, MAPPER.readTree(json.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,252 @@
+package dev.fleetauth.hostile;
+
+import dev.fleetauth.hostile.Case.After;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Answers of the token endpoint, to a login's code and to a refresh. */
+final class TokenCases {
+
+    private static final String PATH = "/token";
+
+    private TokenCases() {}
+
+    static List<Case> all() {
+        List<Case> all = new ArrayList<>();
+        all.add(new Case(
+                "oidcc-client-test-client-secret-basic", "refresh", TokenCases::insistOnBasic, 0, "", "TK", After.NEW));
+
+        // What is no answer says nothing of the token that was sent.
+        for (String name : Bodies.names(Bodies.NOT_JSON)) {
+            both(all, name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), 6, "makes no sense");
+        }
+        for (String name : Bodies.names(Bodies.BROKEN)) {
+            both(
+                    all,
+                    "server " + name,
+                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    6,
+                    PATH);
+        }
+        for (String name : Bodies.names(Bodies.SLOW)) {
+            all.add(new Case(
+                    "refresh: server " + name,
+                    "refresh",
+                    o -> {
+                        o.shell.limits(Outside.HURRIED);
+                        o.rogue.answer(PATH, request -> Bodies.SLOW.get(name).apply(Rogue.response(200, "{}")));
+                    },
+                    6,
+                    "no whole answer",
+                    "T",
+                    After.SAME));
+        }
+        for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
+            both(
+                    all,
+                    "redirect " + status,
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
+                    6,
+                    "redirects are not followed");
+        }
+        both(all, "503", status(503, ""), 6, "has a problem (503");
+        both(all, "503 at once again", o -> o.rogue.answer(PATH, 503, "", "Retry-After", "0"), 6, "has a problem (503");
+        both(all, "500 with an error", status(500, "{\"error\":\"invalid_grant\"}"), 6, "has a problem (500");
+        both(all, "408", status(408, ""), 6, "has a problem (408");
+        both(all, "425", status(425, ""), 6, "has a problem (425");
+        both(all, "429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), 6, "try again in 7 s");
+        both(
+                all,
+                "429 for ever",
+                o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)),
+                6,
+                "asked too often");
+        both(all, "a CDN's page", status(403, "<HTML><TITLE>Access Denied</TITLE>"), 6, "Access Denied");
+        both(all, "a page", status(200, "<!doctype html><title>Sign in</title>"), 6, "titled \"Sign in\"");
+        both(all, "an empty object", status(200, "{}"), 6, "neither an access token nor an error");
+        both(all, "400 without a code", status(400, "{}"), 6, "status 400 without an error code");
+        both(
+                all,
+                "400 with tokens",
+                status(400, "{\"access_token\":\"canary\"}"),
+                6,
+                "status 400 without an error code");
+        both(all, "an error for now", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "has a problem");
+        both(all, "error with 200", status(200, "{\"error\":\"invalid_scope\"}"), 5, "refused: invalid_scope");
+        both(
+                all,
+                "error with 200 and an access token",
+                status(200, "{\"error\":\"access_denied\",\"access_token\":\"canary\"}"),
+                5,
+                "refused: access_denied");
+        both(all, "an empty error", status(400, "{\"error\":\"\"}"), 5, "refused");
+        both(all, "401 invalid_client", status(401, "{\"error\":\"invalid_client\"}"), 5, "refused: invalid_client");
+        all.add(refresh(
+                "invalid_grant",
+                status(400, "{\"error\":\"invalid_grant\"}"),
+                4,
+                "any more (invalid_grant)",
+                "T",
+                After.SAME));
+        all.add(refresh(
+                "login_required",
+                status(401, "{\"error\":\"login_required\"}"),
+                4,
+                "(login_required)",
+                "T",
+                After.SAME));
+        all.add(login(
+                "invalid_grant",
+                status(400, "{\"error\":\"invalid_grant\"}"),
+                4,
+                "refused: invalid_grant",
+                "DT",
+                After.SAME));
+
+        // What is odd and can be understood.
+        both(
+                all,
+                "success with 201",
+                o -> o.rogue.answer(PATH, request -> o.rogue.good(request).code(201)),
+                0);
+        both(
+                all,
+                "as plain text",
+                o -> o.rogue.answer(PATH, request -> o.rogue.good(request).setHeader("Content-Type", "text/plain")),
+                0);
+        both(all, "no token type", o -> o.rogue.token("token_type", ""), 0);
+        both(all, "token type bearer", o -> o.rogue.token("token_type", "\"bearer\""), 0);
+        both(all, "an error that is null", o -> o.rogue.token("error", "null"), 0);
+        both(all, "an empty error beside tokens", o -> o.rogue.token("error", "\"\""), 0);
+        for (String life :
+                List.of("", "\"3600\"", "-1", "0", "1e400", "\"soon\"", "{}", "null", "9223372036854775807")) {
+            both(all, "expires_in " + life, o -> o.rogue.token("expires_in", life), 0);
+        }
+        both(all, "a scope that is a list", o -> o.rogue.token("scope", "[\"openid\"]"), 0);
+
+        // What may not come into force; the refresh token in it is the next one all the same.
+        for (String type :
+                List.of("\"DPoP\"", "\"mac\"", "\"\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
+            all.add(refresh(
+                    "token type " + type,
+                    o -> o.rogue.token("token_type", type),
+                    5,
+                    "its type is not Bearer",
+                    "T",
+                    After.NEXT_REFRESH_TOKEN));
+        }
+        all.add(login(
+                "token type DPoP",
+                o -> o.rogue.token("token_type", "\"DPoP\""),
+                5,
+                "its type is not Bearer",
+                "DT",
+                After.SAME));
+        for (String token : List.of("", "null", "7", "true", "\"\"", "[\"canary\"]", "{\"canary\":1}")) {
+            all.add(refresh(
+                    "access token " + token,
+                    o -> o.rogue.token("access_token", token),
+                    6,
+                    "a refresh token and no access token",
+                    "T",
+                    After.NEXT_REFRESH_TOKEN));
+        }
+        all.add(login(
+                "a refresh token alone",
+                o -> o.rogue.token("access_token", ""),
+                6,
+                "no access token",
+                "DT",
+                After.SAME));
+        all.add(refresh(
+                "error with 200 and a refresh token",
+                o -> o.rogue.token("error", "\"oops\""),
+                6,
+                "an error and a refresh token",
+                "T",
+                After.NEXT_REFRESH_TOKEN));
+
+        // Kept sealed, and never printed: a shell or curl would run it.
+        for (String token : List.of(
+                "a b",
+                "a\\nb",
+                "$(canary)",
+                "a'b",
+                "a\\\"b",
+                "\\u001b[31m",
+                "\\u202ea",
+                "=",
+                "a=b",
+                "\u00e4",
+                "a;b",
+                "\\u0000")) {
+            all.add(new Case(
+                    "refresh: the access token " + token,
+                    "refresh --format env",
+                    o -> o.rogue.token("access_token", "\"" + token + "\""),
+                    5,
+                    "has characters that no bearer token may have",
+                    "TK",
+                    After.NEW));
+        }
+
+        // A stray setting sends nothing elsewhere: the session's own are sealed with it.
+        for (String variable : List.of(
+                "FLEETAUTH_ISSUER",
+                "FLEETAUTH_CLIENT_ID",
+                "FLEETAUTH_CLIENT_SECRET",
+                "FLEETAUTH_REGION",
+                "FLEETAUTH_CACERT",
+                "HTTP_PROXY",
+                "HTTPS_PROXY")) {
+            all.add(refresh(
+                    "with " + variable + " set",
+                    o -> o.variable(variable, "http://127.0.0.1:1/evil"),
+                    0,
+                    "Refreshed",
+                    "TK",
+                    After.NEW));
+        }
+        return all;
+    }
+
+    private static void insistOnBasic(Outside outside) {
+        // RFC 6749 2.3.1: form-urlencoded, then in Base64.
+        String basic = "Basic "
+                + Base64.getEncoder()
+                        .encodeToString((Rogue.CLIENT + ":canary+secret%2B%2F%3D").getBytes(StandardCharsets.UTF_8));
+        outside.rogue.answer(
+                PATH,
+                request -> basic.equals(request.getHeaders().get("Authorization"))
+                        ? outside.rogue.good(request)
+                        : Rogue.response(401, "{\"error\":\"invalid_client\"}"));
+    }
+
+    private static Consumer<Outside> status(int status, String body) {
+        return o -> o.rogue.answer(PATH, status, body);
+    }
+
+    private static void both(List<Case> all, String name, Consumer<Outside> given, int exit, String says) {
+        all.add(login(name, given, exit, says, "DT", After.SAME));
+        all.add(refresh(name, given, exit, says, "T", After.SAME));
+    }
+
+    private static void both(List<Case> all, String name, Consumer<Outside> given, int exit) {
+        all.add(login(name, given, exit, "Logged in", "DTK", After.NEW));
+        all.add(refresh(name, given, exit, "Refreshed", "TK", After.NEW));
+    }
+
+    private static Case login(
+            String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
+        return new Case("login: " + name, "login", given, exit, says, requests, after);
+    }
+
+    private static Case refresh(
+            String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
+        return new Case("refresh: " + name, "refresh", given, exit, says, requests, after);
+    }
+}

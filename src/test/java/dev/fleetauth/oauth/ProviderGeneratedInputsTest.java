@@ -1,0 +1,245 @@
+package dev.fleetauth.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.fleetauth.http.Addresses;
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.testing.Generated;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Generated inputs for everything that reads what a provider, or a browser, sent. */
+class ProviderGeneratedInputsTest {
+
+    private static final String ISSUER = "https://auth.example";
+    private static final Instant NOW = Instant.parse("2026-08-01T00:00:00Z");
+    private static final Dialect DIALECT = Dialect.standard(ISSUER, false);
+    private static final Set<Kind> NO_VERDICT =
+            Set.of(Kind.BAD_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
+
+    @Test
+    void jsonAndTokenAnswers() {
+        each(
+                input -> {
+                    try {
+                        TokenAnswer answer = new TokenEndpoint(answering(input), clock(), notice -> {})
+                                .refresh(settings(), new Secret("canary-sent"), DIALECT);
+                        if (answer instanceof TokenAnswer.Granted granted) {
+                            assertThat(granted.tokens().accessToken().reveal()).isNotEmpty();
+                            Duration life = granted.tokens().expiresIn();
+                            assertThat(life == null || life.compareTo(Duration.ofDays(3650)) <= 0)
+                                    .isTrue();
+                        } else if (answer instanceof TokenAnswer.Refused refused) {
+                            assertThat(refused.error() + refused.description()).doesNotContain("canary-sent");
+                        }
+                    } catch (Failure failure) {
+                        assertThat(failure.kind()).isIn(NO_VERDICT);
+                        assertThat(failure.fields().toString()).doesNotContain("canary-sent");
+                    }
+                },
+                "{\"access_token\":\"a.b-c\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"refresh_token\":\"r\","
+                        + "\"id_token\":\"e30.e30.AA\",\"scope\":\"openid\",\"refresh_expires_in\":\"7\"}",
+                "{\"error\":\"invalid_grant\",\"error_description\":\"canary-sent is not good\"}",
+                "<!doctype html><html><head><title>canary-sent canary-sent</title>",
+                "{\"access_token\":\"eyJhbGciOiJub25lIn0.eyJleHAiOjIsImlhdCI6MSwic2NwIjpbImEiXX0.\",\"expires_in\":null}");
+    }
+
+    @Test
+    void discoveryDocuments() {
+        var reader = new MetadataReader(Set.of(ISSUER), Set.of("token_endpoint"));
+        URI address = URI.create(ISSUER + "/.well-known/openid-configuration");
+        each(
+                input -> {
+                    try {
+                        ProviderMetadata metadata = reader.read(address, input.getBytes(StandardCharsets.UTF_8));
+                        assertThat(metadata.value("issuer")).contains(ISSUER);
+                        for (String name : List.of("token_endpoint", "authorization_endpoint", "jwks_uri")) {
+                            URI uri = metadata.uri(name);
+                            assertThat(uri == null || (Addresses.isProtected(uri) && uri.getUserInfo() == null))
+                                    .isTrue();
+                        }
+                    } catch (Failure failure) {
+                        assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
+                    }
+                },
+                "{\"issuer\":\"https://auth.example\",\"token_endpoint\":\"https://auth.example/token\",\"x\":[1,{\"a\":2}],"
+                        + "\"authorization_endpoint\":\"https://login.example:8443/a?b=c\",\"scopes_supported\":[\"openid\"],"
+                        + "\"jwks_uri\":\"https://auth.example/jwks\"}",
+                "{\"token_endpoint\":\"http://127.0.0.1/token\",\"issuer\":\"https://auth.example\"}");
+    }
+
+    @Test
+    void callbacksAndPastedAnswers() {
+        var request = AuthorizationRequest.create(
+                URI.create(ISSUER + "/authorize"),
+                settings(),
+                URI.create("http://127.0.0.1/callback"),
+                Map.of(),
+                new java.security.SecureRandom());
+        String state = request.state();
+        each(
+                input -> {
+                    for (AuthorizationResponse response : List.of(
+                            AuthorizationResponse.read(input, request, DIALECT),
+                            AuthorizationResponse.readPasted(input, request, DIALECT))) {
+                        // Only who knows the state ends a login.
+                        assertThat(response instanceof AuthorizationResponse.Stray || input.contains(state))
+                                .isTrue();
+                        if (response instanceof AuthorizationResponse.Code code) {
+                            assertThat(code.code().reveal()).isNotEmpty().hasSizeLessThanOrEqualTo(4096);
+                        }
+                    }
+                },
+                "code=NA_abc&state=" + state,
+                "http://127.0.0.1:8484/callback?code=a%2Bb&state=" + state + "&iss=https%3A%2F%2Fauth.example#x",
+                "error=access_denied&error_description=no%20way&state=" + state,
+                "code " + state,
+                "code=a&state=other&iss=https://auth.example");
+    }
+
+    @Test
+    void jwts() throws JOSEException {
+        ECKey key = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
+        JWSObject jws = new JWSObject(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("ec").build(),
+                new Payload(Map.of("iss", ISSUER, "exp", NOW.getEpochSecond() + 60, "scp", List.of("a"))));
+        jws.sign(new ECDSASigner(key));
+        String good = jws.serialize();
+        String content = good.substring(0, good.lastIndexOf('.'));
+        var verifier =
+                new TokenVerifier(answering(new JWKSet(key).toPublicJWKSet().toString()), clock());
+        URI jwks = URI.create(ISSUER + "/jwks");
+        assertThat(verifier.wrongWith(good, jwks, DIALECT)).isEmpty();
+        each(
+                input -> {
+                    Jwt.decode(input).ifPresent(jwt -> Jwt.scope(jwt.claims()));
+                    Optional<String> wrong;
+                    try {
+                        wrong = verifier.wrongWith(input, jwks, DIALECT);
+                    } catch (Failure failure) {
+                        assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
+                        return;
+                    }
+                    assertThat(wrong.isPresent() || input.strip().startsWith(content + "."))
+                            .isTrue();
+                },
+                good,
+                "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZSJ9.",
+                "{\"alg\":\"ES256\"}.{}.AAAA");
+    }
+
+    @Test
+    void setsOfKeys() throws JOSEException {
+        String token = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImVjIn0.e30.AAAA";
+        ECKey key = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
+        each(
+                input -> {
+                    try {
+                        assertThat(new TokenVerifier(answering(input), clock())
+                                        .wrongWith(token, URI.create(ISSUER + "/jwks"), DIALECT))
+                                .isPresent();
+                    } catch (Failure failure) {
+                        assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
+                    }
+                },
+                new JWKSet(key).toPublicJWKSet().toString(),
+                "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\",\"kid\":\"ec\",\"x5c\":[\"MII\"]},"
+                        + "{\"kty\":\"oct\",\"k\":\"AA\"}]}");
+    }
+
+    @Test
+    void titlesOfPages() {
+        each(
+                input -> {
+                    String title = AnswerShape.title(answer(403, "text/html", input), List.of());
+                    assertThat(title).hasSizeLessThanOrEqualTo(81).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
+                },
+                "<!doctype html><html><head><title lang=en>Access Denied</title></head>",
+                "<HTML><TITLE>\nA\u202eB \u001b[2J</TITLE>");
+    }
+
+    private static void each(Consumer<String> reading, String... good) {
+        Generated.from(good).forEach(input -> {
+            try {
+                reading.accept(input);
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("seed " + Generated.SEED + ": " + input, e);
+            }
+        });
+    }
+
+    private static Answer answer(int status, String mediaType, String body) {
+        return new Answer(
+                URI.create(ISSUER + "/token"),
+                status,
+                Map.of("content-type", List.of(mediaType)),
+                body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Http answering(String body) {
+        return new Http() {
+            @Override
+            public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+                return answer(200, "application/json", body);
+            }
+
+            @Override
+            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                return answer(200, "application/json", body);
+            }
+        };
+    }
+
+    private static Clock clock() {
+        return Clock.fixed(NOW, ZoneOffset.UTC);
+    }
+
+    private static Settings settings() {
+        return new Settings(
+                Settings.OPENID,
+                ISSUER,
+                null,
+                Grant.AUTHORIZATION_CODE,
+                "client",
+                null,
+                null,
+                ClientAuthentication.NONE,
+                Scope.NONE,
+                null,
+                null,
+                null,
+                new Endpoints(null, URI.create(ISSUER + "/token"), URI.create(ISSUER + "/jwks"), null),
+                null);
+    }
+}

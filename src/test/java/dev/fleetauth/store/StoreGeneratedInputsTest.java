@@ -1,0 +1,69 @@
+package dev.fleetauth.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.testing.Generated;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Generated inputs for what is read from the disk. */
+class StoreGeneratedInputsTest {
+
+    @TempDir
+    Path folder;
+
+    /** It opens as it was sealed, or not at all. */
+    @Test
+    void sealedRecords() {
+        StoreKeys keys = StoreKeys.create(Forge.RANDOM);
+        String good = ProfileCodec.encode(Profiles.full()).seal(keys, Profiles.NAME, Forge.RANDOM);
+        Generated.from(good, "eyJ.AA..AA.AA").forEach(input -> {
+            try {
+                Envelope.open(input, keys, Profiles.NAME);
+                assertThat(input.strip()).as("seed %s", Generated.SEED).isEqualTo(good);
+            } catch (Unusable e) {
+                assertThat(e.why()).isNotEmpty();
+            }
+        });
+    }
+
+    /** Sealed by someone who has the key: what cannot be a profile is refused. */
+    @Test
+    void profiles() {
+        Envelope good = ProfileCodec.encode(Profiles.full());
+        String json = new String(good.plaintext(), StandardCharsets.UTF_8);
+        Generated.from(json).forEach(input -> {
+            var changed = new Envelope(good.session(), good.generation(), input.getBytes(StandardCharsets.UTF_8));
+            try {
+                ProfileCodec.decode(Profiles.NAME, changed);
+            } catch (Unusable e) {
+                assertThat(e.why()).isNotEmpty();
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + Generated.SEED + ": " + input, e);
+            }
+        });
+    }
+
+    @Test
+    void keyFiles() throws IOException {
+        Path file = folder.resolve("generated.key");
+        KeyFile.create(file, Forge.RANDOM);
+        String good = Files.readString(file);
+        for (String input :
+                Generated.from(good, "{\"kty\":\"oct\",\"k\":\"AA\"}").toList()) {
+            Files.write(file, input.getBytes(StandardCharsets.UTF_8));
+            try {
+                KeyFile.read(file);
+            } catch (Failure failure) {
+                assertThat(failure.kind()).as("seed %s", Generated.SEED).isEqualTo(Kind.KEY_FILE_INVALID);
+                assertThat(failure.fields().get("why")).isNotEmpty();
+            }
+        }
+    }
+}
