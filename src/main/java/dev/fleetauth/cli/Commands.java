@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -64,17 +65,32 @@ final class Commands {
         if (first == null) {
             return all(program);
         }
-        return new CommandLine(program).addSubcommand(args[0], first);
+        return withExamples(withoutCommands(program).addSubcommand(args[0], first));
     }
 
     /** The program with all of its commands. */
     static CommandLine all(Fleetauth program) {
-        CommandLine commandLine = new CommandLine(program);
+        CommandLine commandLine = withoutCommands(program);
         for (List<String> names : List.of(NAMES, HIDDEN)) {
             for (String name : names) {
                 commandLine.addSubcommand(name, create(name));
             }
         }
+        return withExamples(commandLine);
+    }
+
+    private static CommandLine withExamples(CommandLine commandLine) {
+        commandLine.getSubcommands().values().forEach(Examples::addTo);
+        return commandLine;
+    }
+
+    private static CommandLine withoutCommands(Fleetauth program) {
+        CommandLine commandLine = new CommandLine(program);
+        commandLine
+                .getCommandSpec()
+                .usageMessage()
+                .sectionKeys(List.of("all"))
+                .sectionMap(Map.of("all", help -> HelpText.get() + System.lineSeparator()));
         return commandLine;
     }
 }
