@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
 /** {@code status}: how every profile stands, or one of them. */
 @Command(
         name = "status",
-        description = "Show every profile, or the one named with -p. Exits with 4 when one of them needs a login.")
+        description = "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
 final class StatusCommand extends Subcommand {
 
     @Option(
@@ -47,7 +48,7 @@ final class StatusCommand extends Subcommand {
         } else if (names.isEmpty()) {
             console().notice("There is no profile yet. 'fleetauth login' makes one.");
         } else {
-            entries.forEach(this::printText);
+            printText(entries);
         }
         if (!unread.isEmpty()) {
             // The others are shown all the same; what is wrong with the first is said, and the code is its.
@@ -131,6 +132,17 @@ final class StatusCommand extends Subcommand {
     private static @Nullable Instant personNeededBy(Status.Entry entry) {
         boolean notHere = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
         return notHere ? null : Outlook.personNeededBy(entry.profile());
+    }
+
+    /** Several profiles are a table, if there is room for it. */
+    private void printText(List<Status.Entry> entries) {
+        OptionalInt columns = environment().terminal().outputColumns();
+        StatusTable table = new StatusTable(entries, now());
+        if (entries.size() > 1 && table.width() <= columns.orElse(Integer.MAX_VALUE)) {
+            table.lines(program().colorsOutput()).forEach(this::print);
+        } else {
+            entries.forEach(this::printText);
+        }
     }
 
     private void printText(Status.Entry entry) {
