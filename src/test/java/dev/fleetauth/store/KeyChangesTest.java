@@ -231,6 +231,7 @@ class KeyChangesTest {
     }
 
     @Test
+    @SuppressWarnings("try") // The lock is let go of before the end of the block, on purpose.
     void whoHoldsALockIsWaitedForAlsoIfItsProfileIsNew() throws Exception {
         FileStore writer = world.store();
         Profile bike = new Profile(BIKE, 7, OLD.session(), null);
