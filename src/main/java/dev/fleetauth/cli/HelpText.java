@@ -12,6 +12,7 @@ final class HelpText {
               login       get a profile its tokens: in a browser, or as the application
               token       print a valid access token, refreshed first if need be
               refresh     get a new access token now
+              exec        run a program with the token
 
             See how things are:
               status      every profile: what is valid, and until when
@@ -23,6 +24,8 @@ final class HelpText {
 
             Keep and end:
               key         how the store is locked
+              export      seal a profile for another machine
+              import      take a sealed profile, or another program's refresh token
               revoke      end the grant, where the provider has a way; wipe the tokens here
               logout      wipe the tokens here, and keep the settings
 

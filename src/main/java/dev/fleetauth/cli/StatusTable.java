@@ -95,6 +95,7 @@ final class StatusTable {
             case VALID -> "32";
             case REFRESHABLE -> "33";
             case LOGIN_REQUIRED -> "31";
+            case MOVED -> "36";
         };
         return "\033[" + color + "m" + text + "\033[0m";
     }
