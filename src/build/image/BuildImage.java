@@ -24,6 +24,7 @@ final class BuildImage {
         Path module = target.resolve("image-module");
         Path image = target.resolve("image");
 
+        Dependencies.check(root.resolve("docs/dependencies.md"), libraries);
         Folders.holdAtMost(10, "the jar and its libraries", target.resolve("fleetauth.jar"), libraries);
         Folders.remove(image);
         OneModule.merge(target.resolve("classes"), libraries, module);
@@ -33,7 +34,7 @@ final class BuildImage {
         Caches caches = new Caches(image, Launcher.OPTIONS);
         caches.train();
         caches.check();
-        Folders.holdAtMost(80, "the installed image", image);
+        Folders.holdAtMost(90, "the installed image", image);
 
         Path archive = Archive.pack(image, "fleetauth-" + version + "-" + system() + "-" + architecture(), time);
         Folders.holdAtMost(42, "the archive", archive);

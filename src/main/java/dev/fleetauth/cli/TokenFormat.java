@@ -3,7 +3,6 @@ package dev.fleetauth.cli;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
-import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import java.util.Objects;
 
@@ -19,6 +18,9 @@ enum TokenFormat {
     CURL,
     /** A line for a shell's {@code eval}. */
     ENV;
+
+    /** The variable that scripts and programs find the token in. */
+    static final String VARIABLE = "FLEETAUTH_ACCESS_TOKEN";
 
     private static final int LONGEST_TYPE = 16;
 
@@ -39,6 +41,26 @@ enum TokenFormat {
      *     run what is in it
      */
     String format(Profile profile) {
+        String token = bearer(profile);
+        return switch (this) {
+            case RAW -> token;
+            case HEADER -> "Authorization: Bearer " + token;
+            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
+            case ENV -> "export " + VARIABLE + "='" + token + "'";
+            case JSON ->
+                TokenJson.text(
+                        profile.name().value(),
+                        profile.session(),
+                        Objects.requireNonNull(profile.session().tokens()));
+        };
+    }
+
+    /**
+     * The profile's access token.
+     *
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be
+     */
+    static String bearer(Profile profile) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         String token = tokens.accessToken().reveal();
         if (!tokens.isBearer()) {
@@ -52,24 +74,6 @@ enum TokenFormat {
         if (!tokens.accessToken().isB64Token()) {
             throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
         }
-        return switch (this) {
-            case RAW -> token;
-            case HEADER -> "Authorization: Bearer " + token;
-            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
-            case ENV -> "export FLEETAUTH_ACCESS_TOKEN='" + token + "'";
-            case JSON -> json(profile.name().value(), profile.session(), tokens);
-        };
-    }
-
-    private static String json(String profile, Session session, Tokens tokens) {
-        var json = Json.object();
-        json.put("profile", profile);
-        json.put("token_type", "Bearer");
-        json.put("access_token", tokens.accessToken().reveal());
-        Json.putTime(json, "expires_at", tokens.expiresAt());
-        Json.putEpoch(json, "expires_at_epoch", tokens.expiresAt());
-        json.put("scope", session.scopeGranted().toString());
-        json.put("audience", session.settings().audience());
-        return Json.text(json);
+        return token;
     }
 }
