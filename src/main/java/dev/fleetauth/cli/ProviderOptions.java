@@ -18,8 +18,7 @@ final class ProviderOptions {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            description =
-                    "Tesla's kind of token: third-party (default), partner, business, open-source or owner.")
+            description = "Tesla's kind of token: third-party (default), partner, business, open-source or owner.")
     private @Nullable String type;
 
     @Option(

@@ -178,7 +178,9 @@ public final class Inspect {
                     session.scopeGranted());
         }
         if (tokens != null && token.equals(tokens.accessToken())) {
-            TokenKind kind = isTeslas && isJwt ? TokenKind.of(Dialects.type(session.settings())).orElse(null) : null;
+            TokenKind kind = isTeslas && isJwt
+                    ? TokenKind.of(Dialects.type(session.settings())).orElse(null)
+                    : null;
             return new Known(kind, tokens.receivedAt(), tokens.expiresAt(), false, tokens.scopeGranted());
         }
         return Known.NOTHING;
