@@ -24,6 +24,7 @@ final class BuildImage {
         Path module = target.resolve("image-module");
         Path image = target.resolve("image");
 
+        Dependencies.check(root.resolve("docs/dependencies.md"), libraries);
         Folders.holdAtMost(10, "the jar and its libraries", target.resolve("fleetauth.jar"), libraries);
         Folders.remove(image);
         OneModule.merge(target.resolve("classes"), libraries, module);

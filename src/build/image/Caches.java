@@ -1,3 +1,4 @@
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -6,8 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The image's caches of loaded and linked classes (JEP 483, JEP 514): one for all commands, and a small one for the commonest,
- * because a JVM starts the later the more its cache holds.
+ * The image's caches of classes as the JVM has them in memory: a small one for the commonest commands, linked (JEP 483, 514),
+ * because a JVM goes through the whole of such a cache at each start; and one for the others, of which only what is used is
+ * loaded, and which lies on top of the first and repeats nothing of it.
  */
 final class Caches {
 
@@ -17,7 +19,6 @@ final class Caches {
     private final Path image;
     private final List<String> options;
     private final Path log;
-    private final Path rehearsed;
 
     /**
      * @param image what {@code jlink} made
@@ -27,15 +28,12 @@ final class Caches {
         this.image = image;
         this.options = options;
         this.log = image.resolveSibling("image.log");
-        this.rehearsed = image.resolveSibling("image-rehearsed");
     }
 
     /** Runs the commands that matter, and keeps what was loaded. */
     void train() throws IOException, InterruptedException {
-        Folders.remove(rehearsed);
-        // With linking every class of the cache is loaded at each start, whatever the command: 40 ms for 4000 classes.
-        run("-XX:-AOTClassLinking", "-XX:AOTCacheOutput=" + all(), "-m", REHEARSAL, rehearsed.toString());
         run("-Dfleetauth.quick=true", "-XX:AOTCacheOutput=" + quick(), "-m", REHEARSAL);
+        run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", REHEARSAL);
     }
 
     /**
@@ -43,19 +41,16 @@ final class Caches {
      * slow; one that is told to insist exits. And a cache of something else would not hold our classes.
      */
     void check() throws IOException, InterruptedException {
-        check(all(), "status");
+        check("status", "-Xshare:on", "-XX:SharedArchiveFile=" + quick() + File.pathSeparator + all());
         for (String command : List.of("token", "--help", "--version")) {
-            check(quick(), "-Dfleetauth.quick=true", command);
+            check(command, "-XX:AOTMode=on", "-XX:AOTCache=" + quick(), "-Dfleetauth.quick=true");
         }
-        Folders.remove(rehearsed);
     }
 
-    private void check(Path cache, String... command) throws IOException, InterruptedException {
+    private void check(String command, String... options) throws IOException, InterruptedException {
         Path loaded = image.resolveSibling("image-classes.log");
-        List<String> arguments = new ArrayList<>(
-                List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on", "-Xlog:class+load:file=" + loaded.getFileName()));
-        arguments.addAll(List.of(command).subList(0, command.length - 1));
-        arguments.addAll(List.of("-m", PROGRAM, command[command.length - 1]));
+        List<String> arguments = new ArrayList<>(List.of(options));
+        arguments.addAll(List.of("-Xlog:class+load:file=" + loaded.getFileName(), "-m", PROGRAM, command));
         run(arguments.toArray(String[]::new));
         List<String> ours;
         try (Stream<String> lines = Files.lines(loaded)) {
@@ -71,28 +66,25 @@ final class Caches {
     }
 
     private Path all() {
-        return image.resolve("lib").resolve("fleetauth.aot");
+        return image.resolve("lib").resolve("all.jsa");
     }
 
     private Path quick() {
         return image.resolve("lib").resolve("quick.aot");
     }
 
+    /** Runs the image's JVM with what the launcher gives it, where there is a login. */
     private void run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(image.resolve("bin/java").toString()));
+        String java = image.resolve("bin/java").toString();
+        List<String> command = new ArrayList<>(List.of(java, "-m", REHEARSAL, java));
         command.addAll(options);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(image.getParent().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        // What would change the JVM that is trained, or this program.
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("FLEETAUTH_") || name.contains("JAVA_") || name.startsWith("JDK_"));
-        builder.environment().put("FLEETAUTH_HOME", rehearsed.resolve("home").toString());
-        builder.environment()
-                .put("FLEETAUTH_KEY_FILE", rehearsed.resolve("demo.key").toString());
+        // What would change the JVM that is trained.
+        builder.environment().keySet().removeIf(name -> name.contains("JAVA_") || name.startsWith("JDK_"));
         int exit = builder.start().waitFor();
         if (exit != 0) {
             throw new IllegalStateException("exit code %d: %s%n%s".formatted(exit, command, Files.readString(log)));

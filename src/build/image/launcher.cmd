@@ -4,7 +4,7 @@ if "%~1"=="token" goto quick
 if "%~1"=="--version" goto quick
 if "%~1"=="--help" goto quick
 :all
-"%~dp0java.exe" "-XX:AOTCache=%~dp0..\lib\fleetauth.aot" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
+"%~dp0java.exe" "-XX:SharedArchiveFile=%~dp0..\lib\quick.aot;%~dp0..\lib\all.jsa" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
 exit /b %errorlevel%
 :quick
 "%~dp0java.exe" "-XX:AOTCache=%~dp0..\lib\quick.aot" -Dfleetauth.quick=true @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*

@@ -16,13 +16,17 @@ here=${self%/*}
 # The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
 # shellcheck disable=SC3045 # every shell there is knows it
 ulimit -S -c 0 2>/dev/null || :
-# The JVM looks through the whole of a cache at each start. So the commonest commands are tried with a small one first, and
-# 99 says that there is more to do than that holds.
+# The commonest commands are tried with the small cache alone, which starts sooner; 99 says that there is more to do.
+quick=$here/../lib/quick.aot
 case ${1-} in
 token | --version | -V | --help | -h)
-  "$here/java" "-XX:AOTCache=$here/../lib/quick.aot" -Dfleetauth.quick=true @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
+  "$here/java" "-XX:AOTCache=$quick" -Dfleetauth.quick=true @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
   code=$?
   [ "$code" -eq 99 ] || exit "$code"
   ;;
 esac
-exec "$here/java" "-XX:AOTCache=$here/../lib/fleetauth.aot" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
+case $here in
+*:*) set -- "-XX:AOTCache=$quick" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@" ;; # The colon divides two caches.
+*) set -- "-XX:SharedArchiveFile=$quick:$here/../lib/all.jsa" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@" ;;
+esac
+exec "$here/java" "$@"

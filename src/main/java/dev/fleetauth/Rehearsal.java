@@ -4,49 +4,75 @@ import dev.fleetauth.cli.Cli;
 import dev.fleetauth.cli.Playground;
 import dev.fleetauth.host.Environment;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Runs the commands whose start matters, one after the other. The JVM that runs it writes down what they took, and starts the
  * program from that: this is what the caches of an image and of {@code ./fleetauth} are made of.
  *
- * <p>There are two, since a JVM starts the later the more its cache holds. With a folder as its argument it runs them all
- * against the sandbox, and leaves the home they worked in. Without, in a process of its own that has this home, it runs those
- * that start from a small cache.
+ * <p>The commands need a home with a login in it, and a provider. So it is run twice: with a command line as its arguments it
+ * sets the stage, and runs that command line there. That is the JVM to be trained, with this class and no arguments, so that
+ * what was needed for the stage is in no cache.
  */
 final class Rehearsal {
 
+    /** What starts from the small cache; see {@link Cli#tryRun}. */
+    private static final List<List<String>> QUICK = List.of(List.of("--help"), List.of("--version"), List.of("token"));
+
+    private static final List<List<String>> ALL =
+            List.of(List.of("refresh"), List.of("status"), List.of("inspect"), List.of("token", "--help"));
+
     private Rehearsal() {}
 
-    /** Ends as the program ends: the cache is to hold that as well. A command that fails ends it with an exception. */
-    public static void main(String[] args) throws IOException {
-        if (args.length == 0) {
-            for (String line : List.of("--help", "--version")) {
-                check(Cli.tryRun(Environment.ofThisProcess(), line), line);
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (args.length > 0) {
+            System.exit(onStage(args));
+        }
+        boolean quick = System.getProperty("fleetauth.quick") != null;
+        for (List<String> line : quick ? QUICK : ALL) {
+            String[] words = line.toArray(String[]::new);
+            Environment environment = unheard(Environment.ofThisProcess());
+            int exitCode = quick ? Cli.tryRun(environment, words) : Cli.run(environment, words);
+            if (exitCode != 0) {
+                throw new IllegalStateException(line + " ended with " + exitCode);
             }
-            Main.main(new String[] {"token"});
         }
+        // As the program starts and ends.
+        Main.main(new String[] {"token"});
+    }
+
+    /** Logs in at a sandbox, and runs a command line with that login in its environment. */
+    private static int onStage(String... commandLine) throws IOException, InterruptedException {
         try (Playground playground = Playground.open(Environment.ofThisProcess())) {
-            rehearse(playground, "key", "new-file", playground.keyFile().toString());
-            rehearse(playground, playground.loginLine());
-            rehearse(playground, "token");
-            rehearse(playground, "refresh");
-            rehearse(playground, "status");
-            rehearse(playground, "--help");
-            rehearse(playground, "token", "--help");
-            playground.copyTo(Path.of(args[0]));
+            if (playground.run("key", "new-file", playground.keyFile().toString()) != 0
+                    || playground.run(playground.loginLine()) != 0) {
+                throw new IllegalStateException("the login failed");
+            }
+            ProcessBuilder builder = new ProcessBuilder(commandLine).inheritIO();
+            Map<String, String> variables = builder.environment();
+            variables.keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+            variables.putAll(playground.variables());
+            return builder.start().waitFor();
         }
-        Main.main(new String[] {"--version"});
     }
 
-    private static void rehearse(Playground playground, String... args) {
-        check(playground.run(args), args);
-    }
-
-    private static void check(int exitCode, String... args) {
-        if (exitCode != 0) {
-            throw new IllegalStateException(String.join(" ", args) + " ended with " + exitCode);
-        }
+    private static Environment unheard(Environment it) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        return new Environment(
+                it.in(),
+                nowhere,
+                nowhere,
+                it.variables(),
+                it.clock(),
+                it.random(),
+                it.terminal(),
+                it.browser(),
+                it.userHome(),
+                it.temporaryFolder(),
+                it.system());
     }
 }

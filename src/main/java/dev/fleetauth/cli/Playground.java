@@ -16,7 +16,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +87,14 @@ public final class Playground implements AutoCloseable {
         return folder.resolve("demo.key");
     }
 
+    /** The environment variables that the commands have, of those that are ours. */
+    public Map<String, String> variables() {
+        return Map.of(
+                "FLEETAUTH_HOME", home().toString(),
+                "FLEETAUTH_KEY_FILE", keyFile().toString(),
+                "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+    }
+
     /** Runs a command line, gives its exit code, and shows nothing. */
     public int run(String... args) {
         return run(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), args);
@@ -100,11 +107,7 @@ public final class Playground implements AutoCloseable {
                         new ByteArrayInputStream(new byte[0]),
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, false, StandardCharsets.UTF_8),
-                        Map.of(
-                                "FLEETAUTH_HOME", home().toString(),
-                                "FLEETAUTH_KEY_FILE", keyFile().toString(),
-                                "FLEETAUTH_CLIENT_SECRET",
-                                        sandbox.clientSecret().reveal()),
+                        variables(),
                         outer.clock(),
                         outer.random(),
                         Terminal.NONE,
@@ -112,15 +115,6 @@ public final class Playground implements AutoCloseable {
                         folder,
                         outer.system()),
                 args);
-    }
-
-    /** Leaves a copy of what the commands have made so far, for a process that goes on with it. */
-    public void copyTo(Path copy) throws IOException {
-        try (Stream<Path> found = Files.walk(folder)) {
-            for (Path path : found.toList()) {
-                Files.copy(path, copy.resolve(folder.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
     }
 
     @Override

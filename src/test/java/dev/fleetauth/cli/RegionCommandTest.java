@@ -59,6 +59,9 @@ class RegionCommandTest {
                             "{\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}"));
             stage.shell.run("region", "--detect").exits(0).says("fleetauth region -p default eu");
             stage.sandbox.enqueue(
+                    Endpoint.API, Mishap.answer(200, "application/json", "{\"response\":{\"region\":\"cn\"}}"));
+            stage.shell.run("region", "--detect").exits(0).says("fleetauth login -p default --region cn --replace");
+            stage.sandbox.enqueue(
                     Endpoint.API,
                     Mishap.answer(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));
             assertThat(stage.shell.run("region", "--detect").exits(6).err()).doesNotContain("fleet-api.example");

@@ -21,13 +21,13 @@ final class TokenCases {
 
         // What is no answer says nothing of the token that was sent.
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
-            both(all, name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), 6, "makes no sense");
+            both(all, name, o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "makes no sense");
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             both(
                     all,
                     "server " + name,
-                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     6,
                     PATH);
         }
@@ -37,7 +37,7 @@ final class TokenCases {
                     "refresh",
                     o -> {
                         o.shell.limits(Outside.HURRIED);
-                        o.rogue.answer(PATH, request -> Bodies.SLOW.get(name).apply(Rogue.response(200, "{}")));
+                        o.rogue.answer(PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
                     "no whole answer",

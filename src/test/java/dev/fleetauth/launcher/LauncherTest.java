@@ -67,7 +67,8 @@ class LauncherTest {
             package dev.fleetauth;
             final class Rehearsal {
                 public static void main(String[] args) throws Exception {
-                    if (args.length == 0) Main.main(new String[] {"token"});
+                    if (args.length > 0) System.exit(new ProcessBuilder(args).inheritIO().start().waitFor());
+                    if (System.getProperty("fleetauth.quick") != null) Main.main(new String[] {"token"});
                     var trace = java.nio.file.Path.of("rehearsals");
                     java.nio.file.Files.writeString(trace, "x\\n", java.nio.file.StandardOpenOption.CREATE,
                             java.nio.file.StandardOpenOption.APPEND);

@@ -1,0 +1,129 @@
+package dev.fleetauth.image;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The archive that {@code -Pdist} made, unpacked and moved about. Its caches must be in use wherever it lies, and however it
+ * came there. It runs in that profile alone.
+ */
+@Tag("image")
+@DisabledOnOs(OS.WINDOWS)
+class ImageTest {
+
+    @TempDir
+    Path temporary;
+
+    private Path image;
+
+    @BeforeEach
+    void unpack() throws Exception {
+        Path target = Path.of(System.getProperty("basedir", "")).resolve("target");
+        try (Stream<Path> files = Files.list(target)) {
+            Path archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
+                    .findFirst()
+                    .orElseThrow();
+            // -m: with the times of now, as someone who unpacks a zip may have it.
+            run("tar", "-xzmf", archive.toString(), "-C", temporary.toString());
+            image = temporary.resolve(archive.getFileName().toString().replace(".tar.gz", ""));
+        }
+    }
+
+    @Test
+    void runsFromAnArchive() throws Exception {
+        assertThat(run(launcher(image), "--version")).startsWith("fleetauth ");
+        assertThat(run(launcher(image), "--help")).startsWith("Usage: fleetauth ");
+        assertThat(run(launcher(image), "token", "--help")).startsWith("Usage: fleetauth token ");
+        assertThat(image.resolve("legal/fleetauth/LICENSE")).isRegularFile();
+        assertThat(image.resolve("legal/fleetauth/THIRD-PARTY.txt")).content().contains("picocli", "okhttp");
+    }
+
+    /** Login, refresh, revocation and what else there is, each as a process would do it, with this runtime's modules. */
+    @Test
+    void tellsTheWholeStory() throws Exception {
+        assertThat(run(launcher(image), "demo")).endsWith("Every step happened. Next: 'fleetauth login --help'.\n");
+    }
+
+    @Test
+    void itsCachesAreUsedWhereverItLies() throws Exception {
+        checkCaches(image);
+
+        Path copy = temporary.resolve("a copy");
+        run("cp", "-R", image.toString(), copy.toString());
+        checkCaches(copy);
+
+        try (Stream<Path> all = Files.walk(copy)) {
+            for (Path path : all.toList()) {
+                Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2021-02-03T04:05:06Z")));
+            }
+        }
+        checkCaches(copy);
+
+        Path moved = Files.move(copy, temporary.resolve("moved"));
+        checkCaches(moved);
+
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), moved.resolve("bin/fleetauth"));
+        assertThat(run(link.toString(), "--version")).startsWith("fleetauth ");
+        assertThat(run(link.toString(), "status", "--help")).startsWith("Usage: fleetauth status ");
+    }
+
+    @Test
+    void runsInAFolderWhoseNameHoldsAColon() throws Exception {
+        Path colon = Files.move(image, temporary.resolve("a:b"));
+
+        assertThat(run(launcher(colon), "--version")).startsWith("fleetauth ");
+        assertThat(run(launcher(colon), "status", "--help")).startsWith("Usage: fleetauth status ");
+    }
+
+    /** A JVM that is told to insist on its cache ends without it. And our classes must come from there. */
+    private void checkCaches(Path where) throws Exception {
+        String quick = where.resolve("lib/quick.aot").toString();
+        checkCache(where, "--version", "-XX:AOTMode=on", "-XX:AOTCache=" + quick, "-Dfleetauth.quick=true");
+        checkCache(
+                where, "status", "-Xshare:on", "-XX:SharedArchiveFile=" + quick + ":" + where.resolve("lib/all.jsa"));
+    }
+
+    private void checkCache(Path where, String command, String... options) throws Exception {
+        List<String> line = new ArrayList<>(List.of(where.resolve("bin/java").toString(), "-XX:+UseSerialGC"));
+        line.addAll(List.of(options));
+        line.addAll(List.of("-Xlog:class+load", "-m", "dev.fleetauth/dev.fleetauth.Main", command));
+        // What is made at run time, such as a lambda's class, has an address behind its name.
+        assertThat(run(line.toArray(String[]::new)).lines())
+                .filteredOn(said -> said.contains("] dev.fleetauth.") && !said.contains("/0x"))
+                .hasSizeGreaterThan(5)
+                .allMatch(said -> said.contains("source: shared objects file"));
+    }
+
+    private static String launcher(Path image) {
+        return image.resolve("bin/fleetauth").toString();
+    }
+
+    /** What a command says on standard output. It must not fail, and must say nothing on standard error. */
+    private String run(String... command) throws IOException, InterruptedException {
+        Path err = temporary.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+        builder.environment().put("FLEETAUTH_HOME", temporary.resolve("home").toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(Files.readString(err)).isZero();
+        assertThat(err).isEmptyFile();
+        return out;
+    }
+}
