@@ -22,6 +22,11 @@ final class Examples {
                             "fleetauth token --format curl | curl -K - https://api.example/vehicles",
                             "fleetauth token --min-validity 10m --out token.txt")),
             Map.entry("refresh", List.of("fleetauth refresh", "fleetauth refresh --take-over")),
+            Map.entry("exec", List.of("fleetauth exec -- tesla-control list-keys")),
+            Map.entry(
+                    "export",
+                    List.of("fleetauth export --export-passphrase-file pass --out car.jwe", "fleetauth export --undo")),
+            Map.entry("import", List.of("fleetauth import --export-passphrase-file pass car.jwe")),
             Map.entry("inspect", List.of("fleetauth inspect --verify", "fleetauth inspect - <token.txt")),
             Map.entry("status", List.of("fleetauth status", "fleetauth status --fail-if-expiring 14d")),
             Map.entry("revoke", List.of("fleetauth revoke")),
