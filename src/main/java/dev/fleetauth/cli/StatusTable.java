@@ -94,12 +94,8 @@ final class StatusTable {
         String color = switch (state) {
             case VALID -> "32";
             case REFRESHABLE -> "33";
-<<<<<<< HEAD
-            case LOGIN_REQUIRED, MOVED -> "31";
-=======
             case LOGIN_REQUIRED -> "31";
             case MOVED -> "36";
->>>>>>> main
         };
         return "\033[" + color + "m" + text + "\033[0m";
     }
