@@ -57,7 +57,7 @@ final class DemoStory {
 
         String report = step("5. Look into it, and check its signature.", 0, "inspect", "--verify");
         report.lines()
-                .filter(line -> line.startsWith("scope") || line.startsWith("verified") || line.startsWith("expires"))
+                .filter(line -> line.startsWith("kind") || line.startsWith("verified") || line.startsWith("expires"))
                 .forEach(line -> say("   " + line));
         prove("inspect", report.contains("verified "), "nothing was verified");
 

@@ -36,7 +36,15 @@ import picocli.CommandLine.Spec;
         name = "login",
         description = {
             "Get a profile its tokens, through a browser or in the application's own name.",
-            "A second login on a profile needs no setting repeated."
+            "A second login on a profile needs no setting repeated.",
+            "",
+            "Tesla has five kinds of token (--type), each for a use of its own:",
+            "  third-party  an app acting for a person; also for your own car (default)",
+            "  partner      the application itself; all partner endpoints",
+            "  business     an app acting for a Tesla for Business account",
+            "  open-source  an open-source app, without a secret; closed to new apps",
+            "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026",
+            ""
         })
 final class LoginCommand extends Subcommand {
 
@@ -173,6 +181,12 @@ final class LoginCommand extends Subcommand {
             if (session.settings().region() != null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
                 console().notice("To be asked for it again: fleetauth login -p " + profile.name() + " --reconsent");
             }
+        }
+        boolean isTold = session.scopeMissing().contains("openid");
+        if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isTold) {
+            console()
+                    .notice(
+                            "No id token came, although openid was asked for: the access token alone tells whose it is.");
         }
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("No refresh token came: when the access token ends, a login is needed again.");

@@ -18,14 +18,7 @@ final class ProviderOptions {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            description = {
-                "Tesla's kind of token:",
-                "  third-party  an app acting for a person; also for your own car (default)",
-                "  partner      the application itself; all partner endpoints",
-                "  business     an app acting for a Tesla for Business account",
-                "  open-source  an open-source app, without a secret; closed to new apps",
-                "  owner        the mobile app's own API (\"v3 token\"); refused to most since 6/2026"
-            })
+            description = "Tesla's kind of token: third-party (default), partner, business, open-source or owner.")
     private @Nullable String type;
 
     @Option(

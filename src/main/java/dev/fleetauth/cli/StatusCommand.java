@@ -54,18 +54,20 @@ final class StatusCommand extends Subcommand {
             throw unread.get(0);
         }
         entries.forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
-        return entries.stream().anyMatch(this::needsAPerson) ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
+        // Each of them is told, not only the first.
+        long personNeeded = entries.stream().filter(this::needsAPerson).count();
+        return personNeeded > 0 ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
     }
 
     private boolean needsAPerson(Status.Entry entry) {
         Instant by = Outlook.personNeededBy(entry.profile());
-        boolean isExpiring = failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring));
-        if (isExpiring) {
+        if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()
                     .notice("profile '" + entry.profile().name() + "' needs a login "
                             + (by.isAfter(now()) ? "in " + Text.span(Duration.between(now(), by)) : "now"));
+            return true;
         }
-        return isExpiring || entry.state() == Status.State.LOGIN_REQUIRED;
+        return entry.state() == Status.State.LOGIN_REQUIRED;
     }
 
     private Instant now() {

@@ -3,7 +3,6 @@ package dev.fleetauth.cli;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
-import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import java.util.Objects;
 
@@ -57,19 +56,7 @@ enum TokenFormat {
             case HEADER -> "Authorization: Bearer " + token;
             case CURL -> "header = \"Authorization: Bearer " + token + "\"";
             case ENV -> "export FLEETAUTH_ACCESS_TOKEN='" + token + "'";
-            case JSON -> json(profile.name().value(), profile.session(), tokens);
+            case JSON -> TokenJson.text(profile.name().value(), profile.session(), tokens);
         };
-    }
-
-    private static String json(String profile, Session session, Tokens tokens) {
-        var json = Json.object();
-        json.put("profile", profile);
-        json.put("token_type", "Bearer");
-        json.put("access_token", tokens.accessToken().reveal());
-        Json.putTime(json, "expires_at", tokens.expiresAt());
-        Json.putEpoch(json, "expires_at_epoch", tokens.expiresAt());
-        json.put("scope", session.scopeGranted().toString());
-        json.put("audience", session.settings().audience());
-        return Json.text(json);
     }
 }

@@ -76,8 +76,15 @@ final class CandidateCheck {
             return settled;
         }
         lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
-        throw wrong.isPresent()
-                ? wrong.get()
+        if (wrong.isPresent()) {
+            throw wrong.get();
+        }
+        boolean isRefresh = candidate.session().id().equals(profile.session().id());
+        throw isRefresh
+                ? Failure.of(
+                        Kind.ANSWER_REJECTED,
+                        "answer",
+                        "it is for " + tokens(candidate).subject() + ", and the session is of " + candidate.subject())
                 : Failure.of(
                         Kind.DIFFERENT_SESSION,
                         profile.name(),

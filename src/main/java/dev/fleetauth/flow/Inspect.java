@@ -1,16 +1,19 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Jwt;
-import dev.fleetauth.oauth.TokenVerifier;
+import dev.fleetauth.tesla.RegionHint;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenKind;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,84 +31,186 @@ public final class Inspect {
         this.engine = engine;
     }
 
+    /** Which of a profile's tokens is meant. */
+    public enum Which {
+        ACCESS,
+        REFRESH,
+        ID
+    }
+
     /**
      * What is known of a token.
      *
-     * @param header its JOSE header; null if it is opaque
-     * @param claims its claims; empty if it is opaque
+     * @param kind what it is, by its looks or by the profile's record
+     * @param header its JOSE header; null if it is no JWT
+     * @param claims its claims; empty if it is no JWT
      * @param issuedAt when it was issued or, if it does not say, received; null if that is not known
      * @param expiresAt when it ends; null if that is not known
+     * @param isReckoned whether the end is none that anyone told, but follows from how long such tokens live
      * @param scope its scope; null if that is not known
      * @param audience who it is for
      */
     public record Report(
+            TokenKind kind,
             @Nullable Map<String, Object> header,
             Map<String, Object> claims,
             @Nullable Instant issuedAt,
             @Nullable Instant expiresAt,
+            boolean isReckoned,
             @Nullable Scope scope,
-            List<String> audience) {}
+            List<String> audience) {
 
-    /** The profile's access token, or its id token. */
-    public Secret tokenOf(ProfileName name, boolean idToken) {
+        /** The name of the kind in output, such as {@code third-party}. */
+        public String kindId() {
+            return kind.id();
+        }
+
+        /** The kind in words. */
+        public String description() {
+            return kind.description();
+        }
+
+        /** The region that it hints at, such as {@code NA}; null if it hints at none. */
+        public @Nullable String regionHint() {
+            return RegionHint.ofClaims(claims).map(RegionHint::value).orElse(null);
+        }
+
+        /** How the person proved who they are (RFC 8176); empty if it does not say. */
+        public List<String> factors() {
+            return strings(claims.get("amr"));
+        }
+
+        /** Whether the client's source is open; null if it does not say. */
+        public @Nullable Boolean isOpenSource() {
+            return claims.get("open_source") instanceof Boolean open ? open : null;
+        }
+    }
+
+    /** What a scope allows, in words; empty if it is not known. */
+    public static String describe(String scope) {
+        return TeslaScope.of(scope).map(TeslaScope::description).orElse("");
+    }
+
+    /**
+     * What was verified.
+     *
+     * @param issuer the issuer that was accepted
+     * @param why why it was
+     * @param keys where the keys are from
+     */
+    public record Verified(String issuer, String why, URI keys) {}
+
+    /** One of the profile's tokens. */
+    public Secret tokenOf(ProfileName name, Which which) {
         Tokens tokens = engine.open(name).session().tokens();
         if (tokens == null) {
             throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens");
         }
-        if (!idToken) {
-            return tokens.accessToken();
+        return switch (which) {
+            case ACCESS -> tokens.accessToken();
+            case REFRESH -> present(tokens.refreshToken(), name, "it has no refresh token: its provider gave none");
+            case ID -> present(tokens.idToken(), name, "it has no id token: the scope openid was not granted");
+        };
+    }
+
+    private static Secret present(@Nullable Secret token, ProfileName name, String otherwise) {
+        if (token == null) {
+            throw Failure.of(Kind.LOGIN_NEEDED, name, otherwise);
         }
-        if (tokens.idToken() == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no id token: the scope openid was not granted");
-        }
-        return tokens.idToken();
+        return token;
     }
 
     /**
      * Takes a token apart.
      *
-     * @param ofProfile the profile it belongs to, whose record tells what an opaque token does not; null if it is of
-     *     elsewhere
+     * @param name the profile whose record tells, should the token be its, what an opaque one does not. It need not be there,
+     *     nor open
+     * @param where where the token is from, for messages
+     * @throws Failure of kind {@code NOT_A_TOKEN} if no provider would send such a text
      */
-    public Report report(Secret token, @Nullable ProfileName ofProfile) {
+    public Report report(Secret token, ProfileName name, String where) {
+        Session session = session(name).orElse(null);
         Optional<Jwt> jwt = Jwt.decode(token.reveal());
         Map<String, Object> claims = jwt.map(Jwt::claims).orElse(Map.of());
-        Tokens tokens =
-                ofProfile == null ? null : engine.open(ofProfile).session().tokens();
-        Tokens ofRecord = tokens != null && tokens.accessToken().equals(token) ? tokens : null;
+        TokenKind looks = jwt.isPresent()
+                ? TokenKind.ofClaims(claims, Verification.issuers(session == null ? null : session.settings()))
+                : TokenKind.ofText(token.reveal());
+        if (looks == TokenKind.NOT_A_TOKEN) {
+            throw Failure.of(Kind.NOT_A_TOKEN, where);
+        }
+        Known known = session == null ? Known.NOTHING : known(token, session, jwt.isPresent());
         Instant issued = instant(claims.get("iat"));
         Instant expires = instant(claims.get("exp"));
         Scope scope = Jwt.scope(claims).orElse(null);
         return new Report(
+                // What it was asked for as is known better than its looks tell.
+                known.kind() != null ? known.kind() : looks,
                 jwt.map(Jwt::header).orElse(null),
                 claims,
-                issued == null && ofRecord != null ? ofRecord.receivedAt() : issued,
-                expires == null && ofRecord != null ? ofRecord.expiresAt() : expires,
-                scope == null && ofRecord != null ? ofRecord.scopeGranted() : scope,
+                issued == null ? known.issuedAt() : issued,
+                expires == null ? known.expiresAt() : expires,
+                expires == null && known.isReckoned(),
+                scope == null ? known.scope() : scope,
                 strings(claims.get("aud")));
     }
 
+    /** What a profile's record tells of a token. */
+    private record Known(
+            @Nullable TokenKind kind,
+            @Nullable Instant issuedAt,
+            @Nullable Instant expiresAt,
+            boolean isReckoned,
+            @Nullable Scope scope) {
+
+        static final Known NOTHING = new Known(null, null, null, false, null);
+    }
+
+    private static Known known(Secret token, Session session, boolean isJwt) {
+        Tokens tokens = session.tokens();
+        boolean isTeslas = session.settings().region() != null;
+        if (tokens != null && token.equals(tokens.refreshToken())) {
+            Instant end = tokens.refreshExpiresAt();
+            return new Known(
+                    TokenKind.REFRESH,
+                    tokens.refreshReceivedAt(),
+                    end,
+                    isTeslas && end != null,
+                    session.scopeGranted());
+        }
+        if (tokens != null && token.equals(tokens.accessToken())) {
+            TokenKind kind = isTeslas && isJwt
+                    ? TokenKind.of(Dialects.type(session.settings())).orElse(null)
+                    : null;
+            return new Known(kind, tokens.receivedAt(), tokens.expiresAt(), false, tokens.scopeGranted());
+        }
+        return Known.NOTHING;
+    }
+
+    /** A profile that is not there or does not open has nothing to say of a token that somebody holds in hand. */
+    private Optional<Session> session(ProfileName name) {
+        try {
+            return engine.store().read(name).map(Profile::session);
+        } catch (Failure e) {
+            return Optional.empty();
+        }
+    }
+
     /**
-     * Verifies a token against the keys of a profile's provider.
+     * Verifies a token against the keys of whoever must have signed it: Tesla, by the kind of token, or the profile's
+     * provider.
      *
-     * @return the issuers that were accepted
-     * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque, {@code ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be
-     *     had
+     * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or of a provider that is not known, {@code
+     *     ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
-    public List<String> verify(Secret token, ProfileName name) {
-        Profile profile = engine.open(name);
-        Settings settings = profile.session().settings();
-        if (Jwt.decode(token.reveal()).isEmpty()) {
+    public Verified verify(Secret token, Report report, ProfileName name) {
+        if (report.header() == null) {
             throw Failure.of(Kind.NOT_VERIFIABLE, "it is opaque, and only the provider can tell whether it is good");
         }
-        Http http = engine.network(settings.certificates());
-        var dialect = Dialects.of(settings);
-        new TokenVerifier(http, engine.environment().clock())
-                .wrongWith(token.reveal(), settings.endpoints().jwks(), dialect)
-                .ifPresent(wrong -> {
-                    throw Failure.of(Kind.ANSWER_REJECTED, "token", wrong);
-                });
-        return dialect.tokenIssuers().stream().sorted().toList();
+        Settings settings = engine.store()
+                .read(name)
+                .map(profile -> profile.session().settings())
+                .orElse(null);
+        return new Verification(engine).verify(token.reveal(), report.kind(), report.claims(), settings);
     }
 
     private static @Nullable Instant instant(@Nullable Object seconds) {

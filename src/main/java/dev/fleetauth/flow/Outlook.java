@@ -50,7 +50,7 @@ public final class Outlook {
         }
         Duration life = Duration.between(tokens.refreshReceivedAt(), tokens.refreshExpiresAt());
         return session.settings().grant() != Grant.CLIENT_CREDENTIALS
-                && life.compareTo(SOON.multipliedBy(2)) > 0
+                && life.compareTo(SOON.plus(SOON)) > 0
                 && now.isAfter(tokens.refreshExpiresAt().minus(SOON));
     }
 }

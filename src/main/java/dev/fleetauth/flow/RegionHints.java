@@ -18,11 +18,11 @@ final class RegionHints {
 
     private RegionHints() {}
 
-    /** The hints in a profile's tokens. */
+    /** The hints in a profile's tokens; those of an application itself tell of no person. */
     static List<RegionHint> in(Profile profile) {
         List<RegionHint> hints = new ArrayList<>();
         Tokens tokens = profile.session().tokens();
-        if (tokens != null) {
+        if (tokens != null && Dialects.type(profile.session().settings()).isOfPerson()) {
             Optional.ofNullable(tokens.refreshToken())
                     .flatMap(token -> RegionHint.ofPrefix(Source.REFRESH_TOKEN, token.reveal()))
                     .ifPresent(hints::add);

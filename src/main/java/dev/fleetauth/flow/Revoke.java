@@ -11,6 +11,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Revocation;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.Region;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +35,9 @@ public final class Revoke {
 
     /** What became of the grant at the server, the best first. */
     public enum Server {
-        /** The provider says that it is over (RFC 7009). */
-        CONFIRMED,
-        /** The provider says that the refresh token is over, and that it does not end access tokens. */
+        /** The provider accepted it, which says nothing of whether it knew the token (RFC 7009 2.2). */
+        ACCEPTED,
+        /** It accepted it for the refresh token, and does not end access tokens. */
         ACCESS_TOKEN_LIVES_ON,
         /** Nobody knows: a person has to end it on a page. */
         PAGE_TO_FINISH,
@@ -44,37 +45,117 @@ public final class Revoke {
         NO_WAY
     }
 
+    /** What trying the refresh token once more proved. */
+    public enum Probe {
+        /** It was not tried. */
+        NOT_MADE,
+        /** It is refused: the grant is over. */
+        ENDED,
+        /** It works: the grant is not over, and its new tokens are kept. */
+        LIVES
+    }
+
     /**
      * What was done.
      *
      * @param server what became of the grant at the server
+     * @param probe what a probe proved of it
+     * @param newerMayLive whether an earlier refresh had no answer, so that there may be a newer token than those here
      * @param page the page on which a person ends it; null if there is none
      * @param opened whether the page was opened in a browser
      * @param accessTokenEnd when the last access token ends, which may live on; null if that is not known
      */
     public record Result(
             Server server,
+            Probe probe,
+            boolean newerMayLive,
             @Nullable URI page,
             boolean opened,
-            @Nullable Instant accessTokenEnd) {}
+            @Nullable Instant accessTokenEnd) {
+
+        private Result probed(Probe outcome) {
+            return new Result(server, outcome, newerMayLive, page, opened, accessTokenEnd);
+        }
+
+        private Result shown(boolean inBrowser) {
+            return new Result(server, probe, newerMayLive, page, inBrowser, accessTokenEnd);
+        }
+    }
 
     /**
-     * Revokes a profile's tokens. When it returns, they are wiped here and the settings are left.
+     * Revokes a profile's tokens. When it returns, they are wiped here and the settings are left, unless a probe found that
+     * the grant lives.
      *
+     * @param probe whether to try the refresh token once more before the wipe
      * @throws Failure if the server could not be asked or refused: then nothing was wiped
      */
-    public Result run(ProfileName name) {
+    public Result run(ProfileName name, boolean probe) {
+        if (probe) {
+            URI page = requireProbe(engine.open(name));
+            if (page != null) {
+                return afterThePage(name, page);
+            }
+        }
         Result result;
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             result = endAtServer(lease, profile);
+            if (probe) {
+                return probed(lease, profile, result);
+            }
             Logout.wipe(lease, profile);
         }
-        if (result.page() == null) {
-            return result;
+        return result.page() == null
+                ? result
+                : result.shown(engine.environment().browser().open(result.page()));
+    }
+
+    /** Refuses a probe that could prove nothing; what comes back is the page on which a person has to act first, if any. */
+    private static @Nullable URI requireProbe(Profile profile) {
+        Session session = profile.candidate() == null
+                ? profile.session()
+                : profile.candidate().session();
+        Tokens tokens = session.tokens();
+        if (tokens == null) {
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be revoked");
         }
-        boolean opened = engine.environment().browser().open(result.page());
-        return new Result(result.server(), result.page(), opened, result.accessTokenEnd());
+        if (tokens.refreshToken() == null) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS, "--probe", "this profile", "it has no refresh token that could be tried");
+        }
+        return session.settings().endpoints().revocation() == null ? page(session.settings()) : null;
+    }
+
+    /** Sends the person to the page, waits for them if they are there, and then looks whether the grant lives. */
+    private Result afterThePage(ProfileName name, URI page) {
+        boolean opened = engine.environment().browser().open(page);
+        engine.tell("Only you can end the grant, on the provider's page"
+                + (opened ? ", which was opened in your browser:" : ":"));
+        engine.show(page);
+        if (engine.canAsk()) {
+            try {
+                engine.environment().terminal().readLine("Press Enter when it is ended there. ");
+            } catch (IOException e) {
+                // Whoever is gone is not waited for.
+            }
+        }
+        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            return probed(lease, profile, endAtServer(lease, profile).shown(opened));
+        }
+    }
+
+    private Result probed(Store.Lease lease, Profile profile, Result result) {
+        try {
+            new FreshToken(engine).probe(lease, profile);
+            return result.probed(Probe.LIVES);
+        } catch (Failure e) {
+            if (e.kind() != Kind.LOGIN_NEEDED) {
+                throw nothingWiped(e);
+            }
+        }
+        Logout.wipe(lease, lease.read().orElse(profile));
+        return result.probed(Probe.ENDED);
     }
 
     /** Ends all that the profile holds, an answer still to be checked included: its tokens are as good as the others. */
@@ -86,7 +167,7 @@ public final class Revoke {
         if (sessions.isEmpty() || profile.session().tokens() != null) {
             sessions.add(profile.session());
         }
-        // What was not confirmed for one of them was not confirmed.
+        // What was not accepted for one of them was not accepted.
         return sessions.stream()
                 .map(session -> endAtServer(lease, profile.name(), session))
                 .max(Comparator.comparing(Result::server))
@@ -103,14 +184,13 @@ public final class Revoke {
                 throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens that could be revoked");
             }
             var revocation = new Revocation(engine.network(settings.certificates(), lease.due()));
-            return new Result(revoked(revocation, endpoint, settings, tokens), null, false, end);
+            boolean newerMayLive = session.attempt() != null;
+            Server server = revoked(revocation, endpoint, settings, tokens);
+            return new Result(server, Probe.NOT_MADE, newerMayLive, null, false, end);
         }
-        URI page = settings.grant() == Grant.AUTHORIZATION_CODE
-                ? Dialects.region(settings)
-                        .map(region -> page(region, settings))
-                        .orElse(null)
-                : null;
-        return new Result(page == null ? Server.NO_WAY : Server.PAGE_TO_FINISH, page, false, end);
+        URI page = page(settings);
+        Server server = page == null ? Server.NO_WAY : Server.PAGE_TO_FINISH;
+        return new Result(server, Probe.NOT_MADE, false, page, false, end);
     }
 
     /** Asks the server; if it cannot be asked or refuses, what stands here is told beside what happened there. */
@@ -118,26 +198,38 @@ public final class Revoke {
         try {
             return inOrder(revocation, endpoint, settings, tokens);
         } catch (Failure e) {
-            engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
-            throw e;
+            throw nothingWiped(e);
         }
+    }
+
+    private Failure nothingWiped(Failure e) {
+        engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
+        return e;
     }
 
     /** The refresh token first: it is what would outlive the access token. */
     private static Server inOrder(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         boolean refresh = tokens.refreshToken() != null
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
-                        == Revocation.Outcome.CONFIRMED;
+                        == Revocation.Outcome.ACCEPTED;
         // RFC 7009 2: a provider need not revoke access tokens by themselves.
         boolean access =
-                revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.CONFIRMED;
+                revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.ACCEPTED;
         if (tokens.refreshToken() == null || refresh) {
             if (access) {
-                return Server.CONFIRMED;
+                return Server.ACCEPTED;
             }
             return refresh ? Server.ACCESS_TOKEN_LIVES_ON : Server.NO_WAY;
         }
         return Server.NO_WAY;
+    }
+
+    private static @Nullable URI page(Settings settings) {
+        return settings.grant() == Grant.AUTHORIZATION_CODE
+                ? Dialects.region(settings)
+                        .map(region -> page(region, settings))
+                        .orElse(null)
+                : null;
     }
 
     private static URI page(Region region, Settings settings) {

@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -112,6 +114,15 @@ public record Environment(
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */
     public Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The time zone that the person lives by: {@code TZ} where that is the name of one, else the system's. */
+    public ZoneId zone() {
+        try {
+            return variable("TZ").map(ZoneId::of).orElseGet(ZoneId::systemDefault);
+        } catch (DateTimeException e) {
+            return ZoneId.systemDefault();
+        }
     }
 
     /**

@@ -29,7 +29,11 @@ public final class Undisturbed implements AutoCloseable {
             hook();
             // Whoever is still at work may need another step of it, and is waited for.
             while (ending && underWay == 0) {
-                awaitTheEnd();
+                try {
+                    MONITOR.wait();
+                } catch (InterruptedException e) {
+                    // The end is near either way.
+                }
             }
             underWay++;
         }
@@ -58,15 +62,6 @@ public final class Undisturbed implements AutoCloseable {
         } catch (IllegalStateException e) {
             // The end has come already.
             ending = true;
-        }
-    }
-
-    @SuppressWarnings("WaitNotInLoop") // Whoever comes here does not go on, unless by chance.
-    private static void awaitTheEnd() {
-        try {
-            MONITOR.wait();
-        } catch (InterruptedException e) {
-            // The end is near either way.
         }
     }
 

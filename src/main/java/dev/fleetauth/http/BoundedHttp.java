@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
@@ -46,7 +47,9 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
     private static final Pattern ZERO = Pattern.compile("0+");
 
-    private final OkHttpClient client;
+    private final OkHttpClient plain;
+    private final @Nullable Trust trust;
+    private @Nullable OkHttpClient secure;
     private final Proxies proxies;
     private final String userAgent;
     private final @Nullable Trace trace;
@@ -70,7 +73,9 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.userAgent = userAgent;
         this.trace = trace == null ? null : new Trace(trace);
         this.limits = limits;
-        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+        this.trust = certificates == null ? null : Trust.systemAnd(certificates);
+        this.plain = new OkHttpClient.Builder()
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .connectTimeout(limits.connect())
                 .readTimeout(limits.read())
                 .writeTimeout(limits.call())
@@ -84,12 +89,23 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .proxySelector(new Selector())
                 .proxyAuthenticator(this::authenticateToProxy)
                 .eventListenerFactory(BoundedHttp::progressOf)
-                .addNetworkInterceptor(BoundedHttp::withoutInvitationToRepeat);
-        if (certificates != null) {
-            Trust trust = Trust.systemAnd(certificates);
-            builder.sslSocketFactory(trust.sockets(), trust.manager());
+                .addNetworkInterceptor(BoundedHttp::withoutInvitationToRepeat)
+                .build();
+    }
+
+    /** The client with TLS, which takes a third of a start, and is of no use on loopback. */
+    private synchronized OkHttpClient secure() {
+        OkHttpClient made = secure;
+        if (made == null) {
+            OkHttpClient.Builder builder =
+                    plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
+            if (trust != null) {
+                builder.sslSocketFactory(trust.sockets(), trust.manager());
+            }
+            made = builder.build();
+            secure = made;
         }
-        this.client = builder.build();
+        return made;
     }
 
     /**
@@ -138,7 +154,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
     /** Ends what is still under way. */
     @Override
     public void close() {
-        client.dispatcher().cancelAll();
+        // The other has the same dispatcher.
+        plain.dispatcher().cancelAll();
     }
 
     private Request.Builder request(URI uri, Map<String, String> headers) {
@@ -155,7 +172,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     private Answer exchange(URI uri, Request.Builder request, @Nullable String form, int mostBytes, Limits allowed) {
         Progress progress = new Progress(allowed);
-        Call call = client.newCall(request.tag(Progress.class, progress).build());
+        Request sent = request.tag(Progress.class, progress).build();
+        Call call = (sent.url().isHttps() ? secure() : plain).newCall(sent);
         call.timeout().timeout(allowed.call().toNanos(), TimeUnit.NANOSECONDS);
         // Before anything happens, since a proxy that cannot be used is the person's to mend.
         HttpUrl url = call.request().url();

@@ -29,8 +29,8 @@ public final class Revocation {
 
     /** What the provider said to a revocation. */
     public enum Outcome {
-        /** The token is not valid any more, by the provider's word. */
-        CONFIRMED,
+        /** It was accepted, which it is too for a token that the provider does not know (RFC 7009 2.2). */
+        ACCEPTED,
         /** The provider does not revoke tokens of this kind (RFC 7009 2.2.1). */
         NOT_THIS_KIND
     }
@@ -61,9 +61,8 @@ public final class Revocation {
         Answer answer = http.post(endpoint, ClientProof.headers(request), request.getBody(), Limits.REVOCATION_BYTES);
         if (answer.status() == 200 && !AnswerShape.isPage(answer)) {
             // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more. A page
-            // for
-            // people is not the endpoint's word.
-            return Outcome.CONFIRMED;
+            // for people is not the endpoint's word.
+            return Outcome.ACCEPTED;
         }
         List<Secret> sent = ClientProof.secrets(settings, request, new Secret(token.getValue()));
         Failure notAVerdict = AnswerShape.notAVerdict(answer, sent);

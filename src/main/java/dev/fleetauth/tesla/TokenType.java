@@ -156,7 +156,7 @@ public record TokenType(
     /** The token of the mobile app's own API, which some programs still ask for as "v3". */
     public static final TokenType OWNER = new TokenType(
             "owner",
-            "the mobile app's own API (\"v3 token\"); refused to most since 6/2026",
+            "the mobile app's API (\"v3 token\"); refused to most since 6/2026",
             "Tesla has refused owner tokens to most programs since 6/2026 (teslamate-org/teslamate #5384); they work for"
                     + " some. The Fleet API does not take them.",
             Grant.AUTHORIZATION_CODE,
@@ -224,24 +224,27 @@ public record TokenType(
     /** How a region's servers speak to this kind. What is known of spent refresh tokens is known of the Fleet API's. */
     public Dialect dialect(Region region) {
         String authority = region.authority().toString();
-        String ofOwners = authority + "/oauth2/v3";
+        String server = authority + "/oauth2/v3";
         // The issuer of the document; and what the servers of China were seen to send in 8/2026.
-        Set<String> callbackIssuers = Set.of(authority, authority + "/oauth2/v3", region.tokenIssuer());
-        return isOfFleetApi()
-                ? new Dialect(
-                        // Both hosts have been seen in tokens.
-                        Set.of(region.tokenIssuer(), "https://fleet-auth.tesla.com/oauth2/v3/nts"),
-                        callbackIssuers,
-                        false,
-                        Dialect.Refresh.PLAIN,
-                        REFRESH_GRACE,
-                        REFRESH_TOKEN_LIFE)
-                : new Dialect(
-                        Set.of(region.tokenIssuer(), ofOwners),
-                        callbackIssuers,
-                        false,
-                        Dialect.Refresh.PLAIN_WITH_SCOPE,
-                        null,
-                        null);
+        Set<String> callbackIssuers = Set.of(authority, server, region.tokenIssuer());
+        if (!isOfFleetApi()) {
+            return new Dialect(
+                    Set.of(region.tokenIssuer(), server),
+                    callbackIssuers,
+                    false,
+                    Dialect.Refresh.PLAIN_WITH_SCOPE,
+                    null,
+                    null);
+        }
+        return new Dialect(
+                // Where tokens come from a host of their own, one of that name has been seen in them.
+                region.authority().equals(region.tokenAuthority())
+                        ? Set.of(region.tokenIssuer())
+                        : Set.of(region.tokenIssuer(), "https://fleet-auth.tesla.com/oauth2/v3/nts"),
+                callbackIssuers,
+                false,
+                Dialect.Refresh.PLAIN,
+                REFRESH_GRACE,
+                REFRESH_TOKEN_LIFE);
     }
 }

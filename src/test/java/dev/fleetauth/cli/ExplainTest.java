@@ -69,9 +69,16 @@ class ExplainTest {
     /** A proxy's answer stands before the server's; HTTP/2 has no reason phrase. */
     @Test
     void whatCurlPrintsWithItsHeaders() {
-        String answer = "HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 403 \r\nserver: AkamaiGHost\r\n"
-                + "content-type: text/html\r\nx-reference-error: 18.5e3a1cb8.1764000000.1f2e3d4c\r\n\r\n"
-                + "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access it</BODY></HTML>";
+        String answer = String.join(
+                "\r\n",
+                "HTTP/1.1 200 Connection established",
+                "",
+                "HTTP/2 403 ",
+                "server: AkamaiGHost",
+                "content-type: text/html",
+                "x-reference-error: 18.5e3a1cb8.1764000000.1f2e3d4c",
+                "",
+                "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access it</BODY></HTML>");
         assertThat(pasted(answer).exits(0).out())
                 .startsWith("  status      403" + System.lineSeparator())
                 .contains("title       Access Denied", "reference   18.5e3a1cb8.1764000000.1f2e3d4c")

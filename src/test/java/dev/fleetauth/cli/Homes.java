@@ -50,6 +50,12 @@ final class Homes {
         void to(Path profiles, String name) throws IOException;
     }
 
+    /** Makes the one in which there is nothing to do but to print a token. */
+    Path plain() throws IOException {
+        home("plain", profile(tokens("access-token", "Bearer", Duration.ofHours(8)), null));
+        return homes.get(0);
+    }
+
     /** Makes them all. */
     List<Path> all() throws IOException {
         Profile plain = profile(tokens("access-token", "Bearer", Duration.ofHours(8)), null);

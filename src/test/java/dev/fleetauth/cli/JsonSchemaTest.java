@@ -35,7 +35,7 @@ class JsonSchemaTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region"})
+    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region", "key"})
     void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -99,7 +99,7 @@ class JsonSchemaTest {
     void inspectFitsItsSchema() throws Exception {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             JsonNode token = valid("inspect", stage.shell.run("inspect", "--format", "json"));
-            assertThat(token.get("kind").asText()).isEqualTo("jwt");
+            assertThat(token.get("kind").asText()).isEqualTo("third-party");
             assertThat(token.get("verified").asBoolean()).isFalse();
             assertThat(token.get("claims").get("azp").asText()).isEqualTo(stage.sandbox.clientId());
             assertThat(token.get("scope").toString()).contains("vehicle_cmds");
@@ -205,6 +205,22 @@ class JsonSchemaTest {
             standard.properties()
                     .forEach(member ->
                             assertThat(member.getValue().get("source").asText()).isEqualTo("document"));
+        }
+    }
+
+    @Test
+    void keyShowFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            assertThat(valid("key", stage.shell.run("key", "show", "--format", "json"))
+                            .get("kind")
+                            .isNull())
+                    .isTrue();
+            stage.loggedIn();
+            JsonNode key = valid("key", stage.shell.run("key", "show", "--format", "json"));
+            assertThat(key.get("kind").asText()).isEqualTo("key");
+            assertThat(key.get("key_id").asText()).isNotEmpty();
+            assertThat(key.get("keys").asInt()).isEqualTo(1);
+            assertThat(Path.of(key.get("file").asText())).isRegularFile();
         }
     }
 

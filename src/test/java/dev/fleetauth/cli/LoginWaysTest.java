@@ -8,6 +8,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Agent.Visit;
+import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
@@ -68,6 +69,15 @@ class LoginWaysTest {
         login.end().exits(0).printsNothing();
         assertThat(visit.page()).contains("Logged in");
         stage.token();
+    }
+
+    /** Tesla is not held to OpenID Connect Core 3.1.3.3; that an id token is missing is told. */
+    @Test
+    void thatNoIdTokenCameIsTold() {
+        shell.browser(Agent.allowing());
+        stage.sandbox.enqueue(Mishap.member("id_token", ""));
+        shell.run(stage.loginWords()).exits(0).says("No id token came, although openid was asked for");
+        shell.run(stage.loginWords()).exits(0);
     }
 
     @Test

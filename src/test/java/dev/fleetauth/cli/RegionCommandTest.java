@@ -59,6 +59,9 @@ class RegionCommandTest {
                             "{\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}"));
             stage.shell.run("region", "--detect").exits(0).says("fleetauth region -p default eu");
             stage.sandbox.enqueue(
+                    Endpoint.API, Mishap.answer(200, "application/json", "{\"response\":{\"region\":\"cn\"}}"));
+            stage.shell.run("region", "--detect").exits(0).says("fleetauth login -p default --region cn --replace");
+            stage.sandbox.enqueue(
                     Endpoint.API,
                     Mishap.answer(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));
             assertThat(stage.shell.run("region", "--detect").exits(6).err()).doesNotContain("fleet-api.example");
@@ -119,7 +122,9 @@ class RegionCommandTest {
                             stage.sandbox.clientId())
                     .exits(0);
             stage.shell.run("region", "--detect").exits(2).says("type partner");
-            stage.shell.run("region", "eu").exits(0);
+            assertThat(stage.shell.run("region", "eu").exits(0).err())
+                    .as("an application's token hints at no person")
+                    .isEmpty();
             assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
         }
     }

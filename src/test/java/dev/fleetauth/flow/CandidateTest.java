@@ -77,7 +77,8 @@ class CandidateTest {
         try (var scene = Scene.strict(folder).loggedIn()) {
             scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
             Tokens before = scene.tokens();
-            scene.refresh().exits(5);
+            String said = scene.refresh().exits(5).err();
+            assertThat(said).contains("the answer is not good", "somebody-else").doesNotContain("login", "--replace");
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
         }

@@ -3,6 +3,7 @@ package dev.fleetauth.hostile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -77,8 +78,7 @@ final class Bodies {
                 status,
                 "",
                 "Location",
-                REDIRECTS
-                        .get(status)
+                of(REDIRECTS, status)
                         .replace("{issuer}", rogue.issuer())
                         .replace("{port}", String.valueOf(rogue.server.getPort()))
                         .replace("{path}", path));
@@ -87,6 +87,11 @@ final class Bodies {
     /** Names in a settled order, since a table that changes its order is no table. */
     static <V> List<String> names(Map<String, V> all) {
         return all.keySet().stream().sorted().toList();
+    }
+
+    /** What is there by a name. */
+    static <K, V> V of(Map<K, V> all, K name) {
+        return Objects.requireNonNull(all.get(name));
     }
 
     private static ByteString gzip(byte[] bytes) {

@@ -85,7 +85,7 @@ final class CallbackCases {
             v.send(v.get("code=canary-other&state={state}"));
         }));
         all.add(goesOn("::1 is not listened on beside 127.0.0.1", "Logged in", v -> {
-            try (Socket socket = new Socket("::1", Integer.parseInt(v.filled("{port}")))) {
+            try (Socket socket = new Socket(loopback6(), Integer.parseInt(v.filled("{port}")))) {
                 throw new AssertionError("connected to " + socket);
             } catch (IOException e) {
                 // As it should be.
@@ -185,6 +185,12 @@ final class CallbackCases {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static InetAddress loopback6() throws IOException {
+        byte[] bytes = new byte[16];
+        bytes[15] = 1;
+        return InetAddress.getByAddress(bytes);
     }
 
     /** A socket that listens at an address, on a port of the system's choice. */

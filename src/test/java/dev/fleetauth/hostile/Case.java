@@ -18,7 +18,7 @@ record Case(String name, String command, Consumer<Outside> given, int exit, Stri
 
     /** What became of the session that was there. */
     enum After {
-        /** It is what it was, to the last member. */
+        /** It is what it was, but for what is noted of the attempt. */
         SAME,
         /** It is what it was, but for the refresh token, which is the one the answer brought. */
         NEXT_REFRESH_TOKEN,

@@ -79,7 +79,7 @@ final class IdTokenCases {
         all.add(badRefresh(
                 "oidcc-client-test-refresh-token-invalid-sub",
                 claim("sub", "somebody-else"),
-                "belongs to the subject"));
+                "it is for somebody-else, and the session is of somebody"));
 
         all.add(good("id token: ES256", o -> {
             o.rogue.publish(TestKeys.EC, TestKeys.RSA);

@@ -29,7 +29,9 @@ final class LocalCases {
         }
         all.add(refused("two lines", "canary\ncanary", 2, "holds no token"));
         all.add(refused("nothing", "\n", 2, "holds no token"));
-        for (String text : List.of("canary", "a.b.c", "..", "\u0000", "\u202e", "eyJ.eyJ.", "a".repeat(1024 * 1024))) {
+        all.add(refused("a zero", "\u0000", 2, "holds no token"));
+        all.add(refused("what cannot be seen", "\u202e", 2, "holds no token"));
+        for (String text : List.of("canary", "a.b.c", "..", "eyJ.eyJ.", "a".repeat(1024 * 1024))) {
             all.add(shown("the text " + text.substring(0, Math.min(text.length(), 10)), text, "opaque"));
         }
         for (String claims : List.of(

@@ -19,6 +19,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class Rogue implements AutoCloseable {
             }
         });
         try {
-            server.start(java.net.InetAddress.getByName("127.0.0.1"), 0);
+            server.start(InetAddress.getLoopbackAddress(), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -260,7 +261,7 @@ final class Rogue implements AutoCloseable {
             byte[] key = secret.toByteArray();
             return new MACSigner(key.length < 64 ? Arrays.copyOf(key, 64) : key);
         }
-        return signingKey instanceof ECKey ec ? new ECDSASigner(ec) : new RSASSASigner(signingKey.toRSAKey(), true);
+        return signingKey instanceof ECKey ec ? new ECDSASigner(ec) : new RSASSASigner(signingKey.toRSAKey());
     }
 
     static MockResponse.Builder response(int status, String body, String... headers) {

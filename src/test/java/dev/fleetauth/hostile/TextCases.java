@@ -74,7 +74,7 @@ final class TextCases {
                         "text: the " + (secret.equals("{refresh}") ? "refresh token" : "secret") + " sent back " + form,
                         "refresh",
                         o -> {
-                            String text = FORMS.get(form).apply(secret.replace("{refresh}", "canary-refresh-1"));
+                            String text = Bodies.of(FORMS, form).apply(secret.replace("{refresh}", "canary-refresh-1"));
                             o.shell.watch(text);
                             o.rogue.answer(
                                     "/token",

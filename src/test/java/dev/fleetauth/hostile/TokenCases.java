@@ -21,13 +21,13 @@ final class TokenCases {
 
         // What is no answer says nothing of the token that was sent.
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
-            both(all, name, o -> o.rogue.answer(PATH, 200, Bodies.NOT_JSON.get(name)), 6, "makes no sense");
+            both(all, name, o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "makes no sense");
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             both(
                     all,
                     "server " + name,
-                    o -> o.rogue.answer(PATH, request -> Bodies.BROKEN.get(name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     6,
                     PATH);
         }
@@ -37,7 +37,7 @@ final class TokenCases {
                     "refresh",
                     o -> {
                         o.shell.limits(Outside.HURRIED);
-                        o.rogue.answer(PATH, request -> Bodies.SLOW.get(name).apply(Rogue.response(200, "{}")));
+                        o.rogue.answer(PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
                     "no whole answer",
@@ -64,7 +64,7 @@ final class TokenCases {
                 "429 for ever",
                 o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)),
                 6,
-                "try again later");
+                "asked too often");
         both(all, "a CDN's page", status(403, "<HTML><TITLE>Access Denied</TITLE>"), 6, "Access Denied");
         both(all, "a page", status(200, "<!doctype html><title>Sign in</title>"), 6, "titled \"Sign in\"");
         both(all, "an empty object", status(200, "{}"), 6, "neither an access token nor an error");
@@ -102,7 +102,7 @@ final class TokenCases {
         all.add(login(
                 "invalid_grant",
                 status(400, "{\"error\":\"invalid_grant\"}"),
-                5,
+                4,
                 "refused: invalid_grant",
                 "DT",
                 After.SAME));

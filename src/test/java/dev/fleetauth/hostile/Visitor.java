@@ -40,7 +40,7 @@ final class Visitor implements Browser {
         request = Stream.of(page.getRawQuery().split("&", -1))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
-        rogue.nonce(request.get("nonce"));
+        rogue.nonce(String.valueOf(request.get("nonce")));
         // An assertion that fails there ends the thread, and the shell tells.
         visit = new Thread(() -> way.accept(this), "visitor");
         visit.setDaemon(true);

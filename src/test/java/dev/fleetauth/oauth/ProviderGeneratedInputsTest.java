@@ -178,6 +178,17 @@ class ProviderGeneratedInputsTest {
                         + "{\"kty\":\"oct\",\"k\":\"AA\"}]}");
     }
 
+    /** What a person copied from a terminal or a browser to have it explained. */
+    @Test
+    void pastedErrors() {
+        each(
+                input -> assertThat(PastedAnswer.read(input).toString()).doesNotContain("canary"),
+                "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{\"error\":\"canary\"}",
+                "<html><title>Access Denied</title>Reference&#32;&#35;18&#46;5e3a1cb8&#46;1764000000&#46;1f2e3d4c",
+                "https://localhost/callback?error=login_cancelled&state=canary",
+                "eyJhbGciOiJub25lIn0.eyJpc3MiOiJjYW5hcnkifQ.");
+    }
+
     @Test
     void titlesOfPages() {
         each(
@@ -232,6 +243,7 @@ class ProviderGeneratedInputsTest {
                 null,
                 Grant.AUTHORIZATION_CODE,
                 "client",
+                null,
                 null,
                 ClientAuthentication.NONE,
                 Scope.NONE,

@@ -84,7 +84,7 @@ class InterruptedTest {
     void aSignalAtAnyMomentLeavesNothingBehind() throws Exception {
         var random = new SplittableRandom();
         Duration usual = duration();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 4; i++) {
             boolean interrupt = random.nextBoolean();
             site.sandbox.enqueue(Endpoint.TOKEN, Mishap.slow(Duration.ofMillis(random.nextInt(40))));
             try (Program refresh = site.start("refresh")) {

@@ -2,9 +2,11 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
 import dev.fleetauth.reliability.Round.Found;
 import dev.fleetauth.store.KeyDescription;
 import dev.fleetauth.testing.Program;
@@ -100,12 +102,16 @@ final class KeyRound {
         if (refreshed.exitCode() == 7 && operation != Operation.KEY_ROTATE) {
             assertThat(refreshed.err()).contains("does not open with the key given");
             assertThat(after).isEqualTo(before);
+        } else if (refreshed.exitCode() == 6) {
+            // On a machine with too much to do: its turn was over before it was done, and nothing was lost by that.
+            assertThat(refreshed.err()).contains("took too long");
         } else {
             refreshed.exits(0);
             assertThat(after.generation()).isEqualTo(before.generation() + 1);
         }
-        assertThat(site.isActive(
-                        Objects.requireNonNull(after.session().tokens()).refreshToken()))
+        Candidate waiting = after.candidate();
+        Session newest = waiting == null ? after.session() : waiting.session();
+        assertThat(site.isActive(Objects.requireNonNull(newest.tokens()).refreshToken()))
                 .as("the server takes the refresh token that is kept")
                 .isTrue();
     }

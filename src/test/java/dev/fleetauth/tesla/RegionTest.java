@@ -35,6 +35,13 @@ class RegionTest {
         assertThat(ofOwners.discoveryDocument())
                 .isEqualTo(authorization.resolve("/oauth2/v3/.well-known/openid-configuration"));
         assertThat(TokenType.BUSINESS.in(region)).isEqualTo(region);
+        // China has nothing from elsewhere: neither a host nor an issuer.
+        assertThat(TokenType.THIRD_PARTY.dialect(region).tokenIssuers())
+                .contains(authorization.resolve("/oauth2/v3/nts").toString())
+                .hasSize(id.equals("cn") ? 1 : 2);
+        assertThat(TokenType.THIRD_PARTY.dialect(region).callbackIssuers())
+                .contains(authorization.resolve("/oauth2/v3").toString())
+                .allMatch(issuer -> issuer.startsWith("https://" + authorization.getHost()));
     }
 
     @ParameterizedTest

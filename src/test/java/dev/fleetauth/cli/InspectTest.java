@@ -1,0 +1,169 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code inspect} tells of a token. */
+class InspectTest {
+
+    @TempDir
+    private Path folder;
+
+    @TempDir
+    private Path elsewhere;
+
+    @Test
+    void aThirdPartyTokenIsToldWhole() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.variable("TZ", "Asia/Tokyo");
+            stage.shell.clock().advance(Duration.ofMinutes(5));
+
+            assertThat(stage.shell.run("inspect").exits(0).out())
+                    .contains("kind            a Tesla third-party token", "format          JWT, signed with RS256")
+                    .containsPattern("issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 here")
+                    .containsPattern(
+                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 here")
+                    .contains("vehicle_location: See where your vehicles are")
+                    .containsPattern("region +NA, which is a hint")
+                    .contains("logged in with  pwd mfa otp: a second factor was used")
+                    .contains("open source     no")
+                    .contains("azp = \"" + stage.sandbox.clientId() + "\"")
+                    .doesNotContain("verified");
+        }
+    }
+
+    @Test
+    void theIssuerThatIsAcceptedIsNamedAndWhy() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
+                    .containsPattern("verified +signature, issuer and times hold")
+                    .contains("issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name it")
+                    .contains("keys of " + stage.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
+            stage.shell.run("inspect", "--id-token", "--verify").exits(0);
+        }
+        try (Stage stage = Stage.strict(elsewhere).loggedIn()) {
+            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
+                    .contains("issuer " + stage.issuer() + ": it is the issuer of the profile, to the letter");
+        }
+    }
+
+    /** A partner's and a business's keys are those of the Fleet API; the mobile app has keys of its own. */
+    @Test
+    void eachTypeIsKnownByWhatItWasAskedForAs() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            stage.shell
+                    .run(
+                            "login",
+                            "--type",
+                            "partner",
+                            "--issuer",
+                            stage.issuer(),
+                            "--client-id",
+                            stage.sandbox.clientId())
+                    .exits(0);
+            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
+                    .contains("a Tesla partner token")
+                    .contains("/oauth2/v3/discovery/thirdparty/keys")
+                    .doesNotContain("logged in with");
+        }
+    }
+
+    @Test
+    void aRefreshTokenOfTheProfileIsToldByItsRecord() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.clock().advance(Duration.ofDays(9));
+            Tokens tokens = Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+                    .session()
+                    .tokens());
+            String refreshToken = Objects.requireNonNull(tokens.refreshToken()).reveal();
+
+            Result own = stage.shell.run("inspect", "--refresh-token").exits(0);
+
+            assertThat(own.out())
+                    .contains("a refresh token: good once")
+                    .containsPattern("issued +.*, 9 d ago")
+                    .containsPattern("expires +.*, in 80 d, as reckoned from Tesla's three months");
+            assertThat(stage.shell
+                            .runWithInput(refreshToken, "inspect", "-")
+                            .exits(0)
+                            .out())
+                    .isEqualTo(own.out());
+            stage.shell.run("inspect", "--refresh-token", "--verify").exits(5).says("opaque");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NA_0123456789abcdef0123, 'authorization code, good for minutes and once, or a refresh token'",
+        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
+        "SlAV32hkKG, only the provider can tell"
+    })
+    void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.shell.watch(token);
+            assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
+                    .contains(told);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "two words", "<html></html>", "'{\"access_token\":\"abc\"}'"})
+    void whatIsNoTokenIsRefused(String text) throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.shell
+                    .runWithInput(text, "inspect", "-")
+                    .exits(2)
+                    .says("standard input holds no token")
+                    .printsNothing();
+        }
+    }
+
+    /** It says what it is; whose keys it is to be checked with is another question. */
+    @Test
+    void aTokenOfAnUnknownProviderIsNotVerified() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn();
+                Stage other = Stage.strict(elsewhere).loggedIn()) {
+            String token = other.token();
+            stage.shell.watch(token);
+            assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
+                    .contains("a JWT (RFC 7519) of no kind that is known here");
+            stage.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
+            assertThat(stage.sandbox.received(Endpoint.KEYS)).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneThatDoesNotHoldIsRefusedAndKeysThatAreAwayAreNoVerdict() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.expire();
+            stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
+            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+            stage.shell.run("inspect", "--verify").exits(6).printsNothing();
+        }
+    }
+
+    @Test
+    void oneTokenIsShownAtATime() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.run("inspect", "--id-token", "--refresh-token").exits(2);
+            stage.shell
+                    .runWithInput("SlAV32hkKG", "inspect", "-", "--refresh-token")
+                    .exits(2);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@code revoke} does at the server and here, and that it takes neither for the other. */
+class RevokeTest {
+
+    private static final String JSON = "application/json";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theRefreshTokenGoesFirstThenTheAccessTokenThenWhatIsHere() throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            Tokens tokens = Objects.requireNonNull(tokens(stage));
+
+            Result revoke = stage.shell.run("revoke").exits(0).printsNothing();
+
+            assertThat(revoke.err().lines())
+                    .satisfiesExactly(
+                            server -> assertThat(server).startsWith("Server: accepted, as it is also for tokens"),
+                            here -> assertThat(here).startsWith("Here: the tokens of profile 'default' are wiped"));
+            assertThat(stage.sandbox.received(Endpoint.REVOCATION))
+                    .extracting(request -> request.parameters().get("token_type_hint"))
+                    .hasSize(2);
+            assertThat(stage.sandbox.isActive(tokens.accessToken())).isFalse();
+            assertThat(stage.sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
+                    .isFalse();
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    @Test
+    void afterALostAnswerANewerTokenMayLive() throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            stage.sandbox.enqueue(Mishap.lostAnswer());
+            stage.shell.run("refresh").exits(6);
+
+            stage.shell
+                    .run("revoke")
+                    .exits(4)
+                    .says("Server: accepted", "a newer token may still live", "Here:", "wiped");
+
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    record Trouble(Mishap mishap, int exit) {}
+
+    static Stream<Named<Trouble>> troubles() {
+        return Stream.concat(
+                Stream.of(500, 502, 503, 429).map(status -> trouble(status, 6)),
+                Stream.concat(
+                        Stream.of(400, 401, 403, 404).map(status -> trouble(status, 5)),
+                        Stream.of(
+                                Named.of("no answer", new Trouble(Mishap.lostAnswer(), 6)),
+                                Named.of("a content network", new Trouble(Mishap.accessDenied(), 6)))));
+    }
+
+    private static Named<Trouble> trouble(int status, int exit) {
+        return Named.of(
+                String.valueOf(status),
+                new Trouble(Mishap.answer(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
+    }
+
+    /** Be it asked for the refresh token or for the access token. */
+    @ParameterizedTest
+    @MethodSource("troubles")
+    void whereTheServerDoesNotAcceptItNothingIsWiped(Trouble trouble) throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            Tokens tokens = tokens(stage);
+            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
+
+            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was wiped", "fleetauth: error:");
+
+            assertThat(tokens(stage)).isEqualTo(tokens);
+            assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
+            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was wiped");
+            assertThat(tokens(stage)).isEqualTo(tokens);
+        }
+    }
+
+    @Test
+    void anAccessTokenThatTheProviderDoesNotEndIsToldToLiveOn() throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
+            stage.sandbox.enqueue(
+                    Endpoint.REVOCATION, Mishap.answer(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
+            stage.shell
+                    .run("revoke")
+                    .exits(0)
+                    .says("accepted for the refresh token", "the last one stays good until", "wiped");
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    @Test
+    void aProbeProvesThatTheGrantIsOver() throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            stage.shell.run("revoke", "--probe").exits(0).says("Server: ended: a refresh is refused", "Here:", "wiped");
+            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    /** A 200 is no proof: some revoke nothing. */
+    @Test
+    void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            Tokens before = Objects.requireNonNull(tokens(stage));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
+
+            stage.shell.run("revoke", "--probe").exits(4).says("Server: not ended: a refresh still works", "are kept");
+
+            Tokens after = Objects.requireNonNull(tokens(stage));
+            assertThat(after).isNotEqualTo(before);
+            assertThat(stage.sandbox.isActive(after.accessToken())).isTrue();
+        }
+    }
+
+    @Test
+    void aProbeWithoutAnAnswerWipesNothing() throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            stage.sandbox.enqueue(Mishap.answer(503, JSON, "{}"));
+            stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was wiped");
+            assertThat(tokens(stage)).isNotNull();
+        }
+    }
+
+    /** Before the person did anything the grant lives; afterwards it is over. */
+    @Test
+    void onTeslasPageAPersonIsWaitedForBeforeTheProbe() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.browser(page -> true);
+            stage.shell
+                    .run("revoke", "--probe")
+                    .exits(4)
+                    .says("opened in your browser", "not ended: a refresh still works");
+            assertThat(tokens(stage)).isNotNull();
+
+            stage.shell.browser(RevokeTest::press);
+            stage.shell.terminal(new TestTerminal(""));
+            stage.shell.run("revoke", "--probe").exits(0).says("ended: a refresh is refused", "wiped");
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    @Test
+    void aProbeThatCouldProveNothingIsRefused() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn("--scope", "openid")) {
+            stage.shell.run("revoke", "--probe").exits(2).says("no refresh token");
+            stage.shell.run("logout").exits(0);
+            stage.shell.run("revoke", "--probe").exits(4).says("no tokens");
+        }
+    }
+
+    /** Someone who ends it before anything else happens. */
+    private static boolean press(URI page) {
+        try {
+            Agent.allowing().visit(page);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable Tokens tokens(Stage stage) {
+        return Objects.requireNonNull(stage.shell.stored("default")).session().tokens();
+    }
+}

@@ -1,0 +1,114 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows of the picture in {@code docs/reliability.md} that are the same for every provider, walked with both kinds. */
+class TransitionsTest {
+
+    @TempDir
+    private Path folder;
+
+    private Scene scene(boolean strict) {
+        return Scene.of(folder, strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA);
+    }
+
+    @ParameterizedTest(name = "strict: {0}")
+    @ValueSource(booleans = {false, true})
+    void anAnswerWithoutAnIdTokenIsInForceAtOnce(boolean strict) throws IOException {
+        try (Scene scene = scene(strict).loggedIn("--scope", "offline_access")) {
+            int keys = scene.sandbox.received(Endpoint.KEYS).size();
+            Profile before = scene.profile();
+
+            scene.refresh().exits(0);
+
+            assertInForce(scene, before);
+            assertThat(scene.sandbox.received(Endpoint.KEYS)).hasSize(keys);
+            assertThat(scene.session().previous() == null).isEqualTo(strict);
+        }
+    }
+
+    @ParameterizedTest(name = "strict: {0}")
+    @ValueSource(booleans = {false, true})
+    void anAnswerWithOneWaitsForKeysAndIsThenInForce(boolean strict) throws IOException {
+        try (Scene scene = scene(strict).loggedIn()) {
+            Profile before = scene.profile();
+            for (int i = 0; i < 2; i++) {
+                scene.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+                scene.refresh().exits(6);
+                assertThat(scene.profile().candidate()).isNotNull();
+                assertThat(scene.accessToken()).isEqualTo(accessToken(before));
+                scene.assertNoAttempt();
+            }
+
+            scene.refresh().exits(0);
+
+            assertInForce(scene, before);
+        }
+    }
+
+    @ParameterizedTest(name = "strict: {0}")
+    @ValueSource(booleans = {false, true})
+    void aVerdictIsKeptUntilALogin(boolean strict) throws IOException {
+        try (Scene scene = scene(strict).loggedIn()) {
+            Tokens before = scene.tokens();
+            scene.sandbox.endAll(scene.sandbox.clientId());
+            for (int i = 1; i <= 2; i++) {
+                scene.refresh().exits(4);
+                assertThat(scene.refreshes()).isEqualTo(i);
+                assertThat(scene.session().refused()).isNotNull();
+                assertThat(scene.tokens()).isEqualTo(before);
+                scene.assertNoAttempt();
+            }
+
+            scene.browser(Agent.allowing()).loggedIn();
+
+            assertThat(scene.session().refused()).isNull();
+            scene.refresh().exits(0);
+        }
+    }
+
+    /** A server may be mistaken. */
+    @ParameterizedTest(name = "strict: {0}")
+    @ValueSource(booleans = {false, true})
+    void aTokenThatIsTakenAfterAllEndsTheVerdict(boolean strict) throws IOException {
+        try (Scene scene = scene(strict).loggedIn()) {
+            Profile before = scene.profile();
+            scene.sandbox.enqueue(Mishap.answer(400, "application/json", "{\"error\":\"invalid_grant\"}"));
+            scene.refresh().exits(4);
+            assertThat(scene.session().refused()).isNotNull();
+
+            scene.refresh().exits(0);
+
+            assertInForce(scene, before);
+        }
+    }
+
+    private static void assertInForce(Scene scene, Profile before) {
+        Profile now = scene.profile();
+        assertThat(now.candidate()).isNull();
+        assertThat(now.session().attempt()).isNull();
+        assertThat(now.session().refused()).isNull();
+        assertThat(now.generation()).isEqualTo(before.generation() + 1);
+        assertThat(scene.accessToken()).isNotEqualTo(accessToken(before));
+        assertThat(scene.refreshes()).as("requests, refused ones aside").isPositive();
+        assertThat(scene.sandbox.isActive(new Secret(scene.accessToken()))).isTrue();
+    }
+
+    private static String accessToken(Profile profile) {
+        return Objects.requireNonNull(profile.session().tokens()).accessToken().reveal();
+    }
+}
