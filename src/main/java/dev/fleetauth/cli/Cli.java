@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs one command line, from its words to its exit code. */
 public final class Cli {
@@ -100,15 +101,22 @@ public final class Cli {
         program.console()
                 .error(
                         message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1),
-                        "see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+                        nearest(e) + "see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
         return ExitCode.USAGE;
+    }
+
+    /** The command or option that was meant, if one is near what was typed. */
+    private static String nearest(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                ? Nearest.to(unmatched.getUnmatched().get(0), e.getCommandLine().getCommandSpec())
+                        .map(name -> "did you mean '" + name + "'? ")
+                        .orElse("")
+                : "";
     }
 
     private static int failed(Fleetauth program, Throwable e) {
         if (e instanceof Failure failure) {
-            Explanation explanation = Explanation.of(failure);
-            program.console().error(explanation.message(), explanation.hint());
-            return explanation.exitCode();
+            return program.console().failure(failure);
         }
         // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
         program.console()

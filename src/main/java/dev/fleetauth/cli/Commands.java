@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -20,13 +21,20 @@ final class Commands {
             "status",
             "revoke",
             "logout",
+            "exec",
+            "export",
+            "import",
             "key",
             "region",
             "discover",
             "explain",
             "doctor",
             "sandbox",
-            "demo");
+            "demo",
+            "completion");
+
+    /** What no person types: the shells' scripts and the build do. */
+    private static final List<String> HIDDEN = List.of("__complete", "__man");
 
     private Commands() {}
 
@@ -40,6 +48,9 @@ final class Commands {
             case "status" -> new StatusCommand();
             case "revoke" -> new RevokeCommand();
             case "logout" -> new LogoutCommand();
+            case "exec" -> new ExecCommand();
+            case "export" -> new ExportCommand();
+            case "import" -> new ImportCommand();
             case "key" -> new KeyCommand();
             case "region" -> new RegionCommand();
             case "discover" -> new DiscoverCommand();
@@ -47,6 +58,9 @@ final class Commands {
             case "doctor" -> new DoctorCommand();
             case "sandbox" -> new SandboxCommand();
             case "demo" -> new DemoCommand();
+            case "completion" -> new CompletionCommand();
+            case "__complete" -> new CompleteCommand();
+            case "__man" -> new ManCommand();
             default -> null;
         };
     }
@@ -57,15 +71,32 @@ final class Commands {
         if (first == null) {
             return all(program);
         }
-        return new CommandLine(program).addSubcommand(args[0], first);
+        return withExamples(withoutCommands(program).addSubcommand(args[0], first));
     }
 
     /** The program with all of its commands. */
     static CommandLine all(Fleetauth program) {
-        CommandLine commandLine = new CommandLine(program);
-        for (String name : NAMES) {
-            commandLine.addSubcommand(name, create(name));
+        CommandLine commandLine = withoutCommands(program);
+        for (List<String> names : List.of(NAMES, HIDDEN)) {
+            for (String name : names) {
+                commandLine.addSubcommand(name, create(name));
+            }
         }
+        return withExamples(commandLine);
+    }
+
+    private static CommandLine withExamples(CommandLine commandLine) {
+        commandLine.getSubcommands().values().forEach(Examples::addTo);
+        return commandLine;
+    }
+
+    private static CommandLine withoutCommands(Fleetauth program) {
+        CommandLine commandLine = new CommandLine(program);
+        commandLine
+                .getCommandSpec()
+                .usageMessage()
+                .sectionKeys(List.of("all"))
+                .sectionMap(Map.of("all", help -> HelpText.get() + System.lineSeparator()));
         return commandLine;
     }
 }

@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Failure;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,13 @@ final class Console {
         if (!hint.isEmpty()) {
             err.println(bold("hint:", "36") + " " + Text.printable(hint));
         }
+    }
+
+    /** A failure in words; what comes back is its exit code. */
+    int failure(Failure failure) {
+        Explanation explanation = Explanation.of(failure);
+        error(explanation.message(), explanation.hint());
+        return explanation.exitCode();
     }
 
     private String bold(String label, String color) {

@@ -22,6 +22,11 @@ final class ExitCode {
     /** The store could not be opened or written. */
     static final int STORE = 7;
 
+    /** The command of {@code exec} is there and cannot be run. */
+    static final int NOT_EXECUTABLE = 126;
+    /** The command of {@code exec} is not there. */
+    static final int NOT_FOUND = 127;
+
     private ExitCode() {}
 
     /** The code that tells who acts on an error. */

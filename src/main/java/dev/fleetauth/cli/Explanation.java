@@ -42,6 +42,18 @@ record Explanation(int exitCode, String message, String hint) {
                 notSetUp("there is no store yet: " + f.get("file") + " is not there", "'fleetauth login' makes one");
             case FILE_UNREADABLE -> notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "");
 
+            case NO_EXPORT_KEY ->
+                notSetUp(
+                        "the key of the export is not known: it takes " + f.get("needs"),
+                        "give --export-passphrase-file or --export-key-file, or FLEETAUTH_EXPORT_PASSPHRASE, or run in a"
+                                + " terminal");
+            case MOVED ->
+                notSetUp(
+                        "profile '" + f.get("profile") + "' was moved away from " + f.get("host") + " at "
+                                + f.get("since") + " and is not used here any more",
+                        "use it where it was imported; if the copy is lost, 'fleetauth export' gives it again, and"
+                                + " 'fleetauth export --undo' takes it back");
+
             case LOGIN_NEEDED ->
                 person(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
@@ -95,6 +107,11 @@ record Explanation(int exitCode, String message, String hint) {
                 refused(
                         "the access token of profile '" + f.get("profile") + "' is not passed on: " + f.get("why"),
                         "it is kept sealed; report this to the provider");
+
+            case PROFILE_EXISTS ->
+                refused(
+                        "profile '" + f.get("profile") + "' is there already: " + f.get("why"),
+                        "use another name with -p, or give --replace");
 
             case CALLBACK_UNAVAILABLE ->
                 temporary(
@@ -157,6 +174,11 @@ record Explanation(int exitCode, String message, String hint) {
                                 + ", had no answer while this one waited for it",
                         "nothing was posted again; try later");
 
+            case NOT_HANDED_OUT ->
+                temporary(
+                        "the newest tokens of profile '" + f.get("profile") + "' are not handed out: " + f.get("why"),
+                        "they are kept here; the next command that has --after-refresh hands them out");
+
             case NO_KEY_SOURCE -> store("the store is locked: " + f.get("needs"), keyWays());
             case KEY_SOURCE_FAILED ->
                 store(
@@ -192,6 +214,14 @@ record Explanation(int exitCode, String message, String hint) {
             case STORE_UNREADABLE -> store(f.get("file") + " cannot be read: " + f.get("why"), "");
             case STORE_UNWRITABLE ->
                 store(f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"), "");
+
+            case EXPORT_UNREADABLE ->
+                store(f.get("where") + " is not imported: " + f.get("why"), "nothing was changed here");
+
+            case COMMAND_NOT_EXECUTABLE ->
+                new Explanation(ExitCode.NOT_EXECUTABLE, f.get("command") + " cannot be run", "is it a program?");
+            case COMMAND_NOT_FOUND ->
+                new Explanation(ExitCode.NOT_FOUND, f.get("command") + " is not there", "give the path of a program");
 
             case OUTPUT_FAILED ->
                 new Explanation(

@@ -27,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         scope = ScopeType.INHERIT,
+        abbreviateSynopsis = true,
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -209,16 +210,24 @@ final class Fleetauth implements Runnable, AutoCloseable {
     }
 
     private boolean isColored() {
+        return colors(environment.terminal().showsErrors());
+    }
+
+    /** Whether standard output is coloured. */
+    boolean colorsOutput() {
+        return colors(environment.terminal().outputColumns().isPresent());
+    }
+
+    private boolean colors(boolean atTerminal) {
         if (color != Color.AUTO) {
             return color == Color.ALWAYS;
         }
-        // Standard error cannot be asked; a terminal that is there and not said to be dumb is the best guess.
-        return environment.variable("NO_COLOR").isEmpty()
+        return atTerminal
+                && environment.variable("NO_COLOR").isEmpty()
                 && environment
                         .variable("TERM")
                         .filter(term -> !term.equals("dumb"))
-                        .isPresent()
-                && environment.terminal().showsErrors();
+                        .isPresent();
     }
 
     /** Reads a profile's name. */

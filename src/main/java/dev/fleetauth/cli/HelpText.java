@@ -1,60 +1,59 @@
 package dev.fleetauth.cli;
 
-/**
- * What {@code --help} prints. picocli writes the same, and a test holds the two together: to ask it takes ten times as long
- * as the JVM takes to start.
- */
+/** What {@code --help} prints: written by hand, because to have it made takes ten times as long as the JVM takes to start. */
 final class HelpText {
 
     private static final String TEXT = """
-            Usage: fleetauth [-hqvV] [--no-input] [--color=WHEN] [--home=DIR] [-p=NAME]
-                             COMMAND
             Gets a valid bearer token for Tesla's Fleet API, and keeps it valid.
-              -p, --profile=NAME   The profile; FLEETAUTH_PROFILE, else 'default'.
-                  --home=DIR       The folder that everything lies under; FLEETAUTH_HOME.
-                  --no-input       Never ask for anything; FLEETAUTH_NO_INPUT=1.
-              -q, --quiet          Say nothing but errors on standard error.
-              -v, --verbose        Trace requests on standard error, without secrets.
-                  --color=WHEN     auto, always or never. NO_COLOR is heeded.
-              -h, --help           Show this help message and exit.
-              -V, --version        Print version information and exit.
-            Commands:
-              login     Get a profile its tokens, through a browser or in the application's
-                          own name.
-              token     Print a valid access token, refreshed first if need be. Never opens
-                          a browser.
-              refresh   Get a new access token now, whatever the present one's validity.
-              inspect   Show what is in a token: the profile's, a file's, or standard
-                          input's. The token itself is not shown.
-              status    Show every profile, or the one named with -p. Exits with 4 when one
-                          of them needs a login.
-              revoke    End the grant at the server, where it has a way, and wipe the
-                          tokens here. Settings stay.
-              logout    Wipe the tokens here and keep the settings. The server is told
-                          nothing; see 'revoke'.
-              key       How the store is locked.
-              region    Show the profile's region and what hints at one, or change it.
-              discover  Show the provider as this program sees it: each value, and whether
-                          it comes from the provider's document, a correction, or an option.
-              explain   Say what an error of the provider or the Fleet API means, and what
-                          to do about it.
-              doctor    Look for what goes wrong in practice: runtime, home, key, store,
-                          terminal, browser, callback, proxy, network, clock, provider.
-                          Each with its remedy.
-              sandbox   Run a local authorization server that behaves like Tesla's, for
-                          trying and testing only.
-              demo      Tell the whole story against the sandbox: login, token, refresh,
-                          inspect, revoke.
+
+            Usage: fleetauth COMMAND [OPTIONS]
+
+            Get a token and use it:
+              login       get a profile its tokens: in a browser, or as the application
+              token       print a valid access token, refreshed first if need be
+              refresh     get a new access token now
+              exec        run a program with the token
+
+            See how things are:
+              status      every profile: what is valid, and until when
+              inspect     what is in a token
+              region      the region of a profile, what hints at one, how to change it
+              discover    the provider as this program sees it
+              explain     what an error means, and what to do about it
+              doctor      look for what goes wrong in practice
+
+            Keep and end:
+              key         how the store is locked
+              export      seal a profile for another machine
+              import      take a sealed profile, or another program's refresh token
+              revoke      end the grant, where the provider has a way; wipe the tokens here
+              logout      wipe the tokens here, and keep the settings
+
+            Try it:
+              sandbox     a local server that behaves like Tesla's
+              demo        the whole story against the sandbox
+              completion  completion for bash, zsh and fish
+
+            Options of every command:
+              -p, --profile NAME   the profile; FLEETAUTH_PROFILE, else 'default'
+                  --home DIR       where everything lies; FLEETAUTH_HOME
+                  --no-input       never ask for anything; FLEETAUTH_NO_INPUT=1
+              -q, --quiet          say nothing but errors on standard error
+              -v, --verbose        trace requests on standard error, without secrets
+                  --color WHEN     auto, always or never; NO_COLOR is heeded
+              -h, --help           show this help, or a command's
+              -V, --version        print the version
 
             Exit codes:
-              0   done
-              1   an unexpected failure, or output that could not be written
-              2   wrong usage
-              3   not set up: no such profile, a setting missing
-              4   a person is needed: log in, or finish a step in the browser
-              5   refused by the provider or the person
-              6   temporary: try again later
-              7   the store could not be opened or written
+              0  done                              4  a person is needed
+              1  unexpected failure, lost output   5  refused: trying again will not help
+              2  wrong usage                       6  temporary: try again later
+              3  not set up                        7  the store cannot be opened or written
+
+            Example:
+              fleetauth token --format curl | curl -K - https://api.example/vehicles
+
+            'fleetauth COMMAND --help' tells more about a command.
             """;
 
     private HelpText() {}

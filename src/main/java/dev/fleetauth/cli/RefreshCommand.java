@@ -1,12 +1,13 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.FreshToken;
+import dev.fleetauth.flow.HandOut;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Tokens;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code refresh}: gets a new access token, however long the present one would live. */
@@ -24,9 +25,14 @@ final class RefreshCommand extends Subcommand {
             description = "Post the refresh token although the answer to an earlier attempt may be lost.")
     private boolean takeOver;
 
+    @Mixin
+    private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
+
     @Override
     public Integer call() {
-        Profile profile = new FreshToken(engine()).refresh(profile(), takeOver);
+        HandOut.Result result =
+                afterRefresh.handOut(this).after(profile(), fresh -> fresh.refresh(profile(), takeOver));
+        Profile profile = result.profile();
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant end = tokens.expiresAt();
         console()
@@ -36,6 +42,6 @@ final class RefreshCommand extends Subcommand {
             print(format.format(profile));
         }
         ExpiryNotice.give(console(), profile, environment().clock().instant());
-        return ExitCode.DONE;
+        return exitCode(result);
     }
 }

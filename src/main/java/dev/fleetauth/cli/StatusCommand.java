@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
 /** {@code status}: how every profile stands, or one of them. */
 @Command(
         name = "status",
-        description = "Show every profile, or the one named with -p. Exits with 4 when one of them needs a login.")
+        description = "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
 final class StatusCommand extends Subcommand {
 
     @Option(
@@ -47,20 +48,22 @@ final class StatusCommand extends Subcommand {
         } else if (names.isEmpty()) {
             console().notice("There is no profile yet. 'fleetauth login' makes one.");
         } else {
-            entries.forEach(this::printText);
+            printText(entries);
         }
         if (!unread.isEmpty()) {
             // The others are shown all the same; what is wrong with the first is said, and the code is its.
             throw unread.get(0);
         }
-        entries.forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
+        entries.stream()
+                .filter(entry -> entry.state() != Status.State.MOVED)
+                .forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
         // Each of them is told, not only the first.
         long personNeeded = entries.stream().filter(this::needsAPerson).count();
         return personNeeded > 0 ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
     }
 
     private boolean needsAPerson(Status.Entry entry) {
-        Instant by = Outlook.personNeededBy(entry.profile());
+        Instant by = entry.state() == Status.State.MOVED ? null : Outlook.personNeededBy(entry.profile());
         if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()
                     .notice("profile '" + entry.profile().name() + "' needs a login "
@@ -114,6 +117,10 @@ final class StatusCommand extends Subcommand {
         json.put("refresh_token_refused", refused == null ? null : refused.error());
         Json.putTime(json, "login_needed_by", personNeededBy(entry));
         Json.putEpoch(json, "login_needed_by_epoch", personNeededBy(entry));
+        Instant movedAt = session.moved() == null ? null : session.moved().at();
+        Json.putTime(json, "moved_at", movedAt);
+        Json.putEpoch(json, "moved_at_epoch", movedAt);
+        json.put("hand_out_pending", entry.profile().isHandOutPending());
         Json.putList(json, "scope_requested", settings.scope().values());
         Json.putList(json, "scope_granted", session.scopeGranted().values());
         Json.putList(json, "scope_missing", session.scopeMissing().values());
@@ -121,9 +128,21 @@ final class StatusCommand extends Subcommand {
         return json;
     }
 
-    /** Null also where a person is needed already: the state says so. */
+    /** Null also where a person is needed already, as the state says, or elsewhere. */
     private static @Nullable Instant personNeededBy(Status.Entry entry) {
-        return entry.state() == Status.State.LOGIN_REQUIRED ? null : Outlook.personNeededBy(entry.profile());
+        boolean notHere = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
+        return notHere ? null : Outlook.personNeededBy(entry.profile());
+    }
+
+    /** Several profiles are a table, if there is room for it. */
+    private void printText(List<Status.Entry> entries) {
+        OptionalInt columns = environment().terminal().outputColumns();
+        StatusTable table = new StatusTable(entries, now());
+        if (entries.size() > 1 && table.width() <= columns.orElse(Integer.MAX_VALUE)) {
+            table.lines(program().colorsOutput()).forEach(this::print);
+        } else {
+            entries.forEach(this::printText);
+        }
     }
 
     private void printText(Status.Entry entry) {
@@ -136,8 +155,17 @@ final class StatusCommand extends Subcommand {
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
         row("client", settings.clientId());
+        if (session.moved() != null) {
+            row(
+                    "moved",
+                    "away from " + session.moved().host() + ", "
+                            + Text.time(session.moved().at()));
+        }
+        if (entry.profile().isHandOutPending()) {
+            row("hand out", "the newest tokens are not handed out yet");
+        }
         if (tokens != null) {
-            row("access token", life(tokens.expiresAt()));
+            row("access token", tokens.hasAccessToken() ? life(tokens.expiresAt()) : "none yet");
             row("refresh token", refreshLife(session, tokens));
             row("asked for", settings.scope().toString());
             row("granted", session.scopeGranted().toString());

@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.HandOut;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.ProfileName;
 import java.util.concurrent.Callable;
@@ -46,5 +47,10 @@ abstract class Subcommand implements Callable<Integer> {
     /** A line of the command's result. */
     void print(String line) {
         environment().out().println(line);
+    }
+
+    /** Says why tokens are not handed out, if so, which spoils nothing that was printed. */
+    int exitCode(HandOut.Result result) {
+        return result.failure() == null ? ExitCode.DONE : console().failure(result.failure());
     }
 }

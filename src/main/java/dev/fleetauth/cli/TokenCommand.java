@@ -1,11 +1,11 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.FreshToken;
-import dev.fleetauth.model.Profile;
+import dev.fleetauth.flow.HandOut;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code token}: prints a valid access token, and refreshes it first if need be. */
@@ -29,6 +29,9 @@ final class TokenCommand extends Subcommand {
     @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read instead.")
     private @Nullable Path out;
 
+    @Mixin
+    private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
+
     /** A command that picocli fills. */
     TokenCommand() {}
 
@@ -46,19 +49,21 @@ final class TokenCommand extends Subcommand {
         noRefresh = true;
         program().beSilentOrFail();
         return format != TokenFormat.JSON
-                && environment().variable("FLEETAUTH_KEY_FILE").isPresent();
+                && environment().variable("FLEETAUTH_KEY_FILE").isPresent()
+                && environment().variable("FLEETAUTH_AFTER_REFRESH").isEmpty();
     }
 
     @Override
     public Integer call() {
-        Profile profile = new FreshToken(engine()).token(profile(), minValidity, !noRefresh);
-        String text = format.format(profile);
+        HandOut.Result result =
+                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
+        String text = format.format(result.profile());
         if (out == null) {
             print(text);
         } else {
             OutFile.write(out, text + "\n");
         }
-        ExpiryNotice.give(console(), profile, environment().clock().instant());
-        return ExitCode.DONE;
+        ExpiryNotice.give(console(), result.profile(), environment().clock().instant());
+        return exitCode(result);
     }
 }

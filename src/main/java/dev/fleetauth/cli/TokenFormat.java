@@ -19,6 +19,9 @@ enum TokenFormat {
     /** A line for a shell's {@code eval}. */
     ENV;
 
+    /** The variable that scripts and programs find the token in. */
+    static final String VARIABLE = "FLEETAUTH_ACCESS_TOKEN";
+
     private static final int LONGEST_TYPE = 16;
 
     /** @throws IllegalArgumentException if no form has this name, in capitals or not */
@@ -38,6 +41,26 @@ enum TokenFormat {
      *     run what is in it
      */
     String format(Profile profile) {
+        String token = bearer(profile);
+        return switch (this) {
+            case RAW -> token;
+            case HEADER -> "Authorization: Bearer " + token;
+            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
+            case ENV -> "export " + VARIABLE + "='" + token + "'";
+            case JSON ->
+                TokenJson.text(
+                        profile.name().value(),
+                        profile.session(),
+                        Objects.requireNonNull(profile.session().tokens()));
+        };
+    }
+
+    /**
+     * The profile's access token.
+     *
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be
+     */
+    static String bearer(Profile profile) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         String token = tokens.accessToken().reveal();
         if (!tokens.isBearer()) {
@@ -51,12 +74,6 @@ enum TokenFormat {
         if (!tokens.accessToken().isB64Token()) {
             throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
         }
-        return switch (this) {
-            case RAW -> token;
-            case HEADER -> "Authorization: Bearer " + token;
-            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
-            case ENV -> "export FLEETAUTH_ACCESS_TOKEN='" + token + "'";
-            case JSON -> TokenJson.text(profile.name().value(), profile.session(), tokens);
-        };
+        return token;
     }
 }

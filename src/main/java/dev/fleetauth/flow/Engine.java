@@ -4,14 +4,19 @@ import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.Discovery;
+import dev.fleetauth.store.ExportKeys;
 import dev.fleetauth.store.FileStore;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +124,20 @@ public final class Engine implements AutoCloseable {
         return store.read(name).orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
     }
 
+    /**
+     * Refuses a profile that was moved away: to use it here as well would cut one of the two off.
+     *
+     * @throws Failure of kind {@code MOVED}
+     */
+    static Profile requireHere(Profile profile) {
+        Moved moved = profile.session().moved();
+        if (moved != null) {
+            throw Failure.of(
+                    Kind.MOVED, profile.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
+        }
+        return profile;
+    }
+
     /** Whether there is someone to ask. */
     boolean canAsk() {
         return options.mayAsk() && environment.terminal().isPresent();
@@ -127,6 +146,18 @@ public final class Engine implements AutoCloseable {
     /** Whether there is a profile of a name. */
     public boolean hasProfile(ProfileName name) {
         return store.names().contains(name);
+    }
+
+    /** A random id, such as that of a session. */
+    String randomId() {
+        byte[] bytes = new byte[16];
+        environment.random().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** What seals and opens exports, with what was given for it. */
+    ExportKeys exportKeys(ExportKeySource given) {
+        return new ExportKeys(environment, given, options.mayAsk(), warning -> tell("warning: " + warning));
     }
 
     void tell(String notice) {

@@ -32,9 +32,16 @@ public final class FreshToken {
     static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
 
     private final Engine engine;
+    private final boolean handsOut;
 
     public FreshToken(Engine engine) {
+        this(engine, false);
+    }
+
+    /** @param handsOut whether rotated tokens have to be handed out, see {@link HandOut} */
+    FreshToken(Engine engine, boolean handsOut) {
         this.engine = engine;
+        this.handsOut = handsOut;
     }
 
     /**
@@ -44,7 +51,7 @@ public final class FreshToken {
      * @param mayRefresh whether a new token may be asked for
      */
     public Profile token(ProfileName name, @Nullable Duration minValidity, boolean mayRefresh) {
-        Profile seen = engine.open(name);
+        Profile seen = Engine.requireHere(engine.open(name));
         Tokens tokens = seen.session().tokens();
         if (tokens != null && isValid(tokens, minValidity)) {
             return seen;
@@ -77,7 +84,7 @@ public final class FreshToken {
     Profile probe(Store.Lease lease, Profile profile) {
         Profile settled = profile.candidate() == null ? profile : new CandidateCheck(engine).settle(lease, profile);
         Attempt open = settled.session().attempt();
-        return new Renewal(engine, lease).spend(settled, open, true);
+        return new Renewal(engine, lease, handsOut).spend(settled, open, true);
     }
 
     /** Refuses what no token of this provider can give, by the life of the last one. */
@@ -100,7 +107,8 @@ public final class FreshToken {
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
         try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
-            Profile now = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
+            Profile now =
+                    Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
             if (now.candidate() != null) {
                 now = new CandidateCheck(engine).settle(lease, now);
             }
@@ -112,9 +120,10 @@ public final class FreshToken {
                 return now;
             }
             if (now.session().settings().grant() == Grant.CLIENT_CREDENTIALS) {
-                return new Renewal(engine, lease).askAgain(now);
+                return new Renewal(engine, lease, handsOut).askAgain(now);
             }
-            return new Renewal(engine, lease).spend(now, seen.session().attempt(), takeOver);
+            return new Renewal(engine, lease, handsOut)
+                    .spend(now, seen.session().attempt(), takeOver);
         }
     }
 

@@ -107,10 +107,17 @@ public final class Inspect {
             throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens");
         }
         return switch (which) {
-            case ACCESS -> tokens.accessToken();
+            case ACCESS -> accessToken(tokens, name);
             case REFRESH -> present(tokens.refreshToken(), name, "it has no refresh token: its provider gave none");
             case ID -> present(tokens.idToken(), name, "it has no id token: the scope openid was not granted");
         };
+    }
+
+    private static Secret accessToken(Tokens tokens, ProfileName name) {
+        if (!tokens.hasAccessToken()) {
+            throw Failure.of(Kind.REFRESH_NEEDED, name);
+        }
+        return tokens.accessToken();
     }
 
     private static Secret present(@Nullable Secret token, ProfileName name, String otherwise) {

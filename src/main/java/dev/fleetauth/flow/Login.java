@@ -17,7 +17,6 @@ import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,6 +39,13 @@ public final class Login {
         ProfileName name = request.profile();
         Session before = engine.store().read(name).map(Profile::session).orElse(null);
         Settings stored = before == null ? null : before.settings();
+        if (before != null && before.moved() != null) {
+            engine.tell("Profile '" + name + "' was moved away from "
+                    + before.moved().host() + " at "
+                    + before.moved().at()
+                    + ". This login brings it back, with a session of its own; with Tesla it ends the"
+                    + " moved one.");
+        }
         var plan = new LoginSettings(engine, request, stored);
         String clientId = plan.clientId();
         boolean replace =
@@ -136,7 +142,7 @@ public final class Login {
     private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenAnswer answer) {
         if (answer instanceof TokenAnswer.Granted granted) {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
-            return new Candidate(new Session(randomId(), settings, tokens), nonce, null, granted.answeredAt());
+            return new Candidate(new Session(engine.randomId(), settings, tokens), nonce, null, granted.answeredAt());
         }
         throw Answers.failure(answer, settings);
     }
@@ -167,11 +173,5 @@ public final class Login {
         } catch (IOException e) {
             throw otherwise;
         }
-    }
-
-    private String randomId() {
-        byte[] bytes = new byte[16];
-        engine.environment().random().nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

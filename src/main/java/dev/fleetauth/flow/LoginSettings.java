@@ -117,7 +117,8 @@ final class LoginSettings {
         if (request.clientSecret() != null) {
             return request.clientSecret();
         }
-        if (stored != null && stored.clientId().equals(clientId)) {
+        // An export may have come without it.
+        if (stored != null && stored.clientId().equals(clientId) && stored.clientSecret() != null) {
             return stored.clientSecret();
         }
         if (provider.type() == null && grant() == Grant.AUTHORIZATION_CODE) {
@@ -224,7 +225,8 @@ final class LoginSettings {
         if (request.scope() != null) {
             return AskedScope.of(request.scope(), type, metadata);
         }
-        if (stored != null) {
+        // Whoever took over a token of elsewhere need not have said what it was asked for with.
+        if (stored != null && !stored.scope().isEmpty()) {
             return stored.scope();
         }
         if (type != null) {

@@ -36,10 +36,13 @@ final class Renewal {
 
     private final Engine engine;
     private final Store.Lease lease;
+    private final boolean handsOut;
 
-    Renewal(Engine engine, Store.Lease lease) {
+    /** @param handsOut whether rotated tokens have to be handed out, see {@link HandOut} */
+    Renewal(Engine engine, Store.Lease lease, boolean handsOut) {
         this.engine = engine;
         this.lease = lease;
+        this.handsOut = handsOut;
     }
 
     /** Without a refresh token there is nothing to lose: the grant is simply used again. */
@@ -92,6 +95,10 @@ final class Renewal {
                 refreshToken = previous.token();
                 answer = post(profile, profile.session().withPreviousTried(), refreshToken, dialect);
             }
+        }
+        if (handsOut) {
+            // Saved with the answer, and so not forgotten by a kill.
+            profile = profile.withSession(profile.session().withHandOut(true));
         }
         if (answer instanceof TokenAnswer.Granted granted) {
             return keep(profile, granted, refreshToken);

@@ -91,14 +91,15 @@ public final class Revoke {
      */
     public Result run(ProfileName name, boolean probe) {
         if (probe) {
-            URI page = requireProbe(engine.open(name));
+            URI page = requireProbe(Engine.requireHere(engine.open(name)));
             if (page != null) {
                 return afterThePage(name, page);
             }
         }
         Result result;
         try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
-            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            Profile profile =
+                    Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             result = endAtServer(lease, profile);
             if (probe) {
                 return probed(lease, profile, result);
@@ -213,8 +214,9 @@ public final class Revoke {
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
                         == Revocation.Outcome.ACCEPTED;
         // RFC 7009 2: a provider need not revoke access tokens by themselves.
-        boolean access =
-                revocation.revokeAccessToken(endpoint, settings, tokens.accessToken()) == Revocation.Outcome.ACCEPTED;
+        boolean access = !tokens.hasAccessToken()
+                || revocation.revokeAccessToken(endpoint, settings, tokens.accessToken())
+                        == Revocation.Outcome.ACCEPTED;
         if (tokens.refreshToken() == null || refresh) {
             if (access) {
                 return Server.ACCEPTED;

@@ -25,7 +25,9 @@ public final class Status {
         /** The access token is not valid, and a new one can be had without a person. */
         REFRESHABLE,
         /** A person has to log in. */
-        LOGIN_REQUIRED;
+        LOGIN_REQUIRED,
+        /** It was moved to another machine, and is not used here. */
+        MOVED;
 
         /** The name in output, such as {@code login-required}. */
         public String id() {
@@ -54,6 +56,9 @@ public final class Status {
     }
 
     private State state(Profile profile) {
+        if (profile.session().moved() != null) {
+            return State.MOVED;
+        }
         Tokens tokens = profile.session().tokens();
         Instant now = engine.environment().clock().instant();
         if (tokens != null && tokens.isValid(now, Duration.ZERO)) {

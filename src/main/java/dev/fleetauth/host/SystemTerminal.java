@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class SystemTerminal implements Terminal {
 
     /** Too short to be felt, and long enough to cost nothing. */
     private static final long POLL_MILLIS = 20;
+
+    private static final int USUAL_COLUMNS = 80;
 
     private SystemTerminal() {}
 
@@ -45,13 +48,47 @@ final class SystemTerminal implements Terminal {
     }
 
     @Override
-    @SuppressWarnings("SystemConsoleNull")
     public boolean showsErrors() {
+        return isTerminal(2);
+    }
+
+    @Override
+    public OptionalInt outputColumns() {
+        if (!isTerminal(1)) {
+            return OptionalInt.empty();
+        }
+        // Rows and columns. A terminal that does not know says zero.
+        String size = answerOf("stty", "size");
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString().startsWith("/dev/pts/");
+            int columns = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
+            return OptionalInt.of(columns > 0 ? columns : USUAL_COLUMNS);
+        } catch (NumberFormatException e) {
+            return OptionalInt.of(USUAL_COLUMNS);
+        }
+    }
+
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty");
         } catch (IOException e) {
             // No Linux: the JDK only knows of standard input and output, which is a good guess for the third.
             return System.console() != null;
+        }
+    }
+
+    /** The line that a program prints which is given the terminal as its input; empty if it fails. */
+    private static String answerOf(String... command) {
+        try {
+            Process process = ChildProcesses.withoutOurVariables(new ProcessBuilder(command))
+                    .redirectInput(TTY)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -2,6 +2,7 @@ package dev.fleetauth.host;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +39,11 @@ public interface Terminal {
 
     /** Whether standard error ends at a terminal, so that colours make sense there. */
     boolean showsErrors();
+
+    /** How many columns there are for standard output; empty if it does not end at a terminal. */
+    default OptionalInt outputColumns() {
+        return OptionalInt.empty();
+    }
 
     /**
      * Asks for a line, shown as it is typed.

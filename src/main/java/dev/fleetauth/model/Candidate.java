@@ -18,6 +18,11 @@ public record Candidate(
         @Nullable String subject,
         @Nullable Instant answeredAt) {
 
+    /** The same answer, whose session is marked otherwise. */
+    public Candidate with(Session marked) {
+        return new Candidate(marked, nonce, subject, answeredAt);
+    }
+
     /** The same answer, whose id token must carry a subject; null if any will do. */
     public Candidate of(@Nullable String who) {
         return new Candidate(session, nonce, who, answeredAt);

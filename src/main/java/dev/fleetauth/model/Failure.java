@@ -71,6 +71,8 @@ public final class Failure extends RuntimeException {
         NO_SUCH_PROFILE("profile"),
         SETTING_MISSING("setting", "ways"),
         FILE_UNREADABLE("file", "why"),
+        NO_EXPORT_KEY("needs"),
+        MOVED("profile", "host", "since"),
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
@@ -87,6 +89,7 @@ public final class Failure extends RuntimeException {
         METADATA_REJECTED("address", "member", "why"),
         LIFE_TOO_SHORT("asked", "life"),
         UNPRINTABLE_TOKEN("profile", "why"),
+        PROFILE_EXISTS("profile", "why"),
 
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
@@ -103,6 +106,7 @@ public final class Failure extends RuntimeException {
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),
         OTHER_HAD_NO_ANSWER("profile", "process", "host", "since"),
+        NOT_HANDED_OUT("profile", "why"),
 
         // The store.
         NO_STORE("file"),
@@ -120,6 +124,11 @@ public final class Failure extends RuntimeException {
         STORE_DAMAGED("file", "why"),
         STORE_UNREADABLE("file", "why"),
         STORE_UNWRITABLE("file", "why", "spent"),
+        EXPORT_UNREADABLE("where", "why"),
+
+        // The command of exec, as a shell has it.
+        COMMAND_NOT_EXECUTABLE("command"),
+        COMMAND_NOT_FOUND("command"),
 
         // Unexpected.
         OUTPUT_FAILED,

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A profile as it is kept, sealed: one session with a provider, and the answer still to be checked if there is one.
  *
  * @param name the profile's name
- * @param generation a number that grows with every saved answer and every logout, and never repeats
+ * @param generation a number that grows with every saved answer and every logout; it is another one before only where a
+ *     person put an older state back ({@code import --replace})
  * @param session the session in force
  * @param candidate the answer that is not yet checked; null if there is none
  */
@@ -42,5 +43,17 @@ public record Profile(
     /** The profile once its candidate is dealt with: {@code next} is in force and nothing is left to check. */
     public Profile settled(Session next) {
         return new Profile(name, generation, next, null);
+    }
+
+    /** Whether the newest tokens have still to be handed out. */
+    public boolean isHandOutPending() {
+        return session.handOut() || (candidate != null && candidate.session().handOut());
+    }
+
+    /** The profile once the newest tokens are handed out. */
+    public Profile handedOut() {
+        Candidate done =
+                candidate == null ? null : candidate.with(candidate.session().withHandOut(false));
+        return new Profile(name, generation, session.withHandOut(false), done);
     }
 }

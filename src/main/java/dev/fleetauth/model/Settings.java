@@ -59,4 +59,42 @@ public record Settings(
                 endpoints,
                 certificates);
     }
+
+    /** The same without the client's secret, for a machine that does not need it. */
+    public Settings withoutClientSecret() {
+        return new Settings(
+                type,
+                issuer,
+                region,
+                grant,
+                clientId,
+                null,
+                authCode,
+                clientAuthentication,
+                scope,
+                audience,
+                resource,
+                redirectUri,
+                endpoints,
+                certificates);
+    }
+
+    /** The same with another scope. */
+    public Settings withScope(Scope asked) {
+        return new Settings(
+                type,
+                issuer,
+                region,
+                grant,
+                clientId,
+                clientSecret,
+                authCode,
+                clientAuthentication,
+                asked,
+                audience,
+                resource,
+                redirectUri,
+                endpoints,
+                certificates);
+    }
 }

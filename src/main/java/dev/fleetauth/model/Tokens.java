@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tokens of one answer of a token endpoint (RFC 6749 5.1), with what later answers left as it was.
  *
- * @param accessToken the access token
+ * @param accessToken the access token; empty before the first answer to a refresh token of elsewhere
  * @param tokenType its type as the provider wrote it, {@code Bearer}
  * @param receivedAt when the answer came, by this machine's clock
  * @param expiresIn how long the access token lives from then, in whole seconds; null if the provider did not say
@@ -30,6 +30,16 @@ public record Tokens(
         @Nullable String subject,
         @Nullable Scope scopeGranted) {
 
+    /** What another program's refresh token is before it was used here for the first time: no access token came yet. */
+    public static Tokens ofRefreshToken(Secret refreshToken, Instant receivedAt) {
+        return new Tokens(new Secret(""), "Bearer", receivedAt, null, refreshToken, receivedAt, null, null, null, null);
+    }
+
+    /** Whether there is an access token; before the first answer to a refresh token of elsewhere there is none. */
+    public boolean hasAccessToken() {
+        return !accessToken.reveal().isEmpty();
+    }
+
     /** Whether the access token is of the one type that fleetauth understands (RFC 6750); its case does not matter. */
     public boolean isBearer() {
         return tokenType.equalsIgnoreCase("Bearer");
@@ -46,7 +56,9 @@ public record Tokens(
      */
     public boolean isValid(Instant now, Duration atLeast) {
         Instant end = expiresAt();
-        return !now.isBefore(receivedAt) && (end == null || now.plus(atLeast).isBefore(end));
+        return hasAccessToken()
+                && !now.isBefore(receivedAt)
+                && (end == null || now.plus(atLeast).isBefore(end));
     }
 
     /** These tokens with another refresh token. */

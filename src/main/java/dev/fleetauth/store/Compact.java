@@ -8,6 +8,7 @@ import com.nimbusds.jose.Payload;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +183,16 @@ final class Compact {
         // RFC 7516 5.1, step 14.
         byte[] authenticated = texts[0].getBytes(StandardCharsets.US_ASCII);
         return LightCipher.open(contentKey, parts[2], authenticated, parts[3], parts[4]);
+    }
+
+    /** The content key, unwrapped with the key-encryption key; null if it is not wrapped with this one. */
+    byte @Nullable [] contentKey(KeyEncryptionKey key) throws Unusable {
+        byte[] unwrappingKey = key.unwrappingKey(this);
+        try {
+            return contentKey(unwrappingKey);
+        } finally {
+            Arrays.fill(unwrappingKey, (byte) 0);
+        }
     }
 
     /**

@@ -193,6 +193,18 @@ public final class FileStore implements Store {
     }
 
     @Override
+    public Optional<Turn> handOutTurn(ProfileName name, Duration wait) {
+        Path file = layout.handOutLock(name);
+        files.makeFolder(layout.locks());
+        try {
+            Locks.Lock lock = Locks.acquire(files.disk(), file, Deadline.in(wait));
+            return lock == null ? Optional.empty() : Optional.of(() -> release(lock));
+        } catch (IOException e) {
+            throw PrivateFiles.unlockable(file, e);
+        }
+    }
+
+    @Override
     public void prove(ProfileName name) {
         StoreKeys keys = keysFile.keys();
         files.makeFolder(layout.profiles());

@@ -60,11 +60,11 @@ final class KeyPrompts {
         return file;
     }
 
-    /** A new passphrase, asked for twice. */
-    Passphrase newPassphrase(Path home) {
+    /** A new passphrase for something, asked for twice. */
+    Passphrase newPassphrase(String what) {
         requirePerson("a passphrase or a key");
         Passphrase first =
-                strong(ask("New passphrase for " + home + ", at least " + Passphrase.MINIMUM + " characters: "));
+                strong(ask("New passphrase for " + what + ", at least " + Passphrase.MINIMUM + " characters: "));
         try (Passphrase second = ask("The same again: ")) {
             if (!first.isSameAs(second)) {
                 first.close();
@@ -95,7 +95,7 @@ final class KeyPrompts {
         }
     }
 
-    private Passphrase ask(String prompt) {
+    Passphrase ask(String prompt) {
         try {
             return Passphrase.of(env.terminal().readSecret(prompt), iterations);
         } catch (IOException e) {

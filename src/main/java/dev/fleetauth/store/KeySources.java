@@ -79,7 +79,7 @@ final class KeySources {
     /** The key-encryption key that someone chose, for keys that are sealed anew. */
     KeyEncryptionKey chosen(KeyChoice choice, Path home, String store) {
         return switch (choice.kind()) {
-            case PASSPHRASE -> prompts.newPassphrase(home);
+            case PASSPHRASE -> prompts.newPassphrase(home.toString());
             case PASSPHRASE_COMMAND -> KeyPrompts.strong(printedPassphrase(choice.givenBy(), choice.value()));
             case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
@@ -222,7 +222,7 @@ final class KeySources {
         return switch (variable) {
             case PASSPHRASE -> notBlank(Passphrase.of(value.toCharArray(), iterations), variable);
             case PASSPHRASE_COMMAND -> printedPassphrase(variable, value);
-            default -> notBlank(Passphrase.of(text(variable, contentOf(path(variable, value))), iterations), variable);
+            default -> notBlank(Passphrase.of(textIn(path(variable, value), warnings), iterations), variable);
         };
     }
 
@@ -241,7 +241,16 @@ final class KeySources {
         return passphrase;
     }
 
-    private byte[] contentOf(Path file) {
+    /**
+     * The text of a file that holds a passphrase; the caller wipes it.
+     *
+     * @param warnings told where others can read the file too
+     */
+    static char[] textIn(Path file, Consumer<String> warnings) {
+        return text(file.toString(), contentOf(file, warnings));
+    }
+
+    private static byte[] contentOf(Path file, Consumer<String> warnings) {
         try {
             String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
             if (mode != null) {

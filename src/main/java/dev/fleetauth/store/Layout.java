@@ -70,6 +70,11 @@ final class Layout {
         return locks().resolve(name + LOCK);
     }
 
+    /** What whoever hands a profile's tokens out holds, beside the profile's own lock and never within it. */
+    Path handOutLock(ProfileName name) {
+        return locks().resolve(name + ".handout");
+    }
+
     Path holder(ProfileName name) {
         return locks().resolve(name + ".holder");
     }

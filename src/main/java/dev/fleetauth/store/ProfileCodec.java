@@ -18,6 +18,7 @@ import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -100,6 +101,8 @@ final class ProfileCodec {
         put(json, "attempt", json(session.attempt()));
         put(json, "previous", json(session.previous()));
         put(json, "refused", json(session.refused()));
+        put(json, "moved", json(session.moved()));
+        put(json, "hand_out", session.handOut() ? true : null);
         return json;
     }
 
@@ -110,7 +113,9 @@ final class ProfileCodec {
                 tokens(optional(json, "tokens")),
                 attempt(optional(json, "attempt")),
                 previous(optional(json, "previous")),
-                refused(optional(json, "refused")));
+                refused(optional(json, "refused")),
+                moved(optional(json, "moved")),
+                json.containsKey("hand_out"));
     }
 
     private static Map<String, Object> json(Settings settings) {
@@ -286,6 +291,20 @@ final class ProfileCodec {
 
     private static @Nullable Refused refused(@Nullable Map<?, ?> json) throws Unusable {
         return json == null ? null : new Refused(text(json, "error"), time(text(json, "at")));
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Moved moved) {
+        if (moved == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("at", time(moved.at()));
+        json.put("host", moved.host());
+        return json;
+    }
+
+    private static @Nullable Moved moved(@Nullable Map<?, ?> json) throws Unusable {
+        return json == null ? null : new Moved(time(text(json, "at")), text(json, "host"));
     }
 
     private static @Nullable Map<String, Object> json(@Nullable Candidate candidate) {

@@ -94,7 +94,8 @@ final class SealedKeys {
         return new SealedKeys(compact, description);
     }
 
-    private static void requireCost(long iterations, String salt) throws Unusable {
+    /** Refuses what a reader would be kept busy with, or what is no protection. */
+    static void requireCost(long iterations, String salt) throws Unusable {
         if (iterations < FEWEST_ITERATIONS || iterations > MOST_ITERATIONS) {
             throw new Unusable("its passphrase takes " + iterations + " iterations");
         }
@@ -145,12 +146,7 @@ final class SealedKeys {
 
     /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
     byte @Nullable [] contentKey(KeyEncryptionKey key) throws Unusable {
-        byte[] unwrappingKey = key.unwrappingKey(compact);
-        try {
-            return compact.contentKey(unwrappingKey);
-        } finally {
-            Arrays.fill(unwrappingKey, (byte) 0);
-        }
+        return compact.contentKey(key);
     }
 
     /** What tells this sealing of the keys from every other. */

@@ -39,8 +39,22 @@ public interface Store {
      */
     void prove(ProfileName name);
 
+    /**
+     * Waits to be the one who hands a profile's tokens out. It is no lock on the profile, which the others go on to use.
+     *
+     * @param wait how long to wait at most
+     * @return empty when the wait is over
+     */
+    Optional<Turn> handOutTurn(ProfileName name, Duration wait);
+
     /** Where a profile is kept, as an address a person can follow. */
     String location(ProfileName name);
+
+    /** A turn, until it is closed. */
+    interface Turn extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /** A profile while it is this process's alone. */
     interface Lease extends AutoCloseable {

@@ -22,7 +22,11 @@ class ExplanationTest {
                 .doesNotContain("  ");
         assertThat(explanation.message().substring(0, 1)).isLowerCase().as("or a fact, which begins with <");
         assertThat(explanation.hint()).doesNotContain("null").doesNotEndWith(".");
-        assertThat(explanation.exitCode()).isBetween(ExitCode.UNEXPECTED, ExitCode.STORE);
+        boolean ofExec = kind == Kind.COMMAND_NOT_FOUND || kind == Kind.COMMAND_NOT_EXECUTABLE;
+        assertThat(explanation.exitCode())
+                .isBetween(
+                        ofExec ? ExitCode.NOT_EXECUTABLE : ExitCode.UNEXPECTED,
+                        ofExec ? ExitCode.NOT_FOUND : ExitCode.STORE);
         // What is known is told, on the whole: a fact that is in neither is there for nothing.
         assertThat(kind.fields())
                 .allSatisfy(name ->

@@ -158,6 +158,9 @@ class JsonSchemaTest {
                             "refresh_token_refused",
                             "login_needed_by",
                             "login_needed_by_epoch",
+                            "moved_at",
+                            "moved_at_epoch",
+                            "hand_out_pending",
                             "scope_requested",
                             "scope_granted",
                             "scope_missing",
@@ -167,6 +170,17 @@ class JsonSchemaTest {
             assertThat(Path.of(status.get(0).get("store").asText())).isRegularFile();
             assertThat(status.get(1).get("state").asText()).isEqualTo("login-required");
             assertThat(status.get(1).get("access_token_expires_at").isNull()).isTrue();
+            stage.shell
+                    .run(
+                            "export",
+                            "--export-key-file",
+                            folder.resolve("test.key").toString())
+                    .exits(0);
+            JsonNode moved = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
+            assertThat(moved.get(0).get("state").asText()).isEqualTo("moved");
+            assertThat(moved.get(0).get("moved_at_epoch").asLong())
+                    .isEqualTo(stage.shell.clock().instant().getEpochSecond());
+            stage.shell.run("export", "--undo").exits(0);
             stage.expire();
             JsonNode one = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
             assertThat(one).hasSize(1);

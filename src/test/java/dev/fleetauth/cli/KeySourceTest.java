@@ -148,6 +148,6 @@ class KeySourceTest {
         stage.tryLogin("-p", "second").exits(0);
         assertThat(second.prompts().get(0)).startsWith("Passphrase for ");
         shell.terminal(new TestTerminal(PASSPHRASE));
-        assertThat(shell.run("status").exits(0).out()).contains("default: valid", "second: valid");
+        assertThat(shell.run("status").exits(0).out()).contains("default  valid", "second   valid");
     }
 }

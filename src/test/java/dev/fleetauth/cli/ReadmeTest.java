@@ -58,7 +58,8 @@ class ReadmeTest {
 
     private void addCommands(String before, CommandLine commandLine) {
         commandLine.getSubcommands().forEach((name, command) -> {
-            if (command.getSubcommands().isEmpty()) {
+            if (command.getSubcommands().isEmpty()
+                    && !command.getCommandSpec().usageMessage().hidden()) {
                 commands.put(before + name, command.getCommandSpec());
             }
             addCommands(before + name + " ", command);

@@ -2,8 +2,11 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +135,51 @@ class StatusTest {
             stage.loggedIn();
             assertThat(stage.shell.run("status").exits(0).out())
                     .containsPattern("refresh token +until .* left, as reckoned from Tesla's three months");
+        }
+    }
+
+    @Test
+    void severalProfilesAreATable() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds"))));
+            stage.tryLogin("-p", "second").exits(0);
+            stage.loggedIn("--reconsent");
+            stage.expire();
+            String out = stage.shell.run("status").exits(0).out();
+            assertThat(out.lines())
+                    .hasSize(3)
+                    .first()
+                    .isEqualTo("PROFILE  STATE        PROVIDER        ACCESS TOKEN   REFRESH TOKEN   NOT GRANTED");
+            assertThat(out.lines())
+                    .last()
+                    .isEqualTo("second   refreshable  third-party na  ended 1 h ago  88 d 15 h left  energy_cmds");
+            assertThat(stage.shell.run("status", "-p", "second").exits(0).out()).startsWith("second: refreshable");
+        }
+    }
+
+    @Test
+    void aTableIsColoredAtATerminalAlone() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn().loggedIn("-p", "second");
+            stage.shell.variable("TERM", "xterm").terminal(new TestTerminal());
+            assertThat(stage.shell.run("status").out()).doesNotContain("\033");
+            assertThat(stage.shell.run("status", "--color", "always").out()).contains("\033[32mvalid\033[0m  third");
+            stage.shell.terminal(new TestTerminal().showingOutput(120));
+            assertThat(stage.shell.run("status").out()).contains("\033[32mvalid\033[0m");
+            assertThat(stage.shell.run("status", "--color", "never").out()).doesNotContain("\033");
+            stage.shell.variable("NO_COLOR", "1");
+            assertThat(stage.shell.run("status").out()).doesNotContain("\033");
+            stage.shell.variable("NO_COLOR", null).variable("TERM", "dumb");
+            assertThat(stage.shell.run("status").out()).doesNotContain("\033");
+        }
+    }
+
+    @Test
+    void aTableThatIsTooWideIsNone() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn().loggedIn("-p", "second");
+            stage.shell.terminal(new TestTerminal().showingOutput(60));
+            assertThat(stage.shell.run("status").out()).startsWith("default: valid").contains("second: valid");
         }
     }
 }

@@ -337,8 +337,7 @@ class FreshTokenTest {
                 old.redirectUri(),
                 endpoints,
                 old.certificates());
-        return new Session(
-                session.id(), settings, session.tokens(), session.attempt(), session.previous(), session.refused());
+        return session.withSettings(settings);
     }
 
     // Verdicts.

@@ -211,6 +211,32 @@ class ManyAtOnceTest {
     }
 
     @Test
+    void anExportWaitsForARefreshUnderWayAndMovesItsAnswer() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(6)));
+        Program refresh = start("token");
+        awaitRefreshes(1);
+        Path key = folder.resolve("kept/test.key");
+        Program export = start("export", "--export-key-file", key.toString());
+        awaitWaiting(List.of(export));
+        assertThat(export.out()).isEmpty();
+
+        String token = refresh.result().exits(0).line();
+
+        String sealed = export.result().exits(0).line();
+        Profile here = Objects.requireNonNull(site.stored(PROFILE));
+        assertThat(here.session().moved()).isNotNull();
+        assertThat(here.generation()).isEqualTo(2);
+        assertThat(here.session().attempt()).isNull();
+        site.runNow("token").exits(3);
+        site.runNow("export", "--undo").exits(0);
+        Path file = Files.writeString(folder.resolve("kept/car.export"), sealed);
+        site.runNow("import", file.toString(), "-p", "copy", "--export-key-file", key.toString())
+                .exits(0);
+        assertThat(site.runNow("token", "-p", "copy").exits(0).line()).isEqualTo(token);
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    @Test
     void aLoginDoesNotHoldUpOthersWhileThePersonThinks() throws Exception {
         Program login = started(site.startLogin(PROFILE));
         URI address = site.address(login).orElseThrow();

@@ -444,7 +444,7 @@ class SpringProviderTest {
                         "--scope",
                         "fly")
                 .exits(5);
-        assertThat(machine.err()).contains("refused: invalid_scope", "(400)", "ask for fewer with --scope");
+        assertThat(machine.err()).contains("refused: invalid_scope", "(400)", "the scope 'fly'", "ask for less with --scope");
     }
 
     @Test

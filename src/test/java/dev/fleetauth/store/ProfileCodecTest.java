@@ -57,6 +57,7 @@ class ProfileCodecTest {
                 "id_token",
                 "subject",
                 "scope_granted",
+                "hand_out",
                 "nonce",
                 "answered_at")) {
             String without = withoutMember(name);
@@ -100,6 +101,8 @@ class ProfileCodecTest {
                 "\"tried\":true       | \"tried\": true",
                 "\"tried\":true       | \"tried\":\"true\"",
                 "\"tried\":true       | \"tried\":null",
+                "\"hand_out\":true    | \"hand_out\":false",
+                "\"hand_out\":true    | \"hand_out\":1",
                 "\"region\":\"eu\"    | \"region\":null",
                 "\"region\":\"eu\"    | \"region\":1",
                 "\"region\":\"eu\"    | \"region\":\"\\u0065u\"",

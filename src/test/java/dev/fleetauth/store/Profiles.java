@@ -5,6 +5,7 @@ import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -115,6 +116,8 @@ final class Profiles {
                         Scope.NONE),
                 new Attempt("hash", Instant.ofEpochSecond(1_800_000_001, 5), "host", Long.MAX_VALUE),
                 new PreviousRefreshToken(new Secret("previous"), Instant.MIN, true),
-                new Refused("invalid_grant", Instant.ofEpochSecond(1_800_000_003)));
+                new Refused("invalid_grant", Instant.ofEpochSecond(1_800_000_003)),
+                new Moved(Instant.ofEpochSecond(1_800_000_002, 6), "host"),
+                true);
     }
 }

@@ -81,7 +81,8 @@ public final class TestShell {
             "FLEETAUTH_PASSPHRASE_FILE",
             "FLEETAUTH_PASSPHRASE",
             "FLEETAUTH_PASSPHRASE_COMMAND");
-    private static final Set<String> SECRET_VARIABLES = Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE");
+    private static final Set<String> SECRET_VARIABLES =
+            Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE", "FLEETAUTH_EXPORT_PASSPHRASE");
 
     /** What is shorter is found by chance. */
     private static final int SHORTEST_SECRET = 8;

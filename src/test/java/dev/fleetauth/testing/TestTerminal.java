@@ -4,6 +4,7 @@ import dev.fleetauth.host.Terminal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -14,6 +15,7 @@ public final class TestTerminal implements Terminal {
     private final List<String> prompts = new ArrayList<>();
     private final List<String> typedUnseen = new ArrayList<>();
     private boolean showsErrors;
+    private OptionalInt outputColumns = OptionalInt.empty();
 
     /** A terminal at which these lines will be typed. */
     public TestTerminal(String... lines) {
@@ -33,6 +35,17 @@ public final class TestTerminal implements Terminal {
     /** What was typed so far at prompts that do not show it. */
     public synchronized List<String> typedUnseen() {
         return List.copyOf(typedUnseen);
+    }
+
+    /** Lets standard output end here too, with so many columns. */
+    public TestTerminal showingOutput(int columns) {
+        outputColumns = OptionalInt.of(columns);
+        return this;
+    }
+
+    @Override
+    public OptionalInt outputColumns() {
+        return outputColumns;
     }
 
     /** Lets standard error end here too. */

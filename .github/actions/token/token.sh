@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The one step of action.yml, which says what the variables are. Tested by CiRecipesTest.
+set -euo pipefail
+umask 077
+
+program=${PROGRAM:-$GITHUB_ACTION_PATH/../../../fleetauth}
+work=$(mktemp -d "$RUNNER_TEMP/fleetauth.XXXXXX")
+trap 'rm -rf -- "$work"' EXIT
+
+# The store is thrown away with the job, and so is its key.
+export FLEETAUTH_HOME=$work/home FLEETAUTH_KEY_FILE=$work/store.key FLEETAUTH_NO_INPUT=1
+"$program" --quiet key new-file "$FLEETAUTH_KEY_FILE"
+printf '%s' "$PROFILE_EXPORT" | env -u GH_TOKEN "$program" --quiet import -
+unset PROFILE_EXPORT
+
+# 6 is temporary, and may mean that a rotated token is not handed out yet: as long as this store is there, it can be.
+code=0
+for pause in ${PAUSES-5 20 60} end; do
+  code=0
+  "$program" token --min-validity "$MIN_VALIDITY" --out "$work/token" || code=$?
+  if [ "$code" != 6 ] || [ "$pause" = end ]; then break; fi
+  sleep "$pause"
+done
+if [ "$code" != 0 ]; then
+  echo "::error title=fleetauth::no token, or the rotated one is not kept (exit $code); the message is above"
+  exit "$code"
+fi
+
+token=$(<"$work/token")
+echo "::add-mask::$token"
+printf 'token=%s\n' "$token" >>"$GITHUB_OUTPUT"

@@ -1,0 +1,96 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.HandOut;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ForegroundProgram;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code exec}: runs a program that finds a valid access token in its environment. */
+@Command(
+        name = "exec",
+        customSynopsis = "fleetauth exec [OPTIONS] -- CMD [ARGS...]",
+        description = {
+            "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's.",
+            "Its exit code is this command's: 126 if it cannot be run, 127 if it is not there."
+        })
+final class ExecCommand extends Subcommand {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--min-validity",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long the token is valid at least; 60s, or a tenth of its life if that is less.")
+    private @Nullable Duration minValidity;
+
+    @Mixin
+    private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
+
+    @Parameters(paramLabel = "CMD", arity = "1..*", description = "The program and its arguments, behind --.")
+    private List<String> command = List.of();
+
+    @Override
+    public Integer call() {
+        requireDashes();
+        HandOut.Result result =
+                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
+        String token = TokenFormat.bearer(result.profile());
+        int notHandedOut = exitCode(result);
+        int exitCode = run(Map.of(TokenFormat.VARIABLE, token));
+        return exitCode == ExitCode.DONE ? notHandedOut : exitCode;
+    }
+
+    /** Without them, an option that is meant for the program would be taken for one of ours. */
+    private void requireDashes() {
+        if (!spec.commandLine().getParseResult().originalArgs().contains("--")) {
+            throw new ParameterException(spec.commandLine(), "-- is missing before the program: exec -- CMD");
+        }
+    }
+
+    private int run(Map<String, String> variables) {
+        try {
+            return new ForegroundProgram(environment()).run(command, variables);
+        } catch (IOException e) {
+            // Told apart as a shell does it.
+            String name = command.get(0);
+            throw Failure.because(
+                    e, isThere(environment(), name) ? Kind.COMMAND_NOT_EXECUTABLE : Kind.COMMAND_NOT_FOUND, name);
+        }
+    }
+
+    private static boolean isThere(Environment environment, String name) {
+        try {
+            if (Path.of(name).getNameCount() > 1 || Path.of(name).isAbsolute()) {
+                return Files.exists(Path.of(name));
+            }
+            for (String folder :
+                    environment.variables().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+                if (!folder.isEmpty() && Files.exists(Path.of(folder, name))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+}

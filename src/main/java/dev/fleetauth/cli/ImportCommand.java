@@ -1,0 +1,147 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.flow.AdoptedToken;
+import dev.fleetauth.flow.Import;
+import dev.fleetauth.flow.LoginRequest;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code import}: takes a profile from another machine, or a refresh token from another program. */
+@Command(
+        name = "import",
+        description = {
+            "Take a profile that 'export' sealed on another machine, under its name or the one of -p.",
+            "With --refresh-token-file, take over the refresh token of another program."
+        })
+final class ImportCommand extends Subcommand {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "The export, or - for standard input.")
+    private @Nullable String file;
+
+    @Option(
+            names = "--refresh-token-file",
+            paramLabel = "FILE",
+            description =
+                    "A file with the refresh token of another program, or - for standard input; with the client and"
+                            + " provider it belongs to, as for login.")
+    private @Nullable String refreshTokenFile;
+
+    @Option(
+            names = "--replace",
+            description = "Let it take the place of another login, or of a newer state of the same one.")
+    private boolean replace;
+
+    @Mixin
+    private final ExportKeyOptions key = new ExportKeyOptions();
+
+    @Mixin
+    private final ProviderOptions provider = new ProviderOptions();
+
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
+
+    @Option(
+            names = "--scope",
+            paramLabel = "SCOPE",
+            description = "What the refresh token was asked for with, if it matters.")
+    private @Nullable List<String> scope;
+
+    @Override
+    public Integer call() {
+        if ((file == null) == (refreshTokenFile == null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "one of them is needed: the export FILE, or --refresh-token-file");
+        }
+        if (file != null) {
+            importExport(file);
+        } else {
+            adopt(Objects.requireNonNull(refreshTokenFile));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void importExport(String from) {
+        Profile profile = new Import(engine(), key.source(environment()))
+                .run(read(from).strip(), shown(from), program().profileIsNamed() ? profile() : null, replace);
+        console()
+                .notice("Imported: profile '" + profile.name()
+                        + "'. It is in use here now; where it came from it must not be.");
+    }
+
+    private void adopt(String from) {
+        Environment environment = environment();
+        String token = read(from).strip();
+        if (token.isEmpty() || token.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+            throw Failure.of(Kind.NOT_A_TOKEN, shown(from));
+        }
+        AdoptedToken.Result result = new AdoptedToken(engine())
+                .run(
+                        new LoginRequest(
+                                profile(),
+                                provider.type(),
+                                provider.issuer(environment),
+                                provider.region(environment),
+                                null,
+                                client.id(environment),
+                                client.secret(environment),
+                                null,
+                                null,
+                                scope == null ? null : Scope.parse(String.join(" ", scope)),
+                                null,
+                                null,
+                                null,
+                                provider.endpoints(),
+                                provider.certificates(environment),
+                                LoginRequest.Way.PASTE,
+                                LoginRequest.Asking.PLAINLY,
+                                Duration.ZERO,
+                                replace,
+                                Set.of()),
+                        new Secret(token));
+        Tokens tokens = Objects.requireNonNull(result.profile().session().tokens());
+        Instant end = tokens.expiresAt();
+        console()
+                .notice("Imported: profile '" + result.profile().name() + "'"
+                        + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
+        console()
+                .notice(
+                        result.spent()
+                                ? "The refresh token was replaced: the copy that the other program has is spent, and that"
+                                        + " program must not use it again."
+                                : "The provider did not replace the refresh token: the other program's copy still works.");
+    }
+
+    private String read(String from) {
+        try {
+            return InputText.read(environment(), from);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, shown(from), "it is not there, or not yours to read");
+        }
+    }
+
+    private static String shown(String from) {
+        return from.equals("-") ? "standard input" : from;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.fleetauth.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * What was meant by a misspelt command or option: the one that takes the fewest letters put in, left out, replaced or swapped.
+ * picocli's own guess compares pairs of letters, and does not find {@code --format} in {@code --fromat}.
+ */
+final class Nearest {
+
+    private Nearest() {}
+
+    /** The command or option of a command that is near a word; empty if none is. */
+    static Optional<String> to(String word, CommandSpec command) {
+        List<String> known = new ArrayList<>();
+        if (word.startsWith("-")) {
+            command.options().forEach(option -> known.add(option.longestName()));
+        } else {
+            command.subcommands().forEach((name, next) -> {
+                if (!next.getCommandSpec().usageMessage().hidden()) {
+                    known.add(name);
+                }
+            });
+        }
+        String typed = word.replaceFirst("=.*", "");
+        String nearest = "";
+        int fewest = 1 + typed.replace("-", "").length() / 3;
+        for (String name : known) {
+            int distance = distance(typed, name);
+            if (distance < fewest || name.startsWith(typed) && nearest.isEmpty() && typed.length() > 2) {
+                nearest = name;
+                fewest = Math.min(distance, fewest);
+            }
+        }
+        return Optional.of(nearest).filter(name -> !name.isEmpty());
+    }
+
+    /** How many steps lead from one word to the other (optimal string alignment). */
+    static int distance(String from, String to) {
+        int[][] steps = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            for (int j = 0; j <= to.length(); j++) {
+                if (i == 0 || j == 0) {
+                    steps[i][j] = i + j;
+                    continue;
+                }
+                int replaced = steps[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                steps[i][j] = Math.min(replaced, 1 + Math.min(steps[i - 1][j], steps[i][j - 1]));
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
+                    steps[i][j] = Math.min(steps[i][j], 1 + steps[i - 2][j - 2]);
+                }
+            }
+        }
+        return steps[from.length()][to.length()];
+    }
+}

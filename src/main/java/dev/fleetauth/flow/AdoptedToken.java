@@ -1,0 +1,89 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.store.Store;
+import java.util.Objects;
+
+/**
+ * Takes over the refresh token of another program. It is saved before it is proved by a refresh, as every answer is: what the
+ * refresh brings must have its place already.
+ */
+public final class AdoptedToken {
+
+    private final Engine engine;
+
+    public AdoptedToken(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param profile the profile with its first access token
+     * @param spent whether the provider gave a new refresh token, so that the other program's is spent
+     */
+    public record Result(Profile profile, boolean spent) {}
+
+    /**
+     * Saves a refresh token, and refreshes.
+     *
+     * @param request which provider and client it belongs to
+     * @param refreshToken the refresh token
+     * @throws Failure if it could not be refreshed: whatever the provider said, the refresh token is kept; of kind
+     *     {@code PROFILE_EXISTS} if there is a profile that may not go, and then nothing was sent
+     */
+    public Result run(LoginRequest request, Secret refreshToken) {
+        ProfileName name = request.profile();
+        boolean exists = engine.hasProfile(name);
+        if (exists && !request.replace()) {
+            throw Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
+        }
+        Settings settings = settings(request);
+        engine.store().prove(name);
+        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+            long generation = lease.read().map(Profile::generation).orElse(0L) + 1;
+            Tokens tokens = Tokens.ofRefreshToken(
+                    refreshToken, engine.environment().clock().instant());
+            Session session = new Session(engine.randomId(), settings, tokens);
+            lease.save(new Profile(name, generation, session, null), false);
+        }
+        engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
+        Profile profile = new FreshToken(engine).refresh(name, false);
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        return new Result(profile, !refreshToken.equals(tokens.refreshToken()));
+    }
+
+    private Settings settings(LoginRequest request) {
+        var plan = new LoginSettings(engine, request, null);
+        if (plan.grant() != Grant.AUTHORIZATION_CODE) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS,
+                    "--refresh-token-file",
+                    "--type " + request.type(),
+                    "such tokens are asked for again, and have no refresh token");
+        }
+        String clientId = plan.clientId();
+        ProviderMetadata metadata = ChosenEndpoints.apply(
+                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
+        Dialect dialect = plan.provider().dialect(metadata);
+        // Where a refresh goes without the secret, none is asked for.
+        Secret clientSecret = dialect.refresh() == Dialect.Refresh.AUTHENTICATED
+                ? plan.clientSecret(clientId)
+                : request.clientSecret();
+        Settings settings = plan.complete(clientId, clientSecret, null, metadata);
+        // What it was asked for with is not known here, and only some refreshes have to repeat it.
+        boolean unsaid = request.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
+        return unsaid ? settings.withScope(Scope.NONE) : settings;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.fleetauth.host;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program in our own place: it has our standard streams and so our terminal, and as long as it runs, signals are its
+ * business. Its exit code is the answer.
+ */
+public final class ForegroundProgram {
+
+    private final Environment environment;
+    private @Nullable Process running;
+
+    public ForegroundProgram(Environment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Runs a program to its end.
+     *
+     * @param command its name or path, and its arguments
+     * @param more variables that it gets beside all those that are not ours
+     * @return its exit code; 128 and the signal's number if a signal ended it
+     * @throws IOException if it cannot be started
+     */
+    public int run(List<String> command, Map<String, String> more) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        ChildProcesses.withoutOurVariables(builder).environment().putAll(more);
+        List<Runnable> undo = new ArrayList<>();
+        try {
+            return exitCode(start(builder, undo));
+        } finally {
+            undo.forEach(Runnable::run);
+        }
+    }
+
+    /** Signals that come before the program has started wait until it has. */
+    private synchronized Process start(ProcessBuilder builder, List<Runnable> undo) throws IOException {
+        // A terminal sends its signals to the program as well, which decides what they mean: we must not be gone before
+        // it.
+        boolean told = environment.terminal().isPresent();
+        undo.add(onSignal("INT", process -> send("INT", process, told)));
+        undo.add(onSignal("HUP", process -> send("HUP", process, told)));
+        undo.add(onSignal("TERM", Process::destroy));
+        Process process = builder.start();
+        running = process;
+        return process;
+    }
+
+    private static int exitCode(Process process) {
+        while (true) {
+            try {
+                return process.waitFor();
+            } catch (InterruptedException e) {
+                // Nobody here does that; and the program is not to be left behind.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private Runnable onSignal(String name, Consumer<Process> passOn) {
+        return Signals.handle(name, () -> {
+            Process process = running();
+            if (process != null) {
+                passOn.accept(process);
+            }
+        });
+    }
+
+    private synchronized @Nullable Process running() {
+        return running;
+    }
+
+    /** The JDK can send no other signal than that to end. */
+    private static void send(String signal, Process process, boolean alreadyTold) {
+        if (alreadyTold) {
+            return;
+        }
+        try {
+            ChildProcesses.withoutOurVariables(new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())))
+                    .start();
+        } catch (IOException e) {
+            process.destroy();
+        }
+    }
+}

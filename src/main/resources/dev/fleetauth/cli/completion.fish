@@ -1,0 +1,19 @@
+# fish completion for fleetauth, for ~/.config/fish/config.fish:
+#   fleetauth completion fish | source
+function __fleetauth_complete
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct)
+    for line in ($words[1] __complete -- $words[2..-1] "$typed" 2>/dev/null)
+        switch $line
+            case ':files'
+                __fish_complete_path "$typed"
+            case ':folders'
+                __fish_complete_directories "$typed"
+            case ':commands'
+                complete -C "$typed"
+            case '*'
+                printf '%s\n' $line
+        end
+    end
+end
+complete -c fleetauth -f -a '(__fleetauth_complete)'

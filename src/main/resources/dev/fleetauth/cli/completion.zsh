@@ -1,0 +1,26 @@
+#compdef fleetauth
+# zsh completion for fleetauth, for ~/.zshrc behind compinit:
+#   eval "$(fleetauth completion zsh)"
+# or as a file _fleetauth in a folder of $fpath.
+_fleetauth() {
+    local line directive
+    local -a found
+    for line in ${(f)"$($words[1] __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
+        case $line in
+        :*) directive=${line#:} ;;
+        *$'\t'*) found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+        ?*) found+=("${line//:/\\:}") ;;
+        esac
+    done
+    case $directive in
+    files) _files ;;
+    folders) _files -/ ;;
+    commands) _command_names -e ;;
+    *) _describe -V fleetauth found ;;
+    esac
+}
+if [[ $funcstack[1] == _fleetauth ]]; then
+    _fleetauth "$@"
+else
+    compdef _fleetauth fleetauth
+fi

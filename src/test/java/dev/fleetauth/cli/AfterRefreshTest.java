@@ -1,0 +1,206 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rotated tokens get out of a machine that is thrown away: the command of {@code --after-refresh}. */
+@DisabledOnOs(OS.WINDOWS)
+@SuppressWarnings("NullAway.Init") // Each test begins with begin().
+class AfterRefreshTest {
+
+    @TempDir
+    Path folder;
+
+    private Stage stage;
+    private TestShell shell;
+    private Path outside;
+
+    private void begin(Stage begun) throws IOException {
+        stage = begun;
+        shell = stage.shell;
+        outside = folder.resolve("outside");
+        Path key = folder.resolve("export.key");
+        shell.run("key", "new-file", key.toString()).exits(0);
+        shell.allowSecretsIn(key)
+                .variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString())
+                .variable("PATH", System.getenv("PATH"))
+                .variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + outside + "'");
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    /** What was handed out so far. */
+    private List<String> handedOut() throws IOException {
+        return Files.exists(outside) ? Files.readAllLines(outside) : List.of();
+    }
+
+    private boolean isPending() {
+        return Objects.requireNonNull(shell.stored("default")).isHandOutPending();
+    }
+
+    /** Another machine with what was handed out last. */
+    private TestShell elsewhere() throws IOException {
+        Path other = Files.createTempDirectory(folder, "elsewhere");
+        TestShell there = new TestShell(other).watch(stage.sandbox);
+        shell.allowSecretsIn(other.resolve("test.key"));
+        there.clock()
+                .advance(Duration.between(there.clock().instant(), shell.clock().instant()));
+        List<String> all = handedOut();
+        there.variable("FLEETAUTH_EXPORT_KEY_FILE", shell.variables().get("FLEETAUTH_EXPORT_KEY_FILE"));
+        there.runWithInput(all.get(all.size() - 1), "import", "-").exits(0);
+        return there;
+    }
+
+    @Test
+    void rotatedTokensGetOutAndWorkElsewhere() throws Exception {
+        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        stage.token();
+        assertThat(handedOut()).as("nothing was refreshed").isEmpty();
+        stage.expire();
+        String token = stage.token();
+        assertThat(handedOut()).hasSize(1);
+        assertThat(isPending()).isFalse();
+        stage.token();
+        assertThat(handedOut()).hasSize(1);
+
+        TestShell there = elsewhere();
+        assertThat(there.run("token").exits(0).line()).isEqualTo(token);
+        there.run("refresh").exits(0);
+    }
+
+    @Test
+    void whatFailedIsRunAgainByTheNextCommandAndTheTokenIsPrintedAllTheSame() throws Exception {
+        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        stage.expire();
+        Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
+        failed.says("no\n", "are not handed out: the command ended with 3", "the next command");
+        assertThat(failed.line()).isNotEmpty();
+        assertThat(shell.run("status").exits(0).out()).contains("not handed out yet");
+
+        shell.variable("FLEETAUTH_AFTER_REFRESH", null);
+        shell.run("token").exits(0).says("warning", "--after-refresh");
+
+        shell.variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + outside + "'");
+        assertThat(stage.token()).isEqualTo(failed.line());
+        assertThat(handedOut()).hasSize(1);
+        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        shell.run("status").exits(0);
+        assertThat(isPending()).isFalse();
+        elsewhere().run("refresh").exits(0);
+    }
+
+    @Test
+    void whatWasSpentGetsOutThoughThereIsNoToken() throws Exception {
+        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+        shell.run("refresh").exits(6).says("keys");
+        assertThat(handedOut()).hasSize(1);
+        assertThat(isPending()).isFalse();
+        elsewhere().run("refresh").exits(0);
+    }
+
+    @Test
+    void nothingIsHandedOutWhereNothingWasSpent() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        stage.sandbox.enqueue(Mishap.answer(503, "text/plain", "later"));
+        shell.run("refresh").exits(6);
+        stage.sandbox.endAll(stage.sandbox.clientId());
+        shell.run("refresh").exits(4);
+        assertThat(handedOut()).isEmpty();
+        assertThat(isPending()).isFalse();
+    }
+
+    @Test
+    void withoutAKeyNothingIsSpent() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        shell.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
+        shell.run("refresh").exits(3).says("the key of the export");
+        assertThat(stage.posts("refresh_token")).isZero();
+    }
+
+    @Test
+    void theCommandGetsNoneOfOurVariablesAndPrintsOnStandardError() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        Path variables = folder.resolve("variables");
+        shell.variable("GH_TOKEN", "theirs")
+                .variable(
+                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        shell.run("refresh", "--after-refresh", "env >'" + variables + "'; echo said; echo complained >&2")
+                .exits(0)
+                .printsNothing()
+                .says("said", "complained");
+        assertThat(Files.readString(variables)).contains("GH_TOKEN=theirs").doesNotContain("FLEETAUTH_");
+    }
+
+    @Test
+    void aLoginAndALogoutForgetWhatWasToBeHandedOut() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        shell.run("refresh", "--after-refresh", "false").exits(6);
+        assertThat(isPending()).isTrue();
+        stage.loggedIn();
+        assertThat(isPending()).isFalse();
+        shell.run("refresh", "--after-refresh", "false").exits(6);
+        shell.run("logout").exits(0);
+        assertThat(isPending()).isFalse();
+    }
+
+    @Test
+    void aTokenThatIsAskedForAgainNeedNotBeHandedOut() throws Exception {
+        begin(Stage.strict(folder));
+        stage.tryLogin("--grant", "client-credentials", "--scope", "openid").exits(0);
+        shell.run("refresh").exits(0);
+        assertThat(handedOut()).isEmpty();
+    }
+
+    @Test
+    void aStateThatCameMeanwhileIsHandedOutToo() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        Path began = folder.resolve("began");
+        Path goOn = folder.resolve("goOn");
+        String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
+                + goOn + "' ]; do sleep 0.05; done; fi";
+        TestShell.Running first = shell.start("refresh", "--after-refresh", slow);
+        await(began);
+        // The profile itself is free; the second one's turn to hand out comes only after the first.
+        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
+        long generation = Objects.requireNonNull(shell.stored("default")).generation();
+        while (Objects.requireNonNull(shell.stored("default")).generation() == generation) {
+            Thread.sleep(10);
+        }
+        assertThat(handedOut()).hasSize(1);
+        Files.createFile(goOn);
+        first.end().exits(0);
+        second.end().exits(0);
+
+        assertThat(isPending()).isFalse();
+        assertThat(handedOut()).as("each state once, and the newest last").hasSize(2);
+        Profile now = Objects.requireNonNull(shell.stored("default"));
+        TestShell there = elsewhere();
+        assertThat(Objects.requireNonNull(there.stored("default")).generation()).isEqualTo(now.generation());
+    }
+
+    private static void await(Path file) throws InterruptedException {
+        while (!Files.exists(file)) {
+            Thread.sleep(10);
+        }
+    }
+}

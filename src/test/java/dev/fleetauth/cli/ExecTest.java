@@ -1,0 +1,178 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Programs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code exec}, with real processes: what the program gets, and that signals, exit codes and the terminal are its own. */
+@DisabledOnOs(OS.WINDOWS)
+class ExecTest {
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path notes;
+
+    private Stage stage;
+
+    @BeforeEach
+    void aProfile() throws IOException {
+        stage = Stage.strict(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    private Program exec(String... command) {
+        return Program.start(notes, variables(), words(command));
+    }
+
+    private static List<String> words(String... command) {
+        List<String> words = new ArrayList<>(List.of("exec", "--"));
+        words.addAll(List.of(command));
+        return Program.words(Program.LAUNCHER_OPTIONS, words.toArray(String[]::new));
+    }
+
+    private Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
+        variables.put("FLEETAUTH_CLIENT_SECRET", "not-for-the-program");
+        variables.put("OTHER", "theirs");
+        return variables;
+    }
+
+    @Test
+    void theTokenIsInTheEnvironmentAndNothingElseOfOurs() {
+        try (Program run = exec("sh", "-c", "env; printf '%s\\n' \"$@\"", "sh", "-v", "a b")) {
+            List<String> lines = run.exits(0).out().lines().toList();
+            assertThat(lines).contains("OTHER=theirs", "FLEETAUTH_ACCESS_TOKEN=" + stage.token());
+            assertThat(lines.stream().filter(line -> line.startsWith("FLEETAUTH_")))
+                    .hasSize(1);
+            assertThat(lines).endsWith("-v", "a b");
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void theExitCodeIsTheProgramsOwn() throws Exception {
+        Path file = Files.createFile(notes.resolve("no-program"));
+        Path interpreter = Files.writeString(notes.resolve("no-interpreter"), "#!/no/such/shell\n");
+        assertThat(interpreter.toFile().setExecutable(true)).isTrue();
+        try (Program code = exec("sh", "-c", "exit 42");
+                Program killed = exec("sh", "-c", "kill -KILL $$")) {
+            code.exits(42);
+            killed.exits(128 + 9);
+        }
+        stage.shell.run("exec", "--", "no-such-program").exits(127).says("no-such-program is not there");
+        stage.shell.run("exec", "--", notes.resolve("none").toString()).exits(127);
+        stage.shell.run("exec", "--", file.toString()).exits(126).says("cannot be run");
+        stage.shell.run("exec", "--", notes.toString()).exits(126);
+        stage.shell.run("exec", "--", interpreter.toString()).exits(126);
+        stage.shell.run("exec").exits(2);
+        stage.shell.run("exec", "true").exits(2).says("-- is missing");
+    }
+
+    @Test
+    void withoutATokenTheProgramIsNotRun() throws Exception {
+        stage.shell.run("logout").exits(0);
+        Path mark = notes.resolve("mark");
+        try (Program run = exec("touch", mark.toString())) {
+            run.exits(4);
+        }
+        assertThat(mark).doesNotExist();
+    }
+
+    /** It takes its time to end, and says how it was told to. */
+    private static final String SLOW_TO_END =
+            "trap 'echo told; sleep 0.3; echo done; exit 7' %s; echo ready; while :; do sleep 0.05; done";
+
+    @Test
+    void aTerminationIsPassedOnAndTheProgramDecides() {
+        try (Program run = exec("sh", "-c", SLOW_TO_END.formatted("TERM"))) {
+            run.await(running -> running.out().contains("ready")).signal("TERM").exits(7);
+            assertThat(run.out()).contains("told", "done");
+        }
+        try (Program run = exec("sleep", "60")) {
+            run.await(ExecTest::hasChild).signal("TERM").exits(143);
+        }
+    }
+
+    @Test
+    void anInterruptWithoutATerminalIsPassedOn() {
+        List<String> words = new ArrayList<>(List.of("setsid", "-w"));
+        words.addAll(words("sh", "-c", "echo $PPID >'" + notes + "/id'; " + SLOW_TO_END.formatted("INT")));
+        try (Program run = Program.start(notes, variables(), words)) {
+            run.await(running -> running.out().contains("ready"));
+            signal("INT", notes.resolve("id"));
+            run.exits(7);
+            assertThat(run.out()).contains("told", "done");
+        }
+    }
+
+    @Test
+    @Tag("host-program")
+    @EnabledOnOs(OS.LINUX)
+    void anInterruptAtATerminalIsTheProgramsOwn() throws Exception {
+        Programs.require("script");
+        // The program gets it from the terminal, once, and goes on; what comes in at the terminal is its own too.
+        String program = "trap 'echo told >>told' INT; [ -t 0 ] && [ -t 1 ] && echo terminal; echo ready; read word;"
+                + " read word; echo \"got $word\"; exit 9";
+        Path command = notes.resolve("command");
+        Files.writeString(command, "exec " + quoted(words("sh", "-c", program)) + "\n");
+        Path screen = Files.createFile(notes.resolve("screen"));
+        String typing = "await() { until grep -q \"$1\" screen; do sleep 0.05; done; }; await ready; printf '\\003';"
+                + " until [ -s told ]; do sleep 0.05; done; printf 'hello\\nhello\\n'; await got; sleep 1";
+        try (Program run = Program.start(
+                notes,
+                variables(),
+                List.of("sh", "-c", "cd '" + notes + "' && (" + typing + ") | script -qfec 'sh command' screen"))) {
+            run.exits(9);
+        }
+        assertThat(Files.readString(screen)).contains("terminal", "got hello");
+        assertThat(Files.readAllLines(notes.resolve("told"))).hasSize(1);
+    }
+
+    private static String quoted(List<String> words) {
+        return String.join(
+                " ",
+                words.stream()
+                        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                        .toList());
+    }
+
+    private static boolean hasChild(Program run) {
+        return ProcessHandle.of(run.id()).stream()
+                .flatMap(ProcessHandle::descendants)
+                .anyMatch(child -> child.info().command().orElse("").endsWith("sleep"));
+    }
+
+    private static void signal(String name, Path id) {
+        try {
+            assertThat(new ProcessBuilder(
+                                    "kill", "-" + name, Files.readString(id).strip())
+                            .start()
+                            .waitFor())
+                    .isZero();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

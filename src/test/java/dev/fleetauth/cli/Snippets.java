@@ -1,0 +1,116 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.testing.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The code on a page, and a shell for it in which {@code fleetauth} is a program like any other. */
+final class Snippets {
+
+    /** A heading of the second or third level, or a fenced block. */
+    private static final Pattern PART =
+            Pattern.compile("(?ms)^##+ (?<heading>[^\n]+)$|^```(?<language>\\w+)\n(?<code>.*?)^```$");
+
+    private final Path bin;
+    private final Map<String, String> variables;
+
+    /**
+     * A block of code.
+     *
+     * @param heading what it stands under
+     * @param language its language
+     * @param code the code
+     */
+    record Block(String heading, String language, String code) {}
+
+    /** All blocks of a page, in their order. */
+    static List<Block> of(Path page) throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        String heading = "";
+        Matcher part = PART.matcher(Files.readString(page));
+        while (part.find()) {
+            if (part.group("heading") != null) {
+                heading = part.group("heading");
+            } else {
+                blocks.add(new Block(heading, part.group("language"), part.group("code")));
+            }
+        }
+        return blocks;
+    }
+
+    /**
+     * A shell with the variables of a stage's.
+     *
+     * @param folder for the programs on its path
+     */
+    Snippets(Path folder, Stage stage) throws IOException {
+        bin = Files.createDirectories(folder.resolve("bin"));
+        variables = new LinkedHashMap<>(stage.shell.variables());
+        variables.put("PATH", bin + ":" + System.getenv("PATH"));
+        variables.put("API", stage.issuer());
+        program("fleetauth", "exec " + quoted(Program.words(Program.LAUNCHER_OPTIONS)) + " \"$@\"");
+    }
+
+    /** A stage whose access token is expired, also for processes, which live by the system's clock. */
+    static Stage expired(Path folder) throws IOException {
+        Stage stage = Stage.tesla(Files.createDirectory(folder.resolve("stage")));
+        stage.shell.clock().advance(Duration.ofHours(-9));
+        stage.loggedIn();
+        stage.shell.clock().advance(Duration.ofHours(9));
+        return stage;
+    }
+
+    /** Puts a program on the path, by the lines of a shell script. */
+    Snippets program(String name, String... lines) throws IOException {
+        Path program = bin.resolve(name);
+        Files.writeString(program, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        if (!program.toFile().setExecutable(true)) {
+            throw new IOException("cannot make " + program + " executable");
+        }
+        return this;
+    }
+
+    /** Sets a variable; null unsets it. */
+    Snippets variable(String name, String value) {
+        variables.put(name, value);
+        return this;
+    }
+
+    Snippets without(String name) {
+        variables.remove(name);
+        return this;
+    }
+
+    /** Starts a script in a folder. */
+    Program start(Path folder, String shell, String code) throws IOException {
+        Path script = Files.createTempFile(bin, "script", ".sh");
+        Files.writeString(script, code);
+        return Program.start(
+                bin,
+                variables,
+                List.of(
+                        "sh",
+                        "-c",
+                        "cd \"$1\" && exec \"$2\" \"$3\"",
+                        "sh",
+                        folder.toString(),
+                        shell,
+                        script.toString()));
+    }
+
+    static String quoted(List<String> words) {
+        return String.join(
+                " ",
+                words.stream()
+                        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                        .toList());
+    }
+}
