@@ -13,6 +13,12 @@ while [ -L "$self" ]; do
   esac
 done
 here=${self%/*}
+case $here in
+*:*)
+  printf 'fleetauth: error: Java cannot run in a folder with a colon in its name: %s\nhint: move it\n' "$here" >&2
+  exit 3
+  ;;
+esac
 # The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
 # shellcheck disable=SC3045 # every shell there is knows it
 ulimit -S -c 0 2>/dev/null || :
@@ -25,8 +31,4 @@ token | --version | -V | --help | -h)
   [ "$code" -eq 99 ] || exit "$code"
   ;;
 esac
-case $here in
-*:*) set -- "-XX:AOTCache=$quick" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@" ;; # The colon divides two caches.
-*) set -- "-XX:SharedArchiveFile=$quick:$here/../lib/all.jsa" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@" ;;
-esac
-exec "$here/java" "$@"
+exec "$here/java" "-XX:SharedArchiveFile=$quick:$here/../lib/all.jsa" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
