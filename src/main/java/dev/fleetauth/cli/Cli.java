@@ -101,7 +101,8 @@ public final class Cli {
         program.console()
                 .error(
                         message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1),
-                        nearest(e) + "see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+                        nearest(e) + "see '"
+                                + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
         return ExitCode.USAGE;
     }
 

@@ -109,7 +109,8 @@ final class Completion {
         List<Candidate> found = new ArrayList<>();
         command.subcommands().forEach((name, next) -> {
             if (name.startsWith(begun) && !next.getCommandSpec().usageMessage().hidden()) {
-                found.add(new Candidate(name, sentence(next.getCommandSpec().usageMessage().description())));
+                found.add(new Candidate(
+                        name, sentence(next.getCommandSpec().usageMessage().description())));
             }
         });
         return found;

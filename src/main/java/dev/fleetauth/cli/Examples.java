@@ -36,9 +36,7 @@ final class Examples {
             Map.entry("key new-file", List.of("fleetauth key new-file ~/.fleetauth.key")),
             Map.entry(
                     "key set",
-                    List.of(
-                            "fleetauth key set --keyring",
-                            "fleetauth key set --key-command 'pass show fleetauth'")),
+                    List.of("fleetauth key set --keyring", "fleetauth key set --key-command 'pass show fleetauth'")),
             Map.entry("key change-passphrase", List.of("fleetauth key change-passphrase")),
             Map.entry("key rotate", List.of("fleetauth key rotate")),
             Map.entry("key unlock", List.of("fleetauth key unlock --for 8h")),

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 /** {@code status}: how every profile stands, or one of them. */
 @Command(
         name = "status",
-        description = "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
+        description =
+                "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
 final class StatusCommand extends Subcommand {
 
     @Option(

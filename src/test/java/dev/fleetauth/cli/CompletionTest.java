@@ -31,7 +31,8 @@ class CompletionTest {
         shell = new TestShell(folder);
         // Names are read off the folder: completion opens nothing.
         Path profiles = shell.home().resolve("profiles");
-        Files.createDirectories(profiles, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                profiles, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.createFile(profiles.resolve("home.jwe"));
         Files.createFile(profiles.resolve("holiday.jwe"));
     }
@@ -48,35 +49,38 @@ class CompletionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "to                        | token",
-        "re                        | refresh revoke region",
-        "key sh                    | show",
-        "token --form              | --format",
-        "token --format            | :none",
-        "token -p ho               | holiday home",
-        "token --profile=ho        | --profile=holiday --profile=home",
-        "-p ho                     | holiday home",
-        "token --profile = hom     | home",
-        "-p home tok               | token",
-        "token --format j          | json",
-        "token --format=c          | --format=curl",
-        "token --out x             | :files",
-        "token --home x            | :folders",
-        "login --region c          | cn",
-        "login --type pa           | partner",
-        "login --scope vehicle_l   | vehicle_location",
-        "login --scope openid,user | openid,user_data",
-        "login --no-browser --ty   | --type",
-        "status --color n          | never",
-        "inspect x                 | :files",
-        "completion f              | fish",
-        "exec -- x                 | :commands",
-        "exec -- curl x            | :commands",
-        "no-such-command x         | ``",
-        "token no-such             | ``",
-        "__co                      | ``",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "to                        | token",
+                "re                        | refresh revoke region",
+                "key sh                    | show",
+                "token --form              | --format",
+                "token --format            | :none",
+                "token -p ho               | holiday home",
+                "token --profile=ho        | --profile=holiday --profile=home",
+                "-p ho                     | holiday home",
+                "token --profile = hom     | home",
+                "-p home tok               | token",
+                "token --format j          | json",
+                "token --format=c          | --format=curl",
+                "token --out x             | :files",
+                "token --home x            | :folders",
+                "login --region c          | cn",
+                "login --type pa           | partner",
+                "login --scope vehicle_l   | vehicle_location",
+                "login --scope openid,user | openid,user_data",
+                "login --no-browser --ty   | --type",
+                "status --color n          | never",
+                "inspect x                 | :files",
+                "completion f              | fish",
+                "exec -- x                 | :commands",
+                "exec -- curl x            | :commands",
+                "no-such-command x         | ``",
+                "token no-such             | ``",
+                "__co                      | ``",
+            })
     void whatMayComeIsKnown(String typed, String expected) {
         String[] words = typed.strip().split(" +", -1);
         List<String> found = complete(words);
@@ -116,11 +120,14 @@ class CompletionTest {
         }
         Files.writeString(stub, "#!/bin/sh\nshift 2\ncase \"$*\" in\n" + String.join("\n", answers) + "\nesac\n");
         Files.setPosixFilePermissions(stub, PosixFilePermissions.fromString("rwx------"));
-        Files.writeString(folder.resolve("completion"), shell.run("completion", program).exits(0).out());
+        Files.writeString(
+                folder.resolve("completion"),
+                shell.run("completion", program).exits(0).out());
         Files.writeString(folder.resolve("a-file"), "");
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("PATH", folder + ":" + System.getenv("PATH"));
         builder.environment().put("HOME", folder.toString());
         Process process = builder.start();
@@ -153,7 +160,8 @@ class CompletionTest {
 
     @Test
     void zshTakesIt() throws Exception {
-        // The line editor needs a terminal; what it would call is called here, and what it would be told is written down.
+        // The line editor needs a terminal; what it would call is called here, and what it would be told is written
+        // down.
         String ask = """
                 compdef() { : }
                 _describe() { printf '%s\\n' "${(@P)3}" }

@@ -69,7 +69,9 @@ class HelpTest {
                 words.add(name);
                 String help = help(words);
                 assertFits(help);
-                assertThat(help).as("%s", words).containsPattern("(?s)Examples?:.*fleetauth " + String.join(" ", words));
+                assertThat(help)
+                        .as("%s", words)
+                        .containsPattern("(?s)Examples?:.*fleetauth " + String.join(" ", words));
                 everyCommands(next.getCommandSpec(), words);
             }
         });

@@ -37,8 +37,7 @@ class ManPageTest {
 
     @Test
     void eachCommandHasOneAndNoHiddenOneHas() throws IOException {
-        List<String> commands = shell
-                .run("__complete", "--", "")
+        List<String> commands = shell.run("__complete", "--", "")
                 .out()
                 .lines()
                 .map(line -> "fleetauth-" + line.replaceFirst("\t.*", "") + ".1")

@@ -28,7 +28,11 @@ class NearestTest {
         "login --no-browse, --no-browser",
     })
     void isTold(String line, String meant) {
-        new TestShell(folder).run(line.split(" ", -1)).exits(2).printsNothing().says("did you mean '" + meant + "'? see '");
+        new TestShell(folder)
+                .run(line.split(" ", -1))
+                .exits(2)
+                .printsNothing()
+                .says("did you mean '" + meant + "'? see '");
     }
 
     @ParameterizedTest
@@ -40,7 +44,16 @@ class NearestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', '', 0", "a, '', 1", "abc, abc, 0", "abc, acb, 1", "abc, axc, 1", "abcd, abd, 1", "ca, abc, 3", "kitten, sitting, 3"})
+    @CsvSource({
+        "'', '', 0",
+        "a, '', 1",
+        "abc, abc, 0",
+        "abc, acb, 1",
+        "abc, axc, 1",
+        "abcd, abd, 1",
+        "ca, abc, 3",
+        "kitten, sitting, 3"
+    })
     void theDistanceCountsSteps(String from, String to, int steps) {
         assertThat(Nearest.distance(from, to)).isEqualTo(steps);
         assertThat(Nearest.distance(to, from)).isEqualTo(steps);

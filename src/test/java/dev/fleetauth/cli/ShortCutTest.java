@@ -101,8 +101,7 @@ class ShortCutTest {
     void theHelpAndTheVersionAreWhatPicocliPrints() {
         TestShell shell = new TestShell(folder);
         for (String word : List.of("--help", "-h", "--version", "-V")) {
-            assertThat(run(shell, Cli::run, word))
-                    .isEqualTo(run(shell, Cli::executeByPicocli, word));
+            assertThat(run(shell, Cli::run, word)).isEqualTo(run(shell, Cli::executeByPicocli, word));
         }
         assertThat(run(shell, Cli::run, "--help").out()).contains(Commands.NAMES);
     }

@@ -179,7 +179,9 @@ class StatusTest {
         try (Stage stage = Stage.tesla(folder)) {
             stage.loggedIn().loggedIn("-p", "second");
             stage.shell.terminal(new TestTerminal().showingOutput(60));
-            assertThat(stage.shell.run("status").out()).startsWith("default: valid").contains("second: valid");
+            assertThat(stage.shell.run("status").out())
+                    .startsWith("default: valid")
+                    .contains("second: valid");
         }
     }
 }

@@ -103,7 +103,9 @@ class ImageTest {
                 List.of("-XX:AOTMode=on", "-XX:AOTCache=" + quick, "-Dfleetauth.quick=true"),
                 List.of("--version"));
         checkCache(
-                where, List.of("-Xshare:on", "-XX:SharedArchiveFile=" + quick + ":" + all), List.of("status", "--help"));
+                where,
+                List.of("-Xshare:on", "-XX:SharedArchiveFile=" + quick + ":" + all),
+                List.of("status", "--help"));
     }
 
     private void checkCache(Path where, List<String> options, List<String> command) throws Exception {

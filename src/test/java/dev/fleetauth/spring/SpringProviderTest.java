@@ -444,7 +444,8 @@ class SpringProviderTest {
                         "--scope",
                         "fly")
                 .exits(5);
-        assertThat(machine.err()).contains("refused: invalid_scope", "(400)", "the scope 'fly'", "ask for less with --scope");
+        assertThat(machine.err())
+                .contains("refused: invalid_scope", "(400)", "the scope 'fly'", "ask for less with --scope");
     }
 
     @Test
