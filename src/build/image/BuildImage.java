@@ -34,7 +34,7 @@ final class BuildImage {
         Caches caches = new Caches(image, Launcher.OPTIONS);
         caches.train();
         caches.check();
-        Folders.holdAtMost(90, "the installed image", image);
+        Folders.holdAtMost(80, "the installed image", image);
 
         Path archive = Archive.pack(image, "fleetauth-" + version + "-" + system() + "-" + architecture(), time);
         Folders.holdAtMost(42, "the archive", archive);
