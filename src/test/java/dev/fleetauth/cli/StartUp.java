@@ -33,13 +33,13 @@ final class StartUp {
     private final Map<String, List<String>> words = new LinkedHashMap<>();
     private final Map<String, List<Double>> times = new LinkedHashMap<>();
 
-    private StartUp(Path folder) {
+    private StartUp(Path folder, Playground playground) {
         this.folder = folder;
         this.variables = Map.of(
                 "FLEETAUTH_HOME",
-                folder.resolve("home").toString(),
+                playground.home().toString(),
                 "FLEETAUTH_KEY_FILE",
-                folder.resolve("demo.key").toString(),
+                playground.keyFile().toString(),
                 "FLEETAUTH_NO_INPUT",
                 "1",
                 "GH_TOKEN",
@@ -52,8 +52,7 @@ final class StartUp {
         try (Playground playground = Playground.open(Environment.ofThisProcess())) {
             require(playground.run("key", "new-file", playground.keyFile().toString()));
             require(playground.run(playground.loginLine()));
-            playground.copyTo(folder.resolve("playground"));
-            new StartUp(folder.resolve("playground")).measure(playground, Integer.parseInt(args[0]));
+            new StartUp(folder, playground).measure(playground, Integer.parseInt(args[0]));
         }
     }
 
