@@ -10,11 +10,11 @@ final class Main {
 
     public static void main(String[] args) {
         Environment environment = Environment.ofThisProcess();
-        boolean quick = System.getProperty("fleetauth.quick") != null;
-        int exitCode = quick ? Cli.tryRun(environment, args) : Cli.run(environment, args);
-        // exit() would first set up logging, in case someone wants the exit logged (since JDK 21). What its hooks would
-        // do,
-        // to let the terminal show again what is typed, is done by now.
+        if (System.getProperty("fleetauth.quick") == null) {
+            System.exit(Cli.run(environment, args));
+        }
+        int exitCode = Cli.tryRun(environment, args);
+        // exit() would first set up logging, in case someone wants exits logged (since JDK 21).
         Runtime.getRuntime().halt(exitCode);
     }
 }

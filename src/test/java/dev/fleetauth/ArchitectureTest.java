@@ -75,7 +75,7 @@ class ArchitectureTest {
                     .in("oauth"),
             library("com.nimbusds.jose..", "com.nimbusds.jwt..").in("oauth", "store", "sandbox"),
             new Library(JWE, List.of("store")),
-            library("javax.crypto..").in("store"),
+            library("javax.crypto..", "org.bouncycastle..").in("store"),
             // The parser alone also names the members of an answer in the trace.
             library("com.fasterxml.jackson.databind..").in("cli", "flow", "oauth", "sandbox"),
             library("com.fasterxml.jackson.core..").in("cli", "flow", "oauth", "sandbox", "http"),

@@ -88,7 +88,7 @@ final class ManPage {
 
     /** Whether every command takes it: the program itself lists those as its own. */
     private boolean isShared(OptionSpec option) {
-        return option.inherited() || (option.usageHelp() || option.versionHelp()) && command.parent() != null;
+        return option.inherited() || ((option.usageHelp() || option.versionHelp()) && command.parent() != null);
     }
 
     private void commands() {

@@ -30,7 +30,7 @@ final class Nearest {
         int fewest = 1 + typed.replace("-", "").length() / 3;
         for (String name : known) {
             int distance = distance(typed, name);
-            if (distance < fewest || name.startsWith(typed) && nearest.isEmpty() && typed.length() > 2) {
+            if (distance < fewest || (name.startsWith(typed) && nearest.isEmpty() && typed.length() > 2)) {
                 nearest = name;
                 fewest = Math.min(distance, fewest);
             }

@@ -57,7 +57,9 @@ final class DiscoveryCases {
 
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(refused(
-                    "discovery: " + name, o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)), "document"));
+                    "discovery: " + name,
+                    o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    "document"));
         }
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(refused(
@@ -89,7 +91,8 @@ final class DiscoveryCases {
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(later(
                     "discovery: server " + name,
-                    o -> o.rogue.answer(PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     PATH));
         }
         for (String name : Bodies.names(Bodies.SLOW)) {
@@ -97,7 +100,8 @@ final class DiscoveryCases {
                     "discovery: server " + name,
                     o -> {
                         o.shell.limits(Outside.HURRIED);
-                        o.rogue.answer(PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
+                        o.rogue.answer(
+                                PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     "no whole answer"));
         }

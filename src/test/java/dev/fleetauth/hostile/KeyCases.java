@@ -43,19 +43,32 @@ final class KeyCases {
         List<Case> all = new ArrayList<>();
         for (String name : Bodies.names(WITHOUT_IT)) {
             all.add(waits(
-                    "login", name, o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_IT, name)), "the token names", "DTKK"));
+                    "login",
+                    name,
+                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_IT, name)),
+                    "the token names",
+                    "DTKK"));
             all.add(waits(
-                    "refresh", name, o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_IT, name)), "the token names", "TKK"));
+                    "refresh",
+                    name,
+                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_IT, name)),
+                    "the token names",
+                    "TKK"));
         }
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(waits(
-                    "refresh", name, o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)), "cannot be had", "TK"));
+                    "refresh",
+                    name,
+                    o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    "cannot be had",
+                    "TK"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(waits(
                     "refresh",
                     "server " + name,
-                    o -> o.rogue.answer(PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     "cannot be had",
                     "TK"));
         }
@@ -65,7 +78,8 @@ final class KeyCases {
                     "server " + name,
                     o -> {
                         o.shell.limits(Outside.HURRIED);
-                        o.rogue.answer(PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
+                        o.rogue.answer(
+                                PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     "cannot be had",
                     "TK"));

@@ -42,7 +42,8 @@ final class RevocationCases {
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(not(
                     "server " + name,
-                    o -> o.rogue.answer(PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(400, "{}"))),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(400, "{}"))),
                     6,
                     "nothing was wiped"));
         }
@@ -51,7 +52,8 @@ final class RevocationCases {
                     "server " + name,
                     o -> {
                         o.shell.limits(Outside.HURRIED);
-                        o.rogue.answer(PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
+                        o.rogue.answer(
+                                PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
                     "nothing was wiped"));

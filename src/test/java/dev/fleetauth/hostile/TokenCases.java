@@ -27,7 +27,8 @@ final class TokenCases {
             both(
                     all,
                     "server " + name,
-                    o -> o.rogue.answer(PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
+                    o -> o.rogue.answer(
+                            PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     6,
                     PATH);
         }
@@ -37,7 +38,8 @@ final class TokenCases {
                     "refresh",
                     o -> {
                         o.shell.limits(Outside.HURRIED);
-                        o.rogue.answer(PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
+                        o.rogue.answer(
+                                PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
                     "no whole answer",
