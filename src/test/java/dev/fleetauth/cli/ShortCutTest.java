@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -116,8 +118,8 @@ class ShortCutTest {
         for (String name : Commands.NAMES) {
             CommandLine alone = Commands.forLine(new Fleetauth(environment), name);
             CommandLine among = Commands.all(new Fleetauth(environment));
-            assertThat(alone.getSubcommands().get(name).getUsageMessage())
-                    .isEqualTo(among.getSubcommands().get(name).getUsageMessage())
+            assertThat(command(alone, name).getUsageMessage())
+                    .isEqualTo(command(among, name).getUsageMessage())
                     .contains("fleetauth " + name);
         }
     }
@@ -158,6 +160,10 @@ class ShortCutTest {
         return line.toArray(String[]::new);
     }
 
+    private static CommandLine command(CommandLine program, String name) {
+        return Objects.requireNonNull(program.getSubcommands().get(name));
+    }
+
     private static String byPicocli(Fleetauth program, String... line) {
         CommandLine commandLine = Commands.forLine(program, line).setCaseInsensitiveEnumValuesAllowed(true);
         try {
@@ -165,7 +171,7 @@ class ShortCutTest {
         } catch (ParameterException e) {
             return String.valueOf(e.getMessage());
         }
-        return settings(program, commandLine.getSubcommands().get("token").getCommand());
+        return settings(program, command(commandLine, "token").getCommand());
     }
 
     private static String settings(Fleetauth program, TokenCommand token) {
@@ -194,11 +200,11 @@ class ShortCutTest {
             Path template = homes.get(random.nextInt(homes.size()));
             Instant moment = start.plusSeconds(oneOf(0, 0, 1, 28_000, 28_739, 28_741, -1));
             shell.clock().advance(Duration.between(shell.clock().instant(), moment));
-            shell.variable("FLEETAUTH_PROFILE", oneOf(null, null, "car", "Bad Name", ""));
-            shell.variable("FLEETAUTH_NO_INPUT", oneOf(null, "1", "0"));
+            shell.variable("FLEETAUTH_PROFILE", oneOfOrNone("car", "Bad Name", ""));
+            shell.variable("FLEETAUTH_NO_INPUT", oneOfOrNone("1", "0"));
             shell.variable(
                     "FLEETAUTH_KEY_FILE",
-                    oneOf(key("test.key"), key("test.key"), key("test.key"), key("other.key"), key("nothing"), null));
+                    oneOfOrNone(key("test.key"), key("test.key"), key("test.key"), key("other.key"), key("nothing")));
             String[] line = usualLine();
             String what = template.getFileName() + " " + List.of(line) + " " + shell.variables()
                     + shell.clock().instant();
@@ -232,6 +238,12 @@ class ShortCutTest {
     @SafeVarargs
     private <T> T oneOf(T... values) {
         return values[random.nextInt(values.length)];
+    }
+
+    /** None, or one of them. */
+    private @Nullable String oneOfOrNone(String... values) {
+        int at = random.nextInt(values.length + 1);
+        return at == values.length ? null : values[at];
     }
 
     /** A line that is read without picocli, mostly. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +47,11 @@ final class StartUp {
                 "gho_0123456789");
     }
 
-    /** @param args how many rounds */
+    /**
+     * Measures, and prints a table.
+     *
+     * @param args how many rounds
+     */
     public static void main(String[] args) throws Exception {
         Path folder = Files.createTempDirectory("fleetauth-start-up");
         try (Playground playground = Playground.open(Environment.ofThisProcess())) {
@@ -92,7 +97,7 @@ final class StartUp {
                 CURL,
                 List.of("curl", "-sS", "-o", "/dev/null", playground.sandbox().base() + "/"));
         words.put(REFRESH, with(image, REFRESHING));
-        for (String jdk : System.getenv().getOrDefault("JDKS", "").split(" ")) {
+        for (String jdk : System.getenv().getOrDefault("JDKS", "").split(" ", -1)) {
             if (!jdk.isEmpty()) {
                 words.put(
                         "./fleetauth token, " + Path.of(jdk).getFileName(),
@@ -147,7 +152,7 @@ final class StartUp {
     }
 
     private double median(String what) {
-        double[] sorted = times.get(what).stream()
+        double[] sorted = Objects.requireNonNull(times.get(what)).stream()
                 .mapToDouble(Double::doubleValue)
                 .sorted()
                 .toArray();

@@ -77,7 +77,7 @@ class WarmStartTest {
         List<String> changed = new ArrayList<>(words);
         int at = words.indexOf("-cp") + 1;
         List<String> path = new ArrayList<>();
-        for (String entry : words.get(at).split(File.pathSeparator)) {
+        for (String entry : words.get(at).split(File.pathSeparator, -1)) {
             path.add(
                     entry.matches(".*bcprov-[^/\\\\]*\\.jar")
                             ? copyOfClasses(Path.of(entry)).toString()

@@ -92,7 +92,7 @@ class JsonTest {
         assertThat(Json.object("{\"a\":-0,\"b\":9223372036854775807,\"c\":-9223372036854775808}"))
                 .isEqualTo(Map.of("a", 0L, "b", Long.MAX_VALUE, "c", Long.MIN_VALUE));
         assertThat(Json.object("{\"a\":1.0,\"b\":1e0,\"c\":-2.5E+1,\"d\":9223372036854775808}"))
-                .isEqualTo(Map.of("a", 1.0, "b", 1.0, "c", -25.0, "d", 9223372036854775808.0));
+                .isEqualTo(Map.of("a", 1.0, "b", 1.0, "c", -25.0, "d", 9.223372036854776E18));
     }
 
     @Test
@@ -135,22 +135,21 @@ class JsonTest {
     }
 
     private Object value(int depth) {
-        switch (random.nextInt(depth > 0 ? 6 : 4)) {
-            case 0:
-                return random.nextLong() >> random.nextInt(64);
-            case 1:
-                return random.nextBoolean();
-            case 4:
-                return object(depth - 1);
-            case 5:
-                List<Object> list = new ArrayList<>();
-                for (int elements = random.nextInt(3); elements > 0; elements--) {
-                    list.add(value(depth - 1));
-                }
-                return list;
-            default:
-                return text();
+        return switch (random.nextInt(depth > 0 ? 6 : 4)) {
+            case 0 -> random.nextLong() >> random.nextInt(64);
+            case 1 -> random.nextBoolean();
+            case 4 -> object(depth - 1);
+            case 5 -> list(depth - 1);
+            default -> text();
+        };
+    }
+
+    private List<Object> list(int depth) {
+        List<Object> list = new ArrayList<>();
+        for (int elements = random.nextInt(3); elements > 0; elements--) {
+            list.add(value(depth));
         }
+        return list;
     }
 
     private String text() {

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class KeyChangesTest {
 
     @Test
     void anotherKeyFileOpensTheStoreAndTheFirstNoMore() {
-        String first = world.variables.get("FLEETAUTH_KEY_FILE");
+        String first = Objects.requireNonNull(world.variables.get("FLEETAUTH_KEY_FILE"));
         Path second = folder.resolve("second.jwk");
 
         set(KeyChoice.Kind.KEY_FILE, second.toString());

@@ -123,7 +123,7 @@ class KeyProgramsTest {
     @Test
     void whatAKeyringLostIsSaidAndNothingElseIsTried() throws IOException {
         world.store().keyChanges().set(choice("fake"));
-        for (Path entry : entries().toList()) {
+        for (Path entry : entries()) {
             Files.delete(entry);
         }
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
@@ -137,12 +137,12 @@ class KeyProgramsTest {
     @Test
     void theKeyOfAKeyringMayComeFromAFileToo() throws IOException {
         world.store().keyChanges().set(choice("fake"));
-        String entry = Files.readString(entries().findFirst().orElseThrow());
+        String entry = Files.readString(entries().get(0));
         Path file = folder.resolve("rescued.jwk");
         Files.writeString(
                 file, entry.replaceAll(".*\"Secret\":\"(.*?[^\\\\])\".*", "$1").replace("\\\"", "\""));
         World.chmod(file, "rw-------");
-        Files.delete(entries().findFirst().orElseThrow());
+        Files.delete(entries().get(0));
         world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
         assertThat(world.openKeys().ids()).hasSize(1);
     }
@@ -227,8 +227,10 @@ class KeyProgramsTest {
         return new KeyChoice(KeyChoice.Kind.KEYRING, helper, "--keyring");
     }
 
-    private Stream<Path> entries() throws IOException {
-        return Files.list(kept);
+    private List<Path> entries() throws IOException {
+        try (Stream<Path> files = Files.list(kept)) {
+            return files.toList();
+        }
     }
 
     private void prove() {

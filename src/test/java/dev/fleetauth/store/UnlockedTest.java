@@ -58,7 +58,7 @@ class UnlockedTest {
     @Test
     void nobodyIsAskedUntilItIsLocked() throws IOException {
         assertThat(World.mode(unlocked())).isEqualTo("rw-------");
-        assertThat(World.mode(unlocked().getParent())).isEqualTo("rwx------");
+        assertThat(World.mode(unlocked().resolveSibling(""))).isEqualTo("rwx------");
         assertOpens();
         assertThat(world.store().keyChanges().unlockedFor()).contains(FOR);
 
@@ -136,7 +136,7 @@ class UnlockedTest {
 
     @Test
     void aFolderThatOthersCanWriteIsNotReadFrom() throws IOException {
-        World.chmod(unlocked().getParent(), "rwxrwxrwx");
+        World.chmod(unlocked().resolveSibling(""), "rwxrwxrwx");
         assertAsks();
         assertThat(unlocked()).exists();
     }
