@@ -11,7 +11,6 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Jwt;
-import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.Store;
 import java.time.Instant;
 import java.util.Objects;
@@ -106,7 +105,7 @@ final class CandidateCheck {
         Optional<String> wrong = Optional.empty();
         if (freshIdToken(current, candidate) != null) {
             Http http = engine.network(settings.certificates(), lease.due());
-            wrong = new TokenVerifier(http, engine.environment().clock())
+            wrong = engine.verifier(http)
                     .wrongWithIdToken(
                             tokens(candidate),
                             settings,

@@ -11,6 +11,8 @@ import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.Discovery;
+import dev.fleetauth.oauth.ProviderKeys;
+import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.ExportKeys;
 import dev.fleetauth.store.FileStore;
 import java.net.URI;
@@ -109,10 +111,21 @@ public final class Engine implements AutoCloseable {
         return client(certificates).within(due);
     }
 
+    /** What verifies tokens of a provider, with its keys, which are kept under the home. */
+    TokenVerifier verifier(Http network) {
+        return new TokenVerifier(
+                new ProviderKeys(network, kept(), environment.clock()), environment.clock());
+    }
+
+    /** What providers publish, kept so that they need not be asked each time. */
+    private Path kept() {
+        return options.home().resolve("discovery");
+    }
+
     /** What reads discovery documents, and keeps them under the home. */
     Discovery discovery(@Nullable String certificates) {
         return new Discovery(
-                network(certificates), options.home().resolve("discovery"), environment.clock(), options.notices());
+                network(certificates), kept(), environment.clock(), options.notices());
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenKind;
 import dev.fleetauth.tesla.TokenType;
@@ -36,7 +35,7 @@ final class Verification {
     Inspect.Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         Source source = source(kind, claims, settings);
         var http = engine.network(settings == null ? null : settings.certificates());
-        new TokenVerifier(http, engine.environment().clock())
+        engine.verifier(http)
                 .wrongWith(token, source.keys(), source.dialect())
                 .ifPresent(wrong -> {
                     throw Failure.of(Kind.ANSWER_REJECTED, "token", wrong);

@@ -45,4 +45,18 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
         }
         return Optional.empty();
     }
+
+    /** What a parser of the JOSE library does. */
+    interface Parsing<T> {
+        T parse() throws ParseException;
+    }
+
+    /** Parses with the JOSE library, which falls over a null where it expects an object: not its caller's mistake. */
+    static <T> T parsed(Parsing<T> text) throws ParseException {
+        try {
+            return text.parse();
+        } catch (RuntimeException e) {
+            throw new ParseException("not what it should be", 0);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 package dev.fleetauth.oauth;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -18,9 +17,6 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.fleetauth.host.Limits;
-import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
-import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -35,7 +31,6 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -70,11 +65,11 @@ public final class TokenVerifier {
             JWSAlgorithm.ES384,
             JWSAlgorithm.ES512);
 
-    private final Http http;
+    private final ProviderKeys keys;
     private final Clock clock;
 
-    public TokenVerifier(Http http, Clock clock) {
-        this.http = http;
+    public TokenVerifier(ProviderKeys keys, Clock clock) {
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -137,27 +132,29 @@ public final class TokenVerifier {
     private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at, Instant since) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
-            SignedJWT jwt = parsed(() -> SignedJWT.parse(token));
+            SignedJWT jwt = Jwt.parsed(() -> SignedJWT.parse(token));
             if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
                 return new Verdict(claims, "its signature algorithm is not accepted (alg)");
             }
             if (jwks == null) {
                 throw Failure.of(Kind.KEYS_UNAVAILABLE, "the provider", "it publishes no keys");
             }
-            var processor = new DefaultJWTProcessor<SecurityContext>();
-            processor.setJWSTypeVerifier((JOSEObjectTypeVerifier<SecurityContext>) (type, context) -> {});
-            List<JWK> keys = keysFor(jwt.getHeader(), jwks);
-            if (keys.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {
-                return new Verdict(claims, "its key is not among the provider's (kid)");
+            Optional<JWTClaimsSet> signed = signed(jwt, named(jwt.getHeader(), keys.kept(jwks).orElse(List.of())));
+            if (signed.isEmpty()) {
+                List<JWK> published = published(jwt.getHeader(), jwks);
+                if (published.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {
+                    return new Verdict(claims, "its key is not among the provider's (kid)");
+                }
+                if (published.isEmpty()) {
+                    throw ProviderKeys.unavailable(jwks, "none of them is the one that the token names");
+                }
+                signed = signed(jwt, published);
             }
-            if (keys.isEmpty()) {
-                throw unavailable(jwks, "none of them is the one that the token names");
+            if (signed.isEmpty()) {
+                return new Verdict(claims, "its signature does not fit the provider's keys");
             }
-            processor.setJWSKeySelector(
-                    new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(new JWKSet(keys))));
-            processor.setJWTClaimsSetVerifier((unused, context) -> {});
-            claims = processor.process(jwt, null);
-        } catch (ParseException | BadJOSEException | JOSEException e) {
+            claims = signed.get();
+        } catch (ParseException e) {
             return new Verdict(claims, "its signature does not fit the provider's keys");
         }
         return new Verdict(claims, wrongWithClaims(claims, issuers, at));
@@ -209,28 +206,35 @@ public final class TokenVerifier {
         }
     }
 
-    private interface Parsing<T> {
-        T parse() throws ParseException;
-    }
-
-    /** The library falls over a null where it expects an object, which is not its caller's mistake. */
-    private static <T> T parsed(Parsing<T> text) throws ParseException {
+    /** What a token says, if one of the keys fits its signature. */
+    private static Optional<JWTClaimsSet> signed(SignedJWT jwt, List<JWK> keys) {
+        var processor = new DefaultJWTProcessor<SecurityContext>();
+        processor.setJWSTypeVerifier((JOSEObjectTypeVerifier<SecurityContext>) (type, context) -> {});
+        processor.setJWSKeySelector(
+                new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(new JWKSet(keys))));
+        processor.setJWTClaimsSetVerifier((unused, context) -> {});
         try {
-            return text.parse();
-        } catch (RuntimeException e) {
-            throw new ParseException("not what it should be", 0);
+            return keys.isEmpty() ? Optional.empty() : Optional.of(processor.process(jwt, null));
+        } catch (BadJOSEException | JOSEException e) {
+            return Optional.empty();
         }
     }
 
     /**
-     * The keys that a token may be signed with. If there is none, the provider may have changed its keys a moment ago, and
-     * something in between may still hold the old ones: they are asked for once more, fresh.
+     * The published keys that a token may be signed with. If there is none, the provider may have changed its keys a moment
+     * ago, and something in between may still hold the old ones: they are asked for once more, fresh. Where kept ones did not
+     * do, they are asked for fresh at once.
      *
      * @return empty if the key the token names is not there; those of other kinds are left to the verification to refuse
      */
-    private List<JWK> keysFor(JWSHeader header, URI jwks) {
-        List<JWK> keys = named(header, keys(jwks, Map.of()));
-        return keys.isEmpty() ? named(header, keys(jwks, Map.of("Cache-Control", "no-cache"))) : keys;
+    private List<JWK> published(JWSHeader header, URI jwks) {
+        if (keys.kept(jwks).isEmpty()) {
+            List<JWK> published = named(header, keys.fetched(jwks, Map.of()));
+            if (!published.isEmpty()) {
+                return published;
+            }
+        }
+        return named(header, keys.fetched(jwks, Map.of("Cache-Control", "no-cache")));
     }
 
     private static List<JWK> named(JWSHeader header, List<JWK> keys) {
@@ -240,42 +244,5 @@ public final class TokenVerifier {
                         : header.getKeyID().equals(key.getKeyID()))
                 .filter(key -> !(key instanceof RSAKey rsa) || rsa.size() >= Limits.LEAST_RSA_BITS)
                 .toList();
-    }
-
-    private List<JWK> keys(URI jwks, Map<String, String> headers) {
-        Answer answer;
-        try {
-            answer = http.get(jwks, headers, Limits.KEYS_BYTES);
-        } catch (Failure e) {
-            throw unavailable(jwks, e.fields().getOrDefault("why", "they could not be fetched"));
-        }
-        if (answer.status() != 200) {
-            throw unavailable(jwks, "status " + answer.status());
-        }
-        JsonNode published;
-        try {
-            published = Json.object(answer.body()).path("keys");
-        } catch (Json.Malformed e) {
-            throw unavailable(jwks, "what came is no set of keys: it " + e.why());
-        }
-        if (!published.isArray()) {
-            throw unavailable(jwks, "what came is no set of keys");
-        }
-        if (published.size() > Limits.KEYS) {
-            throw unavailable(jwks, "there are more than " + Limits.KEYS);
-        }
-        List<JWK> keys = new ArrayList<>();
-        for (JsonNode key : published) {
-            try {
-                keys.add(parsed(() -> JWK.parse(key.toString())));
-            } catch (ParseException e) {
-                // RFC 7517 5: a key of a kind that is not known, or that is none, is passed over.
-            }
-        }
-        return keys;
-    }
-
-    private static Failure unavailable(URI jwks, String why) {
-        return Failure.of(Kind.KEYS_UNAVAILABLE, Addresses.shown(jwks), why);
     }
 }

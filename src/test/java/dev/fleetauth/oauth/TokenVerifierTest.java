@@ -37,6 +37,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +72,9 @@ class TokenVerifierTest {
     private static final RSAKey RSA = rsa("rsa-1");
     private static final RSAKey OTHER_RSA = rsa("rsa-2");
     private static final ECKey EC = ec("ec-1");
+
+    /** Below a file there is no folder; what is kept is {@link ProviderKeysTest}'s. */
+    static final Path NOTHING_IS_KEPT = Path.of(System.getProperty("java.home"), "release", "none");
 
     private final List<URI> asked = new ArrayList<>();
     private final List<Map<String, String>> headers = new ArrayList<>();
@@ -363,7 +367,7 @@ class TokenVerifierTest {
         assertThat(wrongWith(token)).isEmpty();
     }
 
-    /** {@code signing-key-rotation}: the keys are asked for each time. */
+    /** {@code signing-key-rotation}; with keys that are kept it is {@link ProviderKeysTest}'s. */
     @Test
     void whenKeysRotate() {
         assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
@@ -454,7 +458,7 @@ class TokenVerifierTest {
     private TokenVerifier verifier() {
         Clock clock = Clock.fixed(NOW.plus(age), ZoneOffset.UTC);
         return new TokenVerifier(
-                new Http() {
+                new ProviderKeys(new Http() {
                     @Override
                     public Answer get(URI uri, Map<String, String> with, int mostBytes) {
                         asked.add(uri);
@@ -466,7 +470,7 @@ class TokenVerifierTest {
                     public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                         throw new AssertionError("nothing is posted to verify a token");
                     }
-                },
+                }, NOTHING_IS_KEPT, clock),
                 clock);
     }
 

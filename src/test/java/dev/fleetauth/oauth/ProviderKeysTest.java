@@ -1,0 +1,149 @@
+package dev.fleetauth.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.testing.TestClock;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The keys of a provider are kept for a day, and no longer than they do. */
+class ProviderKeysTest {
+
+    private static final String ISSUER = "https://provider.example";
+    private static final URI JWKS = URI.create(ISSUER + "/keys");
+
+    @TempDir
+    Path folder;
+
+    private final TestClock clock = new TestClock();
+    private final List<Map<String, String>> asked = new ArrayList<>();
+    private @Nullable String published;
+    private ECKey first;
+    private ECKey second;
+
+    @BeforeEach
+    void twoKeys() throws JOSEException {
+        first = new ECKeyGenerator(Curve.P_256).keyID("first").generate();
+        second = new ECKeyGenerator(Curve.P_256).keyID("second").generate();
+        published = set(first);
+    }
+
+    private static String set(ECKey... keys) {
+        return new JWKSet(List.of(keys)).toPublicJWKSet().toString();
+    }
+
+    private String signed(ECKey key) throws JOSEException {
+        var jwt = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
+                new JWTClaimsSet.Builder()
+                        .issuer(ISSUER)
+                        .expirationTime(Date.from(clock.instant().plusSeconds(60)))
+                        .build());
+        jwt.sign(new ECDSASigner(key));
+        return jwt.serialize();
+    }
+
+    /** As another process would: nothing is remembered but what is kept. */
+    private Optional<String> wrongWith(String token) {
+        Http http = new Http() {
+            @Override
+            public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+                asked.add(headers);
+                if (published == null) {
+                    throw Failure.of(Kind.UNREACHABLE, uri, "nobody is there");
+                }
+                return new Answer(uri, 200, Map.of(), published.getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                throw new AssertionError("nothing is posted to verify a token");
+            }
+        };
+        return new TokenVerifier(new ProviderKeys(http, folder, clock), clock)
+                .wrongWith(token, JWKS, Dialect.standard(ISSUER, false));
+    }
+
+    @Test
+    void theyAreAskedForOnceADay() throws JOSEException {
+        assertThat(wrongWith(signed(first))).isEmpty();
+        published = null;
+        clock.advance(Duration.ofHours(23));
+        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(asked).containsExactly(Map.of());
+        clock.advance(Duration.ofHours(2));
+        String token = signed(first);
+        assertThat(catchThrowableOfType(Failure.class, () -> wrongWith(token)).kind())
+                .isEqualTo(Kind.KEYS_UNAVAILABLE);
+    }
+
+    @Test
+    void aKeyThatIsNotAmongThemIsAskedForFresh() throws JOSEException {
+        assertThat(wrongWith(signed(first))).isEmpty();
+        published = set(second);
+        assertThat(wrongWith(signed(second))).isEmpty();
+        assertThat(wrongWith(signed(second))).isEmpty();
+        assertThat(asked).containsExactly(Map.of(), Map.of("Cache-Control", "no-cache"));
+    }
+
+    @Test
+    void aKeyOfTheSameNameThatDoesNotFitIsAskedForFresh() throws JOSEException {
+        assertThat(wrongWith(signed(first))).isEmpty();
+        ECKey renewed = new ECKey.Builder(second).keyID("first").build();
+        published = set(renewed);
+        assertThat(wrongWith(signed(renewed))).isEmpty();
+        assertThat(wrongWith(signed(first))).isPresent();
+        assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void whatIsKeptIsJudgedAgain() throws JOSEException, IOException {
+        for (String kept : List.of("", "{}", "{\"address\":\"" + JWKS + "\",\"document\":\"[]\"}", "\0")) {
+            assertThat(wrongWith(signed(first))).isEmpty();
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.writeString(file, kept);
+                }
+            }
+        }
+        assertThat(asked).hasSize(4);
+    }
+
+    @Test
+    void theyAreNotOfTomorrow() throws JOSEException {
+        assertThat(wrongWith(signed(first))).isEmpty();
+        clock.advance(Duration.ofHours(-1));
+        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(asked).hasSize(2);
+    }
+}
