@@ -164,8 +164,11 @@ final class BrowserVisit implements AutoCloseable {
                         + request.redirectUri());
                 return;
             }
+            boolean tried = !engine.environment().browser().command().isEmpty();
             engine.tell(
-                    elsewhere.isEmpty() ? "No browser could be started." : "No browser is opened: " + elsewhere + ".");
+                    tried || elsewhere.isEmpty()
+                            ? "No browser could be started."
+                            : "No browser is opened: " + elsewhere + ".");
         }
         if (!isOfTheWeb(request.redirectUri())) {
             engine.tell("The browser will be sent to " + request.redirectUri()

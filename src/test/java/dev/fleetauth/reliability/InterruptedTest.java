@@ -115,7 +115,7 @@ class InterruptedTest {
         try (Stream<Path> files = Files.walk(folder.resolve("kept"))) {
             assertThat(files.filter(Files::isRegularFile)
                             .map(file -> String.valueOf(file.getFileName()))
-                            .filter(name -> !name.matches("[a-z]+\\.(lock|jwe|key)|[0-9a-f]{64}\\.json")))
+                            .filter(name -> !name.matches("[a-z]+\\.(lock|jwe|key)|passphrase|[0-9a-f]{64}\\.json")))
                     .isEmpty();
         }
     }

@@ -97,6 +97,7 @@ class JoseProgramTest {
         Map<String, Object> keysHeader = JSONObjectUtils.newJSONObject();
         keysHeader.putAll(algorithm);
         keysHeader.putAll(Map.of("enc", "A256GCM", "typ", "fleetauth-keys", "version", 1, "store", "its-store"));
+        keysHeader.put("keys", List.of("store-key"));
         byte[] keySet =
                 JSONObjectUtils.toJSONString(Map.of("keys", List.of(jwk))).getBytes(StandardCharsets.UTF_8);
         seal(keysHeader, keySet, keyEncryptionKey, world.keys());
