@@ -113,8 +113,7 @@ public final class Engine implements AutoCloseable {
 
     /** What verifies tokens of a provider, with its keys, which are kept under the home. */
     TokenVerifier verifier(Http network) {
-        return new TokenVerifier(
-                new ProviderKeys(network, kept(), environment.clock()), environment.clock());
+        return new TokenVerifier(new ProviderKeys(network, kept(), environment.clock()), environment.clock());
     }
 
     /** What providers publish, kept so that they need not be asked each time. */
@@ -124,8 +123,7 @@ public final class Engine implements AutoCloseable {
 
     /** What reads discovery documents, and keeps them under the home. */
     Discovery discovery(@Nullable String certificates) {
-        return new Discovery(
-                network(certificates), kept(), environment.clock(), options.notices());
+        return new Discovery(network(certificates), kept(), environment.clock(), options.notices());
     }
 
     /**

@@ -35,11 +35,9 @@ final class Verification {
     Inspect.Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         Source source = source(kind, claims, settings);
         var http = engine.network(settings == null ? null : settings.certificates());
-        engine.verifier(http)
-                .wrongWith(token, source.keys(), source.dialect())
-                .ifPresent(wrong -> {
-                    throw Failure.of(Kind.ANSWER_REJECTED, "token", wrong);
-                });
+        engine.verifier(http).wrongWith(token, source.keys(), source.dialect()).ifPresent(wrong -> {
+            throw Failure.of(Kind.ANSWER_REJECTED, "token", wrong);
+        });
         if (source.keys() == null) {
             throw new IllegalStateException("verified without keys");
         }

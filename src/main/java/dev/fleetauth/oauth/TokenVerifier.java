@@ -139,7 +139,8 @@ public final class TokenVerifier {
             if (jwks == null) {
                 throw Failure.of(Kind.KEYS_UNAVAILABLE, "the provider", "it publishes no keys");
             }
-            Optional<JWTClaimsSet> signed = signed(jwt, named(jwt.getHeader(), keys.kept(jwks).orElse(List.of())));
+            Optional<JWTClaimsSet> signed =
+                    signed(jwt, named(jwt.getHeader(), keys.kept(jwks).orElse(List.of())));
             if (signed.isEmpty()) {
                 List<JWK> published = published(jwt.getHeader(), jwks);
                 if (published.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {

@@ -111,6 +111,7 @@ class AfterRefreshTest {
     @Test
     void whatWasSpentGetsOutThoughThereIsNoToken() throws Exception {
         begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        stage.shell.forgetKeys();
         stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
         assertThat(handedOut()).hasSize(1);

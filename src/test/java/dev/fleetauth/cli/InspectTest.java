@@ -152,6 +152,7 @@ class InspectTest {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
+            stage.shell.forgetKeys();
             stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
             stage.shell.run("inspect", "--verify").exits(6).printsNothing();
         }

@@ -21,6 +21,18 @@ class LifeTest {
     @TempDir
     Path folder;
 
+    /** The endpoint is pinned, and the keys that check the id token are kept. */
+    @Test
+    void aRefreshIsOneRequest() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            int before = stage.sandbox.received().size();
+            stage.expire();
+            stage.token();
+            assertThat(stage.sandbox.received()).hasSize(before + 1);
+            assertThat(stage.shell.run("inspect", "--id-token").exits(0).out()).contains("0 s ago");
+        }
+    }
+
     @Test
     void theLifeOfAThirdPartyToken() throws Exception {
         try (Stage stage = Stage.tesla(folder)) {
@@ -218,6 +230,7 @@ class LifeTest {
     void aLoginThatCouldNotBeCheckedIsFinishedByTheNextCommand() throws Exception {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
+            stage.shell.forgetKeys();
             stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
             stage.tryLogin().exits(6).says("keys", "is kept; try again later");
             stage.shell.browser(TestShell.NO_BROWSER);
@@ -231,6 +244,7 @@ class LifeTest {
     void tokensThatCouldNotBeCheckedAreRevokedToo() throws Exception {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
+            stage.shell.forgetKeys();
             stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
             stage.tryLogin().exits(6);
             stage.shell.browser(TestShell.NO_BROWSER);

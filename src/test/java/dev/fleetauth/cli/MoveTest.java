@@ -221,6 +221,7 @@ class MoveTest {
     @Test
     void anAnswerThatIsNotCheckedYetIsMovedToo() throws Exception {
         begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        stage.shell.forgetKeys();
         stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
         here.run("refresh").exits(6);
         there.runWithInput(exported(), "import", "-").exits(0);

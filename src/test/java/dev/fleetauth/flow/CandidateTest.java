@@ -107,6 +107,7 @@ class CandidateTest {
     void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Mishap keys) throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
             Tokens before = scene.tokens();
+            scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, keys);
             Result refresh = scene.refresh("--format", "raw").exits(6);
             assertThat(refresh.out()).isEmpty();
@@ -128,6 +129,7 @@ class CandidateTest {
     @Test
     void anAnswerThatWaitedLongIsJudgedAsOfItsComing() throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
             Tokens waiting = candidate(scene);
@@ -141,6 +143,7 @@ class CandidateTest {
     @Test
     void aWaitingAnswerThatTurnsOutBadIsRejected() throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
             Tokens waiting = candidate(scene);
@@ -161,6 +164,7 @@ class CandidateTest {
     @Test
     void aFirstLoginThatCannotBeCheckedIsFinishedByToken() throws IOException {
         try (var scene = Scene.strict(folder)) {
+            scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.login().exits(6);
             scene.browser(TestShell.NO_BROWSER);
@@ -215,6 +219,7 @@ class CandidateTest {
     @Test
     void aLoginThatIsBadDoesNotLoseAnAnswerThatWaits() throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
             Tokens waiting = candidate(scene);

@@ -67,6 +67,7 @@ class ClockTest {
         try (Scene scene = scene(options)) {
             scene.later(Duration.ofDays(days));
             scene.loggedIn();
+            scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
             scene.refresh().exits(6);
             pass(scene, Duration.ofHours(2));

@@ -47,6 +47,7 @@ class TransitionsTest {
         try (Scene scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
             for (int i = 0; i < 2; i++) {
+                scene.shell.forgetKeys();
                 scene.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
                 scene.refresh().exits(6);
                 assertThat(scene.profile().candidate()).isNotNull();

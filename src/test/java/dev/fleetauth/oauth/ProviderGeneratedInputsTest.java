@@ -137,8 +137,7 @@ class ProviderGeneratedInputsTest {
         jws.sign(new ECDSASigner(key));
         String good = jws.serialize();
         String content = good.substring(0, good.lastIndexOf('.'));
-        var verifier =
-                verifier(new JWKSet(key).toPublicJWKSet().toString());
+        var verifier = verifier(new JWKSet(key).toPublicJWKSet().toString());
         URI jwks = URI.create(ISSUER + "/jwks");
         assertThat(verifier.wrongWith(good, jwks, DIALECT)).isEmpty();
         each(
@@ -166,8 +165,7 @@ class ProviderGeneratedInputsTest {
         each(
                 input -> {
                     try {
-                        assertThat(verifier(input)
-                                        .wrongWith(token, URI.create(ISSUER + "/jwks"), DIALECT))
+                        assertThat(verifier(input).wrongWith(token, URI.create(ISSUER + "/jwks"), DIALECT))
                                 .isPresent();
                     } catch (Failure failure) {
                         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);

@@ -458,19 +458,22 @@ class TokenVerifierTest {
     private TokenVerifier verifier() {
         Clock clock = Clock.fixed(NOW.plus(age), ZoneOffset.UTC);
         return new TokenVerifier(
-                new ProviderKeys(new Http() {
-                    @Override
-                    public Answer get(URI uri, Map<String, String> with, int mostBytes) {
-                        asked.add(uri);
-                        headers.add(with);
-                        return new Answer(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
-                    }
+                new ProviderKeys(
+                        new Http() {
+                            @Override
+                            public Answer get(URI uri, Map<String, String> with, int mostBytes) {
+                                asked.add(uri);
+                                headers.add(with);
+                                return new Answer(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
+                            }
 
-                    @Override
-                    public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-                        throw new AssertionError("nothing is posted to verify a token");
-                    }
-                }, NOTHING_IS_KEPT, clock),
+                            @Override
+                            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                                throw new AssertionError("nothing is posted to verify a token");
+                            }
+                        },
+                        NOTHING_IS_KEPT,
+                        clock),
                 clock);
     }
 

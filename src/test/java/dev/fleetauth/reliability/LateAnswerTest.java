@@ -57,6 +57,7 @@ class LateAnswerTest {
     @Test
     void aLoginThatIsCheckedAfterItsEndIsNotLost() throws IOException {
         site.runNow("logout", "--forget").exits(0);
+        site.shell.forgetKeys();
         site.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
         site.tryLogin(Site.PROFILE, Duration.ZERO).exits(6);
 
@@ -91,6 +92,7 @@ class LateAnswerTest {
 
     /** A refresh whose answer could not be checked, since the provider's keys were not to be had. */
     private void leaveACandidate() {
+        site.shell.forgetKeys();
         site.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
         site.runNow("refresh").exits(6);
         assertThat(Objects.requireNonNull(site.stored(Site.PROFILE)).candidate())

@@ -31,6 +31,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -279,6 +280,20 @@ public final class TestShell {
     /** Sits someone at a terminal; what a {@link TestTerminal} takes unseen is watched. */
     public TestShell terminal(Terminal next) {
         terminal = next;
+        return this;
+    }
+
+    /** Throws away the kept keys of providers, as a day does. */
+    public TestShell forgetKeys() {
+        try (Stream<Path> files = Files.list(home().resolve("discovery"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        } catch (NoSuchFileException e) {
+            // Nothing was kept.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return this;
     }
 
