@@ -31,6 +31,7 @@ final class BuildImage {
         Link.link(module, image);
         Licences.add(root, libraries, image);
         Launcher.write(root.resolve("src/build/image"), image);
+        Manuals.write(image);
         Caches caches = new Caches(image, Launcher.OPTIONS);
         caches.train();
         caches.check();

@@ -14,11 +14,12 @@ import java.util.spi.ToolProvider;
  */
 final class OneModule {
 
-    /** Open, since picocli and Jackson look into our classes. Everything else is found by {@code requires}. */
+    /** Open, since picocli and Jackson look into our classes. {@code exec} passes signals on by jdk.unsupported. */
     private static final String DECLARATION = """
             open module dev.fleetauth {
                 requires java.logging;
                 requires jdk.httpserver;
+                requires jdk.unsupported;
             }
             """;
 

@@ -5,14 +5,13 @@ import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ public final class Playground implements AutoCloseable {
      */
     public static Playground open(Environment outer) throws IOException {
         Path folder = Files.createTempDirectory("fleetauth-demo");
-        String redirectUri = "http://localhost:" + freePort() + "/callback";
+        String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         Sandbox sandbox =
                 Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), outer.clock(), outer.random());
         return new Playground(outer, folder, redirectUri, sandbox);
@@ -127,13 +126,6 @@ public final class Playground implements AutoCloseable {
             }
         } catch (UncheckedIOException e) {
             throw Failure.because(e, Kind.DEMO_FAILED, "clean up", folder + " could not be removed");
-        }
-    }
-
-    /** A port that is free now. Whoever takes it before the login does makes the login fail, and say so. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
@@ -146,7 +147,7 @@ class RegionCommandTest {
     @Test
     void aLoginTellsWhatHintsAtAnotherRegion() throws IOException {
         var shell = new TestShell(folder);
-        String redirectUri = "http://localhost:" + Stage.freePort() + "/callback";
+        String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         try (Sandbox sandbox = Sandbox.start(
                 Sandbox.Options.TESLA.withRegion("eu").withRedirectUris(redirectUri), shell.clock(), shell.random())) {
             shell.watch(sandbox).browser(Agent.allowing());

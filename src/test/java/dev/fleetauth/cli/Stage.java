@@ -3,14 +3,13 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ final class Stage implements AutoCloseable {
 
     final TestShell shell;
     final Sandbox sandbox;
-    final String redirectUri = "http://localhost:" + freePort() + "/callback";
+    final String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
     private final boolean strict;
 
     private Stage(Path folder, Sandbox.Options options) {
@@ -43,15 +42,6 @@ final class Stage implements AutoCloseable {
     /** A stage with a standard provider. */
     static Stage strict(Path folder) {
         return new Stage(folder, Sandbox.Options.STRICT);
-    }
-
-    /** A port that is free now. */
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The address of the sandbox, which is also its issuer. */

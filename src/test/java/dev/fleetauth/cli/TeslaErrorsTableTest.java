@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -78,7 +79,7 @@ class TeslaErrorsTableTest {
                     "page: we don't recognize this redirect_uri",
                     4,
                     stage -> {
-                        String other = "http://localhost:" + Stage.freePort() + "/other/";
+                        String other = "http://localhost:" + FreePort.next() + "/other/";
                         stage.shell.browser(Agent.allowing());
                         stage.shell.variable(
                                 "FLEETAUTH_CLIENT_SECRET",

@@ -11,6 +11,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.sandbox.Sandbox.Received;
@@ -22,8 +23,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +45,7 @@ final class Scene implements AutoCloseable {
 
     private Scene(Path folder, Sandbox.Options options, @Nullable Clock providers) {
         strict = options.strict();
-        redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + freePort() + "/callback";
+        redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
         shell = new TestShell(folder);
         try {
             sandbox = Sandbox.start(
@@ -78,15 +77,6 @@ final class Scene implements AutoCloseable {
     /** A provider that lives by another clock than this machine. */
     static Scene with(Path folder, Sandbox.Options options, Clock providers) {
         return new Scene(folder, options, providers);
-    }
-
-    /** A port that was free a moment ago. */
-    static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     Result login(String... more) {

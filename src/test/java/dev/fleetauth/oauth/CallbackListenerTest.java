@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.oauth.AuthorizationResponse.Code;
+import dev.fleetauth.sandbox.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -185,7 +186,7 @@ class CallbackListenerTest {
 
     @Test
     void aHundredHalfOpenConnectionsDoNotKeepTheAnswerOut() throws Exception {
-        try (var listener = open("http://localhost:" + freePort() + "/callback")) {
+        try (var listener = open("http://localhost:" + FreePort.next() + "/callback")) {
             listener.show(CallbackPage.LOGGED_IN);
             List<Socket> stuck = new ArrayList<>();
             try {
@@ -223,7 +224,7 @@ class CallbackListenerTest {
     void localhostIsListenedOnAtBothAddresses() throws Exception {
         assumeIpv6();
         for (boolean six : List.of(true, false)) {
-            try (var listener = open("http://localhost:" + freePort() + "/callback")) {
+            try (var listener = open("http://localhost:" + FreePort.next() + "/callback")) {
                 listener.show(CallbackPage.LOGGED_IN);
                 try (Socket socket = new Socket(six ? loopback6() : loopback4(), port(listener))) {
                     assertThat(exchange(socket, request(listener, "GET " + ANSWER, "localhost:PORT")))
@@ -283,7 +284,7 @@ class CallbackListenerTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "/"})
     void aRedirectUriNeedsNoPath(String path) throws Exception {
-        try (var listener = open("http://127.0.0.1:" + freePort() + path)) {
+        try (var listener = open("http://127.0.0.1:" + FreePort.next() + path)) {
             listener.show(CallbackPage.LOGGED_IN);
             assertThat(get(listener, "/?code=CODE&state=STATE")).startsWith("HTTP/1.1 200");
             assertThat(listener.response()).isDone();
@@ -292,7 +293,7 @@ class CallbackListenerTest {
 
     @Test
     void aRedirectUriMayHaveAQuery() throws Exception {
-        try (var listener = open("http://127.0.0.1:" + freePort() + "/callback?app=1")) {
+        try (var listener = open("http://127.0.0.1:" + FreePort.next() + "/callback?app=1")) {
             listener.show(CallbackPage.LOGGED_IN);
             assertThat(get(listener, "/callback?app=1&code=CODE&state=STATE")).startsWith("HTTP/1.1 200");
         }
@@ -400,12 +401,6 @@ class CallbackListenerTest {
             assertThat(socket.isBound()).isTrue();
         } catch (IOException e) {
             Assumptions.abort("this system has no IPv6");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, loopback4())) {
-            return socket.getLocalPort();
         }
     }
 

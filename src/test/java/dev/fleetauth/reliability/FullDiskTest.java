@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
@@ -11,8 +12,6 @@ import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +63,7 @@ class FullDiskTest {
     void aHomeOnASmallDisk() throws IOException {
         shell = new TestShell(folder);
         disk = SmallDisk.over(shell.home());
-        redirectUri = "http://localhost:" + freePort() + "/callback";
+        redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         sandbox = Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), shell.clock(), shell.random());
         shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
     }
@@ -211,12 +210,6 @@ class FullDiskTest {
     private void assertNothingLeft() throws IOException {
         try (Stream<Path> files = Files.list(shell.home().resolve("profiles"))) {
             assertThat(files).containsExactly(shell.home().resolve("profiles/default.jwe"));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.store.FileStore;
@@ -16,8 +17,6 @@ import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +63,7 @@ final class Site implements AutoCloseable {
     /** @param folder an empty folder for all that is kept */
     Site(Path folder, boolean strict) throws IOException {
         this.strict = strict;
-        redirectUri = "http://localhost:" + freePort() + "/callback";
+        redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         outputs = Files.createDirectory(folder.resolve("outputs"));
         Path kept = Files.createDirectory(folder.resolve("kept"));
         copy = kept.resolve("copy");
@@ -87,12 +86,6 @@ final class Site implements AutoCloseable {
         variables.forEach(shell::variable);
         shell.browser(NOBODY);
         setTime(Duration.ZERO);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     boolean isStrict() {

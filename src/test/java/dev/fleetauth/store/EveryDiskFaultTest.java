@@ -13,12 +13,11 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestClock;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +78,7 @@ class EveryDiskFaultTest {
     private Path folder;
 
     private final TestClock clock = new TestClock();
-    private final URI redirectUri = URI.create("http://localhost:" + freePort() + "/callback");
+    private final URI redirectUri = URI.create("http://localhost:" + FreePort.next() + "/callback");
     private Sandbox sandbox;
     private World world;
     private String type = "third-party";
@@ -336,13 +335,5 @@ class EveryDiskFaultTest {
         made.clock = clock;
         made.browser = Agent.allowing();
         return made;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
