@@ -35,7 +35,11 @@ class CanaryTest {
                         agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page();
                 assertThat(stage.sandbox.secretsSeen()).noneMatch(secret -> page.contains(secret.reveal()));
                 stage.shell.run("-v", "refresh").exits(0).says("> POST", "refresh_token", "< 200");
-                stage.shell.forgetKeys().run("-v", "inspect", "--verify").exits(0).says("> GET");
+                stage.shell
+                        .forgetKeys()
+                        .run("-v", "inspect", "--verify")
+                        .exits(0)
+                        .says("> GET");
                 stage.shell.run("-v", "inspect", "--verify", "--id-token").exits(0);
                 stage.shell.run("-v", "discover").exits(0);
                 stage.shell.run("-v", "doctor").exits(0);

@@ -50,7 +50,9 @@ class ImageTest {
         assertThat(run(launcher(image), "--help")).contains("Usage: fleetauth COMMAND");
         assertThat(run(launcher(image), "token", "--help")).startsWith("Usage: fleetauth token [OPTIONS]");
         assertThat(image.resolve("share/man/man1/fleetauth-token.1")).content().startsWith(".TH FLEETAUTH-TOKEN 1");
-        assertThat(image.resolve("share/zsh/site-functions/_fleetauth")).content().startsWith("#compdef fleetauth");
+        assertThat(image.resolve("share/zsh/site-functions/_fleetauth"))
+                .content()
+                .startsWith("#compdef fleetauth");
         assertThat(image.resolve("legal/fleetauth/LICENSE")).isRegularFile();
         assertThat(image.resolve("legal/fleetauth/THIRD-PARTY.txt")).content().contains("picocli", "okhttp");
     }
