@@ -524,7 +524,8 @@ class SpringProviderTest {
                 .run("login", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())
                 .exits(0);
         server.received();
-        Instant later = shell.clock().instant().plus(SpringServer.ACCESS_TOKEN_LIFE).plusSeconds(60);
+        Instant later =
+                shell.clock().instant().plus(SpringServer.ACCESS_TOKEN_LIFE).plusSeconds(60);
         List<Callable<Result>> commands = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             TestShell another = new TestShell(Files.createDirectory(folder.resolve("shell" + i)))
