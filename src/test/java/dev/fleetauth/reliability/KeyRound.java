@@ -128,6 +128,6 @@ final class KeyRound {
         site.runNow("refresh").exits(0);
         Secret token = new Secret(site.runNow("token").exits(0).line());
         assertThat(site.isActive(token)).isTrue();
-        assertThat(Round.leftovers(site)).as("left behind").isEmpty();
+        assertThat(site.strays()).as("left behind").isEmpty();
     }
 }
