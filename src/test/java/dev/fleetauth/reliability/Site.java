@@ -110,6 +110,12 @@ final class Site implements AutoCloseable {
         shell.variable("FLEETAUTH_KEY_FILE", key == null ? null : key.toString());
     }
 
+    /** Has the first key file open the store again. */
+    void setKeyBack() {
+        runNow("key", "set", "--key-file", keyFile.toString()).exits(0);
+        opensWith(keyFile);
+    }
+
     /** Sets the clock of the sandbox and of the commands in this JVM to the system's and a difference. */
     void setTime(Duration difference) {
         shell.clock()
