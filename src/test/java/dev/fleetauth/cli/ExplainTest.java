@@ -40,6 +40,10 @@ class ExplainTest {
         "421, user out of region (421)",
         "424, Public key download failed (424)",
         "429, 'Retry-After'",
+        "404, not this account's",
+        "405, 'the method, GET or POST'",
+        "422, look into 'messages'",
+        "499, hung up",
         "540, an error of its own",
         "access_denied, did not allow it",
         "unsupported_token_type, at the revocation endpoint"

@@ -504,7 +504,8 @@ class SpringProviderTest {
 
         // The two issuers share their keys, so that the name alone tells them apart.
         String other = shell.run("token", "-p", "other").exits(0).line();
-        assertThat(shell.runWithInput(other, verify).exits(5).err()).contains("it is of another issuer (iss)");
+        assertThat(shell.runWithInput(other, verify).exits(5).err())
+                .contains("it is of another issuer, " + server.postIssuer());
 
         int middleOfSignature = (token.lastIndexOf('.') + token.length()) / 2;
         char changed = token.charAt(middleOfSignature) == 'A' ? 'B' : 'A';
