@@ -15,6 +15,12 @@ final class FleetApiErrors {
     private static final String PAIR = "https://tesla.com/_ak/ and your domain";
 
     static final List<KnownError> ALL = List.of(
+            at(Place.FLEET_API, "invalid_request", Act.CHANGE, "RFC 6750 3.1; " + CONVENTIONS)
+                    .with(400)
+                    .saying("invalid_field", "invalid_command")
+                    .means(
+                            "the call cannot be read: a parameter, a field or the command is unknown or makes no sense",
+                            "compare it with Tesla's page about the call; 'error_description' may name what is wrong"),
             at(Place.FLEET_API, "invalid_token", Act.LATER, "RFC 6750 3.1")
                     .with(401)
                     .saying("invalid bearer token", "token expired")
@@ -107,6 +113,7 @@ final class FleetApiErrors {
                             "see billing in the developer portal"),
             at(Place.FLEET_API, "404", Act.CHANGE, CONVENTIONS)
                     .with(404)
+                    .saying("not_found")
                     .means(
                             "there is no such path, vehicle or record, or it is not this account's",
                             "check the path, and the id or VIN in it against GET /api/1/vehicles"),
@@ -126,6 +133,7 @@ final class FleetApiErrors {
                             "wake it with POST /api/1/vehicles/VIN/wake_up, or try again when it is awake"),
             at(Place.FLEET_API, "422", Act.CHANGE, CONVENTIONS)
                     .with(422)
+                    .saying("invalid_resource")
                     .means(
                             "the request can be read, but its data is missing or makes no sense",
                             "look into 'messages' of the answer, which names what is wrong with which field"),
