@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -97,22 +99,37 @@ public final class Cli {
         if (e.getCause() instanceof Failure failure) {
             return failed(program, failure);
         }
-        String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
+        boolean unknown = e instanceof UnmatchedArgumentException;
+        String word = unknown ? ((UnmatchedArgumentException) e).getUnmatched().get(0) : "";
+        CommandSpec command = e.getCommandLine().getCommandSpec();
         program.console()
                 .error(
-                        message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1),
-                        nearest(e) + "see '"
-                                + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+                        unknown ? unknown(word, command) : said(e),
+                        (unknown ? nearest(word, command) : "") + "see '" + command.qualifiedName() + " --help'");
         return ExitCode.USAGE;
     }
 
+    /** A value that stands in the same word is not repeated: it may be a secret, which has no business there. */
+    private static String unknown(String word, CommandSpec command) {
+        String what = word.startsWith("-")
+                ? "unknown option"
+                : command.subcommands().isEmpty() ? "unexpected argument" : "unknown command";
+        return what + " '" + word.replaceFirst("(?s)=.*", "") + "'";
+    }
+
+    /** picocli's words, in the manner of this program's. */
+    private static String said(ParameterException e) {
+        String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
+        return Pattern.compile("\\[([A-Z_, ]+)] \\(case-insensitive\\)")
+                .matcher(message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1))
+                .replaceAll(values -> values.group(1).toLowerCase(Locale.ROOT) + ",");
+    }
+
     /** The command or option that was meant, if one is near what was typed. */
-    private static String nearest(ParameterException e) {
-        return e instanceof UnmatchedArgumentException unmatched
-                ? Nearest.to(unmatched.getUnmatched().get(0), e.getCommandLine().getCommandSpec())
-                        .map(name -> "did you mean '" + name + "'? ")
-                        .orElse("")
-                : "";
+    private static String nearest(String word, CommandSpec command) {
+        return Nearest.to(word, command)
+                .map(name -> "did you mean '" + name + "'? ")
+                .orElse("");
     }
 
     private static int failed(Fleetauth program, Throwable e) {

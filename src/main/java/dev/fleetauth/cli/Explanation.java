@@ -179,7 +179,7 @@ record Explanation(int exitCode, String message, String hint) {
                         "the newest tokens of profile '" + f.get("profile") + "' are not handed out: " + f.get("why"),
                         "they are kept here; the next command that has --after-refresh hands them out");
 
-            case NO_KEY_SOURCE -> store("the store is locked: " + f.get("needs"), keyWays());
+            case NO_KEY_SOURCE -> store("the store is locked; it takes " + f.get("needs"), keyWays());
             case KEY_SOURCE_FAILED ->
                 store(
                         "the key that opens the store cannot be had from " + f.get("source") + ": " + f.get("why"),
@@ -188,7 +188,11 @@ record Explanation(int exitCode, String message, String hint) {
                 store(
                         "the store cannot be kept unlocked: " + f.get("why"),
                         "the key is only ever kept in memory, in the folder of your session");
-            case WRONG_KEY -> store(f.get("file") + " does not open with the key given: " + f.get("needs"), keyWays());
+            case WRONG_KEY ->
+                store(
+                        f.get("file") + " does not open with what was given; it takes " + f.get("needs"),
+                        "check what was typed, or what is set of FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING,"
+                                + " _PASSPHRASE_FILE, _PASSPHRASE_COMMAND and _PASSPHRASE");
             case WEAK_PASSPHRASE ->
                 store("the passphrase is too short", "give at least " + f.get("minimum") + " characters");
             case PASSPHRASES_DIFFER -> store("the two passphrases differ", "nothing was changed; try again");

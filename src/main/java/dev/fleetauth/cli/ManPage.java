@@ -33,6 +33,9 @@ final class ManPage {
         UsageMessageSpec usage = command.usageMessage();
         line(".TH " + name(command).toUpperCase(Locale.ROOT) + " 1 \"\" \"fleetauth " + Version.number()
                 + "\" \"fleetauth manual\"");
+        // A name that is broken at a line's end cannot be copied.
+        line(".nh");
+        line(".ad l");
         section("NAME");
         line(escaped(name(command) + " - " + summary(usage.description())));
         section("SYNOPSIS");

@@ -150,7 +150,9 @@ final class StatusCommand extends Subcommand {
         Session session = entry.profile().session();
         Settings settings = session.settings();
         Tokens tokens = session.tokens();
-        print(entry.profile().name() + ": " + entry.state().id());
+        String state = entry.state().id();
+        print(entry.profile().name() + ": "
+                + (program().colorsOutput() ? StatusTable.painted(state, entry.state()) : state));
         row(
                 "provider",
                 settings.issuer() + ", " + settings.type()

@@ -90,7 +90,8 @@ final class StatusTable {
         return lines;
     }
 
-    private static String painted(String text, Status.State state) {
+    /** A state's words in its colour. */
+    static String painted(String text, Status.State state) {
         String color = switch (state) {
             case VALID -> "32";
             case REFRESHABLE -> "33";

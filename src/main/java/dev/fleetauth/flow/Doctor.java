@@ -17,6 +17,7 @@ import dev.fleetauth.store.KeyDescription;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,9 +118,21 @@ public final class Doctor {
     }
 
     private void home() {
-        List<ProfileName> names = engine.store().names();
         Path home = engine.home();
+        requirePlaceFor(home);
+        List<ProfileName> names = engine.store().names();
         ok("home", home + (names.isEmpty() ? ", no profile yet" : ", profiles: " + names.size()));
+    }
+
+    /** A home that is there is tried out with its store. */
+    private static void requirePlaceFor(Path home) {
+        Path place = home;
+        while (!Files.exists(place) && place.getParent() != null) {
+            place = place.getParent();
+        }
+        if (!Files.isDirectory(place) || !Files.isWritable(place)) {
+            throw Failure.of(Kind.STORE_UNWRITABLE, home, place + " takes no files from you", "no token was spent");
+        }
     }
 
     private void key() {

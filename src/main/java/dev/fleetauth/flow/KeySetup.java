@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** How the store is locked. */
@@ -85,9 +86,13 @@ public final class KeySetup {
         changes().changePassphrase();
     }
 
-    /** Gives the store a new key, seals every profile with it, and drops the old one. */
-    public void rotate() {
-        changes().rotate();
+    /**
+     * Gives the store a new key, seals every profile with it, and drops the old one.
+     *
+     * @param progress told how many profiles are done, and of how many
+     */
+    public void rotate(BiConsumer<Integer, Integer> progress) {
+        changes().rotate(progress);
     }
 
     /** Keeps the store unlocked for this session of the person, for some time at most. */

@@ -103,12 +103,21 @@ public record Environment(
                 new SystemRandom(),
                 SystemTerminal.of(system),
                 new SystemBrowser(variables, system),
-                Path.of(System.getProperty("user.home")),
+                homeOfTheUser(variables, system),
                 // Not TMPDIR: what one process puts there another must find, be its variables what they may.
                 Path.of(System.getProperty("java.io.tmpdir")),
                 system,
                 Uptime::ofThisMachine,
                 Limits.DEFAULT);
+    }
+
+    /** As every shell and XDG have it, {@code HOME}; the JDK asks the system's list of users. */
+    private static Path homeOfTheUser(Map<String, String> variables, OperatingSystem system) {
+        return Optional.ofNullable(variables.get("HOME"))
+                .filter(home -> system != OperatingSystem.WINDOWS)
+                .map(Path::of)
+                .filter(Path::isAbsolute)
+                .orElseGet(() -> Path.of(System.getProperty("user.home")));
     }
 
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */

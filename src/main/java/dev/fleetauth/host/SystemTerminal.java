@@ -57,13 +57,17 @@ final class SystemTerminal implements Terminal {
         if (!isTerminal(1)) {
             return OptionalInt.empty();
         }
+        return OptionalInt.of(columns());
+    }
+
+    private static int columns() {
         // Rows and columns. A terminal that does not know says zero.
         String size = answerOf("stty", "size");
         try {
             int columns = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
-            return OptionalInt.of(columns > 0 ? columns : USUAL_COLUMNS);
+            return columns > 0 ? columns : USUAL_COLUMNS;
         } catch (NumberFormatException e) {
-            return OptionalInt.of(USUAL_COLUMNS);
+            return USUAL_COLUMNS;
         }
     }
 
@@ -94,8 +98,12 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public String readLine(String prompt) throws IOException {
-        byte[] line = ask(() -> prompt);
-        return new String(line, StandardCharsets.UTF_8);
+        Thread atInterrupt = atInterrupt(() -> {});
+        try {
+            return new String(ask(() -> prompt), StandardCharsets.UTF_8);
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(atInterrupt);
+        }
     }
 
     @Override
@@ -105,16 +113,14 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public char[] readSecret(Supplier<String> prompt) throws IOException {
-        // An interrupt ends the JVM through its shutdown hooks and skips every finally.
-        Thread restore = new Thread(() -> stty("echo"), "restore-echo");
-        Runtime.getRuntime().addShutdownHook(restore);
+        Thread atInterrupt = atInterrupt(() -> stty("echo"));
         stty("-echo");
         byte[] line;
         try {
             line = ask(prompt);
         } finally {
             stty("echo");
-            Runtime.getRuntime().removeShutdownHook(restore);
+            Runtime.getRuntime().removeShutdownHook(atInterrupt);
             print("\n");
         }
         ByteBuffer bytes = ByteBuffer.wrap(line);
@@ -126,8 +132,28 @@ final class SystemTerminal implements Terminal {
         return secret;
     }
 
+    /**
+     * An interrupt ends the JVM through its shutdown hooks and skips every finally. What the shell prints next begins on a line
+     * of its own.
+     */
+    private static Thread atInterrupt(Runnable restore) {
+        Thread hook = new Thread(
+                () -> {
+                    restore.run();
+                    try {
+                        print("\n");
+                    } catch (IOException e) {
+                        // The terminal is gone, and nobody looks at it.
+                    }
+                },
+                "restore-terminal");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
+    }
+
     private static byte[] ask(Supplier<String> prompt) throws IOException {
         String shown = prompt.get();
+        int columns = 0;
         print(shown);
         try (InputStream tty = new FileInputStream(TTY);
                 WipedBuffer line = new WipedBuffer()) {
@@ -137,6 +163,10 @@ final class SystemTerminal implements Terminal {
                     Thread.sleep(POLL_MILLIS);
                     String now = prompt.get();
                     if (!now.equals(shown)) {
+                        columns = columns == 0 ? columns() : columns;
+                    }
+                    // From a line that the terminal has broken there is no way back to its beginning.
+                    if (!now.equals(shown) && Math.max(now.length(), shown.length()) < columns) {
                         // Blanks, because not every terminal knows how to clear a line.
                         String rest = " ".repeat(Math.max(0, shown.length() - now.length()));
                         print("\r" + now + rest + "\b".repeat(rest.length()));

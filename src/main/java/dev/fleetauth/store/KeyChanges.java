@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,10 +98,11 @@ public final class KeyChanges {
      * Gives the store a new key and seals every profile with it, then drops the old one. One that was interrupted is gone on
      * with.
      *
+     * @param progress told how many profiles are done, and of how many
      * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be sealed anew; the
      *     new key is in force then, and the old one is still kept
      */
-    public void rotate() {
+    public void rotate(BiConsumer<Integer, Integer> progress) {
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys keys = keysFile.open(before, old);
@@ -110,17 +112,19 @@ public final class KeyChanges {
                 } else {
                     change.write(keys.withNewKey(env.random()), old);
                 }
-                sealAnew(keys.store());
+                sealAnew(keys.store(), progress);
                 change.write(keysFile.keys().withoutOlderKeys(), old);
             });
         }
     }
 
     /** Seals every profile with the new key. Those that can be are, also where another cannot. */
-    private void sealAnew(String id) {
+    private void sealAnew(String id, BiConsumer<Integer, Integer> progress) {
         Failure first = null;
+        int done = 0;
         // Listed after the new key has come into its place: who took a lock before that has made its file before.
-        for (ProfileName name : everyName(id)) {
+        Set<ProfileName> names = everyName(id);
+        for (ProfileName name : names) {
             try {
                 Optional<String> unfinished = sealAnew(name);
                 if (unfinished.isPresent()) {
@@ -129,6 +133,7 @@ public final class KeyChanges {
             } catch (Failure e) {
                 first = first == null ? e : first;
             }
+            progress.accept(++done, names.size());
         }
         if (first != null) {
             throw first;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestShell;
@@ -52,7 +53,7 @@ class CiRecipesTest {
     private Snippets shell;
     private Path work;
     private Path secrets;
-    private List<Snippets.Block> blocks = List.of();
+    private List<Pages.Block> blocks = List.of();
 
     @BeforeEach
     void read() throws IOException {
@@ -60,7 +61,7 @@ class CiRecipesTest {
         stage = Snippets.expired(folder);
         work = Files.createDirectory(folder.resolve("work"));
         secrets = Files.createDirectory(folder.resolve("secrets"));
-        blocks = Snippets.of(Path.of("docs/ci.md"));
+        blocks = Pages.blocks(Path.of("docs/ci.md"));
         shell = new Snippets(folder, stage).variable("SECRETS", secrets.toString());
     }
 
@@ -116,6 +117,14 @@ class CiRecipesTest {
         assertThat(stage.sandbox.isActive(new Secret(token))).isTrue();
         assertThat(Objects.requireNonNull(next.stored("default")).generation()).isEqualTo(2);
         next.run("refresh").exits(0);
+    }
+
+    @Test
+    void eachScriptHasItsTest() {
+        assertThat(blocks.stream().filter(block -> block.language().equals("sh")))
+                .extracting(Pages.Block::heading)
+                .containsExactly(
+                        "Once, by hand", "GitLab CI", "Kubernetes", "cron", "Refresh tokens of other programs");
     }
 
     @Test

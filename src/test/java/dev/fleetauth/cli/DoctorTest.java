@@ -72,6 +72,14 @@ class DoctorTest {
     }
 
     @Test
+    void aHomeThatCannotBeMadeIsFound() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        shell.variable("FLEETAUTH_HOME", file.resolve("below/home").toString());
+        assertThat(shell.run("doctor").out())
+                .contains("bad   home      " + file.resolve("below/home") + " cannot be written: " + file);
+    }
+
+    @Test
     void aLockedStoreIsFound() {
         stage.loggedIn();
         shell.variable("FLEETAUTH_KEY_FILE", null);

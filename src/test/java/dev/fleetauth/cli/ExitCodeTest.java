@@ -171,7 +171,7 @@ class ExitCodeTest {
             Path keyFile = folder.resolve("other.key");
             shell.run("key", "new-file", keyFile.toString()).exits(0);
             shell.allowSecretsIn(keyFile).variable("FLEETAUTH_KEY_FILE", keyFile.toString());
-            shell.run("token").exits(7).printsNothing().says("does not open with the key given");
+            shell.run("token").exits(7).printsNothing().says("does not open with what was given");
             shell.variable("FLEETAUTH_KEY_FILE", null);
             shell.run("token").exits(7).printsNothing().says("the store is locked");
         }

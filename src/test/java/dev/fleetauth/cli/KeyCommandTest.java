@@ -55,7 +55,7 @@ class KeyCommandTest {
                 .exits(0)
                 .printsNothing()
                 .says("The store opens with the key file", "FLEETAUTH_KEY_FILE=" + other);
-        shell.run("token").exits(7).printsNothing().says("does not open with the key given");
+        shell.run("token").exits(7).printsNothing().says("does not open with what was given");
         shell.variable("FLEETAUTH_KEY_FILE", other.toString());
         stage.token();
 

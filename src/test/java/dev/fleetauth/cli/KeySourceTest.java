@@ -59,7 +59,7 @@ class KeySourceTest {
                 .containsExactly("Passphrase for " + shell.home().resolve("keys.jwe") + ": ");
 
         shell.terminal(new TestTerminal("not the passphrase"));
-        shell.run("token").exits(7).printsNothing().says("does not open with the key given");
+        shell.run("token").exits(7).printsNothing().says("does not open with what was given");
         shell.terminal(new TestTerminal(PASSPHRASE));
         shell.run("--no-input", "token").exits(7).printsNothing().says("the store is locked");
         assertThat(shell.run("key", "show").exits(0).out())

@@ -3,15 +3,23 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.store.FileStore;
+import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -270,6 +278,27 @@ class LifeTest {
             stage.shell.variable("FLEETAUTH_REGION", "eu").browser(Agent.allowing());
             stage.shell.run("login").exits(0);
             stage.shell.run("login", "--region", "eu").exits(2).says("only Tesla has regions");
+        }
+    }
+
+    @Test
+    void aPersonIsToldForWhomTheyWait() throws IOException {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            stage.expire();
+            stage.shell.terminal(new TestTerminal().showingErrors());
+            var nowhere = OutputStream.nullOutputStream();
+            var store = new FileStore(
+                    stage.shell.environment(InputStream.nullInputStream(), nowhere, nowhere),
+                    stage.shell.home(),
+                    true,
+                    warning -> {});
+            TestShell.Running token;
+            try (Store.Lease held = store.lock(new ProfileName("default"), Duration.ZERO)) {
+                assertThat(held.read()).isPresent();
+                token = stage.shell.start("token");
+                token.awaitLine(Pattern.compile("Waiting for .*, which uses profile 'default'"));
+            }
+            assertThat(token.end().exits(0).out()).isNotBlank();
         }
     }
 }

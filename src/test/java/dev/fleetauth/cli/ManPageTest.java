@@ -78,6 +78,6 @@ class ManPageTest {
         String text = new String(groff.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(groff.waitFor()).isZero();
         assertThat(Files.readString(said)).isEmpty();
-        assertThat(text).contains("fleetauth-key-rotate", "fleetauth manual");
+        assertThat(text).contains("fleetauth-key-rotate", "fleetauth manual", "FLEETAUTH_EXPORT_KEY_FILE");
     }
 }

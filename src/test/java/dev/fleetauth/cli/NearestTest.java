@@ -45,6 +45,20 @@ class NearestTest {
 
     @ParameterizedTest
     @CsvSource({
+        "statsu, unknown command `statsu`",
+        "key shw, unknown command `shw`",
+        "token --fromat json, unknown option `--fromat`",
+        "token --tokn=AbCdEf, unknown option `--tokn`",
+        "token extra, unexpected argument `extra`",
+        "inspect --format jsno, 'invalid value for option `--format`: expected one of text, json, but was `jsno`'",
+    })
+    void whatIsWrongIsCalledWhatItIs(String line, String message) {
+        assertThat(new TestShell(folder).run(line.split(" ", -1)).exits(2).err())
+                .startsWith("fleetauth: error: " + message.replace('`', '\'') + System.lineSeparator());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "'', '', 0",
         "a, '', 1",
         "abc, abc, 0",

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What only a process of its own shows: signals, broken output, child processes, the terminal, what is loaded. */
 @DisabledOnOs(OS.WINDOWS)
@@ -191,6 +193,71 @@ class ProcessTest {
                         .doesNotContain(passphrase);
             }
             assertThat(Files.readString(notes.resolve("env"))).contains("PATH=").doesNotContain("FLEETAUTH_");
+        }
+    }
+
+    /** As every shell means it, which the JDK's own notion of it need not be. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void theHomeOfThePersonIsTheVariables() {
+        Map<String, String> variables = Map.of("HOME", folder.toString(), "XDG_CONFIG_HOME", "");
+        try (Program doctor = Program.start(notes, variables, Program.words(List.of(), "doctor", "--no-input"))) {
+            assertThat(doctor.result().out())
+                    .contains(folder.resolve(".config/fleetauth").toString());
+        }
+    }
+
+    @Test
+    @Tag("host-program")
+    @EnabledOnOs(OS.LINUX)
+    void anInterruptedQuestionLeavesTheTerminalAsItWas() throws Exception {
+        Programs.require("script");
+        Path command = notes.resolve("command");
+        Files.writeString(
+                command,
+                Snippets.quoted(Program.words(List.of(), "login", "--issuer", "http://127.0.0.1:9", "--client-id", "x"))
+                        + "\necho \"<$?>\"\nstty -a | grep -o ' -*echo '\n");
+        String screen = "'" + notes + "/screen'";
+        String typing = "await() { while ! grep -q \"$1\" " + screen + "; do sleep 0.1; done; sleep 0.3; };"
+                + " await 'or file'; echo passphrase; await 'New passphrase'; printf '\\003'; sleep 5";
+        try (Program program = Program.start(
+                notes,
+                Map.of("FLEETAUTH_HOME", folder.resolve("home").toString()),
+                List.of(
+                        "sh",
+                        "-c",
+                        "touch '" + notes + "/screen'; (" + typing + ") | script -qfec 'trap : INT; . " + command
+                                + "' '" + notes + "/screen'"))) {
+            program.exits(0);
+            assertThat(Files.readString(notes.resolve("screen"))).containsPattern("\\n<130>\\s+echo");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40, false", "100, true"})
+    @Tag("host-program")
+    @EnabledOnOs(OS.LINUX)
+    void theTimeThatIsLeftIsShownOnlyWhereItsLineHasRoom(int columns, boolean rewritten) throws Exception {
+        Programs.require("script");
+        try (Stage stage = Stage.tesla(folder)) {
+            Path command = notes.resolve("command");
+            Files.writeString(
+                    command,
+                    "stty cols " + columns + "\n"
+                            + Snippets.quoted(Program.words(List.of(), stage.loginWords("--timeout", "4s"))));
+            try (Program program = Program.start(
+                    notes,
+                    variables(stage, script(":").toString()),
+                    List.of(
+                            "sh",
+                            "-c",
+                            "cd '" + notes
+                                    + "' && touch screen && while ! grep -q 'nobody finished' screen; do sleep 0.1; done"
+                                    + " | script -qfec 'sh " + command + "' screen"))) {
+                program.result();
+            }
+            String[] shown = Files.readString(notes.resolve("screen")).split("Or paste the address", -1);
+            assertThat(shown.length > 2).isEqualTo(rewritten);
         }
     }
 

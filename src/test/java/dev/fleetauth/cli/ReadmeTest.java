@@ -29,7 +29,6 @@ class ReadmeTest {
 
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--?[a-zA-Z][a-z-]*");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
-    private static final Pattern FENCE = Pattern.compile("(?ms)^ *```sh\n(.*?)^ *```$");
 
     /** What the options of {@code login} and {@code discover} stand under. */
     private static final String SHARED = "### Options of login and discover";
@@ -96,23 +95,6 @@ class ReadmeTest {
             own.put(name, options);
         });
         assertThat(described).isEqualTo(own);
-    }
-
-    @Test
-    void everyCommandLineInItIsOneThatTheProgramTakes() {
-        List<String> lines = commandLines();
-        assertThat(lines).hasSizeGreaterThan(20);
-        for (String line : lines) {
-            // Options of the program may stand before the command, but nobody writes them there.
-            String command = commands.keySet().stream()
-                    .filter(name -> (line + " ").startsWith("fleetauth " + name + " "))
-                    .findFirst()
-                    .orElse(null);
-            assertThat(command).as("the command of: %s", line).isNotNull();
-            assertThat(names(commands.getOrDefault(command, program).options()))
-                    .as(line)
-                    .containsAll(optionsIn(line));
-        }
     }
 
     @Test
@@ -208,22 +190,5 @@ class ReadmeTest {
         return options.stream()
                 .flatMap(option -> List.of(option.names()).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /** Every {@code fleetauth …} in code, up to what the shell takes for the end of a command. */
-    private List<String> commandLines() {
-        List<String> code = new ArrayList<>();
-        FENCE.matcher(readme)
-                .results()
-                .forEach(fence ->
-                        code.addAll(fence.group(1).replace("\\\n", " ").lines().toList()));
-        String prose = Pattern.compile("(?ms)^ *```.*?^ *```$").matcher(readme).replaceAll("");
-        CODE.matcher(prose).results().forEach(span -> code.add(span.group(1)));
-        return code.stream()
-                .flatMap(line -> Pattern.compile("(?<![\\w./'])fleetauth [a-z][^|;#)\"']*")
-                        .matcher(line)
-                        .results())
-                .map(match -> match.group().strip())
-                .toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestShell.Result;
@@ -42,7 +43,7 @@ class ScriptsTest {
         stage = Snippets.expired(folder);
         shell = new Snippets(folder, stage);
         work = Files.createDirectory(folder.resolve("work"));
-        for (Snippets.Block block : Snippets.of(Path.of("docs/scripts.md"))) {
+        for (Pages.Block block : Pages.blocks(Path.of("docs/scripts.md"))) {
             scripts.put(block.heading(), block.code());
         }
     }

@@ -5,46 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** The code on a page, and a shell for it in which {@code fleetauth} is a program like any other. */
+/** A shell for the code of pages, in which {@code fleetauth} is a program like any other. */
 final class Snippets {
-
-    /** A heading of the second or third level, or a fenced block. */
-    private static final Pattern PART =
-            Pattern.compile("(?ms)^##+ (?<heading>[^\n]+)$|^```(?<language>\\w+)\n(?<code>.*?)^```$");
 
     private final Path bin;
     private final Map<String, String> variables;
-
-    /**
-     * A block of code.
-     *
-     * @param heading what it stands under
-     * @param language its language
-     * @param code the code
-     */
-    record Block(String heading, String language, String code) {}
-
-    /** All blocks of a page, in their order. */
-    static List<Block> of(Path page) throws IOException {
-        List<Block> blocks = new ArrayList<>();
-        String heading = "";
-        Matcher part = PART.matcher(Files.readString(page));
-        while (part.find()) {
-            if (part.group("heading") != null) {
-                heading = part.group("heading");
-            } else {
-                blocks.add(new Block(heading, part.group("language"), part.group("code")));
-            }
-        }
-        return blocks;
-    }
 
     /**
      * A shell with the variables of a stage's.

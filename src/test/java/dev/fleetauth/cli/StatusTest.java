@@ -166,6 +166,10 @@ class StatusTest {
             stage.shell.variable("TERM", "xterm").terminal(new TestTerminal());
             assertThat(stage.shell.run("status").out()).doesNotContain("\033");
             assertThat(stage.shell.run("status", "--color", "always").out()).contains("\033[32mvalid\033[0m  third");
+            assertThat(stage.shell
+                            .run("status", "-p", "default", "--color", "always")
+                            .out())
+                    .startsWith("default: \033[32mvalid\033[0m");
             stage.shell.terminal(new TestTerminal().showingOutput(120));
             assertThat(stage.shell.run("status").out()).contains("\033[32mvalid\033[0m");
             assertThat(stage.shell.run("status", "--color", "never").out()).doesNotContain("\033");

@@ -2,6 +2,7 @@ package dev.fleetauth.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.testing.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,32 +22,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the pages say of the repository is so: links lead somewhere, and what is named is there. */
 class DocsTest {
 
-    private static final Path README = Path.of("README.md");
     private static final Path TESTS = Path.of("src/test/java/dev/fleetauth");
 
     /** A link or picture, without a title. */
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
 
-    private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```$");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
     private static final Pattern VARIABLE = Pattern.compile("FLEETAUTH_[A-Z_]+");
 
     /** A class as a page names it: its package below ours, and its name. */
     private static final Pattern TEST_CLASS = Pattern.compile("`([a-z]+\\.[A-Z]\\w*Test)`");
 
-    static Stream<Path> pages() throws IOException {
-        try (Stream<Path> docs = Files.list(Path.of("docs"))) {
-            List<Path> pages = docs.filter(page -> page.toString().endsWith(".md"))
-                    .sorted()
-                    .toList();
-            return Stream.concat(Stream.of(README), pages.stream());
-        }
+    static List<Path> pages() throws IOException {
+        return Pages.all();
     }
 
     @ParameterizedTest
     @MethodSource("pages")
     void everyRelativeLinkLeadsSomewhere(Path page) throws IOException {
-        for (String link : found(LINK, proseOf(page))) {
+        for (String link : found(LINK, Pages.prose(page))) {
             if (link.contains("://")) {
                 continue;
             }
@@ -59,10 +53,20 @@ class DocsTest {
         }
     }
 
+    @Test
+    void theMapHasEveryPage() throws IOException {
+        Path map = Path.of("docs/index.md");
+        List<String> names = pages().stream()
+                .filter(page -> !page.equals(map) && !page.equals(Pages.README))
+                .map(page -> page.getFileName().toString())
+                .toList();
+        assertThat(found(LINK, Pages.prose(map))).containsAll(names);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"./fleetauth demo", "./mvnw verify"})
     void theTwoCommandsStandInTheReadmeAlone(String command) throws IOException {
-        assertThat(text(README)).contains("```sh\n" + command + "\n```");
+        assertThat(text(Pages.README)).contains("```sh\n" + command + "\n```");
     }
 
     @Test
@@ -79,7 +83,7 @@ class DocsTest {
                 read.addAll(found(Pattern.compile("\"(" + VARIABLE + ")\""), text(source)));
             }
         }
-        Set<String> described = Stream.of(text(README).split("\n", -1))
+        Set<String> described = Stream.of(text(Pages.README).split("\n", -1))
                 .filter(line -> line.startsWith("| `FLEETAUTH_"))
                 .map(line -> line.replaceFirst("^\\| `(\\w+)`.*", "$1"))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -98,14 +102,14 @@ class DocsTest {
 
     @Test
     void noPageTellsOfTheMachineItWasWrittenOn() throws IOException {
-        for (Path page : pages().toList()) {
+        for (Path page : pages()) {
             assertThat(text(page)).as("%s", page).doesNotContain("/root/", "/home/");
         }
     }
 
     /** The anchors of a page's headings, as GitHub makes them. */
     private static List<String> anchors(Path page) throws IOException {
-        return found(HEADING, proseOf(page)).stream()
+        return found(HEADING, Pages.prose(page)).stream()
                 .map(heading -> heading.toLowerCase(Locale.ROOT)
                         .replaceAll("[^\\p{L}\\p{N} _-]", "")
                         .replace(' ', '-'))
@@ -117,10 +121,6 @@ class DocsTest {
                 .results()
                 .map((MatchResult match) -> match.group(1))
                 .toList();
-    }
-
-    private static String proseOf(Path page) throws IOException {
-        return FENCE.matcher(text(page)).replaceAll("");
     }
 
     private static String text(Path page) throws IOException {

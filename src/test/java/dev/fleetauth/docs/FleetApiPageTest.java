@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.store.KeyFile;
+import dev.fleetauth.testing.BrowserProgram;
+import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestShell.Result;
@@ -16,13 +16,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -34,10 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every command of {@code docs/fleet-api.md}, in its order, with the real program, against the sandbox. */
 @Tag("host-program")
-class FleetApiPageTest {
+public class FleetApiPageTest {
 
     private static final Path PAGE = Path.of("docs/fleet-api.md");
-    private static final Pattern FENCE = Pattern.compile("(?ms)^( *)```sh\n(.*?)^ *```$");
     private static final Pattern CURL = Pattern.compile("(?m)^.*\\bcurl\\b.*$");
     private static final String PORT = "8600";
 
@@ -56,6 +53,7 @@ class FleetApiPageTest {
         try (Sandbox sandbox = Sandbox.start(options, Clock.systemUTC(), random)) {
             KeyFile.create(folder.resolve("store.key"), random);
             writePrograms();
+            BrowserProgram browser = new BrowserProgram(folder);
             List<String> blocks = blocks();
             // The first is Tesla's own addresses: it names the same variables as the sandbox's, which are taken.
             assertThat(blocks.get(0)).contains("fleet-api.prd.na.vn.cloud.tesla.com");
@@ -66,9 +64,9 @@ class FleetApiPageTest {
                     "set -euo pipefail\ntrap 'echo \"failed: $BASH_COMMAND\" >&2' ERR\n" + filledIn(script, sandbox));
 
             Result result;
-            try (Program page =
-                    Program.start(folder, variables(), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
-                playPerson(page);
+            try (Program page = Program.start(
+                    folder, variables(browser), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
+                browser.attend(page);
                 result = page.result().exits(0);
             }
 
@@ -103,10 +101,7 @@ class FleetApiPageTest {
     }
 
     private static List<String> blocks() throws IOException {
-        return FENCE.matcher(Files.readString(PAGE))
-                .results()
-                .map(fence -> fence.group(2).replaceAll("(?m)^" + fence.group(1), ""))
-                .toList();
+        return Pages.blocks(PAGE, "sh").stream().map(Pages.Block::code).toList();
     }
 
     private static String filledIn(String script, Sandbox sandbox) {
@@ -117,7 +112,7 @@ class FleetApiPageTest {
                 .replace(":" + PORT, ":" + sandbox.base().getPort());
     }
 
-    /** The program, which listens elsewhere than on a port that may be taken; a browser; and what takes the token. */
+    /** The program, which listens elsewhere than on a port that may be taken, and what takes the token. */
     private void writePrograms() throws IOException {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         String start = Program.words(Program.LAUNCHER_OPTIONS).stream()
@@ -131,10 +126,6 @@ class FleetApiPageTest {
                 esac
                 exec %s "$@"
                 """.formatted(redirectUri, start));
-        write(bin.resolve("browser"), """
-                #!/bin/sh
-                printf '%%s' "$1" > '%1$s/page.new' && mv '%1$s/page.new' '%1$s/page'
-                """.formatted(folder));
         write(bin.resolve("tesla-control"), """
                 #!/bin/sh
                 test -s "$TESLA_KEY_FILE" && printf 'a token of %s for %s\\n' "$(wc -c < "$TESLA_TOKEN_FILE")" "$TESLA_VIN"
@@ -146,7 +137,7 @@ class FleetApiPageTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 
-    private Map<String, String> variables() {
+    private Map<String, String> variables(BrowserProgram browser) {
         return Map.of(
                 "PATH",
                 folder.resolve("bin") + ":" + System.getenv("PATH"),
@@ -155,21 +146,7 @@ class FleetApiPageTest {
                 "FLEETAUTH_KEY_FILE",
                 folder.resolve("store.key").toString(),
                 "FLEETAUTH_BROWSER",
-                folder.resolve("bin").resolve("browser").toString());
-    }
-
-    /** Opens each page that the browser is asked for, and allows what is asked. */
-    private void playPerson(Program page) throws IOException, InterruptedException {
-        Deadline deadline = Deadline.in(Duration.ofMinutes(2));
-        Path asked = folder.resolve("page");
-        while (page.isRunning() && !deadline.hasPassed()) {
-            if (Files.exists(asked)) {
-                URI address = URI.create(Files.readString(asked));
-                Files.delete(asked);
-                Agent.allowing().visit(address);
-            }
-            deadline.pause(Duration.ofMillis(20));
-        }
+                browser.path());
     }
 
     private void assertPostman(Sandbox sandbox) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,13 @@ class KeyChangesTest {
     private Path folder;
 
     private World world;
+
+    /** How far the rotations came, step by step. */
+    private final List<String> steps = new ArrayList<>();
+
+    private void rotate() {
+        world.store().keyChanges().rotate((done, all) -> steps.add(done + " of " + all));
+    }
 
     @BeforeEach
     void aWorldWithAProfile() throws IOException {
@@ -118,7 +126,7 @@ class KeyChangesTest {
     @Test
     void whereThereIsNoStoreOneIsMade() throws IOException {
         World other = new World(Files.createDirectory(folder.resolve("other")));
-        failure(Kind.NO_STORE, () -> other.store().keyChanges().rotate());
+        failure(Kind.NO_STORE, () -> other.store().keyChanges().rotate((done, all) -> {}));
         Path file = folder.resolve("made.jwk");
         other.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
         other.variables.put("FLEETAUTH_KEY_FILE", file.toString());
@@ -133,7 +141,7 @@ class KeyChangesTest {
         StoreKeys before = world.openKeys();
         String sealing = Files.readString(world.keys());
 
-        world.store().keyChanges().rotate();
+        rotate();
 
         StoreKeys after = world.openKeys();
         assertThat(after.store()).isEqualTo(before.store());
@@ -155,11 +163,12 @@ class KeyChangesTest {
         Profile bike = new Profile(BIKE, 7, OLD.session(), null);
         leave(bike, rescued);
 
-        world.store().keyChanges().rotate();
+        rotate();
 
         assertThat(read()).isEqualTo(NEW);
         assertThat(world.store().read(BIKE)).contains(bike);
         assertThat(rescued).doesNotExist();
+        assertThat(steps).containsExactly("1 of 2", "2 of 2");
         assertThat(world.warnings).isEmpty();
     }
 
@@ -168,10 +177,10 @@ class KeyChangesTest {
         leave(NEW, world.recovered());
         world.disk =
                 new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
-        failure(Kind.ROTATION_UNFINISHED, () -> world.store().keyChanges().rotate());
+        failure(Kind.ROTATION_UNFINISHED, () -> rotate());
         world.disk = new Disk();
         assertThat(world.store().keyDescription().orElseThrow().keys()).hasSize(2);
-        world.store().keyChanges().rotate();
+        rotate();
         assertThat(world.store().keyDescription().orElseThrow().keys()).hasSize(1);
         assertThat(read()).isEqualTo(NEW);
     }
@@ -184,14 +193,14 @@ class KeyChangesTest {
         Path elsewhere = folder.resolve("elsewhere");
         leave(NEW, elsewhere);
 
-        failure(Kind.ROTATION_UNFINISHED, () -> world.store().keyChanges().rotate());
+        failure(Kind.ROTATION_UNFINISHED, () -> rotate());
 
         assertThat(read()).isEqualTo(open);
         assertThat(world.store().keyChanges().profilesToSealAnew()).isZero();
         assertThat(world.store().keyDescription().orElseThrow().isRotating()).isTrue();
         Files.move(elsewhere, world.next());
         assertThat(read()).as("it opens with the old key").isEqualTo(NEW);
-        world.store().keyChanges().rotate();
+        rotate();
         assertThat(world.store().keyDescription().orElseThrow().isRotating()).isFalse();
         assertThat(read()).isEqualTo(NEW);
     }
@@ -202,14 +211,14 @@ class KeyChangesTest {
         String sealed = Files.readString(world.record());
         Files.writeString(world.record(), sealed.substring(0, sealed.length() - 30));
 
-        failure(Kind.STORE_DAMAGED, () -> world.store().keyChanges().rotate());
+        failure(Kind.STORE_DAMAGED, () -> rotate());
 
         assertThat(world.store().keyDescription().orElseThrow().isRotating()).isTrue();
         assertThat(world.store().read(BIKE)).isPresent();
         Files.writeString(world.record(), sealed);
         assertThat(read()).as("a copy that was put back").isEqualTo(OLD);
         assertThat(world.store().keyChanges().profilesToSealAnew()).isEqualTo(1);
-        world.store().keyChanges().rotate();
+        rotate();
         assertThat(world.store().keyDescription().orElseThrow().isRotating()).isFalse();
         assertThat(read()).isEqualTo(OLD);
     }
@@ -221,7 +230,7 @@ class KeyChangesTest {
         assertThat(reader.read(Profiles.NAME)).contains(OLD);
         assertThat(writer.read(Profiles.NAME)).contains(OLD);
 
-        world.store().keyChanges().rotate();
+        rotate();
 
         assertThat(reader.read(Profiles.NAME)).contains(OLD);
         try (Store.Lease lease = writer.lock(Profiles.NAME, WAIT)) {
@@ -239,8 +248,7 @@ class KeyChangesTest {
         CompletableFuture<Void> rotation;
         try (Store.Lease lease = writer.lock(BIKE, WAIT)) {
             assertThat(lease.read()).isEmpty();
-            rotation =
-                    CompletableFuture.runAsync(() -> world.store().keyChanges().rotate());
+            rotation = CompletableFuture.runAsync(() -> rotate());
             while (!world.store().keyDescription().orElseThrow().isRotating()) {
                 assertThat(rotation).isNotDone();
                 TimeUnit.MILLISECONDS.sleep(5);
@@ -270,7 +278,7 @@ class KeyChangesTest {
             assertThat(second).isNotDone();
             TimeUnit.MILLISECONDS.sleep(5);
         }
-        world.store().keyChanges().rotate();
+        rotate();
         Files.createFile(slow);
         assertThat(second.get(WAIT.toSeconds(), TimeUnit.SECONDS).fields())
                 .containsEntry("holder", "another command, which has changed it");
@@ -301,7 +309,7 @@ class KeyChangesTest {
             try {
                 KeyChanges changes = other.store().keyChanges();
                 if (what == Change.ROTATE) {
-                    changes.rotate();
+                    changes.rotate((done, all) -> {});
                 } else {
                     changes.set(new KeyChoice(KeyChoice.Kind.KEY_FILE, second.toString(), "--key-file"));
                 }
@@ -349,7 +357,7 @@ class KeyChangesTest {
             }
         }
         assertThat(world.store().read(Profiles.NAME)).contains(OLD);
-        world.store().keyChanges().rotate();
+        world.store().keyChanges().rotate((done, all) -> {});
         assertThat(world.store().keyDescription().orElseThrow().keys()).hasSize(1);
         assertThat(world.store().read(Profiles.NAME)).contains(OLD);
     }

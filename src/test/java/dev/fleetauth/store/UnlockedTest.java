@@ -110,7 +110,7 @@ class UnlockedTest {
         String sealing = Files.readString(world.keys());
         String kept = Files.readString(unlocked());
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-        world.store().keyChanges().rotate();
+        world.store().keyChanges().rotate((done, all) -> {});
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         assertAsks();
         assertThat(unlocked()).doesNotExist();

@@ -1,0 +1,227 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.fleetauth.docs.FleetApiPageTest;
+import dev.fleetauth.testing.Pages;
+import dev.fleetauth.testing.Pages.Block;
+import dev.fleetauth.testing.ShellWords;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Every command line on a page is one that the program takes, and every block of commands is run: here, by the test of its page,
+ * or it stands below with the reason why not. A new block needs nothing if it works in a {@link SnippetScene}.
+ */
+class EverySnippetTest {
+
+    /** Pages all of whose blocks another test runs, which has a story of its own to tell. */
+    private static final Map<String, Class<?>> BY_THEIR_OWN_TEST = Map.of(
+            "docs/scripts.md", ScriptsTest.class,
+            "docs/ci.md", CiRecipesTest.class,
+            "docs/fleet-api.md", FleetApiPageTest.class);
+
+    /** Blocks that cannot be run here, by their first line, with the reason. */
+    private static final Map<String, String> NOT_RUN = Map.ofEntries(
+            Map.entry("./fleetauth demo", "LauncherTest starts the launcher, ReadmeTest compares what the demo prints"),
+            Map.entry(
+                    "tar -xzf fleetauth-VERSION-linux-x64.tar.gz", "needs a release; ImageTest unpacks and links one"),
+            Map.entry("git clone URL fleetauth   # this repository", "needs the network"),
+            Map.entry("ln -s \"$PWD/fleetauth\" ~/.local/bin/fleetauth", "LauncherTest starts it through links"),
+            Map.entry("./mvnw verify", "is what runs this"),
+            Map.entry(
+                    "fleetauth login -p other --issuer https://id.example.com/ --client-id my-app",
+                    "there is no such provider; LifeTest and LoginWaysTest have a standard one"),
+            Map.entry(
+                    "JAVA_HOME=/path/to/jdk-25 JDKS='/path/to/jdk-25 /path/to/jdk-17' src/bench/start-up 20",
+                    "measures for minutes, and needs two JDKs"),
+            Map.entry("cd ~/.config/fleetauth", "JoseProgramTest opens files of its own with the same commands"),
+            Map.entry(
+                    "k=$(printf %s \"$FLEETAUTH_PASSPHRASE\" | jose b64 enc -I -)", "as above, with fewer iterations"),
+            Map.entry("cut -d. -f1 profiles/default.jwe | jose b64 dec -i -", "as above"));
+
+    /** Blocks that ask at the terminal; {@link #whatIsAskedAtTheTerminal} runs them. */
+    private static final Set<String> TYPED = Set.of("Choosing", "Changing the passphrase");
+
+    /** What stands before a command in a text that shows a terminal. */
+    private static final Pattern PROMPT = Pattern.compile("^ *\\w*\\$ ");
+
+    @TempDir
+    Path folder;
+
+    static Stream<Block> blocksToRun() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        for (Path page : Pages.all()) {
+            if (!BY_THEIR_OWN_TEST.containsKey(page.toString())) {
+                blocks.addAll(Pages.blocks(page, "sh"));
+            }
+        }
+        return blocks.stream().filter(block -> !NOT_RUN.containsKey(firstLine(block)) && !isTyped(block));
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocksToRun")
+    @DisabledOnOs(OS.WINDOWS)
+    @Tag("host-program")
+    void aBlockDoesWhatItSays(Block block) throws Exception {
+        try (SnippetScene scene = new SnippetScene(folder, block)) {
+            Result result = scene.run().exits(0);
+            assertThat(result.err()).doesNotContain("fleetauth: error:");
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void whatIsAskedAtTheTerminal() throws Exception {
+        List<Block> blocks = Pages.blocks(SnippetScene.KEYS, "sh").stream()
+                .filter(EverySnippetTest::isTyped)
+                .toList();
+        assertThat(blocks).extracting(Block::heading).containsExactlyInAnyOrderElementsOf(TYPED);
+        int number = 0;
+        for (Block block : blocks) {
+            for (List<String> words : ours(block.code())) {
+                // Each is one of the ways that the page lists, and begins with the store of the day before.
+                Path own = Files.createDirectory(folder.resolve("way" + number++));
+                String[] typed = Stream.of(arguments(words))
+                        .map(word -> word.replaceFirst("^~", own.toString()))
+                        .toArray(String[]::new);
+                SnippetScene.withAPassphrase(own).run(typed).exits(0);
+            }
+        }
+    }
+
+    @Test
+    void noExceptionIsLeftOver() throws IOException {
+        Set<String> first = new HashSet<>();
+        for (Path page : Pages.all()) {
+            Pages.blocks(page, "sh").forEach(block -> first.add(firstLine(block)));
+        }
+        assertThat(first).containsAll(NOT_RUN.keySet());
+        assertThat(Pages.all().stream().map(Path::toString)).containsAll(BY_THEIR_OWN_TEST.keySet());
+    }
+
+    static Stream<Path> pages() throws IOException {
+        return Pages.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyCommandLineIsOneThatTheProgramTakes(Path page) throws IOException {
+        CommandLine program = program();
+        for (String code : codeOf(page)) {
+            ours(code).forEach(words -> assertTakes(program, words));
+        }
+        for (String span : Pages.spans(page)) {
+            for (List<String> words : ours(span)) {
+                assertThatCode(() -> parse(program, words))
+                        .as(span)
+                        .satisfiesAnyOf(
+                                nothing -> assertThat(nothing).isNull(),
+                                // Prose may name an option without its value.
+                                e -> assertThat(e).isInstanceOf(MissingParameterException.class));
+            }
+        }
+    }
+
+    @Test
+    void theExamplesOfTheHelpAreCommandLinesThatTheProgramTakes() {
+        CommandLine program = program();
+        List<CommandSpec> specs = new ArrayList<>();
+        addSpecs(program, specs);
+        List<String> examples = specs.stream()
+                .flatMap(spec -> Stream.of(spec.usageMessage().footer()))
+                .toList();
+        assertThat(examples).hasSizeGreaterThan(30);
+        for (String example : examples) {
+            assertThat(ours(example)).as(example).isNotEmpty().allSatisfy(words -> assertTakes(program, words));
+        }
+    }
+
+    /** Code in which command lines stand: what is to be run, and what is shown behind a prompt. */
+    private static List<String> codeOf(Path page) throws IOException {
+        List<String> code = new ArrayList<>();
+        for (Block block : Pages.blocks(page)) {
+            switch (block.language()) {
+                case "sh" -> code.add(block.code());
+                case "text" ->
+                    block.code().lines().forEach(line -> {
+                        Matcher prompt = PROMPT.matcher(line);
+                        if (prompt.find()) {
+                            code.add(line.substring(prompt.end()));
+                        }
+                    });
+                default -> {
+                    // The test of its page knows what it is.
+                }
+            }
+        }
+        return code;
+    }
+
+    private static void assertTakes(CommandLine program, List<String> words) {
+        assertThatCode(() -> parse(program, words)).as(String.join(" ", words)).doesNotThrowAnyException();
+    }
+
+    private static void parse(CommandLine program, List<String> words) {
+        program.parseArgs(
+                arguments(words.stream().filter(word -> !word.equals("…")).toList()));
+    }
+
+    /** The command lines of this program in some code. */
+    private static List<List<String>> ours(String code) {
+        return ShellWords.commands(code).stream()
+                .filter(words ->
+                        words.get(0).equals("fleetauth") || words.get(0).equals("./fleetauth"))
+                .toList();
+    }
+
+    private CommandLine program() {
+        TestShell shell = new TestShell(folder);
+        return Commands.all(new Fleetauth(shell.environment(
+                        InputStream.nullInputStream(),
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream())))
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static void addSpecs(CommandLine command, List<CommandSpec> specs) {
+        specs.add(command.getCommandSpec());
+        command.getSubcommands().values().forEach(next -> addSpecs(next, specs));
+    }
+
+    private static boolean isTyped(Block block) {
+        return block.page().equals(SnippetScene.KEYS) && TYPED.contains(block.heading());
+    }
+
+    private static String firstLine(Block block) {
+        return block.code().lines().findFirst().orElse("");
+    }
+
+    private static String[] arguments(List<String> words) {
+        return words.stream().skip(1).toArray(String[]::new);
+    }
+}
