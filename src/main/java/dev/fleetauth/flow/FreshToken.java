@@ -106,7 +106,7 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        try (Store.Lease lease = engine.store().lock(seen.name(), LOCK_WAIT)) {
+        return engine.alone(seen.name(), lease -> {
             Profile now =
                     Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
             if (now.candidate() != null) {
@@ -124,7 +124,7 @@ public final class FreshToken {
             }
             return new Renewal(engine, lease, handsOut)
                     .spend(now, seen.session().attempt(), takeOver);
-        }
+        });
     }
 
     /**

@@ -50,6 +50,16 @@ public interface Store {
     /** Where a profile is kept, as an address a person can follow. */
     String location(ProfileName name);
 
+    /**
+     * How the store's keys are sealed, without opening them.
+     *
+     * @return empty if there are none yet
+     */
+    Optional<KeyDescription> keyDescription();
+
+    /** What changes the keys of this store, and how they are sealed. */
+    KeyChanges keyChanges();
+
     /** A turn, until it is closed. */
     interface Turn extends AutoCloseable {
         @Override
@@ -59,20 +69,35 @@ public interface Store {
     /** A profile while it is this process's alone. */
     interface Lease extends AutoCloseable {
 
-        /** By when it must be over with its requests, since others wait. */
-        Deadline due();
+        /**
+         * Begins to ask servers, or goes on with it. From here on nobody else changes the profile, until this is closed or
+         * its time is over.
+         *
+         * @return by when all requests must be over, since others wait
+         * @throws dev.fleetauth.model.Failure of kind {@code OVERTAKEN} if another process was faster; then there is
+         *     nothing to undo, and who still wants something starts over
+         */
+        Deadline turn();
 
         /** Whether someone else had the profile when it was asked for. */
         boolean waited();
+
+        /**
+         * Whether whoever had the profile last did not end its turn, and may have kept an answer where this does not see
+         * it: on another machine.
+         */
+        boolean ranOut();
 
         /** Opens the profile, adopting first a newer answer that could not be put in its place before. */
         Optional<Profile> read();
 
         /**
-         * Keeps the profile in place of what was there. When it returns, the profile survives a crash.
+         * Keeps the profile in place of what was there. When it returns, the profile survives a crash. One with an open
+         * attempt also begins the {@linkplain #turn turn} in which its token is sent.
          *
          * @param afterAnswer whether it holds an answer that is nowhere else: where it cannot be written the failure says
          *     that a token was spent, and what became of the answer
+         * @throws dev.fleetauth.model.Failure of kind {@code OVERTAKEN}, as {@link #turn} does
          */
         void save(Profile profile, boolean afterAnswer);
 

@@ -132,7 +132,14 @@ final class World {
     StoreKeys openKeys() {
         KeySources sources = new KeySources(environment(), noInput, ITERATIONS, warnings::add);
         Environment env = environment();
-        return new StoreKeysFile(env, new Layout(env, home), new PrivateFiles(disk, warnings::add), sources).keys();
+        Layout layout = new Layout(env, home);
+        PrivateFiles files = new PrivateFiles(disk, warnings::add);
+        return new KeptKeys(
+                        env,
+                        new StoreKeysFile(env, layout, files),
+                        sources,
+                        new Unlocked(env, layout, files, layout.keys()))
+                .keys();
     }
 
     static String mode(Path file) throws IOException {
