@@ -79,7 +79,9 @@ class ArchitectureTest {
             // The parser alone also names the members of an answer in the trace.
             library("com.fasterxml.jackson.databind..").in("cli", "flow", "oauth", "sandbox"),
             library("com.fasterxml.jackson.core..").in("cli", "flow", "oauth", "sandbox", "http"),
-            library("javax.net.ssl..").in("http"));
+            library("java.sql..", "javax.sql..", "org.postgresql..").in("store"),
+            // The store only tells a failed handshake from others.
+            library("javax.net.ssl..").in("http", "store"));
 
     @ParameterizedTest
     @FieldSource("PARTS")

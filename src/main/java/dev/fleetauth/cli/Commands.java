@@ -25,6 +25,7 @@ final class Commands {
             "export",
             "import",
             "key",
+            "store",
             "region",
             "discover",
             "explain",
@@ -52,6 +53,7 @@ final class Commands {
             case "export" -> new ExportCommand();
             case "import" -> new ImportCommand();
             case "key" -> new KeyCommand();
+            case "store" -> new StoreCommand();
             case "region" -> new RegionCommand();
             case "discover" -> new DiscoverCommand();
             case "explain" -> new ExplainCommand();

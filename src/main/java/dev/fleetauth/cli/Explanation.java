@@ -36,6 +36,10 @@ record Explanation(int exitCode, String message, String hint) {
                 notSetUp(
                         "there is no profile '" + f.get("profile") + "'",
                         "run 'fleetauth login -p " + f.get("profile") + "', or 'fleetauth status' to see the others");
+            case NO_TABLE ->
+                notSetUp(
+                        f.get("store") + " has no table for profiles",
+                        "'fleetauth store init' makes it, once for all machines");
             case SETTING_MISSING ->
                 notSetUp("the " + f.get("setting") + " is not known", "give it with " + f.get("ways"));
             case NO_STORE ->
@@ -165,6 +169,26 @@ record Explanation(int exitCode, String message, String hint) {
                                 + f.get("since") + " had no answer, and posting its token again could end the session",
                         "the present access token still works; later 'fleetauth token' tries by itself, 'fleetauth refresh"
                                 + " --take-over' tries now");
+
+            case ANSWER_ELSEWHERE ->
+                temporary(
+                        "a refresh of profile '" + f.get("profile") + "' begun on " + f.get("host") + " at "
+                                + f.get("since")
+                                + " had no answer that came here, and posting its token again could end"
+                                + " the session",
+                        "that machine may have kept the answer, and any command there puts it back; if it did not,"
+                                + " 'fleetauth refresh --take-over' tries the token once more");
+            case OVERTAKEN ->
+                temporary(
+                        "profile '" + f.get("profile") + "' was changed by another process meanwhile",
+                        "nothing was sent or changed; try again");
+            case ANSWER_OVERTAKEN ->
+                temporary(
+                        "another process saved a newer answer for profile '" + f.get("profile")
+                                + "' meanwhile; the one of this is destroyed",
+                        "try again, which takes what is there");
+            case STORE_UNREACHABLE ->
+                temporary(f.get("store") + " cannot be used for now: " + f.get("why"), "try again later");
 
             case OTHER_HAD_NO_ANSWER ->
                 temporary(

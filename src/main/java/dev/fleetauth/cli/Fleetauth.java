@@ -42,6 +42,8 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class Fleetauth implements Runnable, AutoCloseable {
 
+    private static final String STORE = "FLEETAUTH_STORE";
+
     private final Environment environment;
     private @Nullable Console console;
     private @Nullable Engine engine;
@@ -66,6 +68,16 @@ final class Fleetauth implements Runnable, AutoCloseable {
             description = "The folder that everything lies under; FLEETAUTH_HOME.")
     @Nullable
     Path home;
+
+    @Option(
+            names = "--store",
+            paramLabel = "URL",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Where profiles are kept: file:, which is the home, file:/DIR, or postgresql://USER@HOST/DATABASE,"
+                            + " which machines share; FLEETAUTH_STORE.")
+    @Nullable
+    String store;
 
     @Option(
             names = "--no-input",
@@ -187,9 +199,20 @@ final class Fleetauth implements Runnable, AutoCloseable {
                             mayAsk(),
                             notices,
                             verbose ? console()::trace : null,
-                            () -> "fleetauth/" + Version.number()));
+                            () -> "fleetauth/" + Version.number()),
+                    storeAddress());
         }
         return engine;
+    }
+
+    /** Where profiles are kept. */
+    Engine.Address storeAddress() {
+        return store != null
+                ? new Engine.Address("--store", store)
+                : environment
+                        .variable(STORE)
+                        .map(address -> new Engine.Address(STORE, address))
+                        .orElse(Engine.Address.HOME);
     }
 
     /** Tells where an exception nobody expected came from, if asked: types and places, no messages. */

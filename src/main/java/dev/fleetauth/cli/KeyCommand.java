@@ -61,7 +61,7 @@ final class KeyCommand extends Subcommand {
             print("helper      docker-credential-" + helper);
         }
         print("given by    " + givenBy(source));
-        print("opens       " + source.file());
+        print("opens       " + source.place());
         if (source.keys() > 1) {
             print("rotation    unfinished: " + source.profilesToSealAnew()
                     + " profiles are still to be sealed anew; 'fleetauth key rotate' goes on with it");
@@ -90,7 +90,7 @@ final class KeyCommand extends Subcommand {
         json.put("profiles_to_seal_anew", source == null ? 0 : source.profilesToSealAnew());
         Duration unlocked = source == null ? null : source.unlockedFor();
         json.put("unlocked_for_seconds", unlocked == null ? null : unlocked.toSeconds());
-        json.put("file", source == null ? null : source.file().toString());
+        json.put("file", source == null ? null : source.place());
         return json;
     }
 

@@ -12,7 +12,6 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.store.Store;
 import java.util.Objects;
 
 /**
@@ -51,13 +50,15 @@ public final class AdoptedToken {
         }
         Settings settings = settings(request);
         engine.store().prove(name);
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        Tokens adopted =
+                Tokens.ofRefreshToken(refreshToken, engine.environment().clock().instant());
+        Session session = new Session(engine.randomId(), settings, adopted);
+        engine.alone(name, lease -> {
             long generation = lease.read().map(Profile::generation).orElse(0L) + 1;
-            Tokens tokens = Tokens.ofRefreshToken(
-                    refreshToken, engine.environment().clock().instant());
-            Session session = new Session(engine.randomId(), settings, tokens);
-            lease.save(new Profile(name, generation, session, null), false);
-        }
+            Profile first = new Profile(name, generation, session, null);
+            lease.save(first, false);
+            return first;
+        });
         engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
         Profile profile = new FreshToken(engine).refresh(name, false);
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());

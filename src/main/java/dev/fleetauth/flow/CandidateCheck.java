@@ -105,7 +105,7 @@ final class CandidateCheck {
         Settings settings = candidate.session().settings();
         Optional<String> wrong = Optional.empty();
         if (freshIdToken(current, candidate) != null) {
-            Http http = engine.network(settings.certificates(), lease.due());
+            Http http = engine.network(settings.certificates(), lease.turn());
             wrong = engine.verifier(http)
                     .wrongWithIdToken(
                             tokens(candidate),

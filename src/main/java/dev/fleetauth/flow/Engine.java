@@ -14,7 +14,8 @@ import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.oauth.ProviderKeys;
 import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.ExportKeys;
-import dev.fleetauth.store.FileStore;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.Stores;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ public final class Engine implements AutoCloseable {
 
     private final Environment environment;
     private final Options options;
-    private final FileStore store;
+    private final Store store;
     private final Map<Optional<String>, BoundedHttp> connections = new HashMap<>();
 
     /**
@@ -50,19 +52,34 @@ public final class Engine implements AutoCloseable {
             @Nullable Consumer<String> trace,
             Supplier<String> userAgent) {}
 
-    public Engine(Environment environment, Options options) {
+    /**
+     * The address of a store.
+     *
+     * @param source the option or variable that gave it, for messages
+     * @param address {@code file:} for the home
+     */
+    public record Address(String source, String address) {
+
+        /** The store that is in the home, where nothing else is asked for. */
+        public static final Address HOME = new Address("--store", "file:");
+    }
+
+    /** What flows work with, on the store at an address. */
+    public Engine(Environment environment, Options options, Address address) {
         this(
                 environment,
                 options,
-                new FileStore(
+                Stores.at(
                         environment,
+                        address.source(),
+                        address.address(),
                         options.home(),
                         !options.mayAsk(),
                         warning -> options.notices().accept("warning: " + warning)));
     }
 
     /** What flows work with, on a store of one's own. */
-    public Engine(Environment environment, Options options, FileStore store) {
+    public Engine(Environment environment, Options options, Store store) {
         this.environment = environment;
         this.options = options;
         this.store = store;
@@ -72,7 +89,7 @@ public final class Engine implements AutoCloseable {
         return environment;
     }
 
-    FileStore store() {
+    Store store() {
         return store;
     }
 
@@ -147,6 +164,33 @@ public final class Engine implements AutoCloseable {
                     Kind.MOVED, profile.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
         }
         return profile;
+    }
+
+    /**
+     * Does something with a profile while it is this process's alone. Where another process was faster before anything was
+     * sent, it is done from the start again, with what is there then.
+     *
+     * @throws Failure of kind {@code LOCK_HELD} when others have had the profile for too long
+     */
+    <T> T alone(ProfileName name, Function<Store.Lease, T> work) {
+        Deadline wait = Deadline.in(FreshToken.LOCK_WAIT);
+        while (true) {
+            try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
+                return work.apply(lease);
+            } catch (Failure e) {
+                if (e.kind() != Kind.OVERTAKEN || wait.hasPassed()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** A person at a terminal is told who has the profile. */
+    private void tellWaiting(Failure held) {
+        if (environment.terminal().showsErrors()) {
+            tell("Waiting for " + held.fields().get("holder") + ", which uses profile '"
+                    + held.fields().get("profile") + "'");
+        }
     }
 
     /** Whether there is someone to ask. */

@@ -13,7 +13,6 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.store.ExportKeys;
-import dev.fleetauth.store.Store;
 import java.util.Objects;
 
 /**
@@ -75,18 +74,17 @@ public final class Export {
         requireTokens(engine.open(name));
         // A person may be asked for a passphrase, and takes the time it takes.
         try (ExportKeys.Seal seal = keys.forSealing()) {
-            Profile profile;
-            boolean again;
-            try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
-                profile = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
-                again = profile.session().moved() != null;
+            Profile before = engine.alone(name, lease -> {
+                Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
                 if (copy) {
-                    Engine.requireHere(profile);
-                } else if (!again) {
-                    profile = profile.withSession(profile.session().withMoved(here()));
-                    lease.save(profile, false);
+                    Engine.requireHere(there);
+                } else if (there.session().moved() == null) {
+                    lease.save(moved(there), false);
                 }
-            }
+                return there;
+            });
+            boolean again = before.session().moved() != null;
+            Profile profile = copy || again ? before : moved(before);
             return new Result(profile, seal.seal(content(profile)), again, rivalry(profile));
         }
     }
@@ -109,18 +107,19 @@ public final class Export {
      * @return whether there was one
      */
     public static boolean undo(Engine engine, ProfileName name) {
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        return engine.alone(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             boolean moved = profile.session().moved() != null;
             if (moved) {
                 lease.save(profile.withSession(profile.session().withMoved(null)), false);
             }
             return moved;
-        }
+        });
     }
 
-    private Moved here() {
-        return new Moved(engine.environment().clock().instant(), ThisProcess.host());
+    private Profile moved(Profile profile) {
+        Moved mark = new Moved(engine.environment().clock().instant(), ThisProcess.host());
+        return profile.withSession(profile.session().withMoved(mark));
     }
 
     private static Profile requireTokens(Profile profile) {

@@ -31,8 +31,6 @@ public final class FreshToken {
     /** Whoever holds the lock lets go when its turn is over; whoever waits for it waits 5 s longer. */
     static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-
     private final Engine engine;
     private final boolean handsOut;
 
@@ -108,7 +106,7 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        try (Store.Lease lease = lock(seen.name())) {
+        return engine.alone(seen.name(), lease -> {
             Profile now =
                     Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
             if (now.candidate() != null) {
@@ -126,23 +124,7 @@ public final class FreshToken {
             }
             return new Renewal(engine, lease, handsOut)
                     .spend(now, seen.session().attempt(), takeOver);
-        }
-    }
-
-    /** Waits for the lock. A person at a terminal is told who has it once that takes longer than a blink. */
-    private Store.Lease lock(ProfileName name) {
-        if (!engine.environment().terminal().showsErrors()) {
-            return engine.store().lock(name, LOCK_WAIT);
-        }
-        try {
-            return engine.store().lock(name, PATIENCE);
-        } catch (Failure e) {
-            if (e.kind() != Kind.LOCK_HELD) {
-                throw e;
-            }
-            engine.tell("Waiting for " + e.fields().get("holder") + ", which uses profile '" + name + "'");
-            return engine.store().lock(name, LOCK_WAIT.minus(PATIENCE));
-        }
+        });
     }
 
     /**

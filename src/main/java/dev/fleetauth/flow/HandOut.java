@@ -141,11 +141,12 @@ public final class HandOut {
 
     /** Takes the mark away, unless there is a newer state by now, which has its own. */
     private void settle(Profile handedOut) {
-        try (Store.Lease lease = engine.store().lock(handedOut.name(), FreshToken.LOCK_WAIT)) {
+        engine.alone(handedOut.name(), lease -> {
             Optional<Profile> now = lease.read();
             if (now.isPresent() && now.get().generation() == handedOut.generation()) {
                 lease.save(now.get().handedOut(), false);
             }
-        }
+            return now;
+        });
     }
 }

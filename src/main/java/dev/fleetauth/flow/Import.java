@@ -6,7 +6,6 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.ExportKeys;
-import dev.fleetauth.store.Store;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +35,14 @@ public final class Import {
         ProfileName name = as == null ? exported.name() : as;
         Profile imported = new Profile(name, exported.generation(), exported.session(), exported.candidate());
         engine.store().prove(name);
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        return engine.alone(name, lease -> {
             Optional<Profile> there = lease.read();
             if (!replace) {
                 there.ifPresent(profile -> requireNewer(imported, profile));
             }
             lease.save(imported, false);
-        }
-        return imported;
+            return imported;
+        });
     }
 
     /** What is there may go only for a newer state of the same session. */

@@ -40,7 +40,7 @@ public final class KeySetup {
      * @param iterations how often a passphrase is hashed; null where there is none
      * @param helper the credential helper of a keyring, or {@code *} if a variable names it; null where there is none
      * @param variables the environment variables that give such a source
-     * @param file the file that the store's keys are sealed in
+     * @param place where the store's keys are kept, sealed: a file, or a row of a database
      * @param keys how many keys there are: more than one while a rotation is unfinished
      * @param profilesToSealAnew how many profiles are sealed with a key that is to go
      * @param unlockedFor how long the store is unlocked for this session; null if it is not
@@ -52,7 +52,7 @@ public final class KeySetup {
             @Nullable Long iterations,
             @Nullable String helper,
             List<String> variables,
-            Path file,
+            String place,
             int keys,
             int profilesToSealAnew,
             @Nullable Duration unlockedFor) {}
@@ -117,7 +117,7 @@ public final class KeySetup {
                 description.iterations(),
                 description.helper(),
                 description.kind().variables(),
-                description.file(),
+                description.place(),
                 description.keys().size(),
                 changes().profilesToSealAnew(),
                 changes().unlockedFor().orElse(null));

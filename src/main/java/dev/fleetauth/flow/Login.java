@@ -18,6 +18,7 @@ import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -112,30 +113,35 @@ public final class Login {
             Function<TokenEndpoint, TokenAnswer> ask,
             @Nullable String nonce,
             boolean replace) {
-        Candidate candidate;
-        Failure another;
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        Asked asked = engine.alone(name, lease -> {
             // First: what cannot be read must not cost an answer.
             Optional<Profile> stored = lease.read();
-            candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
+            Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
             try {
-                return keep(lease, stored, name, candidate, replace);
+                return new Asked(candidate, keep(lease, stored, name, candidate, replace), null);
             } catch (Failure e) {
                 if (e.kind() != Kind.DIFFERENT_SESSION) {
                     throw e;
                 }
-                another = e;
+                return new Asked(candidate, null, e);
             }
+        });
+        if (asked.kept() != null) {
+            return asked.kept();
         }
-        confirm(another);
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
-            return keep(lease, lease.read(), name, candidate, true);
-        }
+        confirm(Objects.requireNonNull(asked.another()));
+        return engine.alone(name, lease -> keep(lease, lease.read(), name, asked.candidate(), true));
     }
+
+    /** An answer, and the profile with it or the failure that it belongs to another session than the stored one. */
+    private record Asked(
+            Candidate candidate,
+            @Nullable Profile kept,
+            @Nullable Failure another) {}
 
     private TokenEndpoint endpoint(Settings settings, Store.Lease lease) {
         return new TokenEndpoint(
-                engine.network(settings.certificates(), lease.due()),
+                engine.network(settings.certificates(), lease.turn()),
                 engine.environment().clock(),
                 engine::tell);
     }

@@ -17,9 +17,8 @@ public final class Logout {
 
     /** Wipes the tokens and keeps the settings, so that a login needs nothing again. */
     public void run(ProfileName name) {
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
-            wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
-        }
+        engine.alone(
+                name, lease -> wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
     }
 
     /** Removes the profile, settings and all. */
@@ -29,13 +28,16 @@ public final class Logout {
         if (!engine.store().names().contains(name) && engine.store().read(name).isEmpty()) {
             throw Failure.of(Kind.NO_SUCH_PROFILE, name);
         }
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        engine.alone(name, lease -> {
             lease.remove();
-        }
+            return name;
+        });
     }
 
     /** Leaves a profile its settings; an answer still to be checked goes too. */
-    static void wipe(Store.Lease lease, Profile profile) {
-        lease.save(profile.loggedOut(), false);
+    static Profile wipe(Store.Lease lease, Profile profile) {
+        Profile wiped = profile.loggedOut();
+        lease.save(wiped, false);
+        return wiped;
     }
 }

@@ -15,7 +15,6 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.AnswerShape;
 import dev.fleetauth.oauth.Jwt;
-import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.RegionHint;
 import dev.fleetauth.tesla.TokenType;
@@ -106,12 +105,11 @@ public final class Regions {
      */
     public void change(ProfileName name, String id) {
         Region next = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "the region", id, "na, eu or cn"));
-        Profile changed;
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        Optional<Profile> changed = engine.alone(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             Region now = region(profile.session().settings());
             if (now.id().equals(id)) {
-                return;
+                return Optional.empty();
             }
             if (!Region.of(now.id()).filter(next::sharesLoginsWith).isPresent()) {
                 throw Failure.of(
@@ -120,10 +118,11 @@ public final class Regions {
                         "region " + id + " has hosts, a portal and client ids of its own; give 'login' --region " + id
                                 + ", a client id of that portal, and --replace");
             }
-            changed = changed(profile, next);
-            lease.save(changed, false);
-        }
-        tellOfAudience(changed);
+            Profile there = changed(profile, next);
+            lease.save(there, false);
+            return Optional.of(there);
+        });
+        changed.ifPresent(this::tellOfAudience);
     }
 
     private static Profile changed(Profile profile, Region next) {

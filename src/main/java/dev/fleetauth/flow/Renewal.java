@@ -164,6 +164,10 @@ final class Renewal {
         boolean inGrace = isWithin(dialect.refreshGrace(), open.startedAt());
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         boolean alive = tokens.isValid(engine.environment().clock().instant(), Duration.ZERO);
+        if (!inGrace && !takeOver && lease.ranOut()) {
+            // Another machine may have kept the answer: there is something to lose, be the access token dead or not.
+            throw Failure.of(Kind.ANSWER_ELSEWHERE, profile.name(), open.host(), open.startedAt());
+        }
         if (!inGrace && alive && !takeOver) {
             throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), open.host(), open.startedAt());
         }
@@ -255,7 +259,7 @@ final class Renewal {
     }
 
     private TokenEndpoint endpoint(Profile profile) {
-        Http http = engine.network(profile.session().settings().certificates(), lease.due());
+        Http http = engine.network(profile.session().settings().certificates(), lease.turn());
         return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
     }
 

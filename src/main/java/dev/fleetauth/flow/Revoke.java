@@ -96,17 +96,17 @@ public final class Revoke {
                 return afterThePage(name, page);
             }
         }
-        Result result;
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        Result result = engine.alone(name, lease -> {
             Profile profile =
                     Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
-            result = endAtServer(lease, profile);
+            Result ended = endAtServer(lease, profile);
             if (probe) {
-                return probed(lease, profile, result);
+                return probed(lease, profile, ended);
             }
             Logout.wipe(lease, profile);
-        }
-        return result.page() == null
+            return ended;
+        });
+        return probe || result.page() == null
                 ? result
                 : result.shown(engine.environment().browser().open(result.page()));
     }
@@ -140,10 +140,10 @@ public final class Revoke {
                 // Whoever is gone is not waited for.
             }
         }
-        try (Store.Lease lease = engine.store().lock(name, FreshToken.LOCK_WAIT)) {
+        return engine.alone(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             return probed(lease, profile, endAtServer(lease, profile).shown(opened));
-        }
+        });
     }
 
     private Result probed(Store.Lease lease, Profile profile, Result result) {
@@ -184,7 +184,7 @@ public final class Revoke {
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens that could be revoked");
             }
-            var revocation = new Revocation(engine.network(settings.certificates(), lease.due()));
+            var revocation = new Revocation(engine.network(settings.certificates(), lease.turn()));
             boolean newerMayLive = session.attempt() != null;
             Server server = revoked(revocation, endpoint, settings, tokens);
             return new Result(server, Probe.NOT_MADE, newerMayLive, null, false, end);
@@ -204,6 +204,10 @@ public final class Revoke {
     }
 
     private Failure nothingWiped(Failure e) {
+        if (e.kind() == Kind.OVERTAKEN) {
+            // It is done from the start again.
+            return e;
+        }
         engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
         return e;
     }

@@ -69,6 +69,7 @@ public final class Failure extends RuntimeException {
 
         // Not set up.
         NO_SUCH_PROFILE("profile"),
+        NO_TABLE("store"),
         SETTING_MISSING("setting", "ways"),
         FILE_UNREADABLE("file", "why"),
         NO_EXPORT_KEY("needs"),
@@ -105,6 +106,10 @@ public final class Failure extends RuntimeException {
         ROTATION_UNFINISHED("profile", "why"),
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),
+        ANSWER_ELSEWHERE("profile", "host", "since"),
+        OVERTAKEN("profile"),
+        ANSWER_OVERTAKEN("profile"),
+        STORE_UNREACHABLE("store", "why"),
         OTHER_HAD_NO_ANSWER("profile", "process", "host", "since"),
         NOT_HANDED_OUT("profile", "why"),
 

@@ -22,7 +22,7 @@ final class FileLease implements Store.Lease {
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
-    private final StoreKeysFile keysFile;
+    private final KeptKeys keptKeys;
     private final ProfileName name;
     private final Locks.Lock lock;
     private final Holder holder;
@@ -39,7 +39,7 @@ final class FileLease implements Store.Lease {
             Environment env,
             Layout layout,
             PrivateFiles files,
-            StoreKeysFile keysFile,
+            KeptKeys keptKeys,
             ProfileName name,
             Locks.Lock lock,
             Holder holder,
@@ -47,7 +47,7 @@ final class FileLease implements Store.Lease {
         this.env = env;
         this.layout = layout;
         this.files = files;
-        this.keysFile = keysFile;
+        this.keptKeys = keptKeys;
         this.name = name;
         this.lock = lock;
         this.holder = holder;
@@ -59,7 +59,7 @@ final class FileLease implements Store.Lease {
     }
 
     @Override
-    public Deadline due() {
+    public Deadline turn() {
         return due;
     }
 
@@ -69,14 +69,20 @@ final class FileLease implements Store.Lease {
     }
 
     @Override
+    public boolean ranOut() {
+        // Whatever was kept is where this lease looks.
+        return false;
+    }
+
+    @Override
     public Optional<Profile> read() {
-        SealedKeys sealedKeys = keysFile.sealed();
+        SealedKeys sealedKeys = keptKeys.sealed();
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
         if (sealedKeys == null && sealed == null) {
             looked = true;
             return Optional.empty();
         }
-        StoreKeys keys = keysFile.keys();
+        StoreKeys keys = keptKeys.keys();
         Profile current = null;
         if (sealed != null) {
             try {
@@ -192,7 +198,7 @@ final class FileLease implements Store.Lease {
      */
     Optional<String> sealAnew() {
         Optional<Profile> profile = read();
-        StoreKeys keys = keysFile.keys();
+        StoreKeys keys = keptKeys.keys();
         for (Path leftover : layout.leftovers(name, keys.store())) {
             if (PrivateFiles.exists(leftover)) {
                 return Optional.of(leftover + " could not be put in its place");
@@ -215,7 +221,7 @@ final class FileLease implements Store.Lease {
         if (!profile.name().equals(name)) {
             throw new IllegalArgumentException("another profile than the one that is locked");
         }
-        StoreKeys keys = keysFile.keys();
+        StoreKeys keys = keptKeys.keys();
         String sealed = Records.seal(profile, keys, env.random());
         try {
             files.makeFolder(layout.profiles());
@@ -293,7 +299,7 @@ final class FileLease implements Store.Lease {
 
     @Override
     public void remove() {
-        SealedKeys sealedKeys = keysFile.sealed();
+        SealedKeys sealedKeys = keptKeys.sealed();
         try {
             rememberForgotten();
             if (sealedKeys != null) {

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Profiles in sealed files under one folder. {@code docs/store-format.md} says which file is what, in which order they are
@@ -26,11 +28,16 @@ public final class FileStore implements Store {
     /** As much as a profile with large tokens and an answer to be checked takes. */
     private static final int PROBE_BYTES = 16 * 1024;
 
+    /** How long a rotation waits for one profile. */
+    private static final Duration ROTATION_WAIT = Duration.ofSeconds(25);
+
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
     private final KeySources sources;
+    private final Unlocked unlocked;
     private final StoreKeysFile keysFile;
+    private final KeptKeys keptKeys;
 
     /**
      * A store whose warnings go to standard error.
@@ -61,7 +68,9 @@ public final class FileStore implements Store {
         this.layout = new Layout(env, home);
         this.files = new PrivateFiles(disk, warnings);
         this.sources = new KeySources(env, noInput, iterations, warnings);
-        this.keysFile = new StoreKeysFile(env, layout, files, sources);
+        this.unlocked = new Unlocked(env, layout, files, layout.keys());
+        this.keysFile = new StoreKeysFile(env, layout, files);
+        this.keptKeys = new KeptKeys(env, keysFile, sources, unlocked);
     }
 
     @Override
@@ -83,7 +92,7 @@ public final class FileStore implements Store {
             }
             // It may have been sealed anew between the reading of the keys and its own. Nobody rotates twice in that
             // time.
-            keysFile.currentKeys();
+            keptKeys.currentKeys();
             return readOnce(name);
         }
     }
@@ -93,10 +102,10 @@ public final class FileStore implements Store {
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
         if (sealed == null) {
             // Without a profile no key is needed to say so.
-            SealedKeys keys = keysFile.sealed();
+            SealedKeys keys = keptKeys.sealed();
             return keys != null && hasLeftover(name, keys.description().store()) ? adopted(name) : Optional.empty();
         }
-        if (hasLeftover(name, keysFile.keys().store())) {
+        if (hasLeftover(name, keptKeys.keys().store())) {
             try {
                 Optional<Profile> adopted = adopted(name);
                 if (adopted.isPresent()) {
@@ -110,7 +119,7 @@ public final class FileStore implements Store {
             }
         }
         try {
-            return Optional.of(Records.open(name, sealed, keysFile.keys()));
+            return Optional.of(Records.open(name, sealed, keptKeys.keys()));
         } catch (Unusable e) {
             throw PrivateFiles.damaged(record, e);
         }
@@ -138,18 +147,17 @@ public final class FileStore implements Store {
     }
 
     @Override
-    public Lease lock(ProfileName name, Duration wait) {
-        return lease(name, wait);
+    public Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting) {
+        return lease(name, wait, waiting);
     }
 
-    /** The same, for those who know that it is a file. */
-    FileLease lease(ProfileName name, Duration wait) {
+    private FileLease lease(ProfileName name, Duration wait, Consumer<Failure> waiting) {
         Deadline deadline = Deadline.in(wait);
         boolean waited = false;
         keysFile.removeUnfinished();
         while (true) {
-            boolean sealed = keysFile.sealed() != null;
-            boolean rotating = sealed && keysFile.currentKeys().ids().size() > 1;
+            boolean sealed = keptKeys.sealed() != null;
+            boolean rotating = sealed && keptKeys.currentKeys().ids().size() > 1;
             files.makeFolder(layout.locks());
             Holder holder = new Holder(files.disk(), layout.holder(name));
             Locks.Lock lock;
@@ -157,6 +165,12 @@ public final class FileStore implements Store {
                 lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(Duration.ZERO));
                 if (lock == null) {
                     waited = true;
+                    Duration left = deadline.remaining();
+                    Duration unnoticed = left.compareTo(BLINK) < 0 ? left : BLINK;
+                    lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(unnoticed));
+                }
+                if (lock == null && !deadline.hasPassed()) {
+                    waiting.accept(holder.failure(Kind.LOCK_HELD, name));
                     lock = Locks.acquire(files.disk(), layout.lock(name), deadline);
                 }
             } catch (IOException e) {
@@ -168,14 +182,14 @@ public final class FileStore implements Store {
             // Looked at under the lock: from here on a rotation waits for this profile before it drops a key.
             boolean current = false;
             try {
-                current = keysFile.isCurrent();
+                current = keptKeys.isCurrent();
                 if (current) {
                     if (rotating) {
                         // The new key, with which this profile may be sealed now, must not be lost by a crash.
                         files.forceFolder(layout.home());
                     }
                     holder.write(env.clock().instant());
-                    return new FileLease(env, layout, files, keysFile, name, lock, holder, waited);
+                    return new FileLease(env, layout, files, keptKeys, name, lock, holder, waited);
                 }
             } finally {
                 if (!current) {
@@ -207,7 +221,7 @@ public final class FileStore implements Store {
 
     @Override
     public void prove(ProfileName name) {
-        StoreKeys keys = keysFile.keys();
+        StoreKeys keys = keptKeys.keys();
         files.makeFolder(layout.profiles());
         files.makeFolder(layout.locks());
         files.warnOfNetwork(layout.home());
@@ -236,19 +250,47 @@ public final class FileStore implements Store {
         return Layout.record(layout.profiles(), name).toString();
     }
 
-    /**
-     * How the store's keys are sealed, without opening them.
-     *
-     * @return empty if there is no store yet
-     * @throws Failure of kind {@code STORE_DAMAGED}, {@code STORE_UNREADABLE} or {@code STORE_EXPOSED}
-     */
+    @Override
     public Optional<KeyDescription> keyDescription() {
-        SealedKeys sealed = keysFile.sealed();
+        SealedKeys sealed = keptKeys.sealed();
         return sealed == null ? Optional.empty() : Optional.of(sealed.description());
     }
 
-    /** What changes the keys of this store, and how they are sealed. */
+    @Override
     public KeyChanges keyChanges() {
-        return new KeyChanges(env, layout, files, keysFile, sources, this);
+        return new KeyChanges(env, keptKeys, sources, unlocked, this, new Files());
+    }
+
+    private final class Files implements SealedProfiles {
+
+        @Override
+        public Set<ProfileName> everyName(String store) {
+            try {
+                return layout.everyName(store);
+            } catch (IOException e) {
+                throw PrivateFiles.unreadable(layout.profiles(), e);
+            }
+        }
+
+        @Override
+        public @Nullable String sealed(ProfileName name) {
+            return files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
+        }
+
+        @Override
+        public Optional<String> sealAnew(ProfileName name) {
+            try (FileLease lease = lease(name, ROTATION_WAIT, held -> {})) {
+                return lease.sealAnew();
+            }
+        }
+
+        @Override
+        public void settle() {
+            try {
+                files.disk().flushFolder(layout.profiles());
+            } catch (IOException e) {
+                throw PrivateFiles.unwritable(layout.profiles(), e);
+            }
+        }
     }
 }

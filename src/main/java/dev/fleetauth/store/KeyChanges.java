@@ -4,10 +4,9 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,52 +19,49 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyChanges {
 
-    private static final Duration WAIT = Duration.ofSeconds(25);
-
     private final Environment env;
-    private final Layout layout;
-    private final PrivateFiles files;
-    private final StoreKeysFile keysFile;
+    private final KeptKeys keys;
     private final KeySources sources;
-    private final FileStore store;
     private final Unlocked unlocked;
+    private final Store store;
+    private final SealedProfiles profiles;
 
     KeyChanges(
             Environment env,
-            Layout layout,
-            PrivateFiles files,
-            StoreKeysFile keysFile,
+            KeptKeys keys,
             KeySources sources,
-            FileStore store) {
+            Unlocked unlocked,
+            Store store,
+            SealedProfiles profiles) {
         this.env = env;
-        this.layout = layout;
-        this.files = files;
-        this.keysFile = keysFile;
+        this.keys = keys;
         this.sources = sources;
+        this.unlocked = unlocked;
         this.store = store;
-        this.unlocked = new Unlocked(env, layout, files);
+        this.profiles = profiles;
     }
 
-    /** Something done with the file of the keys, which is this process's alone and as it was when it was opened. */
+    /** Something done with the keys, which are this process's alone and as they were when they were opened. */
     private interface Work {
-        void run(StoreKeysFile.Change change);
+        void run(KeysPlace.Change change);
     }
 
     /** Seals the store's keys with another source; where there is no store, makes one. */
     public void set(KeyChoice choice) {
-        if (keysFile.sealed() == null) {
+        if (keys.sealed() == null) {
             StoreKeys made = StoreKeys.create(env.random());
-            StoreKeys there = keysFile.make(made, () -> sources.chosen(choice, layout.home(), made.store()));
+            StoreKeys there =
+                    keys.make(made, () -> sources.chosen(choice, keys.place().store(), made.store()));
             if (there == made) {
                 return;
             }
         }
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
-            StoreKeys keys = keysFile.open(before, old);
-            KeyEncryptionKey replacement = sources.chosen(choice, layout.home(), keys.store());
+            StoreKeys opened = keys.open(before, old);
+            KeyEncryptionKey replacement = sources.chosen(choice, keys.place().store(), opened.store());
             try (replacement) {
-                change(before, change -> change.write(keys, replacement));
+                change(before, change -> keys.write(change, opened, replacement));
             } catch (Failure e) {
                 discardUnused(replacement, before);
                 throw e;
@@ -88,7 +84,7 @@ public final class KeyChanges {
 
     /** A new key that was put into a keyring and opens nothing is only in the way. */
     private void discardUnused(KeyEncryptionKey key, SealedKeys before) {
-        SealedKeys now = keysFile.sealed();
+        SealedKeys now = keys.sealed();
         if (now != null && now.id().equals(before.id())) {
             sources.discard(key, before.description().store());
         }
@@ -105,15 +101,15 @@ public final class KeyChanges {
     public void rotate(BiConsumer<Integer, Integer> progress) {
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
-            StoreKeys keys = keysFile.open(before, old);
+            StoreKeys opened = keys.open(before, old);
             change(before, change -> {
                 if (before.description().isRotating()) {
-                    keysFile.use(keys);
+                    keys.use(opened);
                 } else {
-                    change.write(keys.withNewKey(env.random()), old);
+                    keys.write(change, opened.withNewKey(env.random()), old);
                 }
-                sealAnew(keys.store(), progress);
-                change.write(keysFile.keys().withoutOlderKeys(), old);
+                sealAnew(opened.store(), progress);
+                keys.write(change, keys.keys().withoutOlderKeys(), old);
             });
         }
     }
@@ -123,10 +119,10 @@ public final class KeyChanges {
         Failure first = null;
         int done = 0;
         // Listed after the new key has come into its place: who took a lock before that has made its file before.
-        Set<ProfileName> names = everyName(id);
+        Collection<ProfileName> names = profiles.everyName(id);
         for (ProfileName name : names) {
             try {
-                Optional<String> unfinished = sealAnew(name);
+                Optional<String> unfinished = profiles.sealAnew(name);
                 if (unfinished.isPresent()) {
                     throw Failure.of(Kind.ROTATION_UNFINISHED, name, unfinished.get());
                 }
@@ -138,17 +134,7 @@ public final class KeyChanges {
         if (first != null) {
             throw first;
         }
-        try {
-            files.disk().flushFolder(layout.profiles());
-        } catch (IOException e) {
-            throw PrivateFiles.unwritable(layout.profiles(), e);
-        }
-    }
-
-    private Optional<String> sealAnew(ProfileName name) {
-        try (FileLease lease = store.lease(name, WAIT)) {
-            return lease.sealAnew();
-        }
+        profiles.settle();
     }
 
     /** How many profiles are sealed with a key that is to go, as their headers say it. Needs no key. */
@@ -157,7 +143,7 @@ public final class KeyChanges {
         String current = sealed.description().keys().get(0);
         int count = 0;
         for (ProfileName name : store.names()) {
-            String record = files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
+            String record = profiles.sealed(name);
             if (record != null && !current.equals(Envelope.keyId(record))) {
                 count++;
             }
@@ -174,7 +160,7 @@ public final class KeyChanges {
         SealedKeys sealed = requireSealed();
         unlocked.requirePlace(sealed.description().store());
         try (KeyEncryptionKey key = sources.forExisting(sealed)) {
-            unlocked.keep(sealed, keysFile.contentKey(sealed, key), howLong);
+            unlocked.keep(sealed, keys.contentKey(sealed, key), howLong);
         }
     }
 
@@ -185,32 +171,25 @@ public final class KeyChanges {
 
     /** How long the store is still unlocked; empty if it is locked. */
     public Optional<Duration> unlockedFor() {
-        SealedKeys sealed = keysFile.sealed();
+        SealedKeys sealed = keys.sealed();
         return sealed == null ? Optional.empty() : unlocked.left(sealed);
     }
 
     private void change(SealedKeys before, Work work) {
-        try (StoreKeysFile.Change change = keysFile.change()) {
+        try (KeysPlace.Change change = keys.place().change()) {
             if (!requireSealed().id().equals(before.id())) {
-                throw Failure.of(Kind.KEYS_IN_USE, layout.keys(), "another command, which has changed it", "just now");
+                throw Failure.of(
+                        Kind.KEYS_IN_USE, keys.place().name(), "another command, which has changed it", "just now");
             }
             work.run(change);
         }
     }
 
     private SealedKeys requireSealed() {
-        @Nullable SealedKeys sealed = keysFile.sealed();
+        @Nullable SealedKeys sealed = keys.sealed();
         if (sealed == null) {
-            throw Failure.of(Kind.NO_STORE, layout.keys());
+            throw Failure.of(Kind.NO_STORE, keys.place().name());
         }
         return sealed;
-    }
-
-    private Set<ProfileName> everyName(String id) {
-        try {
-            return layout.everyName(id);
-        } catch (IOException e) {
-            throw PrivateFiles.unreadable(layout.profiles(), e);
-        }
     }
 }

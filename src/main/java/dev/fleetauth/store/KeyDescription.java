@@ -1,13 +1,12 @@
 package dev.fleetauth.store;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a store's keys are sealed, as their file says it in the clear. It is not authenticated, and holds no secret.
  *
- * @param file the file of the keys
+ * @param place where they are kept: a file, or a row of a database
  * @param store the store's id
  * @param kind which kind of source opens it
  * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the ids of the store's keys, the one that seals first
  */
 public record KeyDescription(
-        Path file,
+        String place,
         String store,
         Kind kind,
         @Nullable String keyId,

@@ -77,7 +77,7 @@ final class KeyPrompts {
     /** The passphrase of a store that is there. */
     Passphrase passphrase(KeyDescription description) {
         requirePerson(description.needs());
-        return ask("Passphrase for " + description.file() + ": ");
+        return ask("Passphrase for " + description.place() + ": ");
     }
 
     /** Refuses a new passphrase that is too easy to guess. */

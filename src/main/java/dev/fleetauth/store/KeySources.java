@@ -57,15 +57,15 @@ final class KeySources {
     /**
      * The key-encryption key of a store that is about to be made.
      *
-     * @param home where it will lie
+     * @param where where it will be, for whoever is asked for a passphrase
      * @param store its id
      */
-    KeyEncryptionKey forNew(Path home, String store) {
+    KeyEncryptionKey forNew(String where, String store) {
         Optional<String> given = oneOf(
                 "a new store is sealed with one of them",
                 List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
         if (given.isEmpty()) {
-            return chosen(prompts.choice(programs), home, store);
+            return chosen(prompts.choice(programs), where, store);
         }
         String variable = given.get();
         String value = env.variables().getOrDefault(variable, "");
@@ -77,9 +77,9 @@ final class KeySources {
     }
 
     /** The key-encryption key that someone chose, for keys that are sealed anew. */
-    KeyEncryptionKey chosen(KeyChoice choice, Path home, String store) {
+    KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
         return switch (choice.kind()) {
-            case PASSPHRASE -> prompts.newPassphrase(home.toString());
+            case PASSPHRASE -> prompts.newPassphrase(where);
             case PASSPHRASE_COMMAND -> KeyPrompts.strong(printedPassphrase(choice.givenBy(), choice.value()));
             case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
@@ -115,11 +115,11 @@ final class KeySources {
             key = helperFor(description).get(description.store(), Objects.requireNonNull(description.keyId()));
         } else {
             throw isGiven(PASSPHRASE_FILE) || isGiven(PASSPHRASE) || isGiven(PASSPHRASE_COMMAND) || isGiven(KEYRING)
-                    ? Failure.of(Kind.WRONG_KEY, description.file(), description.needs())
+                    ? Failure.of(Kind.WRONG_KEY, description.place(), description.needs())
                     : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
         if (!keys.names(key.id())) {
-            throw Failure.of(Kind.WRONG_KEY, description.file(), description.needs());
+            throw Failure.of(Kind.WRONG_KEY, description.place(), description.needs());
         }
         return key;
     }
@@ -188,7 +188,7 @@ final class KeySources {
             return passphrase(variable.get());
         }
         if (isGiven(KEY_FILE) || isGiven(KEY_COMMAND)) {
-            throw Failure.of(Kind.WRONG_KEY, description.file(), description.needs());
+            throw Failure.of(Kind.WRONG_KEY, description.place(), description.needs());
         }
         return prompts.passphrase(description);
     }

@@ -28,15 +28,22 @@ final class Layout {
     private final Path home;
     private final String runtimeFolder;
     private final Path temporaryFolder;
+    private final Path userHome;
 
     Layout(Environment env, Path home) {
         this.home = home.toAbsolutePath().normalize();
         this.runtimeFolder = env.variables().getOrDefault("XDG_RUNTIME_DIR", "");
         this.temporaryFolder = env.temporaryFolder();
+        this.userHome = env.userHome();
     }
 
     Path home() {
         return home;
+    }
+
+    /** What belongs to whoever runs this, where the store itself is on another machine. */
+    Path ownersFolder() {
+        return Files.exists(home) ? home : userHome;
     }
 
     Path keys() {

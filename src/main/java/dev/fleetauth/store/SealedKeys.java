@@ -4,7 +4,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.util.Base64URL;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -59,8 +58,12 @@ final class SealedKeys {
         }
     }
 
-    /** Reads the content of the file as far as that takes no key. */
-    static SealedKeys parse(Path file, String text) throws Unusable {
+    /**
+     * Reads sealed keys as far as that takes no key.
+     *
+     * @param place where they are kept, for messages
+     */
+    static SealedKeys parse(String place, String text) throws Unusable {
         Compact compact = Compact.parse(text);
         String algorithm = compact.text("alg");
         KeyDescription.Kind kind = switch (algorithm) {
@@ -89,8 +92,8 @@ final class SealedKeys {
             }
         }
         compact.expect(TYPE, members);
-        var description =
-                new KeyDescription(file, compact.text("store"), kind, keyId, iterations, helper, compact.texts("keys"));
+        var description = new KeyDescription(
+                place, compact.text("store"), kind, keyId, iterations, helper, compact.texts("keys"));
         return new SealedKeys(compact, description);
     }
 

@@ -1,11 +1,13 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where profiles are kept, sealed. Every method throws {@link dev.fleetauth.model.Failure} where the store cannot be
@@ -19,6 +21,9 @@ public interface Store {
      */
     Duration TURN = Duration.ofSeconds(20);
 
+    /** For how long nobody needs to be told that there is a wait. */
+    Duration BLINK = Duration.ofSeconds(1);
+
     /** The names of the profiles that are kept, sorted. Needs no key. */
     List<ProfileName> names();
 
@@ -31,7 +36,16 @@ public interface Store {
      * @param wait how long to wait at most
      * @throws dev.fleetauth.model.Failure of kind {@code LOCK_HELD} when the wait is over
      */
-    Lease lock(ProfileName name, Duration wait);
+    default Lease lock(ProfileName name, Duration wait) {
+        return lock(name, wait, held -> {});
+    }
+
+    /**
+     * The same for who wants to know whom it waits for.
+     *
+     * @param waiting told of the failure that there would be without a wait, when it takes longer than {@link #BLINK}
+     */
+    Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting);
 
     /**
      * Proves that this store can be opened and that a profile of this name could be written, without changing anything.
@@ -50,6 +64,16 @@ public interface Store {
     /** Where a profile is kept, as an address a person can follow. */
     String location(ProfileName name);
 
+    /**
+     * How the store's keys are sealed, without opening them.
+     *
+     * @return empty if there are none yet
+     */
+    Optional<KeyDescription> keyDescription();
+
+    /** What changes the keys of this store, and how they are sealed. */
+    KeyChanges keyChanges();
+
     /** A turn, until it is closed. */
     interface Turn extends AutoCloseable {
         @Override
@@ -59,20 +83,35 @@ public interface Store {
     /** A profile while it is this process's alone. */
     interface Lease extends AutoCloseable {
 
-        /** By when it must be over with its requests, since others wait. */
-        Deadline due();
+        /**
+         * Begins to ask servers, or goes on with it. From here on nobody else changes the profile, until this is closed or
+         * its time is over.
+         *
+         * @return by when all requests must be over, since others wait
+         * @throws dev.fleetauth.model.Failure of kind {@code OVERTAKEN} if another process was faster; then there is
+         *     nothing to undo, and who still wants something starts over
+         */
+        Deadline turn();
 
         /** Whether someone else had the profile when it was asked for. */
         boolean waited();
+
+        /**
+         * Whether whoever had the profile last did not end its turn, and may have kept an answer where this does not see
+         * it: on another machine.
+         */
+        boolean ranOut();
 
         /** Opens the profile, adopting first a newer answer that could not be put in its place before. */
         Optional<Profile> read();
 
         /**
-         * Keeps the profile in place of what was there. When it returns, the profile survives a crash.
+         * Keeps the profile in place of what was there. When it returns, the profile survives a crash. One with an open
+         * attempt also begins the {@linkplain #turn turn} in which its token is sent.
          *
          * @param afterAnswer whether it holds an answer that is nowhere else: where it cannot be written the failure says
          *     that a token was spent, and what became of the answer
+         * @throws dev.fleetauth.model.Failure of kind {@code OVERTAKEN}, as {@link #turn} does
          */
         void save(Profile profile, boolean afterAnswer);
 

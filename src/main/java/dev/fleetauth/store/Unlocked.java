@@ -31,11 +31,14 @@ final class Unlocked {
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
+    private final Path owned;
 
-    Unlocked(Environment env, Layout layout, PrivateFiles files) {
+    /** @param owned a file or folder of whoever the store belongs to here */
+    Unlocked(Environment env, Layout layout, PrivateFiles files, Path owned) {
         this.env = env;
         this.layout = layout;
         this.files = files;
+        this.owned = owned;
     }
 
     /**
@@ -47,7 +50,7 @@ final class Unlocked {
         requireUptime();
         Path folder = folder(store);
         try {
-            files.makeOwnFolder(folder, layout.keys());
+            files.makeOwnFolder(folder, owned);
             String type = files.disk().fileSystem(folder);
             if (!IN_MEMORY.contains(type)) {
                 throw refused(folder + " is on a disk (" + type + "), where it would stay");
@@ -118,7 +121,7 @@ final class Unlocked {
     /** Locks it again; false if it was locked. */
     boolean remove(String store) {
         Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, layout.keys()) || !PrivateFiles.exists(file(folder))) {
+        if (folder == null || !PrivateFiles.isOwn(folder, owned) || !PrivateFiles.exists(file(folder))) {
             return false;
         }
         try {
@@ -132,7 +135,7 @@ final class Unlocked {
     private Optional<Map<String, Object>> kept(SealedKeys keys) {
         String store = keys.description().store();
         Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, layout.keys())) {
+        if (folder == null || !PrivateFiles.isOwn(folder, owned)) {
             return Optional.empty();
         }
         try {

@@ -362,7 +362,7 @@ class DeparturesTest {
         var environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
         var options = new Engine.Options(shell.home(), false, notice -> {}, null, () -> "test");
-        try (var engine = new Engine(environment, options)) {
+        try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
             var request = new LoginRequest(
                     Scene.DEFAULT,
                     null,

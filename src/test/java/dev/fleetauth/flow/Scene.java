@@ -15,8 +15,9 @@ import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.sandbox.Sandbox.Received;
-import dev.fleetauth.store.FileStore;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.Stores;
+import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.ByteArrayOutputStream;
@@ -43,10 +44,18 @@ final class Scene implements AutoCloseable {
     final String redirectUri;
     private final boolean strict;
 
+    /** Whether the scenes that are set from now on keep their profiles in a database. */
+    private static boolean isShared;
+
     private Scene(Path folder, Sandbox.Options options, @Nullable Clock providers) {
         strict = options.strict();
         redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
         shell = new TestShell(folder);
+        if (isShared) {
+            String address = Postgres.database();
+            shell.variable("FLEETAUTH_STORE", address);
+            shell.run("store", "init").exits(0);
+        }
         try {
             sandbox = Sandbox.start(
                     options.withRedirectUris(redirectUri),
@@ -58,6 +67,11 @@ final class Scene implements AutoCloseable {
         shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         shell.watch(sandbox.clientSecret().reveal());
         shell.browser(Agent.allowing());
+    }
+
+    /** Lets the scenes that are set from now on keep their profiles in a database, or in files. */
+    static void share(boolean shared) {
+        isShared = shared;
     }
 
     /** Tesla's server. */
@@ -184,7 +198,8 @@ final class Scene implements AutoCloseable {
     Store store() {
         var environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        return new FileStore(environment, shell.home(), true, warning -> {});
+        String address = shell.variables().getOrDefault("FLEETAUTH_STORE", "file:");
+        return Stores.at(environment, "FLEETAUTH_STORE", address, shell.home(), true, warning -> {});
     }
 
     /** Changes the profile behind the program's back, as another process would. */

@@ -336,7 +336,7 @@ class KeyChangesTest {
 
     @Test
     void whatAChangeThatGoesOnHasWrittenIsLeftToIt() throws IOException {
-        StoreKeysFile.Change change = world.keysFile().change();
+        KeysPlace.Change change = world.keysFile().change();
         try {
             Path next = Files.writeString(world.home.resolve("keys.next"), "half");
             save(OLD);

@@ -351,7 +351,7 @@ class KeysTest {
         assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEY);
         assertThat(description.keyId()).isEqualTo(id);
         assertThat(description.iterations()).isNull();
-        assertThat(description.file()).isEqualTo(world.keys());
+        assertThat(description.place()).isEqualTo(world.keys().toString());
         assertThat(description.kind().variables()).containsExactly("FLEETAUTH_KEY_FILE", "FLEETAUTH_KEY_COMMAND");
 
         KeyDescription other = withPassphrase("other").store().keyDescription().orElseThrow();

@@ -69,7 +69,12 @@ final class ManyProfiles {
             PrivateFiles files = new PrivateFiles(disk, System.err::println);
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, true, Passphrase.ITERATIONS, System.err::println);
-            StoreKeys keys = new StoreKeysFile(env, layout, files, sources).keys();
+            StoreKeys keys = new KeptKeys(
+                            env,
+                            new StoreKeysFile(env, layout, files),
+                            sources,
+                            new Unlocked(env, layout, files, layout.keys()))
+                    .keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(

@@ -288,7 +288,7 @@ final class VectorsWriter {
 
     /** Opens a vector of sealed keys with the source it names; empty if that does not fit. */
     static Optional<StoreKeys> openKeys(JsonNode vectors, JsonNode vector) throws Unusable {
-        SealedKeys sealed = SealedKeys.parse(FILE, vector.get("file").asText());
+        SealedKeys sealed = SealedKeys.parse(FILE.toString(), vector.get("file").asText());
         try (KeyEncryptionKey key = keyEncryptionKey(vectors, vector.get("with").asText())) {
             return sealed.open(key);
         }

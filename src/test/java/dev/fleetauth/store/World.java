@@ -130,13 +130,15 @@ final class World {
     }
 
     StoreKeys openKeys() {
-        return keysFile().keys();
+        Environment env = environment();
+        Layout layout = new Layout(env, home);
+        PrivateFiles files = new PrivateFiles(disk, warnings::add);
+        KeySources sources = new KeySources(env, noInput, ITERATIONS, warnings::add);
+        return new KeptKeys(env, keysFile(), sources, new Unlocked(env, layout, files, layout.keys())).keys();
     }
 
     StoreKeysFile keysFile() {
-        KeySources sources = new KeySources(environment(), noInput, ITERATIONS, warnings::add);
-        Environment env = environment();
-        return new StoreKeysFile(env, new Layout(env, home), new PrivateFiles(disk, warnings::add), sources);
+        return new StoreKeysFile(environment(), new Layout(environment(), home), new PrivateFiles(disk, warnings::add));
     }
 
     static String mode(Path file) throws IOException {

@@ -18,8 +18,9 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.store.FileStore;
 import dev.fleetauth.store.KeyFile;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.Stores;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -408,7 +409,7 @@ public final class TestShell {
     }
 
     private void watchStored() {
-        if (!Files.exists(home().resolve("keys.jwe"))) {
+        if (!variables.containsKey("FLEETAUTH_STORE") && !Files.exists(home().resolve("keys.jwe"))) {
             return;
         }
         var store = store();
@@ -507,13 +508,14 @@ public final class TestShell {
         }
     }
 
-    private FileStore store() {
+    private Store store() {
         Map<String, String> unlocking = new TreeMap<>(variables);
         unlocking.keySet().removeAll(KEY_SOURCES);
         unlocking.putAll(keySource);
         var nowhere = OutputStream.nullOutputStream();
         var environment = environment(unlocking, InputStream.nullInputStream(), nowhere, nowhere);
-        return new FileStore(environment, home(), true, warning -> {});
+        String address = variables.getOrDefault("FLEETAUTH_STORE", "file:");
+        return Stores.at(environment, "FLEETAUTH_STORE", address, home(), true, warning -> {});
     }
 
     /** What libraries log, as it would stand on standard error. */

@@ -1,0 +1,134 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.model.ProfileName;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers that the shared store did not take, sealed, in a folder of this machine: {@code NAME.VERSION.jwe}, with the version
+ * of the row that they were to follow. The home is tried first, and then the recovery folders of a file store.
+ */
+final class KeptAnswers {
+
+    private static final String SUFFIX = ".jwe";
+
+    private final Layout layout;
+    private final PrivateFiles files;
+
+    KeptAnswers(Layout layout, PrivateFiles files) {
+        this.layout = layout;
+        this.files = files;
+    }
+
+    /** An answer that is kept. */
+    record Kept(Path file, long version) {}
+
+    private List<Path> folders(String store) {
+        List<Path> folders = new ArrayList<>();
+        folders.add(layout.home().resolve("recovery").resolve(store));
+        folders.addAll(layout.recovery(store));
+        return folders;
+    }
+
+    /**
+     * Keeps an answer, in the first folder that takes it.
+     *
+     * @param refusals filled with why a folder did not take it
+     * @return where it is kept; null if it is nowhere
+     */
+    @Nullable
+    Path keep(String store, ProfileName name, long version, String sealed, List<String> refusals) {
+        for (Path folder : folders(store)) {
+            try {
+                files.makeOwnFolder(folder, layout.ownersFolder());
+                Path file = folder.resolve(name + "." + version + SUFFIX);
+                files.disk().delete(file);
+                files.write(file, sealed);
+                files.forceFolder(folder);
+                return file;
+            } catch (IOException e) {
+                refusals.add(folder + " (" + Disk.reason(e) + ")");
+            }
+        }
+        return null;
+    }
+
+    /** What is kept of a profile, the oldest first. */
+    List<Kept> of(String store, ProfileName name) {
+        List<Kept> found = new ArrayList<>();
+        for (Path folder : folders(store)) {
+            if (PrivateFiles.isOwn(folder, layout.ownersFolder())) {
+                find(folder, name, found);
+            }
+        }
+        Collections.sort(found, Comparator.comparingLong(Kept::version));
+        return found;
+    }
+
+    private static void find(Path folder, ProfileName name, List<Kept> found) {
+        String start = name + ".";
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+            for (Path path : paths) {
+                String file = String.valueOf(path.getFileName());
+                if (file.startsWith(start)
+                        && file.endsWith(SUFFIX)
+                        && file.length() > start.length() + SUFFIX.length()) {
+                    String version = file.substring(start.length(), file.length() - SUFFIX.length());
+                    if (version.matches("[0-9]{1,18}")) {
+                        found.add(new Kept(path, Long.parseLong(version)));
+                    }
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // Who cannot look has nothing to put back.
+        }
+    }
+
+    /** What is sealed in it; null if it is gone, or no more than the beginning of it was written. */
+    @Nullable
+    String read(Kept kept) {
+        try {
+            byte[] content = files.disk().read(kept.file(), Records.MOST_BYTES);
+            String sealed = content == null ? null : PrivateFiles.text(content);
+            if (sealed != null && Compact.isCutOff(sealed)) {
+                remove(kept);
+                return null;
+            }
+            return sealed;
+        } catch (IOException e) {
+            throw PrivateFiles.unreadable(kept.file(), e);
+        } catch (Unusable e) {
+            throw PrivateFiles.damaged(kept.file(), e);
+        }
+    }
+
+    /** Removes what is in the store, or has lost. */
+    void remove(Kept kept) {
+        files.removeQuietly(kept.file());
+        Path folder = kept.file().getParent();
+        if (folder != null) {
+            // Only if it is empty.
+            files.removeQuietly(folder);
+        }
+    }
+
+    /** Takes out of the way what is not understood, and so must not be lost either. */
+    void setAside(Kept kept, String why) {
+        Path aside = kept.file().resolveSibling(kept.file().getFileName() + ".aside");
+        files.warn(
+                "setting " + kept.file() + " aside as " + aside.getFileName() + ", since it is not understood: " + why);
+        try {
+            files.disk().replace(kept.file(), aside);
+        } catch (IOException e) {
+            throw PrivateFiles.unwritable(kept.file(), e);
+        }
+    }
+}

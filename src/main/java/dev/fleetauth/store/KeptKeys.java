@@ -1,0 +1,194 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a store: opened at most once, again only when there are other keys in their place, and made where there are
+ * none.
+ */
+final class KeptKeys {
+
+    private final Environment env;
+    private final KeysPlace place;
+    private final KeySources sources;
+    private final Unlocked unlocked;
+    private @Nullable StoreKeys keys;
+
+    KeptKeys(Environment env, KeysPlace place, KeySources sources, Unlocked unlocked) {
+        this.env = env;
+        this.place = place;
+        this.sources = sources;
+        this.unlocked = unlocked;
+    }
+
+    KeysPlace place() {
+        return place;
+    }
+
+    /** The store's keys as they are kept; null if there are none yet. */
+    @Nullable
+    SealedKeys sealed() {
+        String content = place.read();
+        if (content == null) {
+            return null;
+        }
+        try {
+            return SealedKeys.parse(place.name(), content);
+        } catch (Unusable e) {
+            throw damaged(e);
+        }
+    }
+
+    private Failure damaged(Unusable e) {
+        return Failure.of(Kind.STORE_DAMAGED, place.name(), e.why());
+    }
+
+    /** The store's keys: those that are there, else new ones. */
+    synchronized StoreKeys keys() {
+        StoreKeys opened = keys;
+        if (opened == null) {
+            SealedKeys sealed = sealed();
+            opened = sealed == null ? make() : open(sealed);
+            keys = opened;
+        }
+        return opened;
+    }
+
+    /** The keys, if they were opened or made; null if not. */
+    synchronized @Nullable StoreKeys opened() {
+        return keys;
+    }
+
+    /** Whether the keys that were opened, if any were, are those that are there. */
+    synchronized boolean isCurrent() {
+        StoreKeys opened = keys;
+        if (opened == null) {
+            return true;
+        }
+        SealedKeys sealed = sealed();
+        return sealed == null || sealed.description().keys().equals(opened.ids());
+    }
+
+    /** Opens the keys, once more if there are others meanwhile. Not under a lock: it may take a person. */
+    synchronized StoreKeys currentKeys() {
+        if (!isCurrent()) {
+            keys = null;
+        }
+        return keys();
+    }
+
+    /** Takes keys for the store's that were just put into their place. */
+    synchronized void use(StoreKeys current) {
+        keys = current;
+    }
+
+    private StoreKeys open(SealedKeys sealed) {
+        Optional<StoreKeys> opened = unlocked.open(sealed);
+        if (opened.isPresent()) {
+            return opened.get();
+        }
+        try (KeyEncryptionKey key = sources.forExisting(sealed)) {
+            return open(sealed, key);
+        }
+    }
+
+    StoreKeys open(SealedKeys sealed, KeyEncryptionKey key) {
+        return opened(sealed, key).orElseThrow(() -> wrongKey(sealed));
+    }
+
+    /** What these keys are encrypted with, which opens this one sealing of them and nothing else. */
+    byte[] contentKey(SealedKeys sealed, KeyEncryptionKey key) {
+        try {
+            byte[] contentKey = sealed.contentKey(key);
+            if (contentKey != null && sealed.open(contentKey).isPresent()) {
+                return contentKey;
+            }
+        } catch (Unusable e) {
+            throw damaged(e);
+        }
+        throw wrongKey(sealed);
+    }
+
+    private Failure wrongKey(SealedKeys sealed) {
+        return Failure.of(Kind.WRONG_KEY, place.name(), sealed.description().needs());
+    }
+
+    private Optional<StoreKeys> opened(SealedKeys sealed, KeyEncryptionKey key) {
+        try {
+            return sealed.open(key);
+        } catch (Unusable e) {
+            throw damaged(e);
+        }
+    }
+
+    private StoreKeys make() {
+        StoreKeys made = StoreKeys.create(env.random());
+        // All that may take a person, or a second, comes before the lock.
+        return make(made, () -> sources.forNew(place.store(), made.store()));
+    }
+
+    /** Where a key comes from. */
+    interface Source {
+        KeyEncryptionKey key();
+    }
+
+    /** Puts new keys in place, sealed with a key that is asked for when it is clear that there is something to seal. */
+    StoreKeys make(StoreKeys made, Source source) {
+        if (place.hasProfiles()) {
+            // New keys beside profiles that need others would hide that those are gone.
+            throw Failure.of(
+                    Kind.STORE_DAMAGED, place.name(), "it is missing, and the profiles do not open without it");
+        }
+        try (KeyEncryptionKey key = source.key()) {
+            String sealed = SealedKeys.seal(made, key, env.random());
+            place.prepare();
+            SealedKeys others = put(sealed);
+            if (others == null) {
+                return made;
+            }
+            sources.discard(key, made.store());
+            // As a rule it is the same source.
+            Optional<StoreKeys> opened = opened(others, key);
+            if (opened.isPresent()) {
+                return opened.get();
+            }
+            return open(others);
+        }
+    }
+
+    /** Puts new keys in place, unless another process was faster: then its keys, which come back, are the store's. */
+    private @Nullable SealedKeys put(String sealed) {
+        try (KeysPlace.Change change = place.change()) {
+            SealedKeys others = sealed();
+            if (others == null) {
+                change.put(sealed);
+                change.settleOrWarn();
+            }
+            return others;
+        }
+    }
+
+    /** Seals keys and puts them in place of those that are there. When it returns they survive a crash. */
+    void write(KeysPlace.Change change, StoreKeys replacement, KeyEncryptionKey key) {
+        String sealed = SealedKeys.seal(replacement, key, env.random());
+        requireOpens(sealed, key);
+        change.put(sealed);
+        use(replacement);
+        change.settle();
+    }
+
+    private void requireOpens(String sealed, KeyEncryptionKey key) {
+        try {
+            if (SealedKeys.parse(place.name(), sealed).open(key).isPresent()) {
+                return;
+            }
+        } catch (Unusable e) {
+            // Said below.
+        }
+        throw new IllegalStateException("a key does not open what it sealed");
+    }
+}

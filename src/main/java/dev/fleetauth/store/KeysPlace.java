@@ -1,0 +1,54 @@
+package dev.fleetauth.store;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where the sealed keys of a store lie. What is in them is no matter of it. */
+interface KeysPlace {
+
+    /** What holds them, for messages. */
+    String name();
+
+    /** The store, for whoever is asked for its passphrase. */
+    String store();
+
+    /** A file or folder of whoever the store belongs to on this machine. */
+    Path owned();
+
+    /** What is there; null if there is nothing. */
+    @Nullable
+    String read();
+
+    /** Whether there are profiles, which need the keys that they were sealed with. */
+    boolean hasProfiles();
+
+    /** Makes what has to be there before anything can be put here. */
+    void prepare();
+
+    /**
+     * Waits until nobody else changes them.
+     *
+     * @throws dev.fleetauth.model.Failure of kind {@code KEYS_IN_USE} when the wait is over
+     */
+    Change change();
+
+    /** The keys while they are this process's alone to change. Whoever reads them finds the old ones or the new ones. */
+    interface Change extends AutoCloseable {
+
+        /** Puts sealed keys in place of those that are there, once they have been read back. */
+        void put(String sealed);
+
+        /**
+         * Makes sure that what was put survives a crash.
+         *
+         * @throws dev.fleetauth.model.Failure of kind {@code STORE_UNWRITABLE} where that cannot be
+         */
+        void settle();
+
+        /** The same, where a warning is enough. */
+        void settleOrWarn();
+
+        @Override
+        void close();
+    }
+}

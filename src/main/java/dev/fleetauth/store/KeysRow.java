@@ -1,0 +1,117 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.Deadline;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The row of a shared store's keys, as it was seen last. */
+final class KeysRow implements KeysPlace {
+
+    private final Database database;
+    private final StoreAddress address;
+    private final Layout layout;
+    private @Nullable Row seen;
+
+    KeysRow(Database database, StoreAddress address, Layout layout) {
+        this.database = database;
+        this.address = address;
+        this.layout = layout;
+    }
+
+    /** Takes what was read just now. */
+    void see(Row row) {
+        seen = row;
+    }
+
+    /** The row's version, as it was seen last. */
+    long version() {
+        return row().version();
+    }
+
+    private Row row() {
+        Row row = seen;
+        if (row == null) {
+            row = fresh();
+        }
+        return row;
+    }
+
+    private Row fresh() {
+        try (database) {
+            Row row = Database.of(database.rows(Deadline.in(Database.PATIENCE), Row.KEYS), Row.KEYS);
+            see(row);
+            return row;
+        }
+    }
+
+    @Override
+    public String name() {
+        return address + "#" + Row.KEYS;
+    }
+
+    @Override
+    public String store() {
+        return address.toString();
+    }
+
+    @Override
+    public Path owned() {
+        return layout.ownersFolder();
+    }
+
+    @Override
+    public @Nullable String read() {
+        return row().isFilled() ? row().sealed() : null;
+    }
+
+    @Override
+    public boolean hasProfiles() {
+        try (database) {
+            return database.rowsOf(Row.PROFILE).stream().anyMatch(Row::isFilled);
+        }
+    }
+
+    @Override
+    public void prepare() {
+        // The table is made by whoever may make tables.
+    }
+
+    @Override
+    public Change change() {
+        Row before = fresh();
+        return new Change() {
+
+            private Row now = before;
+
+            @Override
+            public void put(String sealed) {
+                Row next = now.next(sealed, "");
+                try (database) {
+                    if (!database.put(Deadline.in(Database.PATIENCE), next, null)) {
+                        fresh();
+                        throw Failure.of(Kind.KEYS_IN_USE, name(), "another command, which has changed it", "just now");
+                    }
+                }
+                now = next;
+                see(next);
+            }
+
+            @Override
+            public void settle() {
+                // What is committed survives a crash.
+            }
+
+            @Override
+            public void settleOrWarn() {
+                // As above.
+            }
+
+            @Override
+            public void close() {
+                // Nothing was locked.
+            }
+        };
+    }
+}

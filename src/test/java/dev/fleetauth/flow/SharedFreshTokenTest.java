@@ -1,0 +1,18 @@
+package dev.fleetauth.flow;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** All that holds for a refresh from a store in files holds for one from a database. */
+class SharedFreshTokenTest extends FreshTokenTest {
+
+    @BeforeAll
+    static void share() {
+        Scene.share(true);
+    }
+
+    @AfterAll
+    static void keepInFiles() {
+        Scene.share(false);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.fleetauth.flow;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The same, with a store in a database. */
+class SharedTransitionsTest extends TransitionsTest {
+
+    @BeforeAll
+    static void share() {
+        Scene.share(true);
+    }
+
+    @AfterAll
+    static void keepInFiles() {
+        Scene.share(false);
+    }
+}
