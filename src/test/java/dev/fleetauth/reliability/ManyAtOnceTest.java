@@ -175,6 +175,7 @@ class ManyAtOnceTest {
         try (Site strict = new Site(Files.createDirectory(folder.resolve("strict")), true)) {
             strict.login(PROFILE, Site.LONG_AGO);
             int tokenRequests = strict.requests(Endpoint.TOKEN);
+            int authorizations = strict.requests(Endpoint.AUTHORIZATION);
             Program login = started(strict.startLogin(PROFILE));
             URI address = strict.address(login).orElseThrow();
             try (Store.Lease others = strict.store().lock(new ProfileName(PROFILE), Duration.ZERO)) {
@@ -182,7 +183,7 @@ class ManyAtOnceTest {
                 Program revoke = started(strict.start("revoke"));
                 Program refresh = started(strict.start("refresh"));
                 awaitWaiting(List.of(revoke, refresh));
-                awaitRequests(strict, Endpoint.AUTHORIZATION, 2);
+                login.await(running -> strict.requests(Endpoint.AUTHORIZATION) > authorizations);
                 Thread.sleep(500);
                 assertThat(others.read()).isPresent();
                 assertThat(strict.requests(Endpoint.TOKEN)).isEqualTo(tokenRequests);
@@ -292,28 +293,14 @@ class ManyAtOnceTest {
      * Starts a command and stops it, with its request on the wire, until it is told to go on: however long others take to
      * come.
      */
-    private Program startAndHold(String command, Mishap mishap) throws IOException, InterruptedException {
+    private Program startAndHold(String command, Mishap mishap) throws IOException {
         site.sandbox.enqueue(mishap);
-        Program run = start(command);
-        awaitRefreshes(1);
-        return run.signal("STOP");
+        return start(command).await(running -> site.refreshes() == 1).signal("STOP");
     }
 
     private Program started(Program run) {
         runs.add(run);
         return run;
-    }
-
-    private void awaitRefreshes(int count) throws InterruptedException {
-        while (site.refreshes() < count) {
-            Thread.sleep(5);
-        }
-    }
-
-    private static void awaitRequests(Site where, Endpoint endpoint, int count) throws InterruptedException {
-        while (where.requests(endpoint) < count) {
-            Thread.sleep(5);
-        }
     }
 
     /** Waits until processes wait for a lock: they have its file open, or, where that cannot be seen, had the time to. */
