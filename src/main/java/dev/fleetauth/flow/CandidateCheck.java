@@ -13,6 +13,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Jwt;
 import dev.fleetauth.store.Store;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,7 @@ final class CandidateCheck {
                             Dialects.of(settings),
                             candidate.nonce(),
                             answeredAt(candidate))
-                    .or(() -> wrongWithNonce(current, candidate));
+                    .or(() -> wrongWithOrigin(current, candidate));
         } else if (candidate.nonce() != null && isOwedAnIdToken(candidate)) {
             wrong = Optional.of("none came, although the scope openid was asked for");
         }
@@ -131,23 +132,35 @@ final class CandidateCheck {
                 && (granted == null || granted.contains("openid"));
     }
 
-    /** OpenID Connect Core 12.2: an id token that came with a refresh has the nonce of the login's, if it has one. */
-    private static Optional<String> wrongWithNonce(Session current, Candidate candidate) {
+    /**
+     * OpenID Connect Core 12.2: an id token that came with a refresh has the nonce of the login's, if it has one, and tells
+     * the same time of authentication. What Tesla writes there at a refresh is not known.
+     */
+    private static Optional<String> wrongWithOrigin(Session current, Candidate candidate) {
         Tokens old = current.tokens();
         if (candidate.nonce() != null || old == null) {
             return Optional.empty();
         }
-        Optional<Object> first = nonce(old);
-        Optional<Object> next = nonce(tokens(candidate));
-        return first.isPresent() && next.isPresent() && !first.equals(next)
-                ? Optional.of("it was not made for this session (nonce)")
+        Map<String, Object> first = idTokenClaims(old);
+        Map<String, Object> next = idTokenClaims(tokens(candidate));
+        if (differ(first.get("nonce"), next.get("nonce"))) {
+            return Optional.of("it was not made for this session (nonce)");
+        }
+        return current.settings().type().equals(Settings.OPENID)
+                        && differ(first.get("auth_time"), next.get("auth_time"))
+                ? Optional.of("it tells of another login than this session's (auth_time)")
                 : Optional.empty();
     }
 
-    private static Optional<Object> nonce(Tokens tokens) {
+    private static boolean differ(@Nullable Object one, @Nullable Object other) {
+        return one != null && other != null && !one.equals(other);
+    }
+
+    private static Map<String, Object> idTokenClaims(Tokens tokens) {
         return Optional.ofNullable(tokens.idToken())
                 .flatMap(token -> Jwt.decode(token.reveal()))
-                .map(jwt -> jwt.claims().get("nonce"));
+                .map(Jwt::claims)
+                .orElse(Map.of());
     }
 
     /** Whether a candidate's tokens are for someone else than they must be for. */

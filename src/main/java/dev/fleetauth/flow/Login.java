@@ -60,6 +60,7 @@ public final class Login {
         Dialect dialect = plan.provider().dialect(metadata);
 
         plan.provider().tokenType().ifPresent(type -> tell(type, settings));
+        MovedEndpoints.tell(engine, stored, settings);
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replace);
         }

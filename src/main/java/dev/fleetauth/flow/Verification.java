@@ -34,14 +34,16 @@ final class Verification {
      */
     Inspect.Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         Source source = source(kind, claims, settings);
+        String issuer = String.valueOf(claims.get("iss"));
+        URI keys = source.dialect().keysOf(issuer, source.keys());
         var http = engine.network(settings == null ? null : settings.certificates());
         engine.verifier(http).wrongWith(token, source.keys(), source.dialect()).ifPresent(wrong -> {
             throw Failure.of(Kind.ANSWER_REJECTED, "token", wrong);
         });
-        if (source.keys() == null) {
+        if (keys == null) {
             throw new IllegalStateException("verified without keys");
         }
-        return new Inspect.Verified(String.valueOf(claims.get("iss")), source.why(), source.keys());
+        return new Inspect.Verified(issuer, source.why(), keys);
     }
 
     private static Source source(TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {

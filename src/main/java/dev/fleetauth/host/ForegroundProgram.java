@@ -1,15 +1,14 @@
 package dev.fleetauth.host;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in our own place: it has our standard streams and so our terminal, and as long as it runs, signals are its
- * business. Its exit code is the answer.
+ * A program in our own place: it has our standard streams and so our terminal, and from its start on, signals are its
+ * business. Its exit code is the answer, also to a signal that comes when it has ended: who runs a program here ends with it.
  */
 public final class ForegroundProgram {
 
@@ -31,25 +30,26 @@ public final class ForegroundProgram {
     public int run(List<String> command, Map<String, String> more) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         ChildProcesses.withoutOurVariables(builder).environment().putAll(more);
-        List<Runnable> undo = new ArrayList<>();
-        try {
-            return exitCode(start(builder, undo));
-        } finally {
-            undo.forEach(Runnable::run);
-        }
+        return exitCode(start(builder));
     }
 
     /** Signals that come before the program has started wait until it has. */
-    private synchronized Process start(ProcessBuilder builder, List<Runnable> undo) throws IOException {
+    private synchronized Process start(ProcessBuilder builder) throws IOException {
         // A terminal sends its signals to the program as well, which decides what they mean: we must not be gone before
         // it.
         boolean told = environment.terminal().isPresent();
-        undo.add(onSignal("INT", process -> send("INT", process, told)));
-        undo.add(onSignal("HUP", process -> send("HUP", process, told)));
-        undo.add(onSignal("TERM", Process::destroy));
-        Process process = builder.start();
-        running = process;
-        return process;
+        List<Runnable> undo = List.of(
+                onSignal("INT", process -> send("INT", process, told)),
+                onSignal("HUP", process -> send("HUP", process, told)),
+                onSignal("TERM", Process::destroy));
+        try {
+            Process process = builder.start();
+            running = process;
+            return process;
+        } catch (IOException e) {
+            undo.forEach(Runnable::run);
+            throw e;
+        }
     }
 
     private static int exitCode(Process process) {
@@ -66,7 +66,7 @@ public final class ForegroundProgram {
     private Runnable onSignal(String name, Consumer<Process> passOn) {
         return Signals.handle(name, () -> {
             Process process = running();
-            if (process != null) {
+            if (process != null && process.isAlive()) {
                 passOn.accept(process);
             }
         });

@@ -64,6 +64,9 @@ public record Limits(Duration connect, Duration read, Duration call) {
     /** How long a connection to the callback may take to send a request, in seconds. */
     public static final int CALLBACK_REQUEST_SECONDS = 10;
 
+    /** Requests to the callback that are read at once; when there are more, the oldest connection is dropped. */
+    public static final int CALLBACK_VISITORS = 128;
+
     /** Notices of requests to the callback that are not the answer. */
     public static final int CALLBACK_NOTICES = 5;
 

@@ -1,6 +1,8 @@
 package dev.fleetauth.model;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How a provider speaks the protocol where providers differ.
  *
  * @param tokenIssuers the values of {@code iss} its tokens may carry
+ * @param otherKeys where the keys of those issuers are whose tokens the provider's published keys do not sign
  * @param callbackIssuers the values of {@code iss} its authorization response may carry (RFC 9207)
  * @param issuerInCallback whether the authorization response must carry {@code iss}
  * @param refresh what a refresh sends
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Dialect(
         Set<String> tokenIssuers,
+        Map<String, URI> otherKeys,
         Set<String> callbackIssuers,
         boolean issuerInCallback,
         Refresh refresh,
@@ -32,8 +36,20 @@ public record Dialect(
         PLAIN_WITH_SCOPE
     }
 
+    /**
+     * Where the keys of an issuer are.
+     *
+     * @param issuer what a token names; that it may is another question
+     * @param published where the provider's keys are; null if it publishes none
+     */
+    public @Nullable URI keysOf(@Nullable String issuer, @Nullable URI published) {
+        URI other = issuer == null ? null : otherKeys.get(issuer);
+        return other != null ? other : published;
+    }
+
     /** A provider that follows the standards to the letter. */
     public static Dialect standard(String issuer, boolean issuerInCallback) {
-        return new Dialect(Set.of(issuer), Set.of(issuer), issuerInCallback, Refresh.AUTHENTICATED, null, null);
+        return new Dialect(
+                Set.of(issuer), Map.of(), Set.of(issuer), issuerInCallback, Refresh.AUTHENTICATED, null, null);
     }
 }

@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -41,7 +39,7 @@ public final class CallbackListener implements AutoCloseable {
 
     private final URI redirectUri;
     private final List<HttpServer> servers;
-    private final ExecutorService threads;
+    private final VisitorThreads threads = new VisitorThreads(Limits.CALLBACK_VISITORS);
     private final Consumer<String> notices;
     private final CompletableFuture<AuthorizationResponse> response = new CompletableFuture<>();
     private final CompletableFuture<CallbackPage> page = new CompletableFuture<>();
@@ -51,11 +49,9 @@ public final class CallbackListener implements AutoCloseable {
 
     private record Expected(AuthorizationRequest request, Dialect dialect) {}
 
-    private CallbackListener(
-            URI redirectUri, List<HttpServer> servers, ExecutorService threads, Consumer<String> notices) {
+    private CallbackListener(URI redirectUri, List<HttpServer> servers, Consumer<String> notices) {
         this.redirectUri = redirectUri;
         this.servers = servers;
-        this.threads = threads;
         this.notices = notices;
     }
 
@@ -82,11 +78,6 @@ public final class CallbackListener implements AutoCloseable {
      *     could go to that program
      */
     public static CallbackListener open(URI redirectUri, Consumer<String> notices) throws IOException {
-        ExecutorService threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "callback");
-            thread.setDaemon(true);
-            return thread;
-        });
         List<HttpServer> servers = new ArrayList<>();
         int port = redirectUri.getPort() < 0 ? 0 : redirectUri.getPort();
         try {
@@ -104,14 +95,13 @@ public final class CallbackListener implements AutoCloseable {
             // One that never ran does not let go of its port.
             servers.forEach(HttpServer::start);
             servers.forEach(server -> server.stop(0));
-            threads.shutdownNow();
             throw e;
         }
         URI actual = URI.create("http://" + redirectUri.getHost() + ":" + port + redirectUri.getRawPath());
-        var listener = new CallbackListener(
-                redirectUri.getPort() < 0 ? actual : redirectUri, List.copyOf(servers), threads, notices);
+        var listener =
+                new CallbackListener(redirectUri.getPort() < 0 ? actual : redirectUri, List.copyOf(servers), notices);
         for (HttpServer server : servers) {
-            server.setExecutor(threads);
+            server.setExecutor(listener.threads);
             server.createContext("/", listener::handle);
             server.start();
         }
@@ -147,7 +137,6 @@ public final class CallbackListener implements AutoCloseable {
             await(delivered, Duration.ofSeconds(1));
         }
         servers.forEach(server -> server.stop(0));
-        threads.shutdownNow();
     }
 
     private static @Nullable HttpServer bind(InetAddress address, int port) throws IOException {
@@ -193,14 +182,16 @@ public final class CallbackListener implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             Expected now = expected;
-            if (!path(exchange.getRequestURI()).equals(path(redirectUri))) {
+            if (exchange.getRequestURI().isAbsolute()
+                    || !path(exchange.getRequestURI()).equals(path(redirectUri))) {
+                // The first is for a proxy (RFC 9112 3.2.2), and this is none.
                 // Browsers ask for /favicon.ico and the like on their own: not worth a notice.
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 exchange.getResponseHeaders().set("Allow", "GET");
                 notice("a " + printable(exchange.getRequestMethod()) + " request is not an answer");
                 send(exchange, 405, CallbackPage.NOT_HERE);
-            } else if (!isOurs(exchange.getRequestHeaders().getFirst("Host"))) {
+            } else if (!isOurs(exchange.getRequestHeaders().getOrDefault("Host", List.of()))) {
                 // DNS rebinding: a page elsewhere made its own name point here.
                 notice("a request for another host came to the callback");
                 send(exchange, 403, CallbackPage.NOT_HERE);
@@ -226,6 +217,7 @@ public final class CallbackListener implements AutoCloseable {
         } else if (!response.complete(answer)) {
             send(exchange, 409, CallbackPage.ANSWERED);
         } else {
+            threads.keepThis();
             await(page, LONGEST_EXCHANGE);
             send(exchange, 200, page.getNow(CallbackPage.UNFINISHED));
             delivered.complete(true);
@@ -242,14 +234,14 @@ public final class CallbackListener implements AutoCloseable {
         }
     }
 
-    private boolean isOurs(@Nullable String host) {
+    /** One name alone (RFC 9112 3.2), and one of this machine's. */
+    private boolean isOurs(List<String> hosts) {
         int port = servers.get(0).getAddress().getPort();
-        // RFC 9110 4.2.1: the port of the scheme need not be there.
-        String named =
-                host == null || port != HTTP_PORT || host.endsWith(":" + HTTP_PORT) ? host : host + ":" + HTTP_PORT;
-        return named != null
-                && List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port)
-                        .contains(named);
+        return hosts.size() == 1
+                && List.of("localhost", "127.0.0.1", "[::1]").stream()
+                        // RFC 9110 4.2.1: the port of the scheme need not be there.
+                        .anyMatch(name -> hosts.get(0).equals(name + ":" + port)
+                                || (port == HTTP_PORT && hosts.get(0).equals(name)));
     }
 
     private synchronized void notice(String text) {

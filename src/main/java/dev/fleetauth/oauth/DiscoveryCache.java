@@ -7,11 +7,14 @@ import dev.fleetauth.host.Undisturbed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +26,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,8 @@ final class DiscoveryCache {
 
     /** A document of the largest size, were each of its characters escaped, and the members around it. */
     private static final int MOST_BYTES = 6 * Limits.DISCOVERY_BYTES + 4096;
+
+    private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     /** What may stand in a header without harm. */
     private static final Pattern VALIDATOR = Pattern.compile("[ -~]{1,200}");
@@ -114,12 +120,16 @@ final class DiscoveryCache {
         Undisturbed writing = Undisturbed.begin();
         try (writing) {
             Files.createDirectories(folder, permissions("rwx------"));
-            Path next = Files.createTempFile(folder, "discovery-", ".next", permissions("rw-------"));
-            try {
-                Files.writeString(next, json.toString());
-                Files.move(next, file(entry.address()), StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(next);
+            Path file = file(entry.address());
+            Files.deleteIfExists(file);
+            // Made anew, so that it has one writer, whatever other processes do. No reader takes a part of an object
+            // for one,
+            // so a kill in here leaves nothing but a name that the next write takes.
+            try (SeekableByteChannel channel = Files.newByteChannel(file, NEW_FILE, permissions("rw-------"))) {
+                ByteBuffer content = StandardCharsets.UTF_8.encode(json.toString());
+                while (content.hasRemaining()) {
+                    channel.write(content);
+                }
             }
             forgetOldest();
         } catch (IOException e) {
@@ -127,7 +137,7 @@ final class DiscoveryCache {
         }
     }
 
-    /** Keeps the folder from growing with every issuer that was ever typed; what a kill left half written goes as well. */
+    /** Keeps the folder from growing with every issuer that was ever typed. */
     private void forgetOldest() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> oldest = files.sorted(

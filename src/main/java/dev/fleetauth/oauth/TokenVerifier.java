@@ -54,6 +54,9 @@ public final class TokenVerifier {
     /** How far the provider's clock and this one may be apart. */
     private static final Duration SKEW = Duration.ofSeconds(60);
 
+    /** What is shown of an issuer that nobody knows. */
+    private static final int LONGEST_ISSUER = 200;
+
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -89,7 +92,7 @@ public final class TokenVerifier {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect.tokenIssuers(), at, tokens.receivedAt());
+        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect, at, tokens.receivedAt());
         if (verdict.wrong() != null) {
             return Optional.of(verdict.wrong());
         }
@@ -122,34 +125,34 @@ public final class TokenVerifier {
      */
     public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
         Instant now = clock.instant();
-        return Optional.ofNullable(
-                verify(token, jwks, dialect.tokenIssuers(), now, now).wrong());
+        return Optional.ofNullable(verify(token, jwks, dialect, now, now).wrong());
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
 
     /** @param since when the token came, by this machine's clock */
-    private Verdict verify(String token, @Nullable URI jwks, Set<String> issuers, Instant at, Instant since) {
+    private Verdict verify(String token, @Nullable URI published, Dialect dialect, Instant at, Instant since) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
             SignedJWT jwt = Jwt.parsed(() -> SignedJWT.parse(token));
             if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
                 return new Verdict(claims, "its signature algorithm is not accepted (alg)");
             }
+            URI jwks = dialect.keysOf(claimedIssuer(token), published);
             if (jwks == null) {
                 throw Failure.of(Kind.KEYS_UNAVAILABLE, "the provider", "it publishes no keys");
             }
             Optional<JWTClaimsSet> signed =
                     signed(jwt, named(jwt.getHeader(), keys.kept(jwks).orElse(List.of())));
             if (signed.isEmpty()) {
-                List<JWK> published = published(jwt.getHeader(), jwks);
-                if (published.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {
+                List<JWK> fresh = published(jwt.getHeader(), jwks);
+                if (fresh.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {
                     return new Verdict(claims, "its key is not among the provider's (kid)");
                 }
-                if (published.isEmpty()) {
+                if (fresh.isEmpty()) {
                     throw ProviderKeys.unavailable(jwks, "none of them is the one that the token names");
                 }
-                signed = signed(jwt, published);
+                signed = signed(jwt, fresh);
             }
             if (signed.isEmpty()) {
                 return new Verdict(claims, "its signature does not fit the provider's keys");
@@ -158,15 +161,26 @@ public final class TokenVerifier {
         } catch (ParseException e) {
             return new Verdict(claims, "its signature does not fit the provider's keys");
         }
-        return new Verdict(claims, wrongWithClaims(claims, issuers, at));
+        return new Verdict(claims, wrongWithClaims(claims, dialect.tokenIssuers(), at));
+    }
+
+    /** What it says before anything of it is known to be true; null if it does not. */
+    private static @Nullable String claimedIssuer(String token) {
+        return Jwt.decode(token)
+                .map(jwt -> jwt.claims().get("iss"))
+                .map(String::valueOf)
+                .orElse(null);
     }
 
     private static @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
         Date expires = claims.getExpirationTime();
         Date issued = claims.getIssueTime();
         Date notBefore = claims.getNotBeforeTime();
-        if (claims.getIssuer() == null || !issuers.contains(claims.getIssuer())) {
-            return "it is of another issuer (iss)";
+        if (claims.getIssuer() == null) {
+            return "it does not say whose it is (iss)";
+        }
+        if (!issuers.contains(claims.getIssuer())) {
+            return "it is of another issuer, " + Text.oneLine(claims.getIssuer(), LONGEST_ISSUER) + " (iss)";
         }
         if (expires == null) {
             return "it does not say when it ends (exp)";

@@ -31,7 +31,6 @@ final class Keys {
 
     Keys(SecureRandom random) {
         this.random = random;
-        rotate("RS256");
     }
 
     /**
@@ -40,6 +39,14 @@ final class Keys {
      * @param algorithm {@code RS256}, {@code PS256} or {@code ES256} (RFC 7518 3.1)
      */
     synchronized void rotate(String algorithm) {
+        made();
+        make(algorithm);
+        if (keys.size() > 2) {
+            keys.removeLast();
+        }
+    }
+
+    private void make(String algorithm) {
         JWSAlgorithm parsed = JWSAlgorithm.parse(algorithm);
         String id = RandomText.hex(random, 8);
         JWKGenerator<? extends JWK> generator = switch (algorithm) {
@@ -57,14 +64,19 @@ final class Keys {
         } catch (JOSEException e) {
             throw new IllegalStateException("this JDK makes no key for " + algorithm, e);
         }
-        if (keys.size() > 2) {
-            keys.removeLast();
+    }
+
+    /** The keys, of which the first is made when it is needed. */
+    private Deque<JWK> made() {
+        if (keys.isEmpty()) {
+            make("RS256");
         }
+        return keys;
     }
 
     /** A signed JWT with these claims (RFC 7519). */
     synchronized String sign(Map<String, Object> claims) {
-        JWK key = keys.getFirst();
+        JWK key = made().getFirst();
         JWSHeader header = new JWSHeader.Builder(
                         JWSAlgorithm.parse(key.getAlgorithm().getName()))
                 .type(JOSEObjectType.JWT)
@@ -84,6 +96,6 @@ final class Keys {
 
     /** The JWK Set (RFC 7517 5), public parts only. */
     synchronized Map<String, Object> published() {
-        return new JWKSet(List.copyOf(keys)).toPublicJWKSet().toJSONObject();
+        return new JWKSet(List.copyOf(made())).toPublicJWKSet().toJSONObject();
     }
 }

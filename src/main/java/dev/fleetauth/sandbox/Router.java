@@ -21,7 +21,7 @@ record Router(
         Journal journal,
         Set<String> hosts,
         SecureRandom random,
-        Keys keys,
+        KeySets keys,
         AuthorizationPage authorizationPage,
         TokenEndpoint tokenEndpoint,
         TokenQueries tokenQueries,
@@ -89,7 +89,7 @@ record Router(
         try {
             return switch (endpoint) {
                 case DISCOVERY -> document(request);
-                case KEYS -> Reply.json(200, keys.published());
+                case KEYS -> Reply.json(200, keys.at(request.path()).published());
                 case AUTHORIZATION -> authorizationPage.answer(request);
                 case TOKEN -> tokenEndpoint.answer(request);
                 case THROTTLED_TOKEN -> throttled(request);

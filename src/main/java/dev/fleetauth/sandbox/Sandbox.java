@@ -120,7 +120,7 @@ public final class Sandbox implements AutoCloseable {
     private final Clients clients;
     private final Journal journal = new Journal();
     private final Ledger ledger;
-    private final Keys keys;
+    private final KeySets keys;
     private final TokenEndpoint tokenEndpoint;
     private final AuthorizationPage authorizationPage;
     private volatile String person;
@@ -153,7 +153,7 @@ public final class Sandbox implements AutoCloseable {
         }
         clients = new Clients(manners, registered);
 
-        keys = new Keys(random);
+        keys = new KeySets(new Keys(random), new Keys(random));
         ledger = new Ledger(manners, clock, random);
         tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
@@ -278,7 +278,7 @@ public final class Sandbox implements AutoCloseable {
      * @param algorithm {@code RS256}, as at first, {@code PS256} or {@code ES256}
      */
     public void rotateKeys(String algorithm) {
-        keys.rotate(algorithm);
+        keys.applications().rotate(algorithm);
     }
 
     /** Ends all that a client was ever given, as when the person changes the password. */

@@ -42,7 +42,7 @@ record TeslaManners(Region real, Region played) implements Manners {
         paths.put(played.discoveryDocument().getPath(), Endpoint.DISCOVERY);
         paths.put(DOCUMENT_OF_OWNERS, Endpoint.DISCOVERY);
         paths.put(played.jwks().getPath(), Endpoint.KEYS);
-        paths.put("/oauth2/v3/discovery/keys", Endpoint.KEYS);
+        paths.put(KeySets.MOBILE_APP_PATH, Endpoint.KEYS);
         paths.put(authorizationPath(), Endpoint.AUTHORIZATION);
         // The token endpoint of the document is on the host that is throttled (teslajsonpy #489).
         paths.put("/oauth2/v3/token", Endpoint.THROTTLED_TOKEN);
@@ -80,7 +80,7 @@ record TeslaManners(Region real, Region played) implements Manners {
         members.put("issuer", ofOwners ? base() + "/oauth2/v3" : base());
         members.put("authorization_endpoint", played.authorizationEndpoint().toString());
         members.put("token_endpoint", base() + "/oauth2/v3/token");
-        members.put("jwks_uri", ofOwners ? base() + "/oauth2/v3/discovery/keys" : keys);
+        members.put("jwks_uri", ofOwners ? base() + KeySets.MOBILE_APP_PATH : keys);
         members.put("userinfo_endpoint", base() + "/oauth2/v3/userinfo");
         members.put("end_session_endpoint", base() + "/oauth2/v3/logout");
         members.put("token_endpoint_auth_methods_supported", List.of("client_secret_post"));

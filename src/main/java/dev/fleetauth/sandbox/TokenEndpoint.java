@@ -26,7 +26,7 @@ final class TokenEndpoint {
     private final Manners manners;
     private final Clients clients;
     private final Ledger ledger;
-    private final Keys keys;
+    private final KeySets keys;
     private final Clock clock;
     private final SecureRandom random;
     private final Secret authCode;
@@ -39,7 +39,7 @@ final class TokenEndpoint {
             Manners manners,
             Clients clients,
             Ledger ledger,
-            Keys keys,
+            KeySets keys,
             Clock clock,
             SecureRandom random,
             Secret authCode) {
@@ -133,6 +133,7 @@ final class TokenEndpoint {
         Grant grant = issue.grant();
         Instant now = clock.instant();
         Instant expiry = now.plus(accessTokenLife);
+        Keys keys = this.keys.of(grant.client());
         String accessToken = keys.sign(accessTokenClaims(grant, now, expiry));
         ledger.remember(accessToken, issue, expiry);
 

@@ -88,6 +88,8 @@ final class FileLease implements Store.Lease {
         for (Path leftover : layout.leftovers(name, keys.store())) {
             current = newest(current, leftover, keys);
         }
+        // An adoption that was killed leaves it, and the leftover it was made of.
+        files.removeQuietly(copy);
         looked = true;
         return Optional.ofNullable(current);
     }

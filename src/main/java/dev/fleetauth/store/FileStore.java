@@ -146,6 +146,7 @@ public final class FileStore implements Store {
     FileLease lease(ProfileName name, Duration wait) {
         Deadline deadline = Deadline.in(wait);
         boolean waited = false;
+        keysFile.removeUnfinished();
         while (true) {
             boolean sealed = keysFile.sealed() != null;
             boolean rotating = sealed && keysFile.currentKeys().ids().size() > 1;
@@ -210,7 +211,9 @@ public final class FileStore implements Store {
         files.makeFolder(layout.profiles());
         files.makeFolder(layout.locks());
         files.warnOfNetwork(layout.home());
-        Path probe = layout.profiles().resolve(name + "." + StoreKeys.randomId(env.random()) + ".probe");
+        // A probe loses its name as soon as it is open: one that has a name was left by a kill in between.
+        layout.probes().forEach(files::removeQuietly);
+        Path probe = layout.probe(name + "." + StoreKeys.randomId(env.random()));
         byte[] content = new byte[PROBE_BYTES];
         String sealed = new Envelope("probe", 0, content).seal(keys, name, env.random());
         try {

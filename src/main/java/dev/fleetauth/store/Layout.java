@@ -22,6 +22,7 @@ final class Layout {
     private static final String RECORD = ".jwe";
     private static final String NEXT = ".next";
     private static final String COPY = ".new";
+    private static final String PROBE = ".probe";
     private static final String LOCK = ".lock";
 
     private final Path home;
@@ -92,6 +93,22 @@ final class Layout {
     /** A leftover's state, written anew on its way to {@link #record}. */
     static Path copy(Path folder, ProfileName name) {
         return folder.resolve(name + COPY);
+    }
+
+    /** A file that tells whether the profiles' folder takes one. */
+    Path probe(String id) {
+        return profiles().resolve(id + PROBE);
+    }
+
+    /** What is there of such files; none where that cannot be told. */
+    List<Path> probes() {
+        List<Path> probes = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles(), "*" + PROBE)) {
+            files.forEach(probes::add);
+        } catch (IOException | DirectoryIteratorException e) {
+            // Nothing depends on them.
+        }
+        return probes;
     }
 
     /** The folders where answers of a store go that its home does not take, the best first; none if there are none. */

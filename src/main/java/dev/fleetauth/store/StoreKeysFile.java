@@ -198,6 +198,22 @@ final class StoreKeysFile {
         return new Change(lock, holder);
     }
 
+    /** Removes what a change that was killed left beside the file, unless somebody is at it. */
+    void removeUnfinished() {
+        if (!PrivateFiles.exists(layout.nextKeys()) && !PrivateFiles.exists(layout.keysHolder())) {
+            return;
+        }
+        try (Locks.Lock lock = Locks.acquire(files.disk(), layout.keysLock(), Deadline.in(Duration.ZERO))) {
+            if (lock != null) {
+                // Keys that never came into their place have sealed nothing.
+                files.removeQuietly(layout.nextKeys());
+                files.removeQuietly(layout.keysHolder());
+            }
+        } catch (IOException e) {
+            // The next command tries again.
+        }
+    }
+
     /** The file while it is this process's alone to change. Whoever reads it finds the old one or the new one. */
     final class Change implements AutoCloseable {
 
@@ -236,7 +252,6 @@ final class StoreKeysFile {
 
         private void put(String sealed) throws IOException {
             Path next = layout.nextKeys();
-            // Keys that never came into their place have sealed nothing.
             files.disk().delete(next);
             files.write(next, sealed);
             byte[] back;

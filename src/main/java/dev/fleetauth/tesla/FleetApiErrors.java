@@ -15,6 +15,12 @@ final class FleetApiErrors {
     private static final String PAIR = "https://tesla.com/_ak/ and your domain";
 
     static final List<KnownError> ALL = List.of(
+            at(Place.FLEET_API, "invalid_request", Act.CHANGE, "RFC 6750 3.1; " + CONVENTIONS)
+                    .with(400)
+                    .saying("invalid_field", "invalid_command")
+                    .means(
+                            "the call cannot be read: a parameter, a field or the command is unknown or makes no sense",
+                            "compare it with Tesla's page about the call; 'error_description' may name what is wrong"),
             at(Place.FLEET_API, "invalid_token", Act.LATER, "RFC 6750 3.1")
                     .with(401)
                     .saying("invalid bearer token", "token expired")
@@ -105,6 +111,17 @@ final class FleetApiErrors {
                     .means(
                             "the application owes money, or has reached its limit",
                             "see billing in the developer portal"),
+            at(Place.FLEET_API, "404", Act.CHANGE, CONVENTIONS)
+                    .with(404)
+                    .saying("not_found")
+                    .means(
+                            "there is no such path, vehicle or record, or it is not this account's",
+                            "check the path, and the id or VIN in it against GET /api/1/vehicles"),
+            at(Place.FLEET_API, "405", Act.CHANGE, CONVENTIONS)
+                    .with(405)
+                    .means(
+                            "the call is not made with this method, or not allowed for this vehicle",
+                            "use the method, GET or POST, that Tesla's page about the call names"),
             at(Place.FLEET_API, "406", Act.CHANGE, CONVENTIONS)
                     .with(406)
                     .means("the request says no content type", "send the header Content-Type: application/json"),
@@ -114,6 +131,12 @@ final class FleetApiErrors {
                     .means(
                             "the vehicle does not answer: it is asleep, or has no connection",
                             "wake it with POST /api/1/vehicles/VIN/wake_up, or try again when it is awake"),
+            at(Place.FLEET_API, "422", Act.CHANGE, CONVENTIONS)
+                    .with(422)
+                    .saying("invalid_resource")
+                    .means(
+                            "the request can be read, but its data is missing or makes no sense",
+                            "look into 'messages' of the answer, which names what is wrong with which field"),
             at(Place.FLEET_API, "423", Act.PERSON, CONVENTIONS)
                     .with(423)
                     .means("the account is locked", "only Tesla can unlock it: ask there"),
@@ -127,6 +150,11 @@ final class FleetApiErrors {
                     .means(
                             "the person's privacy settings forbid it, which was seen in China",
                             "the person has to allow it in the Tesla app"),
+            at(Place.FLEET_API, "499", Act.LATER, CONVENTIONS)
+                    .with(499)
+                    .means(
+                            "the caller hung up before the server could answer",
+                            "give the call more time: a vehicle may take long to answer"),
             at(Place.FLEET_API, "540", Act.LATER, CONVENTIONS)
                     .with(540)
                     .means(

@@ -230,17 +230,20 @@ public record TokenType(
         if (!isOfFleetApi()) {
             return new Dialect(
                     Set.of(region.tokenIssuer(), server),
+                    Map.of(),
                     callbackIssuers,
                     false,
                     Dialect.Refresh.PLAIN_WITH_SCOPE,
                     null,
                     null);
         }
+        boolean hasOneHost = region.authority().equals(region.tokenAuthority());
         return new Dialect(
-                // Where tokens come from a host of their own, one of that name has been seen in them.
-                region.authority().equals(region.tokenAuthority())
-                        ? Set.of(region.tokenIssuer())
-                        : Set.of(region.tokenIssuer(), "https://fleet-auth.tesla.com/oauth2/v3/nts"),
+                // Where tokens come from a host of their own, one of that name has been seen in them. Where they do
+                // not, in
+                // China, an application of 8/2026 expects the server that people log in at, with that one's keys.
+                Set.of(region.tokenIssuer(), hasOneHost ? server : "https://fleet-auth.tesla.com/oauth2/v3/nts"),
+                hasOneHost ? Map.of(server, region.ofOwners().jwks()) : Map.of(),
                 callbackIssuers,
                 false,
                 Dialect.Refresh.PLAIN,

@@ -127,6 +127,17 @@ class ExecTest {
         }
     }
 
+    /** The interrupts go on until fleetauth is gone, so that they come at each moment of its own end. */
+    @Test
+    void anInterruptAfterTheProgramHasEndedDoesNotChangeItsExitCode() {
+        String program = "fleetauth=$PPID; (while kill -INT $fleetauth; do :; done) 2>/dev/null & exit 7";
+        List<String> words = new ArrayList<>(List.of("setsid", "-w"));
+        words.addAll(words("sh", "-c", program));
+        try (Program run = Program.start(notes, variables(), words)) {
+            run.exits(7);
+        }
+    }
+
     @Test
     @Tag("host-program")
     @EnabledOnOs(OS.LINUX)
@@ -137,13 +148,17 @@ class ExecTest {
                 + " read word; echo \"got $word\"; exit 9";
         Path command = notes.resolve("command");
         Files.writeString(command, "exec " + quoted(words("sh", "-c", program)) + "\n");
+        // Without exec some shells stay, get the interrupt as well, and die of it.
         Path screen = Files.createFile(notes.resolve("screen"));
         String typing = "await() { until grep -q \"$1\" screen; do sleep 0.05; done; }; await ready; printf '\\003';"
                 + " until [ -s told ]; do sleep 0.05; done; printf 'hello\\nhello\\n'; await got; sleep 1";
         try (Program run = Program.start(
                 notes,
                 variables(),
-                List.of("sh", "-c", "cd '" + notes + "' && (" + typing + ") | script -qfec 'sh command' screen"))) {
+                List.of(
+                        "sh",
+                        "-c",
+                        "cd '" + notes + "' && (" + typing + ") | script -qfec 'exec sh command' screen"))) {
             run.exits(9);
         }
         assertThat(Files.readString(screen)).contains("terminal", "got hello");

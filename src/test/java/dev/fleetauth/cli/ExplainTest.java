@@ -40,6 +40,10 @@ class ExplainTest {
         "421, user out of region (421)",
         "424, Public key download failed (424)",
         "429, 'Retry-After'",
+        "404, not this account's",
+        "405, 'the method, GET or POST'",
+        "422, look into 'messages'",
+        "499, hung up",
         "540, an error of its own",
         "access_denied, did not allow it",
         "unsupported_token_type, at the revocation endpoint"
@@ -57,6 +61,10 @@ class ExplainTest {
                         + " | reference   92e8f39a5fc4c89c2794f3aa8fc42152",
                 "{\"error\":{\"message\":\"We don't recognize this redirect URI/URL.\",\"code\":400,\"reason\":\"AuthorizationError\",\"referenceID\":\"1e4bff194e894618a80439498b20549a-1697875590936\"}}"
                         + " | reference   1e4bff194e894618a80439498b20549a-1697875590936",
+                "{\"response\":null,\"error\":\"invalid_request\",\"error_description\":\"\",\"txid\":\"x\"} | a field or the command is unknown",
+                "{\"response\":null,\"error\":\"invalid_field\",\"txid\":\"x\"} | invalid_request (400), at the Fleet API",
+                "{\"response\":null,\"error\":\"not_found\",\"error_description\":\"\"} | not this account's",
+                "{\"response\":null,\"error\":\"invalid_resource\",\"messages\":{\"vin\":[\"x\"]}} | names what is wrong with which field",
                 "<!DOCTYPE html><html><head><title>Oops</title></head><body>No policy rules</body></html> | not provisioned",
                 "http://localhost:8484/callback?error=login_cancelled&state=abc | cancelled the login",
                 "error=consent_required&state=abc | has not allowed this application",

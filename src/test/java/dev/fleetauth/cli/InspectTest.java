@@ -59,29 +59,6 @@ class InspectTest {
         }
     }
 
-    /** A partner's and a business's keys are those of the Fleet API; the mobile app has keys of its own. */
-    @Test
-    void eachTypeIsKnownByWhatItWasAskedForAs() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
-            stage.shell.variable(
-                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-            stage.shell
-                    .run(
-                            "login",
-                            "--type",
-                            "partner",
-                            "--issuer",
-                            stage.issuer(),
-                            "--client-id",
-                            stage.sandbox.clientId())
-                    .exits(0);
-            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
-                    .contains("a Tesla partner token")
-                    .contains("/oauth2/v3/discovery/thirdparty/keys")
-                    .doesNotContain("logged in with");
-        }
-    }
-
     @Test
     void aRefreshTokenOfTheProfileIsToldByItsRecord() throws IOException {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {

@@ -265,7 +265,8 @@ class LoginOptionsTest {
             stage.shell.browser(Agent.allowing());
             stage.shell
                     .run("login", "--endpoint", "token_endpoint=" + throttled)
-                    .exits(6);
+                    .exits(6)
+                    .says("The token_endpoint is now " + throttled + "; the last login had ", "If --endpoint set it");
             assertThat(stage.sandbox.received(Endpoint.THROTTLED_TOKEN)).hasSize(1);
             String shown = stage.shell
                     .run("discover", "--endpoint", "token_endpoint=" + throttled, "--format", "json")

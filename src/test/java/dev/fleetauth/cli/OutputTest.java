@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,25 @@ class OutputTest {
         assertThat(target).isDirectory();
         Files.delete(target);
         assertThat(files()).isEqualTo(before);
+    }
+
+    /** A killed run cannot clear away its temporary file; the next one does, and leaves alone what may be in use. */
+    @Test
+    void whatAKilledRunLeftIsRemoved() throws Exception {
+        Path out = folder.resolve("token.txt");
+        Path old = Files.writeString(folder.resolve(".token.txt8472629847.tmp"), "a token");
+        Path young = Files.writeString(folder.resolve(".token.txt1847261.tmp"), "a tok");
+        Path other = Files.writeString(folder.resolve(".token.txt~.tmp"), "somebody's own");
+        for (Path file : List.of(old, other)) {
+            Files.setLastModifiedTime(
+                    file,
+                    FileTime.from(Files.getLastModifiedTime(young).toInstant().minusSeconds(90)));
+        }
+        stage.shell.allowSecretsIn(out);
+        stage.shell.run("token", "--out", out.toString()).exits(0);
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        assertThat(other).exists();
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatusTest {
@@ -186,6 +188,25 @@ class StatusTest {
             assertThat(stage.shell.run("status").out())
                     .startsWith("default: valid")
                     .contains("second: valid");
+        }
+    }
+
+    /** Made to take long by a key that is slow to come, which is asked for with the first profile. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void whatTakesLongTellsAtATerminalHowFarItIs() throws IOException {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.loggedIn().loggedIn("-p", "second");
+            String key = stage.shell.variables().get("FLEETAUTH_KEY_FILE");
+            stage.shell
+                    .variable("FLEETAUTH_KEY_FILE", null)
+                    .variable("FLEETAUTH_KEY_COMMAND", "sleep 1; cat '" + key + "'");
+            assertThat(stage.shell.run("status").exits(0).err()).doesNotContain("of 2");
+            stage.shell.terminal(new TestTerminal().showingErrors());
+            assertThat(stage.shell.run("status").exits(0).err())
+                    .contains("\r1 of 2")
+                    .endsWith("\r      \r");
+            assertThat(stage.shell.run("status", "--quiet").exits(0).err()).doesNotContain("of 2");
         }
     }
 }

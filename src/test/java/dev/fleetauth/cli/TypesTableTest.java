@@ -10,6 +10,7 @@ import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.sandbox.Sandbox.Received;
 import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenKind;
 import dev.fleetauth.tesla.TokenType;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -146,9 +147,25 @@ class TypesTableTest {
             assertThat(all.get(1).parameters().get("scope"))
                     .isEqualTo(type.defaultScope().toString());
         }
+        assertVerified(row, "inspect", "--verify");
         if (!row.redirectUri().isEmpty()) {
             assertAsked(row, type);
+            assertVerified(row, "inspect", "--id-token", "--verify");
         }
+    }
+
+    /** With the right keys: the mobile app has some of its own. */
+    private void assertVerified(Row row, String... words) {
+        String keys = "/oauth2/v3/discovery/" + (row.id().equals("owner") ? "keys" : "thirdparty/keys");
+        assertThat(shell.run(words).exits(0).out())
+                .contains(
+                        words.length > 2
+                                ? "an id token"
+                                : TokenKind.of(TokenType.of(row.id()).orElseThrow())
+                                        .orElseThrow()
+                                        .description())
+                .contains("issuer " + stage.issuer() + "/oauth2/v3/nts")
+                .contains("keys of " + stage.issuer() + keys + "\n");
     }
 
     private static void assertSent(Received post, String grant, Set<String> names) {

@@ -2,6 +2,7 @@ package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Profile;
@@ -155,6 +156,8 @@ class FreshTokenTest {
 
     // A server with a bad day: one post a command, and what it says is no verdict.
 
+    private static final Duration TOO_LATE = Duration.ofSeconds(8);
+
     record BadDay(Mishap mishap, boolean spent) {}
 
     private static Named<BadDay> day(String name, Mishap mishap) {
@@ -277,6 +280,27 @@ class FreshTokenTest {
             assertThat(scene.attempt().startedAt()).isEqualTo(first);
             scene.later(Duration.ofMinutes(61)).refresh().exits(6);
             assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    /** It may be that the server took the token, and it may be that it did not: that is to be seen next time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAnswerThatDoesNotComeInTimeIsNoVerdict(boolean spent) throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            Session before = scene.session();
+            scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(3)));
+            Mishap late = spent ? Mishap.slow(TOO_LATE) : Mishap.reset().delayed(TOO_LATE);
+            scene.sandbox.enqueue(late);
+            assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 seconds");
+            assertThat(scene.refreshes()).isEqualTo(1);
+            assertThat(scene.session().withAttempt(null)).isEqualTo(before);
+            scene.attempt();
+
+            scene.shell.limits(Limits.DEFAULT);
+            scene.token().exits(0);
+            assertThat(scene.refreshes()).isEqualTo(2);
+            scene.assertNoAttempt();
         }
     }
 

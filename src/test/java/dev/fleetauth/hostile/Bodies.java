@@ -24,6 +24,8 @@ final class Bodies {
     /** Texts that are not one JSON object. */
     static final Map<String, String> NOT_JSON = Map.ofEntries(
             Map.entry("empty", ""),
+            Map.entry("UTF-16", "\u0000{\u0000}"),
+            Map.entry("a byte order mark twice", "\uFEFF\uFEFF{}"),
             Map.entry("text", "canary"),
             Map.entry("a list", "[{\"access_token\":\"canary\"}]"),
             Map.entry("null", "null"),

@@ -1,5 +1,6 @@
 package dev.fleetauth.hostile;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.hostile.Case.After;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +29,12 @@ final class CallbackCases {
         all.add(query("the state twice", "code=x&state={state}&state={state}", "not the one of this login"));
         all.add(query("the state and another", "code=x&state={state}&state=y", "not the one of this login"));
         all.add(query("a state that begins right", "code=x&state={state}x", "not the one of this login"));
+        all.add(query("the state and a zero", "code=x&state={state}%00", "not the one of this login"));
+        all.add(query("the state and a blank", "code=x&state={state}+", "not the one of this login"));
+        all.add(query("a state in too many bytes", "code=x&state=%c0%af%e0%80%80", "not the one of this login"));
+        all.add(query("the state in a fragment", "code=x#state={state}", "it carries no state"));
+        all.add(query("the state there and in a fragment", "code=x&state=y#&state={state}", "not the one"));
+        all.add(query("semicolons between", "code=x;state={state}", "it carries no state"));
         all.add(query("an error without state", "error=access_denied", "it carries no state"));
         all.add(query("an error with another state", "error=access_denied&state=x", "not the one of this login"));
         all.add(query("a mix-up without the state", "code=x&iss=https://evil.example", "it carries no state"));
@@ -65,6 +72,21 @@ final class CallbackCases {
                     "GET /callback?" + REAL + " HTTP/1.1\r\nHost: " + host));
         }
         all.add(stray("no Host", 403, "a request for another host", "GET /callback?" + REAL + " HTTP/1.0"));
+        String ours = "GET /callback?" + REAL + " HTTP/1.1\r\nHost: {host}";
+        all.add(stray("a second Host", 403, "a request for another host", ours + "\r\nHost: evil.example"));
+        all.add(stray("the same Host twice", 403, "a request for another host", ours + "\r\nHost: {host}"));
+        all.add(stray("a Host on a line of its own", 403, "another host", ours.replace("Host: ", "Host:\r\n {host}x")));
+        all.add(stray("as of a proxy", 404, "Logged in", ours.replace("/callback", "http://{host}/callback")));
+        all.add(stray("as of a proxy, elsewhere", 404, "Logged in", ours.replace("/callback", "http://x/callback")));
+        all.add(stray("two slashes", 404, "Logged in", ours.replace("/callback", "//callback")));
+        all.add(goesOn("HTTP/0.9", "Logged in", v -> v.expect(400, "GET /callback?" + REAL + "\r\n\r\n")));
+        String chunked = request("GET", "x") + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+        String chunks = String.join("\r\n", "5", "state", "0", "", "");
+        all.add(goesOn("a body in chunks", "it carries no state", v -> v.expect(400, chunked + chunks)));
+        all.add(goesOn(
+                "several requests in one go",
+                "it carries no state",
+                v -> v.expect(400, "GET /callback HTTP/1.1\r\nHost: {host}\r\n\r\n".repeat(3) + v.get("state=x"))));
         all.add(stray("no HTTP", 400, "Logged in", "canary"));
         all.add(stray("TLS", 400, "Logged in", "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000"));
         all.add(goesOn("a connection that sends nothing", "Logged in", v -> open(v, "")));
@@ -72,6 +94,11 @@ final class CallbackCases {
         all.add(goesOn("a hundred half open connections", "Logged in", v -> {
             for (int i = 0; i < 100; i++) {
                 open(v, i % 2 == 0 ? "" : "GET /callback?code=x HTTP/1.1\r\nHost:");
+            }
+        }));
+        all.add(goesOn("more half open connections than are read at once", "Logged in", v -> {
+            for (int i = 0; i < 3 * Limits.CALLBACK_VISITORS; i++) {
+                open(v, "GET /callback?code=x HTTP/1.1\r\nHost:");
             }
         }));
         all.add(goesOn("a hundred forged answers", "not the answer", v -> {

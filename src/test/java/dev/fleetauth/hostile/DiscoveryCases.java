@@ -38,8 +38,35 @@ final class DiscoveryCases {
             endpoint(all, name, "with credentials", "'https://canary:canary@auth.example/x'", "holds credentials");
             endpoint(all, name, "with a fragment", "'{issuer}/x#y'", "has a fragment");
             endpoint(all, name, "with a line end", "'{issuer}/x\\r\\nX: y'", "is not an address");
+            endpoint(all, name, "on a host that looks like another", "'https://\u0430uth.example/x'", "is neither");
+            endpoint(all, name, "on a host in numbers", "'http://2130706433/x'", "is neither an https address");
+            endpoint(all, name, "on an address of IPv4 in IPv6", "'http://[::ffff:10.0.0.1]/x'", "is neither");
+            endpoint(
+                    all,
+                    name,
+                    "on a link of this machine",
+                    "'https://[fe80::1%25eth0]/x'",
+                    "is neither an https address");
+            endpoint(all, name, "with a backslash", "'https://evil.example\\\\@127.0.0.1/x'", "is not an address");
+            endpoint(
+                    all, name, "on a port nobody has", "'https://auth.example:99999/x'", "is neither an https address");
+            endpoint(all, name, "on a very long host", "'https://" + "a.".repeat(200) + "example/x'", "is neither");
+            endpoint(
+                    all,
+                    name,
+                    "longer than an address is",
+                    "'https://a.example/" + "x".repeat(3000) + "'",
+                    "is too long");
             endpoint(all, name, "a number", "7", "is not a text");
         }
+        all.add(good(
+                "discovery: a member in other letters",
+                o -> o.rogue.document("Token_Endpoint", "\"https://evil.example/x\"")));
+        all.add(good(
+                "discovery: with a byte order mark", o -> o.rogue.answer(PATH, 200, "\uFEFF" + o.rogue.document())));
+        all.add(good(
+                "discovery: as plain text",
+                o -> o.rogue.answer(PATH, 200, o.rogue.document().toString(), "Content-Type", "text/plain")));
         all.add(member("discovery: no token endpoint", "token_endpoint", "", "token_endpoint: is missing"));
         all.add(member(
                 "discovery: no authorization endpoint", "authorization_endpoint", "", "authorization_endpoint: it is"));

@@ -4,6 +4,7 @@ import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.hostile.Case.After;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -102,6 +103,43 @@ final class IdTokenCases {
                         .keyUse(com.nimbusds.jose.jwk.KeyUse.ENCRYPTION)
                         .build()),
                 "signature does not fit"));
+        all.add(bad(
+                "id token: ES256 by the id of a key on another curve",
+                o -> {
+                    o.rogue.publish(TestKeys.LARGE_EC);
+                    o.rogue.signWith(TestKeys.EC, "ES256", "ec-1");
+                },
+                "signature does not fit"));
+        all.add(good("id token: ES384", o -> {
+            o.rogue.publish(TestKeys.LARGE_EC);
+            o.rogue.signWith(TestKeys.LARGE_EC, "ES384", "ec-1");
+        }));
+        all.add(bad(
+                "id token: it brings its own key",
+                o -> {
+                    o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1");
+                    o.rogue.header(header -> header.jwk(TestKeys.OTHER_RSA.toPublicJWK()));
+                },
+                "signature does not fit"));
+        all.add(bad(
+                "id token: it says where its key is",
+                o -> {
+                    o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1");
+                    URI elsewhere = URI.create(o.rogue.issuer() + "/elsewhere");
+                    o.rogue.header(header -> header.jwkURL(elsewhere).x509CertURL(elsewhere));
+                },
+                "signature does not fit"));
+        all.add(good(
+                "id token: a member in its header that means nothing",
+                o -> o.rogue.header(header -> header.customParam("zip", "DEF"))));
+        all.add(new Case(
+                "id token: a key id with controls",
+                "login",
+                o -> o.rogue.signWith(TestKeys.RSA, "RS256", "\u001b[31m\u202e"),
+                6,
+                "none of them is the one that the token names",
+                "DTKK",
+                After.WAITING));
         for (String issuer : List.of("", "HTTP://127.0.0.1", "\u202ehttp")) {
             all.add(bad("id token: iss '" + issuer + "'", claim("iss", issuer), "(iss)"));
         }
@@ -113,6 +151,10 @@ final class IdTokenCases {
         all.add(bad("id token: expired", claim("exp", 1), "(exp)"));
         all.add(bad("id token: exp a text", claim("exp", "tomorrow"), "id token is not good"));
         all.add(bad("id token: exp in a calendar nobody has", claim("exp", -1e300), "id token is not good"));
+        all.add(bad("id token: exp beyond what can be counted", claim("exp", 1e300), "(exp)"));
+        all.add(good(
+                "id token: times with a fraction",
+                o -> o.rogue.claim("exp", o.shell.clock().instant().getEpochSecond() + 60.5)));
         all.add(bad("id token: issued in the future", claim("iat", 99999999999L), "(iat)"));
         all.add(bad("id token: not valid yet", claim("nbf", 99999999999L), "(nbf)"));
         all.add(bad("id token: no nonce", claim("nonce", null), "(nonce)"));
@@ -124,6 +166,8 @@ final class IdTokenCases {
                 "...",
                 "a.b.c",
                 "a.b.c.d.e",
+                "x".repeat(200_000),
+                Base64URL.encode("{\"alg\":\"RSA-OAEP\",\"enc\":\"A128GCM\"}") + ".YQ.YQ.YQ.YQ",
                 NONE + "." + FORGED + ".AAAA",
                 Base64URL.encode("null") + "." + FORGED + ".AAAA",
                 Base64URL.encode("{\"alg\":\"RS1\"}") + "." + FORGED + ".AAAA",
@@ -135,6 +179,12 @@ final class IdTokenCases {
         all.add(bad(
                 "id token: an extension nobody here knows",
                 o -> o.rogue.token("id_token", "\"" + critical + "\""),
+                "id token is not good"));
+        String unencoded =
+                Base64URL.encode("{\"alg\":\"RS256\",\"crit\":[\"b64\"],\"b64\":false}") + "." + FORGED + ".AAAA";
+        all.add(bad(
+                "id token: a payload that is not encoded",
+                o -> o.rogue.token("id_token", "\"" + unencoded + "\""),
                 "id token is not good"));
         all.add(bad(
                 "id token: a payload that is no object",
@@ -169,6 +219,14 @@ final class IdTokenCases {
         all.add(badRefresh("refresh: id token of another client", claim("aud", "another"), "(aud)"));
         all.add(badRefresh("refresh: id token that names nobody", claim("sub", null), "(sub)"));
         all.add(badRefresh("refresh: id token with another nonce", claim("nonce", "canary"), "(nonce)"));
+        all.add(badRefresh("refresh: id token of another authentication", claim("auth_time", 1), "(auth_time)"));
+        all.add(refresh(
+                "refresh: id token that does not tell when the person logged in",
+                claim("auth_time", null),
+                0,
+                "Refreshed",
+                "TK",
+                After.NEW));
         all.add(badRefresh(
                 "refresh: id token by another key",
                 o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),

@@ -43,6 +43,9 @@ final class Rogue implements AutoCloseable {
     static final String CLIENT = "a-client";
     static final String CLIENT_SECRET = "canary secret+/=";
 
+    /** When the person logged in, which the id token of a refresh repeats. */
+    private static final long LOGGED_IN_AT = 1_750_000_000;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Map<String, String> LETTERS = Map.of(
             "/.well-known/openid-configuration", "D",
@@ -67,6 +70,7 @@ final class Rogue implements AutoCloseable {
     private JWK signingKey = TestKeys.RSA;
     private String algorithm = "RS256";
     private @Nullable String keyId = TestKeys.RSA.getKeyID();
+    private Consumer<JWSHeader.Builder> header = all -> {};
     private List<JWK> published = List.of(TestKeys.RSA);
 
     Rogue(Clock clock) {
@@ -90,6 +94,7 @@ final class Rogue implements AutoCloseable {
         document = json -> {};
         token = json -> {};
         claims = all -> {};
+        header = all -> {};
         signWith(TestKeys.RSA, "RS256", TestKeys.RSA.getKeyID());
         publish(TestKeys.RSA);
         requests.setLength(0);
@@ -160,6 +165,11 @@ final class Rogue implements AutoCloseable {
         signingKey = key;
         algorithm = with;
         keyId = named;
+    }
+
+    /** Says more in the header of what it signs. */
+    void header(Consumer<JWSHeader.Builder> more) {
+        header = more;
     }
 
     /** Publishes these keys from now on. */
@@ -236,6 +246,7 @@ final class Rogue implements AutoCloseable {
         all.put("aud", CLIENT);
         all.put("exp", now + 600);
         all.put("iat", now);
+        all.put("auth_time", LOGGED_IN_AT);
         if (isLogin) {
             all.put("nonce", nonce);
         }
@@ -245,10 +256,9 @@ final class Rogue implements AutoCloseable {
 
     String signed(Payload payload) {
         try {
-            var header = new JWSHeader.Builder(JWSAlgorithm.parse(algorithm))
-                    .keyID(keyId)
-                    .build();
-            JWSObject jws = new JWSObject(header, payload);
+            var all = new JWSHeader.Builder(JWSAlgorithm.parse(algorithm)).keyID(keyId);
+            header.accept(all);
+            JWSObject jws = new JWSObject(all.build(), payload);
             jws.sign(signer());
             return jws.serialize();
         } catch (JOSEException e) {

@@ -15,8 +15,9 @@ final class TestKeys {
     static final RSAKey RSA = rsa("rsa-1", 2048);
     static final RSAKey OTHER_RSA = rsa("rsa-2", 2048);
     static final RSAKey SMALL_RSA = rsa("rsa-small", 1024);
-    static final ECKey EC = ec("ec-1");
-    static final ECKey OTHER_EC = ec("ec-2");
+    static final ECKey EC = ec("ec-1", Curve.P_256);
+    static final ECKey OTHER_EC = ec("ec-2", Curve.P_256);
+    static final ECKey LARGE_EC = ec("ec-1", Curve.P_384);
 
     private TestKeys() {}
 
@@ -33,9 +34,9 @@ final class TestKeys {
         }
     }
 
-    private static ECKey ec(String id) {
+    private static ECKey ec(String id, Curve curve) {
         try {
-            return new ECKeyGenerator(Curve.P_256).keyID(id).generate();
+            return new ECKeyGenerator(curve).keyID(id).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }

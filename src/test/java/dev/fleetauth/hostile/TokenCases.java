@@ -128,6 +128,7 @@ final class TokenCases {
                 List.of("", "\"3600\"", "-1", "0", "1e400", "\"soon\"", "{}", "null", "9223372036854775807")) {
             both(all, "expires_in " + life, o -> o.rogue.token("expires_in", life), 0);
         }
+        both(all, "a member in other letters", o -> o.rogue.token("ACCESS_TOKEN", "\"canary-other\""), 0);
         both(all, "a scope that is a list", o -> o.rogue.token("scope", "[\"openid\"]"), 0);
 
         // What may not come into force; the refresh token in it is the next one all the same.
@@ -195,6 +196,32 @@ final class TokenCases {
                     "TK",
                     After.NEW));
         }
+
+        // What the trace tells is known to be harmless, and a server cannot put anything there.
+        all.add(new Case(
+                "trace: an answer with odd names",
+                "refresh -v",
+                o -> {
+                    o.rogue.token("canary-member", "{\"canary\":\"canary\"}");
+                    o.rogue.answer(
+                            PATH,
+                            request -> o.rogue
+                                    .good(request)
+                                    .setHeader("Content-Type", "canary/canary; canary=canary")
+                                    .addHeader("X-Canary-canary", "canary"));
+                },
+                0,
+                "an odd media type",
+                "TK",
+                After.NEW));
+        all.add(new Case(
+                "trace: a redirect with secrets in its path",
+                "refresh -v",
+                o -> o.rogue.answer(PATH, 302, "", "Location", "/canary/canary?canary=canary#canary"),
+                6,
+                "redirects are not followed",
+                "T",
+                After.SAME));
 
         // A stray setting sends nothing elsewhere: the session's own are sealed with it.
         for (String variable : List.of(

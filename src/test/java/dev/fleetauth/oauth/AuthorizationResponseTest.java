@@ -10,6 +10,7 @@ import dev.fleetauth.oauth.AuthorizationResponse.Stray;
 import dev.fleetauth.oauth.AuthorizationResponse.WrongIssuer;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -28,7 +29,7 @@ class AuthorizationResponseTest {
 
     /** Names itself if it likes, in two ways. */
     private static final Dialect SILENT =
-            new Dialect(Set.of(), Set.of(ISSUER, ISSUER + "/v3"), false, Dialect.Refresh.PLAIN, null, null);
+            new Dialect(Set.of(), Map.of(), Set.of(ISSUER, ISSUER + "/v3"), false, Dialect.Refresh.PLAIN, null, null);
 
     /** Promises to name itself (RFC 9207). */
     private static final Dialect PROMISING = Dialect.standard(ISSUER, true);

@@ -322,6 +322,23 @@ class DiscoveryTest {
         assertThat(Files.readString(file)).contains("/token").doesNotContain("/old");
     }
 
+    /** As a kill leaves it: there is no other file, and a part of it is not taken for the document. */
+    @Test
+    void aFileWhoseWritingWasCutOffIsPassedOverAndReplaced() throws IOException {
+        http.answer(OPENID, 200, document(ISSUER, "/token"), "cache-control", "max-age=600");
+        discovery().ofIssuer(ISSUER);
+        Path file = files().get(0);
+        String whole = Files.readString(file);
+        for (int length = 0; length < whole.length(); length += 7) {
+            Files.writeString(file, whole.substring(0, length));
+            http.asked.clear();
+            discovery().ofIssuer(ISSUER);
+            assertThat(http.asked).as("cut off at %s", length).hasSize(1);
+            assertThat(file).hasContent(whole);
+            assertThat(files()).containsExactly(file);
+        }
+    }
+
     @Test
     void aFileThatIsTooLargeIsPassedOver() throws IOException {
         http.answer(OPENID, 200, document(ISSUER, "/token"));

@@ -113,6 +113,23 @@ class TokenVerifierTest {
         assertThat(asked).isEmpty();
     }
 
+    /** As in China: the issuer that a token names leads to its keys, and to none that it could choose. */
+    @Test
+    void anIssuerMayHaveKeysOfItsOwn() {
+        String other = "https://auth.example/other";
+        URI keys = URI.create(other + "/jwks");
+        var dialect = new Dialect(
+                Set.of(ISSUER, other), Map.of(other, keys), Set.of(), false, Dialect.Refresh.PLAIN, null, null);
+        Map<String, Object> claims = claims();
+        claims.put("iss", other);
+        assertThat(wrongWith(signed(RSA, "RS256", claims), dialect)).isEmpty();
+        assertThat(asked).containsExactly(keys);
+        claims.put("iss", "https://auth.example/third");
+        assertThat(wrongWith(signed(RSA, "RS256", claims), dialect))
+                .contains("it is of another issuer, https://auth.example/third (iss)");
+        assertThat(asked).containsExactly(keys, JWKS);
+    }
+
     // Claims.
 
     /** A claim, its value as JSON (empty to leave it out), and what is said of it (empty if it is good). */
@@ -450,9 +467,11 @@ class TokenVerifierTest {
     // What is used.
 
     private Optional<String> wrongWith(String idToken) {
-        return verifier()
-                .wrongWithIdToken(
-                        tokens(idToken, ACCESS_TOKEN), settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW);
+        return wrongWith(idToken, Dialect.standard(ISSUER, false));
+    }
+
+    private Optional<String> wrongWith(String idToken, Dialect dialect) {
+        return verifier().wrongWithIdToken(tokens(idToken, ACCESS_TOKEN), settings(JWKS), dialect, NONCE, NOW);
     }
 
     private TokenVerifier verifier() {

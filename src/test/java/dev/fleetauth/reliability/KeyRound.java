@@ -68,13 +68,13 @@ final class KeyRound {
     private Found find(Operation operation, KeyDescription before) {
         @Nullable Path other = operation == Operation.KEY_SET ? site.otherKeyFile : null;
         boolean old = opensWith(site.keyFile);
-        boolean changed = operation != Operation.KEY_ROTATE && opensWith(other);
+        boolean changed = operation.setsKey() && opensWith(other);
         assertThat(old ^ changed)
                 .as("opens with the old source %s, with the new one %s", old, changed)
                 .isTrue();
         site.opensWith(old ? site.keyFile : other);
         List<String> keys = site.store().keyDescription().orElseThrow().keys();
-        if (operation != Operation.KEY_ROTATE) {
+        if (operation.setsKey()) {
             assertThat(keys).isEqualTo(before.keys());
             return old ? Found.OLD : Found.NEW;
         }
@@ -99,7 +99,7 @@ final class KeyRound {
     /** The refresh had its answer, and what it was given is there; or the key it was told of opens the store no more. */
     private void assertProfile(Operation operation, Profile before, Result refreshed) {
         Profile after = Objects.requireNonNull(site.stored(PROFILE));
-        if (refreshed.exitCode() == 7 && operation != Operation.KEY_ROTATE) {
+        if (refreshed.exitCode() == 7 && operation.setsKey()) {
             assertThat(refreshed.err()).contains("does not open with what was given");
             assertThat(after).isEqualTo(before);
         } else if (refreshed.exitCode() == 6) {
@@ -122,12 +122,11 @@ final class KeyRound {
             assertThat(site.store().keyDescription().orElseThrow().keys()).hasSize(1);
         } else {
             // Back, or the same once more.
-            site.runNow("key", "set", "--key-file", site.keyFile.toString()).exits(0);
-            site.opensWith(site.keyFile);
+            site.setKeyBack();
         }
         site.runNow("refresh").exits(0);
         Secret token = new Secret(site.runNow("token").exits(0).line());
         assertThat(site.isActive(token)).isTrue();
-        assertThat(Round.leftovers(site)).as("left behind").isEmpty();
+        assertThat(site.strays()).as("left behind").isEmpty();
     }
 }

@@ -9,16 +9,22 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a command as a real process and kills it. Half of the kills come at any moment of the command's usual duration,
- * the others where the windows are: after the server received the request, or while a file is saved.
+ * Starts a command as a real process and kills it. Half of the kills come at any moment of the command's usual duration, and
+ * a quarter of those of a key change, which does most of its work at its end. The others come where the windows are: after
+ * the server received the request, while a file is saved, or when it just was.
  */
 final class Kill {
 
@@ -27,6 +33,11 @@ final class Kill {
 
     /** The server holds some answers back this long at most, so that more kills come before an answer. */
     private static final int LATEST_ANSWER_MILLIS = 40;
+
+    /** So soon after a save the next step of the command is under way. */
+    private static final Duration AFTER_SAVE = Duration.ofMillis(10);
+
+    private static final List<Moment> WINDOWS = List.of(Moment.AFTER_REQUEST, Moment.WHILE_SAVING, Moment.ONCE_SAVED);
 
     private final Site site;
     private final Pace pace;
@@ -40,6 +51,10 @@ final class Kill {
     static final class Pace {
         private final Map<Operation, Duration> whole = new EnumMap<>(Operation.class);
         private final Map<Operation, Duration> tail = new EnumMap<>(Operation.class);
+
+        boolean knows(Operation operation) {
+            return whole.containsKey(operation);
+        }
     }
 
     /** When a process is killed. */
@@ -49,7 +64,9 @@ final class Kill {
         /** A moment after the server received the request that matters. */
         AFTER_REQUEST,
         /** While a file is about to be renamed into its place. */
-        WHILE_SAVING
+        WHILE_SAVING,
+        /** A moment after that. */
+        ONCE_SAVED
     }
 
     /**
@@ -82,9 +99,12 @@ final class Kill {
 
     /** Runs a command and kills it. */
     Done run(Operation operation, SplittableRandom random) throws IOException, InterruptedException {
-        Moment moment =
-                random.nextBoolean() ? Moment.ANY : random.nextInt(3) > 0 ? Moment.AFTER_REQUEST : Moment.WHILE_SAVING;
+        boolean any = random.nextInt(operation.isKeyChange() ? 4 : 2) == 0;
+        Moment moment = any ? Moment.ANY : WINDOWS.get(random.nextInt(WINDOWS.size()));
         boolean afterRequest = random.nextBoolean();
+        // A rotation saves the keys twice, and the profiles in between.
+        boolean keys = operation == Operation.KEY_ROTATE ? random.nextInt(3) > 0 : operation.isKeyChange();
+        int saves = operation == Operation.KEY_ROTATE && keys ? random.nextInt(2) : 0;
         if (random.nextInt(3) == 0) {
             site.sandbox.enqueue(
                     operation == Operation.REVOKE ? Endpoint.REVOCATION : Endpoint.TOKEN,
@@ -94,21 +114,25 @@ final class Kill {
             case ANY -> pace.whole.getOrDefault(operation, Duration.ZERO);
             case AFTER_REQUEST -> pace.tail.getOrDefault(operation, Duration.ZERO);
             case WHILE_SAVING -> Duration.ZERO;
+            case ONCE_SAVED -> AFTER_SAVE;
         };
         Duration wait = Duration.ofNanos((long) (random.nextDouble() * most.toNanos()));
         int before = requests(operation);
         try (Program run = start(operation)) {
-            if (moment == Moment.AFTER_REQUEST || (moment == Moment.WHILE_SAVING && afterRequest)) {
+            boolean saving = moment == Moment.WHILE_SAVING || moment == Moment.ONCE_SAVED;
+            // A refresh beside a change of the keys saves as well, and before it.
+            if (moment == Moment.AFTER_REQUEST || (saving && (afterRequest || operation.isKeyChange()))) {
                 awaitRequest(run, operation, before);
             }
-            if (moment == Moment.WHILE_SAVING) {
+            if (saving) {
                 Path home = site.shell.home();
-                Path next = home.resolve("profiles/default.next");
-                // A rotation saves both, one after the other.
-                Path keys = home.resolve("keys.next");
-                boolean toKeys = operation.isKeyChange() && (operation != Operation.KEY_ROTATE || random.nextBoolean());
-                while (run.isRunning() && !Files.exists(toKeys ? keys : next)) {
-                    LockSupport.parkNanos(LOOK_NANOS);
+                Path file = keys ? home.resolve("keys.jwe") : home.resolve("profiles/default.jwe");
+                if (moment == Moment.ONCE_SAVED) {
+                    awaitSaves(run, file, saves + 1);
+                } else {
+                    awaitSaves(run, file, saves);
+                    Path next = keys ? home.resolve("keys.next") : home.resolve("profiles/default.next");
+                    await(run, () -> Files.exists(next));
                 }
             }
             sleep(wait);
@@ -158,7 +182,29 @@ final class Kill {
     }
 
     private void awaitRequest(Program run, Operation operation, int before) {
-        while (run.isRunning() && requests(operation) == before) {
+        await(run, () -> requests(operation) != before);
+    }
+
+    /** Waits until other files have come into the place of this one so many times. */
+    private static void awaitSaves(Program run, Path file, int saves) {
+        for (int i = 0; i < saves; i++) {
+            @Nullable Object old = identity(file);
+            await(run, () -> !Objects.equals(identity(file), old));
+        }
+    }
+
+    /** What tells a file from another in its place; null if there is none. */
+    private static @Nullable Object identity(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return List.of(Objects.requireNonNull(attributes.fileKey()), attributes.lastModifiedTime());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static void await(Program run, BooleanSupplier condition) {
+        while (run.isRunning() && !condition.getAsBoolean()) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills login, refresh and revoke at random moments, against both servers' manners. {@code src/bench/kill-many} runs the same
+ * Kills login, refresh, revoke and changes of the keys at random moments, against both servers' manners. {@code src/bench/kill-many} runs the same
  * for as many kills as it is told.
  */
 @DisabledOnOs(OS.WINDOWS)
@@ -63,9 +64,10 @@ class KilledAnywhereTest {
         try (Places strict = new Places(true);
                 Places tesla = new Places(false)) {
             Kill.Pace pace = new Kill.Pace();
-            for (Operation operation :
-                    List.of(Operation.LOGIN_AGAIN, Operation.REFRESH, Operation.KEY_ROTATE, Operation.REVOKE)) {
-                new Kill(strict.site(), pace).learn(operation);
+            for (Operation operation : OPERATIONS) {
+                if (!pace.knows(operation)) {
+                    learn(strict.site(), operation, pace);
+                }
             }
             while (tally.goesOn()) {
                 int number = tally.nextRound();
@@ -73,6 +75,15 @@ class KilledAnywhereTest {
             }
         } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
             tally.violation("the harness does not work: " + e);
+        }
+    }
+
+    private static void learn(Site site, Operation operation, Kill.Pace pace) throws IOException, InterruptedException {
+        site.login(Site.PROFILE, Duration.ZERO);
+        new Kill(site, pace).learn(operation);
+        if (operation.setsKey()) {
+            site.opensWith(operation == Operation.KEY_SET ? site.otherKeyFile : null);
+            site.setKeyBack();
         }
     }
 

@@ -110,11 +110,9 @@ class ManyAtOnceTest {
 
     @Test
     void whoeverComesDuringTheRequestTakesItsAnswer() throws Exception {
-        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(6)));
-        Program first = start("token");
-        awaitRefreshes(1);
-        start("token");
-        start("refresh", "--format", "raw");
+        Program first = startAndHold("token", Mishap.slow(Duration.ofSeconds(1)));
+        awaitWaiting(List.of(start("token"), start("refresh", "--format", "raw")));
+        first.signal("CONT");
 
         String token = first.result().exits(0).line();
 
@@ -147,11 +145,10 @@ class ManyAtOnceTest {
 
     @Test
     void aWaiterDoesNotPostAfterAnAttemptThatWasAlreadyRecordedWhenItCame() throws Exception {
-        site.sandbox.enqueue(Mishap.lostAnswer().delayed(Duration.ofSeconds(5)));
-        Program first = start("token");
-        awaitRefreshes(1);
+        Program first = startAndHold("token", Mishap.lostAnswer().delayed(Duration.ofSeconds(1)));
         Program second = start("token");
         awaitWaiting(List.of(second));
+        first.signal("CONT");
 
         first.result().exits(6);
         Result result = second.result().exits(6);
@@ -162,9 +159,7 @@ class ManyAtOnceTest {
 
     @Test
     void whoWaitedForAProcessThatIsKilledDoesNotPost() throws Exception {
-        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(10)));
-        Program first = start("token");
-        awaitRefreshes(1);
+        Program first = startAndHold("token", Mishap.slow(Duration.ofSeconds(10)));
         Program second = start("token");
         awaitWaiting(List.of(second));
 
@@ -212,13 +207,12 @@ class ManyAtOnceTest {
 
     @Test
     void anExportWaitsForARefreshUnderWayAndMovesItsAnswer() throws Exception {
-        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(6)));
-        Program refresh = start("token");
-        awaitRefreshes(1);
+        Program refresh = startAndHold("token", Mishap.slow(Duration.ofSeconds(1)));
         Path key = folder.resolve("kept/test.key");
         Program export = start("export", "--export-key-file", key.toString());
         awaitWaiting(List.of(export));
         assertThat(export.out()).isEmpty();
+        refresh.signal("CONT");
 
         String token = refresh.result().exits(0).line();
 
@@ -233,6 +227,28 @@ class ManyAtOnceTest {
         site.runNow("import", file.toString(), "-p", "copy", "--export-key-file", key.toString())
                 .exits(0);
         assertThat(site.runNow("token", "-p", "copy").exits(0).line()).isEqualTo(token);
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    @Test
+    void aChangeOfTheKeysWaitsForARefreshUnderWayAndSealsItsAnswer() throws Exception {
+        List<String> keys = site.store().keyDescription().orElseThrow().keys();
+        Program refresh = startAndHold("token", Mishap.slow(Duration.ofSeconds(1)));
+        Program rotation = start("key", "rotate");
+        awaitWaiting(List.of(rotation));
+        assertThat(site.store().keyDescription().orElseThrow().keys())
+                .as("both keys, until the last profile is sealed anew")
+                .hasSize(2)
+                .containsAll(keys);
+        refresh.signal("CONT");
+
+        String token = refresh.result().exits(0).line();
+
+        rotation.result().exits(0);
+        assertThat(site.store().keyDescription().orElseThrow().keys())
+                .hasSize(1)
+                .doesNotContainAnyElementsOf(keys);
+        assertThat(site.runNow("token").exits(0).line()).isEqualTo(token);
         assertThat(site.refreshes()).isEqualTo(1);
     }
 
@@ -270,6 +286,17 @@ class ManyAtOnceTest {
 
     private Program start(String... args) throws IOException {
         return started(site.start(args));
+    }
+
+    /**
+     * Starts a command and stops it, with its request on the wire, until it is told to go on: however long others take to
+     * come.
+     */
+    private Program startAndHold(String command, Mishap mishap) throws IOException, InterruptedException {
+        site.sandbox.enqueue(mishap);
+        Program run = start(command);
+        awaitRefreshes(1);
+        return run.signal("STOP");
     }
 
     private Program started(Program run) {

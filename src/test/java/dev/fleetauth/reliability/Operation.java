@@ -33,14 +33,16 @@ enum Operation {
         return this == KEY_SET || this == KEY_ROTATE || this == KEY_PASSPHRASE;
     }
 
+    /** Whether another source opens the store afterwards. */
+    boolean setsKey() {
+        return this == KEY_SET || this == KEY_PASSPHRASE;
+    }
+
     /** Those that take about as long. */
     List<Operation> alike() {
         if (isLogin()) {
             return List.of(FIRST_LOGIN, LOGIN_AGAIN);
         }
-        if (isKeyChange()) {
-            return List.of(KEY_SET, KEY_ROTATE, KEY_PASSPHRASE);
-        }
-        return isRefresh() ? List.of(REFRESH, TOKEN) : List.of(REVOKE);
+        return isRefresh() ? List.of(REFRESH, TOKEN) : List.of(this);
     }
 }

@@ -9,13 +9,10 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +76,7 @@ final class Round {
                 .as("status opens what is there")
                 .isIn(0, 4);
         mend(operation, found);
-        assertThat(leftovers(site)).as("left behind").isEmpty();
+        assertThat(site.strays()).as("left behind").isEmpty();
         return found;
     }
 
@@ -292,15 +289,6 @@ final class Round {
 
     private static @Nullable Secret refreshToken(Session session) {
         return Objects.requireNonNull(session.tokens()).refreshToken();
-    }
-
-    /** What commands that went well must have cleared away. */
-    static List<Path> leftovers(Site site) throws IOException {
-        try (Stream<Path> files = Files.walk(site.shell.home())) {
-            return files.filter(file ->
-                            file.toString().contains(".next") || file.toString().endsWith(".holder"))
-                    .toList();
-        }
     }
 
     /** A profile but for what a refresh without an answer leaves: its attempt, or, killed twice, the server's verdict. */

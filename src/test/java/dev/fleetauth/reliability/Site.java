@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ final class Site implements AutoCloseable {
     /** A machine without a browser. */
     private static final Browser NOBODY = page -> false;
 
+    /** The files of a home that is at rest, and what opens it. */
+    private static final Pattern KNOWN = Pattern.compile("home/(keys\\.(jwe|lock)|forgotten"
+            + "|profiles/[a-z]+\\.jwe|locks/[a-z]+\\.(lock|handout)|discovery/[0-9a-f]{64}\\.json)"
+            + "|(test|other)\\.key|passphrase");
+
     /** The profile that most is about. */
     static final String PROFILE = "default";
 
@@ -58,6 +64,7 @@ final class Site implements AutoCloseable {
     private final Map<String, String> variables;
     private final String redirectUri;
     private final Path outputs;
+    private final Path kept;
     private final Path copy;
 
     /** @param folder an empty folder for all that is kept */
@@ -65,7 +72,7 @@ final class Site implements AutoCloseable {
         this.strict = strict;
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         outputs = Files.createDirectory(folder.resolve("outputs"));
-        Path kept = Files.createDirectory(folder.resolve("kept"));
+        kept = Files.createDirectory(folder.resolve("kept"));
         copy = kept.resolve("copy");
         shell = new TestShell(kept);
         keyFile = kept.resolve("test.key");
@@ -101,6 +108,12 @@ final class Site implements AutoCloseable {
     void opensWith(@Nullable Path key) {
         shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", key == null ? passphraseCommand() : null);
         shell.variable("FLEETAUTH_KEY_FILE", key == null ? null : key.toString());
+    }
+
+    /** Has the first key file open the store again. */
+    void setKeyBack() {
+        runNow("key", "set", "--key-file", keyFile.toString()).exits(0);
+        opensWith(keyFile);
     }
 
     /** Sets the clock of the sandbox and of the commands in this JVM to the system's and a difference. */
@@ -230,6 +243,16 @@ final class Site implements AutoCloseable {
     /** How many requests came to an endpoint so far. */
     int requests(Endpoint endpoint) {
         return sandbox.received(endpoint).size();
+    }
+
+    /** Files that no command leaves for long: all that is kept but for what is named here. */
+    List<Path> strays() throws IOException {
+        try (Stream<Path> files = Files.walk(kept)) {
+            return files.filter(file -> !file.startsWith(copy) && !Files.isDirectory(file))
+                    .filter(file ->
+                            !KNOWN.matcher(kept.relativize(file).toString()).matches())
+                    .toList();
+        }
     }
 
     /** Leaves of the home only the lock files, which this JVM has open. */

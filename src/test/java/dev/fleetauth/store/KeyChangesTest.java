@@ -324,6 +324,29 @@ class KeyChangesTest {
         assertThat(step).isGreaterThan(8);
     }
 
+    @Test
+    void whatAKilledChangeLeftIsRemovedByTheNextCommandThatTakesALock() throws IOException {
+        Path next = Files.writeString(world.home.resolve("keys.next"), "half");
+        Path holder = Files.writeString(world.home.resolve("keys.holder"), "1 here 2026-11-22T10:11:12Z");
+        save(OLD);
+        assertThat(next).doesNotExist();
+        assertThat(holder).doesNotExist();
+        assertThat(read()).isEqualTo(OLD);
+    }
+
+    @Test
+    void whatAChangeThatGoesOnHasWrittenIsLeftToIt() throws IOException {
+        StoreKeysFile.Change change = world.keysFile().change();
+        try {
+            Path next = Files.writeString(world.home.resolve("keys.next"), "half");
+            save(OLD);
+            assertThat(next).exists();
+            assertThat(world.home.resolve("keys.holder")).exists();
+        } finally {
+            change.close();
+        }
+    }
+
     private static void assertOpens(World world, Change what, Path second) {
         if (what == Change.SET) {
             try {

@@ -454,6 +454,11 @@ class SavingTest {
         assertThat(underLock()).contains(NEW);
         assertNothingLeft();
 
+        // Also where the leftover it was made of is in a folder that is not seen from here.
+        Files.writeString(world.home.resolve("profiles/car.new"), "half");
+        assertThat(underLock()).contains(NEW);
+        assertNothingLeft();
+
         Files.writeString(world.home.resolve("profiles/car.new"), "half");
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.remove();
@@ -544,6 +549,13 @@ class SavingTest {
         assertThat(failure.fields()).containsEntry("why", "Input/output error");
         world.disk = new Disk();
         assertThat(underLock()).contains(NEW);
+    }
+
+    @Test
+    void aProbeThatWasCutOffIsRemovedByTheNext() throws IOException {
+        Files.createFile(world.home.resolve("profiles/car.no-process-any-more.probe"));
+        world.store().prove(Profiles.NAME);
+        assertNothingLeft();
     }
 
     @Test

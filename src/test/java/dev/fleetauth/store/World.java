@@ -130,9 +130,13 @@ final class World {
     }
 
     StoreKeys openKeys() {
+        return keysFile().keys();
+    }
+
+    StoreKeysFile keysFile() {
         KeySources sources = new KeySources(environment(), noInput, ITERATIONS, warnings::add);
         Environment env = environment();
-        return new StoreKeysFile(env, new Layout(env, home), new PrivateFiles(disk, warnings::add), sources).keys();
+        return new StoreKeysFile(env, new Layout(env, home), new PrivateFiles(disk, warnings::add), sources);
     }
 
     static String mode(Path file) throws IOException {

@@ -53,8 +53,8 @@ class KnownErrorsTest {
         "TOKEN_ENDPOINT, login_required invalid_auth_code invalid_redirect_url invalid_audience",
         // RFC 7009 2.2.1.
         "REVOCATION_ENDPOINT, unsupported_token_type",
-        // RFC 6750 3.1; its invalid_request is the Fleet API's, with words of its own.
-        "FLEET_API, invalid_token insufficient_scope"
+        // RFC 6750 3.1.
+        "FLEET_API, invalid_request invalid_token insufficient_scope"
     })
     void everyCodeOfTheStandardsIsKnown(Place place, String codes) {
         assertThat(codes.split(" "))
