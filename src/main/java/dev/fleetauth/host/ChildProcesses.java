@@ -1,5 +1,10 @@
 package dev.fleetauth.host;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
 /** The programs that are started. */
 final class ChildProcesses {
 
@@ -12,5 +17,33 @@ final class ChildProcesses {
     static ProcessBuilder withoutOurVariables(ProcessBuilder builder) {
         builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
         return builder;
+    }
+
+    /** A program with these variables, but for ours, and no others. */
+    static ProcessBuilder withVariables(Map<String, String> variables, List<String> words) {
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().clear();
+        builder.environment().putAll(variables);
+        return withoutOurVariables(builder);
+    }
+
+    /** A command line for the system's shell, as git gives it its helpers. */
+    static List<String> shell(OperatingSystem system, String line) {
+        return system == OperatingSystem.WINDOWS ? List.of("cmd", "/c", line) : List.of("sh", "-c", line);
+    }
+
+    /** Gives a program its standard input and then no more. It need not read it: its exit code tells whether that is right. */
+    static void feed(Process process, byte[] input) {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input);
+        } catch (IOException e) {
+            // It may well have ended without having read it all.
+        }
+    }
+
+    /** Kills a program and what it started. */
+    static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 }

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -35,9 +34,7 @@ public final class Command {
 
     /** A command line for the system's shell. */
     public static Command shell(Environment env, String line) {
-        List<String> words =
-                env.system() == OperatingSystem.WINDOWS ? List.of("cmd", "/c", line) : List.of("sh", "-c", line);
-        return new Command(words, env.variables());
+        return new Command(ChildProcesses.shell(env.system(), line), env.variables());
     }
 
     /**
@@ -137,10 +134,7 @@ public final class Command {
             throws NoAnswer {
         Process process;
         try {
-            ProcessBuilder builder = new ProcessBuilder(words);
-            builder.environment().clear();
-            builder.environment().putAll(variables);
-            process = ChildProcesses.withoutOurVariables(builder).start();
+            process = ChildProcesses.withVariables(variables, words).start();
         } catch (IOException e) {
             throw new NoAnswer("it cannot be started");
         }
@@ -150,7 +144,7 @@ public final class Command {
         try {
             out.start();
             err.start();
-            feed(process, input);
+            ChildProcesses.feed(process, input);
             if (!out.endsBy(shorter(patience, deadline))) {
                 waiting.run();
             }
@@ -168,21 +162,12 @@ public final class Command {
             throw new NoAnswer("it was interrupted");
         } finally {
             out.wipe();
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            ChildProcesses.kill(process);
         }
     }
 
     private static Duration shorter(Duration patience, Deadline deadline) {
         return patience.compareTo(deadline.remaining()) < 0 ? patience : deadline.remaining();
-    }
-
-    private static void feed(Process process, byte[] input) {
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(input);
-        } catch (IOException e) {
-            // It may well answer without having read it all.
-        }
     }
 
     /** A stream that is read as long as it goes on, and kept up to a size. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
@@ -36,15 +35,15 @@ public final class ShellCommand {
      * @throws IOException if there is no shell
      */
     public OptionalInt run(byte[] input, Duration longest) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(words()).redirectErrorStream(true);
-        builder.environment().clear();
-        builder.environment().putAll(environment.variables());
-        Process process = ChildProcesses.withoutOurVariables(builder).start();
+        Process process = ChildProcesses.withVariables(
+                        environment.variables(), ChildProcesses.shell(environment.system(), command))
+                .redirectErrorStream(true)
+                .start();
         Thread atExit = new Thread(() -> end(process, AT_EXIT), "command-at-exit");
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
             Thread output = started(() -> copy(process.getInputStream(), environment.err()));
-            started(() -> feed(process.getOutputStream(), input));
+            started(() -> ChildProcesses.feed(process, input));
             if (!end(process, longest)) {
                 return OptionalInt.empty();
             }
@@ -60,12 +59,6 @@ public final class ShellCommand {
         }
     }
 
-    private List<String> words() {
-        return environment.system() == OperatingSystem.WINDOWS
-                ? List.of("cmd", "/c", command)
-                : List.of("sh", "-c", command);
-    }
-
     /** Waits for a process, and kills it and what it started if it takes too long; whether it ended by itself. */
     private static boolean end(Process process, Duration longest) {
         try {
@@ -75,8 +68,7 @@ public final class ShellCommand {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        ChildProcesses.kill(process);
         return false;
     }
 
@@ -101,14 +93,6 @@ public final class ShellCommand {
             to.flush();
         } catch (IOException e) {
             // It was killed; what it said until then is there.
-        }
-    }
-
-    private static void feed(OutputStream to, byte[] input) {
-        try (to) {
-            to.write(input);
-        } catch (IOException e) {
-            // It does not read to the end, and its exit code tells whether that is right.
         }
     }
 }
