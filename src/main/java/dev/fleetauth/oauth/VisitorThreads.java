@@ -38,7 +38,7 @@ final class VisitorThreads implements Executor {
         thread.start();
     }
 
-    /** From now on the calling thread is not dropped. */
+    /** From now on the calling thread is not dropped: it has the answer, or is done. */
     synchronized void keepThis() {
         droppable.remove(Thread.currentThread());
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.oauth.AuthorizationResponse.Code;
@@ -201,33 +200,6 @@ class CallbackListenerTest {
                 }
                 String answer = assertTimeoutPreemptively(GUARD, () -> get(listener, ANSWER));
                 assertThat(answer).startsWith("HTTP/1.1 200");
-            } finally {
-                for (Socket socket : stuck) {
-                    socket.close();
-                }
-            }
-        }
-    }
-
-    @Test
-    void moreHalfOpenConnectionsThanAreReadAtOnceCostTheOldestAlone() throws Exception {
-        try (var listener = open("http://127.0.0.1/callback")) {
-            listener.show(CallbackPage.LOGGED_IN);
-            List<Socket> stuck = new ArrayList<>();
-            try {
-                for (int i = 0; i <= 2 * Limits.CALLBACK_VISITORS; i++) {
-                    Socket socket = connect(listener);
-                    stuck.add(socket);
-                    socket.getOutputStream()
-                            .write("GET /callback?code=X HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
-                }
-                assertTimeoutPreemptively(
-                        GUARD, () -> stuck.get(0).getInputStream().read());
-                assertThat(Thread.getAllStackTraces().keySet().stream()
-                                .filter(thread -> thread.getName().equals("callback")))
-                        .hasSizeLessThan(2 * Limits.CALLBACK_VISITORS);
-                assertThat(assertTimeoutPreemptively(GUARD, () -> get(listener, ANSWER)))
-                        .startsWith("HTTP/1.1 200");
             } finally {
                 for (Socket socket : stuck) {
                     socket.close();
