@@ -191,18 +191,23 @@ final class Fleetauth implements Runnable, AutoCloseable {
     /** What the commands' flows work with. */
     Engine engine() {
         if (engine == null) {
-            Consumer<String> notices = silentOrFailing ? Fleetauth::fail : console()::notice;
-            engine = new Engine(
-                    environment,
-                    new Engine.Options(
-                            environment.home(Optional.ofNullable(home)),
-                            mayAsk(),
-                            notices,
-                            verbose ? console()::trace : null,
-                            () -> "fleetauth/" + Version.number()),
-                    storeAddress());
+            engine = engine(storeAddress());
         }
         return engine;
+    }
+
+    /** The same on another store, which whoever asks for it closes. */
+    Engine engine(Engine.Address address) {
+        Consumer<String> notices = silentOrFailing ? Fleetauth::fail : console()::notice;
+        return new Engine(
+                environment,
+                new Engine.Options(
+                        environment.home(Optional.ofNullable(home)),
+                        mayAsk(),
+                        notices,
+                        verbose ? console()::trace : null,
+                        () -> "fleetauth/" + Version.number()),
+                address);
     }
 
     /** Where profiles are kept. */

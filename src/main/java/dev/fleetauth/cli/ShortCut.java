@@ -82,6 +82,7 @@ final class ShortCut {
         switch (option) {
             case "-p", "--profile" -> program.profile = new ProfileName(value);
             case "--home" -> program.home = Path.of(value);
+            case "--store" -> program.store = value;
             case "--format" -> token.format = TokenFormat.named(value);
             case "--min-validity" -> token.minValidity = DurationOption.parse(value);
             default -> throw new IllegalArgumentException();

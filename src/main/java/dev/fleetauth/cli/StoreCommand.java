@@ -1,8 +1,14 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.SharedStore;
+import dev.fleetauth.flow.Status;
+import dev.fleetauth.flow.StoreMove;
+import dev.fleetauth.model.ProfileName;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +36,32 @@ final class StoreCommand extends Subcommand {
         console().notice("The table fleetauth is in " + made.where() + ".");
         console().notice("A role that uses it needs no more than this, with its name in the place of ROLE:");
         made.grants().forEach(this::print);
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "move",
+            description = {
+                "Move every profile, or the one named with -p, from the store in use to another one.",
+                "It cannot be used here any more before it can be there. One that was interrupted is gone on with."
+            })
+    int move(
+            @Option(names = "--to", paramLabel = "URL", required = true, description = "The other store, as for --store.")
+                    String to,
+            @Option(names = "--replace", description = "Also where another login has the name there.")
+                    boolean replace) {
+        List<ProfileName> names =
+                program().profileIsNamed() ? List.of(program().profile()) : new Status(engine()).names();
+        if (names.isEmpty()) {
+            console().notice("There is no profile to move.");
+        }
+        try (Engine target = program().engine(new Engine.Address("--to", to))) {
+            StoreMove move = new StoreMove(engine(), target);
+            for (ProfileName name : names) {
+                move.move(name, replace);
+                console().notice("Profile '" + name + "' is now in " + new Status(target).location(name) + ".");
+            }
+        }
         return ExitCode.DONE;
     }
 }

@@ -49,6 +49,7 @@ final class TokenCommand extends Subcommand {
         noRefresh = true;
         program().beSilentOrFail();
         return format != TokenFormat.JSON
+                && program().storeAddress().address().startsWith("file:")
                 && environment().variable("FLEETAUTH_KEY_FILE").isPresent()
                 && environment().variable("FLEETAUTH_AFTER_REFRESH").isEmpty();
     }

@@ -49,10 +49,15 @@ public final class Status {
         return engine.store().names();
     }
 
+    /** Where a profile is kept. */
+    public String location(ProfileName name) {
+        return engine.store().location(name);
+    }
+
     /** How one profile stands. */
     public Entry of(ProfileName name) {
         Profile profile = engine.open(name);
-        return new Entry(profile, state(profile), engine.store().location(name));
+        return new Entry(profile, state(profile), location(name));
     }
 
     private State state(Profile profile) {

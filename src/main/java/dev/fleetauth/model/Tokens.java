@@ -30,6 +30,9 @@ public record Tokens(
         @Nullable String subject,
         @Nullable Scope scopeGranted) {
 
+    /** How far the clocks of machines that share a profile may be apart. */
+    public static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
+
     /** What another program's refresh token is before it was used here for the first time: no access token came yet. */
     public static Tokens ofRefreshToken(Secret refreshToken, Instant receivedAt) {
         return new Tokens(new Secret(""), "Bearer", receivedAt, null, refreshToken, receivedAt, null, null, null, null);
@@ -52,13 +55,15 @@ public record Tokens(
 
     /**
      * Whether the access token is valid at {@code now} and for {@code atLeast} longer. One whose life is unknown is taken
-     * to be valid. One from the future is not: the clock was set back, and nothing is known of its age.
+     * to be valid. One from the future is not: the clock was set back, and nothing is known of its age. If it is from
+     * seconds ahead, another machine received it, whose clock is ahead: it counts as received just now.
      */
     public boolean isValid(Instant now, Duration atLeast) {
-        Instant end = expiresAt();
-        return hasAccessToken()
-                && !now.isBefore(receivedAt)
-                && (end == null || now.plus(atLeast).isBefore(end));
+        if (!hasAccessToken() || receivedAt.isAfter(now.plus(CLOCKS_DIFFER))) {
+            return false;
+        }
+        Instant since = receivedAt.isAfter(now) ? now : receivedAt;
+        return expiresIn == null || now.plus(atLeast).isBefore(since.plus(expiresIn));
     }
 
     /** These tokens with another refresh token. */

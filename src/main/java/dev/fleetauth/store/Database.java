@@ -33,9 +33,6 @@ import org.postgresql.Driver;
  */
 final class Database implements AutoCloseable {
 
-    /** How long something that fails for now is tried again: a server that restarts needs some seconds. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private static final String TABLE = """
             CREATE TABLE IF NOT EXISTS fleetauth (
               name text PRIMARY KEY,
@@ -70,13 +67,18 @@ final class Database implements AutoCloseable {
         DRIVER.setLevel(Level.OFF);
     }
 
+    /** How long something that fails for now is tried again: a server that restarts needs some seconds. */
+    Deadline patience() {
+        return Deadline.in(env.limits().connect());
+    }
+
     private interface Work<T> {
         T run(Connection connection) throws SQLException;
     }
 
     /** Makes the table if it is not there. */
     void makeTable() {
-        run(Deadline.in(PATIENCE), connection -> {
+        run(patience(), connection -> {
             try (Statement statement = connection.createStatement()) {
                 return statement.execute(TABLE);
             }
@@ -107,7 +109,7 @@ final class Database implements AutoCloseable {
 
     /** Every row whose name begins so. */
     List<Row> rowsOf(String beginning) {
-        return run(Deadline.in(PATIENCE), connection -> {
+        return run(patience(), connection -> {
             try (PreparedStatement select =
                     connection.prepareStatement(SELECT + " WHERE left(name, length(?)) = ? ORDER BY name")) {
                 select.setString(1, beginning);
@@ -184,7 +186,7 @@ final class Database implements AutoCloseable {
 
     /** Proves that a row of this name could be written, and leaves no trace. */
     void prove(String name) {
-        run(Deadline.in(PATIENCE), connection -> {
+        run(patience(), connection -> {
             connection.setAutoCommit(false);
             try {
                 write(connection, new Row(name + " probe", 1, "", "", Duration.ZERO), null);

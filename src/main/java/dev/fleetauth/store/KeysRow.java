@@ -40,7 +40,7 @@ final class KeysRow implements KeysPlace {
 
     private Row fresh() {
         try (database) {
-            Row row = Database.of(database.rows(Deadline.in(Database.PATIENCE), Row.KEYS), Row.KEYS);
+            Row row = Database.of(database.rows(database.patience(), Row.KEYS), Row.KEYS);
             see(row);
             return row;
         }
@@ -89,7 +89,7 @@ final class KeysRow implements KeysPlace {
             public void put(String sealed) {
                 Row next = now.next(sealed, "");
                 try (database) {
-                    if (!database.put(Deadline.in(Database.PATIENCE), next, null)) {
+                    if (!database.put(database.patience(), next, null)) {
                         fresh();
                         throw Failure.of(Kind.KEYS_IN_USE, name(), "another command, which has changed it", "just now");
                     }

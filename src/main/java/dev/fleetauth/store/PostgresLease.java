@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
@@ -41,6 +42,10 @@ final class PostgresLease implements Store.Lease {
     private Row row;
 
     private boolean looked;
+
+    /** The attempt that was open when this began; null if none was. */
+    private @Nullable Attempt openAttempt;
+
     private @Nullable Deadline due;
     private @Nullable Undisturbed work;
     private boolean mine;
@@ -116,11 +121,13 @@ final class PostgresLease implements Store.Lease {
         }
         putBack();
         looked = true;
-        return open(row);
+        Optional<Profile> profile = open(row);
+        openAttempt = profile.map(found -> found.session().attempt()).orElse(null);
+        return profile;
     }
 
     private Row reread() {
-        return Database.of(database.rows(patience(), row.name()), row.name()).judged(LEASE);
+        return Database.of(database.rows(database.patience(), row.name()), row.name()).judged(LEASE);
     }
 
     private Optional<Profile> open(Row there) {
@@ -193,13 +200,13 @@ final class PostgresLease implements Store.Lease {
             return;
         }
         String sealed = Records.seal(profile, keptKeys.keys(), env.random());
-        boolean attempt = profile.session().attempt() != null;
-        if (attempt && due == null) {
+        Attempt attempt = profile.session().attempt();
+        if (attempt != null && !attempt.equals(openAttempt) && due == null) {
             begin(sealed);
         } else {
             putOrFail(sealed, turnAfter(profile));
         }
-        if (attempt) {
+        if (attempt != null) {
             // Its token is sent next.
             database.close();
         }
@@ -211,7 +218,7 @@ final class PostgresLease implements Store.Lease {
     }
 
     private void putOrFail(String sealed, String turn) {
-        if (!put(sealed, turn, patience())) {
+        if (!put(sealed, turn, database.patience())) {
             throw overtaken();
         }
     }
@@ -233,10 +240,6 @@ final class PostgresLease implements Store.Lease {
         return true;
     }
 
-    private Deadline patience() {
-        return Deadline.in(Database.PATIENCE);
-    }
-
     /** That someone else was faster: before anything was sent there is nothing to it, and the caller starts over. */
     private Failure overtaken() {
         if (due == null) {
@@ -253,7 +256,7 @@ final class PostgresLease implements Store.Lease {
         Row base = row;
         String sealed = Records.seal(profile, keptKeys.keys(), env.random());
         try {
-            while (!put(sealed, turnAfter(profile), patience())) {
+            while (!put(sealed, turnAfter(profile), database.patience())) {
                 Row now = reread();
                 if (!keptKeys.isCurrent()) {
                     keptKeys.currentKeys();
@@ -312,7 +315,7 @@ final class PostgresLease implements Store.Lease {
     public void remove() {
         Row next = row.next(row.tombstone(), "");
         // What was sealed with any key may go.
-        if (!database.put(patience(), next, null)) {
+        if (!database.put(database.patience(), next, null)) {
             throw overtaken();
         }
         row = next;

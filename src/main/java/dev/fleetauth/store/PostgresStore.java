@@ -85,7 +85,7 @@ public final class PostgresStore implements Store {
     public Optional<Profile> read(ProfileName name) {
         Row row;
         try (database) {
-            row = look(name, Deadline.in(Database.PATIENCE));
+            row = look(name, database.patience());
         }
         SealedKeys sealedKeys = keptKeys.sealed();
         if (sealedKeys == null) {
@@ -135,7 +135,7 @@ public final class PostgresStore implements Store {
     private PostgresLease lease(ProfileName name, Duration wait, Consumer<Failure> waiting) {
         Deadline deadline = Deadline.in(wait);
         Deadline unnoticed = Deadline.in(BLINK);
-        Deadline patience = wait.compareTo(Database.PATIENCE) < 0 ? Deadline.in(Database.PATIENCE) : deadline;
+        Deadline patience = wait.compareTo(env.limits().connect()) < 0 ? database.patience() : deadline;
         Duration pause = FIRST_PAUSE;
         boolean waited = false;
         boolean told = false;
@@ -188,11 +188,11 @@ public final class PostgresStore implements Store {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try (database) {
-                Row row = Database.of(database.rows(Deadline.in(Database.PATIENCE), rowName), rowName);
+                Row row = Database.of(database.rows(database.patience(), rowName), rowName);
                 if (!row.isHeld(HAND_OUT_LEASE)) {
                     Row taken = row.next(
                             "", SealedTurn.seal(keptKeys.keys(), env.clock().instant(), env.random()));
-                    if (database.put(Deadline.in(Database.PATIENCE), taken, null)) {
+                    if (database.put(database.patience(), taken, null)) {
                         return Optional.of(() -> giveBack(taken));
                     }
                 }
@@ -239,7 +239,7 @@ public final class PostgresStore implements Store {
         @Override
         public @Nullable String sealed(ProfileName name) {
             try (database) {
-                Row row = look(name, Deadline.in(Database.PATIENCE));
+                Row row = look(name, database.patience());
                 return row.isFilled() ? row.sealed() : null;
             }
         }

@@ -106,7 +106,7 @@ public interface Store {
         Optional<Profile> read();
 
         /**
-         * Keeps the profile in place of what was there. When it returns, the profile survives a crash. One with an open
+         * Keeps the profile in place of what was there. When it returns, the profile survives a crash. One with a new
          * attempt also begins the {@linkplain #turn turn} in which its token is sent.
          *
          * @param afterAnswer whether it holds an answer that is nowhere else: where it cannot be written the failure says

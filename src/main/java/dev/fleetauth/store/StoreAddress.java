@@ -3,8 +3,6 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,9 @@ record StoreAddress(
         String tls,
         @Nullable String rootCertificates) {
 
+    private static final Pattern PARTS =
+            Pattern.compile("postgres(?:ql)?://([^/?#\\s]+)/([^/?#\\s]+)(?:\\?([^#\\s]*))?");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]+");
     private static final int PORT = 5432;
     private static final String FULL = "verify-full";
     private static final Set<String> TLS = Set.of("disable", "prefer", "require", "verify-ca", FULL);
@@ -63,20 +66,15 @@ record StoreAddress(
      *     SETTING_MISSING} if it names no user
      */
     static StoreAddress parse(Environment env, String source, String address) {
-        URI uri;
-        try {
-            uri = new URI(address);
-        } catch (URISyntaxException e) {
+        // Not as a URI of RFC 3986, which has one host.
+        Matcher parts = PARTS.matcher(address);
+        if (!parts.matches()) {
             throw bad(source, FORM);
         }
-        String authority = uri.getRawAuthority();
-        String path = uri.getRawPath();
-        if (authority == null || path == null || path.length() < 2 || uri.getRawFragment() != null) {
-            throw bad(source, FORM);
-        }
+        String authority = parts.group(1);
         int at = authority.lastIndexOf('@');
         String userInfo = at < 0 ? "" : authority.substring(0, at);
-        Map<String, String> parameters = parameters(source, uri.getRawQuery());
+        Map<String, String> parameters = parameters(source, parts.group(3));
         if (userInfo.indexOf(':') >= 0 || parameters.containsKey("password")) {
             throw bad(
                     source,
@@ -88,7 +86,7 @@ record StoreAddress(
                 throw bad(source, "no parameters but sslmode and sslrootcert");
             }
         }
-        String user = userInfo.isEmpty() ? env.variable("PGUSER").orElse("") : decoded(userInfo);
+        String user = userInfo.isEmpty() ? env.variable("PGUSER").orElse("") : decoded(source, userInfo);
         if (user.isEmpty()) {
             throw Failure.of(Kind.SETTING_MISSING, "database's user", source + ", as USER@HOST, or PGUSER");
         }
@@ -97,7 +95,7 @@ record StoreAddress(
                 "sslrootcert", env.variable("PGSSLROOTCERT").orElse(""));
         return new StoreAddress(
                 hosts,
-                decoded(path.substring(1)),
+                decoded(source, parts.group(2)),
                 user,
                 tls(source, parameters.get("sslmode"), hosts),
                 rootCertificates.isEmpty() ? null : rootCertificates);
@@ -125,7 +123,7 @@ record StoreAddress(
                 name = name.substring(1, name.length() - 1);
             }
             String port = hasPort ? host.substring(colon + 1) : String.valueOf(PORT);
-            if (name.isEmpty() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+            if (!HOST.matcher(name).matches() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
                 throw bad(source, FORM);
             }
             hosts.add(new Host(name, Integer.parseInt(port)));
@@ -140,13 +138,17 @@ record StoreAddress(
             if (equals <= 0 || parameters.containsKey(parameter.substring(0, equals))) {
                 throw bad(source, FORM);
             }
-            parameters.put(parameter.substring(0, equals), decoded(parameter.substring(equals + 1)));
+            parameters.put(parameter.substring(0, equals), decoded(source, parameter.substring(equals + 1)));
         }
         return parameters;
     }
 
-    private static String decoded(String text) {
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    private static String decoded(String source, String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw bad(source, FORM);
+        }
     }
 
     private static Failure bad(String source, String expected) {

@@ -85,8 +85,8 @@ class ClockTest {
         try (Scene scene = scene(options).loggedIn()) {
             pass(scene, NINE_HOURS);
             scene.sandbox.enqueue(Mishap.slow(Duration.ofMillis(500)));
-            var token = FreshTokenTest.inThread(() -> scene.beside("token", "--no-input"));
-            FreshTokenTest.await(() -> scene.refreshes() == 1);
+            var token = RefreshContract.inThread(() -> scene.beside("token", "--no-input"));
+            RefreshContract.await(() -> scene.refreshes() == 1);
             scene.later(Duration.ofDays(days));
 
             token.get().exits(0);

@@ -52,8 +52,7 @@ final class Scene implements AutoCloseable {
         redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
         shell = new TestShell(folder);
         if (isShared) {
-            String address = Postgres.database();
-            shell.variable("FLEETAUTH_STORE", address);
+            shell.variable("FLEETAUTH_STORE", Postgres.emptied());
             shell.run("store", "init").exits(0);
         }
         try {

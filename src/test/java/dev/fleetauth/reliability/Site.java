@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,13 +84,13 @@ final class Site implements AutoCloseable {
         Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
         sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
         shell.watch(sandbox.clientSecret().reveal());
-        variables = Map.of(
+        variables = new HashMap<>(Map.of(
                 "FLEETAUTH_HOME", shell.home().toString(),
                 "FLEETAUTH_KEY_FILE", keyFile.toString(),
                 "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal(),
                 "FLEETAUTH_NO_INPUT", "1",
                 "XDG_RUNTIME_DIR",
-                        Files.createDirectory(kept.resolve("runtime")).toString());
+                        Files.createDirectory(kept.resolve("runtime")).toString()));
         variables.forEach(shell::variable);
         shell.browser(NOBODY);
         setTime(Duration.ZERO);
@@ -146,9 +147,23 @@ final class Site implements AutoCloseable {
         return result;
     }
 
+    /** Keeps profiles in a database from now on, which has nothing in it. */
+    void keepIn(String address) {
+        variables.put("FLEETAUTH_STORE", address);
+        shell.variable("FLEETAUTH_STORE", address);
+        runNow("store", "init").exits(0);
+    }
+
     /** Starts a command as a process. */
     Program start(String... args) {
         return Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args));
+    }
+
+    /** Starts a command as a process with another home, as on another machine. */
+    Program startOn(Path home, String... args) {
+        Map<String, String> others = new HashMap<>(variables);
+        others.put("FLEETAUTH_HOME", home.toString());
+        return Program.start(outputs, others, Program.words(Program.LAUNCHER_OPTIONS, args));
     }
 
     /** Starts a login, as a process that prints the address to open. */
@@ -197,7 +212,7 @@ final class Site implements AutoCloseable {
     /** What is kept of a profile; null if there is none. It must open. */
     @Nullable
     Profile stored(String profile) {
-        return store().read(new ProfileName(profile)).orElse(null);
+        return shell.stored(profile);
     }
 
     /**

@@ -355,6 +355,14 @@ public final class TestShell {
         return environment(variables, input, out, err);
     }
 
+    /** The same, with some variables that are others, as on another machine. */
+    public Environment environmentWith(
+            Map<String, String> others, InputStream input, OutputStream out, OutputStream err) {
+        Map<String, String> given = new TreeMap<>(variables);
+        given.putAll(others);
+        return environment(given, input, out, err);
+    }
+
     private Environment environment(Map<String, String> given, InputStream input, OutputStream out, OutputStream err) {
         return new Environment(
                 input,
@@ -413,7 +421,14 @@ public final class TestShell {
             return;
         }
         var store = store();
-        for (ProfileName name : store.names()) {
+        List<ProfileName> names;
+        try {
+            names = store.names();
+        } catch (Failure e) {
+            // A test has no database, or a damaged folder.
+            return;
+        }
+        for (ProfileName name : names) {
             try {
                 store.read(name).ifPresent(this::watch);
             } catch (Failure e) {

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** All that holds for a refresh from a store in files holds for one from a database. */
-class SharedFreshTokenTest extends FreshTokenTest {
+class SharedRefreshTest extends RefreshContract {
 
     @BeforeAll
     static void share() {

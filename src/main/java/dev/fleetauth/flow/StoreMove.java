@@ -1,0 +1,102 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Moved;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a profile from one store to another. It is marked as moved here, with where to, before the copy is made there; only
+ * then it is removed here. So at no moment it can be used in both, and whoever is killed in between goes on by doing the same
+ * again.
+ */
+public final class StoreMove {
+
+    private final Engine from;
+    private final Engine to;
+
+    /**
+     * A move.
+     *
+     * @param from where profiles are
+     * @param to where they shall be
+     */
+    public StoreMove(Engine from, Engine to) {
+        this.from = from;
+        this.to = to;
+    }
+
+    /**
+     * Moves a profile.
+     *
+     * @param replace whether another session, or a newer state of this one, may go there
+     * @throws Failure of kind {@code PROFILE_EXISTS}, {@code MOVED} if it was moved elsewhere, {@code ANSWER_ELSEWHERE} while
+     *     an answer to it may be on its way; then nothing has changed
+     */
+    public void move(ProfileName name, boolean replace) {
+        to.store().prove(name);
+        String target = " (store " + to.store().keyDescription().orElseThrow().store() + ")";
+        Profile marked = from.alone(name, lease -> {
+            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            Session session = profile.session();
+            if (session.moved() != null && session.moved().host().endsWith(target)) {
+                return profile;
+            }
+            Engine.requireHere(profile);
+            requireNoAttempt(name, session.attempt());
+            // Found out before it cannot be used here any more.
+            to.store().read(name).filter(other -> !replace).ifPresent(other -> requireOlder(other, profile));
+            String where = ThisProcess.host() + " to " + to.store().location(name) + target;
+            Profile moved = profile.withSession(session.withMoved(
+                    new Moved(from.environment().clock().instant(), where)));
+            lease.save(moved, false);
+            return moved;
+        });
+        Profile copy = marked.withSession(marked.session().withMoved(null));
+        to.alone(name, lease -> {
+            Optional<Profile> there = lease.read();
+            // Else an earlier run came as far as this.
+            if (there.filter(other -> isInUseThere(other, copy)).isEmpty()) {
+                there.filter(other -> !replace).ifPresent(other -> requireOlder(other, copy));
+                lease.save(copy, false);
+            }
+            return copy;
+        });
+        from.alone(name, lease -> {
+            // Not what someone put here meanwhile.
+            if (lease.read().filter(marked::equals).isPresent()) {
+                lease.remove();
+            }
+            return name;
+        });
+    }
+
+    /** An answer that is kept somewhere is put back into the store that it was asked for with. */
+    private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
+        if (open != null) {
+            throw Failure.of(Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt().truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+
+    private static boolean isInUseThere(Profile other, Profile copy) {
+        return other.session().id().equals(copy.session().id())
+                && other.session().moved() == null
+                && other.generation() >= copy.generation();
+    }
+
+    private static void requireOlder(Profile other, Profile copy) {
+        if (!other.session().id().equals(copy.session().id())) {
+            throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has another login of that name");
+        }
+        if (other.generation() > copy.generation()) {
+            throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has a newer state of it");
+        }
+    }
+}

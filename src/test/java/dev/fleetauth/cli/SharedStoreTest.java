@@ -1,0 +1,208 @@
+package dev.fleetauth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands on profiles in a database, by two machines: each has its home, and both have the key. */
+class SharedStoreTest {
+
+    @TempDir
+    private Path folder;
+
+    private String address;
+    private Sandbox sandbox;
+    private TestShell laptop;
+    private TestShell runner;
+
+    @BeforeEach
+    void twoMachines() throws IOException {
+        address = Postgres.emptied();
+        laptop = new TestShell(Files.createDirectory(folder.resolve("laptop")));
+        sandbox = Sandbox.start(Sandbox.Options.STRICT, laptop.clock(), laptop.random());
+        laptop.watch(sandbox).variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+        laptop.browser(Agent.allowing());
+        runner = new TestShell(Files.createDirectory(folder.resolve("runner")));
+        runner.variable("FLEETAUTH_KEY_FILE", laptop.variables().get("FLEETAUTH_KEY_FILE"));
+        runner.variable("FLEETAUTH_STORE", address);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        sandbox.close();
+    }
+
+    private void share() {
+        laptop.variable("FLEETAUTH_STORE", address);
+        laptop.run("store", "init").exits(0);
+    }
+
+    private void login() {
+        laptop.run("login", "--issuer", sandbox.base().toString(), "--client-id", sandbox.clientId())
+                .exits(0);
+    }
+
+    private int refreshes() {
+        return (int) sandbox.received(Endpoint.TOKEN).stream()
+                .filter(post -> "refresh_token".equals(post.parameters().get("grant_type")))
+                .count();
+    }
+
+    private void later() {
+        laptop.clock().advance(Duration.ofHours(9));
+        runner.clock().advance(Duration.ofHours(9));
+    }
+
+    @Test
+    void whatOneMachineLoggedInTheOtherUses() {
+        share();
+        TestShell.Result made = laptop.run("store", "init").exits(0);
+        assertThat(made.line()).isEqualTo("GRANT SELECT, INSERT, UPDATE ON fleetauth TO \"ROLE\";");
+        runner.run("token", "--no-input").exits(3);
+        login();
+        later();
+
+        String token = runner.run("token", "--no-input").exits(0).line();
+
+        assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
+        assertThat(refreshes()).isEqualTo(1);
+        assertThat(runner.run("status", "--format", "json").exits(0).out()).containsPattern("\"store\" ?: ?\"postgresql://localhost:");
+        assertThat(runner.run("key", "show").exits(0).out()).contains("#keys");
+        assertThat(Files.exists(laptop.home().resolve("profiles"))).isFalse();
+    }
+
+    @Test
+    void theDatabaseSeesOnlyWhatIsSealed() {
+        share();
+        login();
+        sandbox.enqueue(Mishap.reset());
+        laptop.run("refresh", "--no-input").exits(6);
+
+        String all = Postgres.text(address, "SELECT string_agg(f::text, E'\\n') FROM fleetauth f");
+
+        assertThat(all).contains("profile/default").contains("keys");
+        for (Secret secret : sandbox.secretsSeen()) {
+            assertThat(all).doesNotContain(secret.reveal());
+        }
+        assertThat(all).doesNotContain(ThisProcess.host() + "\"");
+    }
+
+    @Test
+    void anAnswerThatMayBeOnAnotherMachineIsNotAskedForAgainUntilAPersonSaysSo() {
+        share();
+        login();
+        sandbox.enqueue(Mishap.reset());
+        laptop.run("refresh", "--no-input").exits(6);
+        // As if it had been killed before it said that it had ended.
+        Postgres.execute(
+                address,
+                "UPDATE fleetauth SET turn = sealed, changed = now() - interval '30 seconds' WHERE name = 'profile/default'");
+        later();
+
+        runner.run("token", "--no-input").exits(6).says("had no answer that came here", "--take-over");
+        assertThat(refreshes()).isEqualTo(1);
+
+        runner.run("refresh", "--no-input", "--take-over").exits(0);
+        assertThat(refreshes()).isEqualTo(2);
+    }
+
+    @Test
+    void nothingIsSentWhereTheAttemptCannotBeSaved() {
+        share();
+        login();
+        later();
+        Postgres.execute(address, "ALTER DATABASE " + name() + " SET default_transaction_read_only = on");
+        try {
+            runner.run("token", "--no-input").exits(6).says("cannot be used for now", "25006");
+        } finally {
+            Postgres.execute(
+                    address,
+                    "BEGIN; SET TRANSACTION READ WRITE; ALTER DATABASE " + name()
+                            + " RESET default_transaction_read_only; COMMIT");
+        }
+        assertThat(refreshes()).isZero();
+        runner.run("token", "--no-input").exits(0);
+    }
+
+    private String name() {
+        return address.substring(address.lastIndexOf('/') + 1);
+    }
+
+    @Test
+    void aProfileMovesToADatabaseAndBack() {
+        login();
+        laptop.run("store", "init").exits(2);
+        laptop.run("store", "init", "--store", address).exits(0);
+        laptop.run("store", "move", "--to", address).exits(0).says("is now in postgresql://");
+
+        laptop.run("token", "--no-input").exits(3);
+        String token = runner.run("token", "--no-input").exits(0).line();
+        laptop.run("store", "move", "-p", "default", "--to", "file:", "--store", address).exits(0);
+
+        runner.run("token", "--no-input").exits(3);
+        assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
+        laptop.run("store", "move", "--to", address).exits(0);
+        runner.run("token", "--no-input").exits(0);
+    }
+
+    @Test
+    void aMoveThatWasKilledCanBeUsedInOnePlaceAtMostAndIsGoneOnWith() {
+        login();
+        laptop.run("store", "init", "--store", address).exits(0);
+        Postgres.execute(
+                address,
+                "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN IF NEW.name = 'profile/default' AND NEW.sealed <> '' THEN"
+                        + " RAISE 'no' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;"
+                        + " CREATE TRIGGER no BEFORE INSERT OR UPDATE ON fleetauth FOR EACH ROW EXECUTE FUNCTION no()");
+        laptop.run("store", "move", "--to", address).exits(7);
+        Postgres.execute(address, "DROP FUNCTION no CASCADE");
+
+        laptop.run("token", "--no-input").exits(3).says("was moved away from", "postgresql://");
+        runner.run("token", "--no-input").exits(3);
+
+        laptop.run("store", "move", "--to", address).exits(0);
+        runner.run("token", "--no-input").exits(0);
+        laptop.run("status").exits(0).says("There is no profile yet");
+    }
+
+    @Test
+    void aMoveGoesOverNoOtherLogin() {
+        login();
+        laptop.run("store", "init", "--store", address).exits(0);
+        laptop.run("store", "move", "--to", address).exits(0);
+        login();
+
+        laptop.run("store", "move", "--to", address).exits(5).says("another login");
+        laptop.run("token", "--no-input").exits(0);
+        laptop.run("store", "move", "--to", address, "--replace").exits(0);
+        laptop.run("token", "--no-input").exits(3);
+    }
+
+    @Test
+    void whatDoctorSays() {
+        share();
+        login();
+        assertThat(runner.run("doctor", "--no-input").out()).contains("postgresql://localhost:");
+        runner.limits(new Limits(Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        runner.variable("FLEETAUTH_STORE", "postgresql://me@localhost:1/fleet");
+        runner.run("token", "--no-input").exits(6).says("cannot be used for now: the connection is refused");
+        runner.variable("FLEETAUTH_STORE", "postgresql://me:hunter2-secret@localhost/fleet").watch("hunter2-secret");
+        runner.run("token", "--no-input").exits(2).says("without a password");
+    }
+}

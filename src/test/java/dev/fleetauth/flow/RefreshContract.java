@@ -1,0 +1,353 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a refresh guarantees, wherever the profile is kept. */
+abstract class RefreshContract {
+
+    private static final Duration WAIT = Duration.ofSeconds(25);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theAttemptIsThereWhileTheServerThinks() throws Exception {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(2)));
+            Instant start = scene.shell.clock().instant();
+            FutureTask<Result> token = inThread(() -> scene.beside("token", "--no-input"));
+            await(() -> scene.refreshes() == 1);
+            assertThat(scene.attempt().startedAt()).isEqualTo(start);
+            assertThat(scene.attempt().refreshTokenHash()).hasSize(43);
+            assertThat(scene.attempt().process())
+                    .isEqualTo(ProcessHandle.current().pid());
+            token.get().exits(0);
+            scene.assertNoAttempt();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void takingOverPostsAtOnce(boolean spent) throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.sandbox.enqueue(spent ? Mishap.lostAnswer() : Mishap.reset());
+            scene.refresh().exits(6);
+            scene.refresh("--take-over").exits(spent ? 4 : 0);
+            assertThat(scene.refreshes()).isEqualTo(2);
+            scene.assertNoAttempt();
+        }
+    }
+
+    @Test
+    void theGraceCountsFromTheFirstAttempt() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.accessTokenLife(Duration.ofDays(7));
+            scene.loggedIn();
+            Instant first = scene.shell.clock().instant();
+            scene.sandbox.enqueue(Mishap.reset());
+            scene.refresh().exits(6);
+            scene.later(Duration.ofHours(23));
+            scene.sandbox.enqueue(Mishap.reset());
+            scene.refresh().exits(6);
+            assertThat(scene.attempt().startedAt()).isEqualTo(first);
+            scene.later(Duration.ofMinutes(61)).refresh().exits(6);
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aFailureToConnectLeavesNoAttempt() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            Profile before = scene.profile();
+            scene.sandbox.close();
+            assertThat(scene.token().exits(6).err()).contains("nothing was sent");
+            assertThat(scene.profile()).isEqualTo(before);
+        }
+    }
+
+    /** That it failed to connect says nothing of the attempt before. */
+    @Test
+    void aFailureToConnectLeavesAnEarlierAttempt() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.sandbox.enqueue(Mishap.reset());
+            scene.token().exits(6);
+            Attempt open = scene.attempt();
+            scene.sandbox.close();
+            scene.later(Duration.ofHours(1)).token().exits(6);
+            assertThat(scene.attempt()).isEqualTo(open);
+        }
+    }
+
+    @Test
+    void aTokenThatIsNotTakenNeedsAPersonAndIsKept() throws IOException {
+        for (boolean strict : List.of(true, false)) {
+            Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
+            try (var scene =
+                    (strict ? Scene.strict(own) : Scene.tesla(own)).loggedIn().later()) {
+                scene.sandbox.endAll(scene.sandbox.clientId());
+                Session before = scene.session();
+                Result token = scene.token().exits(4);
+                assertThat(token.out()).isEmpty();
+                assertThat(token.err()).contains(strict ? "invalid_grant" : "login_required", "fleetauth login");
+                assertThat(Objects.requireNonNull(scene.session().refused()).error())
+                        .isEqualTo(strict ? "invalid_grant" : "login_required");
+                assertThat(scene.tokens()).isEqualTo(before.tokens());
+                assertThat(scene.session().attempt()).isNull();
+                assertThat(scene.refreshes()).isEqualTo(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, unauthorized_client", "401, invalid_client", "400, invalid_scope", "400, anything_else"})
+    void anotherRefusalEndsTheAttemptAndNothingElse(int status, String error) throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            Session before = scene.session();
+            scene.sandbox.enqueue(Mishap.answer(status, "application/json", "{\"error\":\"" + error + "\"}"));
+            assertThat(scene.token().exits(5).err()).contains(error);
+            assertThat(scene.session()).isEqualTo(before);
+            scene.token().exits(0);
+        }
+    }
+
+    /** Another program holds the same session and got an answer that never came here. */
+    @Test
+    void thePreviousTokenIsTriedOnceWithinTheGrace() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.token().exits(0);
+            Session session = scene.session();
+            assertThat(Objects.requireNonNull(session.previous()).tried()).isFalse();
+            // The server knows nothing of the current one.
+            scene.sandbox.enqueue(Mishap.answer(401, "application/json", "{\"error\":\"login_required\"}"));
+            Result refresh = scene.refresh().exits(0);
+            assertThat(refresh.err()).contains("trying the one before it");
+            assertThat(scene.refreshes()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void thePreviousTokenIsNotTriedTwice() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.token().exits(0);
+            scene.sandbox.endAll(scene.sandbox.clientId());
+            Tokens before = scene.tokens();
+            scene.refresh().exits(4);
+            assertThat(scene.refreshes()).isEqualTo(3);
+            assertThat(Objects.requireNonNull(scene.session().previous()).tried())
+                    .isTrue();
+            assertThat(scene.tokens()).isEqualTo(before);
+            scene.refresh().exits(4);
+            assertThat(scene.refreshes()).isEqualTo(4);
+        }
+    }
+
+    /** What a connection did says nothing of the token: it is tried once it can be. */
+    @Test
+    void thePreviousTokenIsStillToBeTriedIfItCouldNotBeSent() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.token().exits(0);
+            scene.sandbox.enqueue(Mishap.answer(401, "application/json", "{\"error\":\"login_required\"}"));
+            scene.sandbox.enqueue(Mishap.lostAnswer());
+            scene.refresh().exits(6);
+            assertThat(Objects.requireNonNull(scene.session().previous()).tried())
+                    .isTrue();
+            assertThat(scene.refreshes()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aStrictProviderNeverGetsAPreviousToken() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            scene.token().exits(0);
+            assertThat(scene.session().previous()).isNull();
+            scene.sandbox.endAll(scene.sandbox.clientId());
+            scene.refresh().exits(4);
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    /** Without its access token an answer was once dropped whole, and with it the only refresh token still good. */
+    @Test
+    void anAnswerWithARefreshTokenAloneIsGoneOnWith() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            Secret spent = scene.refreshToken();
+            for (String odd : List.of("", "null", "\"\"", "17")) {
+                scene.sandbox.enqueue(Mishap.member("access_token", odd));
+                scene.refresh().exits(6).says("no access token");
+            }
+            assertThat(scene.refreshToken()).isNotEqualTo(spent);
+            assertThat(scene.session().attempt()).isNull();
+            scene.token().exits(0);
+        }
+    }
+
+    @Test
+    void manyAtOnceMakeOneRequest() throws Exception {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            scene.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(1)));
+            List<FutureTask<Result>> all = IntStream.range(0, 8)
+                    .mapToObj(i -> inThread(() -> scene.beside("token", "--no-input")))
+                    .toList();
+            for (FutureTask<Result> one : all) {
+                assertThat(one.get().exits(0).line()).isEqualTo(scene.accessToken());
+            }
+            assertThat(scene.refreshes()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRefreshThatWaitedTakesTheAnswerOfAnother() throws Exception {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            FutureTask<Result> waiter;
+            try (Store.Lease lease = scene.store().lock(Scene.DEFAULT, WAIT)) {
+                assertThat(lease.turn().hasPassed()).isFalse();
+                waiter = inThread(() -> scene.beside("refresh", "--no-input", "--format", "raw"));
+                awaitLock();
+                Profile profile = lease.read().orElseThrow();
+                Tokens old = scene.tokens();
+                Tokens newer = new Tokens(
+                        new Secret("newer-access-token"),
+                        "Bearer",
+                        old.receivedAt(),
+                        old.expiresIn(),
+                        new Secret("newer-refresh-token"),
+                        old.refreshReceivedAt(),
+                        null,
+                        old.idToken(),
+                        old.subject(),
+                        old.scopeGranted());
+                Session session = profile.session().withTokens(newer, null);
+                lease.save(new Profile(profile.name(), profile.generation() + 1, session, null), false);
+            }
+            assertThat(waiter.get().exits(0).line()).isEqualTo("newer-access-token");
+            assertThat(scene.refreshes()).isZero();
+        }
+    }
+
+    /** Whoever held the lock began an attempt and got no answer, be it before or after the waiter first looked. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoWaitedForAnAttemptThatGotNoAnswerDoesNotPost(boolean begunBeforeTheWaiterLooked) throws Exception {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            FutureTask<Result> waiter;
+            try (Store.Lease lease = scene.store().lock(Scene.DEFAULT, WAIT)) {
+                Profile profile = lease.read().orElseThrow();
+                assertThat(lease.turn().hasPassed()).isFalse();
+                Attempt attempt = new Attempt("hash", scene.shell.clock().instant(), "other-host", 1);
+                Profile attempting = profile.withSession(profile.session().withAttempt(attempt));
+                if (begunBeforeTheWaiterLooked) {
+                    lease.save(attempting, false);
+                }
+                waiter = inThread(() -> scene.beside("token", "--no-input"));
+                awaitLock();
+                lease.save(attempting, false);
+            }
+            assertThat(waiter.get().exits(6).err()).contains("other-host");
+            assertThat(scene.refreshes()).isZero();
+            scene.token().exits(0);
+        }
+    }
+
+    @Test
+    void differentProfilesDoNotWaitForEachOther() throws Exception {
+        try (var scene = Scene.strict(folder).loggedIn().loggedInAs("other").later()) {
+            try (Store.Lease lease = scene.store().lock(Scene.DEFAULT, WAIT)) {
+                assertThat(lease.read()).isPresent();
+                assertThat(lease.turn().hasPassed()).isFalse();
+                scene.token("-p", "other").exits(0);
+            }
+        }
+    }
+
+    @Test
+    void aPartnersTokenIsAskedForAgainWithoutAnAttempt() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.shell
+                    .run(
+                            "login",
+                            "--type",
+                            "partner",
+                            "--issuer",
+                            scene.sandbox.base().toString(),
+                            "--client-id",
+                            scene.sandbox.clientId())
+                    .exits(0);
+            scene.later();
+            scene.sandbox.enqueue(Mishap.lostAnswer());
+            scene.token().exits(6);
+            scene.assertNoAttempt();
+            scene.token().exits(0);
+            assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(3);
+            assertThat(scene.lastPost().parameters())
+                    .containsEntry("grant_type", "client_credentials")
+                    .containsEntry(
+                            "audience",
+                            Sandbox.Options.TESLA
+                                    .region()
+                                    .playedBy(scene.sandbox.base().toString())
+                                    .audience());
+        }
+    }
+
+    static FutureTask<Result> inThread(Callable<Result> work) {
+        var task = new FutureTask<>(work);
+        Thread thread = new Thread(task, "command");
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+
+    /** Waits until a command waits for a profile's lock. */
+    private static void awaitLock() {
+        await(() -> Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("command"))
+                .flatMap(thread -> Stream.of(thread.getValue()))
+                .anyMatch(frame -> frame.getClassName().equals("dev.fleetauth.store.Locks")
+                                && frame.getMethodName().equals("acquire")
+                        || frame.getClassName().equals("dev.fleetauth.store.Database")
+                                && frame.getMethodName().equals("pause")));
+    }
+
+    static void await(Callable<Boolean> condition) {
+        Instant end = Instant.now().plusSeconds(20);
+        try {
+            while (!condition.call()) {
+                assertThat(Instant.now()).as("waited in vain").isBefore(end);
+                Thread.sleep(5);
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.fleetauth.reliability;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database that has a bad day loses nothing. {@code src/bench/database-many} does the same more often. */
+@DisabledOnOs(OS.WINDOWS)
+class DatabaseChaosTest {
+
+    private static final int ROUNDS = Integer.getInteger("fleetauth.rounds", 20);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void nothingIsLost() throws Exception {
+        long seed = Long.getLong("fleetauth.seed", new Random().nextLong());
+        System.out.println("seed " + seed);
+        for (boolean strict : new boolean[] {false, true}) {
+            Path home = Files.createDirectory(folder.resolve(strict ? "strict" : "tesla"));
+            try (var chaos = new DatabaseChaos(home, strict, seed)) {
+                for (int i = 1; i <= ROUNDS / 2; i++) {
+                    chaos.round(i);
+                }
+                String manners = strict ? "strict  " : "tesla   ";
+                chaos.tally().forEach((what, count) -> System.out.println(manners + what + ": " + count));
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.Cli;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Machines with one profile in a database, and an access token that is expired for all of them at once. */
+@DisabledOnOs(OS.WINDOWS)
+class SharedManyAtOnceTest {
+
+    private static final int CLIENTS = 200;
+    private static final int PROCESSES = 4;
+
+    @TempDir
+    private Path folder;
+
+    private Site site;
+
+    @BeforeEach
+    void aProfileWhoseTokenIsExpired() throws IOException {
+        site = new Site(folder, true);
+        site.keepIn(Postgres.emptied());
+        site.login(Site.PROFILE, Site.LONG_AGO);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        site.close();
+    }
+
+    /** Threads of this JVM, each with a home and connections of its own: more than the server has connections for. */
+    @Test
+    void twoHundredClientsMakeOneRequest() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(1)));
+        List<FutureTask<Result>> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(start(folder.resolve("home" + i), i % 4 == 0 ? "refresh" : "token"));
+        }
+        for (FutureTask<Result> client : clients) {
+            client.get().exits(0);
+        }
+        String token = site.tokens(Site.PROFILE).accessToken().reveal();
+        for (FutureTask<Result> client : clients) {
+            assertThat(client.get().line()).isEqualTo(token);
+        }
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    private FutureTask<Result> start(Path home, String command) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var environment = site.shell.environmentWith(
+                Map.of("FLEETAUTH_HOME", home.toString()), InputStream.nullInputStream(), out, err);
+        var task = new FutureTask<>(() -> {
+            int exitCode = Cli.run(environment, command, "--no-input", "--format", "raw");
+            return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        });
+        Thread thread = new Thread(task, command);
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+
+    @Test
+    void processesWithHomesOfTheirOwnMakeOneRequest() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(4)));
+        List<Program> programs = new ArrayList<>();
+        for (int i = 0; i < PROCESSES; i++) {
+            programs.add(site.startOn(Files.createDirectory(folder.resolve("machine" + i)), "token"));
+        }
+        for (Program program : programs) {
+            assertThat(program.result().exits(0).line())
+                    .isEqualTo(site.tokens(Site.PROFILE).accessToken().reveal());
+        }
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    /** Its turn ends by itself, and without a grace nobody posts what it may have spent. */
+    @Test
+    void afterAProcessThatIsKilledAPersonHasToSaySo() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(10)));
+        Program killed = site.startOn(Files.createDirectory(folder.resolve("killed")), "token");
+        while (site.refreshes() < 1) {
+            Thread.sleep(5);
+        }
+        killed.kill();
+
+        Result waited = site.startOn(Files.createDirectory(folder.resolve("waiter")), "token").result().exits(6);
+        assertThat(waited.err()).contains("process " + killed.id());
+        site.runNow("token").exits(6).says("--take-over");
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,350 @@
+package dev.fleetauth.store;
+
+import static dev.fleetauth.store.Profiles.NAME;
+import static dev.fleetauth.store.World.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.testing.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Profiles in a table, as two machines see it: what each knows is old as soon as the other has written. */
+class PostgresStoreTest {
+
+    private static final Duration WAIT = Duration.ofSeconds(25);
+
+    @TempDir
+    private Path folder;
+
+    private String address;
+    private World here;
+    private World there;
+
+    @BeforeEach
+    void twoMachines() throws IOException {
+        address = Postgres.emptied();
+        here = World.withKeyFile(Files.createDirectory(folder.resolve("here")));
+        there = new World(Files.createDirectory(folder.resolve("there")));
+        there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
+        store(here).makeTable();
+        store(here).prove(NAME);
+        write(profile(1, "first"));
+    }
+
+    private PostgresStore store(World world) {
+        return new PostgresStore(
+                world.environment(),
+                world.home,
+                StoreAddress.parse(world.environment(), "--store", address),
+                true,
+                world.warnings::add,
+                World.ITERATIONS);
+    }
+
+    private static Profile profile(long generation, String accessToken) {
+        return Profiles.at("session", generation, accessToken);
+    }
+
+    private static Profile attempting(Profile profile) {
+        Attempt attempt = new Attempt("hash", Instant.EPOCH, "host", 1);
+        return profile.withSession(profile.session().withAttempt(attempt));
+    }
+
+    private void write(Profile profile) {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.save(profile, false);
+        }
+    }
+
+    private Profile read(World world) {
+        return store(world).read(NAME).orElseThrow();
+    }
+
+    /** Lets everything that is there be from long ago. */
+    private void age() {
+        Postgres.execute(address, "UPDATE fleetauth SET changed = now() - interval '26 seconds'");
+    }
+
+    /** Lets no write come through. */
+    private void makeReadOnly(boolean readOnly) {
+        Postgres.execute(
+                address,
+                readOnly
+                        ? "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN RAISE 'no' USING ERRCODE = 'disk_full'; END $$"
+                                + " LANGUAGE plpgsql; CREATE TRIGGER no BEFORE INSERT OR UPDATE ON fleetauth EXECUTE"
+                                + " FUNCTION no()"
+                        : "DROP FUNCTION no CASCADE");
+    }
+
+    @Test
+    void whatOneWritesTheOtherReads() {
+        assertThat(read(here)).isEqualTo(profile(1, "first"));
+        assertThat(store(here).names()).containsExactly(NAME);
+        assertThat(store(here).location(NAME)).startsWith("postgresql://localhost:").endsWith("#" + NAME);
+    }
+
+    @Test
+    void aTurnIsWaitedForAndItsHolderIsNamed() {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            assertThat(lease.turn().hasPassed()).isFalse();
+            Failure held = failure(Kind.LOCK_HELD, () -> {
+                PostgresStore store = store(here);
+                assertThat(store.read(NAME)).isPresent();
+                store.lock(NAME, Duration.ofMillis(300)).close();
+            });
+            assertThat(held.fields().get("holder")).startsWith("process " + ProcessHandle.current().pid() + " on ");
+            assertThat(held.fields().get("since")).isEqualTo("2026-11-22T10:11:12Z");
+        }
+        store(here).lock(NAME, Duration.ZERO).close();
+    }
+
+    @Test
+    void ofTwoThatBeginOneIsFaster() {
+        try (Store.Lease mine = store(here).lock(NAME, WAIT);
+                Store.Lease others = store(there).lock(NAME, WAIT)) {
+            assertThat(mine.read()).isPresent();
+            others.save(attempting(others.read().orElseThrow()), false);
+
+            failure(Kind.OVERTAKEN, () -> mine.save(attempting(profile(1, "first")), false));
+            failure(Kind.OVERTAKEN, mine::turn);
+            failure(Kind.OVERTAKEN, mine::remove);
+        }
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+    }
+
+    @Test
+    void aTurnThatNobodyEndsRunsOutAndThatIsKnownUntilTheAttemptIsOver() {
+        Store.Lease killed = store(there).lock(NAME, WAIT);
+        killed.save(attempting(profile(1, "first")), false);
+        failure(Kind.LOCK_HELD, () -> store(here).lock(NAME, Duration.ZERO).close());
+        age();
+
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+            // A change that says nothing of the attempt.
+            next.save(next.read().orElseThrow(), false);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+            assertThat(next.waited()).isFalse();
+            next.save(profile(2, "second"), true);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isFalse();
+        }
+    }
+
+    @Test
+    void aTurnThatIsEndedWithoutAnAnswerDidNotRunOut() {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.save(attempting(profile(1, "first")), false);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isFalse();
+        }
+    }
+
+    /** Whoever was away for too long brings an answer all the same. */
+    @Test
+    void aLateAnswerGoesOverWhatIsOlderAndTheOtherOfTheSameAgeLoses() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(attempting(next.read().orElseThrow()), false);
+
+                late.save(profile(2, "late"), true);
+                failure(Kind.ANSWER_OVERTAKEN, () -> next.save(profile(2, "next"), true));
+            }
+        }
+        assertThat(read(here)).isEqualTo(profile(2, "late"));
+    }
+
+    @Test
+    void aLateAnswerDoesNotGoOverANewerOneOrALogout() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(next.read().orElseThrow().loggedOut(), false);
+            }
+            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+        }
+        assertThat(read(here).session().tokens()).isNull();
+    }
+
+    @Test
+    void whoLostItsTurnChangesNothing() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                assertThat(next.turn().hasPassed()).isFalse();
+                failure(Kind.LOCK_HELD, () -> late.save(profile(1, "other"), false));
+            }
+        }
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+    }
+
+    @Test
+    void anAnswerThatIsNotTakenIsKeptHereAndPutBackByTheNextCommandHere() throws IOException {
+        Failure unsaved = keepAnswer(profile(2, "second"));
+
+        assertThat(unsaved.fields().get("spent")).contains("is kept in " + here.home);
+        assertThat(unsaved.fields().get("why")).contains("53100");
+        assertThat(read(there)).isEqualTo(attempting(profile(1, "first")));
+        age();
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        assertThat(read(there)).isEqualTo(profile(2, "second"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatIsKeptDoesNotGoOverANewerOneAndThatIsTold() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        try (Store.Lease next = store(there).lock(NAME, WAIT)) {
+            assertThat(next.ranOut()).isTrue();
+            next.save(profile(2, "newer"), true);
+        }
+
+        assertThat(read(here)).isEqualTo(profile(2, "newer"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).singleElement().asString().contains("is destroyed");
+    }
+
+    @Test
+    void anAnswerThatIsKeptDoesNotBringBackWhatWasForgotten() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        try (Store.Lease next = store(there).lock(NAME, WAIT)) {
+            next.remove();
+        }
+
+        assertThat(store(here).read(NAME)).isEmpty();
+        assertThat(store(here).names()).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void aFirstAnswerThatIsKeptIsPutBackWhereThereIsNothing() throws IOException {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.remove();
+        }
+        keepAnswer(profile(1, "again"));
+        age();
+
+        assertThat(read(here)).isEqualTo(profile(1, "again"));
+    }
+
+    private Failure keepAnswer(Profile answer) throws IOException {
+        Failure unsaved;
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            lease.read().ifPresentOrElse(now -> lease.save(attempting(now), false), lease::turn);
+            makeReadOnly(true);
+            unsaved = failure(Kind.STORE_UNWRITABLE, () -> lease.save(answer, true));
+        }
+        makeReadOnly(false);
+        assertThat(kept()).hasSize(1);
+        return unsaved;
+    }
+
+    private List<Path> kept() throws IOException {
+        Path recovery = here.home.resolve("recovery");
+        if (!Files.exists(recovery)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(recovery)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
+    void whoeverHasTheKeysFromBeforeARotationWritesNothingWithThem() {
+        PostgresStore old = store(there);
+        try (Store.Lease lease = old.lock(NAME, WAIT)) {
+            assertThat(lease.read()).isPresent();
+            store(here).keyChanges().rotate();
+
+            failure(Kind.OVERTAKEN, () -> lease.save(profile(1, "other"), false));
+        }
+        try (Store.Lease lease = old.lock(NAME, WAIT)) {
+            lease.save(profile(1, "other"), false);
+        }
+        assertThat(read(here)).isEqualTo(profile(1, "other"));
+        assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatWasUnderWayDuringARotationIsSealedAnew() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            failure(Kind.ROTATION_UNFINISHED, () -> store(here).keyChanges().rotate());
+
+            late.save(profile(2, "late"), true);
+        }
+        assertThat(read(here)).isEqualTo(profile(2, "late"));
+        store(here).keyChanges().rotate();
+        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+        assertThat(read(there)).isEqualTo(profile(2, "late"));
+    }
+
+    @Test
+    void ofTwoChangesOfTheKeysOneIsFaster() {
+        try (KeysPlace.Change mine = keysRow().change();
+                KeysPlace.Change others = keysRow().change()) {
+            others.put("others");
+            failure(Kind.KEYS_IN_USE, () -> mine.put("mine"));
+        }
+    }
+
+    private KeysRow keysRow() {
+        var parsed = StoreAddress.parse(here.environment(), "--store", address);
+        return new KeysRow(
+                new Database(here.environment(), parsed), parsed, new Layout(here.environment(), here.home));
+    }
+
+    @Test
+    void oneHandsOutAtATime() {
+        try (Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow()) {
+            assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
+        }
+        store(there).handOutTurn(NAME, Duration.ZERO).orElseThrow().close();
+    }
+
+    @Test
+    void aRoleThatMayNoMoreThanInitSaysCanDoAllOfIt() {
+        Postgres.execute(
+                address,
+                "DROP ROLE IF EXISTS little; CREATE ROLE little LOGIN; GRANT SELECT, INSERT, UPDATE ON fleetauth TO little");
+        address = address.replace("postgres@", "little@");
+        store(here).prove(NAME);
+        write(profile(2, "second"));
+        store(here).keyChanges().rotate();
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            assertThat(lease.turn().hasPassed()).isFalse();
+            lease.remove();
+        }
+    }
+
+    @Test
+    void withoutATableThatIsSaid() {
+        Postgres.execute(address, "DROP TABLE fleetauth");
+        failure(Kind.NO_TABLE, () -> store(here).names());
+        failure(Kind.NO_TABLE, () -> store(here).read(NAME));
+    }
+}
