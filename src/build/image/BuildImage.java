@@ -28,6 +28,7 @@ final class BuildImage {
         Folders.holdAtMost(10, "the jar and its libraries", target.resolve("fleetauth.jar"), libraries);
         Folders.remove(image);
         OneModule.merge(target.resolve("classes"), libraries, module);
+        Trim.libraries(module);
         Link.link(module, image);
         Licences.add(root, libraries, image);
         Launcher.write(root.resolve("src/build/image"), image);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The image's caches of classes as the JVM has them in memory: a small one for the commonest commands, linked (JEP 483, 514),
- * because a JVM goes through the whole of such a cache at each start; and one for the others, of which only what is used is
- * loaded, and which lies on top of the first and repeats nothing of it.
+ * The image's caches of classes as the JVM has them in memory, which lie one on top of the other: a small one for the
+ * commonest commands, linked (JEP 483, 514), because a JVM loads the whole of such a cache at each start; and one for the
+ * others, of which only what is used is loaded.
  */
 final class Caches {
 
@@ -32,7 +32,8 @@ final class Caches {
 
     /** Runs the commands that matter, and keeps what was loaded. */
     void train() throws IOException, InterruptedException {
-        run("-Dfleetauth.quick=true", "-XX:AOTCacheOutput=" + quick(), "-m", REHEARSAL);
+        // Without what the compilers learned, which only a cache that is used alone gives them back.
+        run("-Dfleetauth.quick=true", "-XX:-AOTRecordTraining", "-XX:AOTCacheOutput=" + quick(), "-m", REHEARSAL);
         run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", REHEARSAL);
     }
 
@@ -41,17 +42,20 @@ final class Caches {
      * slow; one that is told to insist exits. And a cache of something else would not hold our classes.
      */
     void check() throws IOException, InterruptedException {
-        check("status", "-Xshare:on", "-XX:SharedArchiveFile=" + quick() + File.pathSeparator + all());
-        for (String command : List.of("token", "--help", "--version")) {
-            check(command, "-XX:AOTMode=on", "-XX:AOTCache=" + quick(), "-Dfleetauth.quick=true");
+        for (String command : List.of("token", "refresh", "status", "--help", "--version")) {
+            check(command);
         }
     }
 
-    private void check(String command, String... options) throws IOException, InterruptedException {
+    private void check(String command) throws IOException, InterruptedException {
         Path loaded = image.resolveSibling("image-classes.log");
-        List<String> arguments = new ArrayList<>(List.of(options));
-        arguments.addAll(List.of("-Xlog:class+load:file=" + loaded.getFileName(), "-m", PROGRAM, command));
-        run(arguments.toArray(String[]::new));
+        run(
+                "-Xshare:on",
+                "-XX:SharedArchiveFile=" + quick() + File.pathSeparator + all(),
+                "-Xlog:class+load:file=" + loaded.getFileName(),
+                "-m",
+                PROGRAM,
+                command);
         List<String> ours;
         try (Stream<String> lines = Files.lines(loaded)) {
             ours = lines.filter(line -> line.contains(" dev.fleetauth.")).toList();

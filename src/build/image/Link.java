@@ -34,7 +34,7 @@ final class Link {
                 // For making archives and file systems of the runtime, which nobody does with this one.
                 "--exclude-files=**/lib/classlist,**/lib/jrt-fs.jar",
                 "--compress",
-                "zip-6");
+                "zip-9");
         if (exit != 0) {
             throw new IllegalStateException("jlink failed");
         }

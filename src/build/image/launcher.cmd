@@ -1,12 +1,18 @@
 @echo off
-rem The commonest commands are tried with a small cache first, which starts sooner; 99 says that there is more to do.
-if "%~1"=="token" goto quick
-if "%~1"=="--version" goto quick
-if "%~1"=="--help" goto quick
-:all
-"%~dp0java.exe" "-XX:SharedArchiveFile=%~dp0..\lib\quick.aot;%~dp0..\lib\all.jsa" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
-exit /b %errorlevel%
-:quick
-"%~dp0java.exe" "-XX:AOTCache=%~dp0..\lib\quick.aot" -Dfleetauth.quick=true @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
-if %errorlevel%==99 goto all
+setlocal EnableExtensions DisableDelayedExpansion
+rem The second compiler costs each start 10 ms, and only with it is SHA-512 the processor's, which makes a second of two for
+rem a passphrase. A store that is locked by one says so in the header of its keys: these are the three ways that Base64 has
+rem to write PBES2.
+set "compiler=-XX:TieredStopAtLevel=1"
+set "home=%APPDATA%\fleetauth"
+if defined FLEETAUTH_HOME set "home=%FLEETAUTH_HOME%"
+set "keys="
+if exist "%home%\keys.jwe" set /p "keys=" <"%home%\keys.jwe"
+if not defined keys goto run
+for /f "delims=." %%h in ("%keys%") do set "keys=%%h"
+if not "%keys:UEJFUz=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
+if not "%keys:BCRVMy=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
+if not "%keys:QQkVTM=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
+:run
+"%~dp0java.exe" "-XX:SharedArchiveFile=%~dp0..\lib\quick.aot;%~dp0..\lib\all.jsa" %compiler% @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
 exit /b %errorlevel%

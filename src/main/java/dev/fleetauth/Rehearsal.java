@@ -20,11 +20,11 @@ import java.util.Map;
  */
 final class Rehearsal {
 
-    /** What starts from the small cache; see {@link Cli#tryRun}. */
+    /** What the linked cache is made of, which is loaded whole at each start. */
     private static final List<List<String>> QUICK = List.of(List.of("--help"), List.of("--version"), List.of("token"));
 
     private static final List<List<String>> ALL =
-            List.of(List.of("refresh"), List.of("status"), List.of("inspect"), List.of("token", "--help"));
+            List.of(List.of("refresh"), List.of("status"), List.of("token", "--help"));
 
     private Rehearsal() {}
 
@@ -36,10 +36,14 @@ final class Rehearsal {
         for (List<String> line : quick ? QUICK : ALL) {
             String[] words = line.toArray(String[]::new);
             Environment environment = unheard(Environment.ofThisProcess());
-            int exitCode = quick ? Cli.tryRun(environment, words) : Cli.run(environment, words);
+            int exitCode = Cli.run(environment, words);
             if (exitCode != 0) {
                 throw new IllegalStateException(line + " ended with " + exitCode);
             }
+        }
+        if (!quick) {
+            // The certificates and what else TLS takes, as a refresh at a real provider does: there, nobody listens.
+            Cli.run(unheard(Environment.ofThisProcess()), "discover", "--issuer", "https://127.0.0.1:1");
         }
         // As the program starts and ends.
         Main.main(new String[] {"token"});

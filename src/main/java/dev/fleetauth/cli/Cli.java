@@ -17,31 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs one command line, from its words to its exit code. */
 public final class Cli {
 
-    /** What {@link #tryRun} returns where it did nothing. No command ends with it. */
-    public static final int NOT_RUN = 99;
-
     private Cli() {}
-
-    /**
-     * Runs a command if it is one of the commonest, and there is no more to do than to print: for a JVM that has only what
-     * these take in its cache of classes, and so starts in half the time of one that has everything. The launcher then lets
-     * such a one run the command.
-     *
-     * @return the exit code; {@link #NOT_RUN} if nothing was printed and nothing has changed
-     */
-    public static int tryRun(Environment environment, String... args) {
-        Fleetauth program = new Fleetauth(environment);
-        Callable<Integer> command = ShortCut.read(program, args);
-        if (command == null || (command instanceof TokenCommand token && !token.restrictToPrinting())) {
-            return NOT_RUN;
-        }
-        try (program) {
-            int exitCode = command.call();
-            return finished(environment, exitCode);
-        } catch (Exception | Error e) {
-            return NOT_RUN;
-        }
-    }
 
     /**
      * Runs a command.

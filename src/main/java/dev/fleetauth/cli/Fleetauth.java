@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -47,7 +46,6 @@ final class Fleetauth implements Runnable, AutoCloseable {
     private final Environment environment;
     private @Nullable Console console;
     private @Nullable Engine engine;
-    private boolean silentOrFailing;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -178,16 +176,6 @@ final class Fleetauth implements Runnable, AutoCloseable {
         return console;
     }
 
-    /** Asks nobody anything, and fails where there would be something to say. */
-    void beSilentOrFail() {
-        noInput = true;
-        silentOrFailing = true;
-    }
-
-    private static void fail(String notice) {
-        throw new IllegalStateException("there is something to say");
-    }
-
     /** What the commands' flows work with. */
     Engine engine() {
         if (engine == null) {
@@ -198,13 +186,12 @@ final class Fleetauth implements Runnable, AutoCloseable {
 
     /** The same on another store, which whoever asks for it closes. */
     Engine engine(Engine.Address address) {
-        Consumer<String> notices = silentOrFailing ? Fleetauth::fail : console()::notice;
         return new Engine(
                 environment,
                 new Engine.Options(
                         environment.home(Optional.ofNullable(home)),
                         mayAsk(),
-                        notices,
+                        notice -> console().notice(notice),
                         verbose ? console()::trace : null,
                         () -> "fleetauth/" + Version.number()),
                 address);

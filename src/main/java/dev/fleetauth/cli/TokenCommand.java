@@ -40,20 +40,6 @@ final class TokenCommand extends Subcommand {
         super(program);
     }
 
-    /**
-     * Lets it do nothing but print a token that is valid already, and fail rather than say a word about anything.
-     *
-     * @return whether that may succeed, and is worth a try
-     */
-    boolean restrictToPrinting() {
-        noRefresh = true;
-        program().beSilentOrFail();
-        return format != TokenFormat.JSON
-                && program().storeAddress().address().startsWith("file:")
-                && environment().variable("FLEETAUTH_KEY_FILE").isPresent()
-                && environment().variable("FLEETAUTH_AFTER_REFRESH").isEmpty();
-    }
-
     @Override
     public Integer call() {
         HandOut.Result result =

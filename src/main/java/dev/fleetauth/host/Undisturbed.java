@@ -52,6 +52,17 @@ public final class Undisturbed implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the process here and now. No shutdown hook runs, so nothing may be left for one to do. Where a signal came first,
+     * the process ends as that will have it.
+     */
+    public static void end(int exitCode) {
+        Undisturbed ending = begin();
+        try (ending) {
+            Runtime.getRuntime().halt(exitCode);
+        }
+    }
+
     private static void hook() {
         if (hooked) {
             return;

@@ -3,14 +3,11 @@ package dev.fleetauth.oauth;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** How the client proves itself in a request (RFC 6749 2.3.1). */
@@ -33,10 +30,10 @@ final class ClientProof {
         };
     }
 
-    /** The secrets of a request that the SDK built: the client's, if it has one, the credentials in its header, and these. */
-    static List<Secret> secrets(Settings settings, HTTPRequest request, Secret... more) {
+    /** The secrets of a request: the client's, if it has one, the credentials in its header, and these. */
+    static List<Secret> secrets(Settings settings, Form request, Secret... more) {
         List<Secret> secrets = new ArrayList<>(List.of(more));
-        String authorization = request.getAuthorization();
+        String authorization = request.authorization();
         if (authorization != null) {
             secrets.add(new Secret(authorization.substring(authorization.indexOf(' ') + 1)));
         }
@@ -44,14 +41,5 @@ final class ClientProof {
             secrets.add(settings.clientSecret());
         }
         return secrets;
-    }
-
-    /** What a request that the SDK built says in its headers beside the content type, which is the sender's. */
-    static Map<String, String> headers(HTTPRequest request) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        if (request.getAuthorization() != null) {
-            headers.put("Authorization", request.getAuthorization());
-        }
-        return headers;
     }
 }

@@ -1,6 +1,7 @@
 package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.jwk.JWK;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
@@ -92,8 +93,11 @@ public final class ProviderKeys {
         }
         List<JWK> keys = new ArrayList<>();
         for (JsonNode key : published) {
+            if (!(key instanceof ObjectNode members)) {
+                continue;
+            }
             try {
-                keys.add(Jwt.parsed(() -> JWK.parse(key.toString())));
+                keys.add(Jwt.parsed(() -> JWK.parse(Json.members(members))));
             } catch (ParseException e) {
                 // RFC 7517 5: a key of a kind that is not known, or that is none, is passed over.
             }

@@ -54,11 +54,10 @@ public final class Revocation {
     }
 
     private Outcome revoke(URI endpoint, Settings settings, Token token) {
-        var request = ClientProof.of(settings)
+        Form request = Form.of(ClientProof.of(settings)
                 .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
-                .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token))
-                .toHTTPRequest();
-        Answer answer = http.post(endpoint, ClientProof.headers(request), request.getBody(), Limits.REVOCATION_BYTES);
+                .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token)));
+        Answer answer = http.post(endpoint, request.headers(), request.body(), Limits.REVOCATION_BYTES);
         if (answer.status() == 200 && !AnswerShape.isPage(answer)) {
             // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more. A page
             // for people is not the endpoint's word.

@@ -123,9 +123,12 @@ public final class TokenEndpoint {
 
     /** @param sent the secrets in the request beside the client's */
     private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
-        var request = builder.build().toHTTPRequest();
-        Answer answer = http.post(
-                settings.endpoints().token(), ClientProof.headers(request), request.getBody(), Limits.TOKEN_BYTES);
+        Form request = Form.of(builder.build());
+        // On a cold JVM the parser takes as long to get ready as the answer takes to come, so let it do so meanwhile.
+        Thread parser = new Thread(Json::getReady, "parser");
+        parser.setDaemon(true);
+        parser.start();
+        Answer answer = http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
         tellSkew(answer.date(), receivedAt);
         List<Secret> secrets = ClientProof.secrets(settings, request, sent);

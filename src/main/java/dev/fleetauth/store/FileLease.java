@@ -218,7 +218,8 @@ final class FileLease implements Store.Lease {
 
     @Override
     public void save(Profile profile, boolean afterAnswer) {
-        if (!profile.name().equals(name)) {
+        // Not the records themselves, for which the JVM would first have to make a way to compare them.
+        if (!profile.name().value().equals(name.value())) {
             throw new IllegalArgumentException("another profile than the one that is locked");
         }
         StoreKeys keys = keptKeys.keys();

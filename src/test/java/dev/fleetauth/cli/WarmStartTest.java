@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Environment;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell;
 import java.io.File;
@@ -70,6 +71,22 @@ class WarmStartTest {
         assertThat(loaded).as("classes in all").hasSizeLessThan(MOST);
     }
 
+    /** A refresh takes the HTTP client and the OAuth SDK, but not what of them it has no use for. */
+    @Test
+    void aRefreshLoadsNoMoreThanItUses() throws IOException {
+        try (Playground playground = Playground.open(Environment.ofThisProcess())) {
+            assertThat(playground.run("key", "new-file", playground.keyFile().toString()))
+                    .isZero();
+            assertThat(playground.run(playground.loginLine())).isZero();
+            assertThat(loaded(playground.variables(), "refresh"))
+                    .contains("okhttp3.OkHttpClient ", "com.nimbusds.oauth2.sdk.TokenRequest ")
+                    .doesNotContain(
+                            "com.nimbusds.oauth2.sdk.http.HTTPRequest ",
+                            "com.fasterxml.jackson.databind.ObjectMapper ",
+                            "java.lang.runtime.ObjectMethods ");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--version", "--help"})
     void neitherVersionNorHelpLoadsPicocli(String option) throws IOException {
@@ -110,10 +127,13 @@ class WarmStartTest {
         TestShell shell = new TestShell(folder);
         Map<String, String> variables = new HashMap<>(shell.variables());
         variables.put("FLEETAUTH_HOME", new Homes(shell, folder).plain().toString());
+        return loaded(variables, args);
+    }
+
+    private List<String> loaded(Map<String, String> variables, String... args) throws IOException {
         Path log = folder.resolve("classes.log");
         List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         options.add("-Xlog:class+load:file=" + log);
-        options.add("-Dfleetauth.quick=true");
         try (Program program = Program.start(folder, variables, unsigned(Program.words(options, args)))) {
             program.exits(0);
         }

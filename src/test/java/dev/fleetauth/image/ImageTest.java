@@ -100,23 +100,21 @@ class ImageTest {
 
     /** A JVM that is told to insist on its cache ends without it. And our classes must come from there. */
     private void checkCaches(Path where) throws Exception {
-        String quick = where.resolve("lib/quick.aot").toString();
-        String all = where.resolve("lib/all.jsa").toString();
-        checkCache(
-                where,
-                List.of("-XX:AOTMode=on", "-XX:AOTCache=" + quick, "-Dfleetauth.quick=true"),
-                List.of("--version"));
-        checkCache(
-                where,
-                List.of("-Xshare:on", "-XX:SharedArchiveFile=" + quick + ":" + all),
-                List.of("status", "--help"));
+        checkCaches(where, "--version");
+        checkCaches(where, "status", "--help");
     }
 
-    private void checkCache(Path where, List<String> options, List<String> command) throws Exception {
-        List<String> line = new ArrayList<>(List.of(where.resolve("bin/java").toString(), "-XX:+UseSerialGC"));
-        line.addAll(options);
-        line.addAll(List.of("-Xlog:class+load", "-m", "dev.fleetauth/dev.fleetauth.Main"));
-        line.addAll(command);
+    private void checkCaches(Path where, String... command) throws Exception {
+        String archives = where.resolve("lib/quick.aot") + ":" + where.resolve("lib/all.jsa");
+        List<String> line = new ArrayList<>(List.of(
+                where.resolve("bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xshare:on",
+                "-XX:SharedArchiveFile=" + archives,
+                "-Xlog:class+load",
+                "-m",
+                "dev.fleetauth/dev.fleetauth.Main"));
+        line.addAll(List.of(command));
         // What is made at run time, such as a lambda's class, has an address behind its name.
         assertThat(run(line.toArray(String[]::new)).lines())
                 .filteredOn(said -> said.contains("] dev.fleetauth.") && !said.contains("/0x"))

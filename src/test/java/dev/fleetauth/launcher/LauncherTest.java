@@ -3,6 +3,8 @@ package dev.fleetauth.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +55,6 @@ class LauncherTest {
             package dev.fleetauth;
             final class Main {
                 public static void main(String[] args) throws Exception {
-                    if (System.getProperty("fleetauth.quick") != null && args.length > 1) System.exit(99);
                     System.out.println("args " + java.util.Arrays.asList(args));
                     System.in.transferTo(System.out);
                     System.out.flush();
@@ -608,17 +610,6 @@ class LauncherTest {
         assertThat(caches()).hasSize(1);
     }
 
-    /** A command of which a JVM with the small cache says that there is more to do runs once, and in full. */
-    @Test
-    void theSmallCacheIsNotSeen() throws Exception {
-        putProgram("rehearsed.jar", JAVA_HOME);
-
-        for (List<String> line : List.of(List.of("token"), List.of("token", "more"), List.of("--help"))) {
-            assertThat(run(javaHome(JAVA_HOME), line.toArray(String[]::new)))
-                    .isEqualTo(new Run(0, "args " + line + "\n", ""));
-        }
-    }
-
     @Test
     void aFolderThatWasMovedOrCopiedRunsAsBefore() throws Exception {
         putProgram("rehearsed.jar", JAVA_HOME);
@@ -664,6 +655,42 @@ class LauncherTest {
                 .first()
                 .asString()
                 .contains("-XX:AOTCacheOutput=", " dev.fleetauth.Rehearsal ");
+    }
+
+    /** The second compiler is there for whoever has a passphrase to stretch, and costs nobody else a start. */
+    @Test
+    void bothCompilersStartWhereAPassphraseLocksTheStore() throws Exception {
+        putProgram();
+        Path java = fakeJava("jdk", "25.0.1");
+        Path home = Files.createDirectories(temporary.resolve("home"));
+        Map<String, String> environment = javaHome(java);
+        environment.put("FLEETAUTH_HOME", home.toString());
+        String quick = " -XX:TieredStopAtLevel=1 ";
+
+        assertThat(startedWith(environment, java)).contains(quick);
+        JsonNode vectors = new ObjectMapper()
+                .readTree(
+                        Path.of("src/test/resources/store-vectors/vectors.json").toFile())
+                .path("keys");
+        int locked = 0;
+        for (JsonNode vector : vectors) {
+            if (vector.path("opens").asBoolean()) {
+                boolean passphrase =
+                        vector.path("with").asText().toLowerCase(Locale.ROOT).contains("passphrase");
+                Files.writeString(home.resolve("keys.jwe"), vector.path("file").asText());
+                assertThat(startedWith(environment, java).contains(quick))
+                        .as(vector.path("name").asText())
+                        .isNotEqualTo(passphrase);
+                locked += passphrase ? 1 : 0;
+            }
+        }
+        assertThat(locked).isPositive();
+    }
+
+    private String startedWith(Map<String, String> environment, Path java) throws Exception {
+        run(environment, "token");
+        List<String> started = lines(java.resolve("started"));
+        return " " + started.get(started.size() - 1);
     }
 
     // The harness

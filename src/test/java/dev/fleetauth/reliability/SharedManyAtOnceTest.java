@@ -106,7 +106,9 @@ class SharedManyAtOnceTest {
         }
         killed.kill();
 
-        Result waited = site.startOn(Files.createDirectory(folder.resolve("waiter")), "token").result().exits(6);
+        Result waited = site.startOn(Files.createDirectory(folder.resolve("waiter")), "token")
+                .result()
+                .exits(6);
         assertThat(waited.err()).contains("process " + killed.id());
         site.runNow("token").exits(6).says("--take-over");
         assertThat(site.refreshes()).isEqualTo(1);

@@ -92,7 +92,9 @@ class PostgresStoreTest {
     void whatOneWritesTheOtherReads() {
         assertThat(read(here)).isEqualTo(profile(1, "first"));
         assertThat(store(here).names()).containsExactly(NAME);
-        assertThat(store(here).location(NAME)).startsWith("postgresql://localhost:").endsWith("#" + NAME);
+        assertThat(store(here).location(NAME))
+                .startsWith("postgresql://localhost:")
+                .endsWith("#" + NAME);
     }
 
     @Test
@@ -104,7 +106,8 @@ class PostgresStoreTest {
                 assertThat(store.read(NAME)).isPresent();
                 store.lock(NAME, Duration.ofMillis(300)).close();
             });
-            assertThat(held.fields().get("holder")).startsWith("process " + ProcessHandle.current().pid() + " on ");
+            assertThat(held.fields().get("holder"))
+                    .startsWith("process " + ProcessHandle.current().pid() + " on ");
             assertThat(held.fields().get("since")).isEqualTo("2026-11-22T10:11:12Z");
         }
         store(here).lock(NAME, Duration.ZERO).close();
@@ -277,7 +280,7 @@ class PostgresStoreTest {
         PostgresStore old = store(there);
         try (Store.Lease lease = old.lock(NAME, WAIT)) {
             assertThat(lease.read()).isPresent();
-            store(here).keyChanges().rotate();
+            store(here).keyChanges().rotate((done, all) -> {});
 
             failure(Kind.OVERTAKEN, () -> lease.save(profile(1, "other"), false));
         }
@@ -293,12 +296,12 @@ class PostgresStoreTest {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
-            failure(Kind.ROTATION_UNFINISHED, () -> store(here).keyChanges().rotate());
+            failure(Kind.ROTATION_UNFINISHED, () -> store(here).keyChanges().rotate((done, all) -> {}));
 
             late.save(profile(2, "late"), true);
         }
         assertThat(read(here)).isEqualTo(profile(2, "late"));
-        store(here).keyChanges().rotate();
+        store(here).keyChanges().rotate((done, all) -> {});
         assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
         assertThat(read(there)).isEqualTo(profile(2, "late"));
     }
@@ -314,13 +317,13 @@ class PostgresStoreTest {
 
     private KeysRow keysRow() {
         var parsed = StoreAddress.parse(here.environment(), "--store", address);
-        return new KeysRow(
-                new Database(here.environment(), parsed), parsed, new Layout(here.environment(), here.home));
+        return new KeysRow(new Database(here.environment(), parsed), parsed, new Layout(here.environment(), here.home));
     }
 
     @Test
     void oneHandsOutAtATime() {
-        try (Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow()) {
+        Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow();
+        try (turn) {
             assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
         }
         store(there).handOutTurn(NAME, Duration.ZERO).orElseThrow().close();
@@ -334,7 +337,7 @@ class PostgresStoreTest {
         address = address.replace("postgres@", "little@");
         store(here).prove(NAME);
         write(profile(2, "second"));
-        store(here).keyChanges().rotate();
+        store(here).keyChanges().rotate((done, all) -> {});
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             assertThat(lease.turn().hasPassed()).isFalse();
             lease.remove();
