@@ -47,7 +47,7 @@ if not "%keys:UEJFUz=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
 if not "%keys:BCRVMy=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
 if not "%keys:QQkVTM=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
 :start
-"%java%" %compiler% -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr -XX:-CreateCoredumpOnCrash -Djdk.console=java.base -cp "%jar%" dev.fleetauth.Main %*
+"%java%" %compiler% -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr -XX:-CreateCoredumpOnCrash -XX:ErrorFile=NUL -Djdk.console=java.base -cp "%jar%" dev.fleetauth.Main %*
 exit /b %errorlevel%
 
 :build

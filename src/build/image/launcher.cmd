@@ -14,5 +14,5 @@ if not "%keys:UEJFUz=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
 if not "%keys:BCRVMy=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
 if not "%keys:QQkVTM=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
 :run
-"%~dp0java.exe" "-XX:SharedArchiveFile=%~dp0..\lib\quick.aot;%~dp0..\lib\all.jsa" %compiler% @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
+"%~dp0java.exe" "-XX:SharedArchiveFile=%~dp0..\lib\quick.aot;%~dp0..\lib\all.jsa" %compiler% @OPTIONS@ -XX:ErrorFile=NUL -m dev.fleetauth/dev.fleetauth.Main %*
 exit /b %errorlevel%

@@ -30,4 +30,4 @@ compiler=-XX:TieredStopAtLevel=1
 keys=${keys-}
 case ${keys%%.*} in *UEJFUz* | *BCRVMy* | *QQkVTM*) compiler=-XX:TieredStopAtLevel=4 ;; esac
 lib=$here/../lib
-exec "$here/java" "-XX:SharedArchiveFile=$lib/quick.aot:$lib/all.jsa" "$compiler" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
+exec "$here/java" "-XX:SharedArchiveFile=$lib/quick.aot:$lib/all.jsa" "$compiler" @OPTIONS@ -XX:ErrorFile=/dev/null -m dev.fleetauth/dev.fleetauth.Main "$@"

@@ -5,6 +5,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -27,7 +28,17 @@ public final class Cli {
      * @return the exit code
      */
     public static int run(Environment environment, String... args) {
-        return finished(environment, execute(environment, args));
+        return finished(environment, execute(environment, withoutHelpWord(args)));
+    }
+
+    /** {@code help COMMAND} is another way to say {@code COMMAND --help}. */
+    private static String[] withoutHelpWord(String... args) {
+        if (args.length == 0 || !args[0].equals("help")) {
+            return args;
+        }
+        String[] words = Arrays.copyOfRange(args, 1, args.length + 1);
+        words[args.length - 1] = "--help";
+        return words;
     }
 
     private static int finished(Environment environment, int exitCode) {
@@ -63,7 +74,7 @@ public final class Cli {
                 .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e))
                 .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e));
         try (program) {
-            return commandLine.execute(args);
+            return commandLine.execute(Commands.isUnknown(args) ? new String[] {args[0]} : args);
         } catch (Error e) {
             // Left alone, the JVM would print its message.
             return failed(program, e);

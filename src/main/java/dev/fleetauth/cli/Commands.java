@@ -67,6 +67,14 @@ final class Commands {
         };
     }
 
+    /**
+     * Whether a line begins with a word that is no command. Of a line that asks for help as well, picocli would see that
+     * alone, and show the help of the program as if nothing were wrong.
+     */
+    static boolean isUnknown(String... args) {
+        return args.length > 0 && !args[0].startsWith("-") && create(args[0]) == null;
+    }
+
     /** The program with the commands that it takes to read a line. */
     static CommandLine forLine(Fleetauth program, String... args) {
         Subcommand first = args.length == 0 ? null : create(args[0]);

@@ -53,7 +53,7 @@ final class HelpText {
             Example:
               fleetauth token --format curl | curl -K - https://api.example/vehicles
 
-            'fleetauth COMMAND --help' tells more about a command.
+            'fleetauth help COMMAND' tells more about a command.
             """;
 
     private HelpText() {}

@@ -26,6 +26,8 @@ class NearestTest {
         "token --profil x, --profile",
         "token --no-inptu, --no-input",
         "login --no-browse, --no-browser",
+        "tokne --help, token",
+        "help tokne, token",
     })
     void isTold(String line, String meant) {
         new TestShell(folder)

@@ -519,6 +519,22 @@ class LauncherTest {
         assertThat(out.readLine()).isNull();
     }
 
+    /** An error file of the JVM quotes its memory, and would lie wherever the command was run. */
+    @Test
+    void aCrashLeavesNoFile() throws Exception {
+        putProgram();
+        Path here = Files.createDirectory(temporary.resolve("here"));
+        Started run = new Started(here, List.of(launcher(), "sleep"), javaHome(jdk));
+        run.process.getOutputStream().close();
+        assertThat(run.process.inputReader(UTF_8).readLine()).isEqualTo("args [sleep]");
+        new ProcessBuilder("kill", "-SEGV", Long.toString(run.process.pid()))
+                .start()
+                .waitFor();
+
+        assertThat(run.process.waitFor()).isNotZero();
+        assertThat(here).isEmptyDirectory();
+    }
+
     /** What keeps the launcher's own work below 10 ms: one process, or two where Java has to be found through links. */
     @Test
     void startsOnlyWhatItNeeds() throws Exception {
