@@ -46,7 +46,11 @@ final class StoreCommand extends Subcommand {
                 "It cannot be used here any more before it can be there. One that was interrupted is gone on with."
             })
     int move(
-            @Option(names = "--to", paramLabel = "URL", required = true, description = "The other store, as for --store.")
+            @Option(
+                            names = "--to",
+                            paramLabel = "URL",
+                            required = true,
+                            description = "The other store, as for --store.")
                     String to,
             @Option(names = "--replace", description = "Also where another login has the name there.")
                     boolean replace) {

@@ -141,7 +141,9 @@ public final class Doctor {
         }
         engine.store().prove(name);
         engine.store().lock(name, Duration.ZERO).close();
-        ok("store", "it opens, can be written, and can be locked: " + engine.store().location(name));
+        ok(
+                "store",
+                "it opens, can be written, and can be locked: " + engine.store().location(name));
         return engine.store().read(name).orElse(null);
     }
 

@@ -54,8 +54,8 @@ public final class StoreMove {
             // Found out before it cannot be used here any more.
             to.store().read(name).filter(other -> !replace).ifPresent(other -> requireOlder(other, profile));
             String where = ThisProcess.host() + " to " + to.store().location(name) + target;
-            Profile moved = profile.withSession(session.withMoved(
-                    new Moved(from.environment().clock().instant(), where)));
+            Profile moved = profile.withSession(
+                    session.withMoved(new Moved(from.environment().clock().instant(), where)));
             lease.save(moved, false);
             return moved;
         });
@@ -81,7 +81,8 @@ public final class StoreMove {
     /** An answer that is kept somewhere is put back into the store that it was asked for with. */
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
-            throw Failure.of(Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt().truncatedTo(ChronoUnit.SECONDS));
+            throw Failure.of(
+                    Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt().truncatedTo(ChronoUnit.SECONDS));
         }
     }
 

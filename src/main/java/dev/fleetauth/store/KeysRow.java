@@ -1,6 +1,5 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.nio.file.Path;

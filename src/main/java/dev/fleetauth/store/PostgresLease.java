@@ -127,7 +127,8 @@ final class PostgresLease implements Store.Lease {
     }
 
     private Row reread() {
-        return Database.of(database.rows(database.patience(), row.name()), row.name()).judged(LEASE);
+        return Database.of(database.rows(database.patience(), row.name()), row.name())
+                .judged(LEASE);
     }
 
     private Optional<Profile> open(Row there) {

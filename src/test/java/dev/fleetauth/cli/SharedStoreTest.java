@@ -36,7 +36,8 @@ class SharedStoreTest {
         address = Postgres.emptied();
         laptop = new TestShell(Files.createDirectory(folder.resolve("laptop")));
         sandbox = Sandbox.start(Sandbox.Options.STRICT, laptop.clock(), laptop.random());
-        laptop.watch(sandbox).variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+        laptop.watch(sandbox)
+                .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         laptop.browser(Agent.allowing());
         runner = new TestShell(Files.createDirectory(folder.resolve("runner")));
         runner.variable("FLEETAUTH_KEY_FILE", laptop.variables().get("FLEETAUTH_KEY_FILE"));
@@ -82,7 +83,8 @@ class SharedStoreTest {
 
         assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
         assertThat(refreshes()).isEqualTo(1);
-        assertThat(runner.run("status", "--format", "json").exits(0).out()).containsPattern("\"store\" ?: ?\"postgresql://localhost:");
+        assertThat(runner.run("status", "--format", "json").exits(0).out())
+                .containsPattern("\"store\" ?: ?\"postgresql://localhost:");
         assertThat(runner.run("key", "show").exits(0).out()).contains("#keys");
         assertThat(Files.exists(laptop.home().resolve("profiles"))).isFalse();
     }
@@ -153,7 +155,8 @@ class SharedStoreTest {
 
         laptop.run("token", "--no-input").exits(3);
         String token = runner.run("token", "--no-input").exits(0).line();
-        laptop.run("store", "move", "-p", "default", "--to", "file:", "--store", address).exits(0);
+        laptop.run("store", "move", "-p", "default", "--to", "file:", "--store", address)
+                .exits(0);
 
         runner.run("token", "--no-input").exits(3);
         assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
@@ -202,7 +205,8 @@ class SharedStoreTest {
         runner.limits(new Limits(Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(20)));
         runner.variable("FLEETAUTH_STORE", "postgresql://me@localhost:1/fleet");
         runner.run("token", "--no-input").exits(6).says("cannot be used for now: the connection is refused");
-        runner.variable("FLEETAUTH_STORE", "postgresql://me:hunter2-secret@localhost/fleet").watch("hunter2-secret");
+        runner.variable("FLEETAUTH_STORE", "postgresql://me:hunter2-secret@localhost/fleet")
+                .watch("hunter2-secret");
         runner.run("token", "--no-input").exits(2).says("without a password");
     }
 }

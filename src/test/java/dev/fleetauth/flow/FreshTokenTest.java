@@ -10,29 +10,20 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A rotating refresh token is never lost: what {@link FreshToken} promises, sentence by sentence. */
 class FreshTokenTest extends RefreshContract {
@@ -413,5 +404,4 @@ class FreshTokenTest extends RefreshContract {
             assertThat(scene.refreshes()).isEqualTo(2);
         }
     }
-
 }

@@ -1,12 +1,11 @@
 package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.fleetauth.model.Attempt;
-import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
-import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
@@ -14,7 +13,6 @@ import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,12 +23,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a refresh guarantees, wherever the profile is kept. */

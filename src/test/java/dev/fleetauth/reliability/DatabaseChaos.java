@@ -41,7 +41,8 @@ final class DatabaseChaos implements AutoCloseable {
 
     private static final int MACHINES = 3;
     private static final ProfileName CAR = ProfileName.DEFAULT;
-    private static final Limits SHORT = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20));
+    private static final Limits SHORT =
+            new Limits(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20));
     private static final String ROLE = "fleet";
 
     /** What happens to the database. */
@@ -76,14 +77,11 @@ final class DatabaseChaos implements AutoCloseable {
         this.address = direct;
         this.proxy = new TcpProxy(Postgres.port());
         this.shell = new TestShell(folder);
-        this.redirectUri =
-                strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
+        this.redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
         Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
-        this.sandbox = Sandbox.start(
-                options.withRedirectUris(redirectUri),
-                shell.clock(),
-                shell.random());
-        shell.watch(sandbox).variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+        this.sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
+        shell.watch(sandbox)
+                .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         shell.variable("FLEETAUTH_STORE", direct).limits(SHORT);
         shell.run("store", "init").exits(0);
         Postgres.execute(direct, "GRANT SELECT, INSERT, UPDATE ON fleetauth TO " + ROLE);
@@ -121,10 +119,16 @@ final class DatabaseChaos implements AutoCloseable {
         begin(trouble);
         Thread.sleep(random.nextInt(1_500));
         end(trouble);
+        StringBuilder first = new StringBuilder();
+        for (FutureTask<Result> command : commands) {
+            first.append(command.get().exitCode())
+                    .append(' ')
+                    .append(command.get().err());
+        }
         for (FutureTask<Result> command : commands) {
             Result result = command.get();
             assertThat(result.exitCode())
-                    .as("round %s, %s: %s", number, trouble, result.err())
+                    .as("round %s, %s: %s", number, trouble, first)
                     .isIn(0, 6, 7);
             count(trouble + " exit " + result.exitCode());
         }
@@ -145,7 +149,8 @@ final class DatabaseChaos implements AutoCloseable {
             // An attempt that nobody ended, and whose answer nobody has kept: a person has to say so.
             assertThat(last.err()).as(what).contains("--take-over");
             count(trouble + " take-over");
-            last = start(homes.get(0), "refresh", "--no-input", "--take-over", "--format", "raw").get();
+            last = start(homes.get(0), "refresh", "--no-input", "--take-over", "--format", "raw")
+                    .get();
         }
         assertThat(last.exitCode()).as("%s%s", what, last.err()).isZero();
         Profile profile = profile();
@@ -157,7 +162,9 @@ final class DatabaseChaos implements AutoCloseable {
         assertThat(last.line()).as(what).isEqualTo(tokens.accessToken().reveal());
         count(trouble + " rounds");
         if (strict) {
-            assertThat(profile.generation()).as("one answer, and no more: " + what).isEqualTo(before + 1);
+            assertThat(profile.generation())
+                    .as("one answer, and no more: " + what)
+                    .isEqualTo(before + 1);
         }
     }
 
@@ -166,8 +173,10 @@ final class DatabaseChaos implements AutoCloseable {
             case KILLED -> Postgres.crash();
             case DISCONNECTED ->
                 Postgres.execute(
-                        address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + ROLE + "'");
-            case READ_ONLY -> Postgres.execute(address, "ALTER ROLE " + ROLE + " SET default_transaction_read_only = on");
+                        address,
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + ROLE + "'");
+            case READ_ONLY ->
+                Postgres.execute(address, "ALTER ROLE " + ROLE + " SET default_transaction_read_only = on");
             case FULL -> Postgres.execute(address, "ALTER ROLE " + ROLE + " CONNECTION LIMIT 0");
             case SLOW -> proxy.weather(Weather.SLOW);
             case PARTITIONED -> proxy.weather(Weather.PARTITIONED);
@@ -188,7 +197,8 @@ final class DatabaseChaos implements AutoCloseable {
     private FutureTask<Result> start(String home, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var environment = shell.environmentWith(Map.of("FLEETAUTH_HOME", home), InputStream.nullInputStream(), out, err);
+        var environment =
+                shell.environmentWith(Map.of("FLEETAUTH_HOME", home), InputStream.nullInputStream(), out, err);
         var task = new FutureTask<>(() -> {
             int exitCode = Cli.run(environment, args);
             return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

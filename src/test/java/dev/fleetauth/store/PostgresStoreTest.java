@@ -92,7 +92,9 @@ class PostgresStoreTest {
     void whatOneWritesTheOtherReads() {
         assertThat(read(here)).isEqualTo(profile(1, "first"));
         assertThat(store(here).names()).containsExactly(NAME);
-        assertThat(store(here).location(NAME)).startsWith("postgresql://localhost:").endsWith("#" + NAME);
+        assertThat(store(here).location(NAME))
+                .startsWith("postgresql://localhost:")
+                .endsWith("#" + NAME);
     }
 
     @Test
@@ -104,7 +106,8 @@ class PostgresStoreTest {
                 assertThat(store.read(NAME)).isPresent();
                 store.lock(NAME, Duration.ofMillis(300)).close();
             });
-            assertThat(held.fields().get("holder")).startsWith("process " + ProcessHandle.current().pid() + " on ");
+            assertThat(held.fields().get("holder"))
+                    .startsWith("process " + ProcessHandle.current().pid() + " on ");
             assertThat(held.fields().get("since")).isEqualTo("2026-11-22T10:11:12Z");
         }
         store(here).lock(NAME, Duration.ZERO).close();
@@ -314,8 +317,7 @@ class PostgresStoreTest {
 
     private KeysRow keysRow() {
         var parsed = StoreAddress.parse(here.environment(), "--store", address);
-        return new KeysRow(
-                new Database(here.environment(), parsed), parsed, new Layout(here.environment(), here.home));
+        return new KeysRow(new Database(here.environment(), parsed), parsed, new Layout(here.environment(), here.home));
     }
 
     @Test

@@ -59,7 +59,13 @@ class StoreAddressTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"localhost,disable", "127.0.0.1,disable", "[::1],disable", "db,verify-full", "'localhost,db',verify-full"})
+    @CsvSource({
+        "localhost,disable",
+        "127.0.0.1,disable",
+        "[::1],disable",
+        "db,verify-full",
+        "'localhost,db',verify-full"
+    })
     void whatLeavesTheMachineIsProved(String hosts, String tls) {
         assertThat(parse("postgresql://me@" + hosts + "/fleet").tls()).isEqualTo(tls);
     }
@@ -96,16 +102,16 @@ class StoreAddressTest {
     @Test
     void aPasswordIsOfAFileAVariableOrThePasswordFile() throws IOException {
         assertThat(password()).isNull();
-        passFile(
-                folder.resolve(".pgpass"),
-                """
+        passFile(folder.resolve(".pgpass"), """
                 # A comment: of:five:fields:in:all
                 other.example.com:*:*:*:another
                 db.example.com:5432:fleet:me:a\\:b\\\\c
                 *:*:*:*:any
                 """);
         assertThat(password()).isEqualTo("a:b\\c");
-        world.variables.put("PGPASSFILE", passFile(folder.resolve("mine"), "*:*:*:me:mine\n").toString());
+        world.variables.put(
+                "PGPASSFILE",
+                passFile(folder.resolve("mine"), "*:*:*:me:mine\n").toString());
         assertThat(password()).isEqualTo("mine");
         world.variables.put("PGPASSWORD", "variable");
         assertThat(password()).isEqualTo("variable");
@@ -119,7 +125,8 @@ class StoreAddressTest {
         Path file = Files.writeString(folder.resolve("mine"), "*:*:*:me:mine\n");
         World.chmod(file, "rw-r--r--");
         world.variables.put("PGPASSFILE", file.toString());
-        assertThat(failure(Kind.FILE_UNREADABLE, this::password).fields().get("why")).contains("chmod 600");
+        assertThat(failure(Kind.FILE_UNREADABLE, this::password).fields().get("why"))
+                .contains("chmod 600");
         world.variables.put("PGPASSFILE", folder.resolve("nowhere").toString());
         failure(Kind.FILE_UNREADABLE, this::password);
     }
