@@ -14,10 +14,15 @@ import java.util.spi.ToolProvider;
  */
 final class OneModule {
 
-    /** Open, since picocli and Jackson look into our classes. {@code exec} passes signals on by jdk.unsupported. */
+    /**
+     * Open, since picocli and Jackson look into our classes. {@code exec} passes signals on by jdk.unsupported; the
+     * database's driver takes a certificate's names apart by java.naming.
+     */
     private static final String DECLARATION = """
             open module dev.fleetauth {
                 requires java.logging;
+                requires java.naming;
+                requires java.sql;
                 requires jdk.httpserver;
                 requires jdk.unsupported;
             }

@@ -32,6 +32,9 @@ final class Examples {
             Map.entry("revoke", List.of("fleetauth revoke")),
             Map.entry("logout", List.of("fleetauth logout", "fleetauth logout -p old --forget")),
             Map.entry("key", List.of("fleetauth key show")),
+            Map.entry("store", List.of("fleetauth store init --store postgresql://fleet@db.example.com/fleet")),
+            Map.entry("store init", List.of("fleetauth store init --store postgresql://fleet@db.example.com/fleet")),
+            Map.entry("store move", List.of("fleetauth store move --to postgresql://fleet@db.example.com/fleet")),
             Map.entry("key show", List.of("fleetauth key show --format json")),
             Map.entry("key new-file", List.of("fleetauth key new-file ~/.fleetauth.key")),
             Map.entry(

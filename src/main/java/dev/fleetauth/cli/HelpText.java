@@ -24,6 +24,7 @@ final class HelpText {
 
             Keep and end:
               key         how the store is locked
+              store       a database that machines share; move profiles to it
               export      seal a profile for another machine
               import      take a sealed profile, or another program's refresh token
               revoke      end the grant, where the provider has a way; wipe the tokens here
@@ -37,6 +38,7 @@ final class HelpText {
             Options of every command:
               -p, --profile NAME   the profile; FLEETAUTH_PROFILE, else 'default'
                   --home DIR       where everything lies; FLEETAUTH_HOME
+                  --store URL      where profiles are kept; FLEETAUTH_STORE
                   --no-input       never ask for anything; FLEETAUTH_NO_INPUT=1
               -q, --quiet          say nothing but errors on standard error
               -v, --verbose        trace requests on standard error, without secrets

@@ -256,7 +256,9 @@ final class Database implements AutoCloseable {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty(
                 "options",
-                "-c default_transaction_isolation=serializable -c statement_timeout=8000 -c lock_timeout=5000");
+                // A server may be set not to wait for its disk: then a crash takes back what it said was committed.
+                "-c default_transaction_isolation=serializable -c synchronous_commit=on -c statement_timeout=8000"
+                        + " -c lock_timeout=5000");
         properties.setProperty("sslmode", address.tls());
         if (address.rootCertificates() != null) {
             properties.setProperty("sslrootcert", address.rootCertificates());

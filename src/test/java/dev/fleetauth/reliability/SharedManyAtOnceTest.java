@@ -55,7 +55,7 @@ class SharedManyAtOnceTest {
         site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(1)));
         List<FutureTask<Result>> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(start(folder.resolve("home" + i), i % 4 == 0 ? "refresh" : "token"));
+            clients.add(start(folder.resolve("home" + i)));
         }
         for (FutureTask<Result> client : clients) {
             client.get().exits(0);
@@ -67,16 +67,16 @@ class SharedManyAtOnceTest {
         assertThat(site.refreshes()).isEqualTo(1);
     }
 
-    private FutureTask<Result> start(Path home, String command) {
+    private FutureTask<Result> start(Path home) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var environment = site.shell.environmentWith(
                 Map.of("FLEETAUTH_HOME", home.toString()), InputStream.nullInputStream(), out, err);
         var task = new FutureTask<>(() -> {
-            int exitCode = Cli.run(environment, command, "--no-input", "--format", "raw");
+            int exitCode = Cli.run(environment, "token", "--no-input");
             return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         });
-        Thread thread = new Thread(task, command);
+        Thread thread = new Thread(task, "client");
         thread.setDaemon(true);
         thread.start();
         return task;

@@ -34,8 +34,10 @@ public final class Postgres {
     public static EmbeddedPostgres start() {
         try {
             return EmbeddedPostgres.builder()
-                    // What a crash of the machine would lose is no matter of these tests.
+                    // What a crash of the machine would lose is no matter of these tests; one of the server is.
                     .setServerConfig("fsync", "off")
+                    .setServerConfig("synchronous_commit", "off")
+                    .setServerConfig("max_connections", "100")
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

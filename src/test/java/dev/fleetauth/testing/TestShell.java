@@ -420,9 +420,10 @@ public final class TestShell {
         if (!variables.containsKey("FLEETAUTH_STORE") && !Files.exists(home().resolve("keys.jwe"))) {
             return;
         }
-        var store = store();
+        Store store;
         List<ProfileName> names;
         try {
+            store = store();
             names = store.names();
         } catch (Failure e) {
             // A test has no database, or a damaged folder.
