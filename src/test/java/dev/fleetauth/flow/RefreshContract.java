@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
@@ -33,6 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class RefreshContract {
 
     private static final Duration WAIT = Duration.ofSeconds(25);
+
+    /** Where a command is that waits: in files, and in a database. */
+    private static final Set<String> WAITING =
+            Set.of("dev.fleetauth.store.Locks.acquire", "dev.fleetauth.store.Database.pause");
 
     @TempDir
     Path folder;
@@ -324,15 +329,12 @@ abstract class RefreshContract {
         return task;
     }
 
-    /** Waits until a command waits for a profile's lock. */
+    /** Waits until a command waits for a profile. */
     private static void awaitLock() {
         await(() -> Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals("command"))
                 .flatMap(thread -> Stream.of(thread.getValue()))
-                .anyMatch(frame -> frame.getClassName().equals("dev.fleetauth.store.Locks")
-                                && frame.getMethodName().equals("acquire")
-                        || frame.getClassName().equals("dev.fleetauth.store.Database")
-                                && frame.getMethodName().equals("pause")));
+                .anyMatch(frame -> WAITING.contains(frame.getClassName() + "." + frame.getMethodName())));
     }
 
     static void await(Callable<Boolean> condition) {
