@@ -25,7 +25,8 @@ final class Licences {
                 for (Path file : Folders.files(opened.getPath("/"))) {
                     if (isNotice(file.getFileName().toString())) {
                         Path copy = legal.resolve(jar.getFileName().toString().replace(".jar", ""))
-                                .resolve(file.getFileName().toString());
+                                // A jar may hold those of what is shaded into it, each in a folder of its own.
+                                .resolve(file.toString().replaceFirst("^/(META-INF/)?", ""));
                         Files.createDirectories(copy.getParent());
                         Files.copy(file, copy);
                     }

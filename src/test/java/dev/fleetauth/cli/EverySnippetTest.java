@@ -63,6 +63,9 @@ class EverySnippetTest {
             Map.entry("cd ~/.config/fleetauth", "JoseProgramTest opens files of its own with the same commands"),
             Map.entry(
                     "k=$(printf %s \"$FLEETAUTH_PASSPHRASE\" | jose b64 enc -I -)", "as above, with fewer iterations"),
+            Map.entry(
+                    "psql -c \"CREATE ROLE fleet LOGIN PASSWORD '…'\" -c \"CREATE DATABASE fleet\"",
+                    "there is no such server; SharedStoreTest gives the same commands to one"),
             Map.entry("cut -d. -f1 profiles/default.jwe | jose b64 dec -i -", "as above"));
 
     /** Blocks that ask at the terminal; {@link #whatIsAskedAtTheTerminal} runs them. */

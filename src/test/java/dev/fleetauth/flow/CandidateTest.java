@@ -275,16 +275,6 @@ class CandidateTest {
         }
     }
 
-    @Test
-    void whereTheStoreCannotBeWrittenNobodyIsSentToABrowser() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
-            int requests = scene.sandbox.received().size();
-            ReadOnlyFolder.during(
-                    scene.shell.home().resolve("profiles"), () -> scene.login().exits(7));
-            assertThat(scene.sandbox.received()).hasSize(requests);
-        }
-    }
-
     /** A token no program could take is no token, whatever else comes with it. */
     @ParameterizedTest
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})

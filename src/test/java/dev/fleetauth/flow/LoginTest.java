@@ -34,6 +34,16 @@ class LoginTest {
     @TempDir
     private Path folder;
 
+    @Test
+    void whereTheStoreCannotBeWrittenNobodyIsSentToABrowser() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            int requests = scene.sandbox.received().size();
+            ReadOnlyFolder.during(
+                    scene.shell.home().resolve("profiles"), () -> scene.login().exits(7));
+            assertThat(scene.sandbox.received()).hasSize(requests);
+        }
+    }
+
     /** What is pasted, of the address the browser ended at. */
     @ParameterizedTest
     @CsvSource({

@@ -35,6 +35,10 @@ abstract class RefreshContract {
 
     private static final Duration WAIT = Duration.ofSeconds(25);
 
+    /** Where a command is that waits: in files, and in a database. */
+    private static final Set<String> WAITING =
+            Set.of("dev.fleetauth.store.Locks.acquire", "dev.fleetauth.store.Database.pause");
+
     @TempDir
     Path folder;
 
@@ -325,13 +329,12 @@ abstract class RefreshContract {
         return task;
     }
 
-    /** Waits until a command waits for a profile's lock. */
+    /** Waits until a command waits for a profile. */
     private static void awaitLock() {
         await(() -> Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals("command"))
                 .flatMap(thread -> Stream.of(thread.getValue()))
-                .map(frame -> frame.getClassName() + "." + frame.getMethodName())
-                .anyMatch(Set.of("dev.fleetauth.store.Locks.acquire", "dev.fleetauth.store.Database.pause")::contains));
+                .anyMatch(frame -> WAITING.contains(frame.getClassName() + "." + frame.getMethodName())));
     }
 
     static void await(Callable<Boolean> condition) {

@@ -4,6 +4,7 @@ import static dev.fleetauth.store.Profiles.NAME;
 import static dev.fleetauth.store.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -38,6 +39,7 @@ class PostgresStoreTest {
         here = World.withKeyFile(Files.createDirectory(folder.resolve("here")));
         there = new World(Files.createDirectory(folder.resolve("there")));
         there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
+        here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20), Duration.ofSeconds(20));
         store(here).makeTable();
         store(here).prove(NAME);
         write(profile(1, "first"));
@@ -147,6 +149,8 @@ class PostgresStoreTest {
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
             assertThat(next.ranOut()).isFalse();
         }
+        killed.close();
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
     }
 
     @Test
@@ -323,9 +327,8 @@ class PostgresStoreTest {
     @Test
     void oneHandsOutAtATime() {
         Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow();
-        try (turn) {
-            assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
-        }
+        assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
+        turn.close();
         store(there).handOutTurn(NAME, Duration.ZERO).orElseThrow().close();
     }
 

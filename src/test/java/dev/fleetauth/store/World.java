@@ -61,6 +61,7 @@ final class World {
     Optional<Uptime> uptime = Optional.of(new Uptime("this-boot", Duration.ofHours(100)));
     Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC);
     Browser browser = page -> false;
+    Limits limits = Limits.DEFAULT;
 
     World(Path folder) throws IOException {
         this.folder = folder;
@@ -100,7 +101,7 @@ final class World {
                 temporary,
                 OperatingSystem.LINUX,
                 () -> uptime,
-                Limits.DEFAULT);
+                limits);
     }
 
     Path keys() {
