@@ -62,7 +62,9 @@ final class DatabaseTrouble {
         if (cause(e, ConnectException.class)) {
             return "the connection is refused";
         }
-        return state(e).equals(REJECTED) ? "it does not offer TLS" : "the connection broke (" + state(e) + ")";
+        return state(e).equals(REJECTED)
+                ? "it asks for a password that is not given, or offers no TLS"
+                : "the connection broke (" + state(e) + ")";
     }
 
     private static boolean cause(Throwable e, Class<? extends Throwable> type) {
