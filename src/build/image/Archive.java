@@ -67,7 +67,10 @@ final class Archive {
     /** POSIX.1-1988 ustar. */
     private static byte[] header(String name, long size, boolean executable, Instant time) {
         byte[] header = new byte[BLOCK];
-        put(header, 0, 100, name);
+        // What of a long name stands before some slash has a field of its own.
+        int slash = name.length() <= 100 ? -1 : name.indexOf('/', name.length() - 101);
+        put(header, 0, 100, name.substring(slash + 1));
+        put(header, 345, 155, name.substring(0, Math.max(slash, 0)));
         put(header, 100, 8, executable ? "0000755" : "0000644");
         put(header, 108, 8, "0000000");
         put(header, 116, 8, "0000000");

@@ -31,28 +31,31 @@ final class Link {
                 "--strip-debug",
                 "--no-header-files",
                 "--no-man-pages",
-                // For making archives and file systems of the runtime, which nobody does with this one.
-                "--exclude-files=**/lib/classlist,**/lib/jrt-fs.jar",
+                // For making archives and file systems of the runtime, and for sorting millions of numbers, which nobody
+                // does with this one.
+                "--exclude-files=**/lib/classlist,**/lib/jrt-fs.jar,**/lib/libsimdsort.so",
                 "--compress",
                 "zip-9");
         if (exit != 0) {
             throw new IllegalStateException("jlink failed");
         }
-        strip(image.resolve("lib/server/libjvm.so"));
+        strip(image.resolve("lib"));
         replaceLinks(image);
         Path security = image.resolve("conf/security/java.security");
         Files.write(security, shortened(Files.readAllLines(security)));
     }
 
-    /** On Linux the JVM's library comes with 5 MB of names for a debugger. */
-    private static void strip(Path library) throws IOException, InterruptedException {
-        if (Files.exists(library)
-                && new ProcessBuilder("strip", "--strip-unneeded", library.toString())
-                                .inheritIO()
-                                .start()
-                                .waitFor()
-                        != 0) {
-            throw new IllegalStateException("strip failed");
+    /** On Linux the JVM's libraries come with 5 MB of names for a debugger. */
+    private static void strip(Path libraries) throws IOException, InterruptedException {
+        for (Path library : Folders.files(libraries)) {
+            if (library.toString().endsWith(".so")
+                    && new ProcessBuilder("strip", "--strip-unneeded", library.toString())
+                                    .inheritIO()
+                                    .start()
+                                    .waitFor()
+                            != 0) {
+                throw new IllegalStateException("strip failed");
+            }
         }
     }
 
