@@ -1,6 +1,7 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.ExportKeySource;
@@ -76,6 +77,11 @@ public final class Export {
         try (ExportKeys.Seal seal = keys.forSealing()) {
             Profile before = engine.alone(name, lease -> {
                 Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+                Attempt open = there.session().attempt();
+                if (open != null && lease.ranOut()) {
+                    // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
+                    throw Failure.of(Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt());
+                }
                 if (copy) {
                     Engine.requireHere(there);
                 } else if (there.session().moved() == null) {

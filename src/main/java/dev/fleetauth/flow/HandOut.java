@@ -100,17 +100,19 @@ public final class HandOut {
     /** Hands out all there is; what comes back is why it could not be done. */
     private Optional<Failure> handOut(ProfileName name, ExportKeys.Seal seal, String line) {
         try {
-            if (pending(name).isEmpty()) {
-                return Optional.empty();
-            }
-            try (Store.Turn turn = engine.store().handOutTurn(name, TURN_WAIT).orElse(null)) {
-                if (turn == null) {
-                    throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
-                }
-                // Again, since another process may have done it, or brought newer ones, by now.
-                for (Optional<Profile> next = pending(name); next.isPresent(); next = pending(name)) {
-                    run(name, line, seal.seal(Export.content(next.get())));
-                    settle(next.get());
+            // Again, since newer ones may come meanwhile. Each takes a turn of its own, which lasts for one command.
+            while (pending(name).isPresent()) {
+                try (Store.Turn turn =
+                        engine.store().handOutTurn(name, TURN_WAIT).orElse(null)) {
+                    if (turn == null) {
+                        throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
+                    }
+                    // Another process may have done it by now.
+                    Optional<Profile> next = pending(name);
+                    if (next.isPresent()) {
+                        run(name, line, seal.seal(Export.content(next.get())));
+                        settle(next.get());
+                    }
                 }
             }
             return Optional.empty();

@@ -1,24 +1,41 @@
 package dev.fleetauth.host;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A moment by which something must be done, on a clock that nobody can set back. */
 public final class Deadline {
 
     private final long nanoTime;
+    private final @Nullable Clock clock;
+    private final Instant end;
 
-    private Deadline(long nanoTime) {
+    private Deadline(long nanoTime, @Nullable Clock clock, Instant end) {
         this.nanoTime = nanoTime;
+        this.clock = clock;
+        this.end = end;
     }
 
     /** The moment that is {@code wait} from now. */
     public static Deadline in(Duration wait) {
-        return new Deadline(System.nanoTime() + wait.toNanos());
+        return new Deadline(System.nanoTime() + wait.toNanos(), null, Instant.MAX);
+    }
+
+    /**
+     * The same for what others count as well: it has passed also when a clock says so that goes on while this machine sleeps,
+     * as the other does not everywhere.
+     */
+    public static Deadline in(Duration wait, Clock clock) {
+        return new Deadline(
+                System.nanoTime() + wait.toNanos(), clock, clock.instant().plus(wait));
     }
 
     /** What is left, never negative. */
     public Duration remaining() {
-        return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
+        boolean isLate = clock != null && !clock.instant().isBefore(end);
+        return isLate ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
     }
 
     /** Whether nothing is left. */

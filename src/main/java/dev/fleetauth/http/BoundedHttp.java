@@ -89,6 +89,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .proxySelector(new Selector())
                 .proxyAuthenticator(this::authenticateToProxy)
                 .eventListenerFactory(BoundedHttp::progressOf)
+                .addNetworkInterceptor(BoundedHttp::notTooLate)
                 .addNetworkInterceptor(BoundedHttp::withoutInvitationToRepeat)
                 .build();
     }
@@ -116,13 +117,13 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return new Http() {
             @Override
             public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
-                return exchange(uri, request(uri, headers).get(), null, mostBytes, left(uri, due, Duration.ZERO));
+                return exchange(uri, request(uri, headers).get(), null, mostBytes, left(uri, due, Duration.ZERO), due);
             }
 
             @Override
             public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                 Limits left = left(uri, due, limits.connect());
-                return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, left);
+                return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, left, due);
             }
         };
     }
@@ -143,12 +144,12 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     @Override
     public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
-        return exchange(uri, request(uri, headers).get(), null, mostBytes, limits);
+        return exchange(uri, request(uri, headers).get(), null, mostBytes, limits, null);
     }
 
     @Override
     public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, limits);
+        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, limits, null);
     }
 
     /** Ends what is still under way. */
@@ -170,8 +171,14 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return request.header("Connection", "close");
     }
 
-    private Answer exchange(URI uri, Request.Builder request, @Nullable String form, int mostBytes, Limits allowed) {
-        Progress progress = new Progress(allowed);
+    private Answer exchange(
+            URI uri,
+            Request.Builder request,
+            @Nullable String form,
+            int mostBytes,
+            Limits allowed,
+            @Nullable Deadline due) {
+        Progress progress = new Progress(allowed, due);
         Request sent = request.tag(Progress.class, progress).build();
         Call call = (sent.url().isHttps() ? secure() : plain).newCall(sent);
         call.timeout().timeout(allowed.call().toNanos(), TimeUnit.NANOSECONDS);
@@ -230,6 +237,14 @@ public final class BoundedHttp implements Http, AutoCloseable {
             throw new IllegalStateException("a call that was not made here");
         }
         return progress;
+    }
+
+    /** A machine that slept while it connected sends nothing any more when it wakes up: others went on meanwhile. */
+    private static Response notTooLate(Interceptor.Chain chain) throws IOException {
+        if (progressOf(chain.call()).isTooLate()) {
+            throw new Failures.TooLate();
+        }
+        return chain.proceed(chain.request());
     }
 
     /** A wait of no time at all says nothing to the caller, but to OkHttp it says: ask again, now. */

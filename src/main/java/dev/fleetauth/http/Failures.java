@@ -34,6 +34,11 @@ final class Failures {
 
     private Failures() {}
 
+    /** That a request was not sent, since it was too late for it. */
+    static final class TooLate extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
     static Failure of(URI uri, IOException e, Progress progress, Limits limits) {
         String address = Addresses.shown(uri);
         if (!progress.mayHaveBeenSent()) {
@@ -60,6 +65,9 @@ final class Failures {
 
     private static String whyUnreachable(IOException e, Progress progress, Limits limits) {
         Set<Throwable> all = all(e);
+        if (has(all, TooLate.class)) {
+            return "the connection came about too late, and others wait for the profile";
+        }
         String who = progress.isProxied() ? "the proxy" : "it";
         if (has(all, BoundedDns.LookupTimedOut.class)) {
             return "no name server answered in time";

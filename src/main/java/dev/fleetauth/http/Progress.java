@@ -9,18 +9,22 @@ import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /** How far one exchange got; read when it failed, to tell whether anything of the request can have arrived. */
 final class Progress extends EventListener {
 
     private final Limits limits;
     private final Deadline deadline;
+    private final @Nullable Deadline due;
     private volatile boolean sent;
     private volatile boolean answered;
     private volatile boolean proxied;
 
-    Progress(Limits limits) {
+    /** @param due when it is too late to send anything; null for never */
+    Progress(Limits limits, @Nullable Deadline due) {
         this.limits = limits;
+        this.due = due;
         this.deadline = Deadline.in(limits.call());
     }
 
@@ -42,6 +46,11 @@ final class Progress extends EventListener {
     /** Whether a byte of the request may have left. A CONNECT to a proxy is none of it. */
     boolean mayHaveBeenSent() {
         return sent;
+    }
+
+    /** Whether the request must not leave any more. */
+    boolean isTooLate() {
+        return due != null && due.hasPassed();
     }
 
     /** Whether the status and the headers came. */

@@ -99,7 +99,7 @@ final class KeptAnswers {
             byte[] content = files.disk().read(kept.file(), Records.MOST_BYTES);
             String sealed = content == null ? null : PrivateFiles.text(content);
             if (sealed != null && Compact.isCutOff(sealed)) {
-                remove(kept);
+                remove(kept.file());
                 return null;
             }
             return sealed;
@@ -111,9 +111,9 @@ final class KeptAnswers {
     }
 
     /** Removes what is in the store, or has lost. */
-    void remove(Kept kept) {
-        files.removeQuietly(kept.file());
-        Path folder = kept.file().getParent();
+    void remove(Path kept) {
+        files.removeQuietly(kept);
+        Path folder = kept.getParent();
         if (folder != null) {
             // Only if it is empty.
             files.removeQuietly(folder);

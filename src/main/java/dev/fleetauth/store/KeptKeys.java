@@ -169,6 +169,12 @@ final class KeptKeys {
                 change.settleOrWarn();
             }
             return others;
+        } catch (Failure e) {
+            SealedKeys others = e.kind() == Kind.KEYS_IN_USE ? sealed() : null;
+            if (others == null) {
+                throw e;
+            }
+            return others;
         }
     }
 

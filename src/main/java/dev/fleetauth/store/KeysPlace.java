@@ -19,7 +19,7 @@ interface KeysPlace {
     @Nullable
     String read();
 
-    /** Whether there are profiles, which need the keys that they were sealed with. */
+    /** Whether there are profiles although there are no keys: they need those that they were sealed with. */
     boolean hasProfiles();
 
     /** Makes what has to be there before anything can be put here. */

@@ -68,7 +68,9 @@ final class KeysRow implements KeysPlace {
     @Override
     public boolean hasProfiles() {
         try (database) {
-            return database.rowsOf(Row.PROFILE).stream().anyMatch(Row::isFilled);
+            return database.rowsOf(Row.PROFILE).stream().anyMatch(Row::isFilled)
+                    // Looked at last: another machine may have made the keys, and only then the profiles.
+                    && !fresh().isFilled();
         }
     }
 

@@ -38,6 +38,9 @@ final class PostgresLease implements Store.Lease {
     private final boolean waited;
     private final boolean ranOut;
 
+    /** The turn that ran out before this began; empty if none did. */
+    private final String over;
+
     /** As it was read, or written, last. */
     private Row row;
 
@@ -45,6 +48,9 @@ final class PostgresLease implements Store.Lease {
 
     /** The attempt that was open when this began; null if none was. */
     private @Nullable Attempt openAttempt;
+
+    /** The one that is open now; null if none is. */
+    private @Nullable Attempt attempt;
 
     private @Nullable Deadline due;
     private @Nullable Undisturbed work;
@@ -75,6 +81,7 @@ final class PostgresLease implements Store.Lease {
         this.place = place;
         this.row = row.judged(LEASE);
         this.ranOut = this.row.hasRunOut();
+        this.over = ranOut ? this.row.turn() : "";
         this.waited = waited;
     }
 
@@ -98,7 +105,7 @@ final class PostgresLease implements Store.Lease {
 
     /** Begins a turn, whose time counts from before the others can see it. */
     private Deadline begin(String sealed) {
-        Deadline end = Deadline.in(Store.TURN);
+        Deadline end = Deadline.in(Store.TURN, env.clock());
         Undisturbed undisturbed = Undisturbed.begin();
         try {
             putOrFail(sealed, SealedTurn.seal(keptKeys.keys(), env.clock().instant(), env.random()));
@@ -123,6 +130,7 @@ final class PostgresLease implements Store.Lease {
         looked = true;
         Optional<Profile> profile = open(row);
         openAttempt = profile.map(found -> found.session().attempt()).orElse(null);
+        attempt = openAttempt;
         return profile;
     }
 
@@ -162,14 +170,14 @@ final class PostgresLease implements Store.Lease {
             }
             if (sealed.equals(row.sealed())) {
                 // It was written after all.
-                keptAnswers.remove(kept);
+                keptAnswers.remove(kept.file());
             } else if (isNewer(answer, kept.version(), row)) {
                 putOrFail(sealed, turnAfter(answer));
-                keptAnswers.remove(kept);
+                keptAnswers.remove(kept.file());
             } else {
                 files.warn("an answer for the profile " + name + " that was kept in " + kept.file()
                         + " is destroyed: there is a newer one, or the profile was removed since");
-                keptAnswers.remove(kept);
+                keptAnswers.remove(kept.file());
             }
         }
     }
@@ -201,13 +209,14 @@ final class PostgresLease implements Store.Lease {
             return;
         }
         String sealed = Records.seal(profile, keptKeys.keys(), env.random());
-        Attempt attempt = profile.session().attempt();
-        if (attempt != null && !attempt.equals(openAttempt) && due == null) {
+        Attempt saved = profile.session().attempt();
+        if (saved != null && !saved.equals(openAttempt) && due == null) {
             begin(sealed);
         } else {
             putOrFail(sealed, turnAfter(profile));
         }
-        if (attempt != null) {
+        attempt = saved;
+        if (saved != null) {
             // Its token is sent next.
             database.close();
         }
@@ -250,24 +259,37 @@ final class PostgresLease implements Store.Lease {
     }
 
     /**
-     * Writes an answer over whatever is older, as often as it takes. Where that cannot be, it is kept here; where there is
-     * something newer, it is not needed any more.
+     * Writes an answer over whatever is older, as often as it takes. Where there is something newer, it is not needed any
+     * more.
+     *
+     * <p>It is kept here first, and until it is written: a database may take its time to be out of reach, and whoever kills
+     * this meanwhile does not wait for it.
      */
     private void saveAnswer(Profile profile) {
-        Row base = row;
+        long followed = row.version();
         String sealed = Records.seal(profile, keptKeys.keys(), env.random());
+        List<String> refusals = new ArrayList<>();
+        Path kept = keep(followed, sealed, refusals);
         try {
             while (!put(sealed, turnAfter(profile), database.patience())) {
                 Row now = reread();
+                mine = mine && now.turn().equals(row.turn());
+                if (now.sealed().equals(sealed)) {
+                    // It was written after all, or another command here has put it back.
+                    row = now;
+                    break;
+                }
                 if (!keptKeys.isCurrent()) {
                     keptKeys.currentKeys();
                     sealed = Records.seal(profile, keptKeys.keys(), env.random());
+                    refusals.clear();
+                    kept = keep(followed, sealed, refusals);
                 }
-                if (!isNewer(profile, base.version(), now)) {
+                if (!isNewer(profile, followed, now)) {
                     mine = false;
+                    remove(kept);
                     throw Failure.of(Kind.ANSWER_OVERTAKEN, name);
                 }
-                mine = false;
                 row = now;
             }
         } catch (Failure e) {
@@ -276,14 +298,24 @@ final class PostgresLease implements Store.Lease {
             }
             // The others are not told that this has ended, since an answer is kept here.
             mine = false;
-            throw rescued(sealed, base.version(), e);
+            throw unwritten(kept, refusals, e);
+        }
+        attempt = profile.session().attempt();
+        remove(kept);
+    }
+
+    private @Nullable Path keep(long followed, String sealed, List<String> refusals) {
+        return keptAnswers.keep(keptKeys.keys().store(), name, followed, sealed, refusals);
+    }
+
+    private void remove(@Nullable Path kept) {
+        if (kept != null) {
+            keptAnswers.remove(kept);
         }
     }
 
-    /** Keeps an answer that the database did not take, and says what became of it. */
-    private Failure rescued(String sealed, long version, Failure cause) {
-        List<String> refusals = new ArrayList<>();
-        Path kept = keptAnswers.keep(keptKeys.keys().store(), name, version, sealed, refusals);
+    /** That the database did not take an answer, and what became of it. */
+    private Failure unwritten(@Nullable Path kept, List<String> refusals, Failure cause) {
         String why =
                 String.valueOf(cause.fields().getOrDefault("why", cause.kind().name()));
         return Failure.because(
@@ -323,8 +355,14 @@ final class PostgresLease implements Store.Lease {
         mine = false;
         SealedKeys sealedKeys = keptKeys.sealed();
         if (sealedKeys != null) {
-            keptAnswers.of(sealedKeys.description().store(), name).forEach(keptAnswers::remove);
+            keptAnswers.of(sealedKeys.description().store(), name).forEach(kept -> keptAnswers.remove(kept.file()));
         }
+    }
+
+    /** What stands in the place of this turn: the one before, whose answer may be elsewhere, while its attempt is open. */
+    private String ended() {
+        boolean isThatOne = attempt != null && attempt.equals(openAttempt);
+        return isThatOne || !looked ? over : "";
     }
 
     @Override
@@ -333,7 +371,7 @@ final class PostgresLease implements Store.Lease {
             if (mine) {
                 mine = false;
                 // Whoever waits goes on at once; without this they go on when the turn is over.
-                database.put(Deadline.in(Duration.ZERO), row.next(row.sealed(), ""), null);
+                database.put(Deadline.in(Duration.ZERO), row.next(row.sealed(), ended()), null);
             }
         } catch (Failure e) {
             // As said.

@@ -12,6 +12,7 @@ import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,6 +123,35 @@ class SharedStoreTest {
 
         runner.run("refresh", "--no-input", "--take-over").exits(0);
         assertThat(refreshes()).isEqualTo(2);
+    }
+
+    /** To end the session, or to take it elsewhere, says nothing of where the answer is. */
+    @Test
+    void whatIsDoneBesideDoesNotHideAnAnswerThatMayBeOnAnotherMachine() {
+        share();
+        login();
+        sandbox.enqueue(Mishap.reset());
+        laptop.run("refresh", "--no-input").exits(6);
+        Postgres.execute(
+                address,
+                "UPDATE fleetauth SET turn = sealed, changed = now() - interval '30 seconds' WHERE name = 'profile/default'");
+        later();
+
+        sandbox.enqueue(Endpoint.REVOCATION, Mishap.reset());
+        runner.run("revoke", "--no-input").exits(6);
+        runner.run("export", "--export-passphrase-file", passphrase()).exits(6).says("had no answer that came here");
+
+        runner.run("token", "--no-input").exits(6).says("had no answer that came here");
+        assertThat(refreshes()).isEqualTo(1);
+    }
+
+    private String passphrase() {
+        try {
+            return Files.writeString(folder.resolve("passphrase"), "correct horse battery staple")
+                    .toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

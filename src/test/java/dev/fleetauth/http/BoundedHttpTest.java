@@ -17,7 +17,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -140,6 +144,43 @@ class BoundedHttpTest {
 
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(server.getRequestCount()).isZero();
+    }
+
+    /** A machine that sleeps just then, and wakes up long after. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aFormIsNotSentAfterAWakeUp(int readings) {
+        Http waking = http.within(Deadline.in(Duration.ofSeconds(20), new Sleeper(readings)));
+
+        Failure failure = catchThrowableOfType(Failure.class, () -> waking.post(uri("/token"), Map.of(), FORM, MOST));
+
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(String.valueOf(failure.fields().get("why"))).contains("too l");
+        assertThat(server.getRequestCount()).isZero();
+    }
+
+    /** The clock of a machine that sleeps after some readings of it. */
+    private static final class Sleeper extends Clock {
+        private int readings;
+
+        Sleeper(int readings) {
+            this.readings = readings;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return readings-- > 0 ? Instant.EPOCH : Instant.EPOCH.plus(Duration.ofHours(30));
+        }
     }
 
     @Test

@@ -4,18 +4,22 @@ import static dev.fleetauth.store.Profiles.NAME;
 import static dev.fleetauth.store.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,8 @@ class PostgresStoreTest {
         }
         killed.close();
         assertThat(read(here)).isEqualTo(profile(2, "second"));
+        // Too late to change anything; the end of this process need not wait for it.
+        killed.close();
     }
 
     @Test
@@ -161,6 +167,89 @@ class PostgresStoreTest {
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
             assertThat(next.ranOut()).isFalse();
         }
+    }
+
+    /** Whoever has a profile for something else says nothing of an answer that may be elsewhere. */
+    @Test
+    void aTurnAfterOneThatRanOutDoesNotHideIt() {
+        Store.Lease killed = store(there).lock(NAME, WAIT);
+        killed.save(attempting(profile(1, "first")), false);
+        age();
+
+        try (Store.Lease revoking = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(revoking.read()).isPresent();
+            assertThat(revoking.turn().hasPassed()).isFalse();
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+            Profile found = next.read().orElseThrow();
+            Attempt another = new Attempt("hash", Instant.EPOCH, "here", 2);
+            next.save(found.withSession(found.session().withAttempt(another)), false);
+            // Nothing was sent.
+            next.save(found, false);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+        }
+        killed.close();
+    }
+
+    /** Two of a machine: one cannot write its answer, and the other puts it back. */
+    @Test
+    void anAnswerIsKeptHereUntilItIsWritten() throws Exception {
+        // As long as a database may be away.
+        here.limits = Limits.DEFAULT;
+        CompletableFuture<Void> saving;
+        try (Store.Lease late = store(here).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            // The turn of whoever puts it back is none.
+            Postgres.execute(
+                    address,
+                    "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN IF NEW.turn <> '' AND"
+                            + " current_setting('application_name') = 'fleetauth' THEN RAISE 'no' USING ERRCODE ="
+                            + " 'disk_full'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql; CREATE TRIGGER no BEFORE INSERT"
+                            + " OR UPDATE ON fleetauth FOR EACH ROW EXECUTE FUNCTION no()");
+            saving = CompletableFuture.runAsync(() -> late.save(profile(2, "second"), true));
+            Deadline guard = Deadline.in(Duration.ofSeconds(60));
+            while (kept().isEmpty() && !guard.hasPassed()) {
+                guard.pause(Duration.ofMillis(5));
+            }
+            assertThat(kept()).hasSize(1);
+            age();
+
+            assertThat(read(here)).isEqualTo(profile(2, "second"));
+            saving.get(60, TimeUnit.SECONDS);
+        } finally {
+            Postgres.execute(address, "DROP FUNCTION IF EXISTS no CASCADE");
+        }
+        assertThat(read(there)).isEqualTo(profile(2, "second"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    /** A machine that slept: the clock of the others went on. */
+    @Test
+    void aTurnIsOverWhenTheClockSaysSo() {
+        TestClock clock = new TestClock();
+        here.clock = clock;
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Deadline due = lease.turn();
+            assertThat(due.hasPassed()).isFalse();
+            clock.advance(Store.TURN);
+            assertThat(due.hasPassed()).isTrue();
+        }
+    }
+
+    @Test
+    void ofTwoMachinesThatMakeTheFirstKeysTheSecondTakesThoseOfTheFirst() {
+        Postgres.execute(address, "DELETE FROM fleetauth");
+        PostgresStore second = store(here);
+        assertThat(second.read(NAME)).isEmpty();
+        write(profile(1, "first"));
+
+        second.prove(NAME);
+
+        assertThat(second.read(NAME)).contains(profile(1, "first"));
     }
 
     /** Whoever was away for too long brings an answer all the same. */
