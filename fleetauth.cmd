@@ -34,8 +34,8 @@ for /f "delims=" %%f in ('xcopy /d /l /y /i /s "%root%src\main" "%root%target\bu
 
 :run
 rem The second compiler costs each start 10 ms, and only with it is SHA-512 the processor's, which makes a second of two for
-rem a passphrase. A store that is locked by one says so in the header of its keys: these are the three ways that Base64 has
-rem to write PBES2.
+rem a passphrase. There it works alone, since the first would only delay it. A store that is locked by a passphrase says so in
+rem the header of its keys: these are the three ways that Base64 has to write PBES2.
 set "compiler=-XX:TieredStopAtLevel=1"
 set "store=%APPDATA%\fleetauth"
 if defined FLEETAUTH_HOME set "store=%FLEETAUTH_HOME%"
@@ -43,9 +43,9 @@ set "keys="
 if exist "%store%\keys.jwe" set /p "keys=" <"%store%\keys.jwe"
 if not defined keys goto start
 for /f "delims=." %%h in ("%keys%") do set "keys=%%h"
-if not "%keys:UEJFUz=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
-if not "%keys:BCRVMy=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
-if not "%keys:QQkVTM=%"=="%keys%" set "compiler=-XX:TieredStopAtLevel=4"
+if not "%keys:UEJFUz=%"=="%keys%" set "compiler=-XX:-TieredCompilation"
+if not "%keys:BCRVMy=%"=="%keys%" set "compiler=-XX:-TieredCompilation"
+if not "%keys:QQkVTM=%"=="%keys%" set "compiler=-XX:-TieredCompilation"
 :start
 "%java%" %compiler% -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr -XX:-CreateCoredumpOnCrash -XX:ErrorFile=NUL -Djdk.console=java.base -cp "%jar%" dev.fleetauth.Main %*
 exit /b %errorlevel%

@@ -23,11 +23,11 @@ esac
 # shellcheck disable=SC3045 # every shell there is knows it
 ulimit -S -c 0 2>/dev/null || :
 # The second compiler costs each start 10 ms, and only with it is SHA-512 the processor's, which makes a second of two for a
-# passphrase. A store that is locked by one says so in the header of its keys: these are the three ways that Base64 has to
-# write PBES2.
+# passphrase. There it works alone, since the first would only delay it. A store that is locked by a passphrase says so in the
+# header of its keys: these are the three ways that Base64 has to write PBES2.
 compiler=-XX:TieredStopAtLevel=1
 { IFS= read -r keys <"${FLEETAUTH_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/fleetauth}/keys.jwe"; } 2>/dev/null || :
 keys=${keys-}
-case ${keys%%.*} in *UEJFUz* | *BCRVMy* | *QQkVTM*) compiler=-XX:TieredStopAtLevel=4 ;; esac
+case ${keys%%.*} in *UEJFUz* | *BCRVMy* | *QQkVTM*) compiler=-XX:-TieredCompilation ;; esac
 lib=$here/../lib
 exec "$here/java" "-XX:SharedArchiveFile=$lib/quick.aot:$lib/all.jsa" "$compiler" @OPTIONS@ -XX:ErrorFile=/dev/null -m dev.fleetauth/dev.fleetauth.Main "$@"

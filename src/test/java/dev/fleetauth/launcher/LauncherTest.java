@@ -675,7 +675,7 @@ class LauncherTest {
 
     /** The second compiler is there for whoever has a passphrase to stretch, and costs nobody else a start. */
     @Test
-    void bothCompilersStartWhereAPassphraseLocksTheStore() throws Exception {
+    void anotherCompilerStartsWhereAPassphraseLocksTheStore() throws Exception {
         putProgram();
         Path java = fakeJava("jdk", "25.0.1");
         Path home = Files.createDirectories(temporary.resolve("home"));
