@@ -158,8 +158,8 @@ public final class Postgres {
         execute(server(), address.substring(address.lastIndexOf('/') + 1), sql);
     }
 
-    /** The one value that a query gives. */
-    public static String text(String address, String sql) {
+    /** The one value that a query gives; null if that is what it is. */
+    public static @Nullable String text(String address, String sql) {
         String database = address.substring(address.lastIndexOf('/') + 1);
         try (Connection connection = server().getDatabase("postgres", database).getConnection();
                 Statement statement = connection.createStatement();
