@@ -2,12 +2,21 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
 /** What the errors of a database mean (PostgreSQL, appendix A). */
@@ -26,7 +35,7 @@ final class DatabaseTrouble {
     /** Whether the same may succeed a moment later. */
     static boolean isTemporary(SQLException e) {
         String state = state(e);
-        if (state.equals(REJECTED) || cause(e, SSLException.class)) {
+        if (state.equals(REJECTED) || whyTls(e) != null) {
             return false;
         }
         return state.equals(READ_ONLY)
@@ -50,11 +59,12 @@ final class DatabaseTrouble {
         if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
             return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")";
         }
+        String tls = whyTls(e);
+        if (tls != null) {
+            return tls;
+        }
         if (cause(e, UnknownHostException.class)) {
             return "its name is not known";
-        }
-        if (cause(e, SSLException.class)) {
-            return "its certificate is not accepted, or TLS is not spoken";
         }
         if (cause(e, SocketTimeoutException.class)) {
             return "there is no answer";
@@ -63,8 +73,41 @@ final class DatabaseTrouble {
             return "the connection is refused";
         }
         return state(e).equals(REJECTED)
-                ? "it asks for a password that is not given, or offers no TLS"
+                ? "it asks for a password that is not given"
                 : "the connection broke (" + state(e) + ")";
+    }
+
+    /** Why there will be no TLS with this server; null if that is not the trouble, which may pass then. */
+    private static @Nullable String whyTls(SQLException e) {
+        // The driver gives no cause for these two, and words that depend on the language.
+        if (isFrom(e, "verifyPeerName")) {
+            return "its certificate is for another host";
+        }
+        if (state(e).equals(REJECTED) && isFrom(e, "enableSSL")) {
+            return "it offers no TLS";
+        }
+        if (cause(e, CertificateExpiredException.class)) {
+            return "its certificate has expired, if this machine's clock is right";
+        }
+        if (cause(e, CertificateNotYetValidException.class)) {
+            return "its certificate is not valid yet, if this machine's clock is right";
+        }
+        if (cause(e, CertPathBuilderException.class)) {
+            return "the issuer of its certificate is not known here; sslrootcert names a file with one to trust";
+        }
+        if (cause(e, SSLException.class)) {
+            // A connection that breaks ends in the same exception.
+            boolean broke = cause(e, SocketException.class) || cause(e, EOFException.class);
+            return broke ? null : "no TLS connection comes about";
+        }
+        return cause(e, FileNotFoundException.class) || cause(e, GeneralSecurityException.class)
+                ? "the certificates of sslrootcert cannot be read"
+                : null;
+    }
+
+    private static boolean isFrom(SQLException e, String method) {
+        return Stream.of(e.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
     private static boolean cause(Throwable e, Class<? extends Throwable> type) {

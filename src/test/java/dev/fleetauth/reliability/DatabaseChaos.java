@@ -47,6 +47,9 @@ final class DatabaseChaos implements AutoCloseable {
 
     private static final String ROLE = "fleet";
 
+    /** The name of the threads that commands run in. */
+    private static final String MACHINE = "machine";
+
     /** What happens to the database. */
     enum Trouble {
         NONE,
@@ -121,6 +124,10 @@ final class DatabaseChaos implements AutoCloseable {
         begin(trouble);
         Thread.sleep(500 + random.nextInt(1_500));
         end(trouble);
+        while (!commands.stream().allMatch(FutureTask::isDone)) {
+            endTurnOfNobody();
+            Thread.sleep(50);
+        }
         StringBuilder first = new StringBuilder();
         for (FutureTask<Result> command : commands) {
             first.append(command.get().exitCode())
@@ -145,6 +152,21 @@ final class DatabaseChaos implements AutoCloseable {
             said.append(next.err());
         }
         settle(number, trouble, said.toString(), before);
+    }
+
+    /**
+     * Lets the time of a turn pass that nobody has any more, by the database's clock. That is so if it was there before all
+     * commands that go on were seen to wait for one; whoever begins another makes the row's version another.
+     */
+    private void endTurnOfNobody() {
+        String version = Postgres.text(
+                address, "SELECT max(version) FROM fleetauth WHERE name = 'profile/default' AND turn <> ''");
+        if (version != null && Waiting.doAll(MACHINE)) {
+            Postgres.execute(
+                    address,
+                    "UPDATE fleetauth SET changed = now() - interval '1 minute' WHERE name = 'profile/default'"
+                            + " AND version = " + version);
+        }
     }
 
     private void settle(int number, Trouble trouble, String said, long before) throws Exception {
@@ -208,7 +230,7 @@ final class DatabaseChaos implements AutoCloseable {
             int exitCode = Cli.run(environment, args);
             return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         });
-        Thread thread = new Thread(task, "machine");
+        Thread thread = new Thread(task, MACHINE);
         thread.setDaemon(true);
         thread.start();
         return task;

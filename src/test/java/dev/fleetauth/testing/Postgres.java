@@ -2,17 +2,30 @@ package dev.fleetauth.testing;
 
 import dev.fleetauth.host.Deadline;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A real PostgreSQL, one for all tests of a JVM, in which each test has a database of its own. */
+/**
+ * A real PostgreSQL, one for all tests of a JVM, in which each test has a database of its own. It is one that is brought
+ * along, or that whose programs are in the folder that {@code FLEETAUTH_TEST_POSTGRES} names.
+ */
 public final class Postgres {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -24,24 +37,57 @@ public final class Postgres {
     private static synchronized EmbeddedPostgres server() {
         EmbeddedPostgres started = server;
         if (started == null) {
-            started = start();
+            started = start(Map.of());
             server = started;
         }
         return started;
     }
 
-    /** Starts a server of one's own, which can be stopped and slowed down. */
-    public static EmbeddedPostgres start() {
+    /**
+     * Starts a server of one's own.
+     *
+     * @param settings of its configuration, beside those that all have
+     */
+    public static EmbeddedPostgres start(Map<String, String> settings) {
+        var builder = EmbeddedPostgres.builder();
+        settings.forEach(builder::setServerConfig);
+        String programs = System.getenv("FLEETAUTH_TEST_POSTGRES");
+        if (programs != null) {
+            builder.setPgBinaryResolver((system, machine) -> links(programs));
+        }
         try {
-            return EmbeddedPostgres.builder()
+            return builder
                     // What a crash of the machine would lose is no matter of these tests; one of the server is.
                     .setServerConfig("fsync", "off")
                     .setServerConfig("synchronous_commit", "off")
                     .setServerConfig("max_connections", "100")
+                    // Debian's would make one where only its own user may.
+                    .setServerConfig("unix_socket_directories", "")
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What is unpacked instead of the programs that are brought along: links to those of a folder. */
+    private static InputStream links(String folder) throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var archive = new TarArchiveOutputStream(new XZCompressorOutputStream(packed))) {
+            put(archive, new TarArchiveEntry("bin/"));
+            for (String program : List.of("initdb", "pg_ctl", "postgres")) {
+                var link = new TarArchiveEntry("bin/" + program, TarConstants.LF_SYMLINK);
+                link.setLinkName(folder + "/" + program);
+                put(archive, link);
+            }
+        }
+        return new ByteArrayInputStream(packed.toByteArray());
+    }
+
+    private static void put(TarArchiveOutputStream archive, TarArchiveEntry entry) throws IOException {
+        // The name of the folder that all is unpacked in comes of these bytes.
+        entry.setModTime(FileTime.fromMillis(0));
+        archive.putArchiveEntry(entry);
+        archive.closeArchiveEntry();
     }
 
     /** The address of a database with nothing in it, which is the same each time: for one test at a time. */
@@ -112,8 +158,8 @@ public final class Postgres {
         execute(server(), address.substring(address.lastIndexOf('/') + 1), sql);
     }
 
-    /** The one value that a query gives. */
-    public static String text(String address, String sql) {
+    /** The one value that a query gives; null if that is what it is. */
+    public static @Nullable String text(String address, String sql) {
         String database = address.substring(address.lastIndexOf('/') + 1);
         try (Connection connection = server().getDatabase("postgres", database).getConnection();
                 Statement statement = connection.createStatement();
@@ -125,7 +171,8 @@ public final class Postgres {
         }
     }
 
-    private static void execute(EmbeddedPostgres on, String database, String sql) {
+    /** Runs a statement in a database of a server. */
+    public static void execute(EmbeddedPostgres on, String database, String sql) {
         try (Connection connection = on.getDatabase("postgres", database).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -1,0 +1,107 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kills {@code store move}, once it has begun: the profile is of use in one place at most, and the same again finishes it. */
+@DisabledOnOs(OS.WINDOWS)
+class StoreMoveKilledTest {
+
+    private static final int KILLS = 3;
+    private static final String FILES = "file:";
+
+    /** About as long as a move takes once its mark is there. */
+    private static final int TAIL_MILLIS = 200;
+
+    @TempDir
+    private Path folder;
+
+    private Site site;
+    private String database;
+
+    @BeforeEach
+    void aProfileInFiles() throws IOException {
+        site = new Site(folder, true);
+        site.login(Site.PROFILE, Duration.ZERO);
+        database = Postgres.emptied();
+        site.runNow("store", "init", "--store", database).exits(0);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        site.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itIsOfUseInOnePlaceAtMostAndIsGoneOnWith(boolean toDatabase) throws Exception {
+        var random = new SplittableRandom();
+        String from = toDatabase ? FILES : database;
+        String to = toDatabase ? database : FILES;
+        if (!toDatabase) {
+            site.runNow(move(FILES, database)).exits(0);
+        }
+        for (int i = 0; i < KILLS; i++) {
+            String before = state(from);
+            try (Program move = site.start(move(from, to))) {
+                while (move.isRunning() && state(from).equals(before)) {
+                    Thread.sleep(1);
+                }
+                Thread.sleep(random.nextInt(TAIL_MILLIS));
+                move.kill();
+            }
+            int here = token(from).exitCode();
+            int there = token(to).exitCode();
+            assertThat(here).as("here: 3 is that it was moved, or is not there").isIn(0, 3);
+            assertThat(there).as("there").isIn(0, 3);
+            assertThat(here == 0 && there == 0).as("of use in both").isFalse();
+
+            int again = site.runNow(move(from, to)).exitCode();
+            // Where all was done there is nothing left to move.
+            if (there == 3 || again != 3) {
+                assertThat(again).isZero();
+            }
+            token(from).exits(3);
+            token(to).exits(0);
+            site.runNow("refresh", "--store", to).exits(0);
+            site.runNow(move(to, from)).exits(0);
+        }
+    }
+
+    private static String[] move(String from, String to) {
+        return new String[] {"store", "move", "-p", Site.PROFILE, "--store", from, "--to", to};
+    }
+
+    private Result token(String store) {
+        return site.runNow("token", "--store", store);
+    }
+
+    /** Something that changes when a profile is marked as moved. */
+    private String state(String store) throws IOException {
+        if (store.equals(database)) {
+            return String.valueOf(
+                    Postgres.text(database, "SELECT version FROM fleetauth WHERE name = 'profile/default'"));
+        }
+        try {
+            return Files.readString(site.shell.home().resolve("profiles/default.jwe"));
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+}
