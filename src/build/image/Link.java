@@ -31,7 +31,8 @@ final class Link {
                 "--strip-debug",
                 "--no-header-files",
                 "--no-man-pages",
-                // For making archives and file systems of the runtime, and for sorting millions of numbers, which nobody
+                // For making archives and file systems of the runtime, and for sorting millions of numbers, which
+                // nobody
                 // does with this one.
                 "--exclude-files=**/lib/classlist,**/lib/jrt-fs.jar,**/lib/libsimdsort.so",
                 "--compress",
