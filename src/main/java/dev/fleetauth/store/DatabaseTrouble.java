@@ -17,6 +17,10 @@ final class DatabaseTrouble {
     private static final Set<String> TEMPORARY_CLASSES = Set.of("08", "40", "53", "57", "58");
 
     private static final String REJECTED = "08004";
+
+    /** Also what a connection pool says to a connection's options, which are needed. */
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
     private static final String READ_ONLY = "25006";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String NO_TABLE = "42P01";
@@ -26,7 +30,7 @@ final class DatabaseTrouble {
     /** Whether the same may succeed a moment later. */
     static boolean isTemporary(SQLException e) {
         String state = state(e);
-        if (state.equals(REJECTED) || cause(e, SSLException.class)) {
+        if (state.equals(REJECTED) || state.equals(PROTOCOL_VIOLATION) || cause(e, SSLException.class)) {
             return false;
         }
         return state.equals(READ_ONLY)
@@ -48,7 +52,10 @@ final class DatabaseTrouble {
     /** What happened, in the server's words if it said any; a library's may quote more than is to be shown. */
     private static String why(SQLException e) {
         if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
-            return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")";
+            return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")"
+                    + (state(e).equals(PROTOCOL_VIOLATION)
+                            ? "; a connection pool refuses what is needed, so give the address of the server itself"
+                            : "");
         }
         if (cause(e, UnknownHostException.class)) {
             return "its name is not known";
