@@ -126,7 +126,10 @@ public final class Doctor {
             if (!(engine.store() instanceof PostgresStore)) {
                 throw Failure.of(Kind.STORE_UNWRITABLE, home, what, "no token was spent");
             }
-            note("home", what, "an answer that the database does not take is kept below XDG_RUNTIME_DIR, or is lost");
+            note(
+                    "home",
+                    what,
+                    "an answer that the database does not take is kept in a folder that may not outlast a restart");
             return;
         }
         List<ProfileName> names = engine.store().names();
