@@ -58,6 +58,13 @@ record Explanation(int exitCode, String message, String hint) {
                         "use it where it was imported; if the copy is lost, 'fleetauth export' gives it again, and"
                                 + " 'fleetauth export --undo' takes it back");
 
+            case MOVED_ON ->
+                notSetUp(
+                        "profile '" + f.get("profile") + "' was to be moved to " + f.get("where")
+                                + " before, and nothing of it is there any more that is in use",
+                        "use it where it is now; if that is nowhere, --replace moves once more what is here, whose tokens may"
+                                + " be spent");
+
             case LOGIN_NEEDED ->
                 person(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
@@ -157,8 +164,8 @@ record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "the new key is in use, and the old one is still kept: profile '" + f.get("profile") + "': "
                                 + f.get("why"),
-                        "run 'fleetauth key rotate' again after the next 'fleetauth token -p " + f.get("profile")
-                                + "'");
+                        "run 'fleetauth refresh -p " + f.get("profile") + "' on that machine, or with --take-over where"
+                                + " it is gone, and then 'fleetauth key rotate' again; where it needs a login, log in");
             case KEYS_UNAVAILABLE ->
                 temporary(
                         "the keys of " + f.get("address") + " cannot be had: " + f.get("why"),

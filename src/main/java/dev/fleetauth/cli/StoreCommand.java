@@ -52,7 +52,10 @@ final class StoreCommand extends Subcommand {
                             required = true,
                             description = "The other store, as for --store.")
                     String to,
-            @Option(names = "--replace", description = "Also where another login has the name there.")
+            @Option(
+                            names = "--replace",
+                            description =
+                                    "Also where another login has the name there, or where it was before and has left.")
                     boolean replace) {
         List<ProfileName> names =
                 program().profileIsNamed() ? List.of(program().profile()) : new Status(engine()).names();

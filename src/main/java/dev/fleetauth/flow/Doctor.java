@@ -14,6 +14,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.CallbackListener;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.store.KeyDescription;
+import dev.fleetauth.store.PostgresStore;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
@@ -119,20 +120,29 @@ public final class Doctor {
 
     private void home() {
         Path home = engine.home();
-        requirePlaceFor(home);
+        Path place = placeOf(home);
+        if (!Files.isDirectory(place) || !Files.isWritable(place)) {
+            String what = place + " takes no files from you";
+            if (!(engine.store() instanceof PostgresStore)) {
+                throw Failure.of(Kind.STORE_UNWRITABLE, home, what, "no token was spent");
+            }
+            note(
+                    "home",
+                    what,
+                    "an answer that the database does not take is kept in a folder that may not outlast a restart");
+            return;
+        }
         List<ProfileName> names = engine.store().names();
         ok("home", home + (names.isEmpty() ? ", no profile yet" : ", profiles: " + names.size()));
     }
 
     /** A home that is there is tried out with its store. */
-    private static void requirePlaceFor(Path home) {
+    private static Path placeOf(Path home) {
         Path place = home;
         while (!Files.exists(place) && place.getParent() != null) {
             place = place.getParent();
         }
-        if (!Files.isDirectory(place) || !Files.isWritable(place)) {
-            throw Failure.of(Kind.STORE_UNWRITABLE, home, place + " takes no files from you", "no token was spent");
-        }
+        return place;
     }
 
     private void key() {

@@ -36,6 +36,6 @@ public final class SharedStore {
                     "it is made by the first login; a database is named with --store or FLEETAUTH_STORE");
         }
         store.makeTable();
-        return new Made(store.address(), List.of("GRANT SELECT, INSERT, UPDATE ON fleetauth TO \"ROLE\";"));
+        return new Made(store.address(), List.of("GRANT SELECT, INSERT, UPDATE ON public.fleetauth TO \"ROLE\";"));
     }
 }

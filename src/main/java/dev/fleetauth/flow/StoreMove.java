@@ -8,6 +8,7 @@ import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.store.Store;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes a profile from one store to another. It is marked as moved here, with where to, before the copy is made there; only
  * then it is removed here. So at no moment it can be used in both, and whoever is killed in between goes on by doing the same
- * again.
+ * again. What was there by then and has left since is not copied once more: what is here is old, and its token may be spent.
  */
 public final class StoreMove {
 
@@ -36,17 +37,21 @@ public final class StoreMove {
     /**
      * Moves a profile.
      *
-     * @param replace whether another session, or a newer state of this one, may go there
-     * @throws Failure of kind {@code PROFILE_EXISTS}, {@code MOVED} if it was moved elsewhere, {@code ANSWER_ELSEWHERE} while
-     *     an answer to it may be on its way; then nothing has changed
+     * @param replace whether it may go there in the place of another session, of a newer state of this one, or of this one
+     *     that was there before and is gone
+     * @throws Failure of kind {@code PROFILE_EXISTS}, {@code MOVED} if it was moved elsewhere, {@code MOVED_ON} if it was
+     *     moved there before and is not there any more, {@code ANSWER_ELSEWHERE} while an answer to it may be on its way;
+     *     then nothing has changed
      */
     public void move(ProfileName name, boolean replace) {
         to.store().prove(name);
         String target = " (store " + to.store().keyDescription().orElseThrow().store() + ")";
+        boolean[] again = {false};
         Profile marked = from.alone(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             Session session = profile.session();
             if (session.moved() != null && session.moved().host().endsWith(target)) {
+                again[0] = true;
                 return profile;
             }
             Engine.requireHere(profile);
@@ -64,6 +69,9 @@ public final class StoreMove {
             Optional<Profile> there = lease.read();
             // Else an earlier run came as far as this.
             if (there.filter(other -> isInUseThere(other, copy)).isEmpty()) {
+                if (again[0] && !replace && hasLeft(lease, there, copy)) {
+                    throw Failure.of(Kind.MOVED_ON, name, to.store().location(name));
+                }
                 there.filter(other -> !replace).ifPresent(other -> requireOlder(other, copy));
                 lease.save(copy, false);
             }
@@ -87,13 +95,21 @@ public final class StoreMove {
     }
 
     private static boolean isInUseThere(Profile other, Profile copy) {
-        return other.session().id().equals(copy.session().id())
-                && other.session().moved() == null
-                && other.generation() >= copy.generation();
+        return isSameSession(other, copy) && other.session().moved() == null && other.generation() >= copy.generation();
+    }
+
+    /** Whether the copy of an earlier run was there, and was moved on, exported or removed since. */
+    private static boolean hasLeft(Store.Lease lease, Optional<Profile> there, Profile copy) {
+        return there.map(other -> isSameSession(other, copy) && other.session().moved() != null)
+                .orElseGet(() -> lease.mayHaveHad(copy.session().id()));
+    }
+
+    private static boolean isSameSession(Profile other, Profile copy) {
+        return other.session().id().equals(copy.session().id());
     }
 
     private static void requireOlder(Profile other, Profile copy) {
-        if (!other.session().id().equals(copy.session().id())) {
+        if (!isSameSession(other, copy)) {
             throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has another login of that name");
         }
         if (other.generation() > copy.generation()) {

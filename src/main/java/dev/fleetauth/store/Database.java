@@ -241,7 +241,8 @@ final class Database implements AutoCloseable {
         return connection;
     }
 
-    private Connection connect() throws SQLException {
+    /** How a connection is made. */
+    Properties properties() {
         Properties properties = new Properties();
         properties.setProperty("user", address.user());
         String password = new DatabasePassword(env, address).find();
@@ -258,16 +259,25 @@ final class Database implements AutoCloseable {
                 "options",
                 // A server may be set not to wait for its disk: then a crash takes back what it said was committed.
                 "-c default_transaction_isolation=serializable -c synchronous_commit=on -c statement_timeout=8000"
-                        + " -c lock_timeout=5000");
+                        + " -c lock_timeout=5000"
+                        // Else a role with a schema of its name would have a table of its own.
+                        + " -c search_path=public");
         properties.setProperty("sslmode", address.tls());
         if (address.rootCertificates() != null) {
             properties.setProperty("sslrootcert", address.rootCertificates());
+            // Else the driver looks for them in the owner's folder, and asks at the console for the key's passphrase.
+            properties.setProperty("sslcert", "");
+            properties.setProperty("sslkey", "");
         } else {
             properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
         }
         if (address.hosts().size() > 1) {
             properties.setProperty("targetServerType", "primary");
         }
+        return properties;
+    }
+
+    private Connection connect() throws SQLException {
         String hosts = String.join(
                 ",",
                 address.hosts().stream()
@@ -275,7 +285,7 @@ final class Database implements AutoCloseable {
                                 + host.port())
                         .toList());
         String url = "jdbc:postgresql://" + hosts + "/" + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
-        Connection connection = new Driver().connect(url, properties);
+        Connection connection = new Driver().connect(url, properties());
         if (connection == null) {
             throw new IllegalStateException("the driver does not know its own addresses");
         }

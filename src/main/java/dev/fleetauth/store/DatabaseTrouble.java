@@ -26,6 +26,9 @@ final class DatabaseTrouble {
     private static final Set<String> TEMPORARY_CLASSES = Set.of("08", "40", "53", "57", "58");
 
     private static final String REJECTED = "08004";
+
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
     private static final String READ_ONLY = "25006";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String NO_TABLE = "42P01";
@@ -35,7 +38,7 @@ final class DatabaseTrouble {
     /** Whether the same may succeed a moment later. */
     static boolean isTemporary(SQLException e) {
         String state = state(e);
-        if (state.equals(REJECTED) || whyTls(e) != null) {
+        if (state.equals(REJECTED) || isOfAPool(e) || whyTls(e) != null) {
             return false;
         }
         return state.equals(READ_ONLY)
@@ -57,7 +60,10 @@ final class DatabaseTrouble {
     /** What happened, in the server's words if it said any; a library's may quote more than is to be shown. */
     private static String why(SQLException e) {
         if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
-            return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")";
+            return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")"
+                    + (isOfAPool(e)
+                            ? "; a connection pool refuses what is needed, so give the address of the server itself"
+                            : "");
         }
         String tls = whyTls(e);
         if (tls != null) {
@@ -75,6 +81,13 @@ final class DatabaseTrouble {
         return state(e).equals(REJECTED)
                 ? "it asks for a password that is not given"
                 : "the connection broke (" + state(e) + ")";
+    }
+
+    /** What a connection pool says to a connection's options, which are needed; the driver says it of a broken connection. */
+    private static boolean isOfAPool(SQLException e) {
+        return state(e).equals(PROTOCOL_VIOLATION)
+                && e instanceof PSQLException said
+                && said.getServerErrorMessage() != null;
     }
 
     /** Why there will be no TLS with this server; null if that is not the trouble, which may pass then. */

@@ -334,6 +334,11 @@ final class FileLease implements Store.Lease {
     }
 
     @Override
+    public boolean mayHaveHad(String session) {
+        return forgotten.contains(session);
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;

@@ -4,6 +4,7 @@ import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Undisturbed;
 import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
@@ -38,8 +39,8 @@ final class PostgresLease implements Store.Lease {
     private final boolean waited;
     private final boolean ranOut;
 
-    /** The turn that ran out before this began; empty if none did. */
-    private final String over;
+    /** The turn that had run out when this one began; empty if none had. */
+    private String over = "";
 
     /** As it was read, or written, last. */
     private Row row;
@@ -51,6 +52,12 @@ final class PostgresLease implements Store.Lease {
 
     /** The one that is open now; null if none is. */
     private @Nullable Attempt attempt;
+
+    /** The generation when this began; 0 if there was no profile. */
+    private long openGeneration;
+
+    /** The one that is there now. */
+    private long generation;
 
     private @Nullable Deadline due;
     private @Nullable Undisturbed work;
@@ -81,7 +88,6 @@ final class PostgresLease implements Store.Lease {
         this.place = place;
         this.row = row.judged(LEASE);
         this.ranOut = this.row.hasRunOut();
-        this.over = ranOut ? this.row.turn() : "";
         this.waited = waited;
     }
 
@@ -106,10 +112,12 @@ final class PostgresLease implements Store.Lease {
     /** Begins a turn, whose time counts from before the others can see it. */
     private Deadline begin(String sealed) {
         Deadline end = Deadline.in(Store.TURN, env.clock());
+        String before = row.hasRunOut() ? row.turn() : "";
         Undisturbed undisturbed = Undisturbed.begin();
         try {
             putOrFail(sealed, SealedTurn.seal(keptKeys.keys(), env.clock().instant(), env.random()));
             mine = true;
+            over = before;
             due = end;
             work = undisturbed;
             return end;
@@ -131,6 +139,8 @@ final class PostgresLease implements Store.Lease {
         Optional<Profile> profile = open(row);
         openAttempt = profile.map(found -> found.session().attempt()).orElse(null);
         attempt = openAttempt;
+        openGeneration = profile.map(Profile::generation).orElse(0L);
+        generation = openGeneration;
         return profile;
     }
 
@@ -188,12 +198,31 @@ final class PostgresLease implements Store.Lease {
      * @param followed the version of the row that it was to follow
      */
     private boolean isNewer(Profile answer, long followed, Row there) {
-        if (there.isForgottenSince(followed)) {
-            return false;
+        try {
+            if (there.isForgottenSince(followed)) {
+                return false;
+            }
+        } catch (Unusable e) {
+            throw Failure.of(Kind.STORE_DAMAGED, place, e.why());
         }
-        return open(there)
-                .map(now -> now.session().id().equals(answer.session().id()) && answer.generation() > now.generation())
-                .orElse(true);
+        return open(there).map(now -> isNewer(answer, now)).orElse(true);
+    }
+
+    /** Of the same age a login is the newer one: with Tesla it has ended the session that was refreshed or not meanwhile. */
+    private static boolean isNewer(Profile answer, Profile now) {
+        return now.session().id().equals(answer.session().id())
+                && (answer.generation() > now.generation()
+                        || (answer.generation() == now.generation()
+                                && isLogin(answer)
+                                && !isLogin(now)
+                                && now.session().tokens() != null));
+    }
+
+    /** Whether it holds the answer of a login, which is not checked yet. */
+    private static boolean isLogin(Profile profile) {
+        Candidate candidate = profile.candidate();
+        return candidate != null
+                && !candidate.session().id().equals(profile.session().id());
     }
 
     @Override
@@ -216,15 +245,21 @@ final class PostgresLease implements Store.Lease {
             putOrFail(sealed, turnAfter(profile));
         }
         attempt = saved;
+        generation = profile.generation();
         if (saved != null) {
             // Its token is sent next.
             database.close();
         }
     }
 
-    /** The turn that stands beside a saved state. That one ran out is known as long as its attempt is open. */
+    /**
+     * The turn that stands beside a saved state. That one ran out is known as long as its attempt is open; if it had none,
+     * as a login, until there is another answer or a logout.
+     */
     private String turnAfter(Profile profile) {
-        return row.hasRunOut() && profile.session().attempt() == null ? "" : row.turn();
+        boolean isOver =
+                profile.session().attempt() == null && (openAttempt != null || profile.generation() > openGeneration);
+        return row.hasRunOut() && isOver ? "" : row.turn();
     }
 
     private void putOrFail(String sealed, String turn) {
@@ -301,6 +336,7 @@ final class PostgresLease implements Store.Lease {
             throw unwritten(kept, refusals, e);
         }
         attempt = profile.session().attempt();
+        generation = profile.generation();
         remove(kept);
     }
 
@@ -339,9 +375,11 @@ final class PostgresLease implements Store.Lease {
         if (!keptKeys.keys().current().getKeyID().equals(Envelope.keyId(row.sealed()))) {
             putOrFail(Records.seal(profile.get(), keptKeys.keys(), env.random()), row.turn());
         }
-        return profile.get().session().attempt() == null
+        return profile.get().session().attempt() == null && !row.hasRunOut()
                 ? Optional.empty()
-                : Optional.of("a refresh had no answer yet, which may be kept on the machine that asked for it");
+                : Optional.of(
+                        "a refresh or a login was not finished, and its answer may be kept on the machine that asked"
+                                + " for it");
     }
 
     @Override
@@ -359,9 +397,15 @@ final class PostgresLease implements Store.Lease {
         }
     }
 
-    /** What stands in the place of this turn: the one before, whose answer may be elsewhere, while its attempt is open. */
+    @Override
+    public boolean mayHaveHad(String session) {
+        return row.isForgotten();
+    }
+
+    /** What stands in the place of this turn: the one before, whose answer may be elsewhere, while that is not over. */
     private String ended() {
-        boolean isThatOne = attempt != null && attempt.equals(openAttempt);
+        boolean isThatOne =
+                attempt == null ? openAttempt == null && generation == openGeneration : attempt.equals(openAttempt);
         return isThatOne || !looked ? over : "";
     }
 

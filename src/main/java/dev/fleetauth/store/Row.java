@@ -39,12 +39,21 @@ record Row(String name, long version, String sealed, String turn, Duration age) 
 
     /** Whether something sealed is kept in it. */
     boolean isFilled() {
-        return !sealed.isEmpty() && !sealed.startsWith(FORGOTTEN);
+        return !sealed.isEmpty() && !isForgotten();
+    }
+
+    /** Whether its profile was removed. */
+    boolean isForgotten() {
+        return sealed.startsWith(FORGOTTEN);
     }
 
     /** Whether the profile was removed after a version of it. */
-    boolean isForgottenSince(long then) {
-        return sealed.startsWith(FORGOTTEN) && Long.parseLong(sealed.substring(FORGOTTEN.length())) > then;
+    boolean isForgottenSince(long then) throws Unusable {
+        try {
+            return isForgotten() && Long.parseLong(sealed.substring(FORGOTTEN.length())) > then;
+        } catch (NumberFormatException e) {
+            throw new Unusable("it does not say since when its profile is removed");
+        }
     }
 
     /** The row as whoever goes on with it sees it: a turn that nobody ended is over. */

@@ -118,6 +118,12 @@ public interface Store {
         /** Removes the profile. */
         void remove();
 
+        /**
+         * Whether a profile that is not here any more may have been of a session. A store that does not know of which it was
+         * says so of any.
+         */
+        boolean mayHaveHad(String session);
+
         /** Lets the others go on. */
         @Override
         void close();

@@ -75,7 +75,7 @@ class SharedStoreTest {
     void whatOneMachineLoggedInTheOtherUses() {
         share();
         TestShell.Result made = laptop.run("store", "init").exits(0);
-        assertThat(made.line()).isEqualTo("GRANT SELECT, INSERT, UPDATE ON fleetauth TO \"ROLE\";");
+        assertThat(made.line()).isEqualTo("GRANT SELECT, INSERT, UPDATE ON public.fleetauth TO \"ROLE\";");
         runner.run("token", "--no-input").exits(3);
         login();
         later();
@@ -88,6 +88,21 @@ class SharedStoreTest {
                 .containsPattern("\"store\" ?: ?\"postgresql://localhost:");
         assertThat(runner.run("key", "show").exits(0).out()).contains("#keys");
         assertThat(Files.exists(laptop.home().resolve("profiles"))).isFalse();
+    }
+
+    /** PostgreSQL looks first in a schema that is named like the role, so that two roles might see two tables. */
+    @Test
+    void thereIsOneTableWhateverTheRoleIs() {
+        Postgres.execute(address, "CREATE SCHEMA postgres");
+        try {
+            share();
+            login();
+            assertThat(Postgres.text(
+                            address, "SELECT string_agg(schemaname, ' ') FROM pg_tables WHERE tablename = 'fleetauth'"))
+                    .isEqualTo("public");
+        } finally {
+            Postgres.execute(address, "DROP SCHEMA postgres CASCADE");
+        }
     }
 
     @Test
@@ -220,6 +235,76 @@ class SharedStoreTest {
         laptop.run("status").exits(0).says("There is no profile yet");
     }
 
+    /** What is here is old by then, and its token is spent. */
+    @Test
+    void aMoveThatWasKilledAfterItsCopyDoesNotBringBackWhatHasLeftAgain() throws IOException {
+        login();
+        laptop.run("store", "init", "--store", address).exits(0);
+        Path third = Files.createDirectory(folder.resolve("third"));
+        moveKilledBeforeTheRemoval();
+        runner.run("refresh", "--no-input").exits(0);
+        runner.run("store", "move", "--to", "file:" + third).exits(0);
+
+        laptop.run("store", "move", "--to", address)
+                .exits(3)
+                .says("and nothing of it is there any more that is in use", "--replace");
+        runner.run("token", "--no-input").exits(3);
+
+        laptop.run("store", "move", "--to", address, "--replace").exits(0);
+        runner.run("token", "--no-input").exits(0);
+    }
+
+    /** Marked there as moved away, it was not refreshed there before. */
+    @Test
+    void aMoveThatWasKilledAfterItsCopyDoesNotTakeBackWhatWasExportedThere() {
+        login();
+        laptop.run("store", "init", "--store", address).exits(0);
+        moveKilledBeforeTheRemoval();
+        runner.run("export", "--export-passphrase-file", passphrase()).exits(0);
+
+        laptop.run("store", "move", "--to", address).exits(3).says("--replace");
+        runner.run("token", "--no-input").exits(3).says("was moved away");
+    }
+
+    @Test
+    void aMoveToFilesThatWasKilledDoesNotBringBackWhatWasForgottenThere() throws IOException {
+        share();
+        login();
+        Postgres.execute(
+                address,
+                "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN IF NEW.sealed LIKE 'forgotten %' THEN RAISE 'no' USING"
+                        + " ERRCODE = '23514'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql; CREATE TRIGGER no BEFORE"
+                        + " UPDATE ON fleetauth FOR EACH ROW EXECUTE FUNCTION no()");
+        laptop.run("store", "move", "--to", "file:").exits(7);
+        Postgres.execute(address, "DROP FUNCTION no CASCADE");
+        laptop.run("logout", "--forget", "--store", "file:").exits(0);
+
+        laptop.run("store", "move", "--to", "file:").exits(3).says("--replace");
+        laptop.run("token", "--no-input", "--store", "file:").exits(3);
+    }
+
+    /** As the next run finds it: a copy that is in use there, and the marked one here. */
+    private void moveKilledBeforeTheRemoval() {
+        Path record = laptop.home().resolve("profiles/default.jwe");
+        Path forgotten = laptop.home().resolve("forgotten");
+        try {
+            assertThat(record).exists();
+            Postgres.execute(
+                    address,
+                    "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN IF NEW.name = 'profile/default' AND NEW.sealed <> ''"
+                            + " THEN RAISE 'no' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;"
+                            + " CREATE TRIGGER no BEFORE INSERT OR UPDATE ON fleetauth FOR EACH ROW EXECUTE FUNCTION no()");
+            laptop.run("store", "move", "--to", address).exits(7);
+            Postgres.execute(address, "DROP FUNCTION no CASCADE");
+            byte[] marked = Files.readAllBytes(record);
+            laptop.run("store", "move", "--to", address).exits(0);
+            Files.write(record, marked);
+            assertThat(Files.deleteIfExists(forgotten)).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void aMoveGoesOverNoOtherLogin() {
         login();
@@ -231,6 +316,18 @@ class SharedStoreTest {
         laptop.run("token", "--no-input").exits(0);
         laptop.run("store", "move", "--to", address, "--replace").exits(0);
         laptop.run("token", "--no-input").exits(3);
+    }
+
+    @Test
+    void aHomeThatTakesNoFilesIsOnlyANoteWhereProfilesAreElsewhere() throws IOException {
+        share();
+        login();
+        String file = Files.createFile(folder.resolve("file")).toString();
+
+        assertThat(runner.run("doctor", "--no-input", "--home", file + "/home").out())
+                .contains("takes no files from you")
+                .contains("note  home")
+                .contains("ok    store");
     }
 
     @Test

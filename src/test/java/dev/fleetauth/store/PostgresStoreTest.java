@@ -7,17 +7,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestClock;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -397,6 +406,149 @@ class PostgresStoreTest {
         store(here).keyChanges().rotate((done, all) -> {});
         assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
         assertThat(read(there)).isEqualTo(profile(2, "late"));
+    }
+
+    /** A login has no attempt, and its answer may wait on a machine all the same. */
+    @Test
+    void aLoginWhoseAnswerIsKeptKeepsTheOldKey() throws IOException {
+        Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
+        keepAnswerOfTurn(profile(1, "first").withCandidate(login));
+        age();
+
+        assertThat(failure(
+                                Kind.ROTATION_UNFINISHED,
+                                () -> store(there).keyChanges().rotate((done, all) -> {}))
+                        .fields()
+                        .get("why"))
+                .contains("may be kept on the machine");
+        // One that says nothing of it does not hide it.
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            assertThat(lease.read()).isPresent();
+            assertThat(lease.turn().hasPassed()).isFalse();
+        }
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.save(lease.read().orElseThrow(), false);
+        }
+        failure(Kind.ROTATION_UNFINISHED, () -> store(there).keyChanges().rotate((done, all) -> {}));
+
+        assertThat(read(here).candidate()).isEqualTo(login);
+        store(there).keyChanges().rotate((done, all) -> {});
+        assertThat(here.warnings).isEmpty();
+    }
+
+    @Test
+    void aRotationIsNotHeldUpAnyMoreOnceThereIsANewerAnswerOrALogout() {
+        for (boolean logout : new boolean[] {false, true}) {
+            Store.Lease killed = store(here).lock(NAME, WAIT);
+            assertThat(killed.turn().hasPassed()).isFalse();
+            age();
+            failure(Kind.ROTATION_UNFINISHED, () -> store(there).keyChanges().rotate((done, all) -> {}));
+
+            try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+                Profile now = lease.read().orElseThrow();
+                lease.save(logout ? now.loggedOut() : now.withAnswer(now.session()), !logout);
+            }
+            store(there).keyChanges().rotate((done, all) -> {});
+            killed.close();
+        }
+    }
+
+    private void keepAnswerOfTurn(Profile answer) throws IOException {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            assertThat(lease.read()).isPresent();
+            assertThat(lease.turn().hasPassed()).isFalse();
+            makeReadOnly(true);
+            failure(Kind.STORE_UNWRITABLE, () -> lease.save(answer, true));
+        } finally {
+            makeReadOnly(false);
+        }
+        assertThat(kept()).hasSize(1);
+    }
+
+    /** With Tesla the login has ended the session that was refreshed meanwhile. */
+    @Test
+    void aLateLoginGoesOverARefreshOfTheSameAgeAndOverNothingNewer() {
+        Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            Profile before = late.read().orElseThrow();
+            assertThat(late.turn().hasPassed()).isFalse();
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(
+                        next.read()
+                                .orElseThrow()
+                                .withAnswer(profile(2, "refreshed").session()),
+                        true);
+            }
+            late.save(before.withCandidate(login), true);
+        }
+        assertThat(read(here).candidate()).isEqualTo(login);
+
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            Profile before =
+                    late.read().orElseThrow().settled(profile(2, "second").session());
+            assertThat(late.turn().hasPassed()).isFalse();
+            age();
+            // Of two logins the first stays, and so does a logout.
+            for (Profile first : List.of(before.withCandidate(login), before.loggedOut())) {
+                try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                    assertThat(next.read()).isPresent();
+                    next.save(first, false);
+                }
+                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(login), true));
+            }
+        }
+    }
+
+    @Test
+    void aTombstoneThatIsDamagedIsSaid() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        Postgres.execute(address, "UPDATE fleetauth SET sealed = 'forgotten x' WHERE name LIKE 'profile/%'");
+
+        failure(Kind.STORE_DAMAGED, () -> store(here).read(NAME));
+        assertThat(kept()).hasSize(1);
+    }
+
+    /** As a connection pool answers that lets no options through. */
+    @Test
+    void aServerThatRefusesHowItIsSpokenToIsNotAskedAgain() throws Exception {
+        here.limits = new Limits(Duration.ofSeconds(40), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        try (ServerSocket pool = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> refuse(pool));
+            address = "postgresql://me@localhost:" + pool.getLocalPort() + "/fleet";
+
+            Failure refused = failure(Kind.STORE_UNREADABLE, () -> store(here).names());
+
+            assertThat(refused.fields().get("why"))
+                    .contains("unsupported startup parameter: options", "08P01", "connection pool");
+            answered.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void refuse(ServerSocket pool) {
+        byte[] error =
+                "SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0".getBytes(StandardCharsets.UTF_8);
+        try (Socket client = pool.accept()) {
+            var in = new DataInputStream(client.getInputStream());
+            in.skipNBytes(in.readInt() - 4);
+            var out = new DataOutputStream(client.getOutputStream());
+            out.writeByte('E');
+            out.writeInt(error.length + 4);
+            out.write(error);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The driver would read one from the owner's folder, and ask at the console for its passphrase. */
+    @Test
+    void noCertificateOfOnesOwnIsLookedForByTheDriver() {
+        var parsed = StoreAddress.parse(
+                here.environment(), "--store", "postgresql://me@db.example.com/fleet?sslrootcert=ca.pem");
+        Properties properties = new Database(here.environment(), parsed).properties();
+        assertThat(properties).containsEntry("sslrootcert", "ca.pem");
+        assertThat(properties).containsEntry("sslcert", "").containsEntry("sslkey", "");
     }
 
     @Test
