@@ -252,8 +252,7 @@ public final class FileStore implements Store {
 
     @Override
     public Optional<KeyDescription> keyDescription() {
-        SealedKeys sealed = keptKeys.sealed();
-        return sealed == null ? Optional.empty() : Optional.of(sealed.description());
+        return keptKeys.description();
     }
 
     @Override

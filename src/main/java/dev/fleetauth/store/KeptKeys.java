@@ -29,6 +29,12 @@ final class KeptKeys {
         return place;
     }
 
+    /** How they are sealed, without opening them; empty if there are none yet. */
+    Optional<KeyDescription> description() {
+        SealedKeys sealed = sealed();
+        return sealed == null ? Optional.empty() : Optional.of(sealed.description());
+    }
+
     /** The store's keys as they are kept; null if there are none yet. */
     @Nullable
     SealedKeys sealed() {

@@ -71,6 +71,16 @@ class SharedStoreTest {
         runner.clock().advance(Duration.ofHours(9));
     }
 
+    /** A refresh without an answer, as if it had been killed before it said that it had ended. */
+    private void refreshIsKilled() {
+        sandbox.enqueue(Mishap.reset());
+        laptop.run("refresh", "--no-input").exits(6);
+        Postgres.execute(
+                address,
+                "UPDATE fleetauth SET turn = sealed, changed = now() - interval '30 seconds' WHERE name = 'profile/default'");
+        later();
+    }
+
     @Test
     void whatOneMachineLoggedInTheOtherUses() {
         share();
@@ -125,13 +135,7 @@ class SharedStoreTest {
     void anAnswerThatMayBeOnAnotherMachineIsNotAskedForAgainUntilAPersonSaysSo() {
         share();
         login();
-        sandbox.enqueue(Mishap.reset());
-        laptop.run("refresh", "--no-input").exits(6);
-        // As if it had been killed before it said that it had ended.
-        Postgres.execute(
-                address,
-                "UPDATE fleetauth SET turn = sealed, changed = now() - interval '30 seconds' WHERE name = 'profile/default'");
-        later();
+        refreshIsKilled();
 
         runner.run("token", "--no-input").exits(6).says("had no answer that came here", "--take-over");
         assertThat(refreshes()).isEqualTo(1);
@@ -145,12 +149,7 @@ class SharedStoreTest {
     void whatIsDoneBesideDoesNotHideAnAnswerThatMayBeOnAnotherMachine() {
         share();
         login();
-        sandbox.enqueue(Mishap.reset());
-        laptop.run("refresh", "--no-input").exits(6);
-        Postgres.execute(
-                address,
-                "UPDATE fleetauth SET turn = sealed, changed = now() - interval '30 seconds' WHERE name = 'profile/default'");
-        later();
+        refreshIsKilled();
 
         sandbox.enqueue(Endpoint.REVOCATION, Mishap.reset());
         runner.run("revoke", "--no-input").exits(6);
