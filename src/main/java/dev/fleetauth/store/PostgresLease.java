@@ -305,10 +305,13 @@ final class PostgresLease implements Store.Lease {
         String sealed = Records.seal(profile, keptKeys.keys(), env.random());
         List<String> refusals = new ArrayList<>();
         Path kept = keep(followed, sealed, refusals);
+        // Whatever goes wrong now, the others are not told that this has ended, since an answer is kept here.
+        boolean stillMine = mine;
+        mine = false;
         try {
             while (!put(sealed, turnAfter(profile), database.patience())) {
                 Row now = reread();
-                mine = mine && now.turn().equals(row.turn());
+                stillMine = stillMine && now.turn().equals(row.turn());
                 if (now.sealed().equals(sealed)) {
                     // It was written after all, or another command here has put it back.
                     row = now;
@@ -321,7 +324,6 @@ final class PostgresLease implements Store.Lease {
                     kept = keep(followed, sealed, refusals);
                 }
                 if (!isNewer(profile, followed, now)) {
-                    mine = false;
                     remove(kept);
                     throw Failure.of(Kind.ANSWER_OVERTAKEN, name);
                 }
@@ -331,10 +333,9 @@ final class PostgresLease implements Store.Lease {
             if (e.kind() == Kind.ANSWER_OVERTAKEN) {
                 throw e;
             }
-            // The others are not told that this has ended, since an answer is kept here.
-            mine = false;
             throw unwritten(kept, refusals, e);
         }
+        mine = stillMine;
         attempt = profile.session().attempt();
         generation = profile.generation();
         remove(kept);
