@@ -120,6 +120,13 @@ final class KeptAnswers {
         }
     }
 
+    /** Removes what has lost against what is in the store, which is told. */
+    void destroy(Kept kept, ProfileName name) {
+        files.warn("an answer for the profile " + name + " that was kept in " + kept.file()
+                + " is destroyed: there is a newer one, or the profile was removed since");
+        remove(kept.file());
+    }
+
     /** Takes out of the way what is not understood, and so must not be lost either. */
     void setAside(Kept kept, String why) {
         Path aside = kept.file().resolveSibling(kept.file().getFileName() + ".aside");

@@ -144,14 +144,13 @@ final class KeptKeys {
 
     /** Puts new keys in place, sealed with a key that is asked for when it is clear that there is something to seal. */
     StoreKeys make(StoreKeys made, Source source) {
-        if (place.hasProfiles()) {
+        if (place.lacksKeys()) {
             // New keys beside profiles that need others would hide that those are gone.
             throw Failure.of(
                     Kind.STORE_DAMAGED, place.name(), "it is missing, and the profiles do not open without it");
         }
         try (KeyEncryptionKey key = source.key()) {
             String sealed = SealedKeys.seal(made, key, env.random());
-            place.prepare();
             SealedKeys others = put(sealed);
             if (others == null) {
                 return made;
@@ -172,7 +171,6 @@ final class KeptKeys {
             SealedKeys others = sealed();
             if (others == null) {
                 change.put(sealed);
-                change.settleOrWarn();
             }
             return others;
         } catch (Failure e) {
@@ -190,7 +188,6 @@ final class KeptKeys {
         requireOpens(sealed, key);
         change.put(sealed);
         use(replacement);
-        change.settle();
     }
 
     private void requireOpens(String sealed, KeyEncryptionKey key) {

@@ -20,13 +20,10 @@ interface KeysPlace {
     String read();
 
     /** Whether there are profiles although there are no keys: they need those that they were sealed with. */
-    boolean hasProfiles();
-
-    /** Makes what has to be there before anything can be put here. */
-    void prepare();
+    boolean lacksKeys();
 
     /**
-     * Waits until nobody else changes them.
+     * Waits until nobody else changes them. Makes what has to be there before anything can be put here.
      *
      * @throws dev.fleetauth.model.Failure of kind {@code KEYS_IN_USE} when the wait is over
      */
@@ -35,18 +32,13 @@ interface KeysPlace {
     /** The keys while they are this process's alone to change. Whoever reads them finds the old ones or the new ones. */
     interface Change extends AutoCloseable {
 
-        /** Puts sealed keys in place of those that are there, once they have been read back. */
-        void put(String sealed);
-
         /**
-         * Makes sure that what was put survives a crash.
+         * Puts sealed keys in place of those that are there, once they have been read back. When it returns they survive a
+         * crash. Of the first ones a warning that they may not is enough: nothing is sealed with them yet.
          *
-         * @throws dev.fleetauth.model.Failure of kind {@code STORE_UNWRITABLE} where that cannot be
+         * @throws dev.fleetauth.model.Failure of kind {@code STORE_UNWRITABLE} where they may not; they are there then
          */
-        void settle();
-
-        /** The same, where a warning is enough. */
-        void settleOrWarn();
+        void put(String sealed);
 
         @Override
         void close();

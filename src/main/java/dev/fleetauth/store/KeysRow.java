@@ -66,17 +66,12 @@ final class KeysRow implements KeysPlace {
     }
 
     @Override
-    public boolean hasProfiles() {
+    public boolean lacksKeys() {
         try (database) {
             return database.rowsOf(Row.PROFILE).stream().anyMatch(Row::isFilled)
                     // Looked at last: another machine may have made the keys, and only then the profiles.
                     && !fresh().isFilled();
         }
-    }
-
-    @Override
-    public void prepare() {
-        // The table is made by whoever may make tables.
     }
 
     @Override
@@ -95,18 +90,9 @@ final class KeysRow implements KeysPlace {
                         throw Failure.of(Kind.KEYS_IN_USE, name(), "another command, which has changed it", "just now");
                     }
                 }
+                // What is committed survives a crash.
                 now = next;
                 see(next);
-            }
-
-            @Override
-            public void settle() {
-                // What is committed survives a crash.
-            }
-
-            @Override
-            public void settleOrWarn() {
-                // As above.
             }
 
             @Override

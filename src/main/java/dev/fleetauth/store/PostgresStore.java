@@ -30,7 +30,6 @@ public final class PostgresStore implements Store {
     private final Environment env;
     private final StoreAddress address;
     private final Database database;
-    private final PrivateFiles files;
     private final KeySources sources;
     private final Unlocked unlocked;
     private final KeysRow keysRow;
@@ -48,7 +47,7 @@ public final class PostgresStore implements Store {
         this.address = address;
         this.database = new Database(env, address);
         Layout layout = new Layout(env, home);
-        this.files = new PrivateFiles(new Disk(), warnings);
+        PrivateFiles files = new PrivateFiles(new Disk(), warnings);
         this.sources = new KeySources(env, noInput, iterations, warnings);
         this.unlocked = new Unlocked(env, layout, files, layout.ownersFolder());
         this.keysRow = new KeysRow(database, address, layout);
@@ -143,7 +142,7 @@ public final class PostgresStore implements Store {
         try {
             while (true) {
                 Row row = look(name, patience);
-                if (row.isHeld(PostgresLease.LEASE)) {
+                if (row.isHeld(ProfileRow.LEASE)) {
                     waited = true;
                     // It may take a while, and others need connections too.
                     database.close();
@@ -158,8 +157,7 @@ public final class PostgresStore implements Store {
                     pause = database.pause(deadline, pause);
                 } else if (keptKeys.sealed() == null || (keptKeys.opened() != null && keptKeys.isCurrent())) {
                     had = true;
-                    return new PostgresLease(
-                            env, database, keysRow, keptKeys, keptAnswers, files, name, location(name), row, waited);
+                    return lease(new ProfileRow(env, database, keysRow, keptKeys, name, location(name), row), waited);
                 } else {
                     // That may take a person.
                     database.close();
@@ -171,6 +169,10 @@ public final class PostgresStore implements Store {
                 database.close();
             }
         }
+    }
+
+    private PostgresLease lease(ProfileRow row, boolean waited) {
+        return new PostgresLease(row, new Answers(row, keptKeys, keptAnswers, env.random()), keptKeys, waited);
     }
 
     @Override
@@ -246,7 +248,7 @@ public final class PostgresStore implements Store {
         @Override
         public Optional<String> sealAnew(ProfileName name) {
             while (true) {
-                try (PostgresLease lease = lease(name, PostgresLease.LEASE, held -> {})) {
+                try (PostgresLease lease = lease(name, ProfileRow.LEASE, held -> {})) {
                     return lease.sealAnew();
                 } catch (Failure e) {
                     if (e.kind() != Kind.OVERTAKEN) {

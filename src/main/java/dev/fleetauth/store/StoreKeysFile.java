@@ -46,21 +46,18 @@ final class StoreKeysFile implements KeysPlace {
     }
 
     @Override
-    public boolean hasProfiles() {
+    public boolean lacksKeys() {
         try {
-            return !layout.names().isEmpty();
+            // Looked at last: another process may have made the keys, and only then the profiles.
+            return !layout.names().isEmpty() && read() == null;
         } catch (IOException e) {
             throw PrivateFiles.unreadable(layout.profiles(), e);
         }
     }
 
     @Override
-    public void prepare() {
-        files.makeFolder(layout.home());
-    }
-
-    @Override
     public Change change() {
+        files.makeFolder(layout.home());
         Holder holder = new Holder(files.disk(), layout.keysHolder());
         Locks.Lock lock;
         try {
@@ -103,10 +100,16 @@ final class StoreKeysFile implements KeysPlace {
 
         @Override
         public void put(String sealed) {
+            boolean areFirst = !PrivateFiles.exists(layout.keys());
             try {
                 replace(sealed);
             } catch (IOException e) {
                 throw PrivateFiles.unwritable(layout.keys(), e);
+            }
+            if (areFirst) {
+                files.forceFolder(layout.home());
+            } else {
+                settle();
             }
         }
 
@@ -126,8 +129,7 @@ final class StoreKeysFile implements KeysPlace {
             files.disk().replace(next, layout.keys());
         }
 
-        @Override
-        public void settle() {
+        private void settle() {
             try {
                 files.disk().flushFolder(layout.home());
             } catch (IOException e) {
@@ -138,11 +140,6 @@ final class StoreKeysFile implements KeysPlace {
                         Disk.reason(e),
                         "what opens the store was changed, and may be as it was before if the machine stops now");
             }
-        }
-
-        @Override
-        public void settleOrWarn() {
-            files.forceFolder(layout.home());
         }
 
         @Override
