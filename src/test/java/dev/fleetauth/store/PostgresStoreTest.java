@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import static dev.fleetauth.store.Profiles.NAME;
 import static dev.fleetauth.store.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
@@ -23,6 +24,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -353,6 +355,33 @@ class PostgresStoreTest {
         age();
 
         assertThat(read(here)).isEqualTo(profile(1, "again"));
+    }
+
+    /** Else another machine would post the token that was spent. */
+    @Test
+    void aMistakeOfOursWhileAnAnswerIsKeptDoesNotEndTheTurn() throws IOException {
+        here.random = new SecureRandom() {
+            @Override
+            public int nextInt(int bound) {
+                // Asked for how long to wait for the database, which is back when the turn could be ended.
+                makeReadOnly(false);
+                throw new IllegalStateException("a mistake");
+            }
+        };
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            lease.save(attempting(lease.read().orElseThrow()), false);
+            makeReadOnly(true);
+            assertThatThrownBy(() -> lease.save(profile(2, "second"), true)).hasMessage("a mistake");
+        }
+        here.random = Forge.RANDOM;
+        assertThat(kept()).hasSize(1);
+        failure(Kind.LOCK_HELD, () -> store(there).lock(NAME, Duration.ZERO).close());
+        age();
+
+        try (Store.Lease next = store(there).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+        }
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
     }
 
     private Failure keepAnswer(Profile answer) throws IOException {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,7 @@ final class World {
     Disk disk = new Disk();
     Optional<Uptime> uptime = Optional.of(new Uptime("this-boot", Duration.ofHours(100)));
     Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC);
+    SecureRandom random = Forge.RANDOM;
     Browser browser = page -> false;
     Limits limits = Limits.DEFAULT;
 
@@ -94,7 +96,7 @@ final class World {
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 variables,
                 clock,
-                Forge.RANDOM,
+                random,
                 new Person(),
                 browser,
                 folder,
