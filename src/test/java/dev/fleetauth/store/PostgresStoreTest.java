@@ -279,6 +279,20 @@ class PostgresStoreTest {
         assertThat(read(here)).isEqualTo(profile(2, "late"));
     }
 
+    /** As after a login that replaced what the answer belongs to. */
+    @Test
+    void aLateAnswerDoesNotGoOverAnotherSession() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(Profiles.at("another", 1, "login"), false);
+            }
+            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+        }
+        assertThat(read(here)).isEqualTo(Profiles.at("another", 1, "login"));
+    }
+
     @Test
     void aLateAnswerDoesNotGoOverANewerOneOrALogout() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
