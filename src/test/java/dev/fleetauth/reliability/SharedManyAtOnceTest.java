@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class SharedManyAtOnceTest {
 
-    private static final int CLIENTS = 200;
     private static final int PROCESSES = 4;
 
     /** The name of the threads that commands run in. */
@@ -54,20 +53,16 @@ class SharedManyAtOnceTest {
         site.close();
     }
 
-    /** Threads of this JVM, each with a home and connections of its own: more than the server has connections for. */
     @Test
-    void twoHundredClientsMakeOneRequest() throws Exception {
-        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(1)));
-        List<FutureTask<Result>> clients = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-            clients.add(start(folder.resolve("home" + i)));
+    void processesWithHomesOfTheirOwnMakeOneRequest() throws Exception {
+        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(4)));
+        List<Program> programs = new ArrayList<>();
+        for (int i = 0; i < PROCESSES; i++) {
+            programs.add(site.startOn(Files.createDirectory(folder.resolve("machine" + i)), "token"));
         }
-        for (FutureTask<Result> client : clients) {
-            client.get().exits(0);
-        }
-        String token = site.tokens(Site.PROFILE).accessToken().reveal();
-        for (FutureTask<Result> client : clients) {
-            assertThat(client.get().line()).isEqualTo(token);
+        for (Program program : programs) {
+            assertThat(program.result().exits(0).line())
+                    .isEqualTo(site.tokens(Site.PROFILE).accessToken().reveal());
         }
         assertThat(site.refreshes()).isEqualTo(1);
     }
@@ -85,20 +80,6 @@ class SharedManyAtOnceTest {
         thread.setDaemon(true);
         thread.start();
         return task;
-    }
-
-    @Test
-    void processesWithHomesOfTheirOwnMakeOneRequest() throws Exception {
-        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(4)));
-        List<Program> programs = new ArrayList<>();
-        for (int i = 0; i < PROCESSES; i++) {
-            programs.add(site.startOn(Files.createDirectory(folder.resolve("machine" + i)), "token"));
-        }
-        for (Program program : programs) {
-            assertThat(program.result().exits(0).line())
-                    .isEqualTo(site.tokens(Site.PROFILE).accessToken().reveal());
-        }
-        assertThat(site.refreshes()).isEqualTo(1);
     }
 
     /** Its turn ends by itself, and without a grace nobody posts what it may have spent. */

@@ -161,9 +161,14 @@ final class Site implements AutoCloseable {
 
     /** Starts a command as a process with another home, as on another machine. */
     Program startOn(Path home, String... args) {
-        Map<String, String> others = new HashMap<>(variables);
-        others.put("FLEETAUTH_HOME", home.toString());
-        return Program.start(outputs, others, Program.words(Program.LAUNCHER_OPTIONS, args));
+        return start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, args));
+    }
+
+    /** Starts words as a process, with other variables beside or instead of those of all. */
+    Program start(Map<String, String> others, List<String> words) {
+        Map<String, String> all = new HashMap<>(variables);
+        all.putAll(others);
+        return Program.start(outputs, all, words);
     }
 
     /** Starts a login, as a process that prints the address to open. */

@@ -44,11 +44,20 @@ public final class Program implements AutoCloseable {
 
     /** The words that start it, with options for the JVM. */
     public static List<String> words(List<String> jvmOptions, String... args) {
+        return words(jvmOptions, "dev.fleetauth.Main", args);
+    }
+
+    /** The words that start another class of the tests' class path. */
+    public static List<String> words(List<String> jvmOptions, Class<?> main, String... args) {
+        return words(jvmOptions, main.getName(), args);
+    }
+
+    private static List<String> words(List<String> jvmOptions, String main, String[] args) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(jvmOptions);
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        words.addAll(List.of("-cp", classPath, "dev.fleetauth.Main"));
+        words.addAll(List.of("-cp", classPath, main));
         words.addAll(List.of(args));
         return words;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -27,15 +28,33 @@ public final class TcpProxy implements AutoCloseable {
     private static final int SLOW_MILLIS = 30;
 
     private final ServerSocket listener;
-    private final int server;
+    private final InetSocketAddress server;
+    private final Set<String> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Weather weather = Weather.FINE;
 
     /** @param server the port of the server, on this machine */
     public TcpProxy(int server) throws IOException {
+        this(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server));
+    }
+
+    /**
+     * Leads elsewhere than on this machine's loopback.
+     *
+     * @param here where to listen; port 0 for any that is free
+     * @param server where the server is
+     */
+    public TcpProxy(InetSocketAddress here, InetSocketAddress server) throws IOException {
         this.server = server;
-        this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(here.getPort(), 200, here.getAddress());
         thread(this::accept);
+    }
+
+    /** The addresses that connections came from so far. */
+    public Set<String> clients() {
+        return Set.copyOf(clients);
     }
 
     /** Where it listens. */
@@ -57,11 +76,12 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 Socket client = listener.accept();
                 sockets.add(client);
+                clients.add(client.getInetAddress().getHostAddress());
                 if (weather == Weather.CUT) {
                     reset(client);
                     continue;
                 }
-                Socket upstream = new Socket(InetAddress.getLoopbackAddress(), server);
+                Socket upstream = new Socket(server.getAddress(), server.getPort());
                 sockets.add(upstream);
                 thread(() -> pump(client, upstream));
                 thread(() -> pump(upstream, client));
