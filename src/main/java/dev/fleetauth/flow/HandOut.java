@@ -100,8 +100,9 @@ public final class HandOut {
     /** Hands out all there is; what comes back is why it could not be done. */
     private Optional<Failure> handOut(ProfileName name, ExportKeys.Seal seal, String line) {
         try {
-            // Again, since newer ones may come meanwhile. Each takes a turn of its own, which lasts for one command.
-            while (pending(name).isPresent()) {
+            boolean isMore = pending(name).isPresent();
+            // Each takes a turn of its own, which lasts for one command.
+            while (isMore) {
                 try (Store.Turn turn =
                         engine.store().handOutTurn(name, TURN_WAIT).orElse(null)) {
                     if (turn == null) {
@@ -111,8 +112,8 @@ public final class HandOut {
                     Optional<Profile> next = pending(name);
                     if (next.isPresent()) {
                         run(name, line, seal.seal(Export.content(next.get())));
-                        settle(next.get());
                     }
+                    isMore = next.isPresent() && settle(next.get());
                 }
             }
             return Optional.empty();
@@ -141,14 +142,19 @@ public final class HandOut {
         }
     }
 
-    /** Takes the mark away, unless there is a newer state by now, which has its own. */
-    private void settle(Profile handedOut) {
-        engine.alone(handedOut.name(), lease -> {
+    /**
+     * Takes the mark away, unless there is a newer state by now, which has its own.
+     *
+     * @return whether that is to be handed out too
+     */
+    private boolean settle(Profile handedOut) {
+        return engine.alone(handedOut.name(), lease -> {
             Optional<Profile> now = lease.read();
             if (now.isPresent() && now.get().generation() == handedOut.generation()) {
                 lease.save(now.get().handedOut(), false);
+                return false;
             }
-            return now;
+            return now.filter(Profile::isHandOutPending).isPresent();
         });
     }
 }

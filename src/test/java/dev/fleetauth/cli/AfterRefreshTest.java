@@ -175,12 +175,8 @@ class AfterRefreshTest {
     @Test
     void aStateThatCameMeanwhileIsHandedOutToo() throws Exception {
         begin(Stage.tesla(folder).loggedIn());
-        Path began = folder.resolve("began");
         Path goOn = folder.resolve("goOn");
-        String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
-                + goOn + "' ]; do sleep 0.05; done; fi";
-        TestShell.Running first = shell.start("refresh", "--after-refresh", slow);
-        await(began);
+        TestShell.Running first = startSlow(goOn);
         // The profile itself is free; the second one's turn to hand out comes only after the first.
         TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
         long generation = Objects.requireNonNull(shell.stored("default")).generation();
@@ -197,6 +193,30 @@ class AfterRefreshTest {
         Profile now = Objects.requireNonNull(shell.stored("default"));
         TestShell there = elsewhere();
         assertThat(Objects.requireNonNull(there.stored("default")).generation()).isEqualTo(now.generation());
+    }
+
+    @Test
+    void aStateOfACommandThatHandsNothingOutIsHandedOutByTheOneThatDoes() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        Path goOn = folder.resolve("goOn");
+        TestShell.Running first = startSlow(goOn);
+        shell.variable("FLEETAUTH_AFTER_REFRESH", null);
+        shell.run("refresh").exits(0).says("are not handed out yet");
+        Files.createFile(goOn);
+        first.end().exits(0);
+
+        assertThat(isPending()).isFalse();
+        assertThat(handedOut()).hasSize(2);
+    }
+
+    /** Starts a refresh whose first command takes until there is a file, and waits for that command to begin. */
+    private TestShell.Running startSlow(Path goOn) throws Exception {
+        Path began = folder.resolve("began");
+        String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
+                + goOn + "' ]; do sleep 0.05; done; fi";
+        TestShell.Running started = shell.start("refresh", "--after-refresh", slow);
+        await(began);
+        return started;
     }
 
     private static void await(Path file) throws InterruptedException {
