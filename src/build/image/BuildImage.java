@@ -22,6 +22,7 @@ final class BuildImage {
         Path target = root.resolve("target");
         Path libraries = target.resolve("lib");
         Path module = target.resolve("image-module");
+        Path lambdaForms = target.resolve("image-lambda-forms.txt");
         Path image = target.resolve("image");
 
         Dependencies.check(root.resolve("docs/dependencies.md"), libraries);
@@ -29,7 +30,8 @@ final class BuildImage {
         Folders.remove(image);
         OneModule.merge(target.resolve("classes"), libraries, module);
         Trim.libraries(module);
-        Link.link(module, image);
+        LambdaForms.list(module, lambdaForms);
+        Link.link(module, lambdaForms, image);
         Licences.add(root, libraries, image);
         Launcher.write(root.resolve("src/build/image"), image);
         Manuals.write(image);

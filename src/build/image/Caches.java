@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 final class Caches {
 
     private static final String PROGRAM = "dev.fleetauth/dev.fleetauth.Main";
-    private static final String REHEARSAL = "dev.fleetauth/dev.fleetauth.Rehearsal";
 
     private final Path image;
     private final List<String> options;
@@ -33,8 +32,13 @@ final class Caches {
     /** Runs the commands that matter, and keeps what was loaded. */
     void train() throws IOException, InterruptedException {
         // Without what the compilers learned, which only a cache that is used alone gives them back.
-        run("-Dfleetauth.quick=true", "-XX:-AOTRecordTraining", "-XX:AOTCacheOutput=" + quick(), "-m", REHEARSAL);
-        run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", REHEARSAL);
+        run(
+                "-D" + Stage.QUICK + "=true",
+                "-XX:-AOTRecordTraining",
+                "-XX:AOTCacheOutput=" + quick(),
+                "-m",
+                Stage.REHEARSAL);
+        run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", Stage.REHEARSAL);
     }
 
     /**
@@ -77,21 +81,10 @@ final class Caches {
         return image.resolve("lib").resolve("quick.aot");
     }
 
-    /** Runs the image's JVM with what the launcher gives it, where there is a login. */
+    /** Runs the image's JVM with what the launcher gives it. */
     private void run(String... arguments) throws IOException, InterruptedException {
-        String java = image.resolve("bin/java").toString();
-        List<String> command = new ArrayList<>(List.of(java, "-m", REHEARSAL, java));
-        command.addAll(options);
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(image.getParent().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        // What would change the JVM that is trained.
-        builder.environment().keySet().removeIf(name -> name.contains("JAVA_") || name.startsWith("JDK_"));
-        int exit = builder.start().waitFor();
-        if (exit != 0) {
-            throw new IllegalStateException("exit code %d: %s%n%s".formatted(exit, command, Files.readString(log)));
-        }
+        List<String> words = new ArrayList<>(options);
+        words.addAll(List.of(arguments));
+        Stage.run(List.of(image.resolve("bin/java").toString()), words, image.getParent(), log);
     }
 }

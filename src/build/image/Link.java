@@ -17,7 +17,10 @@ final class Link {
 
     private Link() {}
 
-    static void link(Path module, Path image) throws IOException, InterruptedException {
+    /**
+     * @param lambdaForms a list of {@link LambdaForms}
+     */
+    static void link(Path module, Path lambdaForms, Path image) throws IOException, InterruptedException {
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
         int exit = jlink.run(
                 System.out,
@@ -34,6 +37,7 @@ final class Link {
                 // For making archives and file systems of the runtime, and for sorting millions of numbers: nobody does
                 // that with this one.
                 "--exclude-files=**/lib/classlist,**/lib/jrt-fs.jar,**/lib/libsimdsort.so",
+                "--generate-jli-classes=@" + lambdaForms,
                 "--compress",
                 "zip-9");
         if (exit != 0) {

@@ -32,7 +32,7 @@ final class Rehearsal {
         if (args.length > 0) {
             System.exit(onStage(args));
         }
-        boolean quick = System.getProperty("fleetauth.quick") != null;
+        boolean quick = Boolean.getBoolean("fleetauth.quick");
         for (List<String> line : quick ? QUICK : ALL) {
             String[] words = line.toArray(String[]::new);
             Environment environment = unheard(Environment.ofThisProcess());

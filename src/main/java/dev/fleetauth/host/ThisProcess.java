@@ -1,10 +1,16 @@
 package dev.fleetauth.host;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** What names this process to others, for the one who finds a lock held or an attempt unresolved. */
 public final class ThisProcess {
+
+    private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
 
     private ThisProcess() {}
 
@@ -13,19 +19,40 @@ public final class ThisProcess {
         return ProcessHandle.current().pid();
     }
 
-    /** The machine's name, or {@code localhost} where it has none that can be had without asking the network. */
+    /**
+     * The machine's name, or {@code localhost} where it has none. No name server is asked: it is wanted while a lock is held,
+     * and one that is out of reach takes seconds to say nothing.
+     */
     public static String host() {
-        String name = System.getenv("HOSTNAME");
-        if (name == null || name.isEmpty()) {
-            name = System.getenv("COMPUTERNAME");
+        return host(System.getenv(), KERNEL);
+    }
+
+    static String host(Map<String, String> variables, Path kernel) {
+        for (String variable : List.of("HOSTNAME", "COMPUTERNAME")) {
+            String name = variables.getOrDefault(variable, "");
+            if (!name.isEmpty()) {
+                return name;
+            }
         }
-        if (name != null && !name.isEmpty()) {
-            return name;
-        }
+        String name;
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
+            name = Files.readString(kernel).strip();
+        } catch (IOException e) {
+            // No Linux.
+            name = printed();
+        }
+        return name.isEmpty() ? "localhost" : name;
+    }
+
+    private static String printed() {
+        try {
+            Process uname = ChildProcesses.withoutOurVariables(new ProcessBuilder("uname", "-n"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            uname.getOutputStream().close();
+            return new String(uname.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "";
         }
     }
 

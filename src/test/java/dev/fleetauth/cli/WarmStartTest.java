@@ -5,19 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +46,7 @@ class WarmStartTest {
             "org.postgresql.",
             "dev.fleetauth.store.Postgres",
             "java.math.BigDecimal",
+            "java.util.logging.",
             "java.util.concurrent.ForkJoin",
             "sun.security.provider.",
             "com.sun.crypto.");
@@ -93,35 +89,6 @@ class WarmStartTest {
         assertThat(loaded(option)).noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
     }
 
-    /** BouncyCastle as the program ships it: its published jar is signed, and who checks that loads half the JDK. */
-    private List<String> unsigned(List<String> words) throws IOException {
-        List<String> changed = new ArrayList<>(words);
-        int at = words.indexOf("-cp") + 1;
-        List<String> path = new ArrayList<>();
-        for (String entry : words.get(at).split(File.pathSeparator, -1)) {
-            path.add(
-                    entry.matches(".*bcprov-[^/\\\\]*\\.jar")
-                            ? copyOfClasses(Path.of(entry)).toString()
-                            : entry);
-        }
-        changed.set(at, String.join(File.pathSeparator, path));
-        return changed;
-    }
-
-    private Path copyOfClasses(Path jar) throws IOException {
-        Path copy = folder.resolve("bcprov.jar");
-        try (var in = new ZipFile(jar.toFile());
-                var out = new ZipOutputStream(Files.newOutputStream(copy))) {
-            for (ZipEntry entry : Collections.list(in.entries())) {
-                if (entry.getName().matches("org/bouncycastle/(asn1|crypto|util)/.*\\.class")) {
-                    out.putNextEntry(new ZipEntry(entry.getName()));
-                    in.getInputStream(entry).transferTo(out);
-                }
-            }
-        }
-        return copy;
-    }
-
     /** The names of the classes that a run loads, each with a blank behind it. */
     private List<String> loaded(String... args) throws IOException {
         TestShell shell = new TestShell(folder);
@@ -134,7 +101,7 @@ class WarmStartTest {
         Path log = folder.resolve("classes.log");
         List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         options.add("-Xlog:class+load:file=" + log);
-        try (Program program = Program.start(folder, variables, unsigned(Program.words(options, args)))) {
+        try (Program program = Program.start(folder, variables, Program.words(options, args))) {
             program.exits(0);
         }
         try (Stream<String> lines = Files.lines(log)) {
