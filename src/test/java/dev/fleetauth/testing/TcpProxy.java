@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A network between programs and a server, which can be slow, swallow everything, or be cut. */
 public final class TcpProxy implements AutoCloseable {
@@ -26,16 +29,38 @@ public final class TcpProxy implements AutoCloseable {
 
     private static final int SLOW_MILLIS = 30;
 
+    private static final String END_OF_HEAD = "\r\n\r\n";
+
     private final ServerSocket listener;
     private final int server;
+    private final @Nullable String tunnelledTo;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Weather weather = Weather.FINE;
 
     /** @param server the port of the server, on this machine */
     public TcpProxy(int server) throws IOException {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server, null);
+    }
+
+    private TcpProxy(InetSocketAddress at, int server, @Nullable String tunnelledTo) throws IOException {
         this.server = server;
-        this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        this.tunnelledTo = tunnelledTo;
+        this.listener = new ServerSocket(at.getPort(), 100, at.getAddress());
         thread(this::accept);
+    }
+
+    /** One that listens at an address and port of one's own choice. */
+    public static TcpProxy at(InetSocketAddress address, int server) throws IOException {
+        return new TcpProxy(address, server, null);
+    }
+
+    /**
+     * What a client takes for its HTTP proxy (RFC 9110 9.3.6), behind which a name is a server of this machine.
+     *
+     * @param name the name and port that may be asked for; there is no way to any other
+     */
+    public static TcpProxy tunnel(String name, int server) throws IOException {
+        return new TcpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server, name);
     }
 
     /** Where it listens. */
@@ -61,6 +86,10 @@ public final class TcpProxy implements AutoCloseable {
                     reset(client);
                     continue;
                 }
+                if (tunnelledTo != null && !opensTunnel(client)) {
+                    client.close();
+                    continue;
+                }
                 Socket upstream = new Socket(InetAddress.getLoopbackAddress(), server);
                 sockets.add(upstream);
                 thread(() -> pump(client, upstream));
@@ -69,6 +98,21 @@ public final class TcpProxy implements AutoCloseable {
                 // The end, or a server that is not there.
             }
         }
+    }
+
+    private boolean opensTunnel(Socket client) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf(END_OF_HEAD) < 0) {
+            int next = client.getInputStream().read();
+            if (next < 0) {
+                return false;
+            }
+            head.append((char) next);
+        }
+        boolean allowed = head.indexOf("CONNECT " + tunnelledTo + " ") == 0;
+        String status = allowed ? "200 Connected" : "502 No way there";
+        client.getOutputStream().write(("HTTP/1.1 " + status + END_OF_HEAD).getBytes(StandardCharsets.US_ASCII));
+        return allowed;
     }
 
     private void pump(Socket from, Socket to) {
