@@ -14,23 +14,30 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.JWKGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The keys that tokens are signed with: the newest signs, and the one before is still published. */
 final class Keys {
 
     private final SecureRandom random;
+    private final @Nullable KeyPair first;
     private final Deque<JWK> keys = new ArrayDeque<>();
 
-    Keys(SecureRandom random) {
+    /** @param first the RSA key to begin with; null for a new one */
+    Keys(SecureRandom random, @Nullable KeyPair first) {
         this.random = random;
+        this.first = first;
     }
 
     /**
@@ -68,7 +75,14 @@ final class Keys {
 
     /** The keys, of which the first is made when it is needed. */
     private Deque<JWK> made() {
-        if (keys.isEmpty()) {
+        if (keys.isEmpty() && first != null) {
+            keys.addFirst(new RSAKey.Builder((RSAPublicKey) first.getPublic())
+                    .privateKey(first.getPrivate())
+                    .keyUse(KeyUse.SIGNATURE)
+                    .algorithm(JWSAlgorithm.RS256)
+                    .keyID(RandomText.hex(random, 8))
+                    .build());
+        } else if (keys.isEmpty()) {
             make("RS256");
         }
         return keys;

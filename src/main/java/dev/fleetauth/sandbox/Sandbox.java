@@ -5,6 +5,7 @@ import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A local authorization server for trying and testing, on 127.0.0.1 only. It behaves like Tesla's as far as that is known,
@@ -56,14 +58,20 @@ public final class Sandbox implements AutoCloseable {
      * @param region the part of the world that is played
      * @param redirectUris redirect URIs that are registered beside {@link #REDIRECT_URI}, compared exactly; a strict one
      *     takes {@code /callback} on 127.0.0.1 and [::1] with any port as well (RFC 8252 7.3)
+     * @param firstKey the RSA key that the applications' tokens are signed with until another is asked for; null for a new one
      */
-    public record Options(int port, boolean strict, Region region, List<String> redirectUris) {
+    public record Options(
+            int port,
+            boolean strict,
+            Region region,
+            List<String> redirectUris,
+            @Nullable KeyPair firstKey) {
 
         /** Tesla's server in North America, on a free port. */
-        public static final Options TESLA = new Options(0, false, Region.NA, List.of());
+        public static final Options TESLA = new Options(0, false, Region.NA, List.of(), null);
 
         /** A standard provider, on a free port. */
-        public static final Options STRICT = new Options(0, true, Region.NA, List.of());
+        public static final Options STRICT = new Options(0, true, Region.NA, List.of(), null);
 
         public Options {
             redirectUris = List.copyOf(redirectUris);
@@ -71,12 +79,12 @@ public final class Sandbox implements AutoCloseable {
 
         /** The same on a port of one's own choice. */
         public Options withPort(int chosen) {
-            return new Options(chosen, strict, region, redirectUris);
+            return new Options(chosen, strict, region, redirectUris, firstKey);
         }
 
         /** The same for another part of the world. */
         public Options withRegion(Region other) {
-            return new Options(port, strict, other, redirectUris);
+            return new Options(port, strict, other, redirectUris, firstKey);
         }
 
         /** The same for the part of the world with an id that {@link Sandbox#knows}. */
@@ -86,7 +94,12 @@ public final class Sandbox implements AutoCloseable {
 
         /** The same with these redirect URIs registered too. */
         public Options withRedirectUris(String... more) {
-            return new Options(port, strict, region, List.of(more));
+            return new Options(port, strict, region, List.of(more), firstKey);
+        }
+
+        /** The same with a key that is there already: to make one takes a tenth of a second, which a thousand tests need not. */
+        public Options withFirstKey(KeyPair key) {
+            return new Options(port, strict, region, redirectUris, key);
         }
     }
 
@@ -153,7 +166,7 @@ public final class Sandbox implements AutoCloseable {
         }
         clients = new Clients(manners, registered);
 
-        keys = new KeySets(new Keys(random), new Keys(random));
+        keys = new KeySets(new Keys(random, options.firstKey()), new Keys(random, null));
         ledger = new Ledger(manners, clock, random);
         tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);

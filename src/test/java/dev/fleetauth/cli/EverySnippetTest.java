@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.fleetauth.docs.FleetApiPageTest;
+import dev.fleetauth.launcher.InstallTest;
+import dev.fleetauth.store.JoseProgramTest;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Pages.Block;
 import dev.fleetauth.testing.ShellWords;
@@ -35,38 +37,22 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Every command line on a page is one that the program takes, and every block of commands is run: here, by the test of its page,
- * or it stands below with the reason why not. A new block needs nothing if it works in a {@link SnippetScene}.
+ * Every command line on a page is one that the program takes, and every block of commands is run: here, or by a test that has
+ * what it needs. A new block needs nothing if it works in a {@link SnippetScene}.
  */
 class EverySnippetTest {
 
-    /** Pages all of whose blocks another test runs, which has a story of its own to tell. */
+    /** Pages all of whose blocks another test runs, or parts of one, by their heading. */
     private static final Map<String, Class<?>> BY_THEIR_OWN_TEST = Map.of(
             "docs/scripts.md", ScriptsTest.class,
             "docs/ci.md", CiRecipesTest.class,
-            "docs/fleet-api.md", FleetApiPageTest.class);
-
-    /** Blocks that cannot be run here, by their first line, with the reason. */
-    private static final Map<String, String> NOT_RUN = Map.ofEntries(
-            Map.entry("./fleetauth demo", "LauncherTest starts the launcher, ReadmeTest compares what the demo prints"),
-            Map.entry(
-                    "tar -xzf fleetauth-VERSION-linux-x64.tar.gz", "needs a release; ImageTest unpacks and links one"),
-            Map.entry("git clone URL fleetauth   # this repository", "needs the network"),
-            Map.entry("ln -s \"$PWD/fleetauth\" ~/.local/bin/fleetauth", "LauncherTest starts it through links"),
-            Map.entry("./mvnw verify", "is what runs this"),
-            Map.entry(
-                    "fleetauth login -p other --issuer https://id.example.com/ --client-id my-app",
-                    "there is no such provider; LifeTest and LoginWaysTest have a standard one"),
-            Map.entry(
-                    "JAVA_HOME=/path/to/jdk-25 JDKS='/path/to/jdk-25 /path/to/jdk-17' src/bench/start-up 20",
-                    "measures for minutes, and needs two JDKs"),
-            Map.entry("cd ~/.config/fleetauth", "JoseProgramTest opens files of its own with the same commands"),
-            Map.entry(
-                    "k=$(printf %s \"$FLEETAUTH_PASSPHRASE\" | jose b64 enc -I -)", "as above, with fewer iterations"),
-            Map.entry(
-                    "psql -c \"CREATE ROLE fleet LOGIN PASSWORD '…'\" -c \"CREATE DATABASE fleet\"",
-                    "there is no such server; SharedStoreTest gives the same commands to one"),
-            Map.entry("cut -d. -f1 profiles/default.jwe | jose b64 dec -i -", "as above"));
+            "docs/fleet-api.md", FleetApiPageTest.class,
+            "docs/performance.md", InstallTest.class,
+            "README.md: Demo", InstallTest.class,
+            "README.md: Install", InstallTest.class,
+            "README.md: Any OpenID provider", ExampleProviderTest.class,
+            "docs/shared-store.md: Set it up", SharedStoreSetUpTest.class,
+            "docs/store-format.md: Opening a store by hand", JoseProgramTest.class);
 
     /** Blocks that ask at the terminal; {@link #whatIsAskedAtTheTerminal} runs them. */
     private static final Set<String> TYPED = Set.of("Choosing", "Changing the passphrase");
@@ -80,11 +66,10 @@ class EverySnippetTest {
     static Stream<Block> blocksToRun() throws IOException {
         List<Block> blocks = new ArrayList<>();
         for (Path page : Pages.all()) {
-            if (!BY_THEIR_OWN_TEST.containsKey(page.toString())) {
-                blocks.addAll(Pages.blocks(page, "sh"));
-            }
+            blocks.addAll(Pages.blocks(page, "sh"));
         }
-        return blocks.stream().filter(block -> !NOT_RUN.containsKey(firstLine(block)) && !isTyped(block));
+        return blocks.stream()
+                .filter(block -> places(block).noneMatch(BY_THEIR_OWN_TEST::containsKey) && !isTyped(block));
     }
 
     @ParameterizedTest
@@ -120,12 +105,16 @@ class EverySnippetTest {
 
     @Test
     void noExceptionIsLeftOver() throws IOException {
-        Set<String> first = new HashSet<>();
+        Set<String> places = new HashSet<>();
         for (Path page : Pages.all()) {
-            Pages.blocks(page, "sh").forEach(block -> first.add(firstLine(block)));
+            Pages.blocks(page, "sh").forEach(block -> places(block).forEach(places::add));
         }
-        assertThat(first).containsAll(NOT_RUN.keySet());
-        assertThat(Pages.all().stream().map(Path::toString)).containsAll(BY_THEIR_OWN_TEST.keySet());
+        assertThat(places).containsAll(BY_THEIR_OWN_TEST.keySet());
+    }
+
+    /** The names of where a block stands: its page, and the part of it. */
+    private static Stream<String> places(Block block) {
+        return Stream.of(block.page().toString(), block.page() + ": " + block.heading());
     }
 
     static Stream<Path> pages() throws IOException {
@@ -219,10 +208,6 @@ class EverySnippetTest {
 
     private static boolean isTyped(Block block) {
         return block.page().equals(SnippetScene.KEYS) && TYPED.contains(block.heading());
-    }
-
-    private static String firstLine(Block block) {
-        return block.code().lines().findFirst().orElse("");
     }
 
     private static String[] arguments(List<String> words) {

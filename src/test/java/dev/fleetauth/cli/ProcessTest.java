@@ -171,13 +171,13 @@ class ProcessTest {
                             + String.join(
                                     " ",
                                     words.stream().map(word -> "'" + word + "'").toList()) + ")\n"
-                            + "printf '<%s>' \"$token\"\n");
+                            + "printf '<%s>' \"$token\"\ntouch '" + notes + "/over'\n");
             Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
             variables.put(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
             variables.put("PATH", notes + ":" + System.getenv("PATH"));
             String typing = "while ! grep -q 'Passphrase for' '" + notes + "/screen'; do sleep 0.1; done; sleep 0.3;"
-                    + " echo '" + passphrase + "'; sleep 5";
+                    + " echo '" + passphrase + "'; " + untilItIsOver();
             try (Program program = Program.start(
                     notes,
                     variables,
@@ -216,10 +216,10 @@ class ProcessTest {
         Files.writeString(
                 command,
                 Snippets.quoted(Program.words(List.of(), "login", "--issuer", "http://127.0.0.1:9", "--client-id", "x"))
-                        + "\necho \"<$?>\"\nstty -a | grep -o ' -*echo '\n");
+                        + "\necho \"<$?>\"\nstty -a | grep -o ' -*echo '\ntouch '" + notes + "/over'\n");
         String screen = "'" + notes + "/screen'";
         String typing = "await() { while ! grep -q \"$1\" " + screen + "; do sleep 0.1; done; sleep 0.3; };"
-                + " await 'or file'; echo passphrase; await 'New passphrase'; printf '\\003'; sleep 5";
+                + " await 'or file'; echo passphrase; await 'New passphrase'; printf '\\003'; " + untilItIsOver();
         try (Program program = Program.start(
                 notes,
                 Map.of("FLEETAUTH_HOME", folder.resolve("home").toString()),
@@ -259,6 +259,11 @@ class ProcessTest {
             String[] shown = Files.readString(notes.resolve("screen")).split("Or paste the address", -1);
             assertThat(shown.length > 2).isEqualTo(rewritten);
         }
+    }
+
+    /** What keeps the terminal open, whose end the program would see as an end of the input. */
+    private String untilItIsOver() {
+        return "until [ -e '" + notes + "/over' ]; do sleep 0.1; done";
     }
 
     /** A login whose browser does nothing. */

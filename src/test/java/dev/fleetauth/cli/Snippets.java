@@ -1,10 +1,12 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +23,23 @@ final class Snippets {
      * @param folder for the programs on its path
      */
     Snippets(Path folder, Stage stage) throws IOException {
-        bin = Files.createDirectories(folder.resolve("bin"));
-        variables = new LinkedHashMap<>(stage.shell.variables());
-        variables.put("PATH", bin + ":" + System.getenv("PATH"));
+        this(folder, stage.shell, List.of());
         variables.put("API", stage.issuer());
-        program("fleetauth", "exec " + quoted(Program.words(Program.LAUNCHER_OPTIONS)) + " \"$@\"");
+    }
+
+    /**
+     * A shell with the variables of another.
+     *
+     * @param folder for the programs on its path
+     * @param jvmOptions what the JVM of {@code fleetauth} gets beside the launcher's options
+     */
+    Snippets(Path folder, TestShell shell, List<String> jvmOptions) throws IOException {
+        bin = Files.createDirectories(folder.resolve("bin"));
+        variables = new LinkedHashMap<>(shell.variables());
+        variables.put("PATH", bin + ":" + System.getenv("PATH"));
+        List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
+        options.addAll(jvmOptions);
+        program("fleetauth", "exec " + quoted(Program.words(options)) + " \"$@\"");
     }
 
     /** A stage whose access token is expired, also for processes, which live by the system's clock. */

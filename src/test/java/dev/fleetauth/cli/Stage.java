@@ -6,6 +6,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -27,7 +28,10 @@ final class Stage implements AutoCloseable {
         shell = new TestShell(folder);
         strict = options.strict();
         try {
-            sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
+            sandbox = Sandbox.start(
+                    options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                    shell.clock(),
+                    shell.random());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,6 +18,7 @@ import dev.fleetauth.sandbox.Sandbox.Received;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.Stores;
 import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.ByteArrayOutputStream;
@@ -57,7 +58,7 @@ final class Scene implements AutoCloseable {
         }
         try {
             sandbox = Sandbox.start(
-                    options.withRedirectUris(redirectUri),
+                    options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
                     providers == null ? shell.clock() : providers,
                     shell.random());
         } catch (IOException e) {

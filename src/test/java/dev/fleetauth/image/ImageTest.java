@@ -3,6 +3,7 @@ package dev.fleetauth.image;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.testing.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +34,7 @@ class ImageTest {
 
     @BeforeEach
     void unpack() throws Exception {
-        Path target = Path.of(System.getProperty("basedir", "")).resolve("target");
-        try (Stream<Path> files = Files.list(target)) {
+        try (Stream<Path> files = Files.list(target())) {
             Path archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
                     .findFirst()
                     .orElseThrow();
@@ -55,6 +55,27 @@ class ImageTest {
                 .startsWith("#compdef fleetauth");
         assertThat(image.resolve("legal/fleetauth/LICENSE")).isRegularFile();
         assertThat(image.resolve("legal/fleetauth/THIRD-PARTY.txt")).content().contains("picocli", "okhttp");
+    }
+
+    /** By the README's commands, with the archive's name in the place of theirs. */
+    @Test
+    void isUnpackedAndLinkedAsTheReadmeSays() throws Exception {
+        String name = image.getFileName().toString();
+        Path work = Files.createDirectory(temporary.resolve("work"));
+        Files.copy(target().resolve(name + ".tar.gz"), work.resolve(name + ".tar.gz"));
+        String commands = Pages.commands(Pages.README, "Install").get(0);
+        assertThat(commands).contains("fleetauth-VERSION-linux-x64");
+
+        run(
+                "sh",
+                "-euc",
+                "HOME=$1; cd \"$2\"; " + commands.replace("fleetauth-VERSION-linux-x64", name),
+                "sh",
+                temporary.toString(),
+                work.toString());
+
+        assertThat(run(temporary.resolve(".local/bin/fleetauth").toString(), "--version"))
+                .startsWith("fleetauth ");
     }
 
     /** Login, refresh, revocation and what else there is, each as a process would do it, with this runtime's modules. */
@@ -120,6 +141,10 @@ class ImageTest {
                 .filteredOn(said -> said.contains("] dev.fleetauth.") && !said.contains("/0x"))
                 .hasSizeGreaterThan(5)
                 .allMatch(said -> said.contains("source: shared objects file"));
+    }
+
+    private static Path target() {
+        return Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("target");
     }
 
     private static String launcher(Path image) {

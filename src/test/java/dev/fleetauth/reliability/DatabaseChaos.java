@@ -13,6 +13,7 @@ import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.store.Stores;
 import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TcpProxy;
 import dev.fleetauth.testing.TcpProxy.Weather;
 import dev.fleetauth.testing.TestShell;
@@ -84,7 +85,8 @@ final class DatabaseChaos implements AutoCloseable {
         this.shell = new TestShell(folder);
         this.redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
         Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
-        this.sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
+        this.sandbox = Sandbox.start(
+                options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL), shell.clock(), shell.random());
         shell.watch(sandbox)
                 .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         shell.variable("FLEETAUTH_STORE", direct).limits(SHORT);

@@ -8,6 +8,7 @@ import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -64,7 +65,10 @@ class FullDiskTest {
         shell = new TestShell(folder);
         disk = SmallDisk.over(shell.home());
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
-        sandbox = Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), shell.clock(), shell.random());
+        sandbox = Sandbox.start(
+                Sandbox.Options.TESLA.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                shell.clock(),
+                shell.random());
         shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
     }
 

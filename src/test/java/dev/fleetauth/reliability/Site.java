@@ -13,6 +13,7 @@ import dev.fleetauth.store.FileStore;
 import dev.fleetauth.store.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,7 +83,8 @@ final class Site implements AutoCloseable {
         KeyFile.create(otherKeyFile, shell.random());
         shell.allowSecretsIn(otherKeyFile).allowSecretsIn(passphraseFile);
         Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
-        sandbox = Sandbox.start(options.withRedirectUris(redirectUri), shell.clock(), shell.random());
+        sandbox = Sandbox.start(
+                options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL), shell.clock(), shell.random());
         shell.watch(sandbox.clientSecret().reveal());
         variables = new HashMap<>(Map.of(
                 "FLEETAUTH_HOME", shell.home().toString(),

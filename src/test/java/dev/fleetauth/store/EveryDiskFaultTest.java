@@ -16,6 +16,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TestClock;
 import java.io.IOException;
 import java.net.URI;
@@ -85,7 +86,10 @@ class EveryDiskFaultTest {
 
     @BeforeEach
     void aSandboxAndAWorld() throws IOException {
-        sandbox = Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri.toString()), clock, Forge.RANDOM);
+        sandbox = Sandbox.start(
+                Sandbox.Options.TESLA.withRedirectUris(redirectUri.toString()).withFirstKey(SigningKey.OF_ALL),
+                clock,
+                Forge.RANDOM);
         world = newWorld("world");
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Another program opens our files, and we open its: the format is what the standards say, and not what we think. */
 @Tag("host-program")
-class JoseProgramTest {
+public class JoseProgramTest {
 
     /** The most that Debian's {@code jose} takes. */
     private static final int ITERATIONS = 32_768;
+
+    /** Which of the page's blocks does what. */
+    private static final int BY_KEY_FILE = 0;
+
+    private static final int BY_PASSPHRASE = 1;
+    private static final int HEADER = 2;
 
     private static final Duration WAIT = Duration.ofSeconds(10);
 
@@ -45,7 +54,7 @@ class JoseProgramTest {
         KeyFile.create(keyFile, Forge.RANDOM);
         world.variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
 
-        assertItOpens(world.store(), keyFile);
+        assertItOpens(world.store(), BY_KEY_FILE);
     }
 
     @Test
@@ -54,21 +63,28 @@ class JoseProgramTest {
         FileStore store =
                 new FileStore(world.environment(), world.home, true, world.warnings::add, new Disk(), ITERATIONS);
 
-        assertItOpens(store, passphraseAsKey());
+        assertItOpens(store, BY_PASSPHRASE);
     }
 
-    private void assertItOpens(FileStore store, Path keyEncryptionKey) throws Exception {
-        store.prove(Profiles.NAME);
-        try (Store.Lease lease = store.lock(Profiles.NAME, WAIT)) {
-            lease.save(Profiles.full(), false);
+    /** With the commands of the page: all but the first are given in the folder that it goes to. */
+    private void assertItOpens(FileStore store, int way) throws Exception {
+        Profile full = Profiles.full();
+        Profile profile = new Profile(new ProfileName("default"), full.generation(), full.session(), full.candidate());
+        store.prove(profile.name());
+        try (Store.Lease lease = store.lock(profile.name(), WAIT)) {
+            lease.save(profile, false);
         }
+        Files.createDirectory(folder.resolve(".config"));
+        Files.createSymbolicLink(folder.resolve(".config/fleetauth"), world.home);
+        List<String> commands = Pages.commands(Path.of("docs/store-format.md"), "Opening a store by hand");
+        assertThat(commands).hasSize(3);
+        String goThere = commands.get(0).lines().findFirst().orElseThrow() + "\n";
 
-        Path keys = folder.resolve("keys.jwk");
-        jose("jwe", "dec", "-i", world.keys().toString(), "-k", keyEncryptionKey.toString(), "-O", keys.toString());
-        String plaintext = jose("jwe", "dec", "-i", world.record().toString(), "-k", keys.toString());
-
-        assertThat(plaintext.getBytes(StandardCharsets.UTF_8))
-                .isEqualTo(ProfileCodec.encode(Profiles.full()).plaintext());
+        assertThat(sh(way == BY_KEY_FILE ? commands.get(way) : goThere + commands.get(way)))
+                .isEqualTo(new String(ProfileCodec.encode(profile).plaintext(), StandardCharsets.UTF_8));
+        assertThat(JSONObjectUtils.parse(sh(goThere + commands.get(HEADER))))
+                .containsEntry("typ", "fleetauth-profile")
+                .containsEntry("profile", "default");
     }
 
     @Test
@@ -155,12 +171,23 @@ class JoseProgramTest {
     private static String jose(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("jose"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return output(new ProcessBuilder(command));
+    }
+
+    /** What a script prints, with our variables and our folder as the person's own. */
+    private String sh(String script) throws IOException, InterruptedException {
+        ProcessBuilder shell = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script);
+        shell.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+        shell.environment().putAll(world.variables);
+        shell.environment().put("HOME", folder.toString());
+        return output(shell);
+    }
+
+    private static String output(ProcessBuilder program) throws IOException, InterruptedException {
+        Process process = program.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s", command).isZero();
+        assertThat(process.waitFor()).as("%s", program.command()).isZero();
         return output;
     }
 }

@@ -70,6 +70,14 @@ public final class Pages {
                 .toList();
     }
 
+    /** The code of the commands under a heading of a page, in their order. */
+    public static List<String> commands(Path page, String heading) throws IOException {
+        return blocks(page, "sh").stream()
+                .filter(block -> block.heading().equals(heading))
+                .map(Block::code)
+                .toList();
+    }
+
     /** A page without its blocks. */
     public static String prose(Path page) throws IOException {
         return PART.matcher(Files.readString(page))

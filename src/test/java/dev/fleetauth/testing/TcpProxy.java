@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A network between programs and a server, which can be slow, swallow everything, or be cut. */
 public final class TcpProxy implements AutoCloseable {
@@ -27,17 +29,18 @@ public final class TcpProxy implements AutoCloseable {
 
     private static final int SLOW_MILLIS = 30;
 
+    private static final String END_OF_HEAD = "\r\n\r\n";
+
     private final ServerSocket listener;
     private final InetSocketAddress server;
+    private final @Nullable String tunnelledTo;
     private final Set<String> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Weather weather = Weather.FINE;
 
     /** @param server the port of the server, on this machine */
     public TcpProxy(int server) throws IOException {
-        this(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), server));
+        this(loopback(0), loopback(server), null);
     }
 
     /**
@@ -47,9 +50,28 @@ public final class TcpProxy implements AutoCloseable {
      * @param server where the server is
      */
     public TcpProxy(InetSocketAddress here, InetSocketAddress server) throws IOException {
+        this(here, server, null);
+    }
+
+    private TcpProxy(InetSocketAddress here, InetSocketAddress server, @Nullable String tunnelledTo)
+            throws IOException {
         this.server = server;
+        this.tunnelledTo = tunnelledTo;
         this.listener = new ServerSocket(here.getPort(), 200, here.getAddress());
         thread(this::accept);
+    }
+
+    /**
+     * What a client takes for its HTTP proxy (RFC 9110 9.3.6), behind which a name is a server of this machine.
+     *
+     * @param name the name and port that may be asked for; there is no way to any other
+     */
+    public static TcpProxy tunnel(String name, int server) throws IOException {
+        return new TcpProxy(loopback(0), loopback(server), name);
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** The addresses that connections came from so far. */
@@ -81,6 +103,10 @@ public final class TcpProxy implements AutoCloseable {
                     reset(client);
                     continue;
                 }
+                if (tunnelledTo != null && !opensTunnel(client)) {
+                    client.close();
+                    continue;
+                }
                 Socket upstream = new Socket(server.getAddress(), server.getPort());
                 sockets.add(upstream);
                 thread(() -> pump(client, upstream));
@@ -89,6 +115,21 @@ public final class TcpProxy implements AutoCloseable {
                 // The end, or a server that is not there.
             }
         }
+    }
+
+    private boolean opensTunnel(Socket client) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf(END_OF_HEAD) < 0) {
+            int next = client.getInputStream().read();
+            if (next < 0) {
+                return false;
+            }
+            head.append((char) next);
+        }
+        boolean allowed = head.indexOf("CONNECT " + tunnelledTo + " ") == 0;
+        String status = allowed ? "200 Connected" : "502 No way there";
+        client.getOutputStream().write(("HTTP/1.1 " + status + END_OF_HEAD).getBytes(StandardCharsets.US_ASCII));
+        return allowed;
     }
 
     private void pump(Socket from, Socket to) {

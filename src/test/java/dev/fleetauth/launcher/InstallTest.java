@@ -1,0 +1,204 @@
+package dev.fleetauth.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.testing.Pages;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The program is had and started as the README says, by its own commands, and measured by those of its page. Two of them are
+ * not gone through with: the one that runs this test, and the one that measures for minutes.
+ */
+@EnabledOnOs(OS.LINUX)
+@Tag("host-program")
+public class InstallTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
+
+    /** Where {@code git clone URL} finds it. */
+    private static final String REPOSITORY = "URL";
+
+    /** What is on the program's own class path, of all that is on the tests'. */
+    private static final Pattern LIBRARY = Pattern.compile(
+            "/(accessors-smart|annotations|asm|bcprov-jdk18on|content-type|jackson-(annotations|core|databind)-2|jcip-annotations"
+                    + "|json-smart|jspecify|kotlin-stdlib|lang-tag|nimbus-jose-jwt|oauth2-oidc-sdk|okhttp-jvm|okio-jvm|picocli"
+                    + "|postgresql)[^/]*\\.jar$");
+
+    private static final String LAST_WORDS = "Every step happened. Next: 'fleetauth login --help'.\n";
+
+    @TempDir
+    private Path folder;
+
+    private Map<String, String> variables;
+    private Path work;
+    private List<String> commands;
+
+    @BeforeEach
+    void aPersonWithAnEmptyHome() throws IOException {
+        for (String program : List.of("bash", "git", "tar")) {
+            Programs.require(program);
+        }
+        Path home = Files.createDirectory(folder.resolve("home"));
+        work = Files.createDirectory(folder.resolve("work"));
+        variables = new HashMap<>(Map.of(
+                "HOME",
+                home.toString(),
+                "JAVA_HOME",
+                System.getProperty("java.home"),
+                "PATH",
+                home.resolve(".local/bin") + ":" + System.getenv("PATH"),
+                "GIT_CONFIG_GLOBAL",
+                "/dev/null",
+                "GIT_CONFIG_NOSYSTEM",
+                "1"));
+        commands = Pages.commands(Pages.README, "Install");
+        assertThat(commands).hasSize(4);
+    }
+
+    /** And what stands under Demo, in the same clone. */
+    @Test
+    void fromAClone() throws Exception {
+        makeRepository(work.resolve(REPOSITORY));
+        assertThat(run(work, commands.get(1)).out()).endsWith(LAST_WORDS);
+
+        Path clone = work.resolve("fleetauth");
+        for (String demo : Pages.commands(Pages.README, "Demo")) {
+            Result second = run(clone, demo);
+            assertThat(second.out()).endsWith(LAST_WORDS);
+            assertThat(second.err()).as("what is built already").isEmpty();
+        }
+
+        run(clone, commands.get(2));
+        assertThat(run(folder, "fleetauth --version").out()).startsWith("fleetauth ");
+    }
+
+    /** With an archive in which the program is this one; ImageTest has the real ones. */
+    @Test
+    void fromAnArchive() throws Exception {
+        String name = "fleetauth-VERSION-linux-x64";
+        script(work.resolve(name + "/bin/fleetauth"), "exec " + quoted(Program.words(List.of())) + " \"$@\"");
+        run(work, "tar -czf " + name + ".tar.gz " + name + " && rm -r " + name);
+
+        run(work, commands.get(0));
+
+        assertThat(run(folder, "fleetauth --version").out()).startsWith("fleetauth ");
+    }
+
+    /** This test is a part of it. */
+    @Test
+    void theTestsAreRunAsCiRunsThem() throws IOException {
+        String command = commands.get(3).strip();
+
+        assertThat(ROOT.resolve(command.split(" ", 2)[0])).isExecutable();
+        assertThat(Files.readAllLines(ROOT.resolve(".ci/run"))).contains("  run " + command);
+    }
+
+    /** It is started, and stops at the first of what it needs. */
+    @Test
+    void whatMeasuresTheStartSaysWhatItNeeds() throws Exception {
+        List<String> measured = Pages.commands(Path.of("docs/performance.md"), "");
+        assertThat(measured).hasSize(1);
+        Path tools = Files.createDirectory(folder.resolve("tools"));
+        script(tools.resolve("dirname"), "PATH=/usr/bin:/bin exec dirname \"$@\"");
+
+        Result result = result(ROOT.toAbsolutePath(), "PATH=" + tools + "\n" + measured.get(0));
+
+        result.exits(3).says("gh is missing: apt-get install");
+    }
+
+    /**
+     * A repository with the launcher and all that it looks at. What Maven would build, which takes a while, and for which it
+     * may not have everything yet, is made of the classes under test: the real build is src/build/reproducible's matter.
+     */
+    private void makeRepository(Path repository) throws Exception {
+        Files.createDirectories(repository);
+        List<Path> libraries = Stream.of(
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                                .split(File.pathSeparator, -1))
+                .filter(entry -> LIBRARY.matcher(entry).find())
+                .map(Path::of)
+                .toList();
+        Path manifest = folder.resolve("manifest");
+        // A line that begins with a space goes on with the one before it.
+        Files.writeString(
+                manifest,
+                libraries.stream()
+                        .map(library -> " lib/" + library.getFileName() + " \n")
+                        .collect(Collectors.joining("", "Class-Path: \n", "")));
+        Path jar = folder.resolve("fleetauth.jar");
+        int made = ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(
+                        System.out,
+                        System.err,
+                        "--create",
+                        "--file=" + jar,
+                        "--manifest=" + manifest,
+                        "-C",
+                        System.getProperty("fleetauth.classes"),
+                        ".");
+        assertThat(made).isZero();
+
+        for (String part : List.of("fleetauth", "pom.xml", ".mvn", "src/main")) {
+            copy(ROOT.resolve(part), repository.resolve(part));
+        }
+        script(
+                repository.resolve("mvnw"),
+                "mkdir -p target/quick/lib",
+                "cp " + quoted(libraries) + " target/quick/lib",
+                "cp " + quoted(List.of(jar)) + " target/quick/fleetauth.jar");
+        run(
+                repository,
+                "git init -q && git add . && git -c user.name=someone -c user.email=someone@example.com commit -q -m All");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private static void script(Path file, String... lines) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static String quoted(List<?> words) {
+        return words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+    }
+
+    private Result run(Path in, String code) {
+        return result(in, code).exits(0);
+    }
+
+    private Result result(Path in, String code) {
+        List<String> words = List.of("bash", "-euo", "pipefail", "-c", "cd \"$0\"\n" + code, in.toString());
+        try (Program program = Program.start(folder, variables, words)) {
+            return program.result();
+        }
+    }
+}
