@@ -88,8 +88,6 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .dns(new BoundedDns(limits.connect()))
                 .proxySelector(new Selector())
                 .proxyAuthenticator(this::authenticateToProxy)
-                .eventListenerFactory(BoundedHttp::progressOf)
-                .addNetworkInterceptor(BoundedHttp::notTooLate)
                 .addNetworkInterceptor(BoundedHttp::withoutInvitationToRepeat)
                 .build();
     }
@@ -179,8 +177,13 @@ public final class BoundedHttp implements Http, AutoCloseable {
             Limits allowed,
             @Nullable Deadline due) {
         Progress progress = new Progress(allowed, due);
-        Request sent = request.tag(Progress.class, progress).build();
-        Call call = (sent.url().isHttps() ? secure() : plain).newCall(sent);
+        Request sent = request.build();
+        Call call = (sent.url().isHttps() ? secure() : plain)
+                .newBuilder()
+                .eventListener(progress)
+                .addNetworkInterceptor(chain -> notTooLate(chain, progress))
+                .build()
+                .newCall(sent);
         call.timeout().timeout(allowed.call().toNanos(), TimeUnit.NANOSECONDS);
         // Before anything happens, since a proxy that cannot be used is the person's to mend.
         HttpUrl url = call.request().url();
@@ -231,17 +234,9 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return Failure.of(Failure.Kind.BAD_ANSWER, Addresses.shown(uri), what + " larger than " + most + " bytes");
     }
 
-    private static Progress progressOf(Call call) {
-        Progress progress = call.request().tag(Progress.class);
-        if (progress == null) {
-            throw new IllegalStateException("a call that was not made here");
-        }
-        return progress;
-    }
-
     /** A machine that slept while it connected sends nothing any more when it wakes up: others went on meanwhile. */
-    private static Response notTooLate(Interceptor.Chain chain) throws IOException {
-        if (progressOf(chain.call()).isTooLate()) {
+    private static Response notTooLate(Interceptor.Chain chain, Progress progress) throws IOException {
+        if (progress.isTooLate()) {
             throw new Failures.TooLate();
         }
         return chain.proceed(chain.request());

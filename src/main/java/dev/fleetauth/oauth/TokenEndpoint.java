@@ -124,10 +124,10 @@ public final class TokenEndpoint {
     /** @param sent the secrets in the request beside the client's */
     private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
         Form request = Form.of(builder.build());
-        // On a cold JVM the parser takes as long to get ready as the answer takes to come, so let it do so meanwhile.
-        Thread parser = new Thread(Json::getReady, "parser");
-        parser.setDaemon(true);
-        parser.start();
+        // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
+        Thread reader = new Thread(TokenEndpoint::getReady, "reader");
+        reader.setDaemon(true);
+        reader.start();
         Answer answer = http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
         tellSkew(answer.date(), receivedAt);
@@ -170,6 +170,11 @@ public final class TokenEndpoint {
         }
         throw Failure.of(
                 Kind.BAD_ANSWER, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
+    }
+
+    private static void getReady() {
+        Json.getReady();
+        TokenVerifier.getReady();
     }
 
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */

@@ -23,10 +23,12 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -218,6 +220,18 @@ public final class TokenVerifier {
             return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
         } catch (ParseException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("it was verified before", e);
+        }
+    }
+
+    /** Reads a key, after which the JDK is ready for the next: for the first one it writes a class. */
+    static void getReady() {
+        BigInteger modulus = BigInteger.ONE.shiftLeft(Limits.LEAST_RSA_BITS - 1);
+        try {
+            new RSAKey.Builder(Base64URL.encode(modulus), Base64URL.encode(RSAKeyGenParameterSpec.F4))
+                    .build()
+                    .toRSAPublicKey();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("every JDK has RSA", e);
         }
     }
 

@@ -17,6 +17,11 @@ class ThisProcessTest {
     Path folder;
 
     @Test
+    void theIdIsThatOfTheProcess() {
+        assertThat(ThisProcess.id()).isEqualTo(ProcessHandle.current().pid());
+    }
+
+    @Test
     void theHostIsWhatTheEnvironmentCallsIt() throws IOException {
         Path kernel = Files.writeString(folder.resolve("hostname"), "laptop\n");
 
