@@ -79,6 +79,7 @@ class WarmStartTest {
                     .doesNotContain(
                             "com.nimbusds.oauth2.sdk.http.HTTPRequest ",
                             "com.fasterxml.jackson.databind.ObjectMapper ",
+                            "kotlin.jvm.internal.ClassReference ",
                             "java.lang.runtime.ObjectMethods ");
         }
     }
