@@ -36,6 +36,9 @@ final class LambdaForms {
                 }
             }
         }
+        if (lines.isEmpty()) {
+            throw new IllegalStateException("this JDK does not say what it makes for lambdas");
+        }
         Files.write(list, lines);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** What names this process to others, for the one who finds a lock held or an attempt unresolved. */
 public final class ThisProcess {
@@ -15,7 +16,7 @@ public final class ThisProcess {
 
     private ThisProcess() {}
 
-    /** The process id. */
+    /** The process id, as {@code /proc} has it where there is one. */
     public static long id() {
         try {
             // What the JDK has for it gets ready to wait for other processes first: 4 ms of a refresh.
@@ -30,7 +31,12 @@ public final class ThisProcess {
      * and one that is out of reach takes seconds to say nothing.
      */
     public static String host() {
-        return host(System.getenv(), KERNEL);
+        return Host.NAME;
+    }
+
+    /** Asked for once, when somebody wants to know. */
+    private static final class Host {
+        private static final String NAME = host(System.getenv(), KERNEL);
     }
 
     static String host(Map<String, String> variables, Path kernel) {
@@ -44,8 +50,9 @@ public final class ThisProcess {
         try {
             name = Files.readString(kernel).strip();
         } catch (IOException e) {
-            // No Linux.
-            name = printed();
+            // No Linux. Windows, which always has the variable, would look for a program in the present folder first.
+            boolean isWindows = OperatingSystem.named(System.getProperty("os.name")) == OperatingSystem.WINDOWS;
+            name = isWindows ? "" : printed();
         }
         return name.isEmpty() ? "localhost" : name;
     }
@@ -55,9 +62,17 @@ public final class ThisProcess {
             Process uname = ChildProcesses.withoutOurVariables(new ProcessBuilder("uname", "-n"))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            uname.getOutputStream().close();
-            return new String(uname.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            try {
+                return uname.waitFor(1, TimeUnit.SECONDS)
+                        ? new String(uname.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip()
+                        : "";
+            } finally {
+                uname.destroyForcibly();
+            }
         } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return "";
         }
     }

@@ -127,6 +127,8 @@ public final class TokenEndpoint {
         // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
         Thread reader = new Thread(TokenEndpoint::getReady, "reader");
         reader.setDaemon(true);
+        // Whoever needs what could not get ready is told.
+        reader.setUncaughtExceptionHandler((thread, e) -> {});
         reader.start();
         Answer answer = http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();

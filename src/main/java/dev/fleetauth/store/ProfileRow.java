@@ -198,7 +198,7 @@ final class ProfileRow implements AutoCloseable {
         put(Records.seal(profile, keptKeys.keys(), env.random()), row.turn());
     }
 
-    /** Whether an answer may be kept on the machine that asked for it. */
+    /** Whether an answer may be kept on the machine that asked for it; of the profile as it was opened first. */
     boolean isUnfinished() {
         return before.attempt() != null || row.hasRunOut();
     }

@@ -47,7 +47,7 @@ class EverySnippetTest {
             "docs/scripts.md", ScriptsTest.class,
             "docs/ci.md", CiRecipesTest.class,
             "docs/fleet-api.md", FleetApiPageTest.class,
-            "docs/performance.md", InstallTest.class,
+            "docs/performance.md: ", InstallTest.class,
             "README.md: Demo", InstallTest.class,
             "README.md: Install", InstallTest.class,
             "README.md: Any OpenID provider", ExampleProviderTest.class,

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The provider that the README takes for an example, with the two clients that it names: under its own name and by https, for
- * whoever asks through {@link #proxy} and believes {@link #root}. It is a standard one, and strict in what it takes.
+ * whoever asks through {@link #proxy} and believes {@link #root}. It is a standard one.
  */
 final class ExampleProvider implements AutoCloseable {
 

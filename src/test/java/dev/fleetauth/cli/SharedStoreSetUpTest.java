@@ -48,7 +48,7 @@ class SharedStoreSetUpTest {
         }
         List<String> commands = Pages.commands(Path.of("docs/shared-store.md"), "Set it up");
         assertThat(commands).hasSize(1);
-        // One of this machine's many loopback addresses, so that nothing else has taken the port there.
+        // One of this machine's many loopback addresses, which only a server at every address would have taken too.
         long id = ProcessHandle.current().pid();
         String address = "127." + (64 + id / 254 / 254 % 64) + "." + (1 + id / 254 % 254) + "." + (1 + id % 254);
         try (EmbeddedPostgres server = server();

@@ -40,9 +40,11 @@ public class InstallTest {
 
     /** What is on the program's own class path, of all that is on the tests'. */
     private static final Pattern LIBRARY = Pattern.compile(
-            "/(accessors-smart|annotations|asm|bcprov-jdk18on|content-type|jackson-(annotations|core|databind)-2|jcip-annotations"
+            "/(accessors-smart|annotations|asm|content-type|jackson-(annotations|core|databind)-2|jcip-annotations"
                     + "|json-smart|jspecify|kotlin-stdlib|lang-tag|nimbus-jose-jwt|oauth2-oidc-sdk|okhttp-jvm|okio-jvm|picocli"
                     + "|postgresql)[^/]*\\.jar$");
+
+    private static final int LIBRARIES = 18;
 
     private static final String LAST_WORDS = "Every step happened. Next: 'fleetauth login --help'.\n";
 
@@ -132,12 +134,17 @@ public class InstallTest {
      */
     private void makeRepository(Path repository) throws Exception {
         Files.createDirectories(repository);
-        List<Path> libraries = Stream.of(
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-                                .split(File.pathSeparator, -1))
+        List<String> classPath =
+                List.of(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                        .split(File.pathSeparator, -1));
+        List<Path> libraries = classPath.stream()
                 .filter(entry -> LIBRARY.matcher(entry).find())
                 .map(Path::of)
                 .toList();
+        assertThat(libraries).hasSize(LIBRARIES);
+        List<String> ciphers =
+                classPath.stream().filter(entry -> entry.endsWith("/ciphers")).toList();
+        assertThat(ciphers).hasSize(1);
         Path manifest = folder.resolve("manifest");
         // A line that begins with a space goes on with the one before it.
         Files.writeString(
@@ -156,6 +163,9 @@ public class InstallTest {
                         "--manifest=" + manifest,
                         "-C",
                         System.getProperty("fleetauth.classes"),
+                        ".",
+                        "-C",
+                        ciphers.get(0),
                         ".");
         assertThat(made).isZero();
 

@@ -50,7 +50,11 @@ final class HostProcess {
         while (!Files.exists(Path.of(args[1]))) {
             Thread.sleep(2);
         }
-        clients.forEach(client -> new Thread(client, "client").start());
+        for (FutureTask<String> client : clients) {
+            Thread thread = new Thread(client, "client");
+            thread.setDaemon(true);
+            thread.start();
+        }
         for (FutureTask<String> client : clients) {
             System.out.println(client.get());
         }

@@ -137,8 +137,13 @@ public final class Program implements AutoCloseable {
 
     /** Waits for it to end, and tells what it did. */
     public TestShell.Result result() {
+        return result(LONGEST);
+    }
+
+    /** The same for one that may take long. */
+    public TestShell.Result result(Duration longest) {
         try {
-            assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
+            assertThat(process.waitFor(longest.toSeconds(), TimeUnit.SECONDS))
                     .as("it ends; it said:%n%s%s", out(), err())
                     .isTrue();
         } catch (InterruptedException e) {

@@ -74,6 +74,11 @@ public final class TcpProxy implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
+    /** Counts as if nobody had come so far. */
+    public void forgetClients() {
+        clients.clear();
+    }
+
     /** The addresses that connections came from so far. */
     public Set<String> clients() {
         return Set.copyOf(clients);
@@ -103,17 +108,26 @@ public final class TcpProxy implements AutoCloseable {
                     reset(client);
                     continue;
                 }
-                if (tunnelledTo != null && !opensTunnel(client)) {
-                    client.close();
-                    continue;
-                }
-                Socket upstream = new Socket(server.getAddress(), server.getPort());
-                sockets.add(upstream);
-                thread(() -> pump(client, upstream));
-                thread(() -> pump(upstream, client));
+                thread(() -> connect(client));
             } catch (IOException e) {
-                // The end, or a server that is not there.
+                // The end.
             }
+        }
+    }
+
+    private void connect(Socket client) {
+        try {
+            if (tunnelledTo != null && !opensTunnel(client)) {
+                client.close();
+                return;
+            }
+            Socket upstream = new Socket(server.getAddress(), server.getPort());
+            sockets.add(upstream);
+            thread(() -> pump(upstream, client));
+            pump(client, upstream);
+        } catch (IOException e) {
+            // A server that is not there.
+            reset(client);
         }
     }
 
