@@ -8,13 +8,13 @@ import java.util.Optional;
 final class PostgresLease implements Store.Lease {
 
     private final ProfileRow row;
-    private final Answers answers;
+    private final ProfileAnswers answers;
     private final KeptKeys keptKeys;
     private final boolean waited;
     private final boolean ranOut;
     private boolean looked;
 
-    PostgresLease(ProfileRow row, Answers answers, KeptKeys keptKeys, boolean waited) {
+    PostgresLease(ProfileRow row, ProfileAnswers answers, KeptKeys keptKeys, boolean waited) {
         this.row = row;
         this.answers = answers;
         this.keptKeys = keptKeys;

@@ -172,7 +172,7 @@ public final class PostgresStore implements Store {
     }
 
     private PostgresLease lease(ProfileRow row, boolean waited) {
-        return new PostgresLease(row, new Answers(row, keptKeys, keptAnswers, env.random()), keptKeys, waited);
+        return new PostgresLease(row, new ProfileAnswers(row, keptKeys, keptAnswers, env.random()), keptKeys, waited);
     }
 
     @Override

@@ -23,6 +23,8 @@ final class Hosts implements AutoCloseable {
 
     private final String network;
 
+    private boolean isClosed;
+
     private Hosts(int count, boolean areApart, String network) {
         this.count = count;
         this.areApart = areApart;
@@ -142,10 +144,11 @@ final class Hosts implements AutoCloseable {
 
     /** Takes the network away again. */
     @Override
-    public void close() {
-        if (!areApart) {
+    public synchronized void close() {
+        if (!areApart || isClosed) {
             return;
         }
+        isClosed = true;
         for (int i = 0; i < count; i++) {
             remove("ip", "netns", "delete", name(i));
         }

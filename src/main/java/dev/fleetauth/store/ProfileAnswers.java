@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * The answers of one profile of a shared store. None is let go because somebody else was faster: it is kept on this machine
  * until it is written, and goes over whatever is older. What loses is destroyed, and that is told.
  */
-final class Answers {
+final class ProfileAnswers {
 
     private final ProfileRow row;
     private final KeptKeys keptKeys;
     private final KeptAnswers keptAnswers;
     private final SecureRandom random;
 
-    Answers(ProfileRow row, KeptKeys keptKeys, KeptAnswers keptAnswers, SecureRandom random) {
+    ProfileAnswers(ProfileRow row, KeptKeys keptKeys, KeptAnswers keptAnswers, SecureRandom random) {
         this.row = row;
         this.keptKeys = keptKeys;
         this.keptAnswers = keptAnswers;
