@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WarmStartTest {
 
     /** What the program and its libraries may load for a valid token. Raise it only for something that is worth it. */
-    private static final int MOST_OF_OURS = 230;
+    private static final int MOST_OF_OURS = 170;
 
     /** The same with those of the JDK, which loads some 450 to print a line, and more of its own with each version. */
-    private static final int MOST = 1_400;
+    private static final int MOST = 1_150;
 
     /** Each of these takes longer to get ready than all that a valid token needs. */
     private static final List<String> NOT_LOADED = List.of(
