@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
@@ -124,7 +123,8 @@ public final class Export {
     }
 
     private Profile moved(Profile profile) {
-        Moved mark = new Moved(engine.environment().clock().instant(), ThisProcess.host());
+        Moved mark = new Moved(
+                engine.environment().clock().instant(), engine.environment().host());
         return profile.withSession(profile.session().withMoved(mark));
     }
 

@@ -199,7 +199,7 @@ final class Renewal {
         Instant start = before != null && before.refreshTokenHash().equals(hash)
                 ? before.startedAt()
                 : engine.environment().clock().instant();
-        return new Attempt(hash, start, ThisProcess.host(), ThisProcess.id());
+        return new Attempt(hash, start, engine.environment().host(), ThisProcess.id());
     }
 
     /** Completes an answer with what it leaves as it was, and keeps it. */

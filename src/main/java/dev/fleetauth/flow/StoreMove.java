@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -58,7 +57,7 @@ public final class StoreMove {
             requireNoAttempt(name, session.attempt());
             // Found out before it cannot be used here any more.
             to.store().read(name).filter(other -> !replace).ifPresent(other -> requireOlder(other, profile));
-            String where = ThisProcess.host() + " to " + to.store().location(name) + target;
+            String where = from.environment().host() + " to " + to.store().location(name) + target;
             Profile moved = profile.withSession(
                     session.withMoved(new Moved(from.environment().clock().instant(), where)));
             lease.save(moved, false);

@@ -125,6 +125,11 @@ public record Environment(
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
     }
 
+    /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */
+    public String host() {
+        return variable("HOSTNAME").or(() -> variable("COMPUTERNAME")).orElseGet(ThisProcess::host);
+    }
+
     /** The time zone that the person lives by: {@code TZ} where that is the name of one, else the system's. */
     public ZoneId zone() {
         try {

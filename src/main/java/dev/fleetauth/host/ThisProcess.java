@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What names this process to others, for the one who finds a lock held or an attempt unresolved. */
@@ -30,22 +28,16 @@ public final class ThisProcess {
      * The machine's name, or {@code localhost} where it has none. No name server is asked: it is wanted while a lock is held,
      * and one that is out of reach takes seconds to say nothing.
      */
-    public static String host() {
+    static String host() {
         return Host.NAME;
     }
 
     /** Asked for once, when somebody wants to know. */
     private static final class Host {
-        private static final String NAME = host(System.getenv(), KERNEL);
+        private static final String NAME = host(KERNEL);
     }
 
-    static String host(Map<String, String> variables, Path kernel) {
-        for (String variable : List.of("HOSTNAME", "COMPUTERNAME")) {
-            String name = variables.getOrDefault(variable, "");
-            if (!name.isEmpty()) {
-                return name;
-            }
-        }
+    static String host(Path kernel) {
         String name;
         try {
             name = Files.readString(kernel).strip();

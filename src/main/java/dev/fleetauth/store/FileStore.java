@@ -188,7 +188,7 @@ public final class FileStore implements Store {
                         // The new key, with which this profile may be sealed now, must not be lost by a crash.
                         files.forceFolder(layout.home());
                     }
-                    holder.write(env.clock().instant());
+                    holder.write(env);
                     return new FileLease(env, layout, files, keptKeys, name, lock, holder, waited);
                 }
             } finally {

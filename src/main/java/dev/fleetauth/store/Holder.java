@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -26,8 +27,9 @@ final class Holder {
     }
 
     /** Says that it is this process. */
-    void write(Instant since) {
-        String text = ThisProcess.id() + " " + ThisProcess.host() + " " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
+    void write(Environment env) {
+        Instant since = env.clock().instant();
+        String text = ThisProcess.id() + " " + env.host() + " " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
         try {
             disk.delete(file);
             disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));

@@ -192,8 +192,7 @@ public final class PostgresStore implements Store {
             try (database) {
                 Row row = Database.of(database.rows(database.patience(), rowName), rowName);
                 if (!row.isHeld(HAND_OUT_LEASE)) {
-                    Row taken = row.next(
-                            "", SealedTurn.seal(keptKeys.keys(), env.clock().instant(), env.random()));
+                    Row taken = row.next("", SealedTurn.seal(keptKeys.keys(), env));
                     if (database.put(database.patience(), taken, null)) {
                         return Optional.of(() -> giveBack(taken));
                     }

@@ -149,7 +149,7 @@ final class ProfileRow implements AutoCloseable {
         String ranOut = row.hasRunOut() ? row.turn() : "";
         Undisturbed undisturbed = Undisturbed.begin();
         try {
-            put(sealed, SealedTurn.seal(keptKeys.keys(), env.clock().instant(), env.random()));
+            put(sealed, SealedTurn.seal(keptKeys.keys(), env));
             mine = true;
             over = ranOut;
             due = end;

@@ -7,12 +7,11 @@ import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +29,7 @@ final class SealedTurn {
     private SealedTurn() {}
 
     /** That it is this process's. */
-    static String seal(StoreKeys keys, Instant since, SecureRandom random) {
+    static String seal(StoreKeys keys, Environment env) {
         OctetSequenceKey key = keys.current();
         JWEHeader header = new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
                 .keyID(key.getKeyID())
@@ -40,11 +39,12 @@ final class SealedTurn {
                 .build();
         String content = Json.write(Map.of(
                 "holder",
-                "process " + ThisProcess.id() + " on " + ThisProcess.host(),
+                "process " + ThisProcess.id() + " on " + env.host(),
                 "since",
-                since.truncatedTo(ChronoUnit.SECONDS).toString()));
+                env.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString()));
         try {
-            return Compact.encrypt(header, content.getBytes(StandardCharsets.UTF_8), new DirectEncrypter(key), random);
+            return Compact.encrypt(
+                    header, content.getBytes(StandardCharsets.UTF_8), new DirectEncrypter(key), env.random());
         } catch (JOSEException e) {
             throw new IllegalStateException("the store's key has the wrong length", e);
         }

@@ -68,7 +68,7 @@ final class StoreKeysFile implements KeysPlace {
         if (lock == null) {
             throw holder.failure(Kind.KEYS_IN_USE, layout.keys());
         }
-        holder.write(env.clock().instant());
+        holder.write(env);
         return new FileChange(lock, holder);
     }
 

@@ -2,8 +2,8 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
-import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Mishap;
@@ -128,7 +128,7 @@ class SharedStoreTest {
         for (Secret secret : sandbox.secretsSeen()) {
             assertThat(all).doesNotContain(secret.reveal());
         }
-        assertThat(all).doesNotContain(ThisProcess.host() + "\"");
+        assertThat(all).doesNotContain(Environment.ofThisProcess().host() + "\"");
     }
 
     @Test

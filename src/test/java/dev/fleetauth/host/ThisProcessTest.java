@@ -2,7 +2,10 @@ package dev.fleetauth.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.testing.TestShell;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,25 +25,37 @@ class ThisProcessTest {
     }
 
     @Test
-    void theHostIsWhatTheEnvironmentCallsIt() throws IOException {
-        Path kernel = Files.writeString(folder.resolve("hostname"), "laptop\n");
+    void theHostIsWhatTheEnvironmentCallsIt() {
+        TestShell shell = new TestShell(folder);
+        assertThat(with(shell, Map.of("HOSTNAME", "runner-7")).host()).isEqualTo("runner-7");
+        assertThat(with(shell, Map.of("COMPUTERNAME", "DESK")).host()).isEqualTo("DESK");
+        assertThat(with(shell, Map.of("HOSTNAME", "")).host())
+                .isEqualTo(with(shell, Map.of()).host())
+                .isNotEmpty();
+    }
 
-        assertThat(ThisProcess.host(Map.of("HOSTNAME", "runner-7"), kernel)).isEqualTo("runner-7");
-        assertThat(ThisProcess.host(Map.of("COMPUTERNAME", "DESK"), kernel)).isEqualTo("DESK");
-        assertThat(ThisProcess.host(Map.of("HOSTNAME", ""), kernel)).isEqualTo("laptop");
+    @Test
+    void elseItIsWhatTheKernelCallsIt() throws IOException {
+        assertThat(ThisProcess.host(Files.writeString(folder.resolve("hostname"), "laptop\n")))
+                .isEqualTo("laptop");
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void whereTheKernelHasNoFileForItTheSystemIsAsked() throws IOException {
-        assertThat(ThisProcess.host(Map.of(), folder.resolve("none")))
+        assertThat(ThisProcess.host(folder.resolve("none")))
                 .isEqualTo(
                         Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
     }
 
     @Test
     void aHostWithoutANameIsTheLocalOne() throws IOException {
-        assertThat(ThisProcess.host(Map.of(), Files.writeString(folder.resolve("hostname"), "\n")))
+        assertThat(ThisProcess.host(Files.writeString(folder.resolve("hostname"), "\n")))
                 .isEqualTo("localhost");
+    }
+
+    private static Environment with(TestShell shell, Map<String, String> variables) {
+        return shell.environmentWith(
+                variables, InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
     }
 }

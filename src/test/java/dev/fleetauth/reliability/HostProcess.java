@@ -2,7 +2,6 @@ package dev.fleetauth.reliability;
 
 import dev.fleetauth.cli.Cli;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.testing.TcpProxy;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -46,7 +45,7 @@ final class HostProcess {
         if (!nobody.equals("3 ")) {
             throw new IllegalStateException(nobody);
         }
-        System.out.println("ready on " + ThisProcess.host());
+        System.out.println("ready on " + Environment.ofThisProcess().host());
         while (!Files.exists(Path.of(args[1]))) {
             Thread.sleep(2);
         }
