@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -89,16 +88,16 @@ final class CallbackCases {
                 v -> v.expect(400, "GET /callback HTTP/1.1\r\nHost: {host}\r\n\r\n".repeat(3) + v.get("state=x"))));
         all.add(stray("no HTTP", 400, "Logged in", "canary"));
         all.add(stray("TLS", 400, "Logged in", "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000"));
-        all.add(goesOn("a connection that sends nothing", "Logged in", v -> open(v, "")));
-        all.add(goesOn("a connection that stops half way", "Logged in", v -> open(v, "GET /callback?code=x HT")));
+        all.add(goesOn("a connection that sends nothing", "Logged in", v -> v.stand("")));
+        all.add(goesOn("a connection that stops half way", "Logged in", v -> v.stand("GET /callback?code=x HT")));
         all.add(goesOn("a hundred half open connections", "Logged in", v -> {
             for (int i = 0; i < 100; i++) {
-                open(v, i % 2 == 0 ? "" : "GET /callback?code=x HTTP/1.1\r\nHost:");
+                v.stand(i % 2 == 0 ? "" : "GET /callback?code=x HTTP/1.1\r\nHost:");
             }
         }));
         all.add(goesOn("more half open connections than are read at once", "Logged in", v -> {
             for (int i = 0; i < 3 * Limits.CALLBACK_VISITORS; i++) {
-                open(v, "GET /callback?code=x HTTP/1.1\r\nHost:");
+                v.stand("GET /callback?code=x HTTP/1.1\r\nHost:");
             }
         }));
         all.add(goesOn("a hundred forged answers", "not the answer", v -> {
@@ -108,8 +107,7 @@ final class CallbackCases {
         }));
         all.add(goesOn("after the answer, another", "Logged in", v -> {}, v -> {
             v.answer();
-            // The listener is gone, or says that it has its answer.
-            v.send(v.get("code=canary-other&state={state}"));
+            v.sendUnheard(v.get("code=canary-other&state={state}"));
         }));
         all.add(goesOn("::1 is not listened on beside 127.0.0.1", "Logged in", v -> {
             try (Socket socket = new Socket(loopback6(), Integer.parseInt(v.filled("{port}")))) {
@@ -203,15 +201,6 @@ final class CallbackCases {
                 "cannot be listened on: the port is taken",
                 "D",
                 After.SAME);
-    }
-
-    /** Opens a connection, sends this and lets it stand. */
-    private static void open(Visitor visitor, String bytes) {
-        try {
-            visitor.hold(visitor.connect()).getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static InetAddress loopback6() throws IOException {

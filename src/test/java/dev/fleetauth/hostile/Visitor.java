@@ -61,12 +61,6 @@ final class Visitor implements Browser {
         held.clear();
     }
 
-    /** Keeps a connection open until the command is over. */
-    Socket hold(Socket socket) {
-        held.add(socket);
-        return socket;
-    }
-
     /** The real answer. */
     void answer() {
         expect(200, get("code={code}&state={state}"));
@@ -87,6 +81,30 @@ final class Visitor implements Browser {
         }
         if (said.toLowerCase(java.util.Locale.ROOT).contains("access-control-")) {
             throw new AssertionError("no other page is let in");
+        }
+    }
+
+    /** Opens a connection, sends bytes and lets it stand until the command is over. */
+    void stand(String raw) {
+        try {
+            Socket socket = connect();
+            held.add(socket);
+            socket.getOutputStream().write(filled(raw).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Sends bytes to a callback that may be closing, and does not wait for what comes: nobody listens any more, or there is an
+     * answer, or the JDK's server, which drops a connection that it accepts while it stops, leaves it for the end of the
+     * process to close.
+     */
+    void sendUnheard(String raw) {
+        try {
+            stand(raw);
+        } catch (UncheckedIOException e) {
+            // Nobody listens any more.
         }
     }
 
