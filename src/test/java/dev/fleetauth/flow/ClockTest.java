@@ -34,7 +34,10 @@ class ClockTest {
     }
 
     private Scene scene(Sandbox.Options options) {
-        return Scene.with(folder, options, providers);
+        Scene scene = Scene.with(folder, options, providers);
+        // Each began with the system's time, and not in the same second.
+        providers.advance(Duration.between(providers.instant(), scene.shell.clock().instant()));
+        return scene;
     }
 
     private void pass(Scene scene, Duration time) {
