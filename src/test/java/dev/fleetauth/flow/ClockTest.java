@@ -36,7 +36,8 @@ class ClockTest {
     private Scene scene(Sandbox.Options options) {
         Scene scene = Scene.with(folder, options, providers);
         // Each began with the system's time, and not in the same second.
-        providers.advance(Duration.between(providers.instant(), scene.shell.clock().instant()));
+        providers.advance(
+                Duration.between(providers.instant(), scene.shell.clock().instant()));
         return scene;
     }
 
