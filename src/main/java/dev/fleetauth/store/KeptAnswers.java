@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -20,10 +24,15 @@ final class KeptAnswers {
 
     private static final String SUFFIX = ".jwe";
 
+    /** Longer than it takes to write one. */
+    private static final Duration WRITING = Duration.ofMinutes(1);
+
+    private final Clock clock;
     private final Layout layout;
     private final PrivateFiles files;
 
-    KeptAnswers(Layout layout, PrivateFiles files) {
+    KeptAnswers(Clock clock, Layout layout, PrivateFiles files) {
+        this.clock = clock;
         this.layout = layout;
         this.files = files;
     }
@@ -92,17 +101,24 @@ final class KeptAnswers {
         }
     }
 
-    /** What is sealed in it; null if it is gone, or no more than the beginning of it was written. */
+    /** What is sealed in it; null if it is gone, or no more than the beginning of it is written. */
     @Nullable
     String read(Kept kept) {
         try {
             byte[] content = files.disk().read(kept.file(), Records.MOST_BYTES);
             String sealed = content == null ? null : PrivateFiles.text(content);
             if (sealed != null && Compact.isCutOff(sealed)) {
-                remove(kept.file());
+                // Nobody waits for another here: it may be about to have the rest of it.
+                Instant begun = Files.getLastModifiedTime(kept.file()).toInstant();
+                if (begun.plus(WRITING).isBefore(clock.instant())) {
+                    remove(kept.file());
+                }
                 return null;
             }
             return sealed;
+        } catch (NoSuchFileException e) {
+            // Its writer is done with it.
+            return null;
         } catch (IOException e) {
             throw PrivateFiles.unreadable(kept.file(), e);
         } catch (Unusable e) {

@@ -52,7 +52,7 @@ public final class PostgresStore implements Store {
         this.unlocked = new Unlocked(env, layout, files, layout.ownersFolder());
         this.keysRow = new KeysRow(database, address, layout);
         this.keptKeys = new KeptKeys(env, keysRow, sources, unlocked);
-        this.keptAnswers = new KeptAnswers(layout, files);
+        this.keptAnswers = new KeptAnswers(env.clock(), layout, files);
     }
 
     /** Makes the table, where it is not there. */

@@ -24,6 +24,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -222,7 +223,7 @@ class PostgresStoreTest {
                             + " OR UPDATE ON fleetauth FOR EACH ROW EXECUTE FUNCTION no()");
             saving = CompletableFuture.runAsync(() -> late.save(profile(2, "second"), true));
             Deadline guard = Deadline.in(Duration.ofSeconds(60));
-            while (kept().isEmpty() && !guard.hasPassed()) {
+            while ((kept().isEmpty() || Files.size(kept().get(0)) == 0) && !guard.hasPassed()) {
                 guard.pause(Duration.ofMillis(5));
             }
             assertThat(kept()).hasSize(1);
@@ -396,6 +397,24 @@ class PostgresStoreTest {
             assertThat(next.ranOut()).isTrue();
         }
         assertThat(read(here)).isEqualTo(profile(2, "second"));
+    }
+
+    /** It may be another process of this machine that has only begun to write it: that one counts on finding it. */
+    @Test
+    void theBeginningOfAKeptAnswerIsRemovedOnlyOnceNobodyWritesItAnyMore() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        Path file = kept().get(0);
+        String sealed = Files.readString(file);
+        Files.writeString(file, sealed.substring(0, sealed.length() / 2));
+
+        Files.setLastModifiedTime(file, FileTime.from(here.clock.instant().minusSeconds(10)));
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+        assertThat(kept()).containsExactly(file);
+
+        Files.setLastModifiedTime(file, FileTime.from(here.clock.instant().minusSeconds(61)));
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+        assertThat(kept()).isEmpty();
     }
 
     private Failure keepAnswer(Profile answer) throws IOException {
