@@ -177,9 +177,9 @@ class AfterRefreshTest {
         begin(Stage.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
+        long generation = Objects.requireNonNull(shell.stored("default")).generation();
         // The profile itself is free; the second one's turn to hand out comes only after the first.
         TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
-        long generation = Objects.requireNonNull(shell.stored("default")).generation();
         while (Objects.requireNonNull(shell.stored("default")).generation() == generation) {
             Thread.sleep(10);
         }

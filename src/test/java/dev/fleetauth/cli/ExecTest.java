@@ -130,7 +130,7 @@ class ExecTest {
     /** The interrupts go on until fleetauth is gone, so that they come at each moment of its own end. */
     @Test
     void anInterruptAfterTheProgramHasEndedDoesNotChangeItsExitCode() {
-        String program = "fleetauth=$PPID; (while kill -INT $fleetauth; do :; done) 2>/dev/null & exit 7";
+        String program = "trap '' INT; fleetauth=$PPID; (while kill -INT $fleetauth; do :; done) 2>/dev/null & exit 7";
         List<String> words = new ArrayList<>(List.of("setsid", "-w"));
         words.addAll(words("sh", "-c", program));
         try (Program run = Program.start(notes, variables(), words)) {

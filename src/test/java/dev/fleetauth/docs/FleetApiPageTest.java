@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.store.KeyFile;
 import dev.fleetauth.testing.BrowserProgram;
@@ -13,9 +14,6 @@ import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,7 +36,7 @@ public class FleetApiPageTest {
     private static final Pattern CURL = Pattern.compile("(?m)^.*\\bcurl\\b.*$");
     private static final String PORT = "8600";
 
-    private final String redirectUri = "http://localhost:" + freePort() + "/callback";
+    private final String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
 
     @TempDir
     private Path folder;
@@ -160,13 +158,5 @@ public class FleetApiPageTest {
         assertThat(sandbox.isActive(new Secret(token.path("value").asText()))).isTrue();
         assertThat(environment.path("values").path(1).path("value").asText())
                 .isEqualTo(sandbox.base().toString());
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -88,7 +88,7 @@ class ClockTest {
     void aClockThatJumpsDuringARefreshCostsNoOther(Sandbox.Options options, int days) throws Exception {
         try (Scene scene = scene(options).loggedIn()) {
             pass(scene, NINE_HOURS);
-            scene.sandbox.enqueue(Mishap.slow(Duration.ofMillis(500)));
+            scene.sandbox.enqueue(Mishap.slow(Duration.ofMillis(1_500)));
             var token = RefreshContract.inThread(() -> scene.beside("token", "--no-input"));
             RefreshContract.await(() -> scene.refreshes() == 1);
             scene.later(Duration.ofDays(days));

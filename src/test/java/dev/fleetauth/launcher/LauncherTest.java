@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -85,7 +84,7 @@ class LauncherTest {
             cat >>build-input
             echo 'noise on standard output'
             echo 'noise on standard error' >&2
-            while [ -e hold ]; do sleep 0.05; done
+            while [ -e hold ]; do sleep 0.05 9>&-; done
             if [ -e broken ]; then echo 'cannot find symbol'; exit 1; fi
             mkdir -p target/quick/lib
             echo "$$" >target/quick/lib/a-library-1.0.jar
@@ -429,9 +428,9 @@ class LauncherTest {
         List<ProcessHandle> all = new ArrayList<>(first.process.descendants().toList());
         all.add(first.process.toHandle());
         all.forEach(ProcessHandle::destroyForcibly);
-        for (ProcessHandle process : all) {
-            process.onExit().get(10, TimeUnit.SECONDS);
-        }
+        // Not until nobody has heard of them: in some containers nobody asks for what has ended.
+        waitUntil(
+                () -> all.stream().noneMatch(process -> process.info().command().isPresent()));
         Files.delete(tree.resolve("hold"));
 
         assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", building()));

@@ -257,7 +257,7 @@ class CallbackListenerTest {
     @ValueSource(booleans = {true, false})
     void aPortThatIsTakenOnOneAddressIsTaken(boolean six) throws Exception {
         assumeIpv6();
-        try (var taken = new ServerSocket(0, 1, six ? loopback6() : loopback4())) {
+        try (var taken = new ServerSocket(FreePort.next(), 1, six ? loopback6() : loopback4())) {
             int port = taken.getLocalPort();
             assertThatThrownBy(() -> open("http://localhost:" + port + "/callback"))
                     .isInstanceOf(IOException.class);

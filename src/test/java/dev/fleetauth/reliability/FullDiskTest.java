@@ -111,7 +111,7 @@ class FullDiskTest {
             shell.variable("XDG_RUNTIME_DIR", place.toString());
         }
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofMillis(1_500)));
+        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
@@ -142,7 +142,7 @@ class FullDiskTest {
     @Test
     void withoutAnyOtherPlaceAnAnswerIsSaidToBeLostAndTheGraceBringsAnother() throws Exception {
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofMillis(1_500)));
+        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledOnOs(OS.WINDOWS)
 class InterruptedTest {
 
-    private static final Duration ANSWER = Duration.ofMillis(700);
+    private static final Duration ANSWER = Duration.ofSeconds(2);
 
     @TempDir
     private Path folder;

@@ -43,6 +43,9 @@ class ManyAtOnceTest {
     private static final int PROCESSES = 6;
     private static final String PROFILE = Site.PROFILE;
 
+    /** Before an answer comes: time to stop the one that waits for it. */
+    private static final Duration HELD = Duration.ofSeconds(2);
+
     @TempDir
     private static Path heldFolder;
 
@@ -110,7 +113,7 @@ class ManyAtOnceTest {
 
     @Test
     void whoeverComesDuringTheRequestTakesItsAnswer() throws Exception {
-        Program first = startAndHold("token", Mishap.slow(Duration.ofSeconds(1)));
+        Program first = startAndHold("token", Mishap.slow(HELD));
         awaitWaiting(List.of(start("token"), start("refresh", "--format", "raw")));
         first.signal("CONT");
 
@@ -145,7 +148,7 @@ class ManyAtOnceTest {
 
     @Test
     void aWaiterDoesNotPostAfterAnAttemptThatWasAlreadyRecordedWhenItCame() throws Exception {
-        Program first = startAndHold("token", Mishap.lostAnswer().delayed(Duration.ofSeconds(1)));
+        Program first = startAndHold("token", Mishap.lostAnswer().delayed(HELD));
         Program second = start("token");
         awaitWaiting(List.of(second));
         first.signal("CONT");
@@ -208,7 +211,7 @@ class ManyAtOnceTest {
 
     @Test
     void anExportWaitsForARefreshUnderWayAndMovesItsAnswer() throws Exception {
-        Program refresh = startAndHold("token", Mishap.slow(Duration.ofSeconds(1)));
+        Program refresh = startAndHold("token", Mishap.slow(HELD));
         Path key = folder.resolve("kept/test.key");
         Program export = start("export", "--export-key-file", key.toString());
         awaitWaiting(List.of(export));
@@ -234,7 +237,7 @@ class ManyAtOnceTest {
     @Test
     void aChangeOfTheKeysWaitsForARefreshUnderWayAndSealsItsAnswer() throws Exception {
         List<String> keys = site.store().keyDescription().orElseThrow().keys();
-        Program refresh = startAndHold("token", Mishap.slow(Duration.ofSeconds(1)));
+        Program refresh = startAndHold("token", Mishap.slow(HELD));
         Program rotation = start("key", "rotate");
         awaitWaiting(List.of(rotation));
         assertThat(site.store().keyDescription().orElseThrow().keys())
@@ -295,7 +298,9 @@ class ManyAtOnceTest {
      */
     private Program startAndHold(String command, Mishap mishap) throws IOException {
         site.sandbox.enqueue(mishap);
-        return start(command).await(running -> site.refreshes() == 1).signal("STOP");
+        Program held = start(command).await(running -> site.refreshes() == 1).signal("STOP");
+        assertThat(held.isRunning()).as("stopped before its answer came").isTrue();
+        return held;
     }
 
     private Program started(Program run) {
@@ -316,7 +321,7 @@ class ManyAtOnceTest {
             }
         }
         // From opening it to asking for the lock.
-        Thread.sleep(100);
+        Thread.sleep(500);
     }
 
     private static boolean hasLockFileOpen(Program run) throws IOException {

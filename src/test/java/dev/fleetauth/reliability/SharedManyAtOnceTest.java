@@ -87,10 +87,7 @@ class SharedManyAtOnceTest {
     void afterAProcessThatIsKilledAPersonHasToSaySo() throws Exception {
         site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(10)));
         Program killed = site.startOn(Files.createDirectory(folder.resolve("killed")), "token");
-        while (site.refreshes() < 1) {
-            Thread.sleep(5);
-        }
-        killed.kill();
+        killed.await(running -> site.refreshes() == 1).kill();
 
         FutureTask<Result> waiter = start(folder.resolve("waiter"));
         while (!Waiting.doAll(CLIENT)) {

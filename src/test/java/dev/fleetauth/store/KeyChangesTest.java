@@ -264,6 +264,8 @@ class KeyChangesTest {
 
     @Test
     void twoChangesTakeTurnsAndTheSecondSeesThatItsKeyIsOutOfDate() throws Exception {
+        // A command that a person may have to answer has longer than the rotation takes.
+        world.hasTerminal = true;
         FileStore store = world.store();
         Path slow = folder.resolve("go");
         CompletableFuture<Failure> second = CompletableFuture.supplyAsync(() -> failure(

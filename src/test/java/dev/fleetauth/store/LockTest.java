@@ -7,6 +7,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.testing.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -264,19 +265,9 @@ class LockTest {
 
     /** Starts another JVM, under a umask that takes no permission away. */
     private Process start(String command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                "sh",
-                "-c",
-                "umask 000; exec \"$@\"",
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StoreProcess.class.getName(),
-                command,
-                world.home.toString());
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
+        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, StoreProcess.class, command, world.home.toString()));
+        ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(world.variables);
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         processes.add(process);

@@ -1,6 +1,7 @@
 package dev.fleetauth.testing;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.sandbox.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -57,6 +58,9 @@ public final class Postgres {
         }
         try {
             return builder
+                    // Its own choice is of those that any connection may have by the time it listens.
+                    .setPort(FreePort.next())
+                    .setPGStartupWait(Duration.ofSeconds(60))
                     // What a crash of the machine would lose is no matter of these tests; one of the server is.
                     .setServerConfig("fsync", "off")
                     .setServerConfig("synchronous_commit", "off")

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -29,6 +30,9 @@ public final class Program implements AutoCloseable {
             "-XX:+DisplayVMOutputToStderr",
             "-XX:-CreateCoredumpOnCrash",
             "-Djdk.console=java.base");
+
+    /** What a JVM takes options from, and says so. */
+    private static final Set<String> OF_EVERY_JVM = Set.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
 
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
@@ -75,7 +79,9 @@ public final class Program implements AutoCloseable {
                     .redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+            builder.environment()
+                    .keySet()
+                    .removeIf(name -> name.startsWith("FLEETAUTH_") || OF_EVERY_JVM.contains(name));
             builder.environment().putAll(variables);
             return new Program(builder.start(), out, err);
         } catch (IOException e) {
