@@ -109,7 +109,7 @@ final class Visitor implements Browser {
     }
 
     /** Sends bytes to the callback and gives back all that comes. */
-    String send(String raw) {
+    private String send(String raw) {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(filled(raw).getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();

@@ -40,9 +40,8 @@ final class HostProcess {
             Path home = Path.of(args[0], "home" + i);
             clients.add(new FutureTask<>(() -> run(home, "token", "--no-input")));
         }
-        // So that what a first command has to load is loaded when all begin, and compiled: theirs are no hosts that
-        // have just
-        // started. It has to reach the database, too.
+        // So that what a first command has to load is loaded, and compiled, when all begin: these are no hosts that
+        // have only just started. It has to reach the database, too.
         for (int i = 0; i < 10; i++) {
             String nobody = run(Path.of(args[0], "nobody"), "token", "--no-input", "-p", "nobody");
             if (!nobody.equals("3 ")) {
