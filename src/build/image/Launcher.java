@@ -32,6 +32,7 @@ final class Launcher {
         String text = Files.readString(sources.resolve(windows ? "launcher.cmd" : "launcher.sh"));
         Files.writeString(launcher, text.replace("@OPTIONS@", String.join(" ", OPTIONS)));
         if (!windows) {
+            Files.copy(sources.resolve("../launcher/exec.sh"), image.resolve("lib/exec.sh"));
             Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
     }

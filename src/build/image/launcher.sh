@@ -19,9 +19,6 @@ case $here in
   exit 3
   ;;
 esac
-# The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
-# shellcheck disable=SC3045 # every shell there is knows it
-ulimit -S -c 0 2>/dev/null || :
 # The second compiler costs each start 10 ms, and only with it is SHA-512 the processor's, which makes a second of two for a
 # passphrase. There it works alone, since the first would only delay it. A store that is locked by a passphrase says so in the
 # header of its keys: these are the three ways that Base64 has to write PBES2.
@@ -30,4 +27,16 @@ compiler=-XX:TieredStopAtLevel=1
 keys=${keys-}
 case ${keys%%.*} in *UEJFUz* | *BCRVMy* | *QQkVTM*) compiler=-XX:-TieredCompilation ;; esac
 lib=$here/../lib
-exec "$here/java" "-XX:SharedArchiveFile=$lib/quick.aot:$lib/all.jsa" "$compiler" @OPTIONS@ -XX:ErrorFile=/dev/null -m dev.fleetauth/dev.fleetauth.Main "$@"
+run_java() {
+  # The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
+  # shellcheck disable=SC3045 # every shell there is knows it
+  ulimit -S -c 0 2>/dev/null || :
+  exec "$here/java" "-XX:SharedArchiveFile=$lib/quick.aot:$lib/all.jsa" "$compiler" @OPTIONS@ -XX:ErrorFile=/dev/null -m dev.fleetauth/dev.fleetauth.Main "$@"
+}
+case " $* " in
+*" exec "*)
+  . "$lib/exec.sh"
+  if runs_program "$@"; then run_program "$@"; fi
+  ;;
+esac
+run_java "$@"

@@ -81,7 +81,7 @@ final class Commands {
         if (first == null) {
             return all(program);
         }
-        return withExamples(withoutCommands(program).addSubcommand(args[0], first));
+        return configured(withoutCommands(program).addSubcommand(args[0], first));
     }
 
     /** The program with all of its commands. */
@@ -92,12 +92,13 @@ final class Commands {
                 commandLine.addSubcommand(name, create(name));
             }
         }
-        return withExamples(commandLine);
+        return configured(commandLine);
     }
 
-    private static CommandLine withExamples(CommandLine commandLine) {
+    private static CommandLine configured(CommandLine commandLine) {
         commandLine.getSubcommands().values().forEach(Examples::addTo);
-        return commandLine;
+        // "@body.json" is an argument, such as one of the program that exec runs, and never a file of arguments.
+        return commandLine.setExpandAtFiles(false);
     }
 
     private static CommandLine withoutCommands(Fleetauth program) {

@@ -32,6 +32,12 @@ import picocli.CommandLine.Spec;
         })
 final class ExecCommand extends Subcommand {
 
+    /** Set by the launcher when it will run the program itself, in its own place, and needs only the instructions. */
+    private static final String BY_LAUNCHER = "FLEETAUTH_EXEC_BY_LAUNCHER";
+
+    /** The system's error number E2BIG, as the JDK words it. */
+    private static final String ARGUMENTS_TOO_LONG = "error=7,";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -53,15 +59,21 @@ final class ExecCommand extends Subcommand {
         requireDashes();
         HandOut.Result result =
                 afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
-        String token = TokenFormat.bearer(result.profile());
+        Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
         int notHandedOut = exitCode(result);
-        int exitCode = run(Map.of(TokenFormat.VARIABLE, token));
+        if (environment().variable(BY_LAUNCHER).isPresent()) {
+            new ForegroundProgram(environment()).instructions(variables).forEach(this::print);
+            return notHandedOut;
+        }
+        int exitCode = run(variables);
         return exitCode == ExitCode.DONE ? notHandedOut : exitCode;
     }
 
-    /** Without them, an option that is meant for the program would be taken for one of ours. */
+    /** Without them directly before the program, its options would be taken for ours. */
     private void requireDashes() {
-        if (!spec.commandLine().getParseResult().originalArgs().contains("--")) {
+        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        int dashes = words.indexOf("--");
+        if (dashes < 0 || !words.subList(dashes + 1, words.size()).equals(command)) {
             throw new ParameterException(spec.commandLine(), "-- is missing before the program: exec -- CMD");
         }
     }
@@ -70,11 +82,16 @@ final class ExecCommand extends Subcommand {
         try {
             return new ForegroundProgram(environment()).run(command, variables);
         } catch (IOException e) {
-            // Told apart as a shell does it.
-            String name = command.get(0);
-            throw Failure.because(
-                    e, isThere(environment(), name) ? Kind.COMMAND_NOT_EXECUTABLE : Kind.COMMAND_NOT_FOUND, name);
+            throw Failure.because(e, reason(e), command.get(0));
         }
+    }
+
+    /** Why a program did not start, told apart as a shell does it. */
+    private Kind reason(IOException e) {
+        if (String.valueOf(e.getMessage()).contains(ARGUMENTS_TOO_LONG)) {
+            return Kind.COMMAND_TOO_LONG;
+        }
+        return isThere(environment(), command.get(0)) ? Kind.COMMAND_NOT_EXECUTABLE : Kind.COMMAND_NOT_FOUND;
     }
 
     private static boolean isThere(Environment environment, String name) {

@@ -258,6 +258,13 @@ record Explanation(int exitCode, String message, String hint) {
             case COMMAND_NOT_FOUND ->
                 new Explanation(ExitCode.NOT_FOUND, f.get("command") + " is not there", "give the path of a program");
 
+            case COMMAND_TOO_LONG ->
+                new Explanation(
+                        ExitCode.NOT_EXECUTABLE,
+                        f.get("command")
+                                + " cannot be run: its arguments and variables are longer than this system allows",
+                        "pass long input in a file or on standard input");
+
             case OUTPUT_FAILED ->
                 new Explanation(
                         ExitCode.UNEXPECTED,

@@ -75,8 +75,8 @@ final class ShortCut {
     }
 
     private void readValue(String option, String value) {
-        // What picocli could take for an option, a file of arguments or a quoted text.
-        if (value.isEmpty() || "-@\"'".indexOf(value.charAt(0)) >= 0) {
+        // What picocli could take for an option or a quoted text.
+        if (value.isEmpty() || "-\"'".indexOf(value.charAt(0)) >= 0) {
             throw new IllegalArgumentException();
         }
         switch (option) {

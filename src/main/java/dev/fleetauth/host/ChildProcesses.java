@@ -15,8 +15,13 @@ final class ChildProcesses {
      * lives long.
      */
     static ProcessBuilder withoutOurVariables(ProcessBuilder builder) {
-        builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+        builder.environment().keySet().removeIf(ChildProcesses::isOurs);
         return builder;
+    }
+
+    /** Whether a variable is one of ours. */
+    static boolean isOurs(String name) {
+        return name.startsWith("FLEETAUTH_");
     }
 
     /** A program with these variables, but for ours, and no others. */

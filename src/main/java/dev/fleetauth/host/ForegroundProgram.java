@@ -1,9 +1,11 @@
 package dev.fleetauth.host;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * business. Its exit code is the answer, also to a signal that comes when it has ended: who runs a program here ends with it.
  */
 public final class ForegroundProgram {
+
+    /** The first line of the instructions for a launcher. */
+    private static final String INSTRUCTIONS = "fleetauth exec";
+
+    /** A shell has no variable of another name, and hands none on. */
+    private static final Pattern SHELL_NAME = Pattern.compile("[A-Za-z0-9_]+");
 
     private final Environment environment;
     private @Nullable Process running;
@@ -31,6 +39,24 @@ public final class ForegroundProgram {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         ChildProcesses.withoutOurVariables(builder).environment().putAll(more);
         return exitCode(start(builder));
+    }
+
+    /**
+     * What a launcher that gives its own place to the program has to do before: a marker, then a line for each of our
+     * variables to remove, as {@code NAME}, and for each to set, as {@code NAME=VALUE}. Signals, descriptors and arguments
+     * then reach the program unchanged, and nothing of ours stays.
+     *
+     * @param more variables that the program gets in addition
+     */
+    public List<String> instructions(Map<String, String> more) {
+        List<String> lines = new ArrayList<>();
+        lines.add(INSTRUCTIONS);
+        environment.variables().keySet().stream()
+                .filter(name ->
+                        ChildProcesses.isOurs(name) && SHELL_NAME.matcher(name).matches())
+                .forEach(lines::add);
+        more.forEach((name, value) -> lines.add(name + "=" + value));
+        return lines;
     }
 
     /** Signals that come before the program has started wait until it has. */

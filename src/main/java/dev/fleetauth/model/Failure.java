@@ -135,6 +135,7 @@ public final class Failure extends RuntimeException {
         // The command of exec, as a shell has it.
         COMMAND_NOT_EXECUTABLE("command"),
         COMMAND_NOT_FOUND("command"),
+        COMMAND_TOO_LONG("command"),
 
         // Unexpected.
         OUTPUT_FAILED,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code exec}, with real processes: what the program gets, and that signals, exit codes and the terminal are its own. */
 @DisabledOnOs(OS.WINDOWS)
@@ -46,10 +49,35 @@ class ExecTest {
         return Program.start(notes, variables(), words(command));
     }
 
+    /** As the launchers start it: a shell, which gives its place to the program once it has the token. */
     private static List<String> words(String... command) {
-        List<String> words = new ArrayList<>(List.of("exec", "--"));
-        words.addAll(List.of(command));
-        return Program.words(Program.LAUNCHER_OPTIONS, words.toArray(String[]::new));
+        return launcher(of(List.of("exec", "--"), command));
+    }
+
+    private static List<String> launcher(List<String> line) {
+        Path instructions =
+                Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("src/build/launcher");
+        List<String> words = new ArrayList<>(List.of(
+                "sh", "-c", """
+                . "$0/exec.sh"
+                run_java() { exec %s "$@"; }
+                if runs_program "$@"; then run_program "$@"; fi
+                run_java "$@"
+                """.formatted(quoted(Program.words(Program.LAUNCHER_OPTIONS))), instructions.toString()));
+        words.addAll(line);
+        return words;
+    }
+
+    /** As Java starts it alone: the program is its child. */
+    private static List<String> direct(String... command) {
+        return Program.words(
+                Program.LAUNCHER_OPTIONS, of(List.of("exec", "--"), command).toArray(String[]::new));
+    }
+
+    private static List<String> of(List<String> first, String... others) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(List.of(others));
+        return all;
     }
 
     private Map<String, String> variables() {
@@ -88,6 +116,57 @@ class ExecTest {
         stage.shell.run("exec", "--", interpreter.toString()).exits(126);
         stage.shell.run("exec").exits(2);
         stage.shell.run("exec", "true").exits(2).says("-- is missing");
+        stage.shell.run("exec", "/bin/echo", "-q", "--", "x").exits(2).says("-- is missing");
+        try (Program none = exec("no-such-program");
+                Program noProgram = exec(file.toString())) {
+            assertThat(none.exits(127).err()).contains("fleetauth: error: no-such-program is not there", "hint: ");
+            assertThat(noProgram.exits(126).err()).contains("fleetauth: error: ", "hint: ");
+        }
+    }
+
+    @Test
+    void argumentsThatAreTooLongAreNamed() {
+        // One argument of a program is limited, by Linux, to 128 KiB.
+        stage.shell.run("exec", "--", "true", "x".repeat(1 << 21)).exits(126).says("longer than this system allows");
+    }
+
+    /** Signals sent to fleetauth reach the program, since it is the same process, and none is blocked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "HUP", "QUIT", "TERM", "USR1", "USR2", "WINCH", "CONT"})
+    void signalsAreTheProgramsOwn(String signal) {
+        try (Program run = exec("sh", "-c", SLOW_TO_END.formatted(signal))) {
+            run.await(running -> running.out().contains("ready")).signal(signal).exits(7);
+            assertThat(run.out()).contains("told", "done");
+        }
+    }
+
+    /** They are bytes, and nothing of them is read by anybody before the program. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void argumentsAndDescriptorsReachTheProgramUnchanged() throws IOException {
+        Path body = Files.writeString(notes.resolve("body.json"), "{}\n");
+        String program =
+                "exec >got; for word; do printf '<%s>' \"$word\"; done; read line <&7 && printf '%s' \"$line\";"
+                        + " [ -e /proc/self/fd/0 ] || printf ' closed'";
+        List<String> words = new ArrayList<>(
+                List.of("sh", "-c", "latin=$(printf 'gr\\374n'); exec 7<body.json <&-; exec \"$@\" \"$latin\"", "sh"));
+        words.addAll(words("sh", "-c", program, "sh", "@" + body, "-q", "--", "a  b", "", "exec"));
+        try (Program run = Program.start(
+                notes, variables(), of(List.of("env", "-C", notes.toString()), words.toArray(String[]::new)))) {
+            run.exits(0);
+            assertThat(Files.readString(notes.resolve("got"), StandardCharsets.ISO_8859_1))
+                    .isEqualTo("<@" + body + "><-q><--><a  b><><exec><gr\374n>{} closed");
+        }
+    }
+
+    @Test
+    void helpAndErrorsAreThoseOfTheCommand() {
+        try (Program help = Program.start(notes, variables(), launcher(List.of("exec", "--help", "--", "x")));
+                Program noProfile =
+                        Program.start(notes, variables(), launcher(List.of("-q", "exec", "-p", "none", "--", "x")))) {
+            assertThat(help.exits(0).out()).startsWith("Usage: fleetauth exec ");
+            assertThat(noProfile.exits(3).err()).contains("there is no profile 'none'");
+        }
     }
 
     @Test
@@ -110,7 +189,7 @@ class ExecTest {
             run.await(running -> running.out().contains("ready")).signal("TERM").exits(7);
             assertThat(run.out()).contains("told", "done");
         }
-        try (Program run = exec("sleep", "60")) {
+        try (Program run = Program.start(notes, variables(), direct("sleep", "60"))) {
             run.await(ExecTest::hasChild).signal("TERM").exits(143);
         }
     }
@@ -118,7 +197,7 @@ class ExecTest {
     @Test
     void anInterruptWithoutATerminalIsPassedOn() {
         List<String> words = new ArrayList<>(List.of("setsid", "-w"));
-        words.addAll(words("sh", "-c", "echo $PPID >'" + notes + "/id'; " + SLOW_TO_END.formatted("INT")));
+        words.addAll(direct("sh", "-c", "echo $PPID >'" + notes + "/id'; " + SLOW_TO_END.formatted("INT")));
         try (Program run = Program.start(notes, variables(), words)) {
             run.await(running -> running.out().contains("ready"));
             signal("INT", notes.resolve("id"));
@@ -132,7 +211,7 @@ class ExecTest {
     void anInterruptAfterTheProgramHasEndedDoesNotChangeItsExitCode() {
         String program = "trap '' INT; fleetauth=$PPID; (while kill -INT $fleetauth; do :; done) 2>/dev/null & exit 7";
         List<String> words = new ArrayList<>(List.of("setsid", "-w"));
-        words.addAll(words("sh", "-c", program));
+        words.addAll(direct("sh", "-c", program));
         try (Program run = Program.start(notes, variables(), words)) {
             run.exits(7);
         }

@@ -1,0 +1,59 @@
+# How "fleetauth exec -- CMD" starts its program; read by both launchers, which define run_java.
+#
+# Java gets the token and tells what to change in the environment. Then the program takes this shell's place, as it would
+# without fleetauth: signals, descriptors, arguments, limits and the exit code are its own.
+
+# Is this a line of exec with a program?
+runs_program() {
+  while [ $# -gt 0 ] && [ "$1" != exec ]; do
+    [ "$1" != -- ] || return 1
+    shift
+  done
+  while [ $# -gt 0 ]; do
+    [ "$1" != -- ] || return 0
+    shift
+  done
+  return 1
+}
+
+run_program() {
+  # Printed by Java on a pipe to this shell, in whose memory the token stays.
+  instructions=$(FLEETAUTH_EXEC_BY_LAUNCHER=1 && export FLEETAUTH_EXEC_BY_LAUNCHER && run_java "$@")
+  code=$?
+  newline='
+'
+  case $instructions in
+  "fleetauth exec$newline"*) instructions=${instructions#*"$newline"}$newline ;;
+  *)
+    # Something went wrong before there was a token, or help was asked for.
+    [ -z "$instructions" ] || printf '%s\n' "$instructions"
+    exit "$code"
+    ;;
+  esac
+  while [ -n "$instructions" ]; do
+    line=${instructions%%"$newline"*}
+    instructions=${instructions#*"$newline"}
+    case $line in
+    *=*) export "${line?}" ;;
+    *) unset "$line" ;;
+    esac
+  done
+  while [ "$1" != -- ]; do shift; done
+  shift
+  command -v "$1" >/dev/null || fail_exec 127 "$1 is not there" 'give the path of a program'
+  if [ "$code" != 0 ]; then
+    # There is a token, and something else went wrong: the exit code tells it unless the program fails as well.
+    "$@"
+    program=$?
+    [ "$program" = 0 ] || code=$program
+    exit "$code"
+  fi
+  # The shell tells why a program did not start, and ends.
+  trap '[ $? != 126 ] || fail_exec 126 "the program cannot be run" "is it one, and are its arguments and variables not too long?"' EXIT
+  exec "$@"
+}
+
+fail_exec() { # EXIT-CODE ERROR HINT
+  printf 'fleetauth: error: %s\nhint: %s\n' "$2" "$3" >&2
+  exit "$1"
+}
