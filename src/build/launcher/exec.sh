@@ -18,7 +18,7 @@ runs_program() {
 
 run_program() {
   # Printed by Java on a pipe to this shell, in whose memory the token stays.
-  instructions=$(FLEETAUTH_EXEC_BY_LAUNCHER=1 && export FLEETAUTH_EXEC_BY_LAUNCHER && run_java "$@")
+  instructions=$(fleetauth_exec=1 && export fleetauth_exec && run_java "$@")
   code=$?
   newline='
 '

@@ -128,6 +128,10 @@ record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "the callback " + f.get("address") + " cannot be listened on: " + f.get("why"),
                         "free it, or paste the answer with --paste");
+            case PORT_UNAVAILABLE ->
+                temporary(
+                        "port " + f.get("port") + " is not available: " + f.get("why"),
+                        "choose another with --port, or leave it out for a free one");
             case UNREACHABLE ->
                 temporary(
                         f.get("address") + " cannot be reached: " + f.get("why"), "nothing was sent; try again later");

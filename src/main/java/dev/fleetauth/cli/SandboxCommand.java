@@ -2,8 +2,10 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Sandbox;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,10 +16,13 @@ import picocli.CommandLine.Option;
         name = "sandbox",
         description = {
             "Run a local authorization server that behaves like Tesla's, for trying and testing only.",
-            "It plays enough of the Fleet API to register an application and list a vehicle. POST /next/NAME lets the next"
-                    + " request of a kind go wrong as Tesla's server does; its own page, GET /, lists the names."
+            "It plays enough of the Fleet API to register an application and list a vehicle. Its page lets the next request"
+                    + " of a kind go wrong as Tesla's server does; so does POST /next/NAME."
         })
 final class SandboxCommand extends Subcommand {
+
+    /** Below it, most systems let the administrator listen alone. */
+    private static final int MIN_FREE_PORT = 1024;
 
     @Option(names = "--port", paramLabel = "N", description = "The port; a free one without it.")
     private int port;
@@ -37,6 +42,23 @@ final class SandboxCommand extends Subcommand {
             description = "Where the person's account is, if it is elsewhere: the API then answers 421.")
     private @Nullable String accountRegion;
 
+    @Option(
+            names = "--token-life",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long access tokens live; 8h.")
+    private Duration tokenLife = Duration.ofHours(8);
+
+    @Option(
+            names = "--granted-scopes",
+            paramLabel = "SCOPES",
+            description =
+                    "All that the application may ask for, such as 'openid offline_access'; every scope without it.")
+    private @Nullable String grantedScopes;
+
+    @Option(names = "--refresh-ends-access-tokens", description = "Let a refresh end the access tokens before it.")
+    private boolean refreshEndsAccessTokens;
+
     @Override
     public Integer call() throws InterruptedException {
         if (port < 0 || port > 65_535) {
@@ -45,17 +67,28 @@ final class SandboxCommand extends Subcommand {
         Sandbox.Options options =
                 (strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA).withRegion(known("--region", region));
         String home = known("--account-region", accountRegion == null ? region : accountRegion);
+        if (tokenLife.isZero()) {
+            throw Failure.of(Kind.BAD_VALUE, "--token-life", "0", "1s or more");
+        }
+        if (grantedScopes != null) {
+            options = options.withApplicationScope(Scope.parse(grantedScopes));
+        }
         try (Sandbox sandbox = Sandbox.start(
                 options.withPort(port), environment().clock(), environment().random())) {
             sandbox.home(home);
+            sandbox.accessTokenLife(tokenLife);
+            sandbox.refreshEndsAccessTokens(refreshEndsAccessTokens);
             tell(sandbox);
             environment().out().flush();
             new CountDownLatch(1).await();
             return ExitCode.DONE;
         } catch (IOException e) {
-            throw Failure.because(
-                    e, Kind.CALLBACK_UNAVAILABLE, "http://127.0.0.1:" + port, "the port is taken by another program");
+            throw Failure.because(e, Kind.PORT_UNAVAILABLE, port, reason(port));
         }
+    }
+
+    private static String reason(int port) {
+        return port < MIN_FREE_PORT ? "it is taken, or reserved for the administrator" : "another program has it";
     }
 
     private static String known(String option, String region) {
@@ -84,9 +117,11 @@ final class SandboxCommand extends Subcommand {
                 + sandbox.clientId());
         print("  fleetauth token -p sandbox --format curl | curl -K - " + sandbox.base() + "/api/1/users/me");
         print("");
-        print("Let the next request go wrong, such as for a spent refresh token; the page at the issuer lists more:");
+        print("Let the next request go wrong, such as for a spent refresh token; " + sandbox.base()
+                + " in a browser has a button for each:");
         print("");
         print("  curl -X POST " + sandbox.base() + "/next/login_required");
+        print("  fleetauth refresh -p sandbox");
         print("");
         print("End it with Ctrl-C.");
     }

@@ -95,6 +95,7 @@ public final class Failure extends RuntimeException {
 
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
+        PORT_UNAVAILABLE("port", "why"),
         UNREACHABLE("address", "why"),
         NO_ANSWER("address", "why"),
         SERVER_ERROR("address", "status", "title", "reference"),

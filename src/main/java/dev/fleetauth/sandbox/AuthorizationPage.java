@@ -93,7 +93,7 @@ final class AuthorizationPage {
             return "unsupported_response_type";
         }
         Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : manners.personScope();
-        if (scope.isEmpty() || !scope.without(possible).isEmpty()) {
+        if (scope.isEmpty() || !scope.without(client.limited(possible)).isEmpty()) {
             return "invalid_scope";
         }
         return asked.is("prompt", "none") ? "consent_required" : null;

@@ -1,5 +1,6 @@
 package dev.fleetauth.sandbox;
 
+import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.tesla.TokenType;
 import java.util.List;
@@ -12,8 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param name what a person reads
  * @param secret its secret; null for a public client
  * @param redirectUris where people may be sent back to
+ * @param granted what the portal has granted it at most; null for all scopes there are
  */
-record Client(String id, String name, @Nullable Secret secret, List<String> redirectUris) {
+record Client(
+        String id,
+        String name,
+        @Nullable Secret secret,
+        List<String> redirectUris,
+        @Nullable Scope granted) {
+
+    /** What of a scope it may ask for. */
+    Scope limited(Scope possible) {
+        return granted == null ? possible : Scopes.common(possible, granted);
+    }
 
     boolean isPublic() {
         return secret == null;

@@ -35,8 +35,10 @@ final class FrontPage {
                         <dt>Redirect URIs</dt>%s
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
-                        <p class="small"><code>POST %s%sNAME</code> lets the next request of a kind go wrong. NAME is one of
-                        %s</p>
+                        <h2>Let the next request go wrong</h2>
+                        <p class="small">The next request of the kind gets this answer, once. From a script:
+                        <code>curl -X POST %s%sNAME</code></p>
+                        %s
                         """,
                         base,
                         confidential.id(),
@@ -47,6 +49,16 @@ final class FrontPage {
                         base,
                         base,
                         Router.NEXT,
-                        String.join(", ", NamedMishaps.ALL.keySet())));
+                        buttons()));
+    }
+
+    private static Html buttons() {
+        Html forms = Html.NOTHING;
+        for (String name : NamedMishaps.ALL.keySet()) {
+            forms = forms.and(Html.of(
+                    "<form method=\"post\" action=\"%s%s\"><button class=\"quiet\">%s</button></form>",
+                    Router.NEXT, name, name));
+        }
+        return Html.of("<div class=\"choices\">%s</div>", forms);
     }
 }

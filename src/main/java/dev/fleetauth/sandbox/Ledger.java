@@ -35,6 +35,7 @@ final class Ledger {
     private final Map<String, Access> accessTokens = new Remembered<>();
     private final Map<String, Scope> consents = new Remembered<>();
     private boolean rotating = true;
+    private boolean refreshEndsAccessTokens;
 
     Ledger(Manners manners, Clock clock, SecureRandom random) {
         this.manners = manners;
@@ -183,6 +184,9 @@ final class Ledger {
             }
             replaceRefreshToken(family);
         }
+        if (refreshEndsAccessTokens) {
+            accessTokens.values().removeIf(access -> access.family() == family);
+        }
         Grant grant = family.grant;
         Grant narrowed = asked.isEmpty()
                 ? grant
@@ -246,6 +250,10 @@ final class Ledger {
     /** Whether a refresh replaces the refresh token, which is so at first. */
     synchronized void rotating(boolean value) {
         rotating = value;
+    }
+
+    synchronized void refreshEndsAccessTokens(boolean value) {
+        refreshEndsAccessTokens = value;
     }
 
     private boolean takes(Family family, String token) {

@@ -68,7 +68,11 @@ record Router(
             return Reply.text(404, "There is nothing here.\n");
         }
         journal.enqueue(next.endpoint(), next.mishap());
-        return Reply.text(200, "The next request for " + next.endpoint() + " goes wrong.\n");
+        String what = "The next request for " + next.endpoint() + " goes wrong.";
+        boolean isBrowser = request.header("accept")
+                .filter(types -> types.contains("text/html"))
+                .isPresent();
+        return isBrowser ? Page.of(200, what, Html.of("<p><a href=\"/\">Back</a></p>")) : Reply.text(200, what + "\n");
     }
 
     private static boolean isOffered(Endpoint endpoint, String method) {

@@ -1,5 +1,6 @@
 package dev.fleetauth.sandbox;
 
+import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A local authorization server for trying and testing, on 127.0.0.1 only. It behaves like Tesla's as far as that is known,
- * or, when strict, like any standard OpenID provider. Its client's secret and its keys are new at each start, and all it
- * knows is gone when it is closed.
+ * or, when strict, like any standard OpenID provider. Its applications are the same at each start, so that settings made
+ * for one run hold for the next; its keys are new, and all it knows is gone when it is closed.
  *
  * <p>Tests script it ({@link #enqueue}, the setters), run against it, and verify ({@link #received()}, {@link #isActive}).
  */
@@ -59,19 +60,21 @@ public final class Sandbox implements AutoCloseable {
      * @param redirectUris redirect URIs that are registered beside {@link #REDIRECT_URI}, compared exactly; a strict one
      *     takes {@code /callback} on 127.0.0.1 and [::1] with any port as well (RFC 8252 7.3)
      * @param firstKey the RSA key that the applications' tokens are signed with until another is asked for; null for a new one
+     * @param applicationScope what the portal has granted its applications at most; null for all scopes there are
      */
     public record Options(
             int port,
             boolean strict,
             Region region,
             List<String> redirectUris,
-            @Nullable KeyPair firstKey) {
+            @Nullable KeyPair firstKey,
+            @Nullable Scope applicationScope) {
 
         /** Tesla's server in North America, on a free port. */
-        public static final Options TESLA = new Options(0, false, Region.NA, List.of(), null);
+        public static final Options TESLA = new Options(0, false, Region.NA, List.of(), null, null);
 
         /** A standard provider, on a free port. */
-        public static final Options STRICT = new Options(0, true, Region.NA, List.of(), null);
+        public static final Options STRICT = new Options(0, true, Region.NA, List.of(), null, null);
 
         public Options {
             redirectUris = List.copyOf(redirectUris);
@@ -79,12 +82,12 @@ public final class Sandbox implements AutoCloseable {
 
         /** The same on a port of one's own choice. */
         public Options withPort(int chosen) {
-            return new Options(chosen, strict, region, redirectUris, firstKey);
+            return new Options(chosen, strict, region, redirectUris, firstKey, applicationScope);
         }
 
         /** The same for another part of the world. */
         public Options withRegion(Region other) {
-            return new Options(port, strict, other, redirectUris, firstKey);
+            return new Options(port, strict, other, redirectUris, firstKey, applicationScope);
         }
 
         /** The same for the part of the world with an id that {@link Sandbox#knows}. */
@@ -94,12 +97,17 @@ public final class Sandbox implements AutoCloseable {
 
         /** The same with these redirect URIs registered too. */
         public Options withRedirectUris(String... more) {
-            return new Options(port, strict, region, List.of(more), firstKey);
+            return new Options(port, strict, region, List.of(more), firstKey, applicationScope);
         }
 
         /** The same with a key that is there already: to make one takes a tenth of a second, which a thousand tests need not. */
         public Options withFirstKey(KeyPair key) {
-            return new Options(port, strict, region, redirectUris, key);
+            return new Options(port, strict, region, redirectUris, key, applicationScope);
+        }
+
+        /** The same for applications that the portal has granted no more than this. */
+        public Options withApplicationScope(Scope scope) {
+            return new Options(port, strict, region, redirectUris, firstKey, scope);
         }
     }
 
@@ -122,6 +130,12 @@ public final class Sandbox implements AutoCloseable {
 
     /** The redirect URI that is always registered. */
     public static final String REDIRECT_URI = "http://localhost:8484/callback";
+
+    private static final String CLIENT_ID = "5f1c0a2e-7d34-4b52-9c41-0000000000a1";
+    private static final String PUBLIC_CLIENT_ID = "5f1c0a2e-7d34-4b52-9c41-0000000000b2";
+    private static final String PERSON = "5f1c0a2e-7d34-4b52-9c41-0000000000c3";
+    private static final String SECRET = "5a6db07c0de15a6db07c0de15a6db07c";
+    private static final String AUTH_CODE = "5a6db07c0de15a6db07c0de15a6db07c0de15a6db07c0de15a6db07c0de1";
 
     private final HttpListener listener;
     private final URI base;
@@ -150,11 +164,12 @@ public final class Sandbox implements AutoCloseable {
         if (options.strict()) {
             Collections.addAll(redirectUris, "http://127.0.0.1/callback", "http://[::1]/callback");
         }
-        person = RandomText.uuid(random);
-        secret = new Secret(manners.secretPrefix() + RandomText.hex(random, 16));
-        confidential = new Client(RandomText.uuid(random), "The sandbox's application", secret, redirectUris);
-        open = new Client(RandomText.uuid(random), "The sandbox's open-source application", null, redirectUris);
-        authCode = new Secret(manners.tokenPrefix() + RandomText.hex(random, 30));
+        person = PERSON;
+        secret = new Secret(manners.secretPrefix() + SECRET);
+        Scope scope = options.applicationScope();
+        confidential = new Client(CLIENT_ID, "The sandbox's application", secret, redirectUris, scope);
+        open = new Client(PUBLIC_CLIENT_ID, "The sandbox's open-source application", null, redirectUris, scope);
+        authCode = new Secret(manners.tokenPrefix() + AUTH_CODE);
         List<Client> registered = new ArrayList<>(List.of(confidential, open));
         if (!options.strict()) {
             URI redirectUri = Objects.requireNonNull(TokenType.OWNER.redirectUri());
@@ -162,7 +177,8 @@ public final class Sandbox implements AutoCloseable {
                     String.valueOf(TokenType.OWNER.clientId()),
                     "The mobile app",
                     null,
-                    List.of(redirectUri.toString())));
+                    List.of(redirectUri.toString()),
+                    null));
         }
         clients = new Clients(manners, registered);
 
@@ -263,6 +279,14 @@ public final class Sandbox implements AutoCloseable {
      */
     public void rotating(boolean value) {
         ledger.rotating(value);
+    }
+
+    /**
+     * Sets whether a refresh ends the access tokens before it, as Tesla announced on 2024-02-01 and one observer did not see;
+     * not so at first.
+     */
+    public void refreshEndsAccessTokens(boolean value) {
+        ledger.refreshEndsAccessTokens(value);
     }
 
     /** Sets what the authorization response carries beside code or error and state, such as {@code iss}. */

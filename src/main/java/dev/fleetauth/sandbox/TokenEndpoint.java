@@ -95,7 +95,8 @@ final class TokenEndpoint {
         }
         Parameters form = request.form();
         Scope asked = scope(form);
-        Scope unknown = asked.without(ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : manners.clientScope());
+        Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : manners.clientScope();
+        Scope unknown = asked.without(client.limited(possible));
         if (!unknown.isEmpty()) {
             throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
         }

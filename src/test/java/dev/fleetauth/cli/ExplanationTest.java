@@ -22,7 +22,7 @@ class ExplanationTest {
                 .doesNotContain("  ");
         assertThat(explanation.message().substring(0, 1)).isLowerCase().as("or a fact, which begins with <");
         assertThat(explanation.hint()).doesNotContain("null").doesNotEndWith(".");
-        boolean ofExec = kind == Kind.COMMAND_NOT_FOUND || kind == Kind.COMMAND_NOT_EXECUTABLE;
+        boolean ofExec = kind.name().startsWith("COMMAND_");
         assertThat(explanation.exitCode())
                 .isBetween(
                         ofExec ? ExitCode.NOT_EXECUTABLE : ExitCode.UNEXPECTED,

@@ -153,6 +153,19 @@ class PagesTest {
     }
 
     @Test
+    void frontPageHasAButtonForEachThingThatCanGoWrong() throws Exception {
+        String page = client.get("/").body();
+        assertThat(NamedMishaps.ALL.keySet())
+                .allSatisfy(name -> assertThat(page)
+                        .contains(
+                                "<form method=\"post\" action=\"/next/" + name + "\"><button class=\"quiet\">" + name));
+        assertThat(client.post("/next/503", Map.of(), "Accept", "text/html").body())
+                .contains("<title>The next request for TOKEN goes wrong.");
+        assertThat(client.refresh("any").status()).isEqualTo(503);
+        assertThat(client.post("/next/nothing", Map.of()).status()).isEqualTo(404);
+    }
+
+    @Test
     void onlyTheMethodsThatAreOfferedAreTaken() {
         assertThat(client.get(client.tokenPath()).status()).isEqualTo(405);
         assertThat(client.post("/api/1/users/me", Map.of()).status()).isEqualTo(405);

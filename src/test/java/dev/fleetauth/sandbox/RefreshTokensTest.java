@@ -34,6 +34,17 @@ class RefreshTokensTest {
     }
 
     @Test
+    void endsEarlierAccessTokensOnlyWhereAskedTo() throws Exception {
+        Answer first = client.login();
+        Answer second = client.refresh(first.text("refresh_token"));
+        assertThat(client.me(first.text("access_token")).status()).isEqualTo(200);
+        client.sandbox.refreshEndsAccessTokens(true);
+        Answer third = client.refresh(second.text("refresh_token"));
+        assertThat(client.me(second.text("access_token")).status()).isEqualTo(401);
+        assertThat(client.me(third.text("access_token")).status()).isEqualTo(200);
+    }
+
+    @Test
     void theOneLastSpentIsTakenForADay() throws Exception {
         String spent = client.login().text("refresh_token");
         client.refresh(spent);
