@@ -11,9 +11,10 @@ final class AfterRefreshOptions {
     @Option(
             names = "--after-refresh",
             paramLabel = "CMD",
-            description =
-                    "A command line for the shell that gets the sealed export on standard input after each refresh,"
-                            + " to keep it elsewhere. FLEETAUTH_AFTER_REFRESH.")
+            description = {
+                "Run this after each refresh, to keep the export elsewhere.",
+                "A command line for the shell, which gets the sealed export on standard input."
+            })
     private @Nullable String command;
 
     @Mixin

@@ -13,20 +13,16 @@ final class AskingOptions {
     /** A language tag (RFC 5646 2.1), as far as its form goes. */
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
 
-    @Option(
-            names = "--reconsent",
-            description = "Be asked again for scopes that were not granted before; Tesla does not by itself.")
+    @Option(names = "--reconsent", description = "Ask again for scopes that were not granted before.")
     private boolean reconsent;
 
     @Option(names = "--require-all-scopes", description = "Let Tesla grant all of the scopes or nothing.")
     private boolean requireAllScopes;
 
-    @Option(
-            names = "--show-keypair-step",
-            description = "Let Tesla show how the application's key is added to a vehicle.")
+    @Option(names = "--show-keypair-step", description = "Let Tesla show how to add the key to a vehicle.")
     private boolean showKeypairStep;
 
-    @Option(names = "--prompt-login", description = "Log in anew on the provider's page, even if the browser still is.")
+    @Option(names = "--prompt-login", description = "Log in on the provider's page again in any case.")
     private boolean promptLogin;
 
     @Option(

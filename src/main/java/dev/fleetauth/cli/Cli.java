@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -28,6 +29,12 @@ public final class Cli {
      * @return the exit code
      */
     public static int run(Environment environment, String... args) {
+        Optional<HelpTopic> topic =
+                args.length == 2 && args[0].equals("help") ? HelpTopic.named(args[1]) : Optional.empty();
+        if (topic.isPresent()) {
+            environment.out().println(topic.get().text(CommandHelp.WIDTH));
+            return finished(environment, ExitCode.DONE);
+        }
         return finished(environment, execute(environment, withoutHelpWord(args)));
     }
 

@@ -12,14 +12,13 @@ import picocli.CommandLine.Option;
 /** Which application it is that asks. */
 final class ClientOptions {
 
-    @Option(names = "--client-id", paramLabel = "ID", description = "The application's client id. FLEETAUTH_CLIENT_ID.")
+    @Option(names = "--client-id", paramLabel = "ID", description = "The application's client id.")
     private @Nullable String clientId;
 
     @Option(
             names = "--client-secret-file",
             paramLabel = "FILE",
-            description = "A file that holds the client secret, or - for standard input. FLEETAUTH_CLIENT_SECRET_FILE,"
-                    + " FLEETAUTH_CLIENT_SECRET.")
+            description = "A file with the client secret; - for standard input.")
     private @Nullable String clientSecretFile;
 
     /** The client's id, stripped; null if none is given. */

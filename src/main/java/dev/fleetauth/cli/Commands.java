@@ -96,9 +96,18 @@ final class Commands {
     }
 
     private static CommandLine configured(CommandLine commandLine) {
-        commandLine.getSubcommands().values().forEach(Examples::addTo);
+        commandLine.getSubcommands().values().forEach(Commands::withHelp);
         // "@body.json" is an argument, such as one of the program that exec runs, and never a file of arguments.
         return commandLine.setExpandAtFiles(false);
+    }
+
+    private static void withHelp(CommandLine command) {
+        Examples.addTo(command);
+        command.getCommandSpec()
+                .usageMessage()
+                .sectionKeys(List.of("all"))
+                .sectionMap(Map.of("all", help -> CommandHelp.of(help.commandSpec()) + System.lineSeparator()));
+        command.getSubcommands().values().forEach(Commands::withHelp);
     }
 
     private static CommandLine withoutCommands(Fleetauth program) {

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** What each command's help and manual page end with: lines as a person would type them. */
 final class Examples {
@@ -22,7 +21,7 @@ final class Examples {
                             "fleetauth token --format curl | curl -K - https://api.example/vehicles",
                             "fleetauth token --min-validity 10m --out token.txt")),
             Map.entry("refresh", List.of("fleetauth refresh", "fleetauth refresh --take-over")),
-            Map.entry("exec", List.of("fleetauth exec -- tesla-control list-keys")),
+            Map.entry("exec", List.of("fleetauth exec -- python3 charge.py")),
             Map.entry(
                     "export",
                     List.of("fleetauth export --export-passphrase-file pass --out car.jwe", "fleetauth export --undo")),
@@ -54,16 +53,13 @@ final class Examples {
 
     private Examples() {}
 
-    /** Puts a command's examples, and those of the commands below it, behind their help. */
+    /** Puts a command's examples behind its help. */
     static void addTo(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         String name = spec.qualifiedName(" ");
         List<String> lines = BY_COMMAND.get(name.substring(name.indexOf(' ') + 1));
         if (lines != null) {
-            UsageMessageSpec usage = spec.usageMessage();
-            usage.footerHeading(lines.size() == 1 ? "%nExample:%n" : "%nExamples:%n");
-            usage.footer(lines.stream().map(line -> "  " + line).toArray(String[]::new));
+            spec.usageMessage().footer(lines.stream().map(line -> "  " + line).toArray(String[]::new));
         }
-        command.getSubcommands().values().forEach(Examples::addTo);
     }
 }

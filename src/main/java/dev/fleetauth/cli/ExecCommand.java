@@ -45,7 +45,7 @@ final class ExecCommand extends Subcommand {
             names = "--min-validity",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long the token is valid at least; 60s, or a tenth of its life if that is less.")
+            description = "Minimum validity; 60s, or a tenth of its life.")
     private @Nullable Duration minValidity;
 
     @Mixin

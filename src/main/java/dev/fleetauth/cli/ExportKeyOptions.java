@@ -23,17 +23,13 @@ final class ExportKeyOptions {
 
     /** One of them. */
     static final class Source {
-        @Option(
-                names = "--export-key-file",
-                paramLabel = "FILE",
-                description = "The key file that exports are sealed with. FLEETAUTH_EXPORT_KEY_FILE.")
+        @Option(names = "--export-key-file", paramLabel = "FILE", description = "Seal exports with this key file.")
         private @Nullable String keyFile;
 
         @Option(
                 names = "--export-passphrase-file",
                 paramLabel = "FILE",
-                description = "A file with the passphrase that exports are sealed with."
-                        + " FLEETAUTH_EXPORT_PASSPHRASE_FILE, FLEETAUTH_EXPORT_PASSPHRASE.")
+                description = "Seal exports with the passphrase in this file.")
         private @Nullable String passphraseFile;
     }
 

@@ -6,16 +6,13 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The program's name, the options every command takes, and what the commands share. */
@@ -27,28 +24,14 @@ import picocli.CommandLine.TypeConversionException;
         synopsisSubcommandLabel = "COMMAND",
         scope = ScopeType.INHERIT,
         abbreviateSynopsis = true,
-        sortOptions = false,
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "1:an unexpected failure, or output that could not be written",
-            "2:wrong usage",
-            "3:not set up: no such profile, a setting missing",
-            "4:a person is needed: log in, or finish a step in the browser",
-            "5:refused by the provider or the person",
-            "6:temporary: try again later",
-            "7:the store could not be opened or written"
-        })
-final class Fleetauth implements Runnable, AutoCloseable {
+        sortOptions = false)
+final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     private static final String STORE = "FLEETAUTH_STORE";
 
     private final Environment environment;
     private @Nullable Console console;
     private @Nullable Engine engine;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Option(
             names = {"-p", "--profile"},
@@ -63,7 +46,7 @@ final class Fleetauth implements Runnable, AutoCloseable {
             names = "--home",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "The folder that everything lies under; FLEETAUTH_HOME.")
+            description = "The directory for all fleetauth data; FLEETAUTH_HOME.")
     @Nullable
     Path home;
 
@@ -77,16 +60,13 @@ final class Fleetauth implements Runnable, AutoCloseable {
     @Nullable
     String store;
 
-    @Option(
-            names = "--no-input",
-            scope = ScopeType.INHERIT,
-            description = "Never ask for anything; FLEETAUTH_NO_INPUT=1.")
+    @Option(names = "--no-input", scope = ScopeType.INHERIT, description = "Never prompt; FLEETAUTH_NO_INPUT=1.")
     boolean noInput;
 
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
-            description = "Say nothing but errors on standard error.")
+            description = "Print errors only on standard error.")
     boolean quiet;
 
     @Option(
@@ -99,7 +79,7 @@ final class Fleetauth implements Runnable, AutoCloseable {
             names = "--color",
             paramLabel = "WHEN",
             scope = ScopeType.INHERIT,
-            description = "auto, always or never. NO_COLOR is heeded.")
+            description = "auto, always or never. Respects NO_COLOR.")
     private Color color = Color.AUTO;
 
     /** When to colour. */
@@ -113,10 +93,11 @@ final class Fleetauth implements Runnable, AutoCloseable {
         this.environment = environment;
     }
 
+    /** Without a command there is nothing to do, which a script has to see. */
     @Override
-    public void run() {
-        throw new ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "a command is missing: login, token, refresh, status, ...");
+    public Integer call() {
+        environment.err().println(HelpText.brief());
+        return ExitCode.USAGE;
     }
 
     Environment environment() {

@@ -37,25 +37,31 @@ final class HelpText {
 
             Options of every command:
               -p, --profile NAME   the profile; FLEETAUTH_PROFILE, else 'default'
-                  --home DIR       where everything lies; FLEETAUTH_HOME
+                  --home DIR       the directory for all data; FLEETAUTH_HOME
                   --store URL      where profiles are kept; FLEETAUTH_STORE
-                  --no-input       never ask for anything; FLEETAUTH_NO_INPUT=1
-              -q, --quiet          say nothing but errors on standard error
+                  --no-input       never prompt; FLEETAUTH_NO_INPUT=1
+              -q, --quiet          print errors only on standard error
               -v, --verbose        trace requests on standard error, without secrets
-                  --color WHEN     auto, always or never; NO_COLOR is heeded
+                  --color WHEN     auto, always or never; respects NO_COLOR
               -h, --help           show this help, or a command's
               -V, --version        print the version
-
-            Exit codes:
-              0  done                              4  a person is needed
-              1  unexpected failure, lost output   5  refused: trying again will not help
-              2  wrong usage                       6  temporary: try again later
-              3  not set up                        7  the store cannot be opened or written
 
             Example:
               fleetauth token --format curl | curl -K - https://api.example/vehicles
 
-            'fleetauth help COMMAND' tells more about a command.
+            'fleetauth help COMMAND' explains a command; so do 'fleetauth help environment',
+            'fleetauth help exit-codes' and 'fleetauth help files' for the program.
+            """;
+
+    private static final String BRIEF = """
+            Usage: fleetauth COMMAND [OPTIONS]
+
+              fleetauth login    get a profile its tokens, in a browser
+              fleetauth token    print a valid access token, refreshed first if needed
+              fleetauth status   show every profile: what is valid, and until when
+              fleetauth demo     try all of it against the sandbox, without an account
+
+            'fleetauth --help' lists every command.
             """;
 
     private HelpText() {}
@@ -63,5 +69,10 @@ final class HelpText {
     /** The help, with the system's line ends and without the last. */
     static String get() {
         return TEXT.strip().replace("\n", System.lineSeparator());
+    }
+
+    /** What is shown where no command was given. */
+    static String brief() {
+        return BRIEF.strip().replace("\n", System.lineSeparator());
     }
 }

@@ -43,14 +43,13 @@ final class ImportCommand extends Subcommand {
     @Option(
             names = "--refresh-token-file",
             paramLabel = "FILE",
-            description =
-                    "A file with the refresh token of another program, or - for standard input; with the client and"
-                            + " provider it belongs to, as for login.")
+            description = {
+                "Another program's refresh token; - for standard input.",
+                "The client and the provider that it belongs to are given as for login."
+            })
     private @Nullable String refreshTokenFile;
 
-    @Option(
-            names = "--replace",
-            description = "Let it take the place of another login, or of a newer state of the same one.")
+    @Option(names = "--replace", description = "Replace another login, or a newer state of this one.")
     private boolean replace;
 
     @Mixin
@@ -62,10 +61,7 @@ final class ImportCommand extends Subcommand {
     @Mixin
     private final ClientOptions client = new ClientOptions();
 
-    @Option(
-            names = "--scope",
-            paramLabel = "SCOPE",
-            description = "What the refresh token was asked for with, if it matters.")
+    @Option(names = "--scope", paramLabel = "SCOPE", description = "The scope that the refresh token was granted for.")
     private @Nullable List<String> scope;
 
     @Override

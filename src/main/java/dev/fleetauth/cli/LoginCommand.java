@@ -43,8 +43,7 @@ import picocli.CommandLine.Spec;
             "  partner      the application itself; all partner endpoints",
             "  business     an app acting for a Tesla for Business account",
             "  open-source  an open-source app, without a secret; closed to new apps",
-            "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026",
-            ""
+            "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026"
         })
 final class LoginCommand extends Subcommand {
 
@@ -60,45 +59,52 @@ final class LoginCommand extends Subcommand {
     @Option(
             names = "--auth-code-file",
             paramLabel = "FILE",
-            description = "A file that holds the code a business gave the application in Consent Management, or - for"
-                    + " standard input; for --type business.")
+            description = {
+                "With --type business: a file with its auth code.",
+                "The business copies the code from Consent Management; - for standard input."
+            })
     private @Nullable String authCodeFile;
 
     @Option(
             names = "--client-auth",
             paramLabel = "METHOD",
-            description =
-                    "client_secret_basic or client_secret_post, with --issuer; else what the provider lists, basic"
-                            + " first.")
+            description = {
+                "client_secret_basic or client_secret_post.",
+                "For --issuer; without it, the first of these that the provider lists."
+            })
     private @Nullable String clientAuth;
 
     @Option(
             names = "--scope",
             paramLabel = "SCOPE",
-            description = "What to ask for; repeatable, blanks or commas between; all for all that the type may have.")
+            description = {
+                "Scopes to request, or 'all'; repeatable.",
+                "Separated by blanks or commas; 'all' for every scope of the type."
+            })
     private @Nullable List<String> scope;
 
-    @Option(
-            names = "--audience",
-            paramLabel = "AUDIENCE",
-            description = "Who the token is for; Tesla's is the region's.")
+    @Option(names = "--audience", paramLabel = "AUDIENCE", description = "The audience; for Tesla that of the region.")
     private @Nullable String audience;
 
-    @Option(names = "--resource", paramLabel = "URL", description = "The resource the token is for (RFC 8707).")
+    @Option(names = "--resource", paramLabel = "URL", description = "The resource that the token is for (RFC 8707).")
     private @Nullable String resource;
 
     @Option(
             names = "--grant",
             paramLabel = "GRANT",
-            description = "authorization-code (default) or client-credentials, with --issuer.")
+            description = {
+                "authorization-code (default), client-credentials.",
+                "For --issuer; Tesla's types have a grant each."
+            })
     private @Nullable String grant;
 
     @Option(
             names = "--redirect-uri",
             paramLabel = "URL",
-            description =
-                    "The redirect URI as registered: http://localhost:8484/callback for Tesla, a free loopback port for"
-                            + " others.")
+            description = {
+                "The registered redirect URI.",
+                "Without it http://localhost:8484/callback for Tesla, a free loopback port for others."
+            })
     private @Nullable String redirectUri;
 
     @ArgGroup
@@ -111,22 +117,20 @@ final class LoginCommand extends Subcommand {
             names = "--timeout",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long to wait for the person; 5m.")
+            description = "How long to wait for the browser; 5m.")
     private Duration timeout = Duration.ofMinutes(5);
 
-    @Option(
-            names = "--replace",
-            description = "Let this login take the place of another issuer's, client's or person's.")
+    @Option(names = "--replace", description = "Replace a login of another person or application.")
     private boolean replace;
 
     /** How the person gets to the provider's page, and back. */
     static final class WayOptions {
-        @Option(names = "--no-browser", description = "Open no browser: print the address to open.")
+        @Option(names = "--no-browser", description = "Print the address instead of opening a browser.")
         private boolean noBrowser;
 
         // Read by no one: one of the two is given, and it is not the other.
         @SuppressWarnings("UnusedVariable")
-        @Option(names = "--paste", description = "Listen to nothing: paste the address the browser ends at.")
+        @Option(names = "--paste", description = "Paste the address at which the browser ends.")
         private boolean paste;
     }
 

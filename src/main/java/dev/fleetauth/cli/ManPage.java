@@ -48,10 +48,9 @@ final class ManPage {
         options("OPTIONS", false);
         options("OPTIONS OF EVERY COMMAND", true);
         commands();
-        if (!usage.exitCodeList().isEmpty()) {
-            section("EXIT STATUS");
-            usage.exitCodeList().forEach(this::term);
-        }
+        topic(HelpTopic.EXIT_CODES);
+        topic(HelpTopic.ENVIRONMENT);
+        topic(HelpTopic.FILES);
         if (usage.footer().length > 0) {
             section("EXAMPLES");
             line(".nf");
@@ -77,7 +76,7 @@ final class ManPage {
 
     private void options(String heading, boolean inherited) {
         List<OptionSpec> visible = command.options().stream()
-                .filter(option -> !option.hidden() && isShared(option) == inherited)
+                .filter(option -> !option.hidden() && CommandHelp.isShared(option) == inherited)
                 .toList();
         if (visible.isEmpty()) {
             return;
@@ -87,11 +86,6 @@ final class ManPage {
             String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
             term(String.join(", ", option.names()) + value, option.description());
         }
-    }
-
-    /** Whether every command takes it: the program itself lists those as its own. */
-    private boolean isShared(OptionSpec option) {
-        return option.inherited() || ((option.usageHelp() || option.versionHelp()) && command.parent() != null);
     }
 
     private void commands() {
@@ -123,10 +117,14 @@ final class ManPage {
     /** The first sentence as the line that {@code apropos} shows: in lower case, and without its full stop. */
     private static String summary(String... description) {
         String text = description.length == 0 ? "" : description[0];
-        int end = text.indexOf(". ");
-        String first = end < 0 ? text : text.substring(0, end);
+        String first = CommandHelp.firstSentence(text);
         first = first.endsWith(".") ? first.substring(0, first.length() - 1) : first;
         return first.isEmpty() ? first : first.substring(0, 1).toLowerCase(Locale.ROOT) + first.substring(1);
+    }
+
+    private void topic(HelpTopic topic) {
+        section(topic.section());
+        topic.terms().forEach(term -> term(term.name(), term.meaning()));
     }
 
     private void section(String heading) {

@@ -15,36 +15,34 @@ import picocli.CommandLine.Option;
 /** Which provider is meant. */
 final class ProviderOptions {
 
-    @Option(
-            names = "--type",
-            paramLabel = "TYPE",
-            description = "Tesla's kind of token: third-party (default), partner, business, open-source or owner.")
+    @Option(names = "--type", paramLabel = "TYPE", description = "Tesla's token type; third-party.")
     private @Nullable String type;
 
     @Option(
             names = "--issuer",
             paramLabel = "URL",
-            description = "Any OpenID provider, by its issuer; together with --type, a server that stands in for Tesla."
-                    + " FLEETAUTH_ISSUER.")
+            description = {
+                "Another OpenID provider, by its issuer.",
+                "Together with --type, a server that stands in for Tesla's."
+            })
     private @Nullable String issuer;
 
-    @Option(
-            names = "--region",
-            paramLabel = "REGION",
-            description = "Tesla's region: na (default), eu or cn. FLEETAUTH_REGION.")
+    @Option(names = "--region", paramLabel = "REGION", description = "Tesla's region: na (default), eu or cn.")
     private @Nullable String region;
 
     @Option(
             names = "--cacert",
             paramLabel = "FILE",
-            description = "PEM certificates to trust beside the system's. FLEETAUTH_CACERT.")
+            description = "PEM certificates to trust in addition to the system's.")
     private @Nullable String cacert;
 
     @Option(
             names = "--endpoint",
             paramLabel = "NAME=URL",
-            description = "An address in the place of the provider's or of a correction: authorization_endpoint,"
-                    + " token_endpoint, jwks_uri or revocation_endpoint; repeatable.")
+            description = {
+                "Use this endpoint instead of the provider's; repeatable.",
+                "NAME is authorization_endpoint, token_endpoint, jwks_uri or revocation_endpoint."
+            })
     private Map<String, String> endpoints = new LinkedHashMap<>();
 
     /** Addresses that were chosen, by the members' registered names. */

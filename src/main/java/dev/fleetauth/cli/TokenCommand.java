@@ -16,7 +16,7 @@ final class TokenCommand extends Subcommand {
             names = "--min-validity",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long it is valid at least; 60s, or a tenth of its life if that is less.")
+            description = "Minimum validity; 60s, or a tenth of its life.")
     @Nullable
     Duration minValidity;
 

@@ -64,7 +64,6 @@ class ExitCodeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
                 "tokn",
                 "token --formt json",
                 "token --format yaml",
@@ -95,8 +94,7 @@ class ExitCodeTest {
                 "status --color sometimes"
             })
     void twoIsWrongUsage(String words) {
-        String[] args = words.isEmpty() ? new String[0] : words.split(" ", -1);
-        new TestShell(folder).run(args).exits(2).printsNothing().says("fleetauth: error: ", "hint: ");
+        new TestShell(folder).run(words.split(" ", -1)).exits(2).printsNothing().says("fleetauth: error: ", "hint: ");
     }
 
     @Test

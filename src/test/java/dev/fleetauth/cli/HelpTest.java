@@ -2,10 +2,19 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +23,13 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The help of the program and of every command: whole, with an example, and no wider than a terminal. */
 class HelpTest {
+
+    private static final int SCREEN = 24;
+
+    /** Those with the options of login do not fit the smallest screen. */
+    private static final Map<String, Integer> LONG = Map.of("login", 44, "import", 32);
+
+    private static final Pattern VARIABLE = Pattern.compile("\"(FLEETAUTH_[A-Z_]+)\"");
 
     @TempDir
     Path folder;
@@ -51,8 +67,8 @@ class HelpTest {
         for (OptionSpec option : program.options()) {
             assertThat(help).contains(String.join(", ", option.names()));
         }
-        for (String code : program.usageMessage().exitCodeList().keySet()) {
-            assertThat(help).containsPattern("  " + code + "  \\w");
+        for (HelpTopic topic : HelpTopic.values()) {
+            assertThat(help).contains("fleetauth help " + topic.topicName());
         }
         assertThat(help).contains("Example:");
     }
@@ -69,11 +85,66 @@ class HelpTest {
                 words.add(name);
                 String help = help(words);
                 assertFits(help);
+                assertThat(help.lines().count())
+                        .as("lines of the help of %s", words)
+                        .isLessThanOrEqualTo(LONG.getOrDefault(words.get(0), SCREEN));
                 assertThat(help)
                         .as("%s", words)
                         .containsPattern("(?s)Examples?:.*fleetauth " + String.join(" ", words));
                 everyCommands(next.getCommandSpec(), words);
             }
         });
+    }
+
+    @Test
+    void withoutACommandAShortHelpIsShown() {
+        Result result = shell.run().exits(2).printsNothing();
+        assertThat(result.err()).contains("Usage: fleetauth COMMAND", "fleetauth login", "'fleetauth --help'");
+        assertThat(result.err().lines().count()).isLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void topicsAreWhole() {
+        for (HelpTopic topic : HelpTopic.values()) {
+            String help = shell.run("help", topic.topicName()).exits(0).out();
+            assertFits(help);
+            assertThat(topic.terms()).allSatisfy(term -> assertThat(help).contains("\n  " + term.name() + "\n"));
+        }
+        shell.run("help", "nothing").exits(2);
+        assertThat(HelpTopic.EXIT_CODES.terms())
+                .extracting(HelpTopic.Term::name)
+                .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "126, 127", "130, 143");
+    }
+
+    @Test
+    void everyVariableThatIsReadIsDescribedInTheHelpAndTheReadme() throws IOException {
+        Set<String> read = new TreeSet<>();
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source :
+                    sources.filter(file -> !file.endsWith("HelpTopic.java")).toList()) {
+                if (Files.isRegularFile(source)) {
+                    VARIABLE.matcher(Files.readString(source)).results().forEach(found -> read.add(found.group(1)));
+                }
+            }
+        }
+        assertThat(HelpTopic.ENVIRONMENT.terms())
+                .extracting(HelpTopic.Term::name)
+                .containsExactlyInAnyOrderElementsOf(read);
+        assertThat(Files.readAllLines(Pages.README).stream()
+                        .filter(line -> line.startsWith("| `FLEETAUTH_"))
+                        .map(line -> line.replaceFirst("^\\| `(\\w+)`.*", "$1")))
+                .containsExactlyInAnyOrderElementsOf(read);
+    }
+
+    @Test
+    void textIsFoldedAtWordsAndWhatIsCopiedStaysWhole() {
+        assertThat(Wrap.lines("one two three", 9, "  ")).containsExactly("one two", "  three");
+        assertThat(Wrap.lines("see https://auth.example/a/very-long/path", 12, ""))
+                .containsExactly("see", "https://auth.example/a/very-long/path");
+        assertThat(Wrap.lines("run 'fleetauth login -p work', or ask Tesla's people", 16, ""))
+                .containsExactly("run", "'fleetauth login -p work',", "or ask Tesla's", "people");
+        assertThat(Wrap.lines("the '90s were long ago", 12, "")).containsExactly("the '90s", "were long", "ago");
+        assertThat(Wrap.lines("   indented words", 12, "   ")).containsExactly("   indented", "   words");
+        assertThat(Wrap.lines("", 12, "")).containsExactly("");
     }
 }

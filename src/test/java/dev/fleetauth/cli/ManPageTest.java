@@ -60,6 +60,8 @@ class ManPageTest {
                         ".SH OPTIONS",
                         ".SH OPTIONS OF EVERY COMMAND",
                         ".SH EXIT STATUS",
+                        ".SH ENVIRONMENT",
+                        ".SH FILES",
                         ".SH SEE ALSO");
         assertThat(page("fleetauth-token"))
                 .contains("fleetauth\\-token \\- print a valid access token", ".B \\-\\-min\\-validity TIME");
@@ -78,6 +80,6 @@ class ManPageTest {
         String text = new String(groff.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(groff.waitFor()).isZero();
         assertThat(Files.readString(said)).isEmpty();
-        assertThat(text).contains("fleetauth-key-rotate", "fleetauth manual", "FLEETAUTH_EXPORT_KEY_FILE");
+        assertThat(text).contains("fleetauth-key-rotate", "fleetauth manual", "export-key-file");
     }
 }
