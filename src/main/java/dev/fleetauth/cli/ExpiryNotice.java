@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Outlook;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Session;
@@ -29,7 +30,7 @@ final class ExpiryNotice {
         } else if (Outlook.endsSoon(session, now) && tokens.refreshExpiresAt() != null) {
             Duration left = Duration.between(now, tokens.refreshExpiresAt());
             console.notice("warning: the refresh token of profile '" + profile.name() + "' "
-                    + (left.isNegative() ? "has ended, as far as is known" : "ends in " + Text.span(left))
+                    + (left.isNegative() ? "has ended, as far as is known" : "ends in " + Durations.text(left))
                     + "; 'fleetauth refresh -p " + profile.name()
                     + "' replaces it, if the provider gives a new one, else"
                     + " 'fleetauth login -p " + profile.name() + "' does");

@@ -144,7 +144,7 @@ record Explanation(int exitCode, String message, String hint) {
             case RATE_LIMITED ->
                 temporary(
                         f.get("address") + " is asked too often",
-                        f.get("wait").isEmpty() ? Explain.tooMany().remedy() : "try again in " + f.get("wait") + " s");
+                        f.get("wait").isEmpty() ? Explain.tooMany().remedy() : "try again in " + f.get("wait"));
             case BLOCKED_BY_CDN ->
                 temporary(
                         f.get("address") + " is blocked by its content network" + titled(f) + referenced(f),

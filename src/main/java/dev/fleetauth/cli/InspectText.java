@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Inspect;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Scope;
 import java.time.Duration;
@@ -90,8 +91,8 @@ final class InspectText {
         Duration from = Duration.between(environment.clock().instant(), time);
         row(
                 label,
-                Text.time(time) + ", " + (from.isNegative() ? Text.span(from) + " ago" : "in " + Text.span(from))
-                        + more);
+                Text.time(time) + ", "
+                        + (from.isNegative() ? Durations.text(from) + " ago" : "in " + Durations.text(from)) + more);
         ZoneId zone = environment.zone();
         if (!zone.getRules().getOffset(time).equals(ZoneOffset.UTC)) {
             row(

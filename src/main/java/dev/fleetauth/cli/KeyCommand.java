@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.flow.KeySetup;
+import dev.fleetauth.host.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,7 +69,7 @@ final class KeyCommand extends Subcommand {
         }
         Duration unlocked = source.unlockedFor();
         if (unlocked != null) {
-            print("unlocked    for " + Text.span(unlocked));
+            print("unlocked    for " + Durations.text(unlocked));
         }
     }
 
@@ -138,7 +139,7 @@ final class KeyCommand extends Subcommand {
                     Duration howLong) {
         Duration wanted = howLong == null ? Duration.ofHours(8) : howLong;
         setup().unlock(wanted);
-        console().notice("Unlocked for " + Text.span(wanted) + ". 'fleetauth key lock' locks it again.");
+        console().notice("Unlocked for " + Durations.text(wanted) + ". 'fleetauth key lock' locks it again.");
         return ExitCode.DONE;
     }
 

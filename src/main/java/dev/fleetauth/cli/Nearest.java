@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -10,6 +11,19 @@ import picocli.CommandLine.Model.CommandSpec;
  * picocli's own guess compares pairs of letters, and does not find {@code --format} in {@code --fromat}.
  */
 final class Nearest {
+
+    /** What other programs call an option of this one. */
+    private static final Map<String, String> FAMILIAR = Map.of(
+            "--json",
+            "--format json",
+            "--no-color",
+            "--color never",
+            "-o",
+            "--out",
+            "--output",
+            "--out",
+            "-f",
+            "--format");
 
     private Nearest() {}
 
@@ -26,6 +40,10 @@ final class Nearest {
             });
         }
         String typed = word.replaceFirst("=.*", "");
+        String familiar = FAMILIAR.getOrDefault(typed, "");
+        if (known.contains(familiar.replaceFirst(" .*", ""))) {
+            return Optional.of(familiar);
+        }
         String nearest = "";
         int fewest = 1 + typed.replace("-", "").length() / 3;
         for (String name : known) {

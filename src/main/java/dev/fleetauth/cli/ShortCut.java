@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -84,7 +85,7 @@ final class ShortCut {
             case "--home" -> program.home = Path.of(value);
             case "--store" -> program.store = value;
             case "--format" -> token.format = TokenFormat.named(value);
-            case "--min-validity" -> token.minValidity = DurationOption.parse(value);
+            case "--min-validity" -> token.minValidity = Durations.parse(value);
             default -> throw new IllegalArgumentException();
         }
         once(option.equals("-p") ? "--profile" : option);

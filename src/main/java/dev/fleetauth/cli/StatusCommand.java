@@ -3,6 +3,7 @@ package dev.fleetauth.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.flow.Outlook;
 import dev.fleetauth.flow.Status;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
@@ -68,7 +69,7 @@ final class StatusCommand extends Subcommand {
         if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()
                     .notice("profile '" + entry.profile().name() + "' needs a login "
-                            + (by.isAfter(now()) ? "in " + Text.span(Duration.between(now(), by)) : "now"));
+                            + (by.isAfter(now()) ? "in " + Durations.text(Duration.between(now(), by)) : "now"));
             return true;
         }
         return entry.state() == Status.State.LOGIN_REQUIRED;
@@ -202,7 +203,7 @@ final class StatusCommand extends Subcommand {
         }
         Duration left = Duration.between(environment().clock().instant(), end);
         return left.isNegative()
-                ? "expired " + Text.time(end) + ", " + Text.span(left) + " ago"
-                : "until " + Text.time(end) + ", " + Text.span(left) + " left";
+                ? "expired " + Text.time(end) + ", " + Durations.text(left) + " ago"
+                : "until " + Text.time(end) + ", " + Durations.text(left) + " left";
     }
 }

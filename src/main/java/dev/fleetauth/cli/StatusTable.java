@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Status;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
@@ -61,7 +62,7 @@ final class StatusTable {
             return "end unknown";
         }
         Duration left = Duration.between(now, end);
-        return left.isNegative() ? "ended " + Text.span(left) + " ago" : Text.span(left) + " left";
+        return left.isNegative() ? "ended " + Durations.text(left) + " ago" : Durations.text(left) + " left";
     }
 
     /** How many columns of a terminal it takes. */

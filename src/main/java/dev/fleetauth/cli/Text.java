@@ -1,7 +1,6 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Limits;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -53,21 +52,5 @@ final class Text {
     /** A moment as RFC 3339 in UTC, to the second. */
     static @Nullable String time(@Nullable Instant time) {
         return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
-    }
-
-    /** A length of time in its two largest units, such as {@code 7 h 59 min}. */
-    static String span(Duration span) {
-        long seconds = span.abs().toSeconds();
-        if (seconds >= 86_400) {
-            return pair(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
-        }
-        if (seconds >= 3600) {
-            return pair(seconds / 3600, "h", seconds % 3600 / 60, "min");
-        }
-        return seconds >= 60 ? pair(seconds / 60, "min", seconds % 60, "s") : seconds + " s";
-    }
-
-    private static String pair(long large, String largeUnit, long small, String smallUnit) {
-        return small == 0 ? large + " " + largeUnit : large + " " + largeUnit + " " + small + " " + smallUnit;
     }
 }

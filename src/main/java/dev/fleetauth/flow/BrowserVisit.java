@@ -2,6 +2,7 @@ package dev.fleetauth.flow;
 
 import dev.fleetauth.flow.LoginRequest.Way;
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Dialect;
@@ -273,16 +274,12 @@ final class BrowserVisit implements AutoCloseable {
         try {
             return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, text(login.timeout()), request.redirectUri());
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, Durations.text(login.timeout()), request.redirectUri());
         } catch (ExecutionException e) {
             throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended", request.redirectUri());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt", request.redirectUri());
         }
-    }
-
-    private static String text(Duration duration) {
-        return duration.toSeconds() % 60 == 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
     }
 }

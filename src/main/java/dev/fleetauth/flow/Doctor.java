@@ -1,6 +1,7 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Browser;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.http.Addresses;
@@ -240,7 +241,7 @@ public final class Doctor {
         } else {
             note(
                     "clock",
-                    "it is " + skew.abs().toSeconds() + " s " + (skew.isNegative() ? "behind" : "ahead of")
+                    "it is " + Durations.text(skew) + " " + (skew.isNegative() ? "behind" : "ahead of")
                             + " the provider's",
                     "set it: tokens are taken for valid too long, or not long enough");
         }

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -91,7 +92,7 @@ public final class FreshToken {
     private static void requireLife(@Nullable Tokens last, @Nullable Duration minValidity) {
         Duration life = last == null ? null : last.expiresIn();
         if (minValidity != null && life != null && minValidity.compareTo(life) >= 0) {
-            throw Failure.of(Kind.LIFE_TOO_SHORT, minValidity.toSeconds() + " s", life.toSeconds() + " s");
+            throw Failure.of(Kind.LIFE_TOO_SHORT, Durations.text(minValidity), Durations.text(life));
         }
     }
 

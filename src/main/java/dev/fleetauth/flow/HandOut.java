@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.ShellCommand;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
@@ -135,7 +136,7 @@ public final class HandOut {
             throw Failure.because(e, Kind.NOT_HANDED_OUT, name, "there is no shell to run the command");
         }
         if (exitCode.isEmpty()) {
-            throw Failure.of(Kind.NOT_HANDED_OUT, name, "the command took longer than " + LONGEST.toSeconds() + " s");
+            throw Failure.of(Kind.NOT_HANDED_OUT, name, "the command took longer than " + Durations.text(LONGEST));
         }
         if (exitCode.getAsInt() != 0) {
             throw Failure.of(Kind.NOT_HANDED_OUT, name, "the command ended with " + exitCode.getAsInt());

@@ -150,7 +150,7 @@ public final class Command {
             }
             if (!out.endsBy(deadline.remaining())
                     || !process.waitFor(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS)) {
-                throw new NoAnswer("it did not end within " + limit.toSeconds() + " s");
+                throw new NoAnswer("it did not end within " + Durations.text(limit));
             }
             err.endsBy(deadline.remaining());
             if (out.size() > mostBytes) {

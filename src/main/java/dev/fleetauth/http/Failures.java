@@ -1,5 +1,6 @@
 package dev.fleetauth.http;
 
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
@@ -46,10 +47,7 @@ final class Failures {
         }
         if (progress.isOutOfTime() || e instanceof InterruptedIOException) {
             return Failure.because(
-                    e,
-                    Failure.Kind.NO_ANSWER,
-                    address,
-                    "no whole answer came within " + limits.call().toSeconds() + " seconds");
+                    e, Failure.Kind.NO_ANSWER, address, "no whole answer came within " + Durations.text(limits.call()));
         }
         if (e instanceof ProtocolException) {
             return Failure.because(e, Failure.Kind.BAD_ANSWER, address, "what came is not a whole HTTP answer");
@@ -83,15 +81,13 @@ final class Failures {
             return "no TLS connection came about: it may not speak TLS there, or only a version that is no longer safe";
         }
         if (progress.isOutOfTime()) {
-            return "no connection to " + who + " came about within "
-                    + limits.call().toSeconds() + " seconds";
+            return "no connection to " + who + " came about within " + Durations.text(limits.call());
         }
         if (isRefusal(all)) {
             return who + " refused the connection";
         }
         if (has(all, SocketTimeoutException.class)) {
-            return "no connection to " + who + " came about within "
-                    + limits.connect().toSeconds() + " seconds";
+            return "no connection to " + who + " came about within " + Durations.text(limits.connect());
         }
         if (has(all, ConnectException.class) || has(all, NoRouteToHostException.class)) {
             return "there is no way to " + who + " in the network";

@@ -2,6 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.model.Failure;
@@ -37,7 +38,7 @@ public final class AnswerShape {
      * Why an answer is no verdict of the endpoint; null if it may be one.
      *
      * @param sent the secrets of the request, which a page may repeat
-     * @return of kind {@code RATE_LIMITED} with the wait in seconds, or an empty one if the server does not say;
+     * @return of kind {@code RATE_LIMITED} with the wait, or an empty one if the server does not say;
      *     {@code SERVER_ERROR}; {@code BLOCKED_BY_CDN}; or {@code BAD_ANSWER} for a page or a redirect
      */
     public static @Nullable Failure notAVerdict(Answer answer, List<Secret> sent) {
@@ -45,7 +46,7 @@ public final class AnswerShape {
         int status = answer.status();
         if (status == 429) {
             Duration wait = answer.retryAfter();
-            return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : wait.toSeconds());
+            return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : Durations.text(wait));
         }
         if (status >= 500 || TEMPORARY.contains(status)) {
             return Failure.of(Kind.SERVER_ERROR, address, status, title(answer, sent), Reference.of(answer));

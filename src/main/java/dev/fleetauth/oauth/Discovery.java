@@ -1,5 +1,6 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
@@ -290,9 +291,6 @@ public final class Discovery {
 
     private static String age(DiscoveryCache.Entry entry, Instant now) {
         Duration age = Duration.between(entry.receivedAt(), now);
-        if (age.toDays() > 1) {
-            return age.toDays() + " days";
-        }
-        return age.toHours() > 1 ? age.toHours() + " hours" : Math.max(1, age.toMinutes()) + " min";
+        return Durations.text(age);
     }
 }

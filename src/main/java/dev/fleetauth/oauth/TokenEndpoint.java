@@ -10,6 +10,7 @@ import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
@@ -184,16 +185,9 @@ public final class TokenEndpoint {
         if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
             Duration skew = Duration.between(theirs, ours);
             notices.accept(
-                    "this machine's clock is " + length(skew.abs()) + (skew.isNegative() ? " behind" : " ahead of")
+                    "this machine's clock is " + Durations.text(skew) + (skew.isNegative() ? " behind" : " ahead of")
                             + " the provider's; if it is this one that is wrong, tokens expire earlier or later than is told");
         }
-    }
-
-    private static String length(Duration skew) {
-        if (skew.toDays() > 0) {
-            return skew.toDays() + " d";
-        }
-        return skew.toHours() > 0 ? skew.toHours() + " h" : skew.toSeconds() + " s";
     }
 
     private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {

@@ -1,6 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Command;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -57,7 +58,7 @@ final class KeyPrograms {
         Duration limit = person ? WITH_A_PERSON : ALONE;
         Runnable waiting = () -> {
             if (person) {
-                env.err().println("Waiting for " + source + ", " + limit.toSeconds() + " s at most ...");
+                env.err().println("Waiting for " + source + ", " + Durations.text(limit) + " at most ...");
             }
         };
         try {

@@ -112,7 +112,7 @@ class DoctorTest {
                 Endpoint.DISCOVERY,
                 Mishap.answer(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
-        assertThat(found(0)).contains("note  clock     it is 600 s behind the provider's", "set it");
+        assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set it");
     }
 
     @Test

@@ -87,6 +87,7 @@ class ExitCodeTest {
                 "login --redirect-uri callback",
                 "login --redirect-uri http://localhost/#x",
                 "login --timeout 5x",
+                "token --min-validity 60",
                 "inspect - --id-token",
                 "sandbox --port 70000",
                 "explain nonsense",

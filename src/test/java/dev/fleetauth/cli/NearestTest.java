@@ -26,6 +26,10 @@ class NearestTest {
         "token --profil x, --profile",
         "token --no-inptu, --no-input",
         "login --no-browse, --no-browser",
+        "token --json, --format json",
+        "status --no-color, --color never",
+        "token -o x, --out",
+        "export --output=x, --out",
         "tokne --help, token",
         "help tokne, token",
     })

@@ -57,7 +57,7 @@ class SandboxCommandTest {
             shell.run(with(login, "openid vehicle_cmds")).exits(5).says("invalid_scope");
             shell.run(with(login, "openid")).exits(0);
             assertThat(shell.run("token", "--format", "json").exits(0).out()).contains("\"scope\" : \"openid\"");
-            shell.run("token", "--min-validity", "3m").exits(5).says("120 s");
+            shell.run("token", "--min-validity", "3m").exits(5).says("2 min");
         }
     }
 

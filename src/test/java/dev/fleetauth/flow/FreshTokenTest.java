@@ -78,7 +78,7 @@ class FreshTokenTest extends RefreshContract {
             if (requests.equals("REFUSED")) {
                 token.exits(5);
                 assertThat(token.out()).isEmpty();
-                assertThat(token.err()).contains("28800 s", "--min-validity");
+                assertThat(token.err()).contains("8 h", "--min-validity");
                 assertThat(scene.refreshes()).isZero();
             } else {
                 token.exits(0);
@@ -234,7 +234,7 @@ class FreshTokenTest extends RefreshContract {
             scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(3)));
             Mishap late = spent ? Mishap.slow(TOO_LATE) : Mishap.reset().delayed(TOO_LATE);
             scene.sandbox.enqueue(late);
-            assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 seconds");
+            assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 s");
             assertThat(scene.refreshes()).isEqualTo(1);
             assertThat(scene.session().withAttempt(null)).isEqualTo(before);
             scene.attempt();

@@ -304,7 +304,7 @@ class BoundedHttpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("slowness")
     void aServerThatIsTooSlow(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
-        assertThat(postOnce(hurried, kind, how)).isEqualTo("no whole answer came within 1 seconds");
+        assertThat(postOnce(hurried, kind, how)).isEqualTo("no whole answer came within 1 s");
     }
 
     private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {

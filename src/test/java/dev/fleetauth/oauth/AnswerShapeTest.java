@@ -79,11 +79,11 @@ class AnswerShapeTest {
     @CsvSource(
             quoteCharacter = '"',
             value = {
-                "retry-after, 7, 7",
-                "retry-after, 0, 0",
-                "retry-after, \" 7 \", 7",
-                "ratelimit-reset, 9, 9",
-                "retry-after, \"Sun, 22 Nov 2026 06:00:30 GMT\", 30",
+                "retry-after, 7, 7 s",
+                "retry-after, 0, 0 s",
+                "retry-after, \" 7 \", 7 s",
+                "ratelimit-reset, 9, 9 s",
+                "retry-after, \"Sun, 22 Nov 2026 06:00:30 GMT\", 30 s",
                 "retry-after, \"Sun, 22 Nov 2026 05:00:00 GMT\", \"\"",
                 "retry-after, -1, \"\"",
                 "retry-after, 1e9, \"\"",
@@ -91,12 +91,12 @@ class AnswerShapeTest {
                 "retry-after, 99999999999999999999, \"\"",
                 "retry-after, soon, \"\""
             })
-    void howLongToWait(String header, String value, String seconds) {
+    void howLongToWait(String header, String value, String wait) {
         Map<String, List<String>> headers =
                 Map.of(header, List.of(value), "date", List.of("Sun, 22 Nov 2026 06:00:00 GMT"));
         Failure failure = requireNonNull(AnswerShape.notAVerdict(
                 new Answer(URI.create("https://auth.example/token"), 429, headers, new byte[0]), List.of()));
-        assertThat(failure.fields()).containsEntry("wait", seconds);
+        assertThat(failure.fields()).containsEntry("wait", wait);
     }
 
     @ParameterizedTest
