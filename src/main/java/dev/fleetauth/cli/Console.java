@@ -5,6 +5,7 @@ import dev.fleetauth.model.Failure;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What a person reads on the way, on standard error. */
 final class Console {
@@ -12,12 +13,20 @@ final class Console {
     private static final PrintStream NOWHERE =
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
+    /** What is shorter fits any terminal, whose width need not be asked for. */
+    private static final int SHORT = 40;
+
+    private static final String ERROR = "fleetauth: error:";
+    private static final String HINT = "hint:";
+
     private final PrintStream err;
+    private final Terminal terminal;
     private final boolean colored;
     private boolean quiet;
 
-    Console(PrintStream err, boolean colored) {
+    Console(PrintStream err, Terminal terminal, boolean colored) {
         this.err = err;
+        this.terminal = terminal;
         this.colored = colored;
     }
 
@@ -34,21 +43,35 @@ final class Console {
     /** A line that is good to know. */
     void notice(String line) {
         if (!quiet) {
-            err.println(Text.printable(line));
+            print(line, "  ").forEach(err::println);
         }
     }
 
+    /** A text as lines that cannot move the cursor, folded at words if standard error ends at a terminal. */
+    private List<String> print(String text, String hanging) {
+        String printable = Text.printable(text);
+        int columns = printable.length() <= SHORT ? 0 : terminal.errorColumns().orElse(0);
+        return columns == 0 ? List.of(printable) : Wrap.lines(printable, Math.max(columns, SHORT), hanging);
+    }
+
     /** Tells how far something is, if there is someone at a terminal who sees it. */
-    Progress progress(Terminal terminal) {
+    Progress progress() {
         return new Progress(quiet || !terminal.showsErrors() ? NOWHERE : err);
     }
 
     /** What went wrong, and what to do about it, if there is something. */
     void error(String message, String hint) {
-        err.println(bold("fleetauth: error:", "31") + " " + Text.printable(message));
+        labelled(ERROR, "31", message, "  ");
         if (!hint.isEmpty()) {
-            err.println(bold("hint:", "36") + " " + Text.printable(hint));
+            labelled(HINT, "36", hint, "      ");
         }
+    }
+
+    private void labelled(String label, String color, String text, String hanging) {
+        List<String> lines = print(label + " " + text, hanging);
+        // Coloured after it was folded: a colour takes no column.
+        err.println(bold(label, color) + lines.get(0).substring(label.length()));
+        lines.subList(1, lines.size()).forEach(err::println);
     }
 
     /** A failure in words; what comes back is its exit code. */

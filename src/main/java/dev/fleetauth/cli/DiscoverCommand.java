@@ -59,14 +59,16 @@ final class DiscoverCommand extends Subcommand {
     }
 
     private void printText(String name, Member member) {
-        print(Text.printable(name + ": " + String.join(" ", member.values())));
-        String from = "    from: " + source(member);
-        if (member.documentSays() != null) {
-            from += "; the document says " + String.join(" ", member.documentSays());
-        }
-        print(Text.printable(from));
+        rows(0, 4).add(name + ":", String.join(" ", member.values()));
+        Rows rows = rows(4, 10);
+        rows.add(
+                "from:",
+                source(member)
+                        + (member.documentSays() == null
+                                ? ""
+                                : "; the document says " + String.join(" ", member.documentSays())));
         if (member.reason() != null) {
-            print(Text.printable("    why: " + member.reason() + reference(member.reference())));
+            rows.add("why:", member.reason() + reference(member.reference()));
         }
     }
 

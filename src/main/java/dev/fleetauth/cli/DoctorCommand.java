@@ -54,13 +54,10 @@ final class DoctorCommand extends Subcommand {
 
     private void printText(Finding finding) {
         String verdict = id(finding.verdict());
-        print(verdict
-                + " ".repeat(6 - verdict.length())
-                + finding.check()
-                + " ".repeat(10 - finding.check().length())
-                + Text.printable(found(finding)));
+        Rows rows = rows(0, 16);
+        rows.add(verdict + " ".repeat(6 - verdict.length()) + finding.check(), found(finding));
         if (!remedy(finding).isEmpty()) {
-            print(" ".repeat(16) + Text.printable(remedy(finding)));
+            rows.add("", remedy(finding));
         }
     }
 

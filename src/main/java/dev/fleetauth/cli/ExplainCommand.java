@@ -84,7 +84,8 @@ final class ExplainCommand extends Subcommand {
             print(Json.text(json(facts, errors)));
             return;
         }
-        facts.forEach((name, value) -> print(label(name.replace('_', ' ')) + Text.printable(value)));
+        Rows rows = rows(2, 14);
+        facts.forEach((name, value) -> rows.add(name.replace('_', ' '), value));
         boolean first = facts.isEmpty();
         for (KnownError known : errors) {
             if (!first) {
@@ -92,10 +93,10 @@ final class ExplainCommand extends Subcommand {
             }
             first = false;
             print(name(known));
-            print(label("means") + known.meaning());
-            print(label("do") + known.remedy());
-            print(label("exit code") + ExitCode.of(known.act()));
-            print(label("source") + known.source());
+            rows.add("means", known.meaning());
+            rows.add("do", known.remedy());
+            rows.add("exit code", String.valueOf(ExitCode.of(known.act())));
+            rows.add("source", known.source());
         }
     }
 
@@ -106,10 +107,6 @@ final class ExplainCommand extends Subcommand {
         return known.code()
                 + (isStatus ? "" : " (" + statuses + ")")
                 + (known.place() == Place.ANYWHERE ? "" : ", " + known.place().words());
-    }
-
-    private static String label(String name) {
-        return "  " + name + " ".repeat(Math.max(1, 12 - name.length()));
     }
 
     private static ObjectNode json(Map<String, String> facts, List<KnownError> errors) {

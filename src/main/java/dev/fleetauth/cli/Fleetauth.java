@@ -149,7 +149,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     Console console() {
         if (console == null) {
-            console = new Console(environment.err(), isColored());
+            console = new Console(environment.err(), environment.terminal(), isColored());
             if (quiet) {
                 console.beQuiet();
             }

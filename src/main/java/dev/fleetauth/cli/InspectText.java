@@ -27,10 +27,12 @@ final class InspectText {
 
     private final Consumer<String> out;
     private final Environment environment;
+    private final Rows rows;
 
     InspectText(Consumer<String> out, Environment environment) {
         this.out = out;
         this.environment = environment;
+        this.rows = new Rows(out, environment.terminal().outputColumns(), 0, LABEL);
     }
 
     void print(Inspect.Report report, Inspect.@Nullable Verified verified) {
@@ -103,6 +105,6 @@ final class InspectText {
     }
 
     private void row(String label, String value) {
-        out.accept(label + " ".repeat(LABEL - label.length()) + Text.printable(value));
+        rows.add(label, value);
     }
 }

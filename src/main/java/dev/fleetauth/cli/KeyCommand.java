@@ -117,7 +117,7 @@ final class KeyCommand extends Subcommand {
                     "Give the store a new key and seal every profile with it. What opens the store stays the same."
                             + " One that was interrupted is gone on with.")
     int rotate() {
-        try (Progress progress = console().progress(environment().terminal())) {
+        try (Progress progress = console().progress()) {
             setup().rotate(progress::step);
         }
         console().notice("Every profile is sealed with a new key, and the old one is gone.");

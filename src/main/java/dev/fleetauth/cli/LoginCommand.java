@@ -3,12 +3,14 @@ package dev.fleetauth.cli;
 import dev.fleetauth.flow.Login;
 import dev.fleetauth.flow.LoginRequest;
 import dev.fleetauth.flow.LoginRequest.Way;
+import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
@@ -16,7 +18,6 @@ import dev.fleetauth.model.Tokens;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -170,22 +171,11 @@ final class LoginCommand extends Subcommand {
     private void tell(Profile profile) {
         Session session = profile.session();
         Tokens tokens = Objects.requireNonNull(session.tokens());
-        Instant end = tokens.expiresAt();
+        Duration life = tokens.expiresIn();
         console()
                 .notice("Logged in: profile '" + profile.name() + "'"
-                        + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
-        if (!session.settings().scope().isEmpty()) {
-            console().notice("Asked for:   " + session.settings().scope());
-        }
-        if (!session.scopeGranted().isEmpty()) {
-            console().notice("Granted:     " + session.scopeGranted());
-        }
-        if (!session.scopeMissing().isEmpty()) {
-            console().notice("Not granted: " + session.scopeMissing());
-            if (session.settings().region() != null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
-                console().notice("To be asked for it again: fleetauth login -p " + profile.name() + " --reconsent");
-            }
-        }
+                        + (life == null ? "." : ", access token valid for " + Durations.text(life) + "."));
+        tellScopes(session);
         boolean isTold = session.scopeMissing().contains("openid");
         if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isTold) {
             console()
@@ -194,6 +184,35 @@ final class LoginCommand extends Subcommand {
         }
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("No refresh token came: when the access token ends, a login is needed again.");
+        }
+        String name = profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
+        console()
+                .notice("Next: 'fleetauth token" + name + "' prints the access token, 'fleetauth status" + name
+                        + "' shows what there is.");
+    }
+
+    /** One line where all was granted, else a list of what was and what was not. */
+    private void tellScopes(Session session) {
+        Scope granted = session.scopeGranted();
+        Scope missing = session.scopeMissing();
+        Scope requested = session.settings().scope();
+        if (missing.isEmpty() && granted.without(requested).isEmpty()) {
+            if (!granted.isEmpty()) {
+                console().notice("Granted, as requested: " + granted);
+            }
+            return;
+        }
+        console().notice("Scopes granted (\u2713) and not granted (\u2717):");
+        for (String scope : requested.values()) {
+            console().notice((missing.contains(scope) ? "  \u2717 " : "  \u2713 ") + scope);
+        }
+        for (String scope : granted.without(requested).values()) {
+            console().notice("  \u2713 " + scope + ", which was not requested");
+        }
+        if (!missing.isEmpty()
+                && session.settings().region() != null
+                && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
+            console().notice("To be asked again: 'fleetauth login -p " + profile() + " --reconsent'");
         }
     }
 

@@ -83,6 +83,6 @@ final class RegionCommand extends Subcommand {
     }
 
     private void row(String label, String value) {
-        print(label + " ".repeat(15 - label.length()) + Text.printable(value));
+        rows(0, 15).add(label, value);
     }
 }

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,7 +82,7 @@ final class StatusCommand extends Subcommand {
     /** Looks at each profile; one that is damaged does not hide the others. */
     private List<Status.Entry> entries(Status status, List<ProfileName> names, List<Failure> unread) {
         List<Status.Entry> entries = new ArrayList<>();
-        try (Progress progress = console().progress(environment().terminal())) {
+        try (Progress progress = console().progress()) {
             for (ProfileName name : names) {
                 try {
                     entries.add(status.of(name));
@@ -109,6 +109,7 @@ final class StatusCommand extends Subcommand {
         json.put("client_id", settings.clientId());
         json.put("region", settings.region());
         json.put("state", entry.state().id());
+        json.put("account", entry.account().isEmpty() ? null : entry.account());
         Instant accessEnd = tokens == null ? null : tokens.expiresAt();
         Instant refreshEnd = tokens == null ? null : tokens.refreshExpiresAt();
         Json.putTime(json, "access_token_expires_at", accessEnd);
@@ -136,14 +137,14 @@ final class StatusCommand extends Subcommand {
         return notHere ? null : Outlook.personNeededBy(entry.profile());
     }
 
-    /** Several profiles are a table, if there is room for it. */
+    /** Several profiles are a table; all about one fits below each other. */
     private void printText(List<Status.Entry> entries) {
-        OptionalInt columns = environment().terminal().outputColumns();
-        StatusTable table = new StatusTable(entries, now());
-        if (entries.size() > 1 && table.width() <= columns.orElse(Integer.MAX_VALUE)) {
-            table.lines(program().colorsOutput()).forEach(this::print);
+        if (entries.size() == 1) {
+            printText(entries.get(0));
         } else {
-            entries.forEach(this::printText);
+            new StatusTable(entries, now(), environment().terminal().outputColumns())
+                    .lines(program().colorsOutput())
+                    .forEach(this::print);
         }
     }
 
@@ -159,6 +160,9 @@ final class StatusCommand extends Subcommand {
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
         row("client", settings.clientId());
+        if (!entry.account().isEmpty()) {
+            row("account", entry.account());
+        }
         if (session.moved() != null) {
             row(
                     "moved",
@@ -170,7 +174,9 @@ final class StatusCommand extends Subcommand {
         }
         if (tokens != null) {
             row("access token", tokens.hasAccessToken() ? life(tokens.expiresAt()) : "none yet");
-            row("refresh token", refreshLife(session, tokens));
+            boolean isAlarming = session.refused() != null && program().colorsOutput();
+            rows(isAlarming ? line -> print(StatusTable.alarming(line)) : this::print)
+                    .add("refresh token", refreshLife(session, tokens));
             row("asked for", settings.scope().toString());
             row("granted", session.scopeGranted().toString());
             if (!session.scopeMissing().isEmpty()) {
@@ -194,7 +200,11 @@ final class StatusCommand extends Subcommand {
     }
 
     private void row(String label, String value) {
-        print("  " + label + " ".repeat(15 - label.length()) + Text.printable(value));
+        rows(this::print).add(label, value);
+    }
+
+    private Rows rows(Consumer<String> out) {
+        return new Rows(out, environment().terminal().outputColumns(), 2, 17);
     }
 
     private String life(@Nullable Instant end) {

@@ -10,26 +10,36 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles as a table, a line each, with times as seen from now. */
+/** Profiles as a table, a line each, with times as seen from now, which fits a terminal of 80 columns. */
 final class StatusTable {
 
     private static final List<String> HEADINGS =
-            List.of("PROFILE", "STATE", "PROVIDER", "ACCESS TOKEN", "REFRESH TOKEN", "NOT GRANTED");
+            List.of("PROFILE", "STATE", "PROVIDER", "ACCOUNT", "ACCESS", "REFRESH", "NOT GRANTED");
     private static final int STATE = 1;
+    private static final int PROVIDER = 2;
+    private static final int ACCOUNT = 3;
+    private static final int REFRESH = 5;
+    private static final int NOT_GRANTED = 6;
+
+    /** What the columns that can be cut keep at least. */
+    private static final int MIN_WIDTH = 9;
+
+    private static final String RED = "31";
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
-    private final List<Status.State> states = new ArrayList<>();
+    private final List<Status.Entry> entries;
     private final int[] widths = new int[HEADINGS.size()];
 
-    StatusTable(List<Status.Entry> entries, Instant now) {
+    /** @param columns what the terminal has; empty for as many as it takes */
+    StatusTable(List<Status.Entry> entries, Instant now, OptionalInt columns) {
+        this.entries = entries;
         add(HEADINGS);
-        for (Status.Entry entry : entries) {
-            add(row(entry, now));
-            states.add(entry.state());
-        }
+        entries.forEach(entry -> add(row(entry, now)));
+        columns.ifPresent(this::fit);
     }
 
     private void add(List<String> row) {
@@ -39,6 +49,25 @@ final class StatusTable {
         rows.add(row);
     }
 
+    /** Leaves out what the name of the profile tells most people, and cuts what can be read with -p. */
+    private void fit(int columns) {
+        if (width() > columns) {
+            widths[PROVIDER] = 0;
+        }
+        for (int column : new int[] {NOT_GRANTED, ACCOUNT}) {
+            int tooWide = Math.max(0, width() - columns);
+            widths[column] = Math.max(Math.min(MIN_WIDTH, widths[column]), widths[column] - tooWide);
+        }
+    }
+
+    private int width() {
+        int width = 0;
+        for (int column : widths) {
+            width += column == 0 ? 0 : column + GAP.length();
+        }
+        return width - GAP.length();
+    }
+
     private static List<String> row(Status.Entry entry, Instant now) {
         Session session = entry.profile().session();
         Tokens tokens = session.tokens();
@@ -46,9 +75,10 @@ final class StatusTable {
                 entry.profile().name().value(),
                 entry.state().id(),
                 Text.printable(provider(session.settings())),
-                tokens == null ? "none" : life(tokens.expiresAt(), now),
-                tokens == null || tokens.refreshToken() == null ? "none" : life(tokens.refreshExpiresAt(), now),
-                Text.printable(session.scopeMissing().toString()));
+                Text.printable(entry.account()),
+                tokens == null || !tokens.hasAccessToken() ? "none" : left(tokens.expiresAt(), now),
+                refresh(session, now),
+                Text.printable(String.join(" ", session.scopeMissing().values())));
     }
 
     private static String provider(Settings settings) {
@@ -57,48 +87,70 @@ final class StatusTable {
                 + (region != null ? region : URI.create(settings.issuer()).getAuthority());
     }
 
-    private static String life(@Nullable Instant end, Instant now) {
+    private static String refresh(Session session, Instant now) {
+        Tokens tokens = session.tokens();
+        if (tokens == null || tokens.refreshToken() == null) {
+            return "none";
+        }
+        return session.refused() != null ? "rejected" : left(tokens.refreshExpiresAt(), now);
+    }
+
+    private static String left(@Nullable Instant end, Instant now) {
         if (end == null) {
-            return "end unknown";
+            return "unknown";
         }
         Duration left = Duration.between(now, end);
-        return left.isNegative() ? "ended " + Durations.text(left) + " ago" : Durations.text(left) + " left";
+        return left.isNegative() ? "expired" : Durations.text(left);
     }
 
-    /** How many columns of a terminal it takes. */
-    int width() {
-        int width = GAP.length() * (widths.length - 1);
-        for (int column : widths) {
-            width += column;
-        }
-        return width;
-    }
-
-    /** The lines; the states are coloured if asked for. */
+    /** The lines; what matters is coloured if asked for. */
     List<String> lines(boolean colored) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < widths.length; column++) {
-                String cell = rows.get(i).get(column);
-                boolean colors = colored && column == STATE && i > 0;
-                line.append(colors ? painted(cell, states.get(i - 1)) : cell)
-                        .append(" ".repeat(widths[column] - cell.length()))
-                        .append(GAP);
+                if (widths[column] > 0) {
+                    String cell = cut(rows.get(i).get(column), widths[column]);
+                    line.append(colored && i > 0 ? painted(cell, column, entries.get(i - 1)) : cell)
+                            .append(" ".repeat(widths[column] - cell.length()))
+                            .append(GAP);
+                }
             }
             lines.add(line.toString().stripTrailing());
         }
         return lines;
     }
 
+    private static String cut(String cell, int width) {
+        return cell.length() <= width ? cell : cell.substring(0, width - 3) + "...";
+    }
+
+    private static String painted(String cell, int column, Status.Entry entry) {
+        if (column == STATE) {
+            return painted(cell, entry.state());
+        }
+        boolean isRejected = column == REFRESH && entry.profile().session().refused() != null;
+        return isRejected ? painted(cell, RED) : cell;
+    }
+
     /** A state's words in its colour. */
     static String painted(String text, Status.State state) {
-        String color = switch (state) {
-            case VALID -> "32";
-            case REFRESHABLE -> "33";
-            case LOGIN_REQUIRED -> "31";
-            case MOVED -> "36";
-        };
+        return painted(
+                text,
+                switch (state) {
+                    case VALID -> "32";
+                    case REFRESHABLE -> "33";
+                    case LOGIN_REQUIRED -> RED;
+                    case MOVED -> "36";
+                });
+    }
+
+    /** A text in the colour of what is wrong. */
+    static String alarming(String text) {
+        return painted(text, RED);
+    }
+
+    private static String painted(String text, String color) {
         return "\033[" + color + "m" + text + "\033[0m";
     }
 }

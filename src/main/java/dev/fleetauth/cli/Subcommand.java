@@ -44,6 +44,16 @@ abstract class Subcommand implements Callable<Integer> {
         return program().console();
     }
 
+    /**
+     * Lines of labels and values of the command's result.
+     *
+     * @param indent where labels begin
+     * @param column where values begin
+     */
+    Rows rows(int indent, int column) {
+        return new Rows(this::print, environment().terminal().outputColumns(), indent, column);
+    }
+
     /** A line of the command's result. */
     void print(String line) {
         environment().out().println(line);

@@ -3,14 +3,20 @@ package dev.fleetauth.flow;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.Jwt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** How every profile stands. It only looks: nothing is refreshed, and nobody is asked. */
 public final class Status {
+
+    private static final int SHOWN_OF_SUBJECT = 8;
 
     private final Engine engine;
 
@@ -40,9 +46,10 @@ public final class Status {
      *
      * @param profile the profile
      * @param state how it stands
+     * @param account whose tokens these are, as a person would recognize it; empty if that is not known
      * @param location where it is kept
      */
-    public record Entry(Profile profile, State state, String location) {}
+    public record Entry(Profile profile, State state, String account, String location) {}
 
     /** The names of all profiles. */
     public List<ProfileName> names() {
@@ -57,7 +64,26 @@ public final class Status {
     /** How one profile stands. */
     public Entry of(ProfileName name) {
         Profile profile = engine.open(name);
-        return new Entry(profile, state(profile), location(name));
+        return new Entry(profile, state(profile), account(profile.session()), location(name));
+    }
+
+    /** The e-mail address or name in the id token (OpenID Connect Core 5.1), else the beginning of the subject. */
+    private static String account(Session session) {
+        Tokens tokens = session.tokens();
+        if (tokens == null) {
+            return "";
+        }
+        Secret idToken = tokens.idToken();
+        Map<String, Object> claims = idToken == null
+                ? Map.of()
+                : Jwt.decode(idToken.reveal()).map(Jwt::claims).orElse(Map.of());
+        for (String claim : List.of("email", "name", "preferred_username")) {
+            if (claims.get(claim) instanceof String value && !value.isBlank()) {
+                return value;
+            }
+        }
+        String subject = tokens.subject() == null ? "" : tokens.subject();
+        return subject.length() <= SHOWN_OF_SUBJECT ? subject : subject.substring(0, SHOWN_OF_SUBJECT) + "...";
     }
 
     private State state(Profile profile) {

@@ -53,11 +53,17 @@ final class SystemTerminal implements Terminal {
     }
 
     @Override
+    public OptionalInt errorColumns() {
+        return columns(2);
+    }
+
+    @Override
     public OptionalInt outputColumns() {
-        if (!isTerminal(1)) {
-            return OptionalInt.empty();
-        }
-        return OptionalInt.of(columns());
+        return columns(1);
+    }
+
+    private static OptionalInt columns(int descriptor) {
+        return isTerminal(descriptor) ? OptionalInt.of(columns()) : OptionalInt.empty();
     }
 
     private static int columns() {

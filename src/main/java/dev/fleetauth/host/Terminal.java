@@ -40,6 +40,11 @@ public interface Terminal {
     /** Whether standard error ends at a terminal, so that colours make sense there. */
     boolean showsErrors();
 
+    /** How many columns there are for standard error; empty if it does not end at a terminal. */
+    default OptionalInt errorColumns() {
+        return OptionalInt.empty();
+    }
+
     /** How many columns there are for standard output; empty if it does not end at a terminal. */
     default OptionalInt outputColumns() {
         return OptionalInt.empty();

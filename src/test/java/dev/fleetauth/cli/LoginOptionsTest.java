@@ -126,9 +126,9 @@ class LoginOptionsTest {
     void whatWasNotGrantedIsAskedForAgainOnRequest() throws IOException {
         try (Stage stage = Stage.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
-            stage.tryLogin().exits(0).says("Not granted: vehicle_cmds", "fleetauth login -p default --reconsent");
+            stage.tryLogin().exits(0).says("\u2717 vehicle_cmds", "fleetauth login -p default --reconsent");
             stage.shell.browser(Agent.allowing());
-            stage.shell.run("login").exits(0).says("Not granted: vehicle_cmds");
+            stage.shell.run("login").exits(0).says("\u2717 vehicle_cmds");
             Result again = stage.shell.run("login", "--reconsent").exits(0);
             assertThat(again.err()).doesNotContain("Not granted");
         }

@@ -340,9 +340,7 @@ class LoginWaysTest {
     @Test
     void whatWasAskedAndWhatWasGrantedAreBothTold() throws Exception {
         shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_location", "vehicle_cmds"))));
-        shell.run(stage.loginWords())
-                .exits(0)
-                .says("Asked for:", "vehicle_location", "Granted:", "Not granted: vehicle_location vehicle_cmds");
+        shell.run(stage.loginWords()).exits(0).says("\u2713 openid", "\u2717 vehicle_location", "\u2717 vehicle_cmds");
         assertThat(shell.run("status").exits(0).out()).contains("not granted    vehicle_location vehicle_cmds");
         stage.expire();
         shell.run("refresh").exits(0);
@@ -354,10 +352,10 @@ class LoginWaysTest {
         shell.browser(Agent.allowing());
         shell.run(stage.loginWords("--scope", "openid,user_data", "--scope", "vehicle_cmds energy_cmds"))
                 .exits(0)
-                .says("Asked for:   openid user_data vehicle_cmds energy_cmds", "No refresh token came");
+                .says("Granted, as requested: openid user_data vehicle_cmds energy_cmds", "No refresh token came");
         stage.expire();
         shell.run("token").exits(4).says("it has no refresh token");
-        shell.run("login").exits(0).says("Asked for:   openid user_data vehicle_cmds energy_cmds");
+        shell.run("login").exits(0).says("Granted, as requested: openid user_data vehicle_cmds energy_cmds");
     }
 
     @Test

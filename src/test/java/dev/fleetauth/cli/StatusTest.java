@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -151,10 +152,10 @@ class StatusTest {
             assertThat(out.lines())
                     .hasSize(3)
                     .first()
-                    .isEqualTo("PROFILE  STATE        PROVIDER        ACCESS TOKEN   REFRESH TOKEN   NOT GRANTED");
+                    .isEqualTo("PROFILE  STATE        PROVIDER        ACCOUNT      ACCESS   REFRESH    NOT GRANTED");
             assertThat(out.lines())
                     .last()
-                    .isEqualTo("second   refreshable  third-party na  ended 1 h ago  88 d 15 h left  energy_cmds");
+                    .isEqualTo("second   refreshable  third-party na  5f1c0a2e...  expired  88 d 15 h  energy_cmds");
             assertThat(stage.shell.run("status", "-p", "second").exits(0).out()).startsWith("second: refreshable");
         }
     }
@@ -181,13 +182,22 @@ class StatusTest {
     }
 
     @Test
-    void aTableThatIsTooWideIsNone() throws IOException {
+    void aTableFitsEightyColumns() throws IOException {
         try (Stage stage = Stage.tesla(folder)) {
-            stage.loggedIn().loggedIn("-p", "second");
-            stage.shell.terminal(new TestTerminal().showingOutput(60));
-            assertThat(stage.shell.run("status").out())
-                    .startsWith("default: valid")
-                    .contains("second: valid");
+            stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds", "vehicle_cmds", "user_data"))));
+            stage.tryLogin("-p", "a-profile-with-a-name").exits(0);
+            stage.loggedIn("-p", "second", "--reconsent");
+            stage.shell.variable("TERM", "xterm").terminal(new TestTerminal().showingOutput(80));
+            stage.sandbox.enqueue("login_required");
+            stage.shell.run("refresh", "-p", "second").exits(4);
+            String colored = stage.shell.run("status").out();
+            assertThat(colored).contains("\033[31mrejected\033[0m");
+            assertThat(colored.replaceAll("\033\\[[0-9]*m", "").lines())
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80))
+                    .first(InstanceOfAssertFactories.STRING)
+                    .startsWith("PROFILE                STATE  ACCOUNT      ACCESS  REFRESH");
+            assertThat(colored).contains("a-profile-with-a-name", "user_d");
         }
     }
 

@@ -123,7 +123,9 @@ class TypesTableTest {
     @FieldSource("TYPES")
     void aKindIsAskedForAndRenewed(Row row) throws Exception {
         Result login = login(row);
-        assertThat(login.err()).contains(row.status(), "Asked for:", "Granted:").doesNotContain("Not granted");
+        assertThat(login.err())
+                .contains(row.status(), "Granted, as requested: ")
+                .doesNotContain("\u2717");
         Settings settings =
                 Objects.requireNonNull(shell.stored("default")).session().settings();
         assertThat(settings.type()).isEqualTo(row.id());
@@ -305,7 +307,7 @@ class TypesTableTest {
             login.exits(2).says("--scope " + scope.name(), "--type third-party", "partner tokens");
             assertThat(stage.sandbox.received()).isEmpty();
         } else if (scope.types().contains(TokenType.THIRD_PARTY)) {
-            login.exits(0).says("Granted:", scope.name());
+            login.exits(0).says("Granted, as requested: ", scope.name());
             assertThat(login.err().contains("Without the scope offline_access"))
                     .isEqualTo(!scope.name().equals("offline_access"));
         } else {

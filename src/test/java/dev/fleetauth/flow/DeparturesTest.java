@@ -261,7 +261,7 @@ class DeparturesTest {
         try (var scene = Scene.tesla(folder)) {
             scene.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds", "energy_cmds"))));
             Result login = scene.login().exits(0);
-            assertThat(login.err()).contains("Not granted: vehicle_cmds energy_cmds");
+            assertThat(login.err()).contains("\u2717 vehicle_cmds", "\u2717 energy_cmds");
             assertThat(scene.session().scopeMissing().values()).containsExactly("vehicle_cmds", "energy_cmds");
             assertThat(scene.tokens().scopeGranted()).isNotNull();
         }

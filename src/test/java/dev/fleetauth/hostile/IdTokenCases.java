@@ -212,7 +212,7 @@ final class IdTokenCases {
                     o.rogue.token("scope", "\"offline_access\"");
                 },
                 0,
-                "Not granted: openid",
+                "\u2717 openid",
                 "DT",
                 After.NEW));
         all.add(refresh("refresh: without an id token", o -> o.rogue.token("id_token", ""), 0, "", "T", After.NEW));

@@ -79,8 +79,7 @@ class SpringProviderTest {
         assertThat(login.out()).isEmpty();
         assertThat(login.err())
                 // In the order in which Spring tells it.
-                .containsPattern("(?m)^Granted: {5}(openid vehicle_data|vehicle_data openid)$")
-                .contains("Asked for:   openid vehicle_data")
+                .containsPattern("(?m)^Granted, as requested: (openid vehicle_data|vehicle_data openid)$")
                 .doesNotContain("Not granted");
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
         assertThat(ada.lastPage()).contains("fleetauth has its tokens");
@@ -295,7 +294,7 @@ class SpringProviderTest {
                         "vehicle_data",
                         "-v")
                 .exits(0);
-        assertThat(login.err()).contains("Granted:     vehicle_data").doesNotContain("No refresh token");
+        assertThat(login.err()).contains("Granted, as requested: vehicle_data").doesNotContain("No refresh token");
         List<Received> received = server.received();
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN);
         assertThat(received.get(1).names()).containsExactly("grant_type", "scope");
@@ -481,7 +480,7 @@ class SpringProviderTest {
         Result less = shell.browser(hedy.allowing("profile"))
                 .run("login", "--scope", "openid profile vehicle_data", "--timeout", "30s")
                 .exits(0);
-        assertThat(less.err()).contains("Asked for:   openid profile vehicle_data", "Not granted: vehicle_data");
+        assertThat(less.err()).contains("\u2713 profile", "\u2717 vehicle_data");
         JsonNode status = json(shell.run("status", "--format", "json")).path(0);
         assertThat(strings(status.path("scope_granted"))).containsExactlyInAnyOrder("openid", "profile");
         assertThat(strings(status.path("scope_missing"))).containsExactly("vehicle_data");

@@ -16,6 +16,7 @@ public final class TestTerminal implements Terminal {
     private final List<String> typedUnseen = new ArrayList<>();
     private boolean showsErrors;
     private OptionalInt outputColumns = OptionalInt.empty();
+    private OptionalInt errorColumns = OptionalInt.empty();
 
     /** A terminal at which these lines will be typed. */
     public TestTerminal(String... lines) {
@@ -52,6 +53,17 @@ public final class TestTerminal implements Terminal {
     public TestTerminal showingErrors() {
         showsErrors = true;
         return this;
+    }
+
+    /** Lets standard error end here too, with so many columns. */
+    public TestTerminal showingErrors(int columns) {
+        errorColumns = OptionalInt.of(columns);
+        return showingErrors();
+    }
+
+    @Override
+    public OptionalInt errorColumns() {
+        return errorColumns;
     }
 
     @Override
