@@ -88,6 +88,8 @@ enum HelpTopic {
     private static final String HANGING = "      ";
 
     private final String heading;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
     private final List<Term> terms;
 
     HelpTopic(String heading, List<Term> terms) {
