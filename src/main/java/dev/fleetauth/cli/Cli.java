@@ -1,6 +1,8 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.PrintWriter;
@@ -18,6 +20,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs one command line, from its words to its exit code. */
 public final class Cli {
 
+    /** A secret of Tesla's, in a word of its own or after an option's name; and no file that is called by it. */
+    private static final Pattern CLIENT_SECRET = Pattern.compile(
+            "(?:-.*=)?" + Pattern.quote(GivenSecret.CLIENT_SECRET_PREFIX) + "(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}");
+
     private Cli() {}
 
     /**
@@ -29,6 +35,19 @@ public final class Cli {
      */
     public static int run(Environment environment, String... args) {
         return finished(environment, execute(environment, withoutHelpWord(args)));
+    }
+
+    /**
+     * Rejects arguments of which a character was lost, and those that are a client secret, wherever they are given: they would
+     * be repeated, sent or kept as what they are not. What is to be explained may be any text.
+     */
+    private static void requireUsable(String... args) {
+        for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
+            String value = ExactText.require(args[i], "argument " + (i + 1));
+            if (value.contains(GivenSecret.CLIENT_SECRET_PREFIX) && CLIENT_SECRET.matcher(value).matches()) {
+                throw Failure.of(Kind.SECRET_EXPOSED, "argument " + (i + 1));
+            }
+        }
     }
 
     /** {@code help COMMAND} is another way to say {@code COMMAND --help}. */
@@ -51,6 +70,11 @@ public final class Cli {
 
     private static int execute(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment);
+        try {
+            requireUsable(args);
+        } catch (ExactText.Malformed | Failure e) {
+            return failed(program, e);
+        }
         Callable<Integer> command = ShortCut.read(program, args);
         if (command == null) {
             return executeByPicocli(environment, args);
@@ -122,6 +146,9 @@ public final class Cli {
     private static int failed(Fleetauth program, Throwable e) {
         if (e instanceof Failure failure) {
             return program.console().failure(failure);
+        }
+        if (e instanceof ExactText.Malformed text) {
+            return program.console().failure(Failure.of(Kind.TEXT_UNREADABLE, text.source(), text.why()));
         }
         // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
         program.console()

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.Login;
 import dev.fleetauth.flow.LoginRequest;
 import dev.fleetauth.flow.LoginRequest.Way;
@@ -10,7 +11,6 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
@@ -145,8 +145,7 @@ final class LoginCommand extends Subcommand {
                         client.secret(environment),
                         authCodeFile == null
                                 ? null
-                                : new Secret(ClientOptions.read(environment, authCodeFile)
-                                        .strip()),
+                                : InputText.secret(environment, GivenSecret.AUTH_CODE, authCodeFile),
                         clientAuthentication(),
                         scope == null ? null : Scope.parse(String.join(" ", scope)),
                         audience,

@@ -4,7 +4,6 @@ import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -77,6 +76,11 @@ final class ProviderOptions {
         }
     }
 
+    /** Whether Tesla is meant, or a server that stands in for it. */
+    boolean isTesla(Environment environment) {
+        return type != null || issuer(environment) == null;
+    }
+
     @Nullable
     RegionChoice region(Environment environment) {
         if (region != null) {
@@ -105,14 +109,10 @@ final class ProviderOptions {
         if (file == null) {
             return null;
         }
-        try {
-            String pem = InputText.read(environment, file);
-            if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-                throw Failure.of(Kind.BAD_VALUE, "--cacert", file, "a file of PEM certificates");
-            }
-            return pem;
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, file, "it is not there, or not yours to read");
+        String pem = InputText.read(environment, file);
+        if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
+            throw Failure.of(Kind.BAD_VALUE, "--cacert", file, "a file of PEM certificates");
         }
+        return pem;
     }
 }

@@ -120,9 +120,14 @@ public record Environment(
                 .orElseGet(() -> Path.of(System.getProperty("user.home")));
     }
 
-    /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */
+    /**
+     * The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools.
+     *
+     * @throws ExactText.Malformed if a character of it was lost
+     */
     public Optional<String> variable(String name) {
-        return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+        String value = variables.get(name);
+        return value == null || value.isEmpty() ? Optional.empty() : Optional.of(ExactText.require(value, name));
     }
 
     /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */
