@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
@@ -21,8 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
 
     /** A secret of Tesla's, in a word of its own or after an option's name; and no file that is called by it. */
-    private static final Pattern CLIENT_SECRET = Pattern.compile(
-            "(?:-.*=)?" + Pattern.quote(GivenSecret.CLIENT_SECRET_PREFIX) + "(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}");
+    private static final String CLIENT_SECRET = "(?:-.*=)?ta-secret\\.(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}";
+
+    private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
     private Cli() {}
 
@@ -38,14 +38,21 @@ public final class Cli {
     }
 
     /**
-     * Rejects arguments of which a character was lost, and those that are a client secret, wherever they are given: they would
-     * be repeated, sent or kept as what they are not. What is to be explained may be any text.
+     * Rejects arguments of which a character was lost and, wherever they are given, client secrets and addresses with
+     * credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
+     * program's arguments are its own.
      */
     private static void requireUsable(String... args) {
+        boolean isOurs = true;
         for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
-            String value = ExactText.require(args[i], "argument " + (i + 1));
-            if (value.contains(GivenSecret.CLIENT_SECRET_PREFIX) && CLIENT_SECRET.matcher(value).matches()) {
-                throw Failure.of(Kind.SECRET_EXPOSED, "argument " + (i + 1));
+            String where = "argument " + (i + 1);
+            String value = ExactText.require(args[i], where);
+            isOurs = isOurs && !value.equals("exec");
+            if (isOurs && value.contains("ta-secret.") && value.matches(CLIENT_SECRET)) {
+                throw Failure.of(Kind.SECRET_EXPOSED, where);
+            }
+            if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
+                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an address without credentials");
             }
         }
     }

@@ -1,7 +1,9 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.AddedTrust;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Profile;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +40,13 @@ final class Console {
         }
     }
 
+    /** Tells whom a profile trusts in addition to the system's authorities, which it goes on to do. */
+    void addedTrust(Profile profile) {
+        for (AddedTrust added : AddedTrust.of(profile.session().settings())) {
+            notice("profile '" + profile.name() + "' also trusts, from now on: " + Text.trust(added));
+        }
+    }
+
     /** Tells how far something is, if there is someone at a terminal who sees it. */
     Progress progress(Terminal terminal) {
         return new Progress(quiet || !terminal.showsErrors() ? NOWHERE : err);
@@ -45,7 +54,7 @@ final class Console {
 
     /** What went wrong, and what to do about it, if there is something. */
     void error(String message, String hint) {
-        err.println(bold("fleetauth: error:", "31") + " " + Text.printable(message));
+        err.println(bold("fleetauth: error:", "31") + " " + Text.printable(Text.withoutSecrets(message)));
         if (!hint.isEmpty()) {
             err.println(bold("hint:", "36") + " " + Text.printable(hint));
         }

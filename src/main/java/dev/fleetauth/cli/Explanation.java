@@ -1,13 +1,11 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.Explain;
-import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A failure in words: what happened, what to do, and the exit code. Every failure gets them here and nowhere else.
@@ -290,17 +288,12 @@ record Explanation(int exitCode, String message, String hint) {
 
     /** The facts of a failure, fit to be shown. */
     private record Facts(Map<String, String> fields) {
-
-        /** One that was given as something else, which a message would repeat. */
-        private static final Pattern CLIENT_SECRET =
-                Pattern.compile("(?i)(" + Pattern.quote(GivenSecret.CLIENT_SECRET_PREFIX) + ")[^\\s'\"]{4,}");
-
         String get(String name) {
             String value = fields.get(name);
             if (value == null) {
                 throw new IllegalArgumentException("the failure has no " + name);
             }
-            return Text.printable(CLIENT_SECRET.matcher(value).replaceAll("$1…"));
+            return Text.printable(value);
         }
     }
 

@@ -89,6 +89,7 @@ final class ImportCommand extends Subcommand {
         console()
                 .notice("Imported: profile '" + profile.name()
                         + "'. It is in use here now; where it came from it must not be.");
+        console().addedTrust(profile);
     }
 
     private void adopt(String from) {
@@ -127,6 +128,7 @@ final class ImportCommand extends Subcommand {
         console()
                 .notice("Imported: profile '" + result.profile().name() + "'"
                         + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
+        console().addedTrust(result.profile());
         console()
                 .notice(
                         result.spent()

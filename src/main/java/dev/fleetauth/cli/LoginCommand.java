@@ -169,6 +169,7 @@ final class LoginCommand extends Subcommand {
         console()
                 .notice("Logged in: profile '" + profile.name() + "'"
                         + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
+        console().addedTrust(profile);
         if (!session.settings().scope().isEmpty()) {
             console().notice("Asked for:   " + session.settings().scope());
         }
@@ -246,7 +247,7 @@ final class LoginCommand extends Subcommand {
                                 Kind.BAD_VALUE, "--grant", asked, "authorization-code or client-credentials"));
     }
 
-    /** An address that must be absolute and without a fragment (RFC 6749 3.1.2, RFC 8707 2). */
+    /** An address that must be absolute and without credentials and fragment (RFC 6749 3.1.2, RFC 8707 2). */
     private static @Nullable URI address(String option, @Nullable String said) {
         if (said == null) {
             return null;
@@ -254,12 +255,15 @@ final class LoginCommand extends Subcommand {
         try {
             URI uri = new URI(said);
             // A port that the system chooses is never one that is registered.
-            if (uri.isAbsolute() && uri.getRawFragment() == null && uri.getPort() != 0) {
+            if (uri.isAbsolute()
+                    && uri.getRawFragment() == null
+                    && uri.getRawUserInfo() == null
+                    && uri.getPort() != 0) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // Said below.
         }
-        throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without a fragment");
+        throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without credentials and fragment");
     }
 }

@@ -67,13 +67,21 @@ final class ProviderOptions {
         }
         try {
             URI uri = new URI(said);
-            if (uri.getScheme() == null || uri.getHost() == null) {
-                throw Failure.of(Kind.BAD_VALUE, "--issuer", said, "an https address");
+            if (uri.getScheme() != null
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
+                return said;
             }
-            return said;
         } catch (URISyntaxException e) {
-            throw Failure.because(e, Kind.BAD_VALUE, "--issuer", said, "an https address");
+            // Said below.
         }
+        throw Failure.of(
+                Kind.BAD_VALUE,
+                issuer != null ? "--issuer" : "FLEETAUTH_ISSUER",
+                said,
+                "an https address without credentials, query and fragment");
     }
 
     /** Whether Tesla is meant, or a server that stands in for it. */

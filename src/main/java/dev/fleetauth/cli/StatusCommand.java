@@ -1,6 +1,8 @@
 package dev.fleetauth.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.AddedTrust;
 import dev.fleetauth.flow.Outlook;
 import dev.fleetauth.flow.Status;
 import dev.fleetauth.model.Failure;
@@ -107,6 +109,13 @@ final class StatusCommand extends Subcommand {
         json.put("issuer", settings.issuer());
         json.put("client_id", settings.clientId());
         json.put("region", settings.region());
+        ArrayNode trust = json.putArray("added_trust");
+        for (AddedTrust added : AddedTrust.of(settings)) {
+            ObjectNode certificate = trust.addObject();
+            certificate.put("subject", added.subject());
+            certificate.put("sha256", added.sha256());
+            Json.putTime(certificate, "expires_at", added.until());
+        }
         json.put("state", entry.state().id());
         Instant accessEnd = tokens == null ? null : tokens.expiresAt();
         Instant refreshEnd = tokens == null ? null : tokens.refreshExpiresAt();
@@ -158,6 +167,7 @@ final class StatusCommand extends Subcommand {
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
         row("client", settings.clientId());
+        AddedTrust.of(settings).forEach(added -> row("also trusts", Text.trust(added)));
         if (session.moved() != null) {
             row(
                     "moved",

@@ -1,14 +1,20 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.AddedTrust;
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.host.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Text as people read it. */
 final class Text {
+
+    /** Of a fingerprint, as many as nobody finds a second certificate for. */
+    private static final int FINGERPRINT_DIGITS = 32;
 
     private Text() {}
 
@@ -35,6 +41,12 @@ final class Text {
         return printable.toString();
     }
 
+    /** A message without the credentials of an address and without a client secret, which were given as something else. */
+    static String withoutSecrets(String message) {
+        return message.replaceAll("(?i)(https?://)[^/?#\\s'\"]*@", "$1…@")
+                .replaceAll("(?i)(" + Pattern.quote(GivenSecret.CLIENT_SECRET_PREFIX) + ")[^\\s'\"]{4,}", "$1…");
+    }
+
     /** Whether a character moves a cursor, turns writing round or cannot be seen. */
     static boolean isUnseen(int c) {
         int type = Character.getType(c);
@@ -48,6 +60,12 @@ final class Text {
     /** A character as JSON escapes it. */
     static String escaped(char c) {
         return "\\u" + HexFormat.of().toHexDigits(c);
+    }
+
+    /** A certificate on a line: whom it names, how its fingerprint begins, and until when. */
+    static String trust(AddedTrust added) {
+        return added.subject() + ", SHA-256 " + added.sha256().substring(0, FINGERPRINT_DIGITS) + "..., until "
+                + time(added.until());
     }
 
     /** A moment as RFC 3339 in UTC, to the second. */

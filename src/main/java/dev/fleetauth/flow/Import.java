@@ -32,6 +32,7 @@ public final class Import {
      */
     public Profile run(String sealed, String where, @Nullable ProfileName as, boolean replace) {
         Profile exported = keys.open(sealed, where);
+        ImportedProfile.requireSound(exported, where);
         ProfileName name = as == null ? exported.name() : as;
         Profile imported = new Profile(name, exported.generation(), exported.session(), exported.candidate());
         engine.store().prove(name);
