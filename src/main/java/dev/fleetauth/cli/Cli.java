@@ -4,6 +4,7 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -52,7 +53,7 @@ public final class Cli {
                 throw Failure.of(Kind.SECRET_EXPOSED, where);
             }
             if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
-                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an address without credentials");
+                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
             }
         }
     }
@@ -150,12 +151,21 @@ public final class Cli {
                 .orElse("");
     }
 
+    private static Failure unreadable(ExactText.Malformed text) {
+        return Failure.of(Kind.TEXT_UNREADABLE, text.source(), text.why());
+    }
+
+    /** Says why there is no environment to run a command in; what comes back is the exit code. */
+    public static int unusable(PrintStream err, ExactText.Malformed text) {
+        return new Console(err, false).failure(unreadable(text));
+    }
+
     private static int failed(Fleetauth program, Throwable e) {
         if (e instanceof Failure failure) {
             return program.console().failure(failure);
         }
         if (e instanceof ExactText.Malformed text) {
-            return program.console().failure(Failure.of(Kind.TEXT_UNREADABLE, text.source(), text.why()));
+            return program.console().failure(unreadable(text));
         }
         // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
         program.console()

@@ -43,7 +43,7 @@ final class Console {
     /** Tells whom a profile trusts in addition to the system's authorities, which it goes on to do. */
     void addedTrust(Profile profile) {
         for (AddedTrust added : AddedTrust.of(profile.session().settings())) {
-            notice("profile '" + profile.name() + "' also trusts, from now on: " + Text.trust(added));
+            notice("profile '" + profile.name() + "' also trusts, from now on: " + added.words());
         }
     }
 

@@ -167,7 +167,7 @@ final class StatusCommand extends Subcommand {
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
         row("client", settings.clientId());
-        AddedTrust.of(settings).forEach(added -> row("also trusts", Text.trust(added)));
+        AddedTrust.of(settings).forEach(added -> row("also trusts", added.words()));
         if (session.moved() != null) {
             row(
                     "moved",

@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.AddedTrust;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.host.Limits;
 import java.time.Duration;
@@ -12,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Text as people read it. */
 final class Text {
-
-    /** Of a fingerprint, as many as nobody finds a second certificate for. */
-    private static final int FINGERPRINT_DIGITS = 32;
 
     private Text() {}
 
@@ -60,12 +56,6 @@ final class Text {
     /** A character as JSON escapes it. */
     static String escaped(char c) {
         return "\\u" + HexFormat.of().toHexDigits(c);
-    }
-
-    /** A certificate on a line: whom it names, how its fingerprint begins, and until when. */
-    static String trust(AddedTrust added) {
-        return added.subject() + ", SHA-256 " + added.sha256().substring(0, FINGERPRINT_DIGITS) + "..., until "
-                + time(added.until());
     }
 
     /** A moment as RFC 3339 in UTC, to the second. */

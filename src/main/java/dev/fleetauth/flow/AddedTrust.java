@@ -5,6 +5,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Settings;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -17,17 +18,26 @@ import java.util.List;
  */
 public record AddedTrust(String subject, String sha256, Instant until) {
 
-    /**
-     * What a profile's settings add.
-     *
-     * @throws Failure of kind {@code BAD_VALUE} if that is no certificate
-     */
+    /** Of a fingerprint, as much as nobody finds a second certificate for. */
+    private static final int SHOWN_DIGITS = 32;
+
+    /** What a profile's settings add. With certificates that cannot be read nothing is trusted: every request fails. */
     public static List<AddedTrust> of(Settings settings) {
-        return settings.certificates() == null
-                ? List.of()
-                : Certificates.read(settings.certificates()).stream()
-                        .map(AddedTrust::of)
-                        .toList();
+        try {
+            return settings.certificates() == null
+                    ? List.of()
+                    : Certificates.read(settings.certificates()).stream()
+                            .map(AddedTrust::of)
+                            .toList();
+        } catch (Failure e) {
+            return List.of();
+        }
+    }
+
+    /** The certificate in words: whom it names, how its fingerprint begins, and when it expires. */
+    public String words() {
+        return subject + ", SHA-256 " + sha256.substring(0, SHOWN_DIGITS) + "..., until "
+                + until.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static AddedTrust of(X509Certificate certificate) {

@@ -1,11 +1,13 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.http.Addresses;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.ExportKeys;
+import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,11 @@ public final class Import {
         ImportedProfile.requireSound(exported, where);
         ProfileName name = as == null ? exported.name() : as;
         Profile imported = new Profile(name, exported.generation(), exported.session(), exported.candidate());
+        URI issuer = URI.create(exported.session().settings().issuer());
+        if (Addresses.isLoopback(issuer)) {
+            engine.tell("warning: the provider of this export is on this machine, at " + Addresses.shown(issuer)
+                    + ": its tokens are sent there");
+        }
         engine.store().prove(name);
         return engine.alone(name, lease -> {
             Optional<Profile> there = lease.read();

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,20 @@ public final class ExactText {
             throw new Malformed(source, flaw);
         }
         return text;
+    }
+
+    /**
+     * The path that a text names.
+     *
+     * @param source where it is from, for messages
+     * @throws Malformed if it is not exact, or the system's encoding cannot express it
+     */
+    public static Path path(String text, String source) {
+        try {
+            return Path.of(require(text, source));
+        } catch (InvalidPathException e) {
+            throw new Malformed(source, "this system's encoding has no such path");
+        }
     }
 
     /** What is wrong with a text; null if it is exact. */
