@@ -83,9 +83,10 @@ final class ImportCommand extends Subcommand {
     private void importExport(String from) {
         Profile profile = new Import(engine(), key.source(environment()))
                 .run(
-                        InputText.read(environment(), from).strip(),
+                        InputText.read(environment(), from),
                         InputText.name(from),
-                        program().profileIsNamed() ? profile() : null, replace);
+                        program().profileIsNamed() ? profile() : null,
+                        replace);
         console()
                 .notice("Imported: profile '" + profile.name()
                         + "'. It is in use here now; where it came from it must not be.");

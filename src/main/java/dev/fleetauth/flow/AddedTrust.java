@@ -42,7 +42,7 @@ public record AddedTrust(String subject, String sha256, Instant until) {
 
     private static AddedTrust of(X509Certificate certificate) {
         return new AddedTrust(
-                certificate.getSubjectX500Principal().getName(),
+                String.valueOf(certificate.getSubjectX500Principal()),
                 Certificates.fingerprint(certificate),
                 certificate.getNotAfter().toInstant());
     }

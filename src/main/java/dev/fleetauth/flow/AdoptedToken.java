@@ -51,7 +51,7 @@ public final class AdoptedToken {
         if (exists && !request.replace()) {
             throw Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
         }
-        Settings settings = settings(request);
+        Settings settings = settings(request, refreshToken);
         engine.store().prove(name);
         Tokens adopted =
                 Tokens.ofRefreshToken(refreshToken, engine.environment().clock().instant());
@@ -98,7 +98,7 @@ public final class AdoptedToken {
                 && Objects.equals(now.session().tokens(), adopted.tokens());
     }
 
-    private Settings settings(LoginRequest request) {
+    private Settings settings(LoginRequest request, Secret refreshToken) {
         var plan = new LoginSettings(engine, request, null);
         if (plan.grant() != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(
@@ -116,6 +116,13 @@ public final class AdoptedToken {
                 ? plan.clientSecret(clientId)
                 : request.clientSecret();
         Settings settings = plan.complete(clientId, clientSecret, null, metadata);
+        if (refreshToken.equals(clientSecret) || refreshToken.reveal().equals(clientId)) {
+            throw Failure.of(
+                    Kind.SECRET_REJECTED,
+                    "what was given",
+                    "refresh token",
+                    "it is the client " + (refreshToken.equals(clientSecret) ? "secret" : "id"));
+        }
         // What it was asked for with is not known here, and only some refreshes have to repeat it.
         boolean unsaid = request.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
         return unsaid ? settings.withScope(Scope.NONE) : settings;

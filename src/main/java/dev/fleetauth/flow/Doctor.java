@@ -213,10 +213,11 @@ public final class Doctor {
                 : provider.region().discoveryDocument();
         if (settings != null) {
             AddedTrust.of(settings)
-                    .forEach(added -> note(
-                            "trust",
-                            "the profile also trusts " + added.words(),
-                            "if it should not, log in with another profile name, without --cacert and FLEETAUTH_CACERT"));
+                    .forEach(
+                            added -> note(
+                                    "trust",
+                                    "the profile also trusts " + added.words(),
+                                    "if it should not, log in with another profile name, without --cacert and FLEETAUTH_CACERT"));
         }
         look("proxy", () -> proxy(document));
         Answer answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);

@@ -88,7 +88,8 @@ final class ImportedProfile {
         require(isTesla || settings.type().equals(Settings.OPENID), "its type is not known");
         require(
                 isTesla
-                        ? settings.region() != null && Region.of(settings.region()).isPresent()
+                        ? settings.region() != null
+                                && Region.of(settings.region()).isPresent()
                         : settings.region() == null,
                 "its region does not go with its type");
         require(type == null || type.grant() == settings.grant(), "its grant does not go with its type");
@@ -105,9 +106,7 @@ final class ImportedProfile {
         secret(settings.clientSecret(), "client secret");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
-        require(
-                isForPerson || hasSecret,
-                "it asks for tokens in the client's own name, and has no client secret");
+        require(isForPerson || hasSecret, "it asks for tokens in the client's own name, and has no client secret");
         require(
                 !hasSecret || settings.clientAuthentication() != ClientAuthentication.NONE,
                 "it has a client secret, and does not use it");

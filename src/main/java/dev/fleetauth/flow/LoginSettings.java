@@ -179,6 +179,9 @@ final class LoginSettings {
     /** All of it, once the provider is known. */
     Settings complete(
             String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
+        if (clientSecret != null && clientSecret.reveal().equals(clientId)) {
+            throw Failure.of(Kind.SECRET_REJECTED, "what was given", "client secret", "it is the client id");
+        }
         return new Settings(
                 type(),
                 provider.issuer(),

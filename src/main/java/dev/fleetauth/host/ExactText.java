@@ -21,6 +21,8 @@ public final class ExactText {
     /** What a decoder puts in the place of bytes that it cannot decode. */
     private static final char REPLACEMENT = '\uFFFD';
 
+    private static final String LOST = "it has the character U+FFFD, which stands for one that was lost";
+
     private ExactText() {}
 
     /** Why a text cannot be used, and where it is from. It holds nothing of the text. */
@@ -66,7 +68,10 @@ public final class ExactText {
             Arrays.fill(utf8, (byte) 0);
         }
         try {
-            require(chars, source);
+            String flaw = flaw(chars);
+            if (flaw != null) {
+                throw new Malformed(source, flaw);
+            }
             if (chars.hasRemaining() && chars.get(chars.position()) == BYTE_ORDER_MARK) {
                 chars.get();
             }
@@ -85,15 +90,16 @@ public final class ExactText {
     }
 
     /**
-     * Returns a text that is exact.
+     * Returns a text of which no character was lost.
      *
      * @param source where it is from, for messages
-     * @throws Malformed if a character of it was lost in decoding, or it has a NUL
+     * @throws Malformed if one was
      */
     public static <T extends CharSequence> T require(T text, String source) {
-        String flaw = flaw(text);
-        if (flaw != null) {
-            throw new Malformed(source, flaw);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == REPLACEMENT) {
+                throw new Malformed(source, LOST);
+            }
         }
         return text;
     }
@@ -112,12 +118,12 @@ public final class ExactText {
         }
     }
 
-    /** What is wrong with a text; null if it is exact. */
+    /** What is wrong with a text that was decoded, maybe elsewhere; null if it is exact. */
     public static @Nullable String flaw(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == REPLACEMENT) {
-                return "it has the character U+FFFD, which stands for one that was lost";
+                return LOST;
             }
             if (c == '\0') {
                 return "it has NUL characters, as UTF-16 text does";

@@ -88,7 +88,7 @@ public final class Addresses {
         if (!isProtected(uri)) {
             return "is neither an https address nor on this machine";
         }
-        return mayBeHere || !isLoopback(uri) ? null : "is on this machine, and the provider is not";
+        return mayBeHere || !isLoopback(uri) ? null : "is on this machine, and the document is not";
     }
 
     /** Whether a text is an absolute address without credentials and fragment, of whatever scheme. */

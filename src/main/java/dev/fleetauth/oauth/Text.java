@@ -87,7 +87,8 @@ final class Text {
     /** All parts of a secret that are too long to be there by chance; without a digit they may be words. */
     private static void addFragments(String form, Set<String> fragments) {
         String forwards = folded(form);
-        for (String folded : List.of(forwards, new StringBuilder(forwards).reverse().toString())) {
+        for (String folded :
+                List.of(forwards, new StringBuilder(forwards).reverse().toString())) {
             for (int i = 0; i + FRAGMENT <= folded.length(); i++) {
                 String fragment = folded.substring(i, i + FRAGMENT);
                 if (fragment.codePoints().anyMatch(Character::isDigit)) {

@@ -218,7 +218,7 @@ public final class TokenEndpoint {
                 refreshToken == null ? null : receivedAt,
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
-                identity.get("sub") instanceof String subject ? subject : null,
+                identity.get("sub") instanceof String subject ? Text.withoutSecrets(subject, sent) : null,
                 granted(scope != null ? Scope.parse(scope) : Jwt.scope(claims).orElse(null), asked, sent));
     }
 

@@ -28,10 +28,11 @@ class AddedTrustTest {
 
     @Test
     void anAddedAuthorityIsShown() throws Exception {
-        byte[] hash = MessageDigest.getInstance("SHA-256")
-                .digest(ROOT.certificate().getEncoded());
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256").digest(ROOT.certificate().getEncoded());
         String fingerprint = HexFormat.of().formatHex(hash);
-        String shown = "Corporate \\u202eroot, SHA-256 " + fingerprint.substring(0, 32) + "..., until 2079-07-08T00:00:00Z";
+        String shown =
+                "Corporate \\u202eroot, SHA-256 " + fingerprint.substring(0, 32) + "..., until 2079-07-08T00:00:00Z";
         try (Stage stage = Stage.tesla(folder)) {
             Path pem = Files.writeString(folder.resolve("root.pem"), "a name\n" + ROOT.certificatePem());
             stage.shell.variable("FLEETAUTH_CACERT", pem.toString()).browser(Agent.allowing());
@@ -39,7 +40,8 @@ class AddedTrustTest {
             stage.shell.variable("FLEETAUTH_CACERT", null);
             stage.tryLogin("-p", "plain").exits(0);
 
-            assertThat(stage.shell.run("status", "-p", "default").exits(0).out()).contains("also trusts", shown);
+            assertThat(stage.shell.run("status", "-p", "default").exits(0).out())
+                    .contains("also trusts", shown);
             assertThat(stage.shell.run("status", "-p", "plain").exits(0).out()).doesNotContain("also trusts");
             JsonNode status = new ObjectMapper()
                     .readTree(stage.shell.run("status", "--format", "json").out());

@@ -91,8 +91,8 @@ class CraftedImportTest {
                         new Session(
                                 profile.session().id(),
                                 profile.session().settings(),
-                                change.apply(Objects.requireNonNull(
-                                        profile.session().tokens()))),
+                                change.apply(
+                                        Objects.requireNonNull(profile.session().tokens()))),
                         null));
     }
 
@@ -152,8 +152,8 @@ class CraftedImportTest {
         all.add(settings("region", "xx"));
         all.add(session(
                 "a client without a secret that asks in its own name",
-                session -> session.withSettings(
-                        with(session.settings(), Map.of("grant", Grant.CLIENT_CREDENTIALS)).withoutClientSecret())));
+                session -> session.withSettings(with(session.settings(), Map.of("grant", Grant.CLIENT_CREDENTIALS))
+                        .withoutClientSecret())));
         all.add(settings("clientId", ""));
         all.add(settings("clientId", "a\nb"));
         all.add(settings("clientSecret", new Secret("")));
@@ -185,11 +185,13 @@ class CraftedImportTest {
                     "answered at " + time,
                     profile -> profile.withCandidate(new Candidate(profile.session(), "nonce", null, time))));
         }
-        for (Duration life : List.of(Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(9999))) {
+        for (Duration life :
+                List.of(Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(9999))) {
             all.add(tokens("life " + life, tokens -> lasting(tokens, NOW, life, null)));
         }
         all.add(tokens("no refresh token in it", tokens -> tokens.withRefreshToken(new Secret(""), NOW, null)));
-        all.add(tokens("a refresh token with a NUL", tokens -> tokens.withRefreshToken(new Secret("a\u0000"), NOW, null)));
+        all.add(tokens(
+                "a refresh token with a NUL", tokens -> tokens.withRefreshToken(new Secret("a\u0000"), NOW, null)));
         all.add(tokens(
                 "token type DPoP",
                 tokens -> new Tokens(
@@ -202,12 +204,13 @@ class CraftedImportTest {
         all.add(session("moved", session -> session.withMoved(new Moved(NOW, "host"))));
         all.add(session("no tokens", Session::withoutTokens));
         for (String id : List.of("../../x", "a b", "a".repeat(1000))) {
-            all.add(session("session " + id.substring(0, 3), session -> new Session(id, session.settings(), session.tokens())));
+            all.add(session(
+                    "session " + id.substring(0, 3), session -> new Session(id, session.settings(), session.tokens())));
         }
         all.add(profile(
                 "a candidate without tokens",
-                profile -> profile.withCandidate(
-                        new Candidate(profile.session().withoutTokens(), "nonce", null, null))));
+                profile ->
+                        profile.withCandidate(new Candidate(profile.session().withoutTokens(), "nonce", null, null))));
         all.add(profile(
                 "a candidate that posts to this machine",
                 profile -> profile.withCandidate(new Candidate(
@@ -244,7 +247,7 @@ class CraftedImportTest {
                 value(changed, "certificates", from.certificates()));
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Each name has values of one type.
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // Each name has values of one type.
     private static <T> T value(Map<String, @Nullable Object> changed, String name, @Nullable T otherwise) {
         return (T) (changed.containsKey(name) ? changed.get(name) : otherwise);
     }
@@ -312,7 +315,10 @@ class CraftedImportTest {
                 .apply(good.withSession(
                         good.session().withSettings(with(good.session().settings(), made.settings()))));
         TestShell shell = stage.shell;
-        shell.runWithInput(sealed(crafted), "import", "-").exits(7).printsNothing().says("standard input is not imported: it");
+        shell.runWithInput(sealed(crafted), "import", "-")
+                .exits(7)
+                .printsNothing()
+                .says("standard input is not imported: it");
         assertThat(shell.run("status").exits(0).out()).contains("default").doesNotContain("crafted");
     }
 }

@@ -47,7 +47,9 @@ class TextTest {
                 form("with what cannot be seen", text -> text.replaceAll("(.)", "$1\u200b")),
                 form("backwards", TextTest::reversed),
                 form("half of it backwards", text -> reversed(text.substring(text.length() / 2))),
-                form("backwards with blanks", text -> String.join(" ", reversed(text).split("", -1))),
+                form(
+                        "backwards with blanks",
+                        text -> String.join(" ", reversed(text).split("", -1))),
                 form("urlencoded", text -> URLEncoder.encode(text, StandardCharsets.UTF_8)),
                 form("in hexadecimal digits", text -> HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8))),
                 form("in Base64", TextTest::base64),
@@ -84,6 +86,7 @@ class TextTest {
 
     @Test
     void aShortSecretIsNotShownEither() {
-        assertThat(Text.withoutSecrets("no pw7 here", List.of(new Secret("pw7")))).isEqualTo("no … here");
+        assertThat(Text.withoutSecrets("no pw7 here", List.of(new Secret("pw7"))))
+                .isEqualTo("no … here");
     }
 }

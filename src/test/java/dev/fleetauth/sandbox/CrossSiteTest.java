@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.sandbox.Sandbox.Options;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,7 @@ class CrossSiteTest {
         String host = header.startsWith("Host:")
                 ? header
                 : "Host: " + client.sandbox.base().getAuthority() + "\r\n" + header;
-        try (Socket socket = new Socket("127.0.0.1", client.sandbox.base().getPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), client.sandbox.base().getPort())) {
             OutputStream out = socket.getOutputStream();
             out.write(("POST " + path + " HTTP/1.1\r\n" + host
                             + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n")
