@@ -80,7 +80,7 @@ final class InputText {
         byte[] bytes = in.readNBytes(Limits.INPUT_BYTES + 1);
         if (bytes.length > Limits.INPUT_BYTES) {
             Arrays.fill(bytes, (byte) 0);
-            throw unreadable(null, from, "it is longer than " + Limits.INPUT_BYTES + " bytes");
+            throw unreadable(null, from, "it is too large, more than " + Limits.INPUT_BYTES + " bytes");
         }
         return bytes;
     }

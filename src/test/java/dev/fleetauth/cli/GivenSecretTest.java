@@ -329,6 +329,32 @@ class GivenSecretTest {
         return new TestShell.Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
+    /** Of a passphrase only what is no character of it is left out; quotes and blanks are. */
+    @Test
+    void aPassphraseIsTakenAsItIs() throws Exception {
+        begin(Stage.strict(hereFolder()));
+        String passphrase = "  \"größer = schöner\" ";
+        Path file = folder.resolve("passphrase");
+        there.allowSecretsIn(file)
+                .opensWith(passphrase)
+                .variable("FLEETAUTH_KEY_FILE", null)
+                .variable("FLEETAUTH_PASSPHRASE_FILE", file.toString())
+                .variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        Files.writeString(file, passphrase);
+        there.run(stage.loginWords("--grant", "client-credentials", "--scope", "openid"))
+                .exits(0);
+        for (String same : List.of("\uFEFF" + passphrase, passphrase + "\n", "\uFEFF" + passphrase + "\r\n")) {
+            Files.writeString(file, same);
+            there.run("token").exits(0);
+        }
+        Files.writeString(file, passphrase.strip());
+        there.run("token").exits(7).says("does not open");
+        Files.write(file, passphrase.getBytes(StandardCharsets.UTF_16));
+        there.run("token").exits(7).says(file.toString(), "UTF-16");
+        Files.writeString(file, passphrase.replace('ö', '\uFFFD'));
+        there.run("token").exits(7).says(file.toString(), "U+FFFD");
+    }
+
     @Test
     void anArgumentThatLostACharacterIsRejected() throws Exception {
         begin(Stage.strict(hereFolder()));
