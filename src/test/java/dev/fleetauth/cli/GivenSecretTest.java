@@ -339,7 +339,8 @@ class GivenSecretTest {
                 .opensWith(passphrase)
                 .variable("FLEETAUTH_KEY_FILE", null)
                 .variable("FLEETAUTH_PASSPHRASE_FILE", file.toString())
-                .variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                .variable(
+                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         Files.writeString(file, passphrase);
         there.run(stage.loginWords("--grant", "client-credentials", "--scope", "openid"))
                 .exits(0);

@@ -49,7 +49,8 @@ class CrossSiteTest {
         String host = header.startsWith("Host:")
                 ? header
                 : "Host: " + client.sandbox.base().getAuthority() + "\r\n" + header;
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), client.sandbox.base().getPort())) {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), client.sandbox.base().getPort())) {
             OutputStream out = socket.getOutputStream();
             out.write(("POST " + path + " HTTP/1.1\r\n" + host
                             + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n")
