@@ -2,6 +2,7 @@ package dev.fleetauth;
 
 import dev.fleetauth.cli.Cli;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Undisturbed;
 
 /** The program: runs one command with the real environment and exits with its code. */
@@ -10,7 +11,12 @@ final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        int exitCode = Cli.run(Environment.ofThisProcess(), args);
+        int exitCode;
+        try {
+            exitCode = Cli.run(Environment.ofThisProcess(), args);
+        } catch (ExactText.Malformed e) {
+            exitCode = Cli.unusable(System.err, e);
+        }
         if (args.length > 0 && args[0].equals("token")) {
             // A tenth of its time is what exit() takes to set up logging, in case someone wants exits logged (since JDK
             // 21).

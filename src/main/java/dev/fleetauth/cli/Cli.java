@@ -1,8 +1,10 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,6 +20,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs one command line, from its words to its exit code. */
 public final class Cli {
+
+    /** A secret of Tesla's, in a word of its own or after an option's name; and no file that is called by it. */
+    private static final String CLIENT_SECRET = "(?:-.*=)?ta-secret\\.(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}";
+
+    private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
     private Cli() {}
 
@@ -36,6 +43,26 @@ public final class Cli {
             return finished(environment, ExitCode.DONE);
         }
         return finished(environment, execute(environment, withoutHelpWord(args)));
+    }
+
+    /**
+     * Rejects arguments of which a character was lost and, wherever they are given, client secrets and addresses with
+     * credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
+     * program's arguments are its own.
+     */
+    private static void requireUsable(String... args) {
+        boolean isOurs = true;
+        for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
+            String where = "argument " + (i + 1);
+            String value = ExactText.require(args[i], where);
+            isOurs = isOurs && !value.equals("exec");
+            if (isOurs && value.contains("ta-secret.") && value.matches(CLIENT_SECRET)) {
+                throw Failure.of(Kind.SECRET_EXPOSED, where);
+            }
+            if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
+                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
+            }
+        }
     }
 
     /** {@code help COMMAND} is another way to say {@code COMMAND --help}. */
@@ -58,6 +85,11 @@ public final class Cli {
 
     private static int execute(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment);
+        try {
+            requireUsable(args);
+        } catch (ExactText.Malformed | Failure e) {
+            return failed(program, e);
+        }
         Callable<Integer> command = ShortCut.read(program, args);
         if (command == null) {
             return executeByPicocli(environment, args);
@@ -126,9 +158,21 @@ public final class Cli {
                 .orElse("");
     }
 
+    private static Failure unreadable(ExactText.Malformed text) {
+        return Failure.of(Kind.TEXT_UNREADABLE, text.source(), text.why());
+    }
+
+    /** Says why there is no environment to run a command in; what comes back is the exit code. */
+    public static int unusable(PrintStream err, ExactText.Malformed text) {
+        return new Console(err, false).failure(unreadable(text));
+    }
+
     private static int failed(Fleetauth program, Throwable e) {
         if (e instanceof Failure failure) {
             return program.console().failure(failure);
+        }
+        if (e instanceof ExactText.Malformed text) {
+            return program.console().failure(unreadable(text));
         }
         // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
         program.console()

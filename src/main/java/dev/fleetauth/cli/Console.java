@@ -1,7 +1,9 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.AddedTrust;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Profile;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +56,13 @@ final class Console {
         return columns == 0 ? List.of(printable) : Wrap.lines(printable, Math.max(columns, SHORT), hanging);
     }
 
+    /** Tells whom a profile trusts in addition to the system's authorities, which it goes on to do. */
+    void addedTrust(Profile profile) {
+        for (AddedTrust added : AddedTrust.of(profile.session().settings())) {
+            notice("profile '" + profile.name() + "' also trusts, from now on: " + added.words());
+        }
+    }
+
     /** Tells how far something is, if there is someone at a terminal who sees it. */
     Progress progress() {
         return new Progress(quiet || !terminal.showsErrors() ? NOWHERE : err);
@@ -61,7 +70,7 @@ final class Console {
 
     /** What went wrong, and what to do about it, if there is something. */
     void error(String message, String hint) {
-        labelled(ERROR, "31", message, "  ");
+        labelled(ERROR, "31", Text.withoutSecrets(message), "  ");
         if (!hint.isEmpty()) {
             labelled(HINT, "36", hint, "      ");
         }

@@ -9,7 +9,6 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.ProfileName;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -65,11 +64,7 @@ final class ExplainCommand extends Subcommand {
     }
 
     private String pasted() {
-        try {
-            return InputText.read(environment(), "-");
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, "standard input", "it broke off, or is too large");
-        }
+        return InputText.readAny(environment(), "-");
     }
 
     private static String unknown(Explain.Result result) {

@@ -31,6 +31,18 @@ record Explanation(int exitCode, String message, String hint) {
                         "nothing is known of " + f.get("what"),
                         "run 'fleetauth explain' to see all errors that are known");
             case NOT_A_TOKEN -> usage(f.get("where") + " holds no token", "give a file with a token alone, or -");
+            case SECRET_REJECTED ->
+                usage(
+                        f.get("where") + " holds no " + f.get("what") + ": " + f.get("why"),
+                        "give the " + f.get("what") + " alone, as UTF-8 text; nothing was sent");
+            case SECRET_EXPOSED ->
+                usage(
+                        f.get("where") + " is a client secret, and other users can see arguments",
+                        "give it with --client-secret-file; let the portal make a new one, since this one was seen");
+            case TEXT_UNREADABLE ->
+                usage(
+                        f.get("source") + " cannot be used: " + f.get("why"),
+                        "save a file as UTF-8 text; variables and options take a UTF-8 locale, such as LC_ALL=C.UTF-8");
 
             case NO_SUCH_PROFILE ->
                 notSetUp(
@@ -81,6 +93,12 @@ record Explanation(int exitCode, String message, String hint) {
                         "the browser ends at " + f.get("address") + ", which is not an address of this machine",
                         "give --paste, and the address the browser ended at on standard input");
 
+            case IMPORT_REFUSED ->
+                refused(
+                        "the provider refused the refresh token: " + f.get("error") + ": it was issued to another"
+                                + " application, has expired, was used or replaced, or was revoked",
+                        "no profile was made; check that the client id and the provider are those it was issued for, before a"
+                                + " new login ends the other program's session");
             case REFUSED ->
                 known(
                         Explain.refusal(f.get("error")),

@@ -1,16 +1,14 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.AdoptedToken;
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.Import;
 import dev.fleetauth.flow.LoginRequest;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.model.Failure;
-import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,17 +78,23 @@ final class ImportCommand extends Subcommand {
 
     private void importExport(String from) {
         Profile profile = new Import(engine(), key.source(environment()))
-                .run(read(from).strip(), shown(from), program().profileIsNamed() ? profile() : null, replace);
+                .run(
+                        InputText.read(environment(), from),
+                        InputText.name(from),
+                        program().profileIsNamed() ? profile() : null,
+                        replace);
         console()
                 .notice("Imported: profile '" + profile.name()
                         + "'. It is in use here now; where it came from it must not be.");
+        console().addedTrust(profile);
     }
 
     private void adopt(String from) {
         Environment environment = environment();
-        String token = read(from).strip();
-        if (token.isEmpty() || token.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
-            throw Failure.of(Kind.NOT_A_TOKEN, shown(from));
+        String where = InputText.name(from);
+        Secret token = InputText.secret(environment, GivenSecret.REFRESH_TOKEN, from);
+        if (provider.isTesla(environment)) {
+            GivenSecret.rejectOwnerV2(token, where);
         }
         AdoptedToken.Result result = new AdoptedToken(engine())
                 .run(
@@ -115,29 +119,18 @@ final class ImportCommand extends Subcommand {
                                 Duration.ZERO,
                                 replace,
                                 Set.of()),
-                        new Secret(token));
+                        token);
         Tokens tokens = Objects.requireNonNull(result.profile().session().tokens());
         Instant end = tokens.expiresAt();
         console()
                 .notice("Imported: profile '" + result.profile().name() + "'"
                         + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
+        console().addedTrust(result.profile());
         console()
                 .notice(
                         result.spent()
                                 ? "The refresh token was replaced: the copy that the other program has is spent, and that"
                                         + " program must not use it again."
                                 : "The provider did not replace the refresh token: the other program's copy still works.");
-    }
-
-    private String read(String from) {
-        try {
-            return InputText.read(environment(), from);
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, shown(from), "it is not there, or not yours to read");
-        }
-    }
-
-    private static String shown(String from) {
-        return from.equals("-") ? "standard input" : from;
     }
 }

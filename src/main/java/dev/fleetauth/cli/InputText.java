@@ -1,7 +1,13 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a person hands in: a file, or standard input for {@code -}. */
 final class InputText {
@@ -19,35 +26,66 @@ final class InputText {
 
     private InputText() {}
 
-    static String read(Environment environment, String from) throws IOException {
-        if (from.equals("-")) {
-            return text(environment.in());
-        }
-        Path file;
+    /**
+     * Reads text.
+     *
+     * @throws Failure of kind {@code FILE_UNREADABLE}
+     * @throws ExactText.Malformed if it is not text in UTF-8
+     */
+    static String read(Environment environment, String from) {
+        return Terminal.taken(ExactText.decode(bytes(environment, from), name(from)));
+    }
+
+    /**
+     * Reads a secret.
+     *
+     * @throws Failure of kind {@code FILE_UNREADABLE} or {@code SECRET_REJECTED}
+     */
+    static Secret secret(Environment environment, GivenSecret kind, String from) {
+        return kind.read(bytes(environment, from), name(from));
+    }
+
+    /** Reads what may be anything, such as an answer that a server gave. */
+    static String readAny(Environment environment, String from) {
+        return new String(bytes(environment, from), StandardCharsets.UTF_8);
+    }
+
+    /** What the input is called in messages. */
+    static String name(String from) {
+        return from.equals("-") ? "standard input" : from;
+    }
+
+    private static byte[] bytes(Environment environment, String from) {
         try {
-            file = Path.of(from);
+            if (from.equals("-")) {
+                return bounded(environment.in(), from);
+            }
+            Path file = Path.of(from);
+            // To open a named pipe would wait for its writer, and a device may do anything. A shell's <(command) is an
+            // open one.
+            if (!Files.isRegularFile(file) && OPEN_ALREADY.stream().noneMatch(file::startsWith)) {
+                throw unreadable(null, from, Files.exists(file) ? "it is not a file" : "it does not exist");
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return bounded(in, from);
+            }
         } catch (InvalidPathException e) {
-            throw new IOException("no path", e);
-        }
-        // To open a named pipe would wait for its writer, and a device may do anything. A shell's <(command) is an open
-        // one.
-        if (!Files.isRegularFile(file) && OPEN_ALREADY.stream().noneMatch(file::startsWith)) {
-            throw new IOException("no file");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return text(in);
+            throw unreadable(e, from, "that is not a path");
+        } catch (IOException e) {
+            throw unreadable(e, from, "it is not there, or not yours to read");
         }
     }
 
-    private static String text(InputStream in) throws IOException {
+    private static byte[] bounded(InputStream in, String from) throws IOException {
         byte[] bytes = in.readNBytes(Limits.INPUT_BYTES + 1);
-        try {
-            if (bytes.length > Limits.INPUT_BYTES) {
-                throw new IOException("too large");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        } finally {
+        if (bytes.length > Limits.INPUT_BYTES) {
             Arrays.fill(bytes, (byte) 0);
+            throw unreadable(null, from, "it is too large, more than " + Limits.INPUT_BYTES + " bytes");
         }
+        return bytes;
+    }
+
+    private static Failure unreadable(@Nullable Exception cause, String from, String why) {
+        return Failure.because(cause, Kind.FILE_UNREADABLE, name(from), why);
     }
 }

@@ -1,10 +1,10 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.Inspect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,8 +44,10 @@ final class InspectCommand extends Subcommand {
     public Integer call() {
         var inspect = new Inspect(engine());
         Inspect.Which which = which();
-        Secret token = file == null ? inspect.tokenOf(profile(), which) : read(file);
-        Inspect.Report report = inspect.report(token, profile(), name(file));
+        Secret token = file == null
+                ? inspect.tokenOf(profile(), which)
+                : InputText.secret(environment(), GivenSecret.TOKEN, file);
+        Inspect.Report report = inspect.report(token, profile(), file == null ? "" : InputText.name(file));
         Inspect.Verified verified = verify ? inspect.verify(token, report, profile()) : null;
         if (format == ReportFormat.JSON) {
             print(Json.text(InspectJson.of(report, verified)));
@@ -70,22 +72,5 @@ final class InspectCommand extends Subcommand {
             return Inspect.Which.ID;
         }
         return refreshToken ? Inspect.Which.REFRESH : Inspect.Which.ACCESS;
-    }
-
-    private static String name(@Nullable String from) {
-        return from == null || from.equals("-") ? "standard input" : from;
-    }
-
-    private Secret read(String from) {
-        String text;
-        try {
-            text = InputText.read(environment(), from).strip();
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, from, "it is not there, or not yours to read");
-        }
-        if (text.isEmpty() || text.chars().anyMatch(Character::isWhitespace)) {
-            throw Failure.of(Kind.NOT_A_TOKEN, name(from));
-        }
-        return new Secret(text);
     }
 }

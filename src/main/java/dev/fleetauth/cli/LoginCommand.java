@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.Login;
 import dev.fleetauth.flow.LoginRequest;
 import dev.fleetauth.flow.LoginRequest.Way;
@@ -12,7 +13,6 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
@@ -150,8 +150,7 @@ final class LoginCommand extends Subcommand {
                         client.secret(environment),
                         authCodeFile == null
                                 ? null
-                                : new Secret(ClientOptions.read(environment, authCodeFile)
-                                        .strip()),
+                                : InputText.secret(environment, GivenSecret.AUTH_CODE, authCodeFile),
                         clientAuthentication(),
                         scope == null ? null : Scope.parse(String.join(" ", scope)),
                         audience,
@@ -175,6 +174,7 @@ final class LoginCommand extends Subcommand {
         console()
                 .notice("Logged in: profile '" + profile.name() + "'"
                         + (life == null ? "." : ", access token valid for " + Durations.text(life) + "."));
+        console().addedTrust(profile);
         tellScopes(session);
         boolean isTold = session.scopeMissing().contains("openid");
         if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isTold) {
@@ -270,7 +270,7 @@ final class LoginCommand extends Subcommand {
                                 Kind.BAD_VALUE, "--grant", asked, "authorization-code or client-credentials"));
     }
 
-    /** An address that must be absolute and without a fragment (RFC 6749 3.1.2, RFC 8707 2). */
+    /** An address that must be absolute and without credentials and fragment (RFC 6749 3.1.2, RFC 8707 2). */
     private static @Nullable URI address(String option, @Nullable String said) {
         if (said == null) {
             return null;
@@ -278,12 +278,15 @@ final class LoginCommand extends Subcommand {
         try {
             URI uri = new URI(said);
             // A port that the system chooses is never one that is registered.
-            if (uri.isAbsolute() && uri.getRawFragment() == null && uri.getPort() != 0) {
+            if (uri.isAbsolute()
+                    && uri.getRawFragment() == null
+                    && uri.getRawUserInfo() == null
+                    && uri.getPort() != 0) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // Said below.
         }
-        throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without a fragment");
+        throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without credentials and fragment");
     }
 }

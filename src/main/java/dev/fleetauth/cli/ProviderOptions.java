@@ -4,7 +4,6 @@ import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -66,13 +65,26 @@ final class ProviderOptions {
         }
         try {
             URI uri = new URI(said);
-            if (uri.getScheme() == null || uri.getHost() == null) {
-                throw Failure.of(Kind.BAD_VALUE, "--issuer", said, "an https address");
+            if (uri.getScheme() != null
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
+                return said;
             }
-            return said;
         } catch (URISyntaxException e) {
-            throw Failure.because(e, Kind.BAD_VALUE, "--issuer", said, "an https address");
+            // Said below.
         }
+        throw Failure.of(
+                Kind.BAD_VALUE,
+                issuer != null ? "--issuer" : "FLEETAUTH_ISSUER",
+                said,
+                "an https address without credentials, query and fragment");
+    }
+
+    /** Whether Tesla is meant, or a server that stands in for it. */
+    boolean isTesla(Environment environment) {
+        return type != null || issuer(environment) == null;
     }
 
     @Nullable
@@ -103,14 +115,10 @@ final class ProviderOptions {
         if (file == null) {
             return null;
         }
-        try {
-            String pem = InputText.read(environment, file);
-            if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-                throw Failure.of(Kind.BAD_VALUE, "--cacert", file, "a file of PEM certificates");
-            }
-            return pem;
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, file, "it is not there, or not yours to read");
+        String pem = InputText.read(environment, file);
+        if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
+            throw Failure.of(Kind.BAD_VALUE, "--cacert", file, "a file of PEM certificates");
         }
+        return pem;
     }
 }

@@ -1,6 +1,8 @@
 package dev.fleetauth.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.flow.AddedTrust;
 import dev.fleetauth.flow.Outlook;
 import dev.fleetauth.flow.Status;
 import dev.fleetauth.host.Durations;
@@ -108,6 +110,13 @@ final class StatusCommand extends Subcommand {
         json.put("issuer", settings.issuer());
         json.put("client_id", settings.clientId());
         json.put("region", settings.region());
+        ArrayNode trust = json.putArray("added_trust");
+        for (AddedTrust added : AddedTrust.of(settings)) {
+            ObjectNode certificate = trust.addObject();
+            certificate.put("subject", added.subject());
+            certificate.put("sha256", added.sha256());
+            Json.putTime(certificate, "expires_at", added.until());
+        }
         json.put("state", entry.state().id());
         json.put("account", entry.account().isEmpty() ? null : entry.account());
         Instant accessEnd = tokens == null ? null : tokens.expiresAt();
@@ -163,6 +172,7 @@ final class StatusCommand extends Subcommand {
         if (!entry.account().isEmpty()) {
             row("account", entry.account());
         }
+        AddedTrust.of(settings).forEach(added -> row("also trusts", added.words()));
         if (session.moved() != null) {
             row(
                     "moved",

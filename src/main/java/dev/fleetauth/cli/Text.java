@@ -1,9 +1,11 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.host.Limits;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Text as people read it. */
@@ -32,6 +34,12 @@ final class Text {
             }
         }
         return printable.toString();
+    }
+
+    /** A message without the credentials of an address and without a client secret, which were given as something else. */
+    static String withoutSecrets(String message) {
+        return message.replaceAll("(?i)(https?://)[^/?#\\s'\"]*@", "$1…@")
+                .replaceAll("(?i)(" + Pattern.quote(GivenSecret.CLIENT_SECRET_PREFIX) + ")[^\\s'\"]{4,}", "$1…");
     }
 
     /** Whether a character moves a cursor, turns writing round or cannot be seen. */

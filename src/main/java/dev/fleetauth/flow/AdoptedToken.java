@@ -7,12 +7,14 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Takes over the refresh token of another program. It is saved before it is proved by a refresh, as every answer is: what the
@@ -39,8 +41,9 @@ public final class AdoptedToken {
      *
      * @param request which provider and client it belongs to
      * @param refreshToken the refresh token
-     * @throws Failure if it could not be refreshed: whatever the provider said, the refresh token is kept; of kind
-     *     {@code PROFILE_EXISTS} if there is a profile that may not go, and then nothing was sent
+     * @throws Failure if it could not be refreshed. The refresh token is kept, unless the provider refused it: then what was
+     *     there before is back. Of kind {@code PROFILE_EXISTS} if there is a profile that may not go, and then nothing was
+     *     sent
      */
     public Result run(LoginRequest request, Secret refreshToken) {
         ProfileName name = request.profile();
@@ -48,24 +51,54 @@ public final class AdoptedToken {
         if (exists && !request.replace()) {
             throw Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
         }
-        Settings settings = settings(request);
+        Settings settings = settings(request, refreshToken);
         engine.store().prove(name);
         Tokens adopted =
                 Tokens.ofRefreshToken(refreshToken, engine.environment().clock().instant());
         Session session = new Session(engine.randomId(), settings, adopted);
-        engine.alone(name, lease -> {
-            long generation = lease.read().map(Profile::generation).orElse(0L) + 1;
-            Profile first = new Profile(name, generation, session, null);
-            lease.save(first, false);
-            return first;
+        Optional<Profile> before = engine.alone(name, lease -> {
+            Optional<Profile> there = lease.read();
+            long generation = there.map(Profile::generation).orElse(0L) + 1;
+            lease.save(new Profile(name, generation, session, null), false);
+            return there;
         });
         engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
-        Profile profile = new FreshToken(engine).refresh(name, false);
+        Profile profile;
+        try {
+            profile = new FreshToken(engine).refresh(name, false);
+        } catch (Failure e) {
+            throw e.kind() == Kind.REFUSED || e.kind() == Kind.LOGIN_NEEDED ? undone(e, session, name, before) : e;
+        }
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         return new Result(profile, !refreshToken.equals(tokens.refreshToken()));
     }
 
-    private Settings settings(LoginRequest request) {
+    /** After a verdict nothing is left of the refresh token: what was in its place comes back. */
+    private Failure undone(Failure refused, Session adopted, ProfileName name, Optional<Profile> before) {
+        return engine.alone(name, lease -> {
+            Profile now = lease.read().orElse(null);
+            if (now == null || !isUnproved(now, adopted)) {
+                return refused;
+            }
+            if (before.isPresent()) {
+                Profile old = before.get();
+                lease.save(new Profile(name, now.generation() + 1, old.session(), old.candidate()), false);
+            } else {
+                lease.remove();
+            }
+            Refused verdict = now.session().refused();
+            return verdict == null ? refused : Failure.because(refused, Kind.IMPORT_REFUSED, verdict.error());
+        });
+    }
+
+    /** Whether a profile is still what was adopted, with no answer to it. */
+    private static boolean isUnproved(Profile now, Session adopted) {
+        return now.session().id().equals(adopted.id())
+                && now.candidate() == null
+                && Objects.equals(now.session().tokens(), adopted.tokens());
+    }
+
+    private Settings settings(LoginRequest request, Secret refreshToken) {
         var plan = new LoginSettings(engine, request, null);
         if (plan.grant() != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(
@@ -83,6 +116,13 @@ public final class AdoptedToken {
                 ? plan.clientSecret(clientId)
                 : request.clientSecret();
         Settings settings = plan.complete(clientId, clientSecret, null, metadata);
+        if (refreshToken.equals(clientSecret) || refreshToken.reveal().equals(clientId)) {
+            throw Failure.of(
+                    Kind.SECRET_REJECTED,
+                    "what was given",
+                    "refresh token",
+                    "it is the client " + (refreshToken.equals(clientSecret) ? "secret" : "id"));
+        }
         // What it was asked for with is not known here, and only some refreshes have to repeat it.
         boolean unsaid = request.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
         return unsaid ? settings.withScope(Scope.NONE) : settings;

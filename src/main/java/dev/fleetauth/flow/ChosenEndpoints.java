@@ -6,8 +6,6 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.ProviderMetadata.Member;
 import dev.fleetauth.model.ProviderMetadata.Source;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +32,12 @@ final class ChosenEndpoints {
             if (!NAMES.contains(name)) {
                 throw Failure.of(Kind.BAD_VALUE, "--endpoint", name, "one of " + String.join(", ", NAMES));
             }
-            if (!isProtected(address)) {
-                throw Failure.of(Kind.BAD_VALUE, "--endpoint " + name, address, "an https address");
+            if (Addresses.whyUnusable(address, true) != null) {
+                throw Failure.of(
+                        Kind.BAD_VALUE,
+                        "--endpoint " + name,
+                        Addresses.withoutCredentials(address),
+                        "an https address without credentials and fragment");
             }
         });
     }
@@ -58,13 +60,5 @@ final class ChosenEndpoints {
             return null;
         }
         return otherwise.source() == Source.DOCUMENT ? otherwise.values() : otherwise.documentSays();
-    }
-
-    private static boolean isProtected(String address) {
-        try {
-            return Addresses.isProtected(new URI(address));
-        } catch (URISyntaxException e) {
-            return false;
-        }
     }
 }

@@ -212,6 +212,14 @@ public final class Doctor {
         URI document = provider.region() == null
                 ? Discovery.addresses(provider.issuer()).get(0)
                 : provider.region().discoveryDocument();
+        if (settings != null) {
+            AddedTrust.of(settings)
+                    .forEach(
+                            added -> note(
+                                    "trust",
+                                    "the profile also trusts " + added.words(),
+                                    "if it should not, log in with another profile name, without --cacert and FLEETAUTH_CACERT"));
+        }
         look("proxy", () -> proxy(document));
         Answer answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
         ok("network", Addresses.origin(document) + " answers (" + answer.status() + ")");

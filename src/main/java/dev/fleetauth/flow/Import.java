@@ -1,11 +1,15 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.http.Addresses;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.oauth.PastedSecret;
 import dev.fleetauth.store.ExportKeys;
+import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +35,15 @@ public final class Import {
      * @throws Failure of kind {@code EXPORT_UNREADABLE} or {@code PROFILE_EXISTS}, and then nothing was changed
      */
     public Profile run(String sealed, String where, @Nullable ProfileName as, boolean replace) {
-        Profile exported = keys.open(sealed, where);
+        Profile exported = keys.open(unwrapped(sealed, where), where);
+        ImportedProfile.requireSound(exported, where);
         ProfileName name = as == null ? exported.name() : as;
         Profile imported = new Profile(name, exported.generation(), exported.session(), exported.candidate());
+        URI issuer = URI.create(exported.session().settings().issuer());
+        if (Addresses.isLoopback(issuer)) {
+            engine.tell("warning: the provider of this export is on this machine, at " + Addresses.shown(issuer)
+                    + ": its tokens are sent there");
+        }
         engine.store().prove(name);
         return engine.alone(name, lease -> {
             Optional<Profile> there = lease.read();
@@ -43,6 +53,15 @@ public final class Import {
             lease.save(imported, false);
             return imported;
         });
+    }
+
+    /** An export may be in quotes, or after its name, as secrets are. */
+    private static String unwrapped(String text, String where) {
+        try {
+            return PastedSecret.token(text, List.of("export"));
+        } catch (PastedSecret.Malformed e) {
+            throw Failure.of(Kind.EXPORT_UNREADABLE, where, e.why());
+        }
     }
 
     /** What is there may go only for a newer state of the same session. */

@@ -227,7 +227,7 @@ public final class Inspect {
                 : null;
     }
 
-    private static List<String> strings(@Nullable Object claim) {
+    static List<String> strings(@Nullable Object claim) {
         if (claim instanceof List<?> list) {
             return list.stream().map(String::valueOf).toList();
         }

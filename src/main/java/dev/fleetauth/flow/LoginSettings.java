@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Settles what a session is made with: what was said, else what the profile has, else the default, else what is asked. */
 final class LoginSettings {
 
+    /** Where it is from, in messages about what was typed. */
+    private static final String TYPED = "what was typed";
+
     private final Engine engine;
     private final LoginRequest request;
     private final @Nullable Settings stored;
@@ -99,7 +102,7 @@ final class LoginSettings {
         }
         String typed = engine.canAsk() ? ask("Client id: ") : "";
         if (!typed.isEmpty()) {
-            return typed;
+            return GivenSecret.CLIENT_ID.read(typed, TYPED).reveal();
         }
         throw Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
     }
@@ -126,7 +129,7 @@ final class LoginSettings {
         }
         String typed = engine.canAsk() ? askSecret("Client secret (not shown): ") : "";
         if (!typed.isEmpty()) {
-            return new Secret(typed);
+            return GivenSecret.CLIENT_SECRET.read(typed, TYPED);
         }
         String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
         throw Failure.of(Kind.SETTING_MISSING, "client secret", ways);
@@ -150,7 +153,7 @@ final class LoginSettings {
         }
         String typed = engine.canAsk() ? askSecret("Auth code from Consent Management (not shown): ") : "";
         if (!typed.isEmpty()) {
-            return new Secret(typed);
+            return GivenSecret.AUTH_CODE.read(typed, TYPED);
         }
         throw Failure.of(Kind.SETTING_MISSING, "auth code from Consent Management", "--auth-code-file");
     }
@@ -176,6 +179,9 @@ final class LoginSettings {
     /** All of it, once the provider is known. */
     Settings complete(
             String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
+        if (clientSecret != null && clientSecret.reveal().equals(clientId)) {
+            throw Failure.of(Kind.SECRET_REJECTED, "what was given", "client secret", "it is the client id");
+        }
         return new Settings(
                 type(),
                 provider.issuer(),

@@ -90,7 +90,11 @@ public record Environment(
         this(in, out, err, variables, clock, random, terminal, browser, userHome, userHome.resolve("tmp"), system);
     }
 
-    /** The environment of this very process. */
+    /**
+     * The environment of this very process.
+     *
+     * @throws ExactText.Malformed if the user's home cannot be told from it
+     */
     public static Environment ofThisProcess() {
         Map<String, String> variables = System.getenv();
         OperatingSystem system = OperatingSystem.named(System.getProperty("os.name"));
@@ -113,16 +117,25 @@ public record Environment(
 
     /** As every shell and XDG have it, {@code HOME}; the JDK asks the system's list of users. */
     private static Path homeOfTheUser(Map<String, String> variables, OperatingSystem system) {
-        return Optional.ofNullable(variables.get("HOME"))
-                .filter(home -> system != OperatingSystem.WINDOWS)
-                .map(Path::of)
-                .filter(Path::isAbsolute)
-                .orElseGet(() -> Path.of(System.getProperty("user.home")));
+        String home = system == OperatingSystem.WINDOWS ? null : variables.get("HOME");
+        Path path = home == null ? null : ExactText.path(home, "HOME");
+        return path != null && path.isAbsolute()
+                ? path
+                : ExactText.path(System.getProperty("user.home"), "the user's home");
     }
 
-    /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */
+    /**
+     * The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools.
+     *
+     * @throws ExactText.Malformed if a character of it was lost
+     */
     public Optional<String> variable(String name) {
-        return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+        String value = variables.get(name);
+        return value == null || value.isEmpty() ? Optional.empty() : Optional.of(ExactText.require(value, name));
+    }
+
+    private Optional<Path> path(String name) {
+        return variable(name).map(value -> ExactText.path(value, name));
     }
 
     /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */
@@ -146,7 +159,7 @@ public record Environment(
      * @param asked the folder given on the command line, if any
      */
     public Path home(Optional<Path> asked) {
-        return asked.or(() -> variable("FLEETAUTH_HOME").map(Path::of))
+        return asked.or(() -> path("FLEETAUTH_HOME"))
                 .orElseGet(this::defaultHome)
                 .toAbsolutePath()
                 .normalize();
@@ -154,13 +167,11 @@ public record Environment(
 
     private Path defaultHome() {
         if (system == OperatingSystem.WINDOWS) {
-            return variable("APPDATA")
-                    .map(Path::of)
+            return path("APPDATA")
                     .orElseGet(() -> userHome.resolve("AppData").resolve("Roaming"))
                     .resolve("fleetauth");
         }
-        return variable("XDG_CONFIG_HOME")
-                .map(Path::of)
+        return path("XDG_CONFIG_HOME")
                 // The XDG base directory specification: a relative path is invalid and to be ignored.
                 .filter(Path::isAbsolute)
                 .orElseGet(() -> userHome.resolve(".config"))

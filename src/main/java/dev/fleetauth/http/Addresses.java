@@ -1,9 +1,12 @@
 package dev.fleetauth.http;
 
+import dev.fleetauth.host.Limits;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
 
 /** What can be told of an address before anything is sent to it. */
 public final class Addresses {
@@ -55,6 +58,50 @@ public final class Addresses {
         }
         boolean ipv6 = host.startsWith("[");
         return (ipv6 || host.equalsIgnoreCase(url.host())) && (url.isHttps() || isLoopback(url.host()));
+    }
+
+    /**
+     * Why an address cannot be one that a secret is sent to, or a browser is led to; null if it can.
+     *
+     * @param mayBeHere whether plain http on this machine will do: in what comes from elsewhere, it would have this program
+     *     send requests of somebody else's choice to whatever listens here
+     */
+    public static @Nullable String whyUnusable(String address, boolean mayBeHere) {
+        if (address.length() > Limits.ADDRESS_CHARACTERS) {
+            return "is too long for an address";
+        }
+        URI uri;
+        try {
+            uri = new URI(address);
+        } catch (URISyntaxException e) {
+            return "is not an address";
+        }
+        if (!uri.isAbsolute()) {
+            return "is not an absolute address";
+        }
+        if (uri.getRawUserInfo() != null) {
+            return "holds credentials";
+        }
+        if (uri.getRawFragment() != null) {
+            return "has a fragment";
+        }
+        if (!isProtected(uri)) {
+            return "is neither an https address nor on this machine";
+        }
+        return mayBeHere || !isLoopback(uri) ? null : "is on this machine, and the document is not";
+    }
+
+    /** Whether a text is an absolute address without credentials and fragment, of whatever scheme. */
+    public static boolean isPlainAbsolute(String address) {
+        try {
+            URI uri = new URI(address);
+            return uri.isAbsolute()
+                    && uri.getRawFragment() == null
+                    && uri.getRawUserInfo() == null
+                    && !CREDENTIALS.matcher(address).find();
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /**

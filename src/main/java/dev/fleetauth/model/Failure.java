@@ -65,6 +65,9 @@ public final class Failure extends RuntimeException {
         BAD_VALUE("what", "value", "expected"),
         CONFLICTING_OPTIONS("first", "second", "why"),
         NOT_A_TOKEN("where"),
+        SECRET_REJECTED("where", "what", "why"),
+        SECRET_EXPOSED("where"),
+        TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what"),
 
         // Not set up.
@@ -82,6 +85,7 @@ public final class Failure extends RuntimeException {
         PASTE_NEEDED("address"),
 
         // Refused for good.
+        IMPORT_REFUSED("error"),
         REFUSED("endpoint", "status", "error", "description", "reference", "sent"),
         DENIED("endpoint", "error", "description", "sent"),
         ANSWER_REJECTED("what", "why"),

@@ -30,6 +30,9 @@ public record Tokens(
         @Nullable String subject,
         @Nullable Scope scopeGranted) {
 
+    /** A longer life is a mistake, and would overflow what is counted with. */
+    public static final Duration MAX_LIFE = Duration.ofDays(10 * 365L);
+
     /** How far the clocks of machines that share a profile may be apart. */
     public static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
@@ -38,7 +39,7 @@ public sealed interface AuthorizationResponse {
      * @see #read
      */
     static AuthorizationResponse readPasted(String pasted, AuthorizationRequest request, Dialect dialect) {
-        String text = pasted.strip();
+        String text = PastedSecret.unquoted(pasted);
         String[] words = text.split("\\s+", -1);
         int question = text.indexOf('?');
         int fragment = text.indexOf('#');
@@ -84,6 +85,9 @@ public sealed interface AuthorizationResponse {
             return new Denied(error, Query.first(parameters, "error_description"));
         }
         String code = Query.first(parameters, "code");
+        if (ExactText.flaw(code) != null) {
+            return new Stray("its code has a character that was lost");
+        }
         if (code.isEmpty() || code.length() > Limits.CODE_CHARACTERS) {
             return new Stray(code.isEmpty() ? "it carries neither a code nor an error" : "its code is too long");
         }

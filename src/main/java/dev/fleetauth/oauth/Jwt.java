@@ -1,6 +1,7 @@
 package dev.fleetauth.oauth;
 
 import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.model.Scope;
 import java.text.ParseException;
@@ -26,6 +27,18 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
                     : Optional.of(new Jwt(JSONObjectUtils.parse(jws.getHeader().toString()), claims));
         } catch (ParseException | RuntimeException e) {
             // The library falls over a null where it expects an object. An answer that is not saved yet must not.
+            return Optional.empty();
+        }
+    }
+
+    /** The {@code typ} in the header of anything that is compactly serialized, be it signed or sealed; empty if there is none. */
+    public static Optional<String> type(String token) {
+        try {
+            String header = token.substring(0, Math.max(0, token.indexOf('.')));
+            return JSONObjectUtils.parse(new Base64URL(header).decodeToString()).get("typ") instanceof String type
+                    ? Optional.of(type)
+                    : Optional.empty();
+        } catch (ParseException | RuntimeException e) {
             return Optional.empty();
         }
     }

@@ -2,20 +2,17 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.ProviderMetadata.Member;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a discovery document (OpenID Connect Discovery 3 and 4.3, RFC 8414 2 and 3.3). Every address in it is one that a
@@ -89,7 +86,7 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
         }
         if (name.endsWith("_endpoint") || name.equals("jwks_uri")) {
             String endpoint = text(address, name, value);
-            String why = whyUnusable(endpoint, Addresses.isLoopback(address));
+            String why = Addresses.whyUnusable(endpoint, Addresses.isLoopback(address));
             if (why != null) {
                 throw rejected(address, name, why + ": " + quoted(Addresses.withoutCredentials(endpoint)));
             }
@@ -129,37 +126,6 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
             values.add(element.textValue());
         }
         return values;
-    }
-
-    /**
-     * Why an address cannot be used, or null if it can.
-     *
-     * @param mayBeHere whether plain http on this machine will do: in a document from elsewhere, it would have this
-     *     program send requests of that provider's choice to whatever listens here
-     */
-    private static @Nullable String whyUnusable(String address, boolean mayBeHere) {
-        if (address.length() > Limits.ADDRESS_CHARACTERS) {
-            return "is too long for an address";
-        }
-        URI uri;
-        try {
-            uri = new URI(address);
-        } catch (URISyntaxException e) {
-            return "is not an address";
-        }
-        if (!uri.isAbsolute()) {
-            return "is not an absolute address";
-        }
-        if (uri.getRawUserInfo() != null) {
-            return "holds credentials";
-        }
-        if (uri.getRawFragment() != null) {
-            return "has a fragment";
-        }
-        if (!Addresses.isProtected(uri)) {
-            return "is neither an https address nor on this machine";
-        }
-        return mayBeHere || !Addresses.isLoopback(uri) ? null : "is on this machine, and the document is not";
     }
 
     private static String shown(JsonNode value) {

@@ -3,8 +3,14 @@ package dev.fleetauth.oauth;
 import dev.fleetauth.model.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +25,12 @@ final class Text {
 
     /** A character of a page by its number: the content network writes all that is no letter in this way. */
     private static final Pattern NUMERIC_ENTITY = Pattern.compile("&#(\\d{1,5});");
+
+    /** The length of a part of a secret that is not shown. */
+    private static final int FRAGMENT = 8;
+
+    /** The same for one without a digit in it. */
+    private static final int WORDY_FRAGMENT = 16;
 
     private Text() {}
 
@@ -42,20 +54,82 @@ final class Text {
         return line.substring(0, end) + "…";
     }
 
-    /** A server's words about a request, without the secrets that were sent in it, in any form a server may repeat. */
+    /**
+     * A server's words about a request, without the secrets that were sent in it and without parts of them, in any form a
+     * server may repeat: encoded, in other case, with something between the characters, or backwards.
+     */
     static String withoutSecrets(String text, List<Secret> sent) {
         String shown = text;
+        Set<String> fragments = new HashSet<>();
         for (Secret secret : sent) {
             for (String form : forms(secret.reveal())) {
                 shown = Pattern.compile(form, Pattern.LITERAL | Pattern.CASE_INSENSITIVE)
                         .matcher(shown)
                         .replaceAll("…");
+                addFragments(form, fragments);
+            }
+            for (String form : formsFromWithin(secret.reveal())) {
+                addFragments(form, fragments);
             }
         }
-        return shown;
+        return without(fragments, shown);
     }
 
-    /** A secret as it is, as a form carries it, and in Base64. */
+    /** The letters and digits of a text, without case. */
+    private static String folded(String text) {
+        return text.codePoints()
+                .filter(Character::isLetterOrDigit)
+                .map(Character::toLowerCase)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    /** All parts of a secret that are too long to be there by chance; without a digit they may be words. */
+    private static void addFragments(String form, Set<String> fragments) {
+        String forwards = folded(form);
+        for (String folded :
+                List.of(forwards, new StringBuilder(forwards).reverse().toString())) {
+            for (int i = 0; i + FRAGMENT <= folded.length(); i++) {
+                String fragment = folded.substring(i, i + FRAGMENT);
+                if (fragment.codePoints().anyMatch(Character::isDigit)) {
+                    fragments.add(fragment);
+                } else if (i + WORDY_FRAGMENT <= folded.length()) {
+                    fragments.add(folded.substring(i, i + WORDY_FRAGMENT));
+                }
+            }
+        }
+    }
+
+    private static String without(Set<String> fragments, String text) {
+        StringBuilder folded = new StringBuilder();
+        int[] places = new int[text.length()];
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isLetterOrDigit(c)) {
+                places[folded.length()] = i;
+                folded.append(Character.toLowerCase(c));
+            }
+        }
+        BitSet hidden = new BitSet();
+        for (int length : List.of(FRAGMENT, WORDY_FRAGMENT)) {
+            for (int i = 0; i + length <= folded.length(); i++) {
+                if (fragments.contains(folded.substring(i, i + length))) {
+                    hidden.set(places[i], places[i + length - 1] + 1);
+                }
+            }
+        }
+        StringBuilder shown = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            if (!hidden.get(i)) {
+                shown.append(text.charAt(i));
+            } else if (i == 0 || !hidden.get(i - 1)) {
+                shown.append('…');
+            }
+        }
+        return shown.toString();
+    }
+
+    /** A secret as it is, as a form carries it, in hexadecimal digits, and in Base64. */
     private static List<String> forms(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         return secret.isEmpty()
@@ -63,10 +137,21 @@ final class Text {
                 : List.of(
                         secret,
                         URLEncoder.encode(secret, StandardCharsets.UTF_8),
+                        HexFormat.of().formatHex(bytes),
                         Base64.getEncoder().encodeToString(bytes),
                         Base64.getUrlEncoder().encodeToString(bytes),
                         Base64.getEncoder().withoutPadding().encodeToString(bytes),
                         Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** What Base64 makes of a secret behind something else: three bytes are four characters. */
+    private static List<String> formsFromWithin(String secret) {
+        byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+        List<String> forms = new ArrayList<>();
+        for (int start = 1; start < Math.min(3, bytes.length); start++) {
+            forms.add(Base64.getEncoder().encodeToString(Arrays.copyOfRange(bytes, start, bytes.length)));
+        }
+        return forms;
     }
 
     /** As {@link #oneLine}, and without anything that may be a secret sent back. */

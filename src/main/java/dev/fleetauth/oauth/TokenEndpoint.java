@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenEndpoint {
 
-    /** A longer life is a mistake, and would overflow what is counted with. */
-    private static final long LONGEST_LIFE_SECONDS = Duration.ofDays(10 * 365L).toSeconds();
-
     /** A clock that is further off than this is worth a word: tokens seem to live longer or shorter than they do. */
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
 
@@ -165,7 +162,8 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt), answer.date());
+            return new TokenAnswer.Granted(
+                    tokens(json, accessToken, receivedAt, settings.scope(), secrets), answer.date());
         }
         if (refreshToken != null) {
             return new TokenAnswer.RefreshTokenOnly(
@@ -190,7 +188,8 @@ public final class TokenEndpoint {
         }
     }
 
-    private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {
+    private static Tokens tokens(
+            JsonNode json, String accessToken, Instant receivedAt, Scope asked, List<Secret> sent) {
         // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
         String tokenType =
                 json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
@@ -213,8 +212,15 @@ public final class TokenEndpoint {
                 refreshToken == null ? null : receivedAt,
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
-                identity.get("sub") instanceof String subject ? subject : null,
-                scope != null ? Scope.parse(scope) : Jwt.scope(claims).orElse(null));
+                identity.get("sub") instanceof String subject ? Text.withoutSecrets(subject, sent) : null,
+                granted(scope != null ? Scope.parse(scope) : Jwt.scope(claims).orElse(null), asked, sent));
+    }
+
+    /** A scope as it is kept and shown: a server may put a secret of the request there. */
+    private static @Nullable Scope granted(@Nullable Scope granted, Scope asked, List<Secret> sent) {
+        return granted == null || granted.without(asked).isEmpty()
+                ? granted
+                : Scope.parse(Text.withoutSecrets(granted.toString(), sent));
     }
 
     /** The life that a token itself tells, where its answer does not; null if neither does. */
@@ -223,7 +229,7 @@ public final class TokenEndpoint {
             return null;
         }
         long seconds = end.longValue() - start.longValue();
-        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
+        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, Tokens.MAX_LIFE.toSeconds()));
     }
 
     private static @Nullable Secret secret(@Nullable String value) {
@@ -247,6 +253,6 @@ public final class TokenEndpoint {
         }
         // By way of a double, which is as large as it gets where a long would start again from below.
         long seconds = (long) value.asDouble(0);
-        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
+        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, Tokens.MAX_LIFE.toSeconds()));
     }
 }

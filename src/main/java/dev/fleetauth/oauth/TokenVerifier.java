@@ -37,8 +37,10 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +98,7 @@ public final class TokenVerifier {
         String idToken = tokens.idToken().reveal();
         Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect, at, tokens.receivedAt());
         if (verdict.wrong() != null) {
-            return Optional.of(verdict.wrong());
+            return Optional.of(Text.withoutSecrets(verdict.wrong(), secrets(tokens, settings)));
         }
         JWTClaimsSet claims = verdict.claims();
         List<String> audience = claims.getAudience();
@@ -128,6 +130,13 @@ public final class TokenVerifier {
     public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
         Instant now = clock.instant();
         return Optional.ofNullable(verify(token, jwks, dialect, now, now).wrong());
+    }
+
+    /** What a claim that is shown may repeat. */
+    private static List<Secret> secrets(Tokens tokens, Settings settings) {
+        return Stream.of(tokens.accessToken(), tokens.refreshToken(), settings.clientSecret())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}

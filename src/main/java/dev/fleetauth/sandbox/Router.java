@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +45,11 @@ record Router(
             return Reply.text(421, "This server is not at that address.\n");
         }
         Endpoint endpoint = manners.paths().get(request.path());
+        boolean isAsked = endpoint == Endpoint.AUTHORIZATION
+                && request.form().value("transaction").isEmpty();
+        if (request.method().equals("POST") && !isAsked && isOfAnotherSite(request)) {
+            return Reply.text(403, "A page of another site cannot do this.\n");
+        }
         if (endpoint == null) {
             return switch (request.path()) {
                 case "/" -> front;
@@ -57,6 +63,17 @@ record Router(
         }
         Reply real = mishap.processed() ? journal.note(take(endpoint, request)) : Reply.text(200, "");
         return journal.note(mishap.befall(real));
+    }
+
+    /** Whether a browser sends it for a page that is not of this server. Other programs send neither of these headers. */
+    private boolean isOfAnotherSite(Request request) {
+        Optional<String> site = request.header("sec-fetch-site");
+        if (site.isPresent()) {
+            return !site.get().equals("same-origin") && !site.get().equals("none");
+        }
+        return request.header("origin")
+                .filter(origin -> hosts.stream().noneMatch(host -> origin.equals("http://" + host)))
+                .isPresent();
     }
 
     /** Lets the next request of a kind go wrong, for whoever tries what comes of it by hand. */

@@ -148,7 +148,6 @@ final class CredentialHelper {
             Object secret = Json.object(text(answer)).get("Secret");
             byte[] json = (secret instanceof String jwk ? jwk : "").getBytes(StandardCharsets.UTF_8);
             var key = KeyFile.parse(json);
-            Arrays.fill(json, (byte) 0);
             if (!id.equals(key.getKeyID())) {
                 throw KeyPrograms.failed(program, "it gives another key than it was asked for");
             }

@@ -1,6 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -36,7 +37,9 @@ final class DatabasePassword {
     String find() {
         Optional<String> file = env.variable(FILE);
         if (file.isPresent()) {
-            return content(FILE, path(FILE, file.get())).replaceFirst("\r?\n\\z", "");
+            // A byte order mark is as little part of it as the line end.
+            String content = content(FILE, path(FILE, file.get())).replaceFirst("\\A\uFEFF", "");
+            return ExactText.require(content.replaceFirst("\r?\n\\z", ""), file.get());
         }
         Optional<String> given = env.variable("PGPASSWORD");
         if (given.isPresent()) {
@@ -51,7 +54,8 @@ final class DatabasePassword {
             }
             return null;
         }
-        return inLines(content("PGPASSFILE", lines));
+        String password = inLines(content("PGPASSFILE", lines));
+        return password == null ? null : ExactText.require(password, lines.toString());
     }
 
     private String content(String source, Path file) {

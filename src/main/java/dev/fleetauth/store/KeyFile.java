@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,8 +81,12 @@ public final class KeyFile {
                 .build();
     }
 
-    /** Reads a key-encryption key, wherever its JWK comes from. */
+    /** Reads a key-encryption key, wherever its JWK comes from, and wipes the bytes. */
     static OctetSequenceKey parse(byte[] json) throws Unusable {
-        return Jwk.read(Json.object(new String(json, StandardCharsets.UTF_8)), JWEAlgorithm.A256KW);
+        try {
+            return Jwk.read(Json.object(new String(ExactText.decode(json, "the key"))), JWEAlgorithm.A256KW);
+        } catch (ExactText.Malformed e) {
+            throw new Unusable(e.why());
+        }
     }
 }

@@ -1,15 +1,20 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
+import java.nio.CharBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What a person is asked about keys, at the terminal and nowhere else. */
 final class KeyPrompts {
+
+    /** Where it is from, in messages about what was typed. */
+    private static final String TYPED = "what was typed";
 
     private final Environment env;
     private final boolean noInput;
@@ -97,7 +102,9 @@ final class KeyPrompts {
 
     Passphrase ask(String prompt) {
         try {
-            return Passphrase.of(env.terminal().readSecret(prompt), iterations);
+            char[] typed = env.terminal().readSecret(prompt);
+            ExactText.require(CharBuffer.wrap(typed), TYPED);
+            return Passphrase.of(typed, iterations);
         } catch (IOException e) {
             throw Failure.because(e, Kind.NO_KEY_SOURCE, "a passphrase");
         }
@@ -105,7 +112,7 @@ final class KeyPrompts {
 
     private String line(String prompt) {
         try {
-            return env.terminal().readLine(prompt).strip();
+            return ExactText.require(env.terminal().readLine(prompt).strip(), TYPED);
         } catch (IOException e) {
             throw Failure.because(e, Kind.NO_KEY_SOURCE, "a passphrase or a key");
         }

@@ -1,13 +1,10 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -68,7 +65,7 @@ final class KeySources {
             return chosen(prompts.choice(programs), where, store);
         }
         String variable = given.get();
-        String value = env.variables().getOrDefault(variable, "");
+        String value = value(variable);
         return switch (variable) {
             case KEYRING -> CredentialHelper.of(programs, variable, value).create(store);
             case KEY_FILE, KEY_COMMAND -> key(variable);
@@ -165,7 +162,7 @@ final class KeySources {
     }
 
     private WrappingKey key(String variable) {
-        String value = env.variables().getOrDefault(variable, "");
+        String value = value(variable);
         return variable.equals(KEY_FILE) ? KeyFile.read(path(variable, value)) : printedKey(variable, value);
     }
 
@@ -217,8 +214,12 @@ final class KeySources {
                 : env.variable(variable).isPresent();
     }
 
+    private String value(String variable) {
+        return ExactText.require(env.variables().getOrDefault(variable, ""), variable);
+    }
+
     private Passphrase passphrase(String variable) {
-        String value = env.variables().getOrDefault(variable, "");
+        String value = value(variable);
         return switch (variable) {
             case PASSPHRASE -> notBlank(Passphrase.of(value.toCharArray(), iterations), variable);
             case PASSPHRASE_COMMAND -> printedPassphrase(variable, value);
@@ -267,15 +268,9 @@ final class KeySources {
 
     private static char[] text(String source, byte[] bytes) {
         try {
-            CharBuffer chars = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            char[] text = new char[chars.remaining()];
-            chars.get(text);
-            Arrays.fill(chars.array(), '\0');
-            return text;
-        } catch (CharacterCodingException e) {
-            throw KeyPrograms.failed(source, "it is not UTF-8 text");
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
+            return ExactText.decode(bytes, source);
+        } catch (ExactText.Malformed e) {
+            throw KeyPrograms.failed(source, e.why());
         }
     }
 

@@ -9,6 +9,7 @@ import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
 import com.nimbusds.jose.crypto.impl.PBKDF2;
 import com.nimbusds.jose.crypto.impl.PRFParams;
 import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.host.ExactText;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,12 +36,13 @@ final class Passphrase implements KeyEncryptionKey {
     }
 
     /**
-     * The passphrase that a text holds; one final line end is not part of it. The text is wiped.
+     * The passphrase that a text holds; a byte order mark and one final line end are not part of it. The text is wiped.
      *
      * @param iterations how many iterations it seals with
      */
     static Passphrase of(char[] text, int iterations) {
-        CharBuffer chars = CharBuffer.wrap(text, 0, lengthWithoutLineEnd(text));
+        int start = text.length > 0 && text[0] == ExactText.BYTE_ORDER_MARK ? 1 : 0;
+        CharBuffer chars = CharBuffer.wrap(text, start, lengthWithoutLineEnd(text) - start);
         // Most are in the right form already, and then no String is made that could not be wiped.
         CharBuffer normal = Normalizer.isNormalized(chars, Normalizer.Form.NFC)
                 ? chars

@@ -19,12 +19,13 @@ final class TokenErrors {
                     .with(401)
                     .means(
                             "the refresh token has expired, was used or replaced elsewhere, such as by another login with the"
-                                    + " same client id, or the account's password was changed",
+                                    + " same client id, was issued to another application, or the account's password was"
+                                    + " changed",
                             "run 'fleetauth login' again"),
             at(Place.TOKEN_ENDPOINT, "invalid_grant", Act.PERSON, OAUTH)
                     .with(400)
                     .means(
-                            "the code or refresh token has expired, was used or revoked, or is another client's",
+                            "the code or refresh token has expired, was used or revoked, or was issued to another application",
                             "run 'fleetauth login' again"),
             at(Place.TOKEN_ENDPOINT, "invalid_auth_code", Act.PERSON, TESLA)
                     .with(400)

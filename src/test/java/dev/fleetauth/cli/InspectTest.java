@@ -99,7 +99,7 @@ class InspectTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"''", "two words", "<html></html>", "'{\"access_token\":\"abc\"}'"})
+    @CsvSource({"''", "two words", "<html></html>", "'{\"expires_in\":\"abc\"}'"})
     void whatIsNoTokenIsRefused(String text) throws IOException {
         try (Stage stage = Stage.tesla(folder)) {
             stage.shell

@@ -150,6 +150,7 @@ class JsonSchemaTest {
                             "issuer",
                             "client_id",
                             "region",
+                            "added_trust",
                             "state",
                             "access_token_expires_at",
                             "access_token_expires_at_epoch",

@@ -1,0 +1,172 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.oauth.PastedSecret;
+import dev.fleetauth.tesla.TokenKind;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one reader of secrets that a user gives, wherever they are read from. It finds the secret in its wrapping, and rejects
+ * one of another kind before it is sent anywhere. Passphrases and keys are not read here: a passphrase is taken as it is, and
+ * a key is a JWK.
+ */
+public enum GivenSecret {
+    /** A refresh token of another program. */
+    REFRESH_TOKEN("refresh token", "refresh_token"),
+    /** Any token, to be looked at. */
+    TOKEN("token", "access_token", "id_token", "refresh_token", "token", "authorization"),
+    /** The code of Consent Management. */
+    AUTH_CODE("auth code", "auth_code", "code"),
+    /** The client's secret. */
+    CLIENT_SECRET("client secret", "client_secret"),
+    /** The client's id, which is no secret, and which secrets are mistaken for. */
+    CLIENT_ID("client id", "client_id");
+
+    /** How the client secrets of Tesla's begin. */
+    public static final String CLIENT_SECRET_PREFIX = "ta-secret.";
+
+    /** A refresh token or authorization code as Tesla's are. */
+    private static final Pattern TESLA_OPAQUE = Pattern.compile("(?:NA|EU|CN)_[0-9a-f]{32,}");
+
+    private final String words;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; its type does not say so.
+    private final List<String> names;
+
+    GivenSecret(String words, String... names) {
+        this.words = words;
+        this.names = List.of(names);
+    }
+
+    /**
+     * Reads a secret of this kind.
+     *
+     * @param text what was given
+     * @param where the file, variable or option it is from, for messages
+     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
+     */
+    public Secret read(String text, String where) {
+        String value;
+        try {
+            value = this == CLIENT_SECRET || this == CLIENT_ID
+                    ? PastedSecret.secret(text, names)
+                    : PastedSecret.token(text, names);
+        } catch (PastedSecret.Malformed e) {
+            throw rejected(where, e.why());
+        }
+        String other = otherKind(value);
+        if (other != null) {
+            throw rejected(where, "it is " + other);
+        }
+        return new Secret(value);
+    }
+
+    /**
+     * Reads a secret of this kind from UTF-8, and wipes the bytes.
+     *
+     * @param where the file it is from, for messages
+     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
+     */
+    public Secret read(byte[] utf8, String where) {
+        char[] text;
+        try {
+            text = ExactText.decode(utf8, where);
+        } catch (ExactText.Malformed e) {
+            throw rejected(where, e.why());
+        }
+        return read(Terminal.taken(text), where);
+    }
+
+    /**
+     * Rejects a refresh token of Tesla's that is of the kind that ended in 2020. Elsewhere such a token may be good.
+     *
+     * @param where the file it is from, for messages
+     */
+    public static void rejectOwnerV2(Secret refreshToken, String where) {
+        TokenKind kind = TokenKind.ofText(refreshToken.reveal());
+        if (kind == TokenKind.OWNER_V2 || kind == TokenKind.OWNER_V2_REFRESH) {
+            throw REFRESH_TOKEN.rejected(where, "it is " + kind.description());
+        }
+    }
+
+    private Failure rejected(String where, String why) {
+        return Failure.of(Kind.SECRET_REJECTED, where, words, why);
+    }
+
+    /** What a text is that is no secret of this kind; null if it may be one. */
+    private @Nullable String otherKind(String value) {
+        if (this == TOKEN) {
+            return null;
+        }
+        if (value.startsWith(CLIENT_SECRET_PREFIX)) {
+            return this == CLIENT_SECRET ? null : "a Tesla client secret";
+        }
+        String type = Jwt.type(value).orElse("");
+        if (type.startsWith("fleetauth-")) {
+            return "a sealed file of fleetauth (" + type + ")";
+        }
+        boolean mayBeOpaque = this == REFRESH_TOKEN || this == AUTH_CODE;
+        if (!mayBeOpaque && TESLA_OPAQUE.matcher(value).matches()) {
+            return "a Tesla refresh token or authorization code";
+        }
+        return Jwt.decode(value).map(this::otherJwt).orElse(null);
+    }
+
+    private @Nullable String otherJwt(Jwt jwt) {
+        TokenKind kind = TokenKind.ofClaims(jwt.claims(), List.of());
+        if (kind != TokenKind.JWT) {
+            // The refresh tokens of Tesla's were JWTs until 2024.
+            return this == REFRESH_TOKEN && isForIssuer(jwt.claims()) ? null : kind.description();
+        }
+        return this == REFRESH_TOKEN && isAccessToken(jwt) ? "an access token" : null;
+    }
+
+    /** Whether a JWT of a provider that signs its refresh tokens, too, is an access token. */
+    private static boolean isAccessToken(Jwt jwt) {
+        Map<String, Object> claims = jwt.claims();
+        String use = Stream.of("typ", "token_use", "token_type")
+                .map(claims::get)
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .findFirst()
+                .orElse("")
+                .toLowerCase(Locale.ROOT);
+        if (use.equals("refresh") || use.equals("offline")) {
+            return false;
+        }
+        // RFC 9068 2.1 and 2.2.
+        return String.valueOf(jwt.header().get("typ")).endsWith("at+jwt")
+                || use.equals("bearer")
+                || use.equals("access")
+                || (Jwt.scope(claims).isPresent() && (claims.containsKey("client_id") || !isForIssuer(claims)));
+    }
+
+    /** Whether it is meant for the provider or its token endpoint and for nobody else, as a refresh token is (RFC 6749 1.5). */
+    private static boolean isForIssuer(Map<String, Object> claims) {
+        Optional<String> issuer = origin(claims.get("iss"));
+        return Inspect.strings(claims.get("aud")).stream()
+                .allMatch(audience -> audience.equals(claims.get("iss"))
+                        || (audience.endsWith("/token") && origin(audience).equals(issuer)));
+    }
+
+    private static Optional<String> origin(@Nullable Object address) {
+        try {
+            URI uri = URI.create(String.valueOf(address));
+            return Optional.ofNullable(uri.getRawAuthority()).map(authority -> uri.getScheme() + "://" + authority);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

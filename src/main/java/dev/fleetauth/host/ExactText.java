@@ -1,0 +1,134 @@
+package dev.fleetauth.host;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text from outside that becomes a key, a secret, a path or a command. It must be exactly what was written: a character that
+ * was lost in decoding would silently make another key, or another file, of it.
+ */
+public final class ExactText {
+
+    /** Marks text in Unicode where its encoding is not known; no part of it. */
+    public static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    /** What a decoder puts in the place of bytes that it cannot decode. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private static final String LOST = "it has the character U+FFFD, which stands for one that was lost";
+
+    private ExactText() {}
+
+    /** Why a text cannot be used, and where it is from. It holds nothing of the text. */
+    public static final class Malformed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String source;
+        private final String why;
+
+        private Malformed(String source, String why) {
+            super(why);
+            this.source = source;
+            this.why = why;
+        }
+
+        /** The file, variable or option that the text is from. */
+        public String source() {
+            return source;
+        }
+
+        /** What is wrong with it. */
+        public String why() {
+            return why;
+        }
+    }
+
+    /**
+     * Decodes UTF-8, and wipes the bytes. A byte order mark is left out.
+     *
+     * @param source where the bytes are from, for messages
+     * @throws Malformed if they are anything but exact text
+     */
+    public static char[] decode(byte[] utf8, String source) {
+        CharBuffer chars;
+        try {
+            if (isUtf16(utf8)) {
+                throw new Malformed(source, "it is UTF-16 text, not UTF-8");
+            }
+            chars = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+        } catch (CharacterCodingException e) {
+            throw new Malformed(source, "it is not UTF-8 text");
+        } finally {
+            Arrays.fill(utf8, (byte) 0);
+        }
+        try {
+            String flaw = flaw(chars);
+            if (flaw != null) {
+                throw new Malformed(source, flaw);
+            }
+            if (chars.hasRemaining() && chars.get(chars.position()) == BYTE_ORDER_MARK) {
+                chars.get();
+            }
+            char[] text = new char[chars.remaining()];
+            chars.get(text);
+            return text;
+        } finally {
+            Arrays.fill(chars.array(), '\0');
+        }
+    }
+
+    private static boolean isUtf16(byte[] bytes) {
+        return bytes.length >= 2
+                && ((bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF)
+                        || (bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE));
+    }
+
+    /**
+     * Returns a text of which no character was lost.
+     *
+     * @param source where it is from, for messages
+     * @throws Malformed if one was
+     */
+    public static <T extends CharSequence> T require(T text, String source) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == REPLACEMENT) {
+                throw new Malformed(source, LOST);
+            }
+        }
+        return text;
+    }
+
+    /**
+     * The path that a text names.
+     *
+     * @param source where it is from, for messages
+     * @throws Malformed if it is not exact, or the system's encoding cannot express it
+     */
+    public static Path path(String text, String source) {
+        try {
+            return Path.of(require(text, source));
+        } catch (InvalidPathException e) {
+            throw new Malformed(source, "this system's encoding has no such path");
+        }
+    }
+
+    /** What is wrong with a text that was decoded, maybe elsewhere; null if it is exact. */
+    public static @Nullable String flaw(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == REPLACEMENT) {
+                return LOST;
+            }
+            if (c == '\0') {
+                return "it has NUL characters, as UTF-16 text does";
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.fleetauth.http;
+
+import dev.fleetauth.model.Failure;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Certificates in PEM (RFC 7468) that are trusted in addition to the system's. */
+public final class Certificates {
+
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]*+)-----END CERTIFICATE-----");
+
+    private Certificates() {}
+
+    /**
+     * Reads certificates; text around them is passed over.
+     *
+     * @throws Failure of kind {@code BAD_VALUE} if there is none, or one that cannot be read
+     */
+    public static List<X509Certificate> read(String pem) {
+        List<X509Certificate> found = new ArrayList<>();
+        Matcher block = BLOCK.matcher(pem);
+        try {
+            CertificateFactory x509 = CertificateFactory.getInstance("X.509");
+            while (block.find()) {
+                byte[] der = Base64.getMimeDecoder().decode(block.group(1));
+                found.add((X509Certificate) x509.generateCertificate(new ByteArrayInputStream(der)));
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw unusable(e);
+        }
+        if (found.isEmpty()) {
+            throw unusable(null);
+        }
+        return found;
+    }
+
+    /** The SHA-256 fingerprint of a certificate, in hexadecimal digits. */
+    public static String fingerprint(X509Certificate certificate) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+            return HexFormat.of().formatHex(hash);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256, and the certificate was read from its encoding", e);
+        }
+    }
+
+    private static Failure unusable(@Nullable Exception cause) {
+        // The text is not told: it may be a private key that was taken for a certificate.
+        return Failure.because(
+                cause, Failure.Kind.BAD_VALUE, "--cacert", "(not shown)", "a file with certificates in PEM");
+    }
+}

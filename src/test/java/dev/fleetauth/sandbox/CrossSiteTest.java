@@ -1,0 +1,64 @@
+package dev.fleetauth.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Sandbox.Options;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Requests that a page of another site has the browser send to a sandbox that runs. */
+class CrossSiteTest {
+
+    private final TestClient client = new TestClient(Options.TESLA);
+
+    @AfterEach
+    void close() throws Exception {
+        client.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/next/login_required, Origin: https://evil.example, 403",
+        "/next/login_required, Origin: null, 403",
+        "/next/login_required, Origin: http://127.0.0.1:1, 403",
+        "/next/login_required, Sec-Fetch-Site: cross-site, 403",
+        "/next/login_required, Sec-Fetch-Site: same-site, 403",
+        "/next/login_required, Accept: */*, 200",
+        "/next/login_required, Origin: {own}, 200",
+        "/next/login_required, Sec-Fetch-Site: same-origin, 200",
+        "/next/login_required, Sec-Fetch-Site: none, 200",
+        "/next/login_required, Host: evil.example, 421",
+        "/fleet-auth/oauth2/v3/token, Origin: https://evil.example, 403",
+        "/fleet-auth/oauth2/v3/token, Accept: */*, 400",
+        "/user/revoke/consent, Origin: https://evil.example, 403",
+        "/api/1/partner_accounts, Origin: https://evil.example, 403"
+    })
+    void areRefused(String path, String header, int status) throws IOException {
+        assertThat(post(path, header.replace("{own}", client.sandbox.base().toString())))
+                .isEqualTo(status);
+    }
+
+    /** With a socket, since HTTP clients do not let anybody choose these headers. */
+    private int post(String path, String header) throws IOException {
+        String host = header.startsWith("Host:")
+                ? header
+                : "Host: " + client.sandbox.base().getAuthority() + "\r\n" + header;
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), client.sandbox.base().getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST " + path + " HTTP/1.1\r\n" + host
+                            + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            socket.shutdownOutput();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Integer.parseInt(answer.split(" ", -1)[1]);
+        }
+    }
+}
