@@ -1,5 +1,6 @@
 package dev.fleetauth.host;
 
+import java.io.File;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -123,6 +124,19 @@ public record Environment(
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */
     public Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /**
+     * A path as it was typed or set, made absolute; {@code ~} in front of it is the user's home folder.
+     *
+     * @throws java.nio.file.InvalidPathException if it is none
+     */
+    public Path path(String text) {
+        boolean isBelowHome = text.equals("~") || text.startsWith("~/") || text.startsWith("~" + File.separator);
+        Path path = isBelowHome
+                ? userHome.resolve(text.substring(Math.min(2, text.length())))
+                : Path.of(text);
+        return path.toAbsolutePath().normalize();
     }
 
     /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */

@@ -219,10 +219,11 @@ class KeyProgramsTest {
     @Test
     void whatIsNoneOfTheChoicesIsRefused() {
         world.hasTerminal = true;
-        world.answers.add("keyrin");
-        failure(Kind.BAD_VALUE, this::prove);
-        world.answers.add("keyring");
-        failure(Kind.KEY_SOURCE_FAILED, this::prove);
+        world.answers.addAll(List.of("nowhere", "keyring", "f i l e s"));
+        failure(Kind.NO_VALID_ANSWER, this::prove);
+        assertThat(world.questions).hasSize(3);
+        assertThat(world.questions.get(1))
+                .isEqualTo("That is not one of the answers: give passphrase or file.\npassphrase or file [passphrase]: ");
         assertThat(world.keys()).doesNotExist();
     }
 
