@@ -107,7 +107,7 @@ final class KeyCommand extends Subcommand {
         String id = KeySetup.newFile(file, environment());
         console().notice("Made " + file + " with the key " + id + ".");
         console().notice("Keep a copy in a safe place: what is sealed with it opens with nothing else.");
-        console().notice("To use it: fleetauth key set --key-file " + file + ", or export FLEETAUTH_KEY_FILE=" + file);
+        console().notice("To use it: export FLEETAUTH_KEY_FILE=" + file);
         return ExitCode.DONE;
     }
 

@@ -25,6 +25,7 @@ final class PromptMode implements AutoCloseable {
     private final Thread atExit;
     private final Runnable ignoreContinue;
     private Runnable ignoreSuspend;
+    private volatile boolean stopping;
     private volatile boolean suspended;
 
     /** @param echo whether what is typed is shown */
@@ -54,14 +55,14 @@ final class PromptMode implements AutoCloseable {
         }
     }
 
-    /** Whether the process was suspended, and {@link #resume} has not succeeded yet. */
+    /** Whether the process is or was suspended, and {@link #resume} has not succeeded yet. */
     boolean isSuspended() {
-        return suspended;
+        return stopping || suspended;
     }
 
     /** Sets the terminal again after a suspension; false while the process is in the background. */
-    boolean resume() {
-        if (!isForeground()) {
+    synchronized boolean resume() {
+        if (stopping || !isForeground()) {
             return false;
         }
         suspended = false;
@@ -86,12 +87,14 @@ final class PromptMode implements AutoCloseable {
 
     /** Suspends the process as the signal would have done. */
     private void suspend() {
+        stopping = true;
         restore();
         ignoreSuspend.run();
         // The JDK raises no signal that has no handler.
         Stty.printed("sh", "-c", "kill -s TSTP " + ThisProcess.id());
         ignoreSuspend = Signals.handle("TSTP", this::suspend);
         suspended = true;
+        stopping = false;
     }
 
     /** An interrupt ends the JVM through its shutdown hooks and skips every finally. The shell goes on below the prompt. */

@@ -90,7 +90,7 @@ class PromptTest {
     @Test
     void afterASuspensionASecretIsStillNotShown() throws Exception {
         terminal.enter(LOGIN).await(SECRET_PROMPT).awaitEcho(tty, false);
-        terminal.type(CTRL_Z).awaitEcho(tty, true);
+        terminal.type(CTRL_Z).await("Stopped").awaitEcho(tty, true);
         terminal.enter("echo \"now $((40 + 2))\"").await("now 42");
         terminal.enter("fg").await(SECRET_PROMPT).awaitEcho(tty, false);
         terminal.enter("canary-canary").await("or file").awaitEcho(tty, true);
@@ -101,7 +101,7 @@ class PromptTest {
     @Test
     void aSuspendedPromptWaitsInTheBackgroundUntilItIsBack() throws Exception {
         terminal.enter(LOGIN).await(SECRET_PROMPT).awaitEcho(tty, false);
-        terminal.type(CTRL_Z).awaitEcho(tty, true);
+        terminal.type(CTRL_Z).await("Stopped").awaitEcho(tty, true);
         terminal.enter("bg").enter("jobs; echo \"now $((40 + 2))\"").await("Running").await("now 42");
         terminal.enter("fg").await(SECRET_PROMPT).awaitEcho(tty, false);
         terminal.type(CTRL_D).await("cancelled").awaitEcho(tty, true);
