@@ -102,8 +102,8 @@ final class KeyCommand extends Subcommand {
     }
 
     @Command(name = "new-file", description = "Make a key file: 32 random bytes as a JWK that only you can read.")
-    int newFile(@Parameters(paramLabel = "PATH", description = "Where; nothing is overwritten.") String path) {
-        Path file = environment().path(path);
+    int newFile(@Parameters(paramLabel = "PATH", description = "Where; nothing is overwritten.") Path path) {
+        Path file = environment().path(path.toString());
         String id = KeySetup.newFile(file, environment());
         console().notice("Made " + file + " with the key " + id + ".");
         console().notice("Keep a copy in a safe place: what is sealed with it opens with nothing else.");

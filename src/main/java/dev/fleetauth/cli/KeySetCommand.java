@@ -63,10 +63,11 @@ final class KeySetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (parent == null) {
+        KeyCommand key = parent;
+        if (key == null) {
             throw new IllegalStateException("a command runs below the program");
         }
-        KeySetup setup = new KeySetup(parent.engine());
+        KeySetup setup = new KeySetup(key.engine());
         if (source.keyring != null) {
             setup.set(Way.KEYRING, source.keyring, "--keyring");
             boolean named = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
@@ -75,10 +76,10 @@ final class KeySetCommand implements Callable<Integer> {
                     named ? "No variable is needed." : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
         } else if (source.keyFile != null) {
             setup.set(Way.KEY_FILE, source.keyFile, "--key-file");
-            Path file = parent.environment().path(source.keyFile);
-            boolean isOverridden = parent.environment()
+            Path file = key.environment().path(source.keyFile);
+            boolean isOverridden = key.environment()
                     .variable("FLEETAUTH_KEY_FILE")
-                    .filter(other -> !parent.environment().path(other).equals(file))
+                    .filter(other -> !key.environment().path(other).equals(file))
                     .isPresent();
             told(
                     "the key file " + file,

@@ -164,9 +164,7 @@ public final class Doctor {
     private @Nullable Profile store(ProfileName name) {
         engine.store().prove(name);
         engine.store().lock(name, Duration.ZERO).close();
-        ok(
-                "store",
-                "it can be written, and can be locked: " + engine.store().location(name));
+        ok("store", "it can be written, and can be locked: " + engine.store().location(name));
         return engine.store().read(name).orElse(null);
     }
 

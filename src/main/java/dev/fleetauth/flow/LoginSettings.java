@@ -84,7 +84,8 @@ final class LoginSettings {
     /** What people call a region. */
     private static String[] names(Region region) {
         return switch (region.id()) {
-            case "na" -> new String[] {"na", "North America", "America", "US", "USA", "United States", "Asia-Pacific", "APAC"};
+            case "na" ->
+                new String[] {"na", "North America", "America", "US", "USA", "United States", "Asia-Pacific", "APAC"};
             case "eu" -> new String[] {"eu", "Europe", "European Union", "EMEA", "Middle East", "Africa"};
             case "cn" -> new String[] {"cn", "China", "PRC"};
             default -> new String[] {region.id()};

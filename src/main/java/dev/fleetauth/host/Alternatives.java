@@ -71,7 +71,10 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
 
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder();
-        text.toLowerCase(Locale.ROOT).codePoints().filter(Character::isLetterOrDigit).forEach(plain::appendCodePoint);
+        text.toLowerCase(Locale.ROOT)
+                .codePoints()
+                .filter(Character::isLetterOrDigit)
+                .forEach(plain::appendCodePoint);
         return plain.toString();
     }
 }

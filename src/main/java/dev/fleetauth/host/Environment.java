@@ -133,10 +133,8 @@ public record Environment(
      */
     public Path path(String text) {
         boolean isBelowHome = text.equals("~") || text.startsWith("~/") || text.startsWith("~" + File.separator);
-        Path path = isBelowHome
-                ? userHome.resolve(text.substring(Math.min(2, text.length())))
-                : Path.of(text);
-        return path.toAbsolutePath().normalize();
+        Path path = isBelowHome ? userHome.resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
+        return path.toAbsolutePath();
     }
 
     /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */

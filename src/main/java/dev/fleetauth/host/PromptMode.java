@@ -49,8 +49,7 @@ final class PromptMode implements AutoCloseable {
             return fields.get(PROCESS_GROUP).equals(fields.get(FOREGROUND_GROUP));
         } catch (IOException | IndexOutOfBoundsException e) {
             // Not Linux. A plus sign marks the foreground in every ps.
-            String state = Stty.printed(
-                    "ps", "-o", "stat=", "-p", Long.toString(ThisProcess.id()));
+            String state = Stty.printed("ps", "-o", "stat=", "-p", Long.toString(ThisProcess.id()));
             return state.isEmpty() || state.contains("+");
         }
     }
@@ -72,10 +71,9 @@ final class PromptMode implements AutoCloseable {
 
     private synchronized void set() {
         // A line that Ctrl-D ends is delivered with it: an end of input alone could not be told from silence.
-        if (echo) {
-            Stty.run("eof", "undef", "eol", "^D");
-        } else {
-            Stty.run("eof", "undef", "eol", "^D", "-echo");
+        Stty.run("eof", "undef", "eol", "^D");
+        if (!echo) {
+            Stty.run("-echo");
         }
     }
 

@@ -40,7 +40,8 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public boolean isPresent() {
-        // The file is there even without a terminal; only opening it tells. A job in the background would be stopped when it
+        // The file is there even without a terminal; only opening it tells. A job in the background would be stopped
+        // when it
         // reads, and nobody would know why it waits.
         try (InputStream tty = new FileInputStream(Stty.TTY)) {
             return tty.available() >= 0 && PromptMode.isForeground();

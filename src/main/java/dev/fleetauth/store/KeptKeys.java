@@ -99,8 +99,10 @@ final class KeptKeys {
         }
         try (KeyEncryptionKey key = sources.forExisting(sealed, place.owned())) {
             StoreKeys keysOpened = open(sealed, key);
-            if (key.isTyped() && unlocked.isThirdPromptToday(sealed.description().store())) {
-                env.err().println("That was the third time today: 'fleetauth key unlock' keeps the store open for 8 h.");
+            if (key.isTyped()
+                    && unlocked.isThirdPromptToday(sealed.description().store())) {
+                env.err()
+                        .println("That was the third time today: 'fleetauth key unlock' keeps the store open for 8 h.");
             }
             return keysOpened;
         }

@@ -62,21 +62,20 @@ final class KeyPrompts {
 
     private Path keyFile() {
         Path suggested = env.userHome().resolve("fleetauth.key");
-        return line(
-                "The key file, which is made if there is none [" + suggested + "]: ", "the key file", typed -> {
-                    try {
-                        Path file = typed.isEmpty() ? suggested : env.path(typed);
-                        make(file);
-                        KeyFile.read(file);
-                        return file;
-                    } catch (InvalidPathException e) {
-                        throw new Prompt.Rejected(
-                                "That is not the path of a file.",
-                                Failure.because(e, Kind.NO_VALID_ANSWER, "the key file", "the path of a file"));
-                    } catch (Failure e) {
-                        throw new Prompt.Rejected(words(e) + ". Give another file.", e);
-                    }
-                });
+        return line("The key file, which is made if there is none [" + suggested + "]: ", "the key file", typed -> {
+            try {
+                Path file = typed.isEmpty() ? suggested : env.path(typed);
+                make(file);
+                KeyFile.read(file);
+                return file;
+            } catch (InvalidPathException e) {
+                throw new Prompt.Rejected(
+                        "That is not the path of a file.",
+                        Failure.because(e, Kind.NO_VALID_ANSWER, "the key file", "the path of a file"));
+            } catch (Failure e) {
+                throw new Prompt.Rejected(words(e) + ". Give another file.", e);
+            }
+        });
     }
 
     private static String words(Failure failure) {
@@ -98,22 +97,20 @@ final class KeyPrompts {
     /** A new passphrase for something, asked for twice. */
     Passphrase newPassphrase(String what) {
         requirePerson("a passphrase or a key");
-        return secret(
-                "New passphrase for " + what + ", at least " + Passphrase.MINIMUM + " characters: ", first -> {
-                    if (!first.isStrong()) {
-                        throw new Prompt.Rejected(
-                                "A passphrase has at least " + Passphrase.MINIMUM
-                                        + " characters, and is not blank. Try again.",
-                                Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM));
-                    }
-                    try (Passphrase second = secret("The same again: ", typed -> typed)) {
-                        if (!first.isSameAs(second)) {
-                            throw new Prompt.Rejected(
-                                    "The two passphrases differ, try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
-                        }
-                    }
-                    return first;
-                });
+        return secret("New passphrase for " + what + ", at least " + Passphrase.MINIMUM + " characters: ", first -> {
+            if (!first.isStrong()) {
+                throw new Prompt.Rejected(
+                        "A passphrase has at least " + Passphrase.MINIMUM + " characters, and is not blank. Try again.",
+                        Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM));
+            }
+            try (Passphrase second = secret("The same again: ", typed -> typed)) {
+                if (!first.isSameAs(second)) {
+                    throw new Prompt.Rejected(
+                            "The two passphrases differ, try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
+                }
+            }
+            return first;
+        });
     }
 
     /**

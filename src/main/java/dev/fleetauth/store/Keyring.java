@@ -72,9 +72,8 @@ abstract class Keyring {
         if (Command.isPath(said)) {
             return new CredentialHelper(programs, said, KeyDescription.ANY_HELPER);
         }
-        String name = said.startsWith(CredentialHelper.PREFIX)
-                ? said.substring(CredentialHelper.PREFIX.length())
-                : said;
+        String name =
+                said.startsWith(CredentialHelper.PREFIX) ? said.substring(CredentialHelper.PREFIX.length()) : said;
         if (!isName(name)) {
             throw Failure.of(Kind.BAD_VALUE, source, said, "a name such as secret-tool, or the path of a program");
         }

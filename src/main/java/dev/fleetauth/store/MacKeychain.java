@@ -44,8 +44,7 @@ final class MacKeychain extends Keyring {
 
     @Override
     byte[] find(String store, String id) throws Unusable {
-        Command.Answer answer =
-                run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
+        Command.Answer answer = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
         try {
             if (answer.exitCode() != 0) {
                 throw answer.exitCode() == NOT_FOUND ? hasNone(id) : failed(answer, answer.complaint());

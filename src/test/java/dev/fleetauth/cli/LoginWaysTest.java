@@ -399,7 +399,14 @@ class LoginWaysTest {
         Path keyFile = folder.resolve("mykey");
         shell.allowSecretsIn(keyFile).browser(Agent.allowing());
         var terminal = new TestTerminal(
-                "", " ", stage.sandbox.clientId(), "", stage.sandbox.clientSecret().reveal(), "nowhere", "File", "~/mykey");
+                "",
+                " ",
+                stage.sandbox.clientId(),
+                "",
+                stage.sandbox.clientSecret().reveal(),
+                "nowhere",
+                "File",
+                "~/mykey");
         shell.terminal(terminal).opensByItself();
         shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
                 .exits(0)

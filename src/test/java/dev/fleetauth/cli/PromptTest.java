@@ -83,7 +83,8 @@ class PromptTest {
 
     @Test
     void ctrlDEndsAPromptForALine() throws Exception {
-        terminal.enter("fleetauth login --issuer http://127.0.0.1:9" + "; echo \"left <$?>\"").await("Client id: ");
+        terminal.enter("fleetauth login --issuer http://127.0.0.1:9" + "; echo \"left <$?>\"")
+                .await("Client id: ");
         terminal.type(CTRL_D).await("cancelled").await("left <5>");
     }
 
@@ -102,7 +103,10 @@ class PromptTest {
     void aSuspendedPromptWaitsInTheBackgroundUntilItIsBack() throws Exception {
         terminal.enter(LOGIN).await(SECRET_PROMPT).awaitEcho(tty, false);
         terminal.type(CTRL_Z).await("Stopped").awaitEcho(tty, true);
-        terminal.enter("bg").enter("jobs; echo \"now $((40 + 2))\"").await("Running").await("now 42");
+        terminal.enter("bg")
+                .enter("jobs; echo \"now $((40 + 2))\"")
+                .await("Running")
+                .await("now 42");
         terminal.enter("fg").await(SECRET_PROMPT).awaitEcho(tty, false);
         terminal.type(CTRL_D).await("cancelled").awaitEcho(tty, true);
     }

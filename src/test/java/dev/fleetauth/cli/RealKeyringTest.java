@@ -89,10 +89,7 @@ class RealKeyringTest {
             session.getOutputStream().close();
             assertThat(session.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
-        shell.run("--no-input", "token")
-                .exits(7)
-                .printsNothing()
-                .says("cannot be had from secret-tool");
+        shell.run("--no-input", "token").exits(7).printsNothing().says("cannot be had from secret-tool");
     }
 
     /** A session of its own, with a keyring that is unlocked; it ends with its standard input. */

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is understood of an answer. */
 class AlternativesTest {
 
-    private final Alternatives<String> regions = new Alternatives<String>("na or eu", new IllegalStateException("no answer"))
+    private final Alternatives<String> regions = new Alternatives<String>(
+                    "na or eu", new IllegalStateException("no answer"))
             .with("na", "na", "North America", "America")
             .with("eu", "eu", "Europe", "Africa")
             .withDefault("na");

@@ -256,7 +256,10 @@ class KeyProgramsTest {
         Path file = folder.resolve("chosen.jwk");
         world.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
         Path pipe = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", "-m", "600", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
 
         record(pipe.toString());
         failure(Kind.KEY_FILE_FOREIGN, world::openKeys);
@@ -294,8 +297,8 @@ class KeyProgramsTest {
     private void record(String path) throws IOException {
         String sealed = Files.readString(world.keys());
         String header = new String(Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))), UTF_8);
-        String forged = header.replaceAll(
-                "\"key_file\":\"[^\"]*\"", Matcher.quoteReplacement("\"key_file\":\"" + path + "\""));
+        String forged =
+                header.replaceAll("\"key_file\":\"[^\"]*\"", Matcher.quoteReplacement("\"key_file\":\"" + path + "\""));
         Files.writeString(
                 world.keys(),
                 Base64.getUrlEncoder().withoutPadding().encodeToString(forged.getBytes(UTF_8))
@@ -327,7 +330,8 @@ class KeyProgramsTest {
                 .filter(entry -> !entry.endsWith("arguments"))
                 .findFirst()
                 .orElseThrow());
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, world::openKeys).fields().get("why")).startsWith("it has no key ");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, world::openKeys).fields().get("why"))
+                .startsWith("it has no key ");
     }
 
     @Test
@@ -359,7 +363,8 @@ class KeyProgramsTest {
         for (Path entry : entries()) {
             Files.delete(entry);
         }
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, world::openKeys).fields().get("why")).startsWith("it has no key ");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, world::openKeys).fields().get("why"))
+                .startsWith("it has no key ");
     }
 
     private void keyIsInNoArgument() throws IOException {
@@ -369,7 +374,9 @@ class KeyProgramsTest {
                 .orElseThrow();
         String secret = Files.readString(entry).strip();
         assertThat(secret).hasSizeGreaterThan(40);
-        assertThat(Files.readString(kept.resolve("arguments"))).doesNotContain(secret).doesNotContain("\"k\"");
+        assertThat(Files.readString(kept.resolve("arguments")))
+                .doesNotContain(secret)
+                .doesNotContain("\"k\"");
     }
 
     @Test
@@ -377,10 +384,14 @@ class KeyProgramsTest {
         world.variables.put("PATH", folder.resolve("bin").toString());
         String why = "secret-tool is not installed: it is in the package libsecret-tools (Debian, Ubuntu) or libsecret"
                 + " (Fedora, Arch, Homebrew)";
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, () -> world.store().keyChanges().set(choice("")))
+        assertThat(failure(
+                                Kind.KEY_SOURCE_FAILED,
+                                () -> world.store().keyChanges().set(choice("")))
                         .fields())
                 .containsEntry("why", why);
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, () -> world.store().keyChanges().set(choice("secretservice")))
+        assertThat(failure(
+                                Kind.KEY_SOURCE_FAILED,
+                                () -> world.store().keyChanges().set(choice("secretservice")))
                         .fields()
                         .get("why"))
                 .contains("golang-docker-credential-helpers");
@@ -398,7 +409,8 @@ class KeyProgramsTest {
         failure(Kind.NO_VALID_ANSWER, this::prove);
         assertThat(world.questions).hasSize(3);
         assertThat(world.questions.get(1))
-                .isEqualTo("That is not one of the answers: give passphrase or file.\npassphrase or file [passphrase]: ");
+                .isEqualTo(
+                        "That is not one of the answers: give passphrase or file.\npassphrase or file [passphrase]: ");
         assertThat(world.keys()).doesNotExist();
     }
 

@@ -153,6 +153,17 @@ class KeysTest {
     }
 
     @Test
+    void aPathMayBeginWithTheHomeFolder() throws IOException {
+        keyFile();
+        world.variables.put("FLEETAUTH_KEY_FILE", "~/key.jwk");
+        prove();
+        world.variables.put("FLEETAUTH_KEY_FILE", "~other/key.jwk");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields().get("source"))
+                .endsWith("/~other/key.jwk")
+                .startsWith("/");
+    }
+
+    @Test
     void twoKindsOfSourceForANewStoreAreRefused() {
         keyFile();
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);

@@ -109,9 +109,7 @@ final class VectorsWriter {
         wrapped(
                 "a recorded key file with a path that is too long",
                 plain.replace("}", ",\"key_file\":\"/" + "x".repeat(4096) + "\"}"));
-        wrapped(
-                "a recorded key file and a helper",
-                plain.replace("}", ",\"key_file\":\"/x\",\"helper\":\"pass\"}"));
+        wrapped("a recorded key file and a helper", plain.replace("}", ",\"key_file\":\"/x\",\"helper\":\"pass\"}"));
         add(keys, "another key", "keyFile", Forge.wrapped(plain, keySet, Forge.random(32)));
         add(
                 keys,
