@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.PrintStream;
@@ -164,7 +165,7 @@ public final class Cli {
 
     /** Says why there is no environment to run a command in; what comes back is the exit code. */
     public static int unusable(PrintStream err, ExactText.Malformed text) {
-        return new Console(err, false).failure(unreadable(text));
+        return new Console(err, Terminal.NONE, false).failure(unreadable(text));
     }
 
     private static int failed(Fleetauth program, Throwable e) {

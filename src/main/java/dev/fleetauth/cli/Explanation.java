@@ -30,6 +30,8 @@ record Explanation(int exitCode, String message, String hint) {
                 usage(
                         "nothing is known of " + f.get("what"),
                         "run 'fleetauth explain' to see all errors that are known");
+            case NO_VALID_ANSWER ->
+                usage("no valid answer to the question about " + f.get("question"), "give " + f.get("expected"));
             case NOT_A_TOKEN -> usage(f.get("where") + " holds no token", "give a file with a token alone, or -");
             case SECRET_REJECTED ->
                 usage(
@@ -104,6 +106,8 @@ record Explanation(int exitCode, String message, String hint) {
                         Explain.refusal(f.get("error")),
                         f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
+            case CANCELLED ->
+                refused("cancelled at the question about " + f.get("question"), "run the command again to continue");
             case DENIED ->
                 known(
                         Explain.known(Place.CALLBACK, f.get("error")),
@@ -244,11 +248,23 @@ record Explanation(int exitCode, String message, String hint) {
             case WRONG_KEY ->
                 store(
                         f.get("file") + " does not open with what was given; it takes " + f.get("needs"),
-                        "check what was typed, or what is set of FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING,"
-                                + " _PASSPHRASE_FILE, _PASSPHRASE_COMMAND and _PASSPHRASE");
+                        "check " + f.get("given"));
+            case WRONG_PASSPHRASE ->
+                store(
+                        "wrong passphrase for " + f.get("file"),
+                        "run the command again; what is sealed with a lost passphrase cannot be recovered");
             case WEAK_PASSPHRASE ->
                 store("the passphrase is too short", "give at least " + f.get("minimum") + " characters");
             case PASSPHRASES_DIFFER -> store("the two passphrases differ", "nothing was changed; try again");
+            case KEY_FILE_MISSING ->
+                store(
+                        "the key file " + f.get("file") + ", which the store names, is not there",
+                        "put your copy back, or name another place with FLEETAUTH_KEY_FILE;"
+                                + " 'fleetauth key set --key-file' then records it");
+            case KEY_FILE_FOREIGN ->
+                store(
+                        "the key file " + f.get("file") + ", which the store names, is not a file of its owner",
+                        "name your key file with FLEETAUTH_KEY_FILE; the store's files may have been changed by someone else");
             case KEY_FILE_INVALID ->
                 store(
                         f.get("file") + " is no key file: " + f.get("why"),

@@ -59,7 +59,10 @@ final class KeyCommand extends Subcommand {
         }
         String helper = source.helper();
         if (helper != null && !helper.equals("*")) {
-            print("helper      docker-credential-" + helper);
+            print("helper      " + source.program());
+        }
+        if (source.keyFile() != null) {
+            print("key file    " + source.keyFile());
         }
         print("given by    " + givenBy(source));
         print("opens       " + source.place());
@@ -77,6 +80,9 @@ final class KeyCommand extends Subcommand {
         if (source.helper() != null && !source.helper().equals("*")) {
             return "the keyring";
         }
+        if (source.keyFile() != null) {
+            return "the key file, unless " + String.join(" or ", source.variables()) + " is set";
+        }
         return String.join(" or ", source.variables()) + (source.iterations() == null ? "" : ", or at the terminal");
     }
 
@@ -87,6 +93,7 @@ final class KeyCommand extends Subcommand {
         json.put("key_id", source == null ? null : source.keyId());
         json.put("iterations", source == null ? null : source.iterations());
         json.put("helper", source == null ? null : source.helper());
+        json.put("key_file", source == null ? null : source.keyFile());
         json.put("keys", source == null ? 0 : source.keys());
         json.put("profiles_to_seal_anew", source == null ? 0 : source.profilesToSealAnew());
         Duration unlocked = source == null ? null : source.unlockedFor();
@@ -97,10 +104,11 @@ final class KeyCommand extends Subcommand {
 
     @Command(name = "new-file", description = "Make a key file: 32 random bytes as a JWK that only you can read.")
     int newFile(@Parameters(paramLabel = "PATH", description = "Where; nothing is overwritten.") Path path) {
-        String id = KeySetup.newFile(path, environment());
-        console().notice("Made " + path + " with the key " + id + ".");
+        Path file = environment().path(path.toString());
+        String id = KeySetup.newFile(file, environment());
+        console().notice("Made " + file + " with the key " + id + ".");
         console().notice("Keep a copy in a safe place: what is sealed with it opens with nothing else.");
-        console().notice("To use it: export FLEETAUTH_KEY_FILE=" + path.toAbsolutePath());
+        console().notice("To use it: export FLEETAUTH_KEY_FILE=" + file);
         return ExitCode.DONE;
     }
 

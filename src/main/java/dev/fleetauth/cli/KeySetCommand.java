@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.KeySetup;
 import dev.fleetauth.flow.KeySetup.Way;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -40,7 +41,7 @@ final class KeySetCommand implements Callable<Integer> {
         @Option(
                 names = "--key-file",
                 paramLabel = "FILE",
-                description = "A key file, which is made if there is none; later FLEETAUTH_KEY_FILE.")
+                description = "A key file, which is made if there is none. The store remembers its path.")
         private @Nullable String keyFile;
 
         @Option(
@@ -55,17 +56,18 @@ final class KeySetCommand implements Callable<Integer> {
                 arity = "0..1",
                 fallbackValue = "",
                 description =
-                        "A new key in the system's keyring, behind the helper docker-credential-HELPER, or a program of"
-                                + " that protocol.")
+                        "A new key in the system's keyring, behind secret-tool, security, docker-credential-HELPER, or a"
+                                + " program of that protocol.")
         private @Nullable String keyring;
     }
 
     @Override
     public Integer call() {
-        if (parent == null) {
+        KeyCommand key = parent;
+        if (key == null) {
             throw new IllegalStateException("a command runs below the program");
         }
-        KeySetup setup = new KeySetup(parent.engine());
+        KeySetup setup = new KeySetup(key.engine());
         if (source.keyring != null) {
             setup.set(Way.KEYRING, source.keyring, "--keyring");
             boolean named = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
@@ -74,7 +76,16 @@ final class KeySetCommand implements Callable<Integer> {
                     named ? "No variable is needed." : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
         } else if (source.keyFile != null) {
             setup.set(Way.KEY_FILE, source.keyFile, "--key-file");
-            told("the key file", "Later commands need FLEETAUTH_KEY_FILE=" + source.keyFile + ". Keep a copy of it.");
+            Path file = key.environment().path(source.keyFile);
+            boolean isOverridden = key.environment()
+                    .variable("FLEETAUTH_KEY_FILE")
+                    .filter(other -> !key.environment().path(other).equals(file))
+                    .isPresent();
+            told(
+                    "the key file " + file,
+                    isOverridden
+                            ? "FLEETAUTH_KEY_FILE takes precedence and names another file: unset it."
+                            : "No variable is needed. Keep a copy of the file.");
         } else if (source.keyCommand != null) {
             setup.set(Way.KEY_COMMAND, source.keyCommand, "--key-command");
             told("the key", "Later commands need this command in FLEETAUTH_KEY_COMMAND.");

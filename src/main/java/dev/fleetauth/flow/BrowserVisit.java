@@ -220,7 +220,7 @@ final class BrowserVisit implements AutoCloseable {
             }
         } catch (IOException e) {
             if (listener == null) {
-                response.completeExceptionally(e);
+                response.completeExceptionally(Failure.because(e, Kind.CANCELLED, "the address the browser ended at"));
             }
         }
     }
@@ -276,6 +276,9 @@ final class BrowserVisit implements AutoCloseable {
         } catch (TimeoutException e) {
             throw Failure.because(e, Kind.LOGIN_TIMED_OUT, Durations.text(login.timeout()), request.redirectUri());
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failure cancelled) {
+                throw cancelled;
+            }
             throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended", request.redirectUri());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

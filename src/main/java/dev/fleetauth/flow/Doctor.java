@@ -81,8 +81,8 @@ public final class Doctor {
     public void run(ProfileName name) {
         ok("java", ThisProcess.runtime());
         look("home", this::home);
-        look("key", this::key);
-        Optional<Profile> profile = look("store", () -> store(name));
+        Optional<Profile> profile =
+                look("key", this::key).filter(opens -> opens).flatMap(opens -> look("store", () -> store(name)));
         look("terminal", this::terminal);
         look("browser", this::browser);
         Settings settings = profile.map(found -> found.session().settings()).orElse(null);
@@ -146,28 +146,26 @@ public final class Doctor {
         return place;
     }
 
-    private void key() {
+    /** Whether there is a store, which opens. */
+    private boolean key() {
         Optional<KeyDescription> keys = engine.store().keyDescription();
         if (keys.isEmpty()) {
             note(
                     "key",
-                    "there is no store yet",
+                    "there is no store yet; " + KeyDescription.keyringOf(engine.environment()),
                     "'fleetauth login' makes one; 'fleetauth key --help' tells how it is locked");
-        } else {
-            ok("key", "the store opens with " + keys.get().needs());
+            return false;
         }
+        engine.store().open();
+        ok("key", "the store opens with " + keys.get().needs());
+        return true;
     }
 
-    /** Opens the store and tries whether it can be written; one that is not there is not made. */
+    /** Tries whether the store can be written. */
     private @Nullable Profile store(ProfileName name) {
-        if (engine.store().keyDescription().isEmpty()) {
-            return null;
-        }
         engine.store().prove(name);
         engine.store().lock(name, Duration.ZERO).close();
-        ok(
-                "store",
-                "it opens, can be written, and can be locked: " + engine.store().location(name));
+        ok("store", "it can be written, and can be locked: " + engine.store().location(name));
         return engine.store().read(name).orElse(null);
     }
 

@@ -38,7 +38,10 @@ public final class KeySetup {
      * @param source the kind of source in words
      * @param keyId the id of the key-encryption key; null for a passphrase
      * @param iterations how often a passphrase is hashed; null where there is none
-     * @param helper the credential helper of a keyring, or {@code *} if a variable names it; null where there is none
+     * @param helper the program behind a keyring as the store records it, or {@code *} if a variable names it; null where
+     *     there is none
+     * @param program that program, in words; null where there is none
+     * @param keyFile the path of the key file that was chosen for the store; null where none was
      * @param variables the environment variables that give such a source
      * @param place where the store's keys are kept, sealed: a file, or a row of a database
      * @param keys how many keys there are: more than one while a rotation is unfinished
@@ -51,6 +54,8 @@ public final class KeySetup {
             @Nullable String keyId,
             @Nullable Long iterations,
             @Nullable String helper,
+            @Nullable String program,
+            @Nullable String keyFile,
             List<String> variables,
             String place,
             int keys,
@@ -116,6 +121,8 @@ public final class KeySetup {
                 description.keyId(),
                 description.iterations(),
                 description.helper(),
+                description.keyringProgram(),
+                description.keyFile(),
                 description.kind().variables(),
                 description.place(),
                 description.keys().size(),

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.Prompt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -17,7 +18,6 @@ import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -171,10 +171,9 @@ public final class Login {
         }
         var fields = otherwise.fields();
         String question = "Profile " + fields.get("profile") + " belongs to the " + fields.get("what") + " "
-                + fields.get("stored") + ". Replace it by " + fields.get("given") + "? [y/N] ";
+                + fields.get("stored") + ". Replace it by " + fields.get("given") + "?";
         try {
-            String answer = engine.environment().terminal().readLine(question);
-            if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+            if (!Prompt.confirm(engine.environment().terminal(), question)) {
                 throw otherwise;
             }
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.Alternatives;
+import dev.fleetauth.host.Prompt;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Failure;
@@ -10,12 +11,14 @@ import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Settles what a session is made with: what was said, else what the profile has, else the default, else what is asked. */
@@ -67,9 +70,29 @@ final class LoginSettings {
         if (!asks) {
             return request.region();
         }
-        String answer =
-                ask("Tesla region: na (North America, Asia-Pacific), eu (Europe, Middle East, Africa) or cn [na]: ");
-        return answer.isEmpty() ? null : new RegionChoice(answer, true);
+        String expected = "na, eu or cn";
+        var regions = new Alternatives<Optional<Region>>(
+                        expected, Failure.of(Kind.NO_VALID_ANSWER, "Tesla's region", expected))
+                .withDefault(Optional.empty());
+        Region.ALL.forEach(region -> regions.with(Optional.of(region), names(region)));
+        return ask(
+                        "Tesla region: na (North America, Asia-Pacific), eu (Europe, Middle East, Africa) or cn (China)"
+                                + " [na]: ",
+                        "Tesla's region",
+                        regions)
+                .map(region -> new RegionChoice(region.id(), true))
+                .orElse(null);
+    }
+
+    /** What people call a region. */
+    private static String[] names(Region region) {
+        return switch (region.id()) {
+            case "na" ->
+                new String[] {"na", "North America", "America", "US", "USA", "United States", "Asia-Pacific", "APAC"};
+            case "eu" -> new String[] {"eu", "Europe", "European Union", "EMEA", "Middle East", "Africa"};
+            case "cn" -> new String[] {"cn", "China", "PRC"};
+            default -> new String[] {region.id()};
+        };
     }
 
     /** How the tokens are had. */
@@ -100,11 +123,38 @@ final class LoginSettings {
         if (stored != null) {
             return stored.clientId();
         }
-        String typed = engine.canAsk() ? ask("Client id: ") : "";
-        if (!typed.isEmpty()) {
-            return GivenSecret.CLIENT_ID.read(typed, TYPED).reveal();
+        Failure missing = Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
+        if (!engine.canAsk()) {
+            throw missing;
         }
-        throw Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
+        return ask(whereTheClientIs() + "\nClient id: ", "the client id", typed -> read(GivenSecret.CLIENT_ID, typed, missing)
+                .reveal());
+    }
+
+    /** Where the client is registered, and what must be registered with it. */
+    private String whereTheClientIs() {
+        Region region = provider.region();
+        String where = region == null
+                ? "The client is registered with " + provider.issuer()
+                : "The client id and secret are shown in the Tesla developer portal, https://developer.tesla."
+                        + (region.id().equals(Region.CN.id()) ? "cn" : "com") + "/dashboard, with your application";
+        if (grant() != Grant.AUTHORIZATION_CODE) {
+            return where + ".";
+        }
+        URI uri = redirectUri();
+        return where + ".\nThe redirect URI registered there must be "
+                + (uri == null ? "http://127.0.0.1/callback, which stands for every port." : uri + ", exactly.");
+    }
+
+    private static Secret read(GivenSecret kind, String typed, Failure missing) throws Prompt.Rejected {
+        if (typed.isBlank()) {
+            throw new Prompt.Rejected("Nothing was typed, try again.", missing);
+        }
+        try {
+            return kind.read(typed, TYPED);
+        } catch (Failure e) {
+            throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
+        }
     }
 
     /**
@@ -127,12 +177,8 @@ final class LoginSettings {
         if (provider.type() == null && grant() == Grant.AUTHORIZATION_CODE) {
             return null;
         }
-        String typed = engine.canAsk() ? askSecret("Client secret (not shown): ") : "";
-        if (!typed.isEmpty()) {
-            return GivenSecret.CLIENT_SECRET.read(typed, TYPED);
-        }
         String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
-        throw Failure.of(Kind.SETTING_MISSING, "client secret", ways);
+        return askSecret(GivenSecret.CLIENT_SECRET, "Client secret", Failure.of(Kind.SETTING_MISSING, "client secret", ways));
     }
 
     /**
@@ -151,28 +197,30 @@ final class LoginSettings {
         if (stored != null && stored.clientId().equals(clientId) && stored.authCode() != null) {
             return stored.authCode();
         }
-        String typed = engine.canAsk() ? askSecret("Auth code from Consent Management (not shown): ") : "";
-        if (!typed.isEmpty()) {
-            return GivenSecret.AUTH_CODE.read(typed, TYPED);
-        }
-        throw Failure.of(Kind.SETTING_MISSING, "auth code from Consent Management", "--auth-code-file");
+        String what = "auth code from Consent Management";
+        return askSecret(
+                GivenSecret.AUTH_CODE, "A" + what.substring(1), Failure.of(Kind.SETTING_MISSING, what, "--auth-code-file"));
     }
 
-    /** What is typed at the terminal; nothing, if it went away. */
-    private String ask(String prompt) {
+    private <T> T ask(String question, String about, Prompt.Reader<String, T> reader) {
         try {
-            return engine.environment().terminal().readLine(prompt).strip();
+            return Prompt.line(engine.environment().terminal(), question, reader);
         } catch (IOException e) {
-            return "";
+            throw Failure.because(e, Kind.CANCELLED, about);
         }
     }
 
-    private String askSecret(String prompt) {
+    private Secret askSecret(GivenSecret kind, String what, Failure missing) {
+        if (!engine.canAsk()) {
+            throw missing;
+        }
         try {
-            return Terminal.taken(engine.environment().terminal().readSecret(prompt))
-                    .strip();
+            return Prompt.secret(
+                    engine.environment().terminal(),
+                    what + " (not shown): ",
+                    typed -> read(kind, new String(typed), missing));
         } catch (IOException e) {
-            return "";
+            throw Failure.because(e, Kind.CANCELLED, "the " + missing.fields().get("setting"));
         }
     }
 

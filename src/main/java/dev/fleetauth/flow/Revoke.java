@@ -11,6 +11,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.Revocation;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.Region;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -136,6 +137,8 @@ public final class Revoke {
         if (engine.canAsk()) {
             try {
                 engine.environment().terminal().readLine("Press Enter when it is ended there. ");
+            } catch (EOFException e) {
+                throw Failure.because(e, Kind.CANCELLED, "the grant's end");
             } catch (IOException e) {
                 // Whoever is gone is not waited for.
             }

@@ -1,5 +1,6 @@
 package dev.fleetauth.host;
 
+import java.io.File;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -134,8 +135,19 @@ public record Environment(
         return value == null || value.isEmpty() ? Optional.empty() : Optional.of(ExactText.require(value, name));
     }
 
-    private Optional<Path> path(String name) {
+    private Optional<Path> pathIn(String name) {
         return variable(name).map(value -> ExactText.path(value, name));
+    }
+
+    /**
+     * A path as it was typed or set, made absolute; {@code ~} in front of it is the user's home folder.
+     *
+     * @throws java.nio.file.InvalidPathException if it is none
+     */
+    public Path path(String text) {
+        boolean isBelowHome = text.equals("~") || text.startsWith("~/") || text.startsWith("~" + File.separator);
+        Path path = isBelowHome ? userHome.resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
+        return path.toAbsolutePath();
     }
 
     /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */
@@ -159,7 +171,7 @@ public record Environment(
      * @param asked the folder given on the command line, if any
      */
     public Path home(Optional<Path> asked) {
-        return asked.or(() -> path("FLEETAUTH_HOME"))
+        return asked.or(() -> pathIn("FLEETAUTH_HOME"))
                 .orElseGet(this::defaultHome)
                 .toAbsolutePath()
                 .normalize();
@@ -167,11 +179,11 @@ public record Environment(
 
     private Path defaultHome() {
         if (system == OperatingSystem.WINDOWS) {
-            return path("APPDATA")
+            return pathIn("APPDATA")
                     .orElseGet(() -> userHome.resolve("AppData").resolve("Roaming"))
                     .resolve("fleetauth");
         }
-        return path("XDG_CONFIG_HOME")
+        return pathIn("XDG_CONFIG_HOME")
                 // The XDG base directory specification: a relative path is invalid and to be ignored.
                 .filter(Path::isAbsolute)
                 .orElseGet(() -> userHome.resolve(".config"))

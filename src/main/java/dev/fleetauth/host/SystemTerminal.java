@@ -2,7 +2,7 @@ package dev.fleetauth.host;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
-import java.io.File;
+import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemTerminal implements Terminal {
 
-    private static final File TTY = new File("/dev/tty");
-
     /** Too short to be felt, and long enough to cost nothing. */
     private static final long POLL_MILLIS = 20;
+
+    /** A check of the foreground may start a program. */
+    private static final long SUSPENDED_POLL_MILLIS = 100;
 
     private static final int USUAL_COLUMNS = 80;
 
@@ -39,9 +40,11 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public boolean isPresent() {
-        // The file is there even without a terminal; only opening it tells.
-        try (InputStream tty = new FileInputStream(TTY)) {
-            return tty.available() >= 0;
+        // The file is there even without a terminal; only opening it tells. A job in the background would be stopped
+        // when it
+        // reads, and nobody would know why it waits.
+        try (InputStream tty = new FileInputStream(Stty.TTY)) {
+            return tty.available() >= 0 && PromptMode.isForeground();
         } catch (IOException e) {
             return false;
         }
@@ -68,7 +71,7 @@ final class SystemTerminal implements Terminal {
 
     private static int columns() {
         // Rows and columns. A terminal that does not know says zero.
-        String size = answerOf("stty", "size");
+        String size = Stty.output("size");
         try {
             int columns = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
             return columns > 0 ? columns : USUAL_COLUMNS;
@@ -89,27 +92,9 @@ final class SystemTerminal implements Terminal {
         }
     }
 
-    /** The line that a program prints which is given the terminal as its input; empty if it fails. */
-    private static String answerOf(String... command) {
-        try {
-            Process process = ChildProcesses.withoutOurVariables(new ProcessBuilder(command))
-                    .redirectInput(TTY)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
     @Override
     public String readLine(String prompt) throws IOException {
-        Thread atInterrupt = atInterrupt(() -> {});
-        try {
-            return new String(ask(() -> prompt), StandardCharsets.UTF_8);
-        } finally {
-            Runtime.getRuntime().removeShutdownHook(atInterrupt);
-        }
+        return new String(ask(() -> prompt, true), StandardCharsets.UTF_8);
     }
 
     @Override
@@ -119,14 +104,10 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public char[] readSecret(Supplier<String> prompt) throws IOException {
-        Thread atInterrupt = atInterrupt(() -> stty("echo"));
-        stty("-echo");
         byte[] line;
         try {
-            line = ask(prompt);
+            line = ask(prompt, false);
         } finally {
-            stty("echo");
-            Runtime.getRuntime().removeShutdownHook(atInterrupt);
             print("\n");
         }
         ByteBuffer bytes = ByteBuffer.wrap(line);
@@ -138,36 +119,25 @@ final class SystemTerminal implements Terminal {
         return secret;
     }
 
-    /**
-     * An interrupt ends the JVM through its shutdown hooks and skips every finally. What the shell prints next begins on a line
-     * of its own.
-     */
-    private static Thread atInterrupt(Runnable restore) {
-        Thread hook = new Thread(
-                () -> {
-                    restore.run();
-                    try {
-                        print("\n");
-                    } catch (IOException e) {
-                        // The terminal is gone, and nobody looks at it.
-                    }
-                },
-                "restore-terminal");
-        Runtime.getRuntime().addShutdownHook(hook);
-        return hook;
-    }
-
-    private static byte[] ask(Supplier<String> prompt) throws IOException {
+    private static byte[] ask(Supplier<String> prompt, boolean echo) throws IOException {
         String shown = prompt.get();
         int columns = 0;
-        print(shown);
-        try (InputStream tty = new FileInputStream(TTY);
+        try (PromptMode mode = new PromptMode(echo);
+                InputStream tty = new FileInputStream(Stty.TTY);
                 WipedBuffer line = new WipedBuffer()) {
+            print(shown);
             while (true) {
                 // Not a blocking read: whoever waits for the browser at the same time must be able to stop this.
-                while (tty.available() == 0) {
-                    Thread.sleep(POLL_MILLIS);
+                while (mode.isSuspended() || tty.available() == 0) {
+                    Thread.sleep(mode.isSuspended() ? SUSPENDED_POLL_MILLIS : POLL_MILLIS);
                     String now = prompt.get();
+                    if (mode.isSuspended()) {
+                        if (mode.resume()) {
+                            shown = now;
+                            print(shown);
+                        }
+                        continue;
+                    }
                     if (!now.equals(shown)) {
                         columns = columns == 0 ? columns() : columns;
                     }
@@ -183,6 +153,10 @@ final class SystemTerminal implements Terminal {
                 if (b == '\n') {
                     return line.toByteArray();
                 }
+                if (b == PromptMode.END_OF_INPUT) {
+                    print(echo ? "\n" : "");
+                    throw new EOFException("the input was ended");
+                }
                 if (b < 0) {
                     throw new IOException("the terminal was closed");
                 }
@@ -194,24 +168,9 @@ final class SystemTerminal implements Terminal {
         }
     }
 
-    private static void print(String text) throws IOException {
-        try (OutputStream tty = new FileOutputStream(TTY)) {
+    static void print(String text) throws IOException {
+        try (OutputStream tty = new FileOutputStream(Stty.TTY)) {
             tty.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    private static void stty(String setting) {
-        try {
-            ChildProcesses.withoutOurVariables(new ProcessBuilder("stty", setting))
-                    .redirectInput(TTY)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            // A system without stty shows what is typed; better than no prompt at all.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -34,7 +34,10 @@ public interface Terminal {
         }
     };
 
-    /** Whether there is a terminal; where there is none, the other methods must not be called. */
+    /**
+     * Whether there is a terminal that this process may read from: not in a background job. Where there is none, the other
+     * methods must not be called.
+     */
     boolean isPresent();
 
     /** Whether standard error ends at a terminal, so that colours make sense there. */
@@ -58,7 +61,8 @@ public interface Terminal {
     String readLine(String prompt) throws IOException;
 
     /**
-     * Asks for a line that is not shown as it is typed. Echo is restored whatever happens, an interrupt included.
+     * Asks for a line that is not shown as it is typed. Echo is restored whatever happens, an interrupt or a suspension
+     * included.
      *
      * @return the line without its end; the caller wipes it
      * @throws IOException if the terminal went away or the person ended the input

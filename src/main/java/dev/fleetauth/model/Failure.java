@@ -69,6 +69,7 @@ public final class Failure extends RuntimeException {
         SECRET_EXPOSED("where"),
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what"),
+        NO_VALID_ANSWER("question", "expected"),
 
         // Not set up.
         NO_SUCH_PROFILE("profile"),
@@ -87,6 +88,7 @@ public final class Failure extends RuntimeException {
         // Refused for good.
         IMPORT_REFUSED("error"),
         REFUSED("endpoint", "status", "error", "description", "reference", "sent"),
+        CANCELLED("question"),
         DENIED("endpoint", "error", "description", "sent"),
         ANSWER_REJECTED("what", "why"),
         NOT_VERIFIABLE("why"),
@@ -123,9 +125,12 @@ public final class Failure extends RuntimeException {
         NO_STORE("file"),
         NO_KEY_SOURCE("needs"),
         KEY_SOURCE_FAILED("source", "why"),
-        WRONG_KEY("file", "needs"),
+        WRONG_KEY("file", "needs", "given"),
+        WRONG_PASSPHRASE("file"),
         WEAK_PASSPHRASE("minimum"),
         PASSPHRASES_DIFFER,
+        KEY_FILE_MISSING("file"),
+        KEY_FILE_FOREIGN("file"),
         KEY_FILE_INVALID("file", "why"),
         KEY_FILE_EXPOSED("file", "mode"),
         FILE_EXISTS("file"),

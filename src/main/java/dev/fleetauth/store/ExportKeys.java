@@ -102,7 +102,13 @@ public final class ExportKeys {
             if (given.keyFile() != null) {
                 throw unreadable(where, "it was sealed with a passphrase, and a key file was given");
             }
-            return given.isNothing() ? person().ask("Passphrase of the export: ") : givenPassphrase();
+            return given.isNothing()
+                    ? person().passphrase(
+                                    "Passphrase of the export: ",
+                                    "its passphrase",
+                                    passphrase -> export.open(passphrase).isPresent(),
+                                    unreadable(where, "wrong passphrase"))
+                    : givenPassphrase();
         }
         if (given.keyFile() == null) {
             String needs = export.keyId() == null ? "a key file" : "the key file with the key " + export.keyId();

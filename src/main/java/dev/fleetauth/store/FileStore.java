@@ -251,6 +251,13 @@ public final class FileStore implements Store {
     }
 
     @Override
+    public void open() {
+        if (keptKeys.sealed() != null) {
+            keptKeys.keys();
+        }
+    }
+
+    @Override
     public Optional<KeyDescription> keyDescription() {
         return keptKeys.description();
     }

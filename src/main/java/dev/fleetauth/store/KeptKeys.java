@@ -97,8 +97,14 @@ final class KeptKeys {
         if (opened.isPresent()) {
             return opened.get();
         }
-        try (KeyEncryptionKey key = sources.forExisting(sealed)) {
-            return open(sealed, key);
+        try (KeyEncryptionKey key = sources.forExisting(sealed, place.owned())) {
+            StoreKeys keysOpened = open(sealed, key);
+            if (key.isTyped()
+                    && unlocked.isThirdPromptToday(sealed.description().store())) {
+                env.err()
+                        .println("That was the third time today: 'fleetauth key unlock' keeps the store open for 8 h.");
+            }
+            return keysOpened;
         }
     }
 
@@ -120,7 +126,7 @@ final class KeptKeys {
     }
 
     private Failure wrongKey(SealedKeys sealed) {
-        return Failure.of(Kind.WRONG_KEY, place.name(), sealed.description().needs());
+        return sources.wrongKey(sealed.description());
     }
 
     private Optional<StoreKeys> opened(SealedKeys sealed, KeyEncryptionKey key) {

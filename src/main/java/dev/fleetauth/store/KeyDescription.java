@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Environment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param kind which kind of source opens it
  * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
  * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null where there is no passphrase
- * @param helper the credential helper of the keyring, {@link #ANY_HELPER} if a variable has to name it; null where there is
- *     no keyring
+ * @param helper the program behind the keyring, {@link #ANY_HELPER} if a variable has to name it; null where there is no
+ *     keyring
+ * @param keyFile the path of the key file that was chosen for the store; null where none was
  * @param keys the ids of the store's keys, the one that seals first
  */
 public record KeyDescription(
@@ -22,6 +24,7 @@ public record KeyDescription(
         @Nullable String keyId,
         @Nullable Long iterations,
         @Nullable String helper,
+        @Nullable String keyFile,
         List<String> keys) {
 
     /** Stands for a helper whose name is not in the file. */
@@ -54,14 +57,32 @@ public record KeyDescription(
         }
     }
 
+    /** Whether a new key could be kept in a keyring here, in words. */
+    public static String keyringOf(Environment env) {
+        return Keyring.thatAnswers(new KeyPrograms(env, true))
+                .map(keyring -> "the keyring behind " + keyring.name() + " can keep its key")
+                .orElseGet(() -> "a keyring cannot keep its key: " + Keyring.whyNone(env));
+    }
+
     /** What opens the file, in words: for whoever has to give it. */
     public String needs() {
         return switch (kind) {
             case PASSPHRASE -> "its passphrase";
-            case KEY ->
-                keyId == null ? "its key file or key command" : "the key file, or key command, with the key " + keyId;
-            case KEYRING -> "the key " + keyId + " of the keyring behind " + CredentialHelper.words(helper);
+            case KEY -> {
+                if (keyFile != null) {
+                    yield "the key file " + keyFile + (keyId == null ? "" : " with the key " + keyId);
+                }
+                yield keyId == null
+                        ? "its key file or key command"
+                        : "the key file, or key command, with the key " + keyId;
+            }
+            case KEYRING -> "the key " + keyId + " of the keyring behind " + Keyring.words(helper);
         };
+    }
+
+    /** The program behind the keyring, in words; null where there is no keyring. */
+    public @Nullable String keyringProgram() {
+        return kind == Kind.KEYRING ? Keyring.words(helper) : null;
     }
 
     /** Whether profiles may still be sealed with a key that is to go. */

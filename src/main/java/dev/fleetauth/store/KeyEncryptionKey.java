@@ -24,6 +24,16 @@ interface KeyEncryptionKey extends AutoCloseable {
         return null;
     }
 
+    /** The path of the key file that was chosen for the store, for the header; null if none was. */
+    default @Nullable String keyFile() {
+        return null;
+    }
+
+    /** Whether a user typed it for this command. */
+    default boolean isTyped() {
+        return false;
+    }
+
     /** Wipes what can be wiped. */
     @Override
     default void close() {}

@@ -1,13 +1,17 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.Alternatives;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.Prompt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
 import java.nio.CharBuffer;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a person is asked about keys, at the terminal and nowhere else. */
@@ -26,63 +30,114 @@ final class KeyPrompts {
         this.iterations = iterations;
     }
 
-    /** Which source a new store shall have. */
+    /** Checks a passphrase that opens something. */
+    interface Lock {
+        boolean opensWith(Passphrase passphrase) throws Unusable;
+    }
+
+    /** Which source a new store is to have; a key file is made. */
     KeyChoice choice(KeyPrograms programs) {
         requirePerson("a passphrase or a key");
-        Optional<CredentialHelper> helper = CredentialHelper.thatAnswers(programs);
-        String first = helper.isPresent() ? "keyring" : "passphrase";
+        Optional<Keyring> keyring = Keyring.thatAnswers(programs);
+        String first = keyring.isPresent() ? "keyring" : "passphrase";
+        String expected = keyring.isPresent() ? "keyring, passphrase or file" : "passphrase or file";
         String question = "Where shall the key be that opens the store?\n"
-                + helper.map(found -> "  keyring     " + found.name()
+                + keyring.map(found -> "  keyring     " + found.name()
                                 + " keeps it: nothing to type, and it opens while the keyring is unlocked.\n")
                         .orElse("")
                 + "  passphrase  You type it: nothing to keep, and whoever has the store's files can try to guess it.\n"
                 + "  file        A file keeps it: scripts need nobody, and whoever has that file and the store has all.\n"
-                + (helper.isPresent() ? "keyring, passphrase or file [" : "passphrase or file [") + first + "]: ";
-        String answer = line(question).toLowerCase(Locale.ROOT);
-        return switch (answer.isEmpty() ? first : answer) {
-            case "keyring" ->
-                new KeyChoice(
-                        KeyChoice.Kind.KEYRING,
-                        helper.map(CredentialHelper::name).orElse(""),
-                        "keyring");
-            case "passphrase" -> new KeyChoice(KeyChoice.Kind.PASSPHRASE, "", "passphrase");
-            case "file" -> new KeyChoice(KeyChoice.Kind.KEY_FILE, keyFile(), "the key file");
-            default ->
-                throw Failure.of(
-                        Kind.BAD_VALUE,
-                        "where the key shall be",
-                        answer,
-                        helper.isPresent() ? "keyring, passphrase or file" : "passphrase or file");
+                + (keyring.isPresent() ? "" : "  (No keyring: " + Keyring.whyNone(env) + ".)\n")
+                + expected + " [" + first + "]: ";
+        var kinds = new Alternatives<KeyChoice.Kind>(
+                        expected, Failure.of(Kind.NO_VALID_ANSWER, "the place of the key", expected))
+                .with(KeyChoice.Kind.PASSPHRASE, "passphrase", "password")
+                .with(KeyChoice.Kind.KEY_FILE, "file", "key file")
+                .withDefault(keyring.isPresent() ? KeyChoice.Kind.KEYRING : KeyChoice.Kind.PASSPHRASE);
+        if (keyring.isPresent()) {
+            kinds.with(KeyChoice.Kind.KEYRING, "keyring", "keychain", "wallet");
+        }
+        KeyChoice.Kind kind = line(question, "the place of the key", kinds);
+        return switch (kind) {
+            case KEYRING -> new KeyChoice(kind, keyring.map(Keyring::name).orElse(""), "keyring");
+            case KEY_FILE -> new KeyChoice(kind, keyFile().toString(), "the key file");
+            default -> new KeyChoice(kind, "", "passphrase");
         };
     }
 
-    private String keyFile() {
+    private Path keyFile() {
         Path suggested = env.userHome().resolve("fleetauth.key");
-        String answer = line("The key file, which is made if there is none [" + suggested + "]: ");
-        String file = answer.isEmpty() ? suggested.toString() : answer;
-        env.err().println("Every later command takes the key from FLEETAUTH_KEY_FILE=" + file);
-        env.err().println("Keep a copy of it in a safe place: what is sealed with it opens with nothing else.");
-        return file;
+        return line("The key file, which is made if there is none [" + suggested + "]: ", "the key file", typed -> {
+            try {
+                Path file = typed.isEmpty() ? suggested : env.path(typed);
+                make(file);
+                KeyFile.read(file);
+                return file;
+            } catch (InvalidPathException e) {
+                throw new Prompt.Rejected(
+                        "That is not the path of a file.",
+                        Failure.because(e, Kind.NO_VALID_ANSWER, "the key file", "the path of a file"));
+            } catch (Failure e) {
+                throw new Prompt.Rejected(words(e) + ". Give another file.", e);
+            }
+        });
+    }
+
+    private static String words(Failure failure) {
+        Map<String, String> fields = failure.fields();
+        return failure.kind() == Kind.KEY_FILE_EXPOSED
+                ? "Others can read " + fields.get("file") + " (" + fields.get("mode") + ")"
+                : fields.getOrDefault("file", fields.get("source")) + " cannot be used: " + fields.get("why");
+    }
+
+    /** Makes a key file where there is none, and tells so. */
+    void make(Path file) {
+        if (!Files.exists(file)) {
+            KeyFile.create(file, env.random());
+            env.err().println("Made the key file " + file + ".");
+            env.err().println("Keep a copy of it in a safe place: what is sealed with it opens with nothing else.");
+        }
     }
 
     /** A new passphrase for something, asked for twice. */
     Passphrase newPassphrase(String what) {
         requirePerson("a passphrase or a key");
-        Passphrase first =
-                strong(ask("New passphrase for " + what + ", at least " + Passphrase.MINIMUM + " characters: "));
-        try (Passphrase second = ask("The same again: ")) {
-            if (!first.isSameAs(second)) {
-                first.close();
-                throw Failure.of(Kind.PASSPHRASES_DIFFER);
+        return secret("New passphrase for " + what + ", at least " + Passphrase.MINIMUM + " characters: ", first -> {
+            if (!first.isStrong()) {
+                throw new Prompt.Rejected(
+                        "A passphrase has at least " + Passphrase.MINIMUM + " characters, and is not blank. Try again.",
+                        Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM));
             }
-        }
-        return first;
+            try (Passphrase second = secret("The same again: ", typed -> typed)) {
+                if (!first.isSameAs(second)) {
+                    throw new Prompt.Rejected(
+                            "The two passphrases differ, try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
+                }
+            }
+            return first;
+        });
     }
 
-    /** The passphrase of a store that is there. */
-    Passphrase passphrase(KeyDescription description) {
-        requirePerson(description.needs());
-        return ask("Passphrase for " + description.place() + ": ");
+    /**
+     * The passphrase of something that is sealed already.
+     *
+     * @param wrong thrown after too many wrong ones
+     */
+    Passphrase passphrase(String question, String needs, Lock lock, Failure wrong) {
+        requirePerson(needs);
+        return secret(question, typed -> {
+            if (typed.isBlank()) {
+                throw new Prompt.Rejected("Nothing was typed, try again.", wrong);
+            }
+            try {
+                if (!lock.opensWith(typed)) {
+                    throw new Prompt.Rejected("Wrong passphrase, try again.", wrong);
+                }
+            } catch (Unusable e) {
+                // It is the right one, and whoever opens the content says what is wrong with that.
+            }
+            return typed;
+        });
     }
 
     /** Refuses a new passphrase that is too easy to guess. */
@@ -100,21 +155,36 @@ final class KeyPrompts {
         }
     }
 
-    Passphrase ask(String prompt) {
+    private Passphrase secret(String question, Prompt.Reader<Passphrase, Passphrase> reader) {
         try {
-            char[] typed = env.terminal().readSecret(prompt);
-            ExactText.require(CharBuffer.wrap(typed), TYPED);
-            return Passphrase.of(typed, iterations);
+            return Prompt.secret(env.terminal(), question, typed -> {
+                requireExact(CharBuffer.wrap(typed));
+                Passphrase passphrase = Passphrase.typed(typed, iterations);
+                try {
+                    return reader.read(passphrase);
+                } catch (Prompt.Rejected | Failure e) {
+                    passphrase.close();
+                    throw e;
+                }
+            });
         } catch (IOException e) {
-            throw Failure.because(e, Kind.NO_KEY_SOURCE, "a passphrase");
+            throw Failure.because(e, Kind.CANCELLED, "the passphrase");
         }
     }
 
-    private String line(String prompt) {
+    private static <T extends CharSequence> T requireExact(T typed) throws Prompt.Rejected {
         try {
-            return ExactText.require(env.terminal().readLine(prompt).strip(), TYPED);
+            return ExactText.require(typed, TYPED);
+        } catch (Failure e) {
+            throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
+        }
+    }
+
+    private <T> T line(String question, String about, Prompt.Reader<String, T> reader) {
+        try {
+            return Prompt.line(env.terminal(), question, typed -> reader.read(requireExact(typed)));
         } catch (IOException e) {
-            throw Failure.because(e, Kind.NO_KEY_SOURCE, "a passphrase or a key");
+            throw Failure.because(e, Kind.CANCELLED, about);
         }
     }
 }

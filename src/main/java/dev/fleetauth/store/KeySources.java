@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Where the key-encryption key comes from.
@@ -67,7 +68,7 @@ final class KeySources {
         String variable = given.get();
         String value = value(variable);
         return switch (variable) {
-            case KEYRING -> CredentialHelper.of(programs, variable, value).create(store);
+            case KEYRING -> Keyring.of(programs, variable, value).create(store);
             case KEY_FILE, KEY_COMMAND -> key(variable);
             default -> KeyPrompts.strong(passphrase(variable));
         };
@@ -82,43 +83,77 @@ final class KeySources {
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
             case KEYRING ->
                 (choice.value().isEmpty()
-                                ? CredentialHelper.thatAnswers(programs)
-                                        .orElseThrow(() -> KeyPrograms.failed(
-                                                "the keyring", "none of this system's credential helpers answers"))
-                                : CredentialHelper.of(programs, choice.givenBy(), choice.value()))
+                                ? Keyring.thatAnswers(programs)
+                                        .orElseThrow(() -> KeyPrograms.failed("the keyring", Keyring.whyNone(env)))
+                                : Keyring.of(programs, choice.givenBy(), choice.value()))
                         .create(store);
         };
     }
 
     private KeyEncryptionKey keyFile(Path file) {
-        if (!Files.exists(file)) {
-            KeyFile.create(file, env.random());
-        }
-        return KeyFile.read(file);
+        prompts.make(file);
+        return KeyFile.read(file).recordedAs(null, file.toString());
     }
 
-    /** The key-encryption key of a store that is there. */
-    KeyEncryptionKey forExisting(SealedKeys keys) {
-        return keys.description().kind() == KeyDescription.Kind.PASSPHRASE ? passphraseFor(keys) : keyFor(keys);
+    /**
+     * The key-encryption key of a store that is there.
+     *
+     * @param owned a file or folder of the store's owner
+     */
+    KeyEncryptionKey forExisting(SealedKeys keys, Path owned) {
+        return keys.description().kind() == KeyDescription.Kind.PASSPHRASE ? passphraseFor(keys) : keyFor(keys, owned);
     }
 
-    private KeyEncryptionKey keyFor(SealedKeys keys) {
+    private KeyEncryptionKey keyFor(SealedKeys keys, Path owned) {
         KeyDescription description = keys.description();
         Optional<String> given = oneOf("both give the key", List.of(KEY_FILE, KEY_COMMAND));
         WrappingKey key;
         if (given.isPresent()) {
-            key = key(given.get());
+            key = key(given.get()).recordedAs(description.helper(), description.keyFile());
         } else if (description.kind() == KeyDescription.Kind.KEYRING) {
-            key = helperFor(description).get(description.store(), Objects.requireNonNull(description.keyId()));
+            key = keyringFor(description).get(description.store(), Objects.requireNonNull(description.keyId()));
+        } else if (description.keyFile() != null) {
+            key = recordedKeyFile(description.keyFile(), owned);
         } else {
             throw isGiven(PASSPHRASE_FILE) || isGiven(PASSPHRASE) || isGiven(PASSPHRASE_COMMAND) || isGiven(KEYRING)
-                    ? Failure.of(Kind.WRONG_KEY, description.place(), description.needs())
+                    ? wrongKey(description)
                     : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
         if (!keys.names(key.id())) {
-            throw Failure.of(Kind.WRONG_KEY, description.place(), description.needs());
+            throw wrongKey(description);
         }
         return key;
+    }
+
+    /**
+     * The key in the file that the header names. Whoever can write the store may have put another path there, so the file must
+     * be one of the store's owner.
+     */
+    private WrappingKey recordedKeyFile(String recorded, Path owned) {
+        Path file = path("the recorded key file", recorded);
+        try {
+            if (!file.isAbsolute() || !Files.exists(file)) {
+                throw Failure.of(Kind.KEY_FILE_MISSING, recorded);
+            }
+            if (!Files.isRegularFile(file) || Permissions.isOfAnother(file.toRealPath(), owned)) {
+                throw Failure.of(Kind.KEY_FILE_FOREIGN, recorded);
+            }
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, recorded, Disk.reason(e));
+        }
+        return KeyFile.read(file).recordedAs(null, recorded);
+    }
+
+    /** That what was given does not open a store. */
+    Failure wrongKey(KeyDescription description) {
+        List<String> given = Stream.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND)
+                .filter(this::isGiven)
+                .toList();
+        return Failure.of(
+                Kind.WRONG_KEY,
+                description.place(),
+                description.needs(),
+                given.isEmpty() ? description.needs() : String.join(" and ", given));
     }
 
     /** Removes a key that no store needs any more from the keyring it is in, if it is in one. */
@@ -140,25 +175,25 @@ final class KeySources {
 
     private void erase(String helper, String store, String id) {
         boolean unnamed = helper.equals(KeyDescription.ANY_HELPER);
-        Optional<CredentialHelper> found = unnamed
-                ? env.variable(KEYRING).map(said -> CredentialHelper.of(programs, KEYRING, said))
-                : Optional.of(CredentialHelper.recorded(programs, helper));
+        Optional<Keyring> found = unnamed
+                ? env.variable(KEYRING).map(said -> Keyring.of(programs, KEYRING, said))
+                : Optional.of(Keyring.recorded(programs, helper));
         if (found.isEmpty() || !found.get().erase(store, id)) {
             warnings.accept("the key " + id + ", which opens this store no more, is still in the keyring behind "
-                    + CredentialHelper.words(helper));
+                    + Keyring.words(helper));
         }
     }
 
-    private CredentialHelper helperFor(KeyDescription description) {
+    private Keyring keyringFor(KeyDescription description) {
         String helper = Objects.requireNonNull(description.helper());
         Optional<String> said = env.variable(KEYRING);
         if (said.isPresent()) {
-            return CredentialHelper.of(programs, KEYRING, said.get());
+            return Keyring.of(programs, KEYRING, said.get());
         }
         if (helper.equals(KeyDescription.ANY_HELPER)) {
             throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        return CredentialHelper.recorded(programs, helper);
+        return Keyring.recorded(programs, helper);
     }
 
     private WrappingKey key(String variable) {
@@ -185,9 +220,13 @@ final class KeySources {
             return passphrase(variable.get());
         }
         if (isGiven(KEY_FILE) || isGiven(KEY_COMMAND)) {
-            throw Failure.of(Kind.WRONG_KEY, description.place(), description.needs());
+            throw wrongKey(description);
         }
-        return prompts.passphrase(description);
+        return prompts.passphrase(
+                "Passphrase for " + description.place() + ": ",
+                description.needs(),
+                keys::opensWith,
+                Failure.of(Kind.WRONG_PASSPHRASE, description.place()));
     }
 
     /** The one of some variables that is given. */
@@ -274,9 +313,9 @@ final class KeySources {
         }
     }
 
-    private static Path path(String variable, String value) {
+    private Path path(String variable, String value) {
         try {
-            return Path.of(value);
+            return env.path(value);
         } catch (InvalidPathException e) {
             throw Failure.of(Kind.BAD_VALUE, variable, value, "the path of a file");
         }

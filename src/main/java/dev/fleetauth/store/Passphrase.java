@@ -15,6 +15,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
 final class Passphrase implements KeyEncryptionKey {
@@ -29,10 +30,23 @@ final class Passphrase implements KeyEncryptionKey {
 
     private final byte[] bytes;
     private final int iterations;
+    private boolean typed;
+    private @Nullable Derived last;
+
+    /** The key for one salt. To derive it takes a second, and who checks a passphrase uses it next. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped with the passphrase.
+    private record Derived(String salt, int rounds, byte[] key) {}
 
     private Passphrase(byte[] bytes, int iterations) {
         this.bytes = bytes;
         this.iterations = iterations;
+    }
+
+    /** A passphrase that a user typed; otherwise like {@link #of}. */
+    static Passphrase typed(char[] text, int iterations) {
+        Passphrase passphrase = of(text, iterations);
+        passphrase.typed = true;
+        return passphrase;
     }
 
     /**
@@ -108,17 +122,37 @@ final class Passphrase implements KeyEncryptionKey {
     public byte[] unwrappingKey(Compact sealed) throws Unusable {
         JWEAlgorithm algorithm = JWEAlgorithm.PBES2_HS512_A256KW;
         int rounds = Math.toIntExact(sealed.number("p2c"));
+        String salted = sealed.text("p2s");
+        if (last != null && last.salt().equals(salted) && last.rounds() == rounds) {
+            return last.key().clone();
+        }
         try {
-            byte[] salt = PBKDF2.formatSalt(algorithm, new Base64URL(sealed.text("p2s")).decode());
-            return PBKDF2.deriveKey(bytes, salt, rounds, PRFParams.resolve(algorithm, null), null)
+            byte[] salt = PBKDF2.formatSalt(algorithm, new Base64URL(salted).decode());
+            byte[] key = PBKDF2.deriveKey(bytes, salt, rounds, PRFParams.resolve(algorithm, null), null)
                     .getEncoded();
+            wipeLast();
+            last = new Derived(salted, rounds, key);
+            return key.clone();
         } catch (JOSEException e) {
             throw new IllegalStateException("the runtime lacks a cipher of the store", e);
         }
     }
 
     @Override
+    public boolean isTyped() {
+        return typed;
+    }
+
+    private void wipeLast() {
+        if (last != null) {
+            Arrays.fill(last.key(), (byte) 0);
+            last = null;
+        }
+    }
+
+    @Override
     public void close() {
+        wipeLast();
         Arrays.fill(bytes, (byte) 0);
     }
 }

@@ -219,6 +219,13 @@ public final class PostgresStore implements Store {
     }
 
     @Override
+    public void open() {
+        if (keptKeys.sealed() != null) {
+            keptKeys.keys();
+        }
+    }
+
+    @Override
     public Optional<KeyDescription> keyDescription() {
         return keptKeys.description();
     }

@@ -28,6 +28,8 @@ final class SealedKeys {
     private static final int SHORTEST_SALT = 8;
     private static final int LONGEST_SALT = 64;
 
+    private static final int MAX_PATH_CHARACTERS = 4096;
+
     private final Compact compact;
     private final KeyDescription description;
 
@@ -46,6 +48,10 @@ final class SealedKeys {
         String helper = key.helper();
         if (helper != null) {
             builder.customParam("helper", helper);
+        }
+        String keyFile = key.keyFile();
+        if (keyFile != null) {
+            builder.customParam("key_file", keyFile);
         }
         JWEHeader header = builder.build();
         byte[] json = keys.toJson();
@@ -87,13 +93,21 @@ final class SealedKeys {
         if (kind == KeyDescription.Kind.KEYRING) {
             members.add("helper");
             helper = compact.text("helper");
-            if (!helper.equals(KeyDescription.ANY_HELPER) && !CredentialHelper.isName(helper)) {
+            if (!helper.equals(KeyDescription.ANY_HELPER) && !Keyring.isName(helper)) {
                 throw new Unusable("its keyring's helper has a name that no helper has");
+            }
+        }
+        String keyFile = null;
+        if (kind == KeyDescription.Kind.KEY && compact.has("key_file")) {
+            members.add("key_file");
+            keyFile = compact.text("key_file");
+            if (keyFile.length() > MAX_PATH_CHARACTERS || keyFile.chars().anyMatch(Character::isISOControl)) {
+                throw new Unusable("its key file has a path that no file has");
             }
         }
         compact.expect(TYPE, members);
         var description = new KeyDescription(
-                place, compact.text("store"), kind, keyId, iterations, helper, compact.texts("keys"));
+                place, compact.text("store"), kind, keyId, iterations, helper, keyFile, compact.texts("keys"));
         return new SealedKeys(compact, description);
     }
 
@@ -145,6 +159,16 @@ final class SealedKeys {
     Optional<StoreKeys> open(byte[] contentKey) throws Unusable {
         byte[] json = compact.open(contentKey);
         return json == null ? Optional.empty() : Optional.of(keys(json));
+    }
+
+    /** Whether a key is the one they were sealed with; the rest of the file may still be damaged. */
+    boolean opensWith(KeyEncryptionKey key) throws Unusable {
+        byte[] contentKey = contentKey(key);
+        if (contentKey == null) {
+            return false;
+        }
+        Arrays.fill(contentKey, (byte) 0);
+        return true;
     }
 
     /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */

@@ -71,6 +71,9 @@ public interface Store {
      */
     Optional<KeyDescription> keyDescription();
 
+    /** Opens the store's keys, if there are any, without making new ones. */
+    void open();
+
     /** What changes the keys of this store, and how they are sealed. */
     KeyChanges keyChanges();
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Unlocked {
 
     private static final int MOST_BYTES = 4 * 1024;
     private static final int KEY_BYTES = 32;
+    private static final int PROMPTS_BEFORE_ADVICE = 3;
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Environment env;
@@ -111,6 +113,26 @@ final class Unlocked {
             }
         }
         return opened;
+    }
+
+    /** Counts a prompt for the passphrase; true for the third one of a day, where the store could be unlocked instead. */
+    boolean isThirdPromptToday(String store) {
+        try {
+            requirePlace(store);
+            Path counter = folder(store).resolve("prompts");
+            String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";
+            byte[] kept = files.disk().read(counter, MOST_BYTES);
+            String before = kept == null ? "" : new String(kept, StandardCharsets.US_ASCII);
+            int count = 1 + (before.startsWith(today) ? Integer.parseInt(before.substring(today.length())) : 0);
+            if (kept != null) {
+                files.disk().delete(counter);
+            }
+            files.disk().writeNew(counter, (today + count).getBytes(StandardCharsets.US_ASCII));
+            return count == PROMPTS_BEFORE_ADVICE;
+        } catch (Failure | IOException | Unusable | NumberFormatException e) {
+            // It is advice, and nothing depends on it.
+            return false;
+        }
     }
 
     /** How long the store is still unlocked; empty if it is not. What is over is removed. */

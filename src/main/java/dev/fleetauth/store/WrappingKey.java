@@ -15,15 +15,27 @@ final class WrappingKey implements KeyEncryptionKey {
 
     private final OctetSequenceKey key;
     private final @Nullable String helper;
+    private final @Nullable String keyFile;
 
     WrappingKey(OctetSequenceKey key) {
-        this(key, null);
+        this(key, null, null);
     }
 
-    /** @param helper the credential helper whose keyring has it; null if it comes from elsewhere */
-    WrappingKey(OctetSequenceKey key, @Nullable String helper) {
+    /**
+     * A key with what is recorded of its place.
+     *
+     * @param helper the program behind whose keyring it is; null if it comes from elsewhere
+     * @param keyFile the key file that was chosen for the store; null if none was
+     */
+    WrappingKey(OctetSequenceKey key, @Nullable String helper, @Nullable String keyFile) {
         this.key = key;
         this.helper = helper;
+        this.keyFile = keyFile;
+    }
+
+    /** The same key with another record of its place. */
+    WrappingKey recordedAs(@Nullable String otherHelper, @Nullable String otherKeyFile) {
+        return new WrappingKey(key, otherHelper, otherKeyFile);
     }
 
     /** Its id, which is no secret; null if it has none. */
@@ -54,5 +66,10 @@ final class WrappingKey implements KeyEncryptionKey {
     @Override
     public @Nullable String helper() {
         return helper;
+    }
+
+    @Override
+    public @Nullable String keyFile() {
+        return keyFile;
     }
 }

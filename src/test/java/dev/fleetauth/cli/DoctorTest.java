@@ -83,7 +83,7 @@ class DoctorTest {
     void aLockedStoreIsFound() {
         stage.loggedIn();
         shell.variable("FLEETAUTH_KEY_FILE", null);
-        assertThat(found(7)).contains("bad   store     the store is locked");
+        assertThat(found(7)).contains("bad   key       the store is locked").doesNotContain("ok    key", "  store ");
     }
 
     @Test

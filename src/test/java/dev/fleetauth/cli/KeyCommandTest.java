@@ -54,10 +54,13 @@ class KeyCommandTest {
         shell.run("key", "set", "--key-file", other.toString())
                 .exits(0)
                 .printsNothing()
-                .says("The store opens with the key file", "FLEETAUTH_KEY_FILE=" + other);
+                .says("The store opens with the key file", other.toString(), "FLEETAUTH_KEY_FILE takes precedence");
         shell.run("token").exits(7).printsNothing().says("does not open with what was given");
         shell.variable("FLEETAUTH_KEY_FILE", other.toString());
         stage.token();
+        shell.variable("FLEETAUTH_KEY_FILE", null);
+        stage.token();
+        assertThat(shell.run("key", "show").exits(0).out()).contains("key file    " + other);
 
         shell.run("key", "rotate").exits(0).says("Every profile is sealed with a new key");
         stage.token();
@@ -65,6 +68,7 @@ class KeyCommandTest {
         JsonNode shown = new ObjectMapper()
                 .readTree(shell.run("key", "show", "--format", "json").exits(0).out());
         assertThat(shown.get("kind").asText()).isEqualTo("key");
+        assertThat(shown.get("key_file").asText()).isEqualTo(other.toString());
         assertThat(shown.get("keys").asInt()).isEqualTo(1);
         assertThat(shown.get("profiles_to_seal_anew").asInt()).isZero();
         assertThat(shown.get("iterations").isNull()).isTrue();
@@ -111,6 +115,17 @@ class KeyCommandTest {
             shell.variable("FLEETAUTH_KEY_FILE", null);
             shell.run("key", "unlock").exits(7).says("XDG_RUNTIME_DIR");
             shell.variable("XDG_RUNTIME_DIR", session.toString());
+            for (boolean advised : new boolean[] {false, false, true, false}) {
+                shell.terminal(new TestTerminal(PASSPHRASE));
+                assertThat(shell.run("token").exits(0).err().contains("fleetauth key unlock"))
+                        .isEqualTo(advised);
+            }
+            shell.clock().advance(Duration.ofHours(25));
+            for (boolean advised : new boolean[] {false, false, true}) {
+                shell.terminal(new TestTerminal(PASSPHRASE));
+                assertThat(shell.run("token").exits(0).err().contains("fleetauth key unlock"))
+                        .isEqualTo(advised);
+            }
             shell.terminal(new TestTerminal(PASSPHRASE));
             shell.run("key", "unlock", "--for", "2h").exits(0).says("Unlocked for 2 h", "key lock");
 

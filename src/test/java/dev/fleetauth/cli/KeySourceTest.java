@@ -58,8 +58,12 @@ class KeySourceTest {
         assertThat(later.prompts())
                 .containsExactly("Passphrase for " + shell.home().resolve("keys.jwe") + ": ");
 
-        shell.terminal(new TestTerminal("not the passphrase"));
-        shell.run("token").exits(7).printsNothing().says("does not open with what was given");
+        shell.terminal(new TestTerminal("not the passphrase", "nor this one", "nor this"));
+        assertThat(shell.run("token").exits(7).printsNothing().err())
+                .contains("wrong passphrase for ")
+                .doesNotContain("FLEETAUTH_");
+        shell.terminal(new TestTerminal("not the passphrase", "", PASSPHRASE));
+        stage.token();
         shell.terminal(new TestTerminal(PASSPHRASE));
         shell.run("--no-input", "token").exits(7).printsNothing().says("the store is locked");
         assertThat(shell.run("key", "show").exits(0).out())
@@ -90,9 +94,10 @@ class KeySourceTest {
 
     @Test
     void aPassphraseThatWillNotDoIsRefusedBeforeTheProviderIsAsked() {
-        shell.terminal(new TestTerminal("passphrase", "tiny/pass+"));
+        shell.terminal(new TestTerminal("pass", "tiny/pass+", "tiny/pass+", "tiny/pass+"));
         stage.tryLogin().exits(7).says("too short", "at least 12 characters");
-        shell.terminal(new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE + "?"));
+        shell.terminal(new TestTerminal(
+                "", PASSPHRASE, PASSPHRASE + "?", PASSPHRASE, PASSPHRASE + "?", PASSPHRASE, PASSPHRASE + "?"));
         stage.tryLogin().exits(7).says("the two passphrases differ");
         shell.terminal(Terminal.NONE).variable("FLEETAUTH_PASSPHRASE", "tiny/pass+");
         stage.tryLogin().exits(7).says("too short");

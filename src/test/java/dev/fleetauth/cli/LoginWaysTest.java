@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.fleetauth.host.Browser;
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
@@ -383,8 +384,52 @@ class LoginWaysTest {
         shell.terminal(terminal);
         shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
                 .exits(0);
-        assertThat(terminal.prompts()).startsWith("Client id: ", "Client secret (not shown): ");
+        assertThat(terminal.prompts().get(0))
+                .contains("https://developer.tesla.com/dashboard", "must be " + stage.redirectUri + ", exactly")
+                .endsWith("\nClient id: ");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Client secret (not shown): ");
         shell.run("login", "--no-input", "-p", "two").exits(3).says("the client id is not known");
+    }
+
+    @Test
+    void aSlipAtAPromptIsAskedAgainAndEarlierAnswersAreKept() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_KEY_FILE", null);
+        Path keyFile = folder.resolve("mykey");
+        shell.allowSecretsIn(keyFile).browser(Agent.allowing());
+        var terminal = new TestTerminal(
+                "",
+                " ",
+                stage.sandbox.clientId(),
+                "",
+                stage.sandbox.clientSecret().reveal(),
+                "nowhere",
+                "File",
+                "~/mykey");
+        shell.terminal(terminal).opensByItself();
+        shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
+                .exits(0)
+                .says("Made the key file " + keyFile, "Keep a copy");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was typed, try again.\nClient id: ");
+        assertThat(terminal.prompts().get(7)).startsWith("The key file, which is made if there is none [");
+        shell.terminal(Terminal.NONE);
+        shell.run("token").exits(0);
+        assertThat(shell.run("key", "show").exits(0).out()).contains("key file    " + keyFile);
+        Files.delete(keyFile);
+        shell.run("token").exits(7).says("the key file " + keyFile + ", which the store names, is not there");
+        shell.run("doctor").exits(7);
+    }
+
+    @Test
+    void aRegionMayBeNamedAsPeopleNameIt() {
+        var terminal = new TestTerminal("Atlantis", "europe", TestTerminal.CTRL_D);
+        shell.terminal(terminal);
+        shell.run("login").exits(5).says("cancelled at the question about the client id", "run the command again");
+        assertThat(terminal.prompts().get(1)).startsWith("That is not one of the answers: give na, eu or cn.\n");
+        assertThat(terminal.prompts().get(2)).contains("developer.tesla.com", "http://localhost:8484/callback");
+        shell.terminal(new TestTerminal("CHINA", TestTerminal.CTRL_D));
+        shell.run("login").exits(5);
+        shell.terminal(new TestTerminal("x", "y", "z"));
+        shell.run("login").exits(2).says("no valid answer to the question about Tesla's region", "give na, eu or cn");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
@@ -247,9 +248,9 @@ class MoveTest {
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         here.run("export").exits(3).printsNothing().says("the key of the export is not known");
         stage.token();
-        here.terminal(new TestTerminal("elevenchars"));
+        here.terminal(new TestTerminal("elevenchars", "elevenchars", "elevenchars"));
         here.run("export").exits(7).says("too short");
-        here.terminal(new TestTerminal("correct horse battery", "correct horse batterie"));
+        here.terminal(new TestTerminal("a", "b", "correct horse battery", "correct horse batterie"));
         here.run("export").exits(7).says("differ");
         stage.token();
         here.terminal(new TestTerminal("correct horse battery", "correct horse battery"));
@@ -266,8 +267,12 @@ class MoveTest {
         there.runWithInput(sealed, "import", "-", "--export-passphrase-file", file.toString())
                 .exits(7)
                 .says("does not open");
-        there.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
+        there.terminal(new TestTerminal("wrong", "", "wrong"));
+        there.runWithInput(sealed, "import", "-").exits(7).says("wrong passphrase");
+        there.terminal(new TestTerminal("wrong", "", "correct horse battery"));
         there.runWithInput(sealed, "import", "-").exits(0);
+        there.terminal(Terminal.NONE).variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
+        there.runWithInput(sealed, "import", "--replace", "-").exits(0);
         there.run("token").exits(0);
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys in a real GNOME keyring, behind Docker's own helper, and in a real {@code pass}. */
+/** Keys in a real GNOME keyring, behind Docker's helper and libsecret's own program, and in a real {@code pass}. */
 @Tag("host-program")
 class RealKeyringTest {
 
@@ -47,7 +47,7 @@ class RealKeyringTest {
 
     @Test
     void theGnomeKeyringOpensTheStoreAsLongAsItIsThere() throws Exception {
-        List.of("dbus-run-session", "gnome-keyring-daemon", "docker-credential-secretservice")
+        List.of("dbus-run-session", "gnome-keyring-daemon", "docker-credential-secretservice", "secret-tool")
                 .forEach(Programs::require);
         stage.loggedIn();
         Process session = session();
@@ -62,27 +62,34 @@ class RealKeyringTest {
                     .contains("source      keyring", "helper      docker-credential-secretservice");
             assertThat(entries()).isEqualTo(1);
             shell.run("key", "rotate").exits(0);
-            shell.run("key", "set", "--keyring").exits(0);
+            shell.run("key", "set", "--keyring", "secretservice").exits(0);
             assertThat(entries()).as("the key before it was erased").isEqualTo(1);
+
+            // Without more than the system itself has.
+            shell.run("key", "set", "--keyring").exits(0);
+            assertThat(entries()).isZero();
+            assertThat(shell.run("key", "show").exits(0).out()).contains("helper      secret-tool");
+            assertThat(ownEntries()).isEqualTo(1);
             stage.expire();
             stage.token();
+            shell.run("key", "set", "--keyring", "secret-tool").exits(0);
+            assertThat(ownEntries()).as("the key before it was erased").isEqualTo(1);
+            stage.token();
+            assertThat(shell.run("doctor").out()).contains("the keyring behind secret-tool");
 
             // Another home, and a person who takes what is offered.
             shell.variable("FLEETAUTH_HOME", folder.resolve("second").toString());
             var terminal = new TestTerminal("keyring");
             shell.terminal(terminal);
             stage.loggedIn();
-            assertThat(terminal.prompts().get(0)).contains("docker-credential-secretservice keeps it");
-            assertThat(entries()).isEqualTo(2);
+            assertThat(terminal.prompts().get(0)).contains("secret-tool keeps it");
+            assertThat(ownEntries()).isEqualTo(2);
             shell.variable("FLEETAUTH_HOME", shell.home().toString());
         } finally {
             session.getOutputStream().close();
             assertThat(session.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
-        shell.run("--no-input", "token")
-                .exits(7)
-                .printsNothing()
-                .says("cannot be had from docker-credential-secretservice");
+        shell.run("--no-input", "token").exits(7).printsNothing().says("cannot be had from secret-tool");
     }
 
     /** A session of its own, with a keyring that is unlocked; it ends with its standard input. */
@@ -99,6 +106,12 @@ class RealKeyringTest {
     private int entries() throws Exception {
         String list = output("docker-credential-secretservice", "list");
         return list.split("fleetauth.invalid", -1).length - 1;
+    }
+
+    /** How many keys were kept by secret-tool, which shows their attributes on standard error. */
+    private int ownEntries() throws Exception {
+        String found = output("secret-tool", "search", "--all", "application", "fleetauth");
+        return found.split("attribute.key = ", -1).length - 1;
     }
 
     @Test

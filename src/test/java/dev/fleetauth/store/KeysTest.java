@@ -86,11 +86,16 @@ class KeysTest {
     }
 
     @Test
-    void twoThatDifferAreRefused() {
+    void twoThatDifferAreAskedForAgain() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of(World.PASSPHRASE, "correct horse batterY"));
+        for (int i = 0; i < 3; i++) {
+            world.typed.addAll(List.of(World.PASSPHRASE, "correct horse batterY"));
+        }
 
         failure(Kind.PASSPHRASES_DIFFER, this::prove);
+
+        assertThat(world.prompts).hasSize(6);
+        assertThat(world.prompts.get(2)).startsWith("The two passphrases differ, try again.\nNew passphrase for ");
 
         assertThat(world.home).doesNotExist();
     }
@@ -98,20 +103,37 @@ class KeysTest {
     @Test
     void aShortOneIsRefusedBeforeTheSecondQuestion() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of("eleven char", "eleven char"));
+        world.typed.addAll(List.of("eleven char", "", "eleven char"));
 
         Failure failure = failure(Kind.WEAK_PASSPHRASE, this::prove);
 
         assertThat(failure.fields()).containsEntry("minimum", "12");
-        assertThat(world.prompts).hasSize(1);
+        assertThat(world.prompts).hasSize(3);
         assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void mistakesAtTheTerminalCostNothingButAnotherTry() {
+        world.hasTerminal = true;
+        world.typed.addAll(List.of("tiny", World.PASSPHRASE, "mistyped one", World.PASSPHRASE, World.PASSPHRASE));
+
+        prove();
+
+        assertThat(world.prompts).hasSize(5);
+        world.prompts.clear();
+        world.typed.addAll(List.of("", "wrong", World.PASSPHRASE));
+        prove();
+        assertThat(world.prompts).hasSize(3);
+        assertThat(world.prompts.get(1)).startsWith("Nothing was typed, try again.\nPassphrase for ");
+        assertThat(world.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
     }
 
     @Test
     void aPersonWhoEndsTheInputHasGivenNone() {
         world.hasTerminal = true;
 
-        failure(Kind.NO_KEY_SOURCE, this::prove);
+        failure(Kind.CANCELLED, this::prove);
+        assertThat(world.home).doesNotExist();
     }
 
     @Test
@@ -128,6 +150,17 @@ class KeysTest {
 
         assertThat(world.prompts).isEmpty();
         assertThat(world.warnings).isEmpty();
+    }
+
+    @Test
+    void aPathMayBeginWithTheHomeFolder() throws IOException {
+        keyFile();
+        world.variables.put("FLEETAUTH_KEY_FILE", "~/key.jwk");
+        prove();
+        world.variables.put("FLEETAUTH_KEY_FILE", "~other/key.jwk");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields().get("source"))
+                .endsWith("/~other/key.jwk")
+                .startsWith("/");
     }
 
     @Test
@@ -170,7 +203,7 @@ class KeysTest {
     @Test
     void blanksAloneAreNoNewPassphraseHoweverMany() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of(" ".repeat(20), " ".repeat(20)));
+        world.typed.addAll(List.of(" ".repeat(20), " ".repeat(20), " ".repeat(20)));
 
         failure(Kind.WEAK_PASSPHRASE, this::prove);
     }
@@ -257,9 +290,9 @@ class KeysTest {
         prove();
         world.variables.clear();
         world.hasTerminal = true;
-        world.typed.add("a wrong passphrase");
+        world.typed.addAll(List.of("a wrong passphrase", "another", "a third"));
 
-        Failure failure = failure(Kind.WRONG_KEY, this::prove);
+        Failure failure = failure(Kind.WRONG_PASSPHRASE, this::prove);
 
         assertThat(failure.fields()).containsEntry("file", world.keys().toString());
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,8 +159,8 @@ class UnlockedTest {
     @Test
     void aWrongPassphraseUnlocksNothing() {
         world.store().keyChanges().lock();
-        world.typed.add("not the passphrase");
-        failure(Kind.WRONG_KEY, () -> world.store().keyChanges().unlock(FOR));
+        world.typed.addAll(List.of("not the passphrase", "nor this", "nor that"));
+        failure(Kind.WRONG_PASSPHRASE, () -> world.store().keyChanges().unlock(FOR));
         assertThat(unlocked()).doesNotExist();
     }
 

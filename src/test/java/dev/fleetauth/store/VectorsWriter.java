@@ -101,6 +101,15 @@ final class VectorsWriter {
         wrapped(
                 "a helper without a kid",
                 plain.replace("}", ",\"helper\":\"pass\"}").replace("\"kid\":\"" + keyFile.getKeyID() + "\",", ""));
+        wrapped("a recorded key file", plain.replace("}", ",\"key_file\":\"/home/x/fleetauth.key\"}"));
+        wrapped("a recorded key file of Windows", plain.replace("}", ",\"key_file\":\"C:\\\\x\\\\fleetauth.key\"}"));
+        wrapped("a recorded key file without a path", plain.replace("}", ",\"key_file\":\"\"}"));
+        wrapped("a recorded key file that is no string", plain.replace("}", ",\"key_file\":[\"/x\"]}"));
+        wrapped("a recorded key file with a line end", plain.replace("}", ",\"key_file\":\"/x\\n/y\"}"));
+        wrapped(
+                "a recorded key file with a path that is too long",
+                plain.replace("}", ",\"key_file\":\"/" + "x".repeat(4096) + "\"}"));
+        wrapped("a recorded key file and a helper", plain.replace("}", ",\"key_file\":\"/x\",\"helper\":\"pass\"}"));
         add(keys, "another key", "keyFile", Forge.wrapped(plain, keySet, Forge.random(32)));
         add(
                 keys,

@@ -56,6 +56,7 @@ final class World {
 
     final Deque<String> answers = new ArrayDeque<>();
     final List<String> warnings = new ArrayList<>();
+    OperatingSystem system = OperatingSystem.LINUX;
     boolean hasTerminal;
     boolean noInput;
     Disk disk = new Disk();
@@ -101,7 +102,7 @@ final class World {
                 browser,
                 folder,
                 temporary,
-                OperatingSystem.LINUX,
+                system,
                 () -> uptime,
                 limits);
     }

@@ -1,6 +1,7 @@
 package dev.fleetauth.testing;
 
 import dev.fleetauth.host.Terminal;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** A terminal at which someone types what the test says, in this order, and then nothing more. */
 public final class TestTerminal implements Terminal {
+
+    /** Ends the input when it is typed. */
+    public static final String CTRL_D = "\004";
 
     private final BlockingQueue<String> typed = new LinkedBlockingQueue<>();
     private final List<String> prompts = new ArrayList<>();
@@ -82,7 +86,11 @@ public final class TestTerminal implements Terminal {
             prompts.add(prompt);
         }
         try {
-            return typed.take();
+            String line = typed.take();
+            if (line.equals(CTRL_D)) {
+                throw new EOFException("the input was ended");
+            }
+            return line;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("nobody types any more", e);

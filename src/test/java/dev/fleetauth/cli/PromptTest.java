@@ -1,0 +1,126 @@
+package dev.fleetauth.cli;
+
+import static dev.fleetauth.testing.PseudoTerminal.CTRL_C;
+import static dev.fleetauth.testing.PseudoTerminal.CTRL_D;
+import static dev.fleetauth.testing.PseudoTerminal.CTRL_Z;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.PseudoTerminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Prompts of the program at a real terminal: their end, and what job control does to them. */
+@Tag("host-program")
+@EnabledOnOs(OS.LINUX)
+class PromptTest {
+
+    private static final String SECRET_PROMPT = "Client secret (not shown): ";
+
+    /** A login at an issuer where nobody answers, which asks for the client's secret first. */
+    private static final String LOGIN =
+            "fleetauth login --issuer http://127.0.0.1:9 --client-id x --grant client-credentials";
+
+    @TempDir
+    Path folder;
+
+    private PseudoTerminal terminal;
+    private Path tty;
+
+    @BeforeEach
+    void aShellWithJobControl() throws IOException {
+        installProgram();
+        Map<String, String> variables = new HashMap<>();
+        variables.put("PATH", folder + ":" + System.getenv("PATH"));
+        variables.put("FLEETAUTH_HOME", folder.resolve("home").toString());
+        variables.put("HOME", folder.toString());
+        variables.put("PS1", "ready> ");
+        variables.put("ENV", "");
+        terminal = PseudoTerminal.start(folder, variables, "sh -i");
+        terminal.enter("tty >'" + folder + "/tty'; echo begin $?");
+        terminal.await("begin 0");
+        tty = Path.of(Files.readString(folder.resolve("tty")).strip());
+    }
+
+    @AfterEach
+    void end() {
+        terminal.close();
+    }
+
+    /** A program of its own: a terminal takes lines of 4 095 bytes, and a class path may be longer. */
+    private void installProgram() throws IOException {
+        Path program = Files.writeString(
+                folder.resolve("fleetauth"),
+                "#!/bin/sh\nexec "
+                        + Snippets.quoted(Program.words(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")))
+                        + " \"$@\"\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "half a secr"})
+    void ctrlDEndsAPromptForASecret(String before) throws Exception {
+        terminal.enter(LOGIN + "; echo \"left <$?>\"").await(SECRET_PROMPT);
+        terminal.awaitEcho(tty, false).type(before + CTRL_D);
+        terminal.await("cancelled").await("left <5>").awaitEcho(tty, true);
+        assertThat(terminal.screen()).doesNotContain("half a secr").doesNotContain("Exception");
+        terminal.enter("cat").type(CTRL_D).enter("echo \"Ctrl-D ends $?\"").await("Ctrl-D ends 0");
+    }
+
+    @Test
+    void ctrlDEndsAPromptForALine() throws Exception {
+        terminal.enter("fleetauth login --issuer http://127.0.0.1:9" + "; echo \"left <$?>\"")
+                .await("Client id: ");
+        terminal.type(CTRL_D).await("cancelled").await("left <5>");
+    }
+
+    @Test
+    void afterASuspensionASecretIsStillNotShown() throws Exception {
+        terminal.enter(LOGIN).await(SECRET_PROMPT).awaitEcho(tty, false);
+        terminal.type(CTRL_Z).await("Stopped").awaitEcho(tty, true);
+        terminal.enter("echo \"now $((40 + 2))\"").await("now 42");
+        terminal.enter("fg").await(SECRET_PROMPT).awaitEcho(tty, false);
+        terminal.enter("canary-canary").await("or file").awaitEcho(tty, true);
+        assertThat(terminal.screen()).doesNotContain("canary-canary");
+        terminal.type(CTRL_C);
+    }
+
+    @Test
+    void aSuspendedPromptWaitsInTheBackgroundUntilItIsBack() throws Exception {
+        terminal.enter(LOGIN).await(SECRET_PROMPT).awaitEcho(tty, false);
+        terminal.type(CTRL_Z).await("Stopped").awaitEcho(tty, true);
+        terminal.enter("bg")
+                .enter("jobs; echo \"now $((40 + 2))\"")
+                .await("Running")
+                .await("now 42");
+        terminal.enter("fg").await(SECRET_PROMPT).awaitEcho(tty, false);
+        terminal.type(CTRL_D).await("cancelled").awaitEcho(tty, true);
+    }
+
+    @Test
+    void aJobInTheBackgroundIsNotStoppedByAPrompt() {
+        terminal.enter(LOGIN + " & wait $!; echo \"left <$?>\"").await("left <3>");
+        assertThat(terminal.screen()).contains("the client secret is not known").doesNotContain("Stopped");
+    }
+
+    @Test
+    void aPromptLeavesATerminalAsItFoundIt() throws Exception {
+        terminal.enter("stty -echo; echo \"now $((40 + 2))\"").await("now 42").awaitEcho(tty, false);
+        terminal.enter(LOGIN + "; stty -a | tr '\\n' ' '; echo \"left <$?>\"").await(SECRET_PROMPT);
+        terminal.type(CTRL_D).await(" -echo ").await("left <0>");
+    }
+}
