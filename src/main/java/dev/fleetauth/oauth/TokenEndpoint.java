@@ -123,7 +123,8 @@ public final class TokenEndpoint {
 
     /** @param sent the secrets in the request beside the client's */
     private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
-        Form request = Form.of(builder.build());
+        TokenRequest asked = builder.build();
+        Form request = Form.of(asked);
         // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
         Thread reader = new Thread(TokenEndpoint::getReady, "reader");
         reader.setDaemon(true);
@@ -164,7 +165,8 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt), answer.date());
+            String tokenType = tokenType(json, settings, asked.getAuthorizationGrant());
+            return new TokenAnswer.Granted(tokens(json, accessToken, tokenType, receivedAt), answer.date());
         }
         if (refreshToken != null) {
             return new TokenAnswer.RefreshTokenOnly(
@@ -196,10 +198,21 @@ public final class TokenEndpoint {
         return skew.toHours() > 0 ? skew.toHours() + " h" : skew.toSeconds() + " s";
     }
 
-    private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {
-        // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
-        String tokenType =
-                json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
+    /**
+     * RFC 6749 5.1 requires a type. A refresh that does not repeat it does not change it, and every session's is Bearer; so is
+     * every type of Tesla's.
+     */
+    private static String tokenType(JsonNode json, Settings settings, AuthorizationGrant grant) {
+        if (!json.hasNonNull("token_type")) {
+            boolean isRequired = !(grant instanceof RefreshTokenGrant)
+                    && settings.type().equals(Settings.OPENID);
+            return isRequired ? "" : "Bearer";
+        }
+        JsonNode type = json.get("token_type");
+        return type.isTextual() ? type.textValue() : type.toString();
+    }
+
+    private static Tokens tokens(JsonNode json, String accessToken, String tokenType, Instant receivedAt) {
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         String scope = text(json, "scope");
