@@ -13,6 +13,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Takes over the refresh token of another program. It is saved before it is proved by a refresh, as every answer is: what the
@@ -44,9 +45,8 @@ public final class AdoptedToken {
      */
     public Result run(LoginRequest request, Secret refreshToken) {
         ProfileName name = request.profile();
-        boolean exists = engine.hasProfile(name);
-        if (exists && !request.replace()) {
-            throw Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
+        if (engine.hasProfile(name) && !request.replace()) {
+            throw exists(name);
         }
         Settings settings = settings(request);
         engine.store().prove(name);
@@ -54,7 +54,12 @@ public final class AdoptedToken {
                 Tokens.ofRefreshToken(refreshToken, engine.environment().clock().instant());
         Session session = new Session(engine.randomId(), settings, adopted);
         engine.alone(name, lease -> {
-            long generation = lease.read().map(Profile::generation).orElse(0L) + 1;
+            Optional<Profile> there = lease.read();
+            if (there.isPresent() && !request.replace()) {
+                // A login that was made while a person was asked for the key, or the provider for its document.
+                throw exists(name);
+            }
+            long generation = there.map(Profile::generation).orElse(0L) + 1;
             Profile first = new Profile(name, generation, session, null);
             lease.save(first, false);
             return first;
@@ -63,6 +68,10 @@ public final class AdoptedToken {
         Profile profile = new FreshToken(engine).refresh(name, false);
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         return new Result(profile, !refreshToken.equals(tokens.refreshToken()));
+    }
+
+    private static Failure exists(ProfileName name) {
+        return Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
     }
 
     private Settings settings(LoginRequest request) {
