@@ -1,7 +1,6 @@
 package dev.fleetauth.http;
 
 import dev.fleetauth.host.Deadline;
-import dev.fleetauth.host.Limits;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -14,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 /** How far one exchange got; read when it failed, to tell whether anything of the request can have arrived. */
 final class Progress extends EventListener {
 
-    private final Limits limits;
-    private final Deadline deadline;
+    private final long start = System.nanoTime();
     private final @Nullable Deadline due;
     private volatile boolean sent;
     private volatile boolean answered;
     private volatile boolean proxied;
+    private volatile boolean outOfTime;
 
     /** @param due when it is too late to send anything; null for never */
-    Progress(Limits limits, @Nullable Deadline due) {
-        this.limits = limits;
+    Progress(@Nullable Deadline due) {
         this.due = due;
-        this.deadline = Deadline.in(limits.call());
+    }
+
+    void timeIsOver() {
+        outOfTime = true;
     }
 
     @Override
@@ -63,11 +64,11 @@ final class Progress extends EventListener {
     }
 
     boolean isOutOfTime() {
-        return deadline.hasPassed();
+        return outOfTime;
     }
 
     /** How long it has been going on. */
     Duration taken() {
-        return limits.call().minus(deadline.remaining());
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 }

@@ -217,7 +217,7 @@ class SharedStoreTest {
 
     /** What fails for now is not tried again for long. */
     private static void impatient(TestShell shell) {
-        shell.limits(new Limits(Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        shell.limits(new Limits(Duration.ofMillis(500), Duration.ofSeconds(20)));
     }
 
     private String name() {

@@ -231,7 +231,7 @@ class FreshTokenTest extends RefreshContract {
     void anAnswerThatDoesNotComeInTimeIsNoVerdict(boolean spent) throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
             Session before = scene.session();
-            scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(3)));
+            scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
             Mishap late = spent ? Mishap.slow(TOO_LATE) : Mishap.reset().delayed(TOO_LATE);
             scene.sandbox.enqueue(late);
             assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 seconds");

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Outside implements AutoCloseable {
 
     /** Enough for a machine that is busy, and less than a person waits. */
-    static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800), Duration.ofMillis(800));
+    static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800));
 
     /** What moves a cursor, turns writing round or cannot be seen; a line's end is the program's own. */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\r\\n]]");

@@ -56,7 +56,7 @@ class BoundedHttpTest {
             null,
             "fleetauth/0",
             null,
-            new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+            new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1)));
 
     @BeforeEach
     void start() throws IOException {
