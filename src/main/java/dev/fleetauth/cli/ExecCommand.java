@@ -50,7 +50,7 @@ final class ExecCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        requireDashes();
+        requireProgram();
         HandOut.Result result =
                 afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
         String token = TokenFormat.bearer(result.profile());
@@ -59,10 +59,13 @@ final class ExecCommand extends Subcommand {
         return exitCode == ExitCode.DONE ? notHandedOut : exitCode;
     }
 
-    /** Without them, an option that is meant for the program would be taken for one of ours. */
-    private void requireDashes() {
+    /** Without the dashes, an option that is meant for the program would be taken for one of ours. */
+    private void requireProgram() {
         if (!spec.commandLine().getParseResult().originalArgs().contains("--")) {
             throw new ParameterException(spec.commandLine(), "-- is missing before the program: exec -- CMD");
+        }
+        if (command.get(0).isBlank()) {
+            throw new ParameterException(spec.commandLine(), "the program behind -- is empty");
         }
     }
 

@@ -196,8 +196,7 @@ public final class Engine implements AutoCloseable {
         return alone(
                 name,
                 lease -> work.apply(
-                        lease,
-                        requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)))));
+                        lease, requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)))));
     }
 
     /** A person at a terminal is told who has the profile. */

@@ -102,8 +102,7 @@ public final class Login {
     }
 
     /** Nobody loses a session of another provider or client by a mistyped option. */
-    private Replaceable replaceable(
-            LoginRequest request, @Nullable Session stored, String issuer, String clientId) {
+    private Replaceable replaceable(LoginRequest request, @Nullable Session stored, String issuer, String clientId) {
         if (stored == null || request.replace()) {
             return new Replaceable(request.replace(), null);
         }
@@ -150,11 +149,7 @@ public final class Login {
             asked = engine.alone(
                     name,
                     lease -> keep(
-                            lease,
-                            lease.read(),
-                            name,
-                            before.candidate(),
-                            new Replaceable(false, before.session())));
+                            lease, lease.read(), name, before.candidate(), new Replaceable(false, before.session())));
         }
         return asked.kept();
     }
@@ -192,8 +187,9 @@ public final class Login {
                 stored.orElseGet(() -> new Profile(name, 0, candidate.session().withoutTokens(), null));
         boolean replace = replaceable.covers(now.session());
         Settings settings = candidate.session().settings();
-        Optional<Failure> difference =
-                replace ? Optional.empty() : difference(name, now.session().settings(), settings.issuer(), settings.clientId());
+        Optional<Failure> difference = replace
+                ? Optional.empty()
+                : difference(name, now.session().settings(), settings.issuer(), settings.clientId());
         if (difference.isPresent()) {
             return new Asked(candidate, null, difference.get(), now.session().id());
         }

@@ -30,8 +30,8 @@ public final class RunningTime {
      * @param due what is put off by the time in which this process did not run; null for nothing
      */
     public RunningTime(Duration limit, @Nullable Deadline due) {
-        this.slice = Duration.ofMillis(
-                Math.max(MIN_SLICE_MILLIS, Math.min(MAX_SLICE_MILLIS, limit.toMillis() / SLICES)));
+        this.slice =
+                Duration.ofMillis(Math.max(MIN_SLICE_MILLIS, Math.min(MAX_SLICE_MILLIS, limit.toMillis() / SLICES)));
         this.due = due;
         this.left = limit.toNanos();
     }

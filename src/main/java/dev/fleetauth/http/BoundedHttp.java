@@ -78,7 +78,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.plain = new OkHttpClient.Builder()
                 .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .connectTimeout(limits.connect())
-                // These go on while this process is stopped, and are over before what came meanwhile is read; see CallLimit.
+                // These go on while this process is stopped, and are over before what came meanwhile is read; see
+                // CallLimit.
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
@@ -137,9 +138,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
                     "what was asked before it took too long, and others wait for the profile");
         }
         // A moment that passed since the profile was had makes no difference.
-        return remaining.plusSeconds(1).compareTo(limits.call()) < 0
-                ? new Limits(limits.connect(), remaining)
-                : limits;
+        return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), remaining) : limits;
     }
 
     @Override

@@ -204,8 +204,8 @@ public final class TokenEndpoint {
      */
     private static String tokenType(JsonNode json, Settings settings, AuthorizationGrant grant) {
         if (!json.hasNonNull("token_type")) {
-            boolean isRequired = !(grant instanceof RefreshTokenGrant)
-                    && settings.type().equals(Settings.OPENID);
+            boolean isRequired =
+                    !(grant instanceof RefreshTokenGrant) && settings.type().equals(Settings.OPENID);
             return isRequired ? "" : "Bearer";
         }
         JsonNode type = json.get("token_type");

@@ -209,7 +209,11 @@ class RevokeTest {
                 return true;
             });
 
-            assertThat(stage.shell.run("revoke", "--probe").exits(4).says("no tokens").err())
+            assertThat(stage.shell
+                            .run("revoke", "--probe")
+                            .exits(4)
+                            .says("no tokens")
+                            .err())
                     .doesNotContain("ended: a refresh");
         }
     }

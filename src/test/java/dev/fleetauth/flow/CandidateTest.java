@@ -290,7 +290,9 @@ class CandidateTest {
             assertThat(scene.login().exits(5).err()).contains("belongs to the client another-client");
 
             assertThat(scene.session().id()).isEqualTo("another");
-            assertThat(scene.sandbox.received(Endpoint.TOKEN)).as("the code was not sent").hasSize(posts);
+            assertThat(scene.sandbox.received(Endpoint.TOKEN))
+                    .as("the code was not sent")
+                    .hasSize(posts);
             scene.login("--replace").exits(0);
         }
     }

@@ -122,8 +122,7 @@ final class TokenCases {
                 0);
         // RFC 6749 5.1 requires it; a session that has one keeps it.
         all.add(refresh("no token type", o -> o.rogue.token("token_type", ""), 0, "Refreshed", "TK", After.NEW));
-        all.add(login(
-                "no token type", o -> o.rogue.token("token_type", ""), 5, "no type came", "DT", After.SAME));
+        all.add(login("no token type", o -> o.rogue.token("token_type", ""), 5, "no type came", "DT", After.SAME));
         both(all, "token type bearer", o -> o.rogue.token("token_type", "\"bearer\""), 0);
         both(all, "an error that is null", o -> o.rogue.token("error", "null"), 0);
         both(all, "an empty error beside tokens", o -> o.rogue.token("error", "\"\""), 0);
@@ -135,8 +134,7 @@ final class TokenCases {
         both(all, "a scope that is a list", o -> o.rogue.token("scope", "[\"openid\"]"), 0);
 
         // What may not come into force; the refresh token in it is the next one all the same.
-        for (String type :
-                List.of("\"DPoP\"", "\"mac\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
+        for (String type : List.of("\"DPoP\"", "\"mac\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
             all.add(refresh(
                     "token type " + type,
                     o -> o.rogue.token("token_type", type),
@@ -154,7 +152,11 @@ final class TokenCases {
                     "DT",
                     After.SAME));
             all.add(inItsOwnName(
-                    "token type " + type, o -> o.rogue.token("token_type", type), 5, "its type is not Bearer", After.SAME));
+                    "token type " + type,
+                    o -> o.rogue.token("token_type", type),
+                    5,
+                    "its type is not Bearer",
+                    After.SAME));
         }
         all.add(inItsOwnName("good", o -> {}, 0, "Logged in", After.NEW));
         for (String none : List.of("", "null")) {

@@ -42,7 +42,8 @@ final class HurriedProcess {
                     args));
         }
         try (var http = new BoundedHttp(Map.of(), Files.readString(Path.of(args[2])), "fleetauth/0", null, LIMITS)) {
-            System.out.println(http.post(URI.create(args[1]), Map.of(), "a=b", 64 * 1024).text());
+            System.out.println(
+                    http.post(URI.create(args[1]), Map.of(), "a=b", 64 * 1024).text());
         }
     }
 }
