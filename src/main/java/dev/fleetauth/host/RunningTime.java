@@ -13,11 +13,11 @@ public final class RunningTime {
     private static final long MAX_SLICE_MILLIS = 500;
     private static final int SLICES = 40;
 
-    /** A slice that takes so many times as long as it should was not spent running. */
-    private static final int JUMP = 3;
+    /** A slice that takes longer than it should by this was not spent running. */
+    private static final Duration JUMP = Duration.ofSeconds(1);
 
-    /** What is left after a jump at least, in slices: for a look, and for what the network sends again. */
-    private static final int LOOK = 10;
+    /** What is left after a jump at least: for a look, and for what the network sends again. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final Duration slice;
     private final @Nullable Deadline due;
@@ -41,13 +41,18 @@ public final class RunningTime {
         return slice;
     }
 
+    /** Waits for a slice. */
+    public void pause() throws InterruptedException {
+        Thread.sleep(slice.toMillis());
+    }
+
     /** Counts the time since it was asked last, and tells whether none is left. */
     public synchronized boolean isOver() {
         long now = System.nanoTime();
         long passed = now - last;
         last = now;
-        if (passed > JUMP * slice.toNanos()) {
-            left = Math.max(left, LOOK * slice.toNanos());
+        if (passed > slice.plus(JUMP).toNanos()) {
+            left = Math.max(left, LOOK.toNanos());
             if (due != null) {
                 due.putOff(Duration.ofNanos(passed));
             }

@@ -177,7 +177,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
             int mostBytes,
             Limits allowed,
             @Nullable Deadline due) {
-        Progress progress = new Progress(due);
+        Progress progress = new Progress(allowed, due);
         Request sent = request.build();
         Call call = (sent.url().isHttps() ? secure() : plain)
                 .newBuilder()
@@ -191,7 +191,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
         if (trace != null) {
             trace.request(call.request().method(), uri, form);
         }
-        try (CallLimit limit = CallLimit.begin(call, new RunningTime(allowed.call(), due), progress::timeIsOver);
+        CallLimit limit = CallLimit.begin(call, new RunningTime(allowed.call(), due), progress::timeIsOver);
+        try (limit;
                 Response response = call.execute()) {
             Answer answer = new Answer(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
             if (trace != null) {

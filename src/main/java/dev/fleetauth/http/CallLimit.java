@@ -28,7 +28,7 @@ final class CallLimit implements AutoCloseable {
     private void watch(Call call, Runnable over) {
         try {
             do {
-                Thread.sleep(time.slice().toMillis());
+                time.pause();
             } while (!time.isOver());
             over.run();
             call.cancel();

@@ -1,6 +1,7 @@
 package dev.fleetauth.http;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Limits;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** How far one exchange got; read when it failed, to tell whether anything of the request can have arrived. */
 final class Progress extends EventListener {
 
-    private final long start = System.nanoTime();
+    private final Limits limits;
+    private final Deadline deadline;
     private final @Nullable Deadline due;
     private volatile boolean sent;
     private volatile boolean answered;
@@ -21,8 +23,10 @@ final class Progress extends EventListener {
     private volatile boolean outOfTime;
 
     /** @param due when it is too late to send anything; null for never */
-    Progress(@Nullable Deadline due) {
+    Progress(Limits limits, @Nullable Deadline due) {
+        this.limits = limits;
         this.due = due;
+        this.deadline = Deadline.in(limits.call());
     }
 
     void timeIsOver() {
@@ -69,6 +73,6 @@ final class Progress extends EventListener {
 
     /** How long it has been going on. */
     Duration taken() {
-        return Duration.ofNanos(System.nanoTime() - start);
+        return limits.call().minus(deadline.remaining());
     }
 }

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** The program in a process that gives a server a second, so that a test need not wait for longer than that. */
+/** The program in a process that gives a server three seconds, so that a test need not wait for longer than that. */
 final class HurriedProcess {
 
-    static final Duration LIMIT = Duration.ofSeconds(1);
+    static final Duration LIMIT = Duration.ofSeconds(3);
 
     private static final Limits LIMITS = new Limits(Duration.ofSeconds(10), LIMIT);
 

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that is stopped (Ctrl-Z, a freezer, a machine that sleeps) for longer than a server is given, while the response
@@ -43,24 +41,30 @@ class SuspendedTest {
     @TempDir
     private Path folder;
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theResponseToARefreshIsKept(boolean shared) throws Exception {
-        try (Site site = new Site(folder, true)) {
-            if (shared) {
-                site.keepIn(Postgres.emptied());
+    @Test
+    void theResponseToARefreshIsKeptInBothStores() throws Exception {
+        try (Site files = new Site(Files.createDirectory(folder.resolve("files")), true);
+                Site shared = new Site(Files.createDirectory(folder.resolve("shared")), true)) {
+            shared.keepIn(Postgres.emptied());
+            files.login(Site.PROFILE, Duration.ZERO);
+            shared.login(Site.PROFILE, Duration.ZERO);
+            Tokens filed = files.tokens(Site.PROFILE);
+            Tokens inDatabase = shared.tokens(Site.PROFILE);
+            try (Program first = stoppedInARefresh(files);
+                    Program second = stoppedInARefresh(shared)) {
+                resume(first, second);
+                first.exits(0);
+                second.exits(0);
             }
-            site.login(Site.PROFILE, Duration.ZERO);
-            Tokens before = site.tokens(Site.PROFILE);
-            site.sandbox.enqueue(Mishap.slow(LATE));
-            try (Program refresh = hurried(site, "refresh")) {
-                refresh.await(running -> site.refreshes() == 1);
-                suspend(refresh);
-                refresh.exits(0);
-            }
-            assertNew(site, before);
-            assertThat(site.refreshes()).isEqualTo(1);
+            assertNew(files, filed);
+            assertNew(shared, inDatabase);
+            assertThat(files.refreshes() + shared.refreshes()).isEqualTo(2);
         }
+    }
+
+    private static Program stoppedInARefresh(Site site) {
+        site.sandbox.enqueue(Mishap.slow(LATE));
+        return hurried(site, "refresh").await(running -> site.refreshes() == 1).signal("STOP");
     }
 
     @Test
@@ -77,7 +81,7 @@ class SuspendedTest {
                 Thread browser = new Thread(() -> visit(address), "browser");
                 browser.start();
                 login.await(running -> site.requests(Endpoint.TOKEN) > posts);
-                suspend(login);
+                resume(login.signal("STOP"));
                 login.exits(0);
                 browser.join();
             }
@@ -109,9 +113,9 @@ class SuspendedTest {
             }
             try (Program first = post(plain, trusted);
                     Program second = post(secure, trusted)) {
-                first.await(running -> plain.getRequestCount() == 1);
-                second.await(running -> secure.getRequestCount() == 1);
-                suspend(first, second);
+                first.await(running -> plain.getRequestCount() == 1).signal("STOP");
+                second.await(running -> secure.getRequestCount() == 1).signal("STOP");
+                resume(first, second);
                 assertThat(first.exits(0).out().strip()).isEqualTo(half + half);
                 assertThat(second.exits(0).out().strip()).isEqualTo(half + half);
             }
@@ -134,11 +138,8 @@ class SuspendedTest {
         return site.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, HurriedProcess.class, args));
     }
 
-    /** Stops processes for longer than they give a server. */
-    private static void suspend(Program... programs) throws InterruptedException {
-        for (Program program : programs) {
-            program.signal("STOP");
-        }
+    /** Lets processes go on that were stopped, after longer than they give a server. */
+    private static void resume(Program... programs) throws InterruptedException {
         Thread.sleep(HurriedProcess.LIMIT.plus(LATE).plusMillis(500).toMillis());
         for (Program program : programs) {
             program.signal("CONT");
