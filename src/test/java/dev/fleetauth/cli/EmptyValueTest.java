@@ -63,7 +63,7 @@ class EmptyValueTest {
     }
 
     private void options(CommandLine command, List<String> unnamed) {
-        List<String> all = List.of(command.getCommandSpec().qualifiedName().split(" "));
+        List<String> all = List.of(command.getCommandSpec().qualifiedName().split(" ", -1));
         List<OptionSpec> options = command.getCommandSpec().options().stream()
                 .filter(option -> option.arity().max() > 0)
                 // The same options of every command need no more than one.

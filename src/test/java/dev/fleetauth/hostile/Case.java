@@ -35,7 +35,7 @@ record Case(String name, String command, Consumer<Outside> given, int exit, Stri
 
     /** Whether it is about a login of the profile that has a session, and would come out the same without one. */
     boolean isLogin() {
-        return command.split(" ")[0].equals("login") && !command.contains(" -p ") && !name.equals(SOMEBODY_ELSE);
+        return (command + " ").startsWith("login ") && !command.contains(" -p ") && !name.equals(SOMEBODY_ELSE);
     }
 
     @Override
