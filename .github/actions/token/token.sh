@@ -3,6 +3,12 @@
 set -euo pipefail
 umask 077
 
+# Without it, what the first refresh brings would be lost with the job.
+if ! [[ $FLEETAUTH_AFTER_REFRESH =~ [^[:space:]] ]]; then
+  echo '::error title=fleetauth::the input after-refresh is empty: nothing would keep the rotated tokens'
+  exit 2
+fi
+
 program=${PROGRAM:-$GITHUB_ACTION_PATH/../../../fleetauth}
 work=$(mktemp -d "$RUNNER_TEMP/fleetauth.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT

@@ -15,8 +15,11 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs one command line, from its words to its exit code. */
@@ -111,6 +114,7 @@ public final class Cli {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setExecutionStrategy(Cli::executeWithValues)
                 .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e))
                 .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e));
         try (program) {
@@ -119,6 +123,24 @@ public final class Cli {
             // Left alone, the JVM would print its message.
             return failed(program, e);
         }
+    }
+
+    /**
+     * An empty value is what a script passes on of a variable that nobody set: it must not silently mean something else. Only
+     * words that are handed to another program, and those to complete, may be empty.
+     */
+    private static int executeWithValues(ParseResult line) {
+        for (ParseResult part = line; part != null; part = part.subcommand()) {
+            for (ArgSpec arg : part.matchedArgs()) {
+                boolean isWord = arg.isPositional() && arg.isMultiValue();
+                if (!isWord && arg.originalStringValues().stream().anyMatch(String::isBlank)) {
+                    String name = arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
+                    throw new ParameterException(
+                            part.commandSpec().commandLine(), "the value of " + name + " is empty");
+                }
+            }
+        }
+        return new CommandLine.RunLast().execute(line);
     }
 
     private static int wrongUsage(Fleetauth program, ParameterException e) {

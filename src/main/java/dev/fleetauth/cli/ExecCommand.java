@@ -56,7 +56,7 @@ final class ExecCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        requireDashes();
+        requireProgram();
         HandOut.Result result =
                 afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
         Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
@@ -70,11 +70,14 @@ final class ExecCommand extends Subcommand {
     }
 
     /** Without them directly before the program, its options would be taken for ours. */
-    private void requireDashes() {
+    private void requireProgram() {
         List<String> words = spec.commandLine().getParseResult().originalArgs();
         int dashes = words.indexOf("--");
         if (dashes < 0 || !words.subList(dashes + 1, words.size()).equals(command)) {
             throw new ParameterException(spec.commandLine(), "-- is missing before the program: exec -- CMD");
+        }
+        if (command.get(0).isBlank()) {
+            throw new ParameterException(spec.commandLine(), "the program behind -- is empty");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +168,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     /** The same on another store, which whoever asks for it closes. */
     Engine engine(Engine.Address address) {
+        requireValues();
         return new Engine(
                 environment,
                 new Engine.Options(
@@ -176,6 +178,17 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
                         verbose ? console()::trace : null,
                         () -> "fleetauth/" + Version.number()),
                 address);
+    }
+
+    /** A variable of ours that is set to nothing is a secret that is missing, or a setting that would silently be another. */
+    private void requireValues() {
+        for (Map.Entry<String, String> variable : environment.variables().entrySet()) {
+            if (variable.getKey().startsWith("FLEETAUTH_")
+                    && variable.getValue().isBlank()) {
+                throw Failure.of(
+                        Failure.Kind.BAD_VALUE, variable.getKey(), variable.getValue(), "it a value, or unset it");
+            }
+        }
     }
 
     /** Where profiles are kept. */

@@ -77,7 +77,7 @@ final class ShortCut {
 
     private void readValue(String option, String value) {
         // What picocli could take for an option or a quoted text.
-        if (value.isEmpty() || "-\"'".indexOf(value.charAt(0)) >= 0) {
+        if (value.isBlank() || "-\"'".indexOf(value.charAt(0)) >= 0) {
             throw new IllegalArgumentException();
         }
         switch (option) {

@@ -47,9 +47,8 @@ public final class AdoptedToken {
      */
     public Result run(LoginRequest request, Secret refreshToken) {
         ProfileName name = request.profile();
-        boolean exists = engine.hasProfile(name);
-        if (exists && !request.replace()) {
-            throw Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
+        if (engine.hasProfile(name) && !request.replace()) {
+            throw exists(name);
         }
         Settings settings = settings(request, refreshToken);
         engine.store().prove(name);
@@ -58,6 +57,10 @@ public final class AdoptedToken {
         Session session = new Session(engine.randomId(), settings, adopted);
         Optional<Profile> before = engine.alone(name, lease -> {
             Optional<Profile> there = lease.read();
+            if (there.isPresent() && !request.replace()) {
+                // A login that was made while the user was asked for the key, or the provider for its document.
+                throw exists(name);
+            }
             long generation = there.map(Profile::generation).orElse(0L) + 1;
             lease.save(new Profile(name, generation, session, null), false);
             return there;
@@ -71,6 +74,10 @@ public final class AdoptedToken {
         }
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         return new Result(profile, !refreshToken.equals(tokens.refreshToken()));
+    }
+
+    private static Failure exists(ProfileName name) {
+        return Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
     }
 
     /** After a verdict nothing is left of the refresh token: what was in its place comes back. */

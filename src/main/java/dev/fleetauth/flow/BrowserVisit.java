@@ -4,6 +4,7 @@ import dev.fleetauth.flow.LoginRequest.Way;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.RunningTime;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -271,10 +272,16 @@ final class BrowserVisit implements AutoCloseable {
     }
 
     private AuthorizationResponse await() {
+        RunningTime time = new RunningTime(login.timeout(), deadline);
         try {
-            return response.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, Durations.text(login.timeout()), request.redirectUri());
+            while (!time.isOver()) {
+                try {
+                    return response.get(time.slice().toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    // The next slice.
+                }
+            }
+            throw Failure.of(Kind.LOGIN_TIMED_OUT, Durations.text(login.timeout()), request.redirectUri());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Failure cancelled) {
                 throw cancelled;

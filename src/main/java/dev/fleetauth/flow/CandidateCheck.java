@@ -36,8 +36,7 @@ final class CandidateCheck {
         Profile saved = profile.withSession(before).withCandidate(candidate);
         // A login's answer is a candidate first in any case: it belongs to the session that it replaces, by which it is
         // known again if the home does not take it.
-        boolean isSameSession = before.id().equals(candidate.session().id());
-        if (isSameSession
+        if (isRefresh(before, candidate)
                 && freshIdToken(profile.session(), candidate) == null
                 && wrongWithAccessToken(candidate).isEmpty()
                 && !isOfAnother(candidate)) {
@@ -79,8 +78,7 @@ final class CandidateCheck {
         if (wrong.isPresent()) {
             throw wrong.get();
         }
-        boolean isRefresh = candidate.session().id().equals(profile.session().id());
-        throw isRefresh
+        throw isRefresh(profile.session(), candidate)
                 ? Failure.of(
                         Kind.ANSWER_REJECTED,
                         "answer",
@@ -93,11 +91,28 @@ final class CandidateCheck {
                         String.valueOf(tokens(candidate).subject()));
     }
 
-    /** RFC 6749 7.1: a token of a type that is not understood must not be used. */
+    /** A first login has the id of the session in force as well, which has no tokens yet. */
+    private static boolean isRefresh(Session current, Candidate candidate) {
+        return current.tokens() != null
+                && current.id().equals(candidate.session().id());
+    }
+
+    /** RFC 6749 7.1: a token of a type that is not understood must not be used. RFC 6750 2.1: nor sent as another text. */
     private static Optional<Failure> wrongWithAccessToken(Candidate candidate) {
-        return tokens(candidate).isBearer()
+        Tokens tokens = tokens(candidate);
+        if (tokens.tokenType().isEmpty()) {
+            return rejected("access token", "no type came with it (token_type)");
+        }
+        if (!tokens.isBearer()) {
+            return rejected("access token", "its type is not Bearer (token_type)");
+        }
+        return tokens.accessToken().isB64Token()
                 ? Optional.empty()
-                : Optional.of(Failure.of(Kind.ANSWER_REJECTED, "access token", "its type is not Bearer (token_type)"));
+                : rejected("access token", "it has characters that no bearer token may have");
+    }
+
+    private static Optional<Failure> rejected(String what, String why) {
+        return Optional.of(Failure.of(Kind.ANSWER_REJECTED, what, why));
     }
 
     /** What is wrong with a candidate's id token, or with its absence. */
@@ -138,7 +153,7 @@ final class CandidateCheck {
      */
     private static Optional<String> wrongWithOrigin(Session current, Candidate candidate) {
         Tokens old = current.tokens();
-        if (candidate.nonce() != null || old == null) {
+        if (old == null || !isRefresh(current, candidate)) {
             return Optional.empty();
         }
         Map<String, Object> first = idTokenClaims(old);
@@ -175,7 +190,7 @@ final class CandidateCheck {
      */
     static Session afterRejection(Session current, Candidate candidate) {
         Tokens old = current.tokens();
-        if (old == null || !current.id().equals(candidate.session().id())) {
+        if (old == null || !isRefresh(current, candidate)) {
             return current;
         }
         Tokens rejected = tokens(candidate);

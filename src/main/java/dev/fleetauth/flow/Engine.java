@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -183,6 +184,19 @@ public final class Engine implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * The same with a profile that is in use here. Whatever spends, tries, ends or hands out its tokens goes through this:
+     * an export may have moved it away until the lock was had.
+     *
+     * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED}
+     */
+    <T> T aloneHere(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
+        return alone(
+                name,
+                lease -> work.apply(
+                        lease, requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)))));
     }
 
     /** A person at a terminal is told who has the profile. */

@@ -107,12 +107,8 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        return engine.alone(seen.name(), lease -> {
-            Profile now =
-                    Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name())));
-            if (now.candidate() != null) {
-                now = new CandidateCheck(engine).settle(lease, now);
-            }
+        return engine.aloneHere(seen.name(), (lease, there) -> {
+            Profile now = there.candidate() == null ? there : new CandidateCheck(engine).settle(lease, there);
             Tokens tokens = now.session().tokens();
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, now.name(), "it has no tokens");

@@ -109,8 +109,9 @@ public final class HandOut {
                     if (turn == null) {
                         throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
                     }
-                    // Another process may have done it by now.
-                    Optional<Profile> next = pending(name);
+                    // Another process may have done it by now, or moved the profile away.
+                    Optional<Profile> next = engine.aloneHere(
+                            name, (lease, there) -> Optional.of(there).filter(Profile::isHandOutPending));
                     if (next.isPresent()) {
                         run(name, line, seal.seal(Export.content(next.get())));
                     }
@@ -149,13 +150,12 @@ public final class HandOut {
      * @return whether that is to be handed out too
      */
     private boolean settle(Profile handedOut) {
-        return engine.alone(handedOut.name(), lease -> {
-            Optional<Profile> now = lease.read();
-            if (now.isPresent() && now.get().generation() == handedOut.generation()) {
-                lease.save(now.get().handedOut(), false);
+        return engine.aloneHere(handedOut.name(), (lease, now) -> {
+            if (now.generation() == handedOut.generation()) {
+                lease.save(now.handedOut(), false);
                 return false;
             }
-            return now.filter(Profile::isHandOutPending).isPresent();
+            return now.isHandOutPending();
         });
     }
 }

@@ -6,6 +6,7 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
@@ -40,17 +41,12 @@ public final class Login {
         ProfileName name = request.profile();
         Session before = engine.store().read(name).map(Profile::session).orElse(null);
         Settings stored = before == null ? null : before.settings();
-        if (before != null && before.moved() != null) {
-            engine.tell("Profile '" + name + "' was moved away from "
-                    + before.moved().host() + " at "
-                    + before.moved().at()
-                    + ". This login brings it back, with a session of its own; with Tesla it ends the"
-                    + " moved one.");
+        if (before != null) {
+            tellIfMoved(name, before);
         }
         var plan = new LoginSettings(engine, request, stored);
         String clientId = plan.clientId();
-        boolean replace =
-                request.replace() || mayReplace(name, stored, plan.provider().issuer(), clientId);
+        Replaceable replaceable = replaceable(request, before, plan.provider().issuer(), clientId);
         Secret clientSecret = plan.clientSecret(clientId);
         Secret authCode = plan.authCode(clientId);
         engine.store().prove(name);
@@ -63,9 +59,9 @@ public final class Login {
         plan.provider().tokenType().ifPresent(type -> tell(type, settings));
         MovedEndpoints.tell(engine, stored, settings);
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
-            return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replace);
+            return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replaceable);
         }
-        CutOff.tell(engine, name, settings, replace || before == null ? null : before.tokens());
+        CutOff.tell(engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
         try (var visit = new BrowserVisit(engine, request, settings, dialect)) {
             Secret code = visit.code();
             Profile profile = finish(
@@ -74,7 +70,7 @@ public final class Login {
                     dialect,
                     endpoint -> endpoint.exchange(settings, code, visit.request()),
                     visit.request().nonce(),
-                    replace);
+                    replaceable);
             visit.succeeded();
             RegionHints.tell(engine, profile, code);
             return profile;
@@ -89,55 +85,81 @@ public final class Login {
         AskedScope.advise(settings.scope(), type).forEach(engine::tell);
     }
 
-    /** Whether a stored session of another provider or client may go: nobody loses one by a mistyped option. */
-    private boolean mayReplace(ProfileName name, @Nullable Settings stored, String issuer, String clientId) {
-        if (stored == null) {
-            return false;
+    private void tellIfMoved(ProfileName name, Session session) {
+        Moved moved = session.moved();
+        if (moved != null) {
+            engine.tell("Profile '" + name + "' was moved away from " + moved.host() + " at " + moved.at()
+                    + ". This login brings it back, with a session of its own; with Tesla it ends the"
+                    + " moved one.");
         }
-        boolean sameIssuer = stored.issuer().equals(issuer);
-        if (!sameIssuer) {
-            confirm(Failure.of(Kind.DIFFERENT_SESSION, name, "issuer", stored.issuer(), issuer));
-        } else if (!stored.clientId().equals(clientId)) {
-            confirm(Failure.of(Kind.DIFFERENT_SESSION, name, "client", stored.clientId(), clientId));
-        } else {
-            return false;
-        }
-        return true;
     }
 
-    /** Asks for the tokens and keeps them, both under the lock, and no person is waited for meanwhile. */
+    /** Which stored session may go for one of another issuer, client or person: any, or the one that was asked about. */
+    private record Replaceable(boolean any, @Nullable String session) {
+        boolean covers(Session stored) {
+            return any || stored.id().equals(session);
+        }
+    }
+
+    /** Nobody loses a session of another provider or client by a mistyped option. */
+    private Replaceable replaceable(LoginRequest request, @Nullable Session stored, String issuer, String clientId) {
+        if (stored == null || request.replace()) {
+            return new Replaceable(request.replace(), null);
+        }
+        Optional<Failure> difference = difference(request.profile(), stored.settings(), issuer, clientId);
+        difference.ifPresent(this::confirm);
+        return new Replaceable(false, difference.isPresent() ? stored.id() : null);
+    }
+
+    private static Optional<Failure> difference(ProfileName name, Settings stored, String issuer, String clientId) {
+        if (!stored.issuer().equals(issuer)) {
+            return Optional.of(Failure.of(Kind.DIFFERENT_SESSION, name, "issuer", stored.issuer(), issuer));
+        }
+        return stored.clientId().equals(clientId)
+                ? Optional.empty()
+                : Optional.of(Failure.of(Kind.DIFFERENT_SESSION, name, "client", stored.clientId(), clientId));
+    }
+
+    /**
+     * Asks for the tokens and keeps them, both under the lock, and no person is waited for meanwhile. What was decided over
+     * the stored session before is decided again: another login may have taken its place while the person was in the browser.
+     */
     private Profile finish(
             ProfileName name,
             Settings settings,
             Dialect dialect,
             Function<TokenEndpoint, TokenAnswer> ask,
             @Nullable String nonce,
-            boolean replace) {
+            Replaceable replaceable) {
         Asked asked = engine.alone(name, lease -> {
-            // First: what cannot be read must not cost an answer.
+            // First: what cannot be read, or must not go, must not cost an answer.
             Optional<Profile> stored = lease.read();
+            stored.map(Profile::session)
+                    .filter(session -> !replaceable.covers(session))
+                    .flatMap(session -> difference(name, session.settings(), settings.issuer(), settings.clientId()))
+                    .ifPresent(difference -> {
+                        throw difference;
+                    });
             Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
-            try {
-                return new Asked(candidate, keep(lease, stored, name, candidate, replace), null);
-            } catch (Failure e) {
-                if (e.kind() != Kind.DIFFERENT_SESSION) {
-                    throw e;
-                }
-                return new Asked(candidate, null, e);
-            }
+            return keep(lease, stored, name, candidate, replaceable);
         });
-        if (asked.kept() != null) {
-            return asked.kept();
+        while (asked.kept() == null) {
+            confirm(Objects.requireNonNull(asked.another()));
+            Asked before = asked;
+            asked = engine.alone(
+                    name,
+                    lease -> keep(
+                            lease, lease.read(), name, before.candidate(), new Replaceable(false, before.session())));
         }
-        confirm(Objects.requireNonNull(asked.another()));
-        return engine.alone(name, lease -> keep(lease, lease.read(), name, asked.candidate(), true));
+        return asked.kept();
     }
 
     /** An answer, and the profile with it or the failure that it belongs to another session than the stored one. */
     private record Asked(
             Candidate candidate,
             @Nullable Profile kept,
-            @Nullable Failure another) {}
+            @Nullable Failure another,
+            @Nullable String session) {}
 
     private TokenEndpoint endpoint(Settings settings, Store.Lease lease) {
         return new TokenEndpoint(
@@ -154,14 +176,33 @@ public final class Login {
         throw Answers.failure(answer, settings);
     }
 
-    private Profile keep(
-            Store.Lease lease, Optional<Profile> stored, ProfileName name, Candidate candidate, boolean replace) {
+    private Asked keep(
+            Store.Lease lease,
+            Optional<Profile> stored,
+            ProfileName name,
+            Candidate candidate,
+            Replaceable replaceable) {
         // Before a first answer is checked, the profile has settings and nothing else.
         Profile now =
                 stored.orElseGet(() -> new Profile(name, 0, candidate.session().withoutTokens(), null));
+        boolean replace = replaceable.covers(now.session());
+        Settings settings = candidate.session().settings();
+        Optional<Failure> difference = replace
+                ? Optional.empty()
+                : difference(name, now.session().settings(), settings.issuer(), settings.clientId());
+        if (difference.isPresent()) {
+            return new Asked(candidate, null, difference.get(), now.session().id());
+        }
         Tokens before = now.session().tokens();
         String subject = before == null || replace ? null : before.subject();
-        return new CandidateCheck(engine).keep(lease, now, candidate.of(subject));
+        try {
+            return new Asked(candidate, new CandidateCheck(engine).keep(lease, now, candidate.of(subject)), null, null);
+        } catch (Failure e) {
+            if (e.kind() != Kind.DIFFERENT_SESSION) {
+                throw e;
+            }
+            return new Asked(candidate, null, e, now.session().id());
+        }
     }
 
     /** Asks whether what is stored may be replaced; without a yes, the failure is the answer. */

@@ -105,8 +105,7 @@ public final class Regions {
      */
     public void change(ProfileName name, String id) {
         Region next = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "the region", id, "na, eu or cn"));
-        Optional<Profile> changed = engine.alone(name, lease -> {
-            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+        Optional<Profile> changed = engine.aloneHere(name, (lease, profile) -> {
             Region now = region(profile.session().settings());
             if (now.id().equals(id)) {
                 return Optional.empty();
@@ -169,7 +168,15 @@ public final class Regions {
 
     /** The profile with an access token that the Fleet API can be asked with. */
     private Profile asked(ProfileName name) {
-        Settings settings = engine.open(name).session().settings();
+        requireDetectable(engine.open(name));
+        Profile profile = new FreshToken(engine).token(name, null, true);
+        // Its token is sent: another login may have taken the profile's place meanwhile.
+        requireDetectable(profile);
+        return profile;
+    }
+
+    private static void requireDetectable(Profile profile) {
+        Settings settings = profile.session().settings();
         region(settings);
         TokenType type = Dialects.type(settings);
         if (!type.isOfPerson() || !type.isOfFleetApi()) {
@@ -179,7 +186,6 @@ public final class Regions {
                     "type " + type.id(),
                     "the Fleet API tells the region of a person whose token is for it");
         }
-        return new FreshToken(engine).token(name, null, true);
     }
 
     /** Asks the Fleet API of the profile's region, at the address that this program's data has for it and no other. */

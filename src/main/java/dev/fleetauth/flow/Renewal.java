@@ -83,7 +83,7 @@ final class Renewal {
             throw e.kind() == Kind.STORE_UNWRITABLE ? nothingSent(e) : e;
         }
         if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
-            Profile again = lease.read().orElse(profile);
+            Profile again = Engine.requireHere(lease.read().orElse(profile));
             if (again.generation() > profile.generation()) {
                 return again;
             }

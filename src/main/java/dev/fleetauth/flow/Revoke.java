@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,18 +93,18 @@ public final class Revoke {
      */
     public Result run(ProfileName name, boolean probe) {
         if (probe) {
-            URI page = requireProbe(Engine.requireHere(engine.open(name)));
+            Profile profile = Engine.requireHere(engine.open(name));
+            URI page = requireProbe(profile);
             if (page != null) {
-                return afterThePage(name, page);
+                return afterThePage(profile, page);
             }
         }
-        Result result = engine.alone(name, lease -> {
-            Profile profile =
-                    Engine.requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
-            Result ended = endAtServer(lease, profile);
+        Result result = engine.aloneHere(name, (lease, profile) -> {
             if (probe) {
-                return probed(lease, profile, ended);
+                requireProbe(profile);
+                return probed(lease, profile, endAtServer(lease, profile));
             }
+            Result ended = endAtServer(lease, profile);
             Logout.wipe(lease, profile);
             return ended;
         });
@@ -114,9 +115,7 @@ public final class Revoke {
 
     /** Refuses a probe that could prove nothing; what comes back is the page on which a person has to act first, if any. */
     private static @Nullable URI requireProbe(Profile profile) {
-        Session session = profile.candidate() == null
-                ? profile.session()
-                : profile.candidate().session();
+        Session session = newest(profile);
         Tokens tokens = session.tokens();
         if (tokens == null) {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be revoked");
@@ -128,8 +127,14 @@ public final class Revoke {
         return session.settings().endpoints().revocation() == null ? page(session.settings()) : null;
     }
 
+    private static Session newest(Profile profile) {
+        return profile.candidate() == null
+                ? profile.session()
+                : profile.candidate().session();
+    }
+
     /** Sends the person to the page, waits for them if they are there, and then looks whether the grant lives. */
-    private Result afterThePage(ProfileName name, URI page) {
+    private Result afterThePage(Profile shown, URI page) {
         boolean opened = engine.environment().browser().open(page);
         engine.tell("Only you can end the grant, on the provider's page"
                 + (opened ? ", which was opened in your browser:" : ":"));
@@ -143,10 +148,16 @@ public final class Revoke {
                 // Whoever is gone is not waited for.
             }
         }
-        return engine.alone(name, lease -> {
-            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
-            return probed(lease, profile, endAtServer(lease, profile).shown(opened));
-        });
+        return engine.aloneHere(shown.name(), (lease, profile) -> {
+                    if (!newest(profile).id().equals(newest(shown).id())) {
+                        return Optional.<Result>empty();
+                    }
+                    requireProbe(profile);
+                    return Optional.of(
+                            probed(lease, profile, endAtServer(lease, profile).shown(opened)));
+                })
+                // A login that came meanwhile is not the grant that the person ended.
+                .orElseThrow(() -> Failure.of(Kind.OVERTAKEN, shown.name()));
     }
 
     private Result probed(Store.Lease lease, Profile profile, Result result) {

@@ -3,17 +3,18 @@ package dev.fleetauth.host;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A moment by which something must be done, on a clock that nobody can set back. */
 public final class Deadline {
 
-    private final long nanoTime;
+    private final AtomicLong nanoTime;
     private final @Nullable Clock clock;
     private final Instant end;
 
     private Deadline(long nanoTime, @Nullable Clock clock, Instant end) {
-        this.nanoTime = nanoTime;
+        this.nanoTime = new AtomicLong(nanoTime);
         this.clock = clock;
         this.end = end;
     }
@@ -35,7 +36,14 @@ public final class Deadline {
     /** What is left, never negative. */
     public Duration remaining() {
         boolean isLate = clock != null && !clock.instant().isBefore(end);
-        return isLate ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
+        return isLate ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanoTime.get() - System.nanoTime()));
+    }
+
+    /** Puts it off by a time in which this process did not run; one that others count as well stays what it is. */
+    void putOff(Duration time) {
+        if (clock == null) {
+            nanoTime.addAndGet(time.toNanos());
+        }
     }
 
     /** Whether nothing is left. */

@@ -8,16 +8,13 @@ import java.time.Duration;
  * {@link Environment}, so that a test need not wait as long as a person may.
  *
  * @param connect how long until there is a connection to one address, and for looking up a name
- * @param read how long a server may be silent; no shorter than a whole call, since to give up on an answer that holds
- *     a new refresh token is dearer than to wait for it
  * @param call how long an exchange may take in all, from the lookup to the last byte of the body, however slowly that
  *     drips
  */
-public record Limits(Duration connect, Duration read, Duration call) {
+public record Limits(Duration connect, Duration call) {
 
     /** What a person at a terminal puts up with. */
-    public static final Limits DEFAULT =
-            new Limits(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(20));
+    public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(20));
 
     /** The headers of an answer; more than 256 KiB are not even read. */
     public static final int HEADER_BYTES = 64 * 1024;

@@ -2,6 +2,7 @@ package dev.fleetauth.http;
 
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.RunningTime;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -77,9 +78,11 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.plain = new OkHttpClient.Builder()
                 .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .connectTimeout(limits.connect())
-                .readTimeout(limits.read())
-                .writeTimeout(limits.call())
-                .callTimeout(limits.call())
+                // These go on while this process is stopped, and are over before what came meanwhile is read; see
+                // CallLimit.
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .callTimeout(Duration.ZERO)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
@@ -135,9 +138,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
                     "what was asked before it took too long, and others wait for the profile");
         }
         // A moment that passed since the profile was had makes no difference.
-        return remaining.plusSeconds(1).compareTo(limits.call()) < 0
-                ? new Limits(limits.connect(), limits.read(), remaining)
-                : limits;
+        return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), remaining) : limits;
     }
 
     @Override
@@ -184,14 +185,15 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .addNetworkInterceptor(chain -> notTooLate(chain, progress))
                 .build()
                 .newCall(sent);
-        call.timeout().timeout(allowed.call().toNanos(), TimeUnit.NANOSECONDS);
         // Before anything happens, since a proxy that cannot be used is the person's to mend.
         HttpUrl url = call.request().url();
         proxies.forServer(url.host(), url.port());
         if (trace != null) {
             trace.request(call.request().method(), uri, form);
         }
-        try (Response response = call.execute()) {
+        CallLimit limit = CallLimit.begin(call, new RunningTime(allowed.call(), due), progress::timeIsOver);
+        try (limit;
+                Response response = call.execute()) {
             Answer answer = new Answer(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
             if (trace != null) {
                 trace.answer(answer, progress);

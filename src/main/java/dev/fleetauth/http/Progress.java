@@ -20,12 +20,17 @@ final class Progress extends EventListener {
     private volatile boolean sent;
     private volatile boolean answered;
     private volatile boolean proxied;
+    private volatile boolean outOfTime;
 
     /** @param due when it is too late to send anything; null for never */
     Progress(Limits limits, @Nullable Deadline due) {
         this.limits = limits;
         this.due = due;
         this.deadline = Deadline.in(limits.call());
+    }
+
+    void timeIsOver() {
+        outOfTime = true;
     }
 
     @Override
@@ -63,7 +68,7 @@ final class Progress extends EventListener {
     }
 
     boolean isOutOfTime() {
-        return deadline.hasPassed();
+        return outOfTime;
     }
 
     /** How long it has been going on. */

@@ -45,9 +45,11 @@ public record Profile(
         return new Profile(name, generation, next, null);
     }
 
-    /** Whether the newest tokens have still to be handed out. */
+    /** Whether the newest tokens have still to be handed out. Those of a profile that was moved away must not be. */
     public boolean isHandOutPending() {
-        return session.handOut() || (candidate != null && candidate.session().handOut());
+        return session.moved() == null
+                && (session.handOut()
+                        || (candidate != null && candidate.session().handOut()));
     }
 
     /** The profile once the newest tokens are handed out. */

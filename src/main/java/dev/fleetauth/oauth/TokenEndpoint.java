@@ -121,7 +121,8 @@ public final class TokenEndpoint {
 
     /** @param sent the secrets in the request beside the client's */
     private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
-        Form request = Form.of(builder.build());
+        TokenRequest asked = builder.build();
+        Form request = Form.of(asked);
         // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
         Thread reader = new Thread(TokenEndpoint::getReady, "reader");
         reader.setDaemon(true);
@@ -162,8 +163,9 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
+            String tokenType = tokenType(json, settings, asked.getAuthorizationGrant());
             return new TokenAnswer.Granted(
-                    tokens(json, accessToken, receivedAt, settings.scope(), secrets), answer.date());
+                    tokens(json, accessToken, tokenType, receivedAt, settings.scope(), secrets), answer.date());
         }
         if (refreshToken != null) {
             return new TokenAnswer.RefreshTokenOnly(
@@ -188,11 +190,27 @@ public final class TokenEndpoint {
         }
     }
 
+    /**
+     * RFC 6749 5.1 requires a type. A refresh that does not repeat it does not change it, and every session's is Bearer; so is
+     * every type of Tesla's.
+     */
+    private static String tokenType(JsonNode json, Settings settings, AuthorizationGrant grant) {
+        if (!json.hasNonNull("token_type")) {
+            boolean isRequired =
+                    !(grant instanceof RefreshTokenGrant) && settings.type().equals(Settings.OPENID);
+            return isRequired ? "" : "Bearer";
+        }
+        JsonNode type = json.get("token_type");
+        return type.isTextual() ? type.textValue() : type.toString();
+    }
+
     private static Tokens tokens(
-            JsonNode json, String accessToken, Instant receivedAt, Scope asked, List<Secret> sent) {
-        // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
-        String tokenType =
-                json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
+            JsonNode json,
+            String accessToken,
+            String tokenType,
+            Instant receivedAt,
+            Scope asked,
+            List<Secret> sent) {
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         String scope = text(json, "scope");

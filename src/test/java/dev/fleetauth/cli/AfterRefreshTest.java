@@ -172,6 +172,44 @@ class AfterRefreshTest {
         assertThat(handedOut()).isEmpty();
     }
 
+    /** Its tokens are in use elsewhere: whoever gets them from here as well cuts that off. */
+    @Test
+    void aMovedProfileIsNotHandedOut() throws Exception {
+        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        shell.run("refresh", "--after-refresh", "false").exits(6);
+        shell.run("export").exits(0);
+        stage.expire();
+
+        shell.run("token").exits(3).printsNothing().says("was moved away");
+        shell.run("refresh").exits(3).says("was moved away");
+        shell.run("exec", "--", "true").exits(3).says("was moved away");
+
+        assertThat(handedOut()).isEmpty();
+        assertThat(shell.run("status").out()).doesNotContain("not handed out");
+        shell.run("export", "--undo").exits(0);
+        shell.run("token").exits(0);
+        assertThat(handedOut()).hasSize(1);
+    }
+
+    @Test
+    void aProfileThatIsMovedWhileACommandWaitsForItsTurnIsNotHandedOut() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        Path goOn = folder.resolve("goOn");
+        TestShell.Running first = startSlow(goOn);
+        long generation = Objects.requireNonNull(shell.stored("default")).generation();
+        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
+        while (Objects.requireNonNull(shell.stored("default")).generation() == generation) {
+            Thread.sleep(10);
+        }
+        shell.run("export").exits(0);
+        Files.createFile(goOn);
+
+        first.end().exits(3).says("was moved away");
+        second.end().exits(3).says("was moved away");
+
+        assertThat(handedOut()).as("the state before, whose turn had begun").hasSize(1);
+    }
+
     @Test
     void aStateThatCameMeanwhileIsHandedOutToo() throws Exception {
         begin(Stage.tesla(folder).loggedIn());

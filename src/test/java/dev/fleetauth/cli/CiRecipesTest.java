@@ -206,6 +206,24 @@ class CiRecipesTest {
         assertThat(output).doesNotExist();
     }
 
+    /** An input that is empty, as a secret that is not there is. */
+    @Test
+    void theActionSendsNothingWhereNothingWouldBeKept() throws Exception {
+        onAnEmptyMachine();
+        shell.variable("PROFILE_EXPORT", exported())
+                .variable("MIN_VALIDITY", "60s")
+                .variable("PROGRAM", "fleetauth")
+                .variable("RUNNER_TEMP", work.toString())
+                .variable("GITHUB_OUTPUT", folder.resolve("output").toString());
+        String script = Files.readString(Path.of(".github/actions/token/token.sh"));
+        for (String empty : List.of("", " ", "\n")) {
+            shell.variable("FLEETAUTH_AFTER_REFRESH", empty);
+            assertThat(run("bash", script).exits(2).out()).contains("::error").contains("after-refresh is empty");
+        }
+        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(folder.resolve("output")).doesNotExist();
+    }
+
     @Test
     void gitLabCi() throws Exception {
         JsonNode job = YAML.readTree(code("GitLab CI", "yaml", 0)).get("report");

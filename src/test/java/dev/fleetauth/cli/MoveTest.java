@@ -3,6 +3,7 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
@@ -12,6 +13,7 @@ import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -324,6 +326,35 @@ class MoveTest {
                 .doesNotContain("not granted");
         expire();
         there.run("token").exits(0);
+    }
+
+    /** A person who is asked for something takes as long as it takes. */
+    @Test
+    void aLoginThatIsMadeWhileATokenIsTakenOverIsLeftAlone() throws Exception {
+        begin(Stage.strict(hereFolder()).loggedIn());
+        Secret token = Objects.requireNonNull(tokens(here).refreshToken());
+        here.run("logout", "--forget").exits(0);
+        TestTerminal terminal = new TestTerminal();
+        here.terminal(terminal);
+        TestShell.Running adopting = here.start(
+                new ByteArrayInputStream(token.reveal().getBytes(StandardCharsets.UTF_8)),
+                "import",
+                "--refresh-token-file",
+                "-",
+                "--issuer",
+                stage.issuer());
+        Deadline deadline = Deadline.in(Duration.ofSeconds(20));
+        while (terminal.prompts().isEmpty() && !deadline.hasPassed()) {
+            Thread.sleep(10);
+        }
+        stage.loggedIn("--no-input");
+        Tokens login = tokens(here);
+        terminal.type(stage.sandbox.clientId());
+
+        adopting.end().exits(5).says("is there already");
+
+        assertThat(tokens(here)).isEqualTo(login);
+        assertThat(stage.posts("refresh_token")).isZero();
     }
 
     @Test

@@ -168,6 +168,56 @@ class RevokeTest {
         }
     }
 
+    /** The person is at the page for as long as it takes, and nobody else waits for them. */
+    @Test
+    void aProfileThatIsMovedWhileThePersonIsAtThePageIsNotTried() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            Path key = folder.resolve("test.key");
+            stage.shell.browser(page -> {
+                stage.shell.run("export", "--export-key-file", key.toString()).exits(0);
+                return true;
+            });
+
+            stage.shell.run("revoke", "--probe").exits(3).says("was moved away");
+
+            assertThat(stage.posts("refresh_token")).isZero();
+            assertThat(tokens(stage)).isNotNull();
+        }
+    }
+
+    @Test
+    void aLoginThatIsMadeWhileThePersonIsAtThePageIsLeftAlone() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.browser(page -> {
+                stage.loggedIn();
+                return true;
+            });
+
+            stage.shell.run("revoke", "--probe").exits(6).says("was changed by another process");
+
+            assertThat(stage.posts("refresh_token")).isZero();
+            assertThat(tokens(stage)).isNotNull();
+        }
+    }
+
+    /** What is said of a probe is not said of a profile that lost its refresh token before the lock was had. */
+    @Test
+    void aLogoutWhileThePersonIsAtThePageIsNoProof() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.browser(page -> {
+                stage.shell.run("logout").exits(0);
+                return true;
+            });
+
+            assertThat(stage.shell
+                            .run("revoke", "--probe")
+                            .exits(4)
+                            .says("no tokens")
+                            .err())
+                    .doesNotContain("ended: a refresh");
+        }
+    }
+
     @Test
     void aProbeThatCouldProveNothingIsRefused() throws IOException {
         try (Stage stage = Stage.tesla(folder).loggedIn("--scope", "openid")) {

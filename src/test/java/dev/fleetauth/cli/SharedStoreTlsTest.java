@@ -183,7 +183,7 @@ class SharedStoreTlsTest {
     /** As a server that is killed does: it may be back in a moment. */
     @Test
     void aHandshakeThatBreaksIsTriedAgain() throws Exception {
-        shell.limits(new Limits(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        shell.limits(new Limits(Duration.ofSeconds(2), Duration.ofSeconds(20)));
         FutureTask<Integer> tries;
         try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             tries = inThread(() -> breakAll(listener));

@@ -4,14 +4,19 @@ import dev.fleetauth.host.Terminal;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** Someone who answers a question, but pastes nothing; the terminal takes one at a time. */
 final class AskedTerminal implements Terminal {
 
-    private final String answer;
+    private final UnaryOperator<String> answer;
     private final AtomicInteger reading = new AtomicInteger();
 
     AskedTerminal(String answer) {
+        this(question -> answer);
+    }
+
+    AskedTerminal(UnaryOperator<String> answer) {
         this.answer = answer;
     }
 
@@ -30,7 +35,7 @@ final class AskedTerminal implements Terminal {
         if (reading.get() > 0) {
             throw new IOException("something else is being read");
         }
-        return answer;
+        return answer.apply(prompt);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Mishap;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -275,6 +277,50 @@ class CandidateTest {
         }
     }
 
+    /** What is decided over the stored session is decided again once the person is back from the browser. */
+    @Test
+    void aLoginOfAnotherClientThatCameMeanwhileIsNotReplaced() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            int posts = scene.sandbox.received(Endpoint.TOKEN).size();
+            scene.browser(page -> {
+                scene.change(profile -> profile.withAnswer(ofClient("another-client", profile.session())));
+                return Agent.allowing().open(page);
+            });
+
+            assertThat(scene.login().exits(5).err()).contains("belongs to the client another-client");
+
+            assertThat(scene.session().id()).isEqualTo("another");
+            assertThat(scene.sandbox.received(Endpoint.TOKEN))
+                    .as("the code was not sent")
+                    .hasSize(posts);
+            scene.login("--replace").exits(0);
+        }
+    }
+
+    /** A yes is for the session that was asked about. */
+    @Test
+    void aLoginThatCameBeforeTheYesIsAskedAboutToo() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            List<String> questions = new ArrayList<>();
+            scene.browser(Agent.allowing());
+            scene.sandbox.person("somebody-else");
+            scene.shell.terminal(new AskedTerminal(question -> {
+                questions.add(question);
+                if (questions.size() == 1) {
+                    scene.change(profile ->
+                            profile.withAnswer(ofClient("another-client", ofSubject(profile.session(), "a-third"))));
+                }
+                return questions.size() == 1 ? "yes" : "no";
+            }));
+
+            scene.login("--timeout", "20s").exits(5);
+
+            assertThat(questions).hasSize(2);
+            assertThat(questions.get(1)).contains("another-client");
+            assertThat(scene.session().id()).isEqualTo("another");
+        }
+    }
+
     /** A token no program could take is no token, whatever else comes with it. */
     @ParameterizedTest
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
@@ -301,6 +347,28 @@ class CandidateTest {
     private static Tokens candidate(Scene scene) {
         Candidate candidate = Objects.requireNonNull(scene.profile().candidate(), "no answer waits");
         return Objects.requireNonNull(candidate.session().tokens());
+    }
+
+    private static Session ofClient(String client, Session session) {
+        Settings settings = session.settings();
+        return new Session(
+                "another",
+                new Settings(
+                        settings.type(),
+                        settings.issuer(),
+                        settings.region(),
+                        settings.grant(),
+                        client,
+                        settings.clientSecret(),
+                        settings.authCode(),
+                        settings.clientAuthentication(),
+                        settings.scope(),
+                        settings.audience(),
+                        settings.resource(),
+                        settings.redirectUri(),
+                        settings.endpoints(),
+                        settings.certificates()),
+                session.tokens());
     }
 
     private static Session ofSubject(Session session, String subject) {

@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  */
 record Case(String name, String command, Consumer<Outside> given, int exit, String says, String requests, After after) {
 
+    /** The one case of a login that is rejected for the session that is there. */
+    static final String SOMEBODY_ELSE = "login: somebody else";
+
     /** What became of the session that was there. */
     enum After {
         /** It is what it was, but for what is noted of the attempt. */
@@ -28,6 +31,11 @@ record Case(String name, String command, Consumer<Outside> given, int exit, Stri
         NEW,
         /** Its tokens are wiped. */
         WIPED
+    }
+
+    /** Whether it is about a login of the profile that has a session, and would come out the same without one. */
+    boolean isLogin() {
+        return (command + " ").startsWith("login ") && !command.contains(" -p ") && !name.equals(SOMEBODY_ELSE);
     }
 
     @Override

@@ -51,6 +51,17 @@ class HostileTest {
         outside.run(given);
     }
 
+    static List<Case> logins() {
+        return cases().stream().filter(Case::isLogin).toList();
+    }
+
+    /** A first login is held to all that a later one is held to. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("logins")
+    void norHurtAFirstLogin(Case given) throws InterruptedException {
+        outside.runOnAnEmptyHome(given);
+    }
+
     @Test
     void thereAreManyAndEachHasANameOfItsOwn() {
         List<String> names = cases().stream().map(Case::name).toList();

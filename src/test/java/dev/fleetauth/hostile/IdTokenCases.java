@@ -232,7 +232,7 @@ final class IdTokenCases {
                 o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),
                 "signature"));
         all.add(new Case(
-                "login: somebody else",
+                Case.SOMEBODY_ELSE,
                 "login",
                 o -> o.rogue.claim("sub", "else"),
                 5,

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Outside implements AutoCloseable {
 
     /** Enough for a machine that is busy, and less than a person waits. */
-    static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800), Duration.ofMillis(800));
+    static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800));
 
     /** What moves a cursor, turns writing round or cannot be seen; a line's end is the program's own. */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\r\\n]]");
@@ -95,18 +95,42 @@ final class Outside implements AutoCloseable {
         return folder.resolve(name);
     }
 
+    /** Runs a case over the session that is there. */
     void run(Case given) throws InterruptedException {
         beginAnew();
         Session before = stored().session();
+        perform(given, given.command());
+        assertAfter(given.after(), before, stored());
+    }
+
+    /** Runs a login where there is no session, and not even a store. */
+    void runOnAnEmptyHome(Case login) throws InterruptedException {
+        beginAnew();
+        delete(shell.home());
+        variable("FLEETAUTH_CLIENT_SECRET", Rogue.CLIENT_SECRET);
+        perform(login, login.command().replaceFirst("login", "login --issuer {issuer} --client-id " + Rogue.CLIENT));
+        assertAfterAFirstLogin(login.after(), shell.stored("default"));
+    }
+
+    private void perform(Case given, String command) throws InterruptedException {
         given.given().accept(this);
-        Result result = shell.run(words(given.command()));
+        Result result = shell.run(words(command));
         visitor.leave();
         assertThat(result.exitCode()).as(result.err()).isEqualTo(given.exit());
         assertThat(result.err() + result.out()).as("what is said").contains(given.says());
         assertThat(rogue.requests()).as("requests").isEqualTo(given.requests());
         assertThat(secured == null ? 0 : secured.getRequestCount()).isZero();
         assertThat(result.out() + result.err()).doesNotContain("canary").doesNotContainPattern(UNSEEN);
-        assertAfter(given.after(), before, stored());
+    }
+
+    private void assertAfterAFirstLogin(After after, @Nullable Profile now) {
+        Tokens tokens = now == null ? null : now.session().tokens();
+        assertThat(now != null && now.candidate() != null).as("an answer waits").isEqualTo(after == After.WAITING);
+        if (after == After.NEW) {
+            assertThat(refreshToken(Objects.requireNonNull(tokens))).isEqualTo(rogue.refreshToken());
+        } else {
+            assertThat(tokens).as("nothing came into force").isNull();
+        }
     }
 
     private void assertAfter(After after, Session before, Profile now) {

@@ -120,7 +120,9 @@ final class TokenCases {
                 "as plain text",
                 o -> o.rogue.answer(PATH, request -> o.rogue.good(request).setHeader("Content-Type", "text/plain")),
                 0);
-        both(all, "no token type", o -> o.rogue.token("token_type", ""), 0);
+        // RFC 6749 5.1 requires it; a session that has one keeps it.
+        all.add(refresh("no token type", o -> o.rogue.token("token_type", ""), 0, "Refreshed", "TK", After.NEW));
+        all.add(login("no token type", o -> o.rogue.token("token_type", ""), 5, "no type came", "DT", After.SAME));
         both(all, "token type bearer", o -> o.rogue.token("token_type", "\"bearer\""), 0);
         both(all, "an error that is null", o -> o.rogue.token("error", "null"), 0);
         both(all, "an empty error beside tokens", o -> o.rogue.token("error", "\"\""), 0);
@@ -132,8 +134,7 @@ final class TokenCases {
         both(all, "a scope that is a list", o -> o.rogue.token("scope", "[\"openid\"]"), 0);
 
         // What may not come into force; the refresh token in it is the next one all the same.
-        for (String type :
-                List.of("\"DPoP\"", "\"mac\"", "\"\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
+        for (String type : List.of("\"DPoP\"", "\"mac\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
             all.add(refresh(
                     "token type " + type,
                     o -> o.rogue.token("token_type", type),
@@ -142,13 +143,30 @@ final class TokenCases {
                     "T",
                     After.NEXT_REFRESH_TOKEN));
         }
-        all.add(login(
-                "token type DPoP",
-                o -> o.rogue.token("token_type", "\"DPoP\""),
-                5,
-                "its type is not Bearer",
-                "DT",
-                After.SAME));
+        for (String type : List.of("\"DPoP\"", "\"mac\"", "7", "\"Bearer \"")) {
+            all.add(login(
+                    "token type " + type,
+                    o -> o.rogue.token("token_type", type),
+                    5,
+                    "its type is not Bearer",
+                    "DT",
+                    After.SAME));
+            all.add(inItsOwnName(
+                    "token type " + type,
+                    o -> o.rogue.token("token_type", type),
+                    5,
+                    "its type is not Bearer",
+                    After.SAME));
+        }
+        all.add(inItsOwnName("good", o -> {}, 0, "Logged in", After.NEW));
+        for (String none : List.of("", "null")) {
+            all.add(inItsOwnName(
+                    "token type '" + none + "'",
+                    o -> o.rogue.token("token_type", none),
+                    5,
+                    "no type came",
+                    After.SAME));
+        }
         for (String token : List.of("", "null", "7", "true", "\"\"", "[\"canary\"]", "{\"canary\":1}")) {
             all.add(refresh(
                     "access token " + token,
@@ -173,7 +191,7 @@ final class TokenCases {
                 "T",
                 After.NEXT_REFRESH_TOKEN));
 
-        // Kept sealed, and never printed: a shell or curl would run it.
+        // Never in force, and never printed: a shell or curl would run it.
         for (String token : List.of(
                 "a b",
                 "a\\nb",
@@ -187,14 +205,11 @@ final class TokenCases {
                 "\u00e4",
                 "a;b",
                 "\\u0000")) {
-            all.add(new Case(
-                    "refresh: the access token " + token,
-                    "refresh --format env",
-                    o -> o.rogue.token("access_token", "\"" + token + "\""),
-                    5,
-                    "has characters that no bearer token may have",
-                    "TK",
-                    After.NEW));
+            Consumer<Outside> given = o -> o.rogue.token("access_token", "\"" + token + "\"");
+            String says = "has characters that no bearer token may have";
+            all.add(refresh("the access token " + token, given, 5, says, "T", After.NEXT_REFRESH_TOKEN));
+            all.add(login("the access token " + token, given, 5, says, "DT", After.SAME));
+            all.add(inItsOwnName("the access token " + token, given, 5, says, After.SAME));
         }
 
         // What the trace tells is known to be harmless, and a server cannot put anything there.
@@ -272,6 +287,19 @@ final class TokenCases {
     private static Case login(
             String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
         return new Case("login: " + name, "login", given, exit, says, requests, after);
+    }
+
+    /** A login by the grant in which there is no person, and no id token. */
+    private static Case inItsOwnName(String name, Consumer<Outside> given, int exit, String says, After after) {
+        Consumer<Outside> withoutIdToken = o -> o.rogue.token("id_token", "");
+        return new Case(
+                "login of a client: " + name,
+                "login --grant client-credentials",
+                withoutIdToken.andThen(given),
+                exit,
+                says,
+                "DT",
+                after);
     }
 
     private static Case refresh(

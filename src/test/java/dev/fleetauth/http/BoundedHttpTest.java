@@ -52,11 +52,7 @@ class BoundedHttpTest {
     private final MockWebServer server = new MockWebServer();
     private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", null, Limits.DEFAULT);
     private final BoundedHttp hurried = new BoundedHttp(
-            Map.of(),
-            null,
-            "fleetauth/0",
-            null,
-            new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+            Map.of(), null, "fleetauth/0", null, new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1)));
 
     @BeforeEach
     void start() throws IOException {

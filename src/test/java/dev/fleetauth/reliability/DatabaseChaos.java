@@ -43,8 +43,7 @@ final class DatabaseChaos implements AutoCloseable {
     private static final int MACHINES = 3;
     private static final ProfileName CAR = ProfileName.DEFAULT;
     /** Less than a trouble takes, as a rule: what cannot be written then has to be kept. */
-    private static final Limits SHORT =
-            new Limits(Duration.ofMillis(600), Duration.ofSeconds(20), Duration.ofSeconds(20));
+    private static final Limits SHORT = new Limits(Duration.ofMillis(600), Duration.ofSeconds(20));
 
     private static final String ROLE = "fleet";
 

@@ -193,7 +193,7 @@ final class Site implements AutoCloseable {
         }
     }
 
-    private String[] loginCommand(String... start) {
+    String[] loginCommand(String... start) {
         List<String> command = new ArrayList<>(List.of(start));
         command.addAll(List.of(
                 "--issuer", sandbox.base().toString(),

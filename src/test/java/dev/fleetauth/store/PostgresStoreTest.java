@@ -55,7 +55,7 @@ class PostgresStoreTest {
         here = World.withKeyFile(Files.createDirectory(folder.resolve("here")));
         there = new World(Files.createDirectory(folder.resolve("there")));
         there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
-        here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
         store(here).makeTable();
         store(here).prove(NAME);
         write(profile(1, "first"));
@@ -575,7 +575,7 @@ class PostgresStoreTest {
     /** As a connection pool answers that lets no options through. */
     @Test
     void aServerThatRefusesHowItIsSpokenToIsNotAskedAgain() throws Exception {
-        here.limits = new Limits(Duration.ofSeconds(40), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        here.limits = new Limits(Duration.ofSeconds(40), Duration.ofSeconds(20));
         try (ServerSocket pool = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> refuse(pool));
             address = "postgresql://me@localhost:" + pool.getLocalPort() + "/fleet";

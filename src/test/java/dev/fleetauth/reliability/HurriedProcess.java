@@ -1,0 +1,49 @@
+package dev.fleetauth.reliability;
+
+import dev.fleetauth.cli.Cli;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.http.BoundedHttp;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** The program in a process that gives a server three seconds, so that a test need not wait for longer than that. */
+final class HurriedProcess {
+
+    static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private static final Limits LIMITS = new Limits(Duration.ofSeconds(10), LIMIT);
+
+    private HurriedProcess() {}
+
+    /** Runs a command; {@code POST} with an address, and a file of certificates, posts a form and prints the answer. */
+    public static void main(String[] args) throws IOException {
+        if (!args[0].equals("POST")) {
+            Environment real = Environment.ofThisProcess();
+            System.exit(Cli.run(
+                    new Environment(
+                            real.in(),
+                            real.out(),
+                            real.err(),
+                            real.variables(),
+                            real.clock(),
+                            real.random(),
+                            real.terminal(),
+                            real.browser(),
+                            real.userHome(),
+                            real.temporaryFolder(),
+                            real.system(),
+                            real.uptime(),
+                            LIMITS),
+                    args));
+        }
+        try (var http = new BoundedHttp(Map.of(), Files.readString(Path.of(args[2])), "fleetauth/0", null, LIMITS)) {
+            System.out.println(
+                    http.post(URI.create(args[1]), Map.of(), "a=b", 64 * 1024).text());
+        }
+    }
+}

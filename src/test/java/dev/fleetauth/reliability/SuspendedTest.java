@@ -1,0 +1,164 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.Program;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that is stopped (Ctrl-Z, a freezer, a machine that sleeps) for longer than a server is given, while the response
+ * comes: it is in the socket when the process goes on, and is not thrown away for its age.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class SuspendedTest {
+
+    /** By then the process has been stopped, and the response comes while it is. */
+    private static final Duration LATE = Duration.ofMillis(700);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theResponseToARefreshIsKeptInBothStores() throws Exception {
+        try (Site files = new Site(Files.createDirectory(folder.resolve("files")), true);
+                Site shared = new Site(Files.createDirectory(folder.resolve("shared")), true)) {
+            shared.keepIn(Postgres.emptied());
+            files.login(Site.PROFILE, Duration.ZERO);
+            shared.login(Site.PROFILE, Duration.ZERO);
+            Tokens filed = files.tokens(Site.PROFILE);
+            Tokens inDatabase = shared.tokens(Site.PROFILE);
+            try (Program first = stoppedInARefresh(files);
+                    Program second = stoppedInARefresh(shared)) {
+                resume(first, second);
+                first.exits(0);
+                second.exits(0);
+            }
+            assertNew(files, filed);
+            assertNew(shared, inDatabase);
+            assertThat(files.refreshes() + shared.refreshes()).isEqualTo(2);
+        }
+    }
+
+    private static Program stoppedInARefresh(Site site) {
+        site.sandbox.enqueue(Mishap.slow(LATE));
+        return hurried(site, "refresh").await(running -> site.refreshes() == 1).signal("STOP");
+    }
+
+    @Test
+    void theResponseToTheCodeOfALoginIsKept() throws Exception {
+        try (Site site = new Site(folder, true)) {
+            site.login(Site.PROFILE, Duration.ZERO);
+            Tokens before = site.tokens(Site.PROFILE);
+            // So that the keys have to be asked for after the process was stopped.
+            site.shell.forgetKeys();
+            int posts = site.requests(Endpoint.TOKEN);
+            site.sandbox.enqueue(Mishap.slow(LATE));
+            try (Program login = hurried(site, site.loginCommand("login", "--replace", "--no-browser"))) {
+                URI address = site.address(login).orElseThrow(() -> new AssertionError(login.err()));
+                Thread browser = new Thread(() -> visit(address), "browser");
+                browser.start();
+                login.await(running -> site.requests(Endpoint.TOKEN) > posts);
+                resume(login.signal("STOP"));
+                login.exits(0);
+                browser.join();
+            }
+            assertNew(site, before);
+        }
+    }
+
+    /** The first half of the body comes before the process is stopped, or with the other while it is. */
+    @Test
+    void aResponseInPiecesIsReadWhole() throws Exception {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("localhost")
+                .build();
+        Path trusted = Files.writeString(folder.resolve("trusted.pem"), certificate.certificatePem());
+        String half = "x".repeat(4096);
+        MockResponse inPieces = new MockResponse.Builder()
+                .body(half + half)
+                .throttleBody(half.length(), LATE.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+        try (var plain = new MockWebServer();
+                var secure = new MockWebServer()) {
+            secure.useHttps(new HandshakeCertificates.Builder()
+                    .heldCertificate(certificate)
+                    .build()
+                    .sslSocketFactory());
+            for (MockWebServer server : List.of(plain, secure)) {
+                server.enqueue(inPieces);
+                server.start(InetAddress.getLoopbackAddress(), 0);
+            }
+            try (Program first = post(plain, trusted);
+                    Program second = post(secure, trusted)) {
+                first.await(running -> plain.getRequestCount() == 1).signal("STOP");
+                second.await(running -> secure.getRequestCount() == 1).signal("STOP");
+                resume(first, second);
+                assertThat(first.exits(0).out().strip()).isEqualTo(half + half);
+                assertThat(second.exits(0).out().strip()).isEqualTo(half + half);
+            }
+        }
+    }
+
+    private Program post(MockWebServer server, Path trusted) {
+        return Program.start(
+                folder,
+                Map.of(),
+                Program.words(
+                        Program.LAUNCHER_OPTIONS,
+                        HurriedProcess.class,
+                        "POST",
+                        server.url("/").toString(),
+                        trusted.toString()));
+    }
+
+    private static Program hurried(Site site, String... args) {
+        return site.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, HurriedProcess.class, args));
+    }
+
+    /** Lets processes go on that were stopped, after longer than they give a server. */
+    private static void resume(Program... programs) throws InterruptedException {
+        Thread.sleep(HurriedProcess.LIMIT.plus(LATE).plusMillis(500).toMillis());
+        for (Program program : programs) {
+            program.signal("CONT");
+        }
+    }
+
+    private static void visit(URI address) {
+        try {
+            Agent.allowing().visit(address);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertNew(Site site, Tokens before) {
+        Session session = Objects.requireNonNull(site.stored(Site.PROFILE)).session();
+        Tokens now = Objects.requireNonNull(session.tokens());
+        assertThat(session.attempt()).isNull();
+        assertThat(now.refreshToken()).isNotEqualTo(before.refreshToken());
+        assertThat(site.isActive(now.refreshToken())).isTrue();
+    }
+}
