@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.SpecialFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,13 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
 /** What a person hands in: a file, or standard input for {@code -}. */
 final class InputText {
-
-    private static final List<Path> OPEN_ALREADY =
-            List.of(Path.of("/dev/fd"), Path.of("/dev/stdin"), Path.of("/proc/self/fd"));
 
     private InputText() {}
 
@@ -29,11 +26,7 @@ final class InputText {
         } catch (InvalidPathException e) {
             throw new IOException("no path", e);
         }
-        // To open a named pipe would wait for its writer, and a device may do anything. A shell's <(command) is an open
-        // one.
-        if (!Files.isRegularFile(file) && OPEN_ALREADY.stream().noneMatch(file::startsWith)) {
-            throw new IOException("no file");
-        }
+        SpecialFiles.requireFile(file);
         try (InputStream in = Files.newInputStream(file)) {
             return text(in);
         }

@@ -2,6 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Undisturbed;
 import java.io.IOException;
@@ -119,13 +120,14 @@ final class DiscoveryCache {
                 .put("document", entry.document());
         Undisturbed writing = Undisturbed.begin();
         try (writing) {
-            Files.createDirectories(folder, permissions("rwx------"));
+            FileOwner.createDirectories(folder, permissions("rwx------"));
             Path file = file(entry.address());
             Files.deleteIfExists(file);
             // Made anew, so that it has one writer, whatever other processes do. No reader takes a part of an object
             // for one,
             // so a kill in here leaves nothing but a name that the next write takes.
             try (SeekableByteChannel channel = Files.newByteChannel(file, NEW_FILE, permissions("rw-------"))) {
+                FileOwner.inherit(file);
                 ByteBuffer content = StandardCharsets.UTF_8.encode(json.toString());
                 while (content.hasRemaining()) {
                     channel.write(content);

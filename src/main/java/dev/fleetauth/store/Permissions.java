@@ -2,7 +2,6 @@ package dev.fleetauth.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -56,19 +55,6 @@ final class Permissions {
         }
         Set<PosixFilePermission> granted = Files.getPosixFilePermissions(file);
         return Collections.disjoint(granted, what) ? null : octal(granted);
-    }
-
-    /**
-     * Whether a file belongs neither to the owner of its folder nor to root, who may do anything anyway. False where the file
-     * system does not say.
-     */
-    static boolean isOfAnother(Path file, Path folder) throws IOException {
-        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return false;
-        }
-        // By number: to look up names may ask a directory server.
-        Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        return !owner.equals(0) && !owner.equals(Files.getAttribute(folder, "unix:uid"));
     }
 
     private static FileAttribute<?>[] attributes(Path file, Set<PosixFilePermission> permissions) {

@@ -31,14 +31,11 @@ final class Unlocked {
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
-    private final Path owned;
 
-    /** @param owned a file or folder of whoever the store belongs to here */
-    Unlocked(Environment env, Layout layout, PrivateFiles files, Path owned) {
+    Unlocked(Environment env, Layout layout, PrivateFiles files) {
         this.env = env;
         this.layout = layout;
         this.files = files;
-        this.owned = owned;
     }
 
     /**
@@ -50,7 +47,7 @@ final class Unlocked {
         requireUptime();
         Path folder = folder(store);
         try {
-            files.makeOwnFolder(folder, owned);
+            files.makeOwnFolder(folder);
             String type = files.disk().fileSystem(folder);
             if (!IN_MEMORY.contains(type)) {
                 throw refused(folder + " is on a disk (" + type + "), where it would stay");
@@ -121,7 +118,7 @@ final class Unlocked {
     /** Locks it again; false if it was locked. */
     boolean remove(String store) {
         Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, owned) || !PrivateFiles.exists(file(folder))) {
+        if (folder == null || !PrivateFiles.isOwn(folder, layout.home()) || !PrivateFiles.exists(file(folder))) {
             return false;
         }
         try {
@@ -135,7 +132,7 @@ final class Unlocked {
     private Optional<Map<String, Object>> kept(SealedKeys keys) {
         String store = keys.description().store();
         Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, owned)) {
+        if (folder == null || !PrivateFiles.isOwn(folder, layout.home())) {
             return Optional.empty();
         }
         try {
