@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * The rule for owners: a file belongs to the user in whose directory it lies, and root may act for every user. Users are
@@ -105,6 +106,25 @@ public final class FileOwner {
             return;
         }
         inherit(directory);
+    }
+
+    /** Whether this process is root's. */
+    public static boolean isRoot() throws IOException {
+        return ofThisProcess().equals(ROOT);
+    }
+
+    /**
+     * The permissions to create a file or directory with; none where the file system has none.
+     *
+     * @param place what lies in the same file system
+     * @param permissions in the form {@code rw-------}
+     */
+    public static FileAttribute<?>[] permissions(Path place, String permissions) {
+        return place.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     /** The user of a directory; of one that does not exist, the user it would belong to if this process created it. */

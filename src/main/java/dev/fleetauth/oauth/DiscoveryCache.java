@@ -16,9 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
@@ -120,13 +118,13 @@ final class DiscoveryCache {
                 .put("document", entry.document());
         Undisturbed writing = Undisturbed.begin();
         try (writing) {
-            FileOwner.createDirectories(folder, permissions("rwx------"));
+            FileOwner.createDirectories(folder, FileOwner.permissions(folder, "rwx------"));
             Path file = file(entry.address());
             Files.deleteIfExists(file);
             // Made anew, so that it has one writer, whatever other processes do. No reader takes a part of an object
             // for one,
             // so a kill in here leaves nothing but a name that the next write takes.
-            try (SeekableByteChannel channel = Files.newByteChannel(file, NEW_FILE, permissions("rw-------"))) {
+            try (SeekableByteChannel channel = Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(folder, "rw-------"))) {
                 FileOwner.inherit(file);
                 ByteBuffer content = StandardCharsets.UTF_8.encode(json.toString());
                 while (content.hasRemaining()) {
@@ -167,15 +165,6 @@ final class DiscoveryCache {
         } catch (IOException e) {
             // What is there is judged again when it is read.
         }
-    }
-
-    private FileAttribute<?>[] permissions(String permissions) {
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
     }
 
     private Path file(URI address) {

@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.FileOwner;
+import dev.fleetauth.host.FileReason;
 import dev.fleetauth.host.SpecialFiles;
 import java.io.File;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -327,16 +326,6 @@ class Disk {
 
     /** What went wrong with a file, in a few words that do not name the file again. */
     static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file or folder";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "there is something else in its place";
-        }
-        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
+        return FileReason.of(e);
     }
 }
