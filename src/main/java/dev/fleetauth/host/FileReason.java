@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** What went wrong with a file, for messages. */
 public final class FileReason {
@@ -21,6 +22,9 @@ public final class FileReason {
         }
         if (e instanceof FileAlreadyExistsException) {
             return "there is something else in its place";
+        }
+        if (e instanceof NotDirectoryException) {
+            return "it is no folder";
         }
         String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
         return reason == null ? e.getClass().getSimpleName() : reason;

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -186,6 +187,13 @@ final class Layout {
 
     private static List<ProfileName> names(Path folder, String suffix) throws IOException {
         List<ProfileName> names = new ArrayList<>();
+        if (!PrivateFiles.exists(folder)) {
+            return names;
+        }
+        // Looked at first, because opening a named pipe would wait for its writer.
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path path : files) {
                 String file = String.valueOf(path.getFileName());

@@ -110,7 +110,9 @@ final class PrivateFiles {
         try {
             return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                     && Permissions.modeIfOthersCan(Permissions.WRITE, folder) == null
-                    && !FileOwner.isOfAnother(folder, home);
+                    && !FileOwner.isOfAnother(folder, home)
+                    // What is root's may be closed to the owner.
+                    && Files.isReadable(folder);
         } catch (IOException e) {
             return false;
         }

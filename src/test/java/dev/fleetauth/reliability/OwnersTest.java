@@ -124,6 +124,12 @@ class OwnersTest {
                     .says("the home " + site.shell.home() + " belongs to another user: nothing was sent");
         }
 
+        // Nor does it matter where the store is: what the database does not take would go to the home.
+        site.start(
+                        Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"),
+                        user.words("refresh"))
+                .exits(7)
+                .await(program -> program.err().contains("belongs to another user: nothing was sent"));
         assertThat(site.sandbox.received()).hasSize(requests);
         assertThat(contents()).usingRecursiveComparison().isEqualTo(before);
     }
@@ -142,6 +148,22 @@ class OwnersTest {
             assertThat(Path.of(said.replaceAll("(?s).* and in (/tmp/fleetauth-[^ ]*).*", "$1")))
                     .doesNotExist();
             assertAllBelongToTheUser(site.shell.home());
+        }
+    }
+
+    /** As an earlier version made it, and left it behind. */
+    @Test
+    void aRecoveryFolderOfRootIsNotInTheWayOfTheUser() throws IOException {
+        String store = site.store().keyDescription().orElseThrow().store();
+        Path left = Files.createDirectory(
+                Path.of("/tmp/fleetauth-" + store),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try {
+            asUser("refresh").exits(0);
+            asUser("key", "rotate").exits(0);
+            asRoot("refresh").exits(0);
+        } finally {
+            Files.deleteIfExists(left);
         }
     }
 
