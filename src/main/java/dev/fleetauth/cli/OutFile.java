@@ -45,15 +45,11 @@ final class OutFile {
      */
     static void write(Environment environment, Path file, String line) {
         try {
-            if (file.toString().equals("-")) {
-                environment.out().println(line);
-                return;
-            }
             OutPath place = OutPath.of(file);
             byte[] content = (line + "\n").getBytes(StandardCharsets.UTF_8);
             switch (place.kind()) {
-                case STANDARD_OUTPUT -> print(environment.out(), line);
-                case STANDARD_ERROR -> print(environment.err(), line);
+                case STANDARD_OUTPUT -> environment.out().println(line);
+                case STANDARD_ERROR -> printError(environment.err(), line);
                 // Where a descriptor leads to a file, that file is not to lose what it holds.
                 case DESCRIPTOR -> pass(content, place.path(), StandardOpenOption.APPEND);
                 case DEVICE -> pass(content, place.path(), StandardOpenOption.WRITE);
@@ -64,10 +60,11 @@ final class OutFile {
         }
     }
 
-    private static void print(PrintStream stream, String line) throws IOException {
-        stream.println(line);
-        if (stream.checkError()) {
-            throw new IOException("is the disk full, or the pipe closed?");
+    /** Of standard output, every command checks whether it could be written. */
+    private static void printError(PrintStream err, String line) throws IOException {
+        err.println(line);
+        if (err.checkError()) {
+            throw new IOException("it is closed, or its disk is full");
         }
     }
 

@@ -24,6 +24,12 @@ final class OutPath {
     private static final Path PROC = Path.of("/proc");
     private static final Path DESCRIPTORS = Path.of("/dev/fd");
 
+    /** The access mode among the flags of a descriptor on Linux. */
+    private static final int ACCESS = 3;
+
+    private static final int READ_ONLY = 0;
+    private static final int WRITE_ONLY = 1;
+
     /** What the output goes to. */
     enum Kind {
         STANDARD_OUTPUT,
@@ -48,10 +54,14 @@ final class OutPath {
         file.forEach(names::add);
     }
 
-    /** Follows a path to its end. */
+    /** Follows a path to its end; {@code -} is standard output. */
     static OutPath of(Path file) throws IOException {
         OutPath path = new OutPath(file.toAbsolutePath());
-        path.walk();
+        if (file.toString().equals("-")) {
+            path.kind = Kind.STANDARD_OUTPUT;
+        } else {
+            path.walk();
+        }
         return path;
     }
 
@@ -166,14 +176,37 @@ final class OutPath {
         return directory.equals(DESCRIPTORS) || (directory.startsWith(PROC) && directory.endsWith("fd"));
     }
 
-    private Kind descriptor() {
+    private Kind descriptor() throws IOException {
         boolean isOurs = directory.equals(DESCRIPTORS)
                 || directory.startsWith(PROC.resolve(String.valueOf(ThisProcess.id())));
         return switch (isOurs ? name.toString() : "") {
             case "1" -> Kind.STANDARD_OUTPUT;
             case "2" -> Kind.STANDARD_ERROR;
-            default -> Kind.DESCRIPTOR;
+            default -> {
+                requireForWriting();
+                yield Kind.DESCRIPTOR;
+            }
         };
+    }
+
+    /**
+     * Fails for a descriptor that was not opened for output. The JVM has descriptors of its own, of libraries and of lock
+     * files, which opening them once more would let us write to.
+     */
+    private void requireForWriting() throws IOException {
+        if (directory.equals(DESCRIPTORS)) {
+            // Opening it once more is not allowed there either.
+            return;
+        }
+        String flags = Files.readAllLines(directory.resolveSibling("fdinfo").resolve(name)).stream()
+                .filter(line -> line.startsWith("flags:"))
+                .map(line -> line.substring(line.length() - 1))
+                .findFirst()
+                .orElse("0");
+        int access = Integer.parseInt(flags, 8) & ACCESS;
+        if (access == READ_ONLY || (access != WRITE_ONLY && Files.isRegularFile(path()))) {
+            throw new IOException("it is not open for output");
+        }
     }
 
     private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {

@@ -8,12 +8,15 @@ import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -194,6 +197,37 @@ class OutputTest {
     @EnabledOnOs(OS.LINUX)
     void standardOutputHasNamesToo(String name) {
         assertThat(stage.shell.run("token", "--out", name).exits(0).line()).isEqualTo(stage.token());
+    }
+
+    /** Such as those of this program's own libraries. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDescriptorThatIsNotOpenForOutputIsLeftAlone() throws Exception {
+        Path file = Files.writeString(folder.resolve("library"), "precious");
+        try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel both = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(reading.isOpen() && both.isOpen()).isTrue();
+            List<Path> ours = open.filter(descriptor -> leadsTo(descriptor, file)).toList();
+            assertThat(ours).hasSize(2);
+            for (Path descriptor : ours) {
+                stage.shell
+                        .run("token", "--out", descriptor.toString())
+                        .exits(1)
+                        .printsNothing()
+                        .says(descriptor + " cannot be written: it is not open for output");
+            }
+        }
+        assertThat(file).hasContent("precious");
+        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("there is no such file");
+    }
+
+    private static boolean leadsTo(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test
