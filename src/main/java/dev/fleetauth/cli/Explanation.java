@@ -244,7 +244,8 @@ record Explanation(int exitCode, String message, String hint) {
                         "it was left alone; if it is yours take it over with 'chown', else move it away");
             case HOME_FOREIGN ->
                 store(
-                        "the home " + f.get("home") + " belongs to another user: nothing was sent, and nothing was changed",
+                        "the home " + f.get("home")
+                                + " belongs to another user: nothing was sent, and nothing was changed",
                         "run this as that user or as root, or choose a home of your own with --home or FLEETAUTH_HOME");
             case STORE_DAMAGED ->
                 store(

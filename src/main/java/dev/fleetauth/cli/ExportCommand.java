@@ -30,7 +30,10 @@ final class ExportCommand extends Subcommand {
         private boolean undo;
     }
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read; - is standard output.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write to a file that only you can read; - is standard output.")
     private @Nullable Path out;
 
     @Mixin

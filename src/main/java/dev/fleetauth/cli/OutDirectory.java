@@ -56,17 +56,20 @@ final class OutDirectory implements Closeable {
 
     /** Null where the system cannot keep a directory open. */
     private static @Nullable SecureDirectoryStream<Path> walk(Path fixed, List<Path> rest) throws IOException {
-        DirectoryStream<Path> stream = Files.newDirectoryStream(fixed);
-        if (!(stream instanceof SecureDirectoryStream<Path> current)) {
-            stream.close();
-            return null;
+        try (DirectoryStream<Path> from = Files.newDirectoryStream(fixed)) {
+            return from instanceof SecureDirectoryStream<Path> secure ? walk(secure, rest) : null;
         }
-        for (Path name : rest) {
-            try (SecureDirectoryStream<Path> parent = current) {
-                current = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
-            }
+    }
+
+    private static SecureDirectoryStream<Path> walk(SecureDirectoryStream<Path> from, List<Path> rest)
+            throws IOException {
+        SecureDirectoryStream<Path> next = from.newDirectoryStream(rest.get(0), LinkOption.NOFOLLOW_LINKS);
+        if (rest.size() == 1) {
+            return next;
         }
-        return current;
+        try (next) {
+            return walk(next, rest.subList(1, rest.size()));
+        }
     }
 
     /** Creates a file that is there for its owner alone. */

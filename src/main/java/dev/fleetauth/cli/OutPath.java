@@ -177,8 +177,8 @@ final class OutPath {
     }
 
     private Kind descriptor() throws IOException {
-        boolean isOurs = directory.equals(DESCRIPTORS)
-                || directory.startsWith(PROC.resolve(String.valueOf(ThisProcess.id())));
+        boolean isOurs =
+                directory.equals(DESCRIPTORS) || directory.startsWith(PROC.resolve(String.valueOf(ThisProcess.id())));
         return switch (isOurs ? name.toString() : "") {
             case "1" -> Kind.STANDARD_OUTPUT;
             case "2" -> Kind.STANDARD_ERROR;

@@ -26,7 +26,10 @@ final class TokenCommand extends Subcommand {
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
     boolean noRefresh;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read; - is standard output.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write to a file that only you can read; - is standard output.")
     private @Nullable Path out;
 
     @Mixin

@@ -124,7 +124,8 @@ final class DiscoveryCache {
             // Made anew, so that it has one writer, whatever other processes do. No reader takes a part of an object
             // for one,
             // so a kill in here leaves nothing but a name that the next write takes.
-            try (SeekableByteChannel channel = Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(folder, "rw-------"))) {
+            try (SeekableByteChannel channel =
+                    Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(folder, "rw-------"))) {
                 FileOwner.inherit(file);
                 ByteBuffer content = StandardCharsets.UTF_8.encode(json.toString());
                 while (content.hasRemaining()) {

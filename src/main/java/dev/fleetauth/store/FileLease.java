@@ -306,7 +306,8 @@ final class FileLease implements Store.Lease {
     }
 
     private static String kept(List<Path> where) {
-        return "a token was spent; its answer is kept in " + PrivateFiles.listed(where) + " and the next command puts it back";
+        return "a token was spent; its answer is kept in " + PrivateFiles.listed(where)
+                + " and the next command puts it back";
     }
 
     private static String lost(String why) {

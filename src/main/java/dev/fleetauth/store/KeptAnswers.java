@@ -59,8 +59,7 @@ final class KeptAnswers {
         return kept.isEmpty() ? keep(layout.recovery(store), name, version, sealed, refusals) : kept;
     }
 
-    private List<Path> keep(
-            List<Path> folders, ProfileName name, long version, String sealed, List<String> refusals) {
+    private List<Path> keep(List<Path> folders, ProfileName name, long version, String sealed, List<String> refusals) {
         List<Path> kept = new ArrayList<>();
         for (Path folder : folders) {
             try {

@@ -91,7 +91,8 @@ final class ProfileAnswers {
                 kept.isEmpty()
                         ? "a token was spent and its answer is lost: nor could it be kept in "
                                 + String.join(", nor in ", refusals)
-                        : "a token was spent; its answer is kept in " + PrivateFiles.listed(kept) + " and the next command on this machine puts it back");
+                        : "a token was spent; its answer is kept in " + PrivateFiles.listed(kept)
+                                + " and the next command on this machine puts it back");
     }
 
     /** Puts back what could not be written before, where there is nothing newer. */

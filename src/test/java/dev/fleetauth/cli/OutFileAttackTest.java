@@ -28,8 +28,7 @@ class OutFileAttackTest {
     private static final int ATTEMPTS = 40;
 
     /** Puts links in the place of temporary files and of the file itself, and reads what it can. */
-    private static final String FILES =
-            """
+    private static final String FILES = """
             while (1) {
                 for my $file (glob("$dir/.token*.tmp"), "$dir/token") {
                     if (-e $file || $file =~ /token$/) {
@@ -43,8 +42,7 @@ class OutFileAttackTest {
             """;
 
     /** Lets the directory lead elsewhere and back. */
-    private static final String FOLDERS =
-            """
+    private static final String FOLDERS = """
             mkdir "$dir/folder"; chmod 0777, "$dir/folder"; symlink($private, "$dir/link");
             while (1) {
                 rename("$dir/folder", "$dir/away"); rename("$dir/link", "$dir/folder");
@@ -114,7 +112,11 @@ class OutFileAttackTest {
         for (int i = 0; i < ATTEMPTS; i++) {
             // It may fail, and what it leaves may be anything.
             try {
-                Cli.run(environment(), "token", "--out", shared.resolve(attack.out).toString());
+                Cli.run(
+                        environment(),
+                        "token",
+                        "--out",
+                        shared.resolve(attack.out).toString());
             } finally {
                 assertThat(precious).hasContent("precious");
             }
@@ -134,9 +136,7 @@ class OutFileAttackTest {
 
     private Environment environment() {
         return stage.shell.environment(
-                InputStream.nullInputStream(),
-                new ByteArrayOutputStream(),
-                new ByteArrayOutputStream());
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
     }
 
     private void begin(Attack attack, Path shared, Path got, Path mine, Path precious) throws Exception {

@@ -7,8 +7,8 @@ import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -208,7 +208,8 @@ class OutputTest {
                 FileChannel both = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             assertThat(reading.isOpen() && both.isOpen()).isTrue();
-            List<Path> ours = open.filter(descriptor -> leadsTo(descriptor, file)).toList();
+            List<Path> ours =
+                    open.filter(descriptor -> leadsTo(descriptor, file)).toList();
             assertThat(ours).hasSize(2);
             for (Path descriptor : ours) {
                 stage.shell
@@ -243,7 +244,8 @@ class OutputTest {
             }
             stage.shell.run("token", "--out", chain.toString()).exits(0).printsNothing();
             assertThat(real).hasContent(stage.token());
-            assertThat(Files.isSymbolicLink(link) && Files.isSymbolicLink(chain)).isTrue();
+            assertThat(Files.isSymbolicLink(link) && Files.isSymbolicLink(chain))
+                    .isTrue();
         }
         assertThat(real.getParent()).isDirectoryContaining(real::equals);
 

@@ -69,11 +69,22 @@ class OwnersTest {
 
         asRoot("refresh").exits(0);
         asRoot("token", "--out", home.resolve("token").toString()).exits(0);
-        asRoot("export", "--copy", "--export-key-file", site.otherKeyFile.toString(), "--out", home.resolve("export") + "")
+        asRoot(
+                        "export",
+                        "--copy",
+                        "--export-key-file",
+                        site.otherKeyFile.toString(),
+                        "--out",
+                        home.resolve("export") + "")
                 .exits(0);
         asRoot("key", "new-file", home.resolve("new.key").toString()).exits(0);
         asRoot("key", "rotate").exits(0);
-        asRoot("discover", "--type", "third-party", "--issuer", site.sandbox.base().toString())
+        asRoot(
+                        "discover",
+                        "--type",
+                        "third-party",
+                        "--issuer",
+                        site.sandbox.base().toString())
                 .exits(0);
         asRoot("refresh", "--after-refresh", "cat >/dev/null", "--export-key-file", site.otherKeyFile.toString())
                 .exits(0);
@@ -92,9 +103,7 @@ class OwnersTest {
         OtherUser.give(settings);
         Path home = settings.resolve("a/b");
 
-        site.start(
-                        Map.of("FLEETAUTH_HOME", home.toString()),
-                        Program.words(Program.LAUNCHER_OPTIONS, partnerLogin()))
+        site.start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, partnerLogin()))
                 .exits(0);
 
         assertAllBelongToTheUser(settings);
@@ -125,9 +134,7 @@ class OwnersTest {
         }
 
         // Nor does it matter where the store is: what the database does not take would go to the home.
-        site.start(
-                        Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"),
-                        user.words("refresh"))
+        site.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.words("refresh"))
                 .exits(7)
                 .await(program -> program.err().contains("belongs to another user: nothing was sent"));
         assertThat(site.sandbox.received()).hasSize(requests);

@@ -66,7 +66,10 @@ class PipesTest {
         "../test.key, token, 7"
     })
     void isNotWaitedFor(String file, String command, int exitCode) throws Exception {
-        put(file.endsWith("*") ? onlyFile(home.resolve("discovery")) : home.resolve(file).normalize());
+        put(
+                file.endsWith("*")
+                        ? onlyFile(home.resolve("discovery"))
+                        : home.resolve(file).normalize());
 
         site.runNow(withIssuer(command)).exits(exitCode);
     }
@@ -119,7 +122,8 @@ class PipesTest {
     @Test
     void isNotTakenForAnAnswerOrForWhatUnlocks() throws Exception {
         String store = site.store().keyDescription().orElseThrow().store();
-        Path kept = Files.createDirectories(folder.resolve("kept/runtime/fleetauth").resolve(store));
+        Path kept =
+                Files.createDirectories(folder.resolve("kept/runtime/fleetauth").resolve(store));
         for (Path place = kept; !place.endsWith("kept"); place = place.getParent()) {
             Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
         }
@@ -142,9 +146,7 @@ class PipesTest {
     }
 
     private String[] withIssuer(String command) {
-        return (command.equals("discover")
-                        ? "discover --type third-party --issuer " + site.sandbox.base()
-                        : command)
+        return (command.equals("discover") ? "discover --type third-party --issuer " + site.sandbox.base() : command)
                 .split(" ");
     }
 

@@ -55,7 +55,9 @@ class KeptAnswersTest {
         OtherUser.give(Files.createDirectory(world.home));
 
         List<Path> kept = new ArrayList<>(keep(8));
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE).below(world.home);
+        world.disk = new FaultyDisk()
+                .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
+                .below(world.home);
         kept.addAll(keep(7));
 
         assertThat(kept).hasSize(3).allSatisfy(file -> {

@@ -70,10 +70,7 @@ final class ManyProfiles {
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, true, Passphrase.ITERATIONS, System.err::println);
             StoreKeys keys = new KeptKeys(
-                            env,
-                            new StoreKeysFile(env, layout, files),
-                            sources,
-                            new Unlocked(env, layout, files))
+                            env, new StoreKeysFile(env, layout, files), sources, new Unlocked(env, layout, files))
                     .keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.

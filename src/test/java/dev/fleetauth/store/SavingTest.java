@@ -325,7 +325,8 @@ class SavingTest {
             world.disk = fullHome();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
             assertThat(failure.fields().get("spent"))
-                    .contains("is kept in " + world.recovered() + " and in " + world.recoveredAmongTemporary() + " and");
+                    .contains(
+                            "is kept in " + world.recovered() + " and in " + world.recoveredAmongTemporary() + " and");
 
             // As long as the home does not take it, each copy may be the only one that the next process sees.
             assertThat(underLock()).contains(NEW);
@@ -396,8 +397,7 @@ class SavingTest {
         boolean isRuntime = !landlord.name().startsWith("TEMPORARY");
         Path ruled = !isRuntime ? world.temporary : landlord.name().startsWith("FOLDER") ? ours : world.runtime;
         switch (landlord) {
-            case RUNTIME_OF_ANOTHER, FOLDER_OF_ANOTHER, TEMPORARY_OF_ANOTHER ->
-                Assumptions.assumeTrue(gaveAway(ruled));
+            case RUNTIME_OF_ANOTHER, FOLDER_OF_ANOTHER, TEMPORARY_OF_ANOTHER -> Assumptions.assumeTrue(gaveAway(ruled));
             case RUNTIME_WRITABLE, FOLDER_WRITABLE, TEMPORARY_WRITABLE -> World.chmod(ruled, "rwxrwxrwx");
             case RUNTIME_STICKY -> Files.setAttribute(ruled, "unix:mode", 01777);
             case RUNTIME_LINK ->

@@ -40,7 +40,8 @@ public final class OtherUser {
         List<String> copies = new ArrayList<>();
         for (String entry : classPath.split(File.pathSeparator)) {
             if (Files.exists(Path.of(entry))) {
-                Path copy = libraries.resolve(copies.size() + "-" + Path.of(entry).getFileName());
+                Path copy =
+                        libraries.resolve(copies.size() + "-" + Path.of(entry).getFileName());
                 copy(Path.of(entry), copy);
                 copies.add(copy.toString());
             }
@@ -53,7 +54,11 @@ public final class OtherUser {
     public static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
-                Files.copy(file, file.equals(from) ? to : to.resolve(from.relativize(file).toString()));
+                Files.copy(
+                        file,
+                        file.equals(from)
+                                ? to
+                                : to.resolve(from.relativize(file).toString()));
             }
         }
     }
