@@ -27,16 +27,14 @@ public final class FileOwner {
     private FileOwner() {}
 
     /**
-     * Whether a file, or a link itself, belongs neither to the owner of a directory nor to root, who may do anything anyway.
+     * Whether a file, or a link itself, belongs neither to the owner of a directory nor to this process's user nor to root,
+     * who may do anything anyway.
      *
      * @param directory where the file lies, or the home of the store it belongs to, which need not exist
      */
     public static boolean isOfAnother(Path file, Path directory) throws IOException {
-        if (!hasOwners(file)) {
-            return false;
-        }
-        Object owner = user(file);
-        return !owner.equals(ROOT) && !owner.equals(ownerOf(directory));
+        // A home whose disk is gone leaves a directory of root's: what is the user's own counts all the same.
+        return isOfAnother(file) && !user(file).equals(ownerOf(directory));
     }
 
     /** Whether a file, or a link itself, belongs neither to the user of this process nor to root. */

@@ -71,7 +71,6 @@ class OutFileAttackTest {
     private Path folder;
 
     private Stage stage;
-    private Process attacker;
 
     @BeforeEach
     void aStage() throws IOException {
@@ -83,9 +82,6 @@ class OutFileAttackTest {
 
     @AfterEach
     void end() throws IOException {
-        if (attacker != null) {
-            attacker.destroyForcibly();
-        }
         if (stage != null) {
             stage.close();
         }
@@ -106,22 +102,21 @@ class OutFileAttackTest {
         } else {
             OtherUser.give(shared);
         }
-        begin(attack, shared, got, mine, precious);
-
         String token = stage.token();
-        for (int i = 0; i < ATTEMPTS; i++) {
-            // It may fail, and what it leaves may be anything.
-            try {
+        Process attacker = begin(attack, shared, got, mine, precious);
+        try {
+            for (int i = 0; i < ATTEMPTS; i++) {
+                // It may fail, and what it leaves may be anything.
                 Cli.run(
                         environment(),
                         "token",
                         "--out",
                         shared.resolve(attack.out).toString());
-            } finally {
                 assertThat(precious).hasContent("precious");
             }
+        } finally {
+            attacker.destroyForcibly().waitFor();
         }
-        attacker.destroyForcibly().waitFor();
 
         assertThat(closed).isDirectoryContaining(precious::equals);
         try (Stream<Path> files = Files.list(closed)) {
@@ -139,7 +134,7 @@ class OutFileAttackTest {
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
     }
 
-    private void begin(Attack attack, Path shared, Path got, Path mine, Path precious) throws Exception {
+    private static Process begin(Attack attack, Path shared, Path got, Path mine, Path precious) throws Exception {
         List<String> words = new ArrayList<>(OtherUser.setpriv());
         words.addAll(List.of(
                 "perl",
@@ -152,9 +147,10 @@ class OutFileAttackTest {
                 mine.toString(),
                 precious.toString(),
                 String.valueOf(precious.getParent())));
-        attacker = new ProcessBuilder(words)
+        Process attacker = new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         assertThat(attacker.getInputStream().read()).isPositive();
+        return attacker;
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,7 +125,7 @@ class PipesTest {
         String store = site.store().keyDescription().orElseThrow().store();
         Path kept =
                 Files.createDirectories(folder.resolve("kept/runtime/fleetauth").resolve(store));
-        for (Path place = kept; !place.endsWith("kept"); place = place.getParent()) {
+        for (Path place = kept; !place.endsWith("kept"); place = Objects.requireNonNull(place.getParent())) {
             Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
         }
         for (String name : List.of("default.jwe", "default.next", "unlocked.json")) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,7 @@ class KeptAnswersTest {
 
         assertThat(kept).hasSize(3).allSatisfy(file -> {
             assertThat(OtherUser.owner(file)).isEqualTo(OtherUser.ID);
-            assertThat(OtherUser.owner(file.getParent())).isEqualTo(OtherUser.ID);
+            assertThat(OtherUser.owner(Objects.requireNonNull(file.getParent()))).isEqualTo(OtherUser.ID);
         });
         assertThat(found()).hasSize(3);
     }

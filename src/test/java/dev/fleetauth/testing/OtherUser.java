@@ -32,14 +32,18 @@ public final class OtherUser {
         Programs.require("setpriv");
     }
 
-    /** @param folder a folder that every user can read, for copies of what root's class path has */
+    /**
+     * The user, who can read a copy of what root's class path has.
+     *
+     * @param folder a folder that every user can read, for the copy
+     */
     public static OtherUser in(Path folder) throws IOException {
         requireRoot();
         Path libraries = Files.createDirectory(folder.resolve("libraries"));
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> copies = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator)) {
-            if (Files.exists(Path.of(entry))) {
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
                 Path copy =
                         libraries.resolve(copies.size() + "-" + Path.of(entry).getFileName());
                 copy(Path.of(entry), copy);
