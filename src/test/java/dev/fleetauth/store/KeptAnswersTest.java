@@ -63,7 +63,8 @@ class KeptAnswersTest {
 
         assertThat(kept).hasSize(3).allSatisfy(file -> {
             assertThat(OtherUser.owner(file)).isEqualTo(OtherUser.ID);
-            assertThat(OtherUser.owner(Objects.requireNonNull(file.getParent()))).isEqualTo(OtherUser.ID);
+            assertThat(OtherUser.owner(Objects.requireNonNull(file.getParent())))
+                    .isEqualTo(OtherUser.ID);
         });
         assertThat(found()).hasSize(3);
     }

@@ -365,7 +365,8 @@ class SavingTest {
         failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
         for (Path kept : List.of(world.recovered(), world.recoveredAmongTemporary())) {
             assertThat(OtherUser.owner(kept)).isEqualTo(OtherUser.ID);
-            assertThat(OtherUser.owner(Objects.requireNonNull(kept.getParent()))).isEqualTo(OtherUser.ID);
+            assertThat(OtherUser.owner(Objects.requireNonNull(kept.getParent())))
+                    .isEqualTo(OtherUser.ID);
         }
 
         world.disk = new Disk();
