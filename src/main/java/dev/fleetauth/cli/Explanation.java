@@ -278,8 +278,13 @@ record Explanation(int exitCode, String message, String hint) {
                         "take their rights away with 'chmod go-w'");
             case STORE_FOREIGN ->
                 store(
-                        f.get("file") + " belongs to another user than its folder",
+                        f.get("file") + " belongs to another user than the home of the store",
                         "it was left alone; if it is yours take it over with 'chown', else move it away");
+            case HOME_FOREIGN ->
+                store(
+                        "the home " + f.get("home")
+                                + " belongs to another user: nothing was sent, and nothing was changed",
+                        "run this as that user or as root, or choose a home of your own with --home or FLEETAUTH_HOME");
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
@@ -308,6 +313,8 @@ record Explanation(int exitCode, String message, String hint) {
                         ExitCode.UNEXPECTED,
                         "the output could not be written",
                         "is the disk full, or the pipe closed?");
+            case FILE_NOT_WRITTEN ->
+                new Explanation(ExitCode.UNEXPECTED, f.get("file") + " cannot be written: " + f.get("why"), "");
             case DEMO_FAILED ->
                 new Explanation(ExitCode.UNEXPECTED, "the demo failed at '" + f.get("step") + "': " + f.get("why"), "");
         };

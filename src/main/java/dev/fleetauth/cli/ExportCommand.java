@@ -30,7 +30,10 @@ final class ExportCommand extends Subcommand {
         private boolean undo;
     }
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read instead.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write to a file that only you can read; - is standard output.")
     private @Nullable Path out;
 
     @Mixin
@@ -55,7 +58,7 @@ final class ExportCommand extends Subcommand {
         if (out == null) {
             print(result.sealed());
         } else {
-            OutFile.write(out, result.sealed() + "\n");
+            OutFile.write(environment(), out, result.sealed());
         }
         return ExitCode.DONE;
     }

@@ -4,6 +4,7 @@ import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.SpecialFiles;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -15,14 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a person hands in: a file, or standard input for {@code -}. */
 final class InputText {
-
-    private static final List<Path> OPEN_ALREADY =
-            List.of(Path.of("/dev/fd"), Path.of("/dev/stdin"), Path.of("/proc/self/fd"));
 
     private InputText() {}
 
@@ -61,9 +58,8 @@ final class InputText {
                 return bounded(environment.in(), from);
             }
             Path file = Path.of(from);
-            // To open a named pipe would wait for its writer, and a device may do anything. A shell's <(command) is an
-            // open one.
-            if (!Files.isRegularFile(file) && OPEN_ALREADY.stream().noneMatch(file::startsWith)) {
+            // To open a named pipe would wait for its writer, and a device may do anything.
+            if (!Files.isRegularFile(file) && !SpecialFiles.isDescriptor(file)) {
                 throw unreadable(null, from, Files.exists(file) ? "it is not a file" : "it does not exist");
             }
             try (InputStream in = Files.newInputStream(file)) {

@@ -26,7 +26,10 @@ final class TokenCommand extends Subcommand {
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
     boolean noRefresh;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write to a file that only you can read instead.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write to a file that only you can read; - is standard output.")
     private @Nullable Path out;
 
     @Mixin
@@ -48,7 +51,7 @@ final class TokenCommand extends Subcommand {
         if (out == null) {
             print(text);
         } else {
-            OutFile.write(out, text + "\n");
+            OutFile.write(environment(), out, text);
         }
         ExpiryNotice.give(console(), result.profile(), environment().clock().instant());
         return exitCode(result);

@@ -137,6 +137,7 @@ public final class Failure extends RuntimeException {
         UNLOCK_REFUSED("why"),
         STORE_EXPOSED("file", "mode"),
         STORE_FOREIGN("file"),
+        HOME_FOREIGN("home"),
         STORE_DAMAGED("file", "why"),
         STORE_UNREADABLE("file", "why"),
         STORE_UNWRITABLE("file", "why", "spent"),
@@ -149,6 +150,7 @@ public final class Failure extends RuntimeException {
 
         // Unexpected.
         OUTPUT_FAILED,
+        FILE_NOT_WRITTEN("file", "why"),
         DEMO_FAILED("step", "why");
 
         @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; its type does not say so.

@@ -2,6 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Undisturbed;
 import java.io.IOException;
@@ -15,9 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
@@ -119,13 +118,15 @@ final class DiscoveryCache {
                 .put("document", entry.document());
         Undisturbed writing = Undisturbed.begin();
         try (writing) {
-            Files.createDirectories(folder, permissions("rwx------"));
+            FileOwner.createDirectories(folder, FileOwner.permissions(folder, "rwx------"));
             Path file = file(entry.address());
             Files.deleteIfExists(file);
             // Made anew, so that it has one writer, whatever other processes do. No reader takes a part of an object
             // for one,
             // so a kill in here leaves nothing but a name that the next write takes.
-            try (SeekableByteChannel channel = Files.newByteChannel(file, NEW_FILE, permissions("rw-------"))) {
+            try (SeekableByteChannel channel =
+                    Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(folder, "rw-------"))) {
+                FileOwner.inherit(file);
                 ByteBuffer content = StandardCharsets.UTF_8.encode(json.toString());
                 while (content.hasRemaining()) {
                     channel.write(content);
@@ -165,15 +166,6 @@ final class DiscoveryCache {
         } catch (IOException e) {
             // What is there is judged again when it is read.
         }
-    }
-
-    private FileAttribute<?>[] permissions(String permissions) {
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
     }
 
     private Path file(URI address) {

@@ -1,6 +1,9 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.FileOwner;
+import dev.fleetauth.host.FileReason;
+import dev.fleetauth.host.SpecialFiles;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -40,8 +41,9 @@ class Disk {
             StandardOpenOption.READ,
             StandardOpenOption.DELETE_ON_CLOSE);
 
-    private static final Set<OpenOption> LOCK_FILE =
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    /** With {@code READ}, since opening a named pipe to write only would wait for its reader. */
+    private static final Set<OpenOption> LOCK_FILE = Set.of(
+            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private static final Set<OpenOption> GROWING_FILE = Set.of(
             StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
@@ -64,6 +66,7 @@ class Disk {
             // Created exclusively: a symbolic link in this place would fail it and not be followed.
             FileChannel opened = create(file, NEW_FILE);
             try (opened) {
+                FileOwner.inherit(file);
                 write(opened, content);
                 force(opened);
             } catch (IOException | RuntimeException e) {
@@ -82,6 +85,7 @@ class Disk {
     final void writeUnflushed(Path file, byte[] content) throws IOException {
         whole(() -> {
             try (FileChannel channel = create(file, NEW_FILE)) {
+                FileOwner.inherit(file);
                 write(channel, content);
             }
             return file;
@@ -90,8 +94,10 @@ class Disk {
 
     /** Adds to the end of a file, which is made if there is none, and flushes it to the disk. */
     final void append(Path file, byte[] content) throws IOException {
+        requireFile(file);
         whole(() -> {
             try (FileChannel channel = create(file, GROWING_FILE)) {
+                FileOwner.inherit(file);
                 write(channel, content);
                 force(channel);
             }
@@ -159,7 +165,27 @@ class Disk {
 
     /** Opens a lock file, which is made if there is none. */
     final FileChannel openLock(Path file) throws IOException {
-        return create(file, LOCK_FILE);
+        requireFile(file);
+        FileChannel channel = create(file, LOCK_FILE);
+        try {
+            requireFile(file);
+            FileOwner.inherit(file);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        return channel;
+    }
+
+    /** Fails where something else than a file stands in a place, since opening a named pipe may wait without an end. */
+    private static void requireFile(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile()) {
+                throw new IOException("it is no file but " + kindOf(attributes));
+            }
+        }
     }
 
     /** Locks an open file; null if another process has it. */
@@ -206,7 +232,7 @@ class Disk {
 
     /** Makes a folder, and those above it, where there is none. */
     void makeFolder(Path folder) throws IOException {
-        Files.createDirectories(folder, Permissions.ofNewFolder(folder));
+        FileOwner.createDirectories(folder, Permissions.ofNewFolder(folder));
     }
 
     /** Makes a folder where there is nothing. */
@@ -260,8 +286,9 @@ class Disk {
         }
     }
 
-    /** Reads a file that the person named, who may well name a link or a pipe. */
+    /** Reads a file that the user named, which may be a link. */
     static byte[] readFollowingLinks(Path file, int most) throws IOException, Unusable {
+        SpecialFiles.requireFile(file);
         return capped(new Disk().content(file, most + 1), most);
     }
 
@@ -299,16 +326,6 @@ class Disk {
 
     /** What went wrong with a file, in a few words that do not name the file again. */
     static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file or folder";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "there is something else in its place";
-        }
-        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
+        return FileReason.of(e);
     }
 }

@@ -33,6 +33,10 @@ final class FileLease implements Store.Lease {
     private final Path copy;
     private final Forgotten forgotten;
     private boolean looked;
+
+    /** Whether the newest state is still in a leftover alone. */
+    private boolean isUnadopted;
+
     private boolean closed;
 
     FileLease(
@@ -91,6 +95,7 @@ final class FileLease implements Store.Lease {
                 throw PrivateFiles.damaged(record, e);
             }
         }
+        isUnadopted = false;
         for (Path leftover : layout.leftovers(name, keys.store())) {
             current = newest(current, leftover, keys);
         }
@@ -122,7 +127,9 @@ final class FileLease implements Store.Lease {
         }
         if (current != null && found.generation() <= current.generation()) {
             // Each of its answers is in the current state.
-            files.removeQuietly(leftover);
+            if (!isUnadopted) {
+                discard(leftover);
+            }
             return current;
         }
         boolean isSameSession =
@@ -156,7 +163,12 @@ final class FileLease implements Store.Lease {
             stillIn(leftover, why(e));
             return;
         }
+        isUnadopted = false;
         files.forceFolder(layout.profiles());
+        discard(leftover);
+    }
+
+    private void discard(Path leftover) {
         files.removeQuietly(leftover);
         Path folder = leftover.getParent();
         if (folder != null && !folder.equals(layout.profiles())) {
@@ -166,6 +178,7 @@ final class FileLease implements Store.Lease {
     }
 
     private void stillIn(Path leftover, String why) {
+        isUnadopted = true;
         files.removeQuietly(copy);
         files.warn("the newest state of the profile " + name + " is still in " + leftover + ": " + why);
     }
@@ -239,7 +252,7 @@ final class FileLease implements Store.Lease {
             files.disk().replace(next, record);
         } catch (IOException e) {
             if (afterAnswer) {
-                throw unsaved(Disk.reason(e), e, kept(next));
+                throw unsaved(Disk.reason(e), e, kept(List.of(next)));
             }
             files.removeQuietly(next);
             throw PrivateFiles.unwritable(record, e);
@@ -247,28 +260,35 @@ final class FileLease implements Store.Lease {
         files.forceFolder(layout.profiles());
     }
 
-    /** Puts an answer that the home did not take into a recovery folder, and says what became of it. */
+    /**
+     * Puts an answer that the home did not take into every recovery folder, since the next process may see only one of them,
+     * and says what became of it.
+     */
     private Failure rescued(String sealed, StoreKeys keys, String why, Exception cause) {
+        List<Path> kept = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
         for (Path folder : layout.recovery(keys.store())) {
             try {
-                return unsaved(why, cause, kept(rescue(sealed, folder)));
+                kept.add(rescue(sealed, folder));
             } catch (IOException e) {
                 refusals.add(folder + " (" + Disk.reason(e) + ")");
             }
+        }
+        if (!kept.isEmpty()) {
+            return unsaved(why, cause, kept(kept));
         }
         return unsaved(
                 why,
                 cause,
                 refusals.isEmpty()
-                        ? lost("XDG_RUNTIME_DIR names no folder to keep it in, and there is none for temporary files")
+                        ? lost("XDG_RUNTIME_DIR names no folder of yours alone, and there is none for temporary files")
                         : lost("nor could it be kept in " + String.join(", nor in ", refusals)));
     }
 
     private Path rescue(String sealed, Path folder) throws IOException {
         Path rescued = Layout.record(folder, name);
         Path rescuedNext = Layout.next(folder, name);
-        files.makeOwnFolder(folder, layout.keys());
+        files.makeOwnFolder(folder);
         files.disk().delete(rescuedNext);
         files.write(rescuedNext, sealed);
         try {
@@ -285,8 +305,9 @@ final class FileLease implements Store.Lease {
         return Failure.because(cause, Kind.STORE_UNWRITABLE, record, why, spent);
     }
 
-    private static String kept(Path where) {
-        return "a token was spent; its answer is kept in " + where + " and the next command puts it back";
+    private static String kept(List<Path> where) {
+        return "a token was spent; its answer is kept in " + PrivateFiles.listed(where)
+                + " and the next command puts it back";
     }
 
     private static String lost(String why) {

@@ -66,9 +66,9 @@ public final class FileStore implements Store {
     FileStore(Environment env, Path home, boolean noInput, Consumer<String> warnings, Disk disk, int iterations) {
         this.env = env;
         this.layout = new Layout(env, home);
-        this.files = new PrivateFiles(disk, warnings);
-        this.sources = new KeySources(env, noInput, iterations, warnings);
-        this.unlocked = new Unlocked(env, layout, files, layout.keys());
+        this.files = new PrivateFiles(layout.home(), disk, warnings);
+        this.sources = new KeySources(env, layout.home(), noInput, iterations, warnings);
+        this.unlocked = new Unlocked(env, layout, files);
         this.keysFile = new StoreKeysFile(env, layout, files);
         this.keptKeys = new KeptKeys(env, keysFile, sources, unlocked);
     }

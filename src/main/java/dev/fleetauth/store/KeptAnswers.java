@@ -48,33 +48,39 @@ final class KeptAnswers {
     }
 
     /**
-     * Keeps an answer, in the first folder that takes it.
+     * Keeps an answer in the home, or in every recovery folder that takes it.
      *
      * @param refusals filled with why a folder did not take it
-     * @return where it is kept; null if it is nowhere
+     * @return where it is kept; empty if it is nowhere
      */
-    @Nullable
-    Path keep(String store, ProfileName name, long version, String sealed, List<String> refusals) {
-        for (Path folder : folders(store)) {
+    List<Path> keep(String store, ProfileName name, long version, String sealed, List<String> refusals) {
+        Path inHome = layout.home().resolve("recovery").resolve(store);
+        List<Path> kept = keep(List.of(inHome), name, version, sealed, refusals);
+        return kept.isEmpty() ? keep(layout.recovery(store), name, version, sealed, refusals) : kept;
+    }
+
+    private List<Path> keep(List<Path> folders, ProfileName name, long version, String sealed, List<String> refusals) {
+        List<Path> kept = new ArrayList<>();
+        for (Path folder : folders) {
             try {
-                files.makeOwnFolder(folder, layout.ownersFolder());
+                files.makeOwnFolder(folder);
                 Path file = folder.resolve(name + "." + version + SUFFIX);
                 files.disk().delete(file);
                 files.write(file, sealed);
                 files.forceFolder(folder);
-                return file;
+                kept.add(file);
             } catch (IOException e) {
                 refusals.add(folder + " (" + Disk.reason(e) + ")");
             }
         }
-        return null;
+        return kept;
     }
 
     /** What is kept of a profile, the oldest first. */
     List<Kept> of(String store, ProfileName name) {
         List<Kept> found = new ArrayList<>();
         for (Path folder : folders(store)) {
-            if (PrivateFiles.isOwn(folder, layout.ownersFolder())) {
+            if (PrivateFiles.isOwn(folder, layout.home())) {
                 find(folder, name, found);
             }
         }

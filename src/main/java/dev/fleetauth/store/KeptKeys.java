@@ -97,7 +97,7 @@ final class KeptKeys {
         if (opened.isPresent()) {
             return opened.get();
         }
-        try (KeyEncryptionKey key = sources.forExisting(sealed, place.owned())) {
+        try (KeyEncryptionKey key = sources.forExisting(sealed)) {
             StoreKeys keysOpened = open(sealed, key);
             if (key.isTyped()
                     && unlocked.isThirdPromptToday(sealed.description().store())) {

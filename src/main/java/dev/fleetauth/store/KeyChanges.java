@@ -57,7 +57,7 @@ public final class KeyChanges {
             }
         }
         SealedKeys before = requireSealed();
-        try (KeyEncryptionKey old = sources.forExisting(before, keys.place().owned())) {
+        try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
             KeyEncryptionKey replacement = sources.chosen(choice, keys.place().store(), opened.store());
             try (replacement) {
@@ -100,7 +100,7 @@ public final class KeyChanges {
      */
     public void rotate(BiConsumer<Integer, Integer> progress) {
         SealedKeys before = requireSealed();
-        try (KeyEncryptionKey old = sources.forExisting(before, keys.place().owned())) {
+        try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
             change(before, change -> {
                 if (before.description().isRotating()) {
@@ -159,7 +159,7 @@ public final class KeyChanges {
     public void unlock(Duration howLong) {
         SealedKeys sealed = requireSealed();
         unlocked.requirePlace(sealed.description().store());
-        try (KeyEncryptionKey key = sources.forExisting(sealed, keys.place().owned())) {
+        try (KeyEncryptionKey key = sources.forExisting(sealed)) {
             unlocked.keep(sealed, keys.contentKey(sealed, key), howLong);
         }
     }

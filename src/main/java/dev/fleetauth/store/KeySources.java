@@ -1,6 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -39,13 +40,16 @@ final class KeySources {
     private static final int MOST_BYTES = 16 * 1024;
 
     private final Environment env;
+    private final Path home;
     private final int iterations;
     private final Consumer<String> warnings;
     private final KeyPrograms programs;
     private final KeyPrompts prompts;
 
-    KeySources(Environment env, boolean noInput, int iterations, Consumer<String> warnings) {
+    /** @param home the home of the store; a key file that the store names must belong to its owner */
+    KeySources(Environment env, Path home, boolean noInput, int iterations, Consumer<String> warnings) {
         this.env = env;
+        this.home = home;
         this.iterations = iterations;
         this.warnings = warnings;
         this.programs = new KeyPrograms(env, noInput);
@@ -95,16 +99,12 @@ final class KeySources {
         return KeyFile.read(file).recordedAs(null, file.toString());
     }
 
-    /**
-     * The key-encryption key of a store that is there.
-     *
-     * @param owned a file or folder of the store's owner
-     */
-    KeyEncryptionKey forExisting(SealedKeys keys, Path owned) {
-        return keys.description().kind() == KeyDescription.Kind.PASSPHRASE ? passphraseFor(keys) : keyFor(keys, owned);
+    /** The key-encryption key of a store that is there. */
+    KeyEncryptionKey forExisting(SealedKeys keys) {
+        return keys.description().kind() == KeyDescription.Kind.PASSPHRASE ? passphraseFor(keys) : keyFor(keys);
     }
 
-    private KeyEncryptionKey keyFor(SealedKeys keys, Path owned) {
+    private KeyEncryptionKey keyFor(SealedKeys keys) {
         KeyDescription description = keys.description();
         Optional<String> given = oneOf("both give the key", List.of(KEY_FILE, KEY_COMMAND));
         WrappingKey key;
@@ -113,7 +113,7 @@ final class KeySources {
         } else if (description.kind() == KeyDescription.Kind.KEYRING) {
             key = keyringFor(description).get(description.store(), Objects.requireNonNull(description.keyId()));
         } else if (description.keyFile() != null) {
-            key = recordedKeyFile(description.keyFile(), owned);
+            key = recordedKeyFile(description.keyFile());
         } else {
             throw isGiven(PASSPHRASE_FILE) || isGiven(PASSPHRASE) || isGiven(PASSPHRASE_COMMAND) || isGiven(KEYRING)
                     ? wrongKey(description)
@@ -129,13 +129,13 @@ final class KeySources {
      * The key in the file that the header names. Whoever can write the store may have put another path there, so the file must
      * be one of the store's owner.
      */
-    private WrappingKey recordedKeyFile(String recorded, Path owned) {
+    private WrappingKey recordedKeyFile(String recorded) {
         Path file = path("the recorded key file", recorded);
         try {
             if (!file.isAbsolute() || !Files.exists(file)) {
                 throw Failure.of(Kind.KEY_FILE_MISSING, recorded);
             }
-            if (!Files.isRegularFile(file) || Permissions.isOfAnother(file.toRealPath(), owned)) {
+            if (!Files.isRegularFile(file) || FileOwner.isOfAnother(file.toRealPath(), home)) {
                 throw Failure.of(Kind.KEY_FILE_FOREIGN, recorded);
             }
         } catch (IOException e) {

@@ -1,6 +1,5 @@
 package dev.fleetauth.store;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Where the sealed keys of a store lie. What is in them is no matter of it. */
@@ -11,9 +10,6 @@ interface KeysPlace {
 
     /** The store, for whoever is asked for its passphrase. */
     String store();
-
-    /** A file or folder of whoever the store belongs to on this machine. */
-    Path owned();
 
     /** What is there; null if there is nothing. */
     @Nullable

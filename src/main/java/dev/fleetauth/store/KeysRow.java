@@ -2,7 +2,6 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The row of a shared store's keys, as it was seen last. */
@@ -10,13 +9,11 @@ final class KeysRow implements KeysPlace {
 
     private final Database database;
     private final StoreAddress address;
-    private final Layout layout;
     private @Nullable Row seen;
 
-    KeysRow(Database database, StoreAddress address, Layout layout) {
+    KeysRow(Database database, StoreAddress address) {
         this.database = database;
         this.address = address;
-        this.layout = layout;
     }
 
     /** Takes what was read just now. */
@@ -53,11 +50,6 @@ final class KeysRow implements KeysPlace {
     @Override
     public String store() {
         return address.toString();
-    }
-
-    @Override
-    public Path owned() {
-        return layout.ownersFolder();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -8,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,22 +30,15 @@ final class Layout {
     private final Path home;
     private final String runtimeFolder;
     private final Path temporaryFolder;
-    private final Path userHome;
 
     Layout(Environment env, Path home) {
         this.home = home.toAbsolutePath().normalize();
         this.runtimeFolder = env.variables().getOrDefault("XDG_RUNTIME_DIR", "");
         this.temporaryFolder = env.temporaryFolder();
-        this.userHome = env.userHome();
     }
 
     Path home() {
         return home;
-    }
-
-    /** What belongs to whoever runs this, where the store itself is on another machine. */
-    Path ownersFolder() {
-        return Files.exists(home) ? home : userHome;
     }
 
     Path keys() {
@@ -118,30 +113,42 @@ final class Layout {
         return probes;
     }
 
-    /** The folders where answers of a store go that its home does not take, the best first; none if there are none. */
+    /** The folders where answers of a store go that its home does not take; none if there are none. */
     List<Path> recovery(String store) {
         List<Path> folders = new ArrayList<>();
         runtime(store).ifPresent(folders::add);
-        if (isFolder(temporaryFolder)) {
+        if (isSafe(temporaryFolder)) {
             folders.add(temporaryFolder.resolve("fleetauth-" + store));
         }
         return folders;
     }
 
-    /** The folder of a store that ends with the person's session; empty if the system has none. */
+    /** The folder of a store that ends with the user's session; empty if there is none that is the user's alone. */
     Optional<Path> runtime(String store) {
         try {
-            return Optional.of(Path.of(runtimeFolder))
-                    .filter(Layout::isFolder)
-                    .map(folder -> folder.resolve("fleetauth").resolve(store));
+            Path runtime = Path.of(runtimeFolder);
+            Path ours = runtime.resolve("fleetauth");
+            // The XDG base directory specification: a relative path is invalid and to be ignored.
+            return runtime.isAbsolute()
+                            && PrivateFiles.isOwn(runtime, home)
+                            && (!PrivateFiles.exists(ours) || PrivateFiles.isOwn(ours, home))
+                    ? Optional.of(ours.resolve(store))
+                    : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
     }
 
-    private static boolean isFolder(Path folder) {
-        // The XDG base directory specification: a relative path is invalid and to be ignored.
-        return folder.isAbsolute() && Files.isDirectory(folder);
+    /** Whether a folder for temporary files is there, in which no other user can take away what is kept. */
+    private boolean isSafe(Path folder) {
+        try {
+            return folder.isAbsolute()
+                    && Files.isDirectory(folder)
+                    && !FileOwner.isOfAnother(folder.toRealPath(), home)
+                    && FileOwner.protectsEntries(folder);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Where a state of a profile may lie that is newer than the one in its place. */
@@ -149,7 +156,7 @@ final class Layout {
         List<Path> leftovers = new ArrayList<>();
         leftovers.add(next(profiles(), name));
         for (Path folder : recovery(store)) {
-            if (PrivateFiles.isOwn(folder, keys())) {
+            if (PrivateFiles.isOwn(folder, home)) {
                 leftovers.add(record(folder, name));
                 leftovers.add(next(folder, name));
             }
@@ -168,7 +175,7 @@ final class Layout {
         // Last the profiles: who takes a lock has made its file before, and saves after.
         names.addAll(names(locks(), LOCK));
         for (Path folder : recovery(store)) {
-            if (PrivateFiles.isOwn(folder, keys())) {
+            if (PrivateFiles.isOwn(folder, home)) {
                 names.addAll(names(folder, RECORD));
                 names.addAll(names(folder, NEXT));
             }
@@ -180,6 +187,13 @@ final class Layout {
 
     private static List<ProfileName> names(Path folder, String suffix) throws IOException {
         List<ProfileName> names = new ArrayList<>();
+        if (!PrivateFiles.exists(folder)) {
+            return names;
+        }
+        // Looked at first, because opening a named pipe would wait for its writer.
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path path : files) {
                 String file = String.valueOf(path.getFileName());

@@ -1,12 +1,11 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.FileOwner;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,21 +28,16 @@ final class Permissions {
             PosixFilePermission.GROUP_WRITE,
             PosixFilePermission.OTHERS_WRITE);
 
-    private static final Set<PosixFilePermission> OWNER_FILE =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-    private static final Set<PosixFilePermission> OWNER_FOLDER =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
-
     private Permissions() {}
 
     /** What a new file is created with: its owner alone. */
     static FileAttribute<?>[] ofNewFile(Path file) {
-        return attributes(file, OWNER_FILE);
+        return FileOwner.permissions(file, "rw-------");
     }
 
     /** What a new folder is created with: its owner alone. */
     static FileAttribute<?>[] ofNewFolder(Path folder) {
-        return attributes(folder, OWNER_FOLDER);
+        return FileOwner.permissions(folder, "rwx------");
     }
 
     /**
@@ -56,25 +50,6 @@ final class Permissions {
         }
         Set<PosixFilePermission> granted = Files.getPosixFilePermissions(file);
         return Collections.disjoint(granted, what) ? null : octal(granted);
-    }
-
-    /**
-     * Whether a file belongs neither to the owner of its folder nor to root, who may do anything anyway. False where the file
-     * system does not say.
-     */
-    static boolean isOfAnother(Path file, Path folder) throws IOException {
-        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return false;
-        }
-        // By number: to look up names may ask a directory server.
-        Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        return !owner.equals(0) && !owner.equals(Files.getAttribute(folder, "unix:uid"));
-    }
-
-    private static FileAttribute<?>[] attributes(Path file, Set<PosixFilePermission> permissions) {
-        return hasModes(file)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
-                : new FileAttribute<?>[0];
     }
 
     private static boolean hasModes(Path file) {

@@ -34,6 +34,7 @@ public final class PostgresStore implements Store {
     private final Unlocked unlocked;
     private final KeysRow keysRow;
     private final KeptKeys keptKeys;
+    private final PrivateFiles files;
     private final KeptAnswers keptAnswers;
 
     PostgresStore(
@@ -47,10 +48,10 @@ public final class PostgresStore implements Store {
         this.address = address;
         this.database = new Database(env, address);
         Layout layout = new Layout(env, home);
-        PrivateFiles files = new PrivateFiles(new Disk(), warnings);
-        this.sources = new KeySources(env, noInput, iterations, warnings);
-        this.unlocked = new Unlocked(env, layout, files, layout.ownersFolder());
-        this.keysRow = new KeysRow(database, address, layout);
+        this.files = new PrivateFiles(layout.home(), new Disk(), warnings);
+        this.sources = new KeySources(env, layout.home(), noInput, iterations, warnings);
+        this.unlocked = new Unlocked(env, layout, files);
+        this.keysRow = new KeysRow(database, address);
         this.keptKeys = new KeptKeys(env, keysRow, sources, unlocked);
         this.keptAnswers = new KeptAnswers(env.clock(), layout, files);
     }
@@ -82,6 +83,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public Optional<Profile> read(ProfileName name) {
+        files.requireOwnHome();
         Row row;
         try (database) {
             row = look(name, database.patience());
@@ -132,6 +134,7 @@ public final class PostgresStore implements Store {
     }
 
     private PostgresLease lease(ProfileName name, Duration wait, Consumer<Failure> waiting) {
+        files.requireOwnHome();
         Deadline deadline = Deadline.in(wait);
         Deadline unnoticed = Deadline.in(BLINK);
         Deadline patience = wait.compareTo(env.limits().connect()) < 0 ? database.patience() : deadline;
@@ -177,6 +180,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public void prove(ProfileName name) {
+        files.requireOwnHome();
         keptKeys.keys();
         try (database) {
             database.prove(Row.PROFILE + name);

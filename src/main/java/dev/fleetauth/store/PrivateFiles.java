@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -9,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders that are their owner's alone, and what is said when they are not. */
@@ -24,11 +27,14 @@ final class PrivateFiles {
     private static final String NETWORK =
             "(?i)(nfs|cifs|smb|afp|afs|9p|ceph|gluster|lustre|webdav|davfs|sshfs|macfuse|osxfuse|fuse\\.).*";
 
+    private final Path home;
     private final Disk disk;
     private final Consumer<String> warnings;
     private final Set<Path> warned = new HashSet<>();
 
-    PrivateFiles(Disk disk, Consumer<String> warnings) {
+    /** @param home the home, to whose owner every file belongs */
+    PrivateFiles(Path home, Disk disk, Consumer<String> warnings) {
+        this.home = home;
         this.disk = disk;
         this.warnings = warnings;
     }
@@ -46,25 +52,39 @@ final class PrivateFiles {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Makes a folder, and those above it, where there is none. */
-    void makeFolder(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            try {
-                disk.makeFolder(folder);
-            } catch (IOException e) {
-                throw unwritable(folder, e);
+    /**
+     * Fails in the home of another user: what is written there would lock that user out, or not be found again.
+     *
+     * @throws Failure of kind {@code HOME_FOREIGN}
+     */
+    void requireOwnHome() {
+        try {
+            if (FileOwner.isForeign(home)) {
+                throw Failure.of(Kind.HOME_FOREIGN, home);
             }
-            forceFolder(folder.getParent());
+        } catch (IOException e) {
+            throw unreadable(home, e);
         }
-        checkExposure(folder);
     }
 
-    /**
-     * Makes a folder in a place where others may have been before: one that is there already must be its owner's alone.
-     *
-     * @param owned what belongs to the owner
-     */
-    void makeOwnFolder(Path folder, Path owned) throws IOException {
+    /** Makes a folder of the home, and those above it, where there is none. */
+    void makeFolder(Path folder) {
+        requireOwnHome();
+        try {
+            if (!Files.isDirectory(folder)) {
+                disk.makeFolder(folder);
+                forceFolder(folder.getParent());
+            }
+            FileOwner.give(folder, home);
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+        checkExposure(folder);
+        checkOwner(folder);
+    }
+
+    /** Makes a folder outside the home, where others may have been before: one that is there already must be the owner's alone. */
+    void makeOwnFolder(Path folder) throws IOException {
         Path parent = folder.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
             disk.makeFolder(parent);
@@ -72,20 +92,27 @@ final class PrivateFiles {
         try {
             disk.makeNewFolder(folder);
         } catch (FileAlreadyExistsException e) {
-            if (!isOwn(folder, owned)) {
+            if (!isOwn(folder, home)) {
                 throw new IOException("it is there and not the owner's alone", e);
             }
             return;
         }
+        try {
+            FileOwner.give(folder, home);
+        } catch (IOException e) {
+            // It stays root's, and root finds it again.
+        }
         forceFolder(parent);
     }
 
-    /** Whether there is a folder, and no link to one, that belongs to the owner of a file and lets nobody else write. */
-    static boolean isOwn(Path folder, Path owned) {
+    /** Whether there is a folder, and no link to one, that belongs to the owner of the home and lets nobody else write. */
+    static boolean isOwn(Path folder, Path home) {
         try {
             return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                     && Permissions.modeIfOthersCan(Permissions.WRITE, folder) == null
-                    && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(owned));
+                    && !FileOwner.isOfAnother(folder, home)
+                    // What is root's may be closed to the owner.
+                    && Files.isReadable(folder);
         } catch (IOException e) {
             return false;
         }
@@ -113,6 +140,7 @@ final class PrivateFiles {
      */
     @Nullable
     String read(Path folder, Path file, int most) {
+        requireOwnHome();
         byte[] content;
         try {
             content = disk.read(file, most);
@@ -126,7 +154,8 @@ final class PrivateFiles {
         }
         checkExposure(folder);
         checkExposure(file);
-        checkOwner(folder, file);
+        checkOwner(folder);
+        checkOwner(file);
         return text(content);
     }
 
@@ -154,9 +183,9 @@ final class PrivateFiles {
         }
     }
 
-    private static void checkOwner(Path folder, Path file) {
+    private void checkOwner(Path file) {
         try {
-            if (Permissions.isOfAnother(file, folder)) {
+            if (FileOwner.isOfAnother(file, home)) {
                 throw Failure.of(Kind.STORE_FOREIGN, file);
             }
         } catch (IOException e) {
@@ -198,6 +227,11 @@ final class PrivateFiles {
         } catch (IOException e) {
             // As said.
         }
+    }
+
+    /** The places where one answer is kept, as part of a sentence. */
+    static String listed(List<Path> kept) {
+        return kept.stream().map(Path::toString).collect(Collectors.joining(" and in "));
     }
 
     static Failure unreadable(Path file, IOException e) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of one profile of a shared store. None is let go because somebody else was faster: it is kept on this machine
@@ -39,7 +38,7 @@ final class ProfileAnswers {
         long followed = row.row().version();
         String sealed = seal(answer);
         List<String> refusals = new ArrayList<>();
-        Path kept = keep(followed, sealed, refusals);
+        List<Path> kept = keep(followed, sealed, refusals);
         // And so it stays whatever goes wrong now, a mistake of ours included.
         row.answerIsKept();
         try {
@@ -57,7 +56,7 @@ final class ProfileAnswers {
                     kept = keep(followed, sealed, refusals);
                 }
                 if (!isNewer(answer, followed, now)) {
-                    remove(kept);
+                    kept.forEach(keptAnswers::remove);
                     throw Failure.of(Kind.ANSWER_OVERTAKEN, row.name());
                 }
                 row.goOnWith(now);
@@ -69,25 +68,19 @@ final class ProfileAnswers {
             throw unwritten(kept, refusals, e);
         }
         row.answerIsThere(answer);
-        remove(kept);
+        kept.forEach(keptAnswers::remove);
     }
 
     private String seal(Profile answer) {
         return Records.seal(answer, keptKeys.keys(), random);
     }
 
-    private @Nullable Path keep(long followed, String sealed, List<String> refusals) {
+    private List<Path> keep(long followed, String sealed, List<String> refusals) {
         return keptAnswers.keep(keptKeys.keys().store(), row.name(), followed, sealed, refusals);
     }
 
-    private void remove(@Nullable Path kept) {
-        if (kept != null) {
-            keptAnswers.remove(kept);
-        }
-    }
-
     /** That the database did not take an answer, and what became of it. */
-    private Failure unwritten(@Nullable Path kept, List<String> refusals, Failure cause) {
+    private Failure unwritten(List<Path> kept, List<String> refusals, Failure cause) {
         String why =
                 String.valueOf(cause.fields().getOrDefault("why", cause.kind().name()));
         return Failure.because(
@@ -95,10 +88,10 @@ final class ProfileAnswers {
                 Kind.STORE_UNWRITABLE,
                 row.place(),
                 why,
-                kept == null
+                kept.isEmpty()
                         ? "a token was spent and its answer is lost: nor could it be kept in "
                                 + String.join(", nor in ", refusals)
-                        : "a token was spent; its answer is kept in " + kept
+                        : "a token was spent; its answer is kept in " + PrivateFiles.listed(kept)
                                 + " and the next command on this machine puts it back");
     }
 

@@ -1,10 +1,15 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.FileReason;
+import dev.fleetauth.host.SpecialFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,12 +98,25 @@ record StoreAddress(
         List<Host> hosts = hosts(source, authority.substring(at + 1));
         String rootCertificates = parameters.getOrDefault(
                 "sslrootcert", env.variable("PGSSLROOTCERT").orElse(""));
+        if (!rootCertificates.isEmpty()) {
+            requireFile(rootCertificates);
+        }
         return new StoreAddress(
                 hosts,
                 decoded(source, parts.group(2)),
                 user,
                 tls(source, parameters.get("sslmode"), hosts),
                 rootCertificates.isEmpty() ? null : rootCertificates);
+    }
+
+    private static void requireFile(String rootCertificates) {
+        try {
+            SpecialFiles.requireFile(Path.of(rootCertificates));
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, rootCertificates, FileReason.of(e));
+        } catch (InvalidPathException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, rootCertificates, "it is no path");
+        }
     }
 
     /** TLS that proves who answers, unless it is this machine that does. */

@@ -36,11 +36,6 @@ final class StoreKeysFile implements KeysPlace {
     }
 
     @Override
-    public Path owned() {
-        return layout.keys();
-    }
-
-    @Override
     public @Nullable String read() {
         return files.read(layout.home(), layout.keys(), SealedKeys.MOST_BYTES);
     }

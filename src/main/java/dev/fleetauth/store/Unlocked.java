@@ -33,14 +33,11 @@ final class Unlocked {
     private final Environment env;
     private final Layout layout;
     private final PrivateFiles files;
-    private final Path owned;
 
-    /** @param owned a file or folder of whoever the store belongs to here */
-    Unlocked(Environment env, Layout layout, PrivateFiles files, Path owned) {
+    Unlocked(Environment env, Layout layout, PrivateFiles files) {
         this.env = env;
         this.layout = layout;
         this.files = files;
-        this.owned = owned;
     }
 
     /**
@@ -52,7 +49,7 @@ final class Unlocked {
         requireUptime();
         Path folder = folder(store);
         try {
-            files.makeOwnFolder(folder, owned);
+            files.makeOwnFolder(folder);
             String type = files.disk().fileSystem(folder);
             if (!IN_MEMORY.contains(type)) {
                 throw refused(folder + " is on a disk (" + type + "), where it would stay");
@@ -143,7 +140,7 @@ final class Unlocked {
     /** Locks it again; false if it was locked. */
     boolean remove(String store) {
         Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, owned) || !PrivateFiles.exists(file(folder))) {
+        if (folder == null || !PrivateFiles.isOwn(folder, layout.home()) || !PrivateFiles.exists(file(folder))) {
             return false;
         }
         try {
@@ -157,7 +154,7 @@ final class Unlocked {
     private Optional<Map<String, Object>> kept(SealedKeys keys) {
         String store = keys.description().store();
         Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, owned)) {
+        if (folder == null || !PrivateFiles.isOwn(folder, layout.home())) {
             return Optional.empty();
         }
         try {

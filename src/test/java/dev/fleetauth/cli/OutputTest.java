@@ -12,19 +12,23 @@ import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,9 +163,13 @@ class OutputTest {
                 .run("token", "--out", folder.resolve("no/such/folder").toString())
                 .exits(1)
                 .printsNothing()
-                .says("could not be written");
+                .says("no/such/folder cannot be written: there is no folder " + folder.resolve("no"));
         Path target = Files.createDirectory(folder.resolve("taken"));
-        stage.shell.run("token", "--out", target.toString()).exits(1).printsNothing();
+        stage.shell
+                .run("token", "--out", target.toString())
+                .exits(1)
+                .printsNothing()
+                .says(target + " cannot be written: it is a folder");
         assertThat(target).isDirectory();
         Files.delete(target);
         assertThat(files()).isEqualTo(before);
@@ -192,9 +200,117 @@ class OutputTest {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
-        stage.shell.run("token", "--out", pipe.toString()).exits(1).printsNothing();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        stage.shell.run("token", "--out", pipe.toString()).exits(0).printsNothing();
+        assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo(stage.token() + "\n");
         assertThat(Files.isRegularFile(pipe)).isFalse();
-        assertThat(pipe).exists();
+        stage.shell
+                .run("token", "--out", pipe.toString())
+                .exits(1)
+                .printsNothing()
+                .says(pipe + " cannot be written: nothing reads from it");
+
+        stage.shell.run("token", "--out", "/dev/null").exits(0).printsNothing();
+        assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/../dev/./stdout"})
+    @EnabledOnOs(OS.LINUX)
+    void standardOutputHasNamesToo(String name) {
+        assertThat(stage.shell.run("token", "--out", name).exits(0).line()).isEqualTo(stage.token());
+    }
+
+    /** Such as those of this program's own libraries. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDescriptorThatIsNotOpenForOutputIsLeftAlone() throws Exception {
+        Path file = Files.writeString(folder.resolve("library"), "precious");
+        try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel both = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(reading.isOpen() && both.isOpen()).isTrue();
+            List<Path> ours =
+                    open.filter(descriptor -> leadsTo(descriptor, file)).toList();
+            assertThat(ours).hasSize(2);
+            for (Path descriptor : ours) {
+                stage.shell
+                        .run("token", "--out", descriptor.toString())
+                        .exits(1)
+                        .printsNothing()
+                        .says(descriptor + " cannot be written: it is not open for output");
+            }
+        }
+        assertThat(file).hasContent("precious");
+        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("there is no such file");
+    }
+
+    private static boolean leadsTo(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkLeadsToTheFileThatIsWritten() throws Exception {
+        Path real = Files.createDirectory(folder.resolve("elsewhere")).resolve("real");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("elsewhere/../elsewhere/real"));
+        Path chain = Files.createSymbolicLink(folder.resolve("chain"), link);
+        stage.shell.allowSecretsIn(real).allowSecretsIn(link).allowSecretsIn(chain);
+        for (String before : new String[] {null, "before"}) {
+            if (before != null) {
+                Files.writeString(real, before);
+            }
+            stage.shell.run("token", "--out", chain.toString()).exits(0).printsNothing();
+            assertThat(real).hasContent(stage.token());
+            assertThat(Files.isSymbolicLink(link) && Files.isSymbolicLink(chain))
+                    .isTrue();
+        }
+        assertThat(real.getParent()).isDirectoryContaining(real::equals);
+
+        Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+        stage.shell
+                .run("token", "--out", folder.resolve("loop").toString())
+                .exits(1)
+                .says("there are too many symbolic links");
+        Files.createSymbolicLink(folder.resolve("nowhere"), Path.of("no/such/folder"));
+        stage.shell
+                .run("token", "--out", folder.resolve("nowhere").toString())
+                .exits(1)
+                .says("nowhere cannot be written: there is no folder");
+    }
+
+    /** Another user could have put it there, to have any file of this user overwritten. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkIsNotFollowedWhereOthersCanPutOne() throws Exception {
+        Path precious = Files.writeString(folder.resolve("precious"), "precious");
+        Path shared = Files.createDirectory(folder.resolve("shared"));
+        Path link = Files.createSymbolicLink(shared.resolve("token"), precious);
+        Path subfolder = Files.createSymbolicLink(shared.resolve("folder"), folder);
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        for (Path out : List.of(link, subfolder.resolve("precious"))) {
+            stage.shell
+                    .run("token", "--out", out.toString())
+                    .exits(1)
+                    .printsNothing()
+                    .says("is a symbolic link that another user may have put there");
+        }
+        assertThat(precious).hasContent("precious");
+        Path pipe = shared.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        stage.shell.run("token", "--out", pipe.toString()).exits(1).says("pipe or device that another user may");
+
+        Path out = shared.resolve("file");
+        stage.shell.allowSecretsIn(out);
+        stage.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
+        assertThat(out).hasContent(stage.token());
     }
 
     @Test

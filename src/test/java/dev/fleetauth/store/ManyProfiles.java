@@ -66,14 +66,11 @@ final class ManyProfiles {
             Environment env = environment();
             Layout layout = new Layout(env, home(count));
             Disk disk = new Disk();
-            PrivateFiles files = new PrivateFiles(disk, System.err::println);
+            PrivateFiles files = new PrivateFiles(layout.home(), disk, System.err::println);
             new FileStore(env, home(count), true).prove(name(0));
-            KeySources sources = new KeySources(env, true, Passphrase.ITERATIONS, System.err::println);
+            KeySources sources = new KeySources(env, layout.home(), true, Passphrase.ITERATIONS, System.err::println);
             StoreKeys keys = new KeptKeys(
-                            env,
-                            new StoreKeysFile(env, layout, files),
-                            sources,
-                            new Unlocked(env, layout, files, layout.keys()))
+                            env, new StoreKeysFile(env, layout, files), sources, new Unlocked(env, layout, files))
                     .keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.

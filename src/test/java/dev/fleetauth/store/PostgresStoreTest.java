@@ -624,7 +624,7 @@ class PostgresStoreTest {
 
     private KeysRow keysRow() {
         var parsed = StoreAddress.parse(here.environment(), "--store", address);
-        return new KeysRow(new Database(here.environment(), parsed), parsed, new Layout(here.environment(), here.home));
+        return new KeysRow(new Database(here.environment(), parsed), parsed);
     }
 
     @Test

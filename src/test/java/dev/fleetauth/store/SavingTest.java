@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.testing.OtherUser;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -313,6 +314,122 @@ class SavingTest {
         assertThat(underLock()).contains(NEW);
         assertThat(world.temporary).isEmptyDirectory();
         assertNothingLeft();
+    }
+
+    /** As cron does not see the runtime folder of the shell, nor a shell that of another session. */
+    @Test
+    void anAnswerIsKeptWhereverItMayBeFoundAndRemovedEverywhere() throws IOException {
+        Files.createDirectory(world.temporary);
+        for (boolean cronIsNext : new boolean[] {true, false}) {
+            save(OLD, false);
+            world.disk = fullHome();
+            Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+            assertThat(failure.fields().get("spent"))
+                    .contains(
+                            "is kept in " + world.recovered() + " and in " + world.recoveredAmongTemporary() + " and");
+
+            // As long as the home does not take it, each copy may be the only one that the next process sees.
+            assertThat(underLock()).contains(NEW);
+            assertThat(world.recovered()).exists();
+            assertThat(world.recoveredAmongTemporary()).exists();
+
+            world.disk = new Disk();
+            if (cronIsNext) {
+                world.variables.remove("XDG_RUNTIME_DIR");
+                assertThat(underLock()).contains(NEW);
+                assertThat(world.temporary).isEmptyDirectory();
+                world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+                assertThat(world.recovered()).exists();
+            }
+            assertThat(underLock()).contains(NEW);
+            assertThat(world.temporary).isEmptyDirectory();
+            assertThat(world.runtime.resolve("fleetauth")).isEmptyDirectory();
+            assertNothingLeft();
+            remove();
+        }
+    }
+
+    private void remove() {
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            lease.remove();
+        }
+    }
+
+    /** Root in a container, whose home is a volume of the user, or with the {@code HOME} of the user. */
+    @Test
+    void anAnswerIsFoundAgainWhereTheHomeBelongsToAnotherThanRoot() throws IOException {
+        OtherUser.requireRoot();
+        Files.createDirectory(world.temporary);
+        OtherUser.give(world.home);
+        world.disk = fullHome();
+        failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+        for (Path kept : List.of(world.recovered(), world.recoveredAmongTemporary())) {
+            assertThat(OtherUser.owner(kept)).isEqualTo(OtherUser.ID);
+            assertThat(OtherUser.owner(Objects.requireNonNull(kept.getParent())))
+                    .isEqualTo(OtherUser.ID);
+        }
+
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
+
+        assertThat(OtherUser.owner(world.record())).isEqualTo(OtherUser.ID);
+        assertThat(world.temporary).isEmptyDirectory();
+        assertNothingLeft();
+    }
+
+    private enum Landlord {
+        RUNTIME_OF_ANOTHER,
+        RUNTIME_WRITABLE,
+        RUNTIME_STICKY,
+        RUNTIME_LINK,
+        FOLDER_OF_ANOTHER,
+        FOLDER_WRITABLE,
+        TEMPORARY_OF_ANOTHER,
+        TEMPORARY_WRITABLE
+    }
+
+    /** Whoever owns a folder, or can write in it, can take away what is kept below it. */
+    @DisabledOnOs(OS.WINDOWS)
+    @ParameterizedTest
+    @EnumSource
+    void aPlaceThatAnotherUserRulesIsNotUsed(Landlord landlord) throws IOException {
+        Files.createDirectory(world.temporary);
+        Path ours = Files.createDirectory(world.runtime.resolve("fleetauth"));
+        boolean isRuntime = !landlord.name().startsWith("TEMPORARY");
+        Path ruled = !isRuntime ? world.temporary : landlord.name().startsWith("FOLDER") ? ours : world.runtime;
+        switch (landlord) {
+            case RUNTIME_OF_ANOTHER, FOLDER_OF_ANOTHER, TEMPORARY_OF_ANOTHER -> Assumptions.assumeTrue(gaveAway(ruled));
+            case RUNTIME_WRITABLE, FOLDER_WRITABLE, TEMPORARY_WRITABLE -> World.chmod(ruled, "rwxrwxrwx");
+            case RUNTIME_STICKY -> Files.setAttribute(ruled, "unix:mode", 01777);
+            case RUNTIME_LINK ->
+                world.variables.put(
+                        "XDG_RUNTIME_DIR",
+                        Files.createSymbolicLink(folder.resolve("link"), world.runtime)
+                                .toString());
+        }
+        world.disk = fullHome();
+
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+
+        assertThat(failure.fields().get("spent"))
+                .contains("is kept in " + (isRuntime ? world.recoveredAmongTemporary() : world.recovered()) + " and")
+                .doesNotContain(" and in ");
+        assertThat(ours).isDirectoryNotContaining(file -> isRuntime);
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void theStickyFolderForTemporaryFilesIsUsed() throws IOException {
+        world.variables.remove("XDG_RUNTIME_DIR");
+        Files.setAttribute(Files.createDirectory(world.temporary), "unix:mode", 01777);
+        world.disk = fullHome();
+
+        failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
+
+        world.disk = new Disk();
+        assertThat(underLock()).contains(NEW);
     }
 
     @Test

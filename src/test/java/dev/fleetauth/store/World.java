@@ -136,13 +136,14 @@ final class World {
     StoreKeys openKeys() {
         Environment env = environment();
         Layout layout = new Layout(env, home);
-        PrivateFiles files = new PrivateFiles(disk, warnings::add);
-        KeySources sources = new KeySources(env, noInput, ITERATIONS, warnings::add);
-        return new KeptKeys(env, keysFile(), sources, new Unlocked(env, layout, files, layout.keys())).keys();
+        PrivateFiles files = new PrivateFiles(layout.home(), disk, warnings::add);
+        KeySources sources = new KeySources(env, layout.home(), noInput, ITERATIONS, warnings::add);
+        return new KeptKeys(env, keysFile(), sources, new Unlocked(env, layout, files)).keys();
     }
 
     StoreKeysFile keysFile() {
-        return new StoreKeysFile(environment(), new Layout(environment(), home), new PrivateFiles(disk, warnings::add));
+        return new StoreKeysFile(
+                environment(), new Layout(environment(), home), new PrivateFiles(home, disk, warnings::add));
     }
 
     static String mode(Path file) throws IOException {

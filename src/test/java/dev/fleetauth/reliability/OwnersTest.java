@@ -1,0 +1,271 @@
+package dev.fleetauth.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.testing.OtherUser;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.SmallDisk;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Root and a user without a name in one home, as real processes. */
+@Tag("mount")
+class OwnersTest {
+
+    @TempDir
+    private Path folder;
+
+    private OtherUser user;
+    private Site site;
+    private Path runtime;
+
+    @BeforeEach
+    void aHomeOfAUser() throws IOException {
+        OtherUser.requireRoot();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        user = OtherUser.in(folder);
+        site = new Site(folder, false);
+        runtime = folder.resolve("kept/runtime");
+        site.login(Site.PROFILE, Duration.ZERO);
+        Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwx------"));
+        OtherUser.give(folder.resolve("kept"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    @Test
+    void whatRootWritesInTheHomeOfAUserBelongsToTheUser() throws IOException {
+        Path home = site.shell.home();
+        Files.delete(home.resolve("locks/default.lock"));
+        Files.delete(home.resolve("locks"));
+        try (Stream<Path> documents = Files.list(home.resolve("discovery"))) {
+            for (Path document : documents.toList()) {
+                Files.delete(document);
+            }
+        }
+        Files.delete(home.resolve("discovery"));
+        // As an earlier version left it.
+        Files.setAttribute(home.resolve("profiles"), "unix:uid", 0);
+
+        asRoot("refresh").exits(0);
+        asRoot("token", "--out", home.resolve("token").toString()).exits(0);
+        asRoot(
+                        "export",
+                        "--copy",
+                        "--export-key-file",
+                        site.otherKeyFile.toString(),
+                        "--out",
+                        home.resolve("export") + "")
+                .exits(0);
+        asRoot("key", "new-file", home.resolve("new.key").toString()).exits(0);
+        asRoot("key", "rotate").exits(0);
+        asRoot(
+                        "discover",
+                        "--type",
+                        "third-party",
+                        "--issuer",
+                        site.sandbox.base().toString())
+                .exits(0);
+        asRoot("refresh", "--after-refresh", "cat >/dev/null", "--export-key-file", site.otherKeyFile.toString())
+                .exits(0);
+
+        assertAllBelongToTheUser(home);
+        assertThat(home.resolve("discovery")).isNotEmptyDirectory();
+        asUser("refresh").exits(0);
+        asUser("token").exits(0);
+        asRoot("logout", "--forget").exits(0);
+        assertAllBelongToTheUser(home);
+    }
+
+    @Test
+    void aHomeThatRootMakesForAUserBelongsToTheUser() throws IOException {
+        Path settings = Files.createDirectory(folder.resolve("kept/settings"));
+        OtherUser.give(settings);
+        Path home = settings.resolve("a/b");
+
+        site.start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, partnerLogin()))
+                .exits(0);
+
+        assertAllBelongToTheUser(settings);
+        assertThat(home.resolve("profiles/default.jwe")).exists();
+    }
+
+    @Test
+    void aUserIsRefusedInTheHomeOfAnotherBeforeAnythingIsSent() throws IOException {
+        site.shell.run("status").exits(0);
+        try (Stream<Path> files = Files.walk(folder.resolve("kept"))) {
+            for (Path file : files.toList()) {
+                Files.setAttribute(file, "unix:uid", 0);
+            }
+        }
+        OtherUser.open(site.shell.home());
+        // Whoever makes only the home does not own it yet.
+        OtherUser.give(site.shell.home().resolve("profiles"));
+        OtherUser.give(site.shell.home().resolve("locks"));
+        OtherUser.give(site.keyFile);
+        Map<Path, byte[]> before = contents();
+        int requests = site.sandbox.received().size();
+
+        for (String[] command : new String[][] {{"token"}, {"refresh"}, {"revoke"}, {"logout"}, partnerLogin()}) {
+            asUser(command)
+                    .exits(7)
+                    .printsNothing()
+                    .says("the home " + site.shell.home() + " belongs to another user: nothing was sent");
+        }
+
+        // Nor does it matter where the store is: what the database does not take would go to the home.
+        site.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.words("refresh"))
+                .exits(7)
+                .await(program -> program.err().contains("belongs to another user: nothing was sent"));
+        assertThat(site.sandbox.received()).hasSize(requests);
+        assertThat(contents()).usingRecursiveComparison().isEqualTo(before);
+    }
+
+    @Test
+    void anAnswerThatRootKeepsForAUserIsFoundByBoth() throws Exception {
+        for (boolean rootFindsIt : new boolean[] {true, false}) {
+            int before = site.refreshes();
+            String said = lostDisk(rootFindsIt ? "root-" : "user-");
+            assertThat(said).contains("is kept in " + runtime + "/fleetauth", " and in /tmp/fleetauth-");
+
+            (rootFindsIt ? asRoot("refresh") : asUser("refresh")).exits(0);
+
+            assertThat(site.refreshes()).isEqualTo(before + 1);
+            assertThat(runtime.resolve("fleetauth")).isEmptyDirectory();
+            assertThat(Path.of(said.replaceAll("(?s).* and in (/tmp/fleetauth-[^ ]*).*", "$1")))
+                    .doesNotExist();
+            assertAllBelongToTheUser(site.shell.home());
+        }
+    }
+
+    /** As an earlier version made it, and left it behind. */
+    @Test
+    void aRecoveryFolderOfRootIsNotInTheWayOfTheUser() throws IOException {
+        String store = site.store().keyDescription().orElseThrow().store();
+        Path left = Files.createDirectory(
+                Path.of("/tmp/fleetauth-" + store),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try {
+            asUser("refresh").exits(0);
+            asUser("key", "rotate").exits(0);
+            asRoot("refresh").exits(0);
+        } finally {
+            Files.deleteIfExists(left);
+        }
+    }
+
+    @Test
+    void aStoreThatRootUnlocksForAUserIsUnlocked() {
+        // Its runtime folder is no memory, which is found out only where the folder is accepted.
+        asRoot("key", "unlock").exits(7).says("is on a disk");
+        asUser("key", "unlock").exits(7).says("is on a disk");
+        assertThat(OtherUser.owner(runtime.resolve("fleetauth"))).isEqualTo(OtherUser.ID);
+    }
+
+    /** Refreshes as root on a disk that fills up meanwhile, and puts the disk right again. */
+    private String lostDisk(String name) throws Exception {
+        Path home = site.shell.home();
+        Path away = folder.resolve(name + "away");
+        Files.move(home, away);
+        SmallDisk disk = SmallDisk.over(home);
+        try {
+            copy(away, home);
+            OtherUser.give(home);
+            site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(2)));
+            int before = site.refreshes();
+            try (Program refresh = site.start("refresh")) {
+                refresh.await(unused -> site.refreshes() > before);
+                disk.fill();
+                return refresh.result().exits(7).err();
+            } finally {
+                disk.relieve();
+                clear(away);
+                copy(home, away);
+            }
+        } finally {
+            disk.close();
+            Files.delete(home);
+            Files.move(away, home);
+            OtherUser.give(home);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path place = to.resolve(from.relativize(file).toString());
+                if (!Files.isDirectory(place)) {
+                    Files.copy(file, place);
+                    Files.setPosixFilePermissions(place, Files.getPosixFilePermissions(file));
+                }
+            }
+        }
+    }
+
+    private static void clear(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private String[] partnerLogin() {
+        return new String[] {
+            "login",
+            "--type",
+            "partner",
+            "--replace",
+            "--issuer",
+            site.sandbox.base().toString(),
+            "--client-id",
+            site.sandbox.clientId()
+        };
+    }
+
+    private Result asRoot(String... args) {
+        return site.start(args).result();
+    }
+
+    private Result asUser(String... args) {
+        return site.start(Map.of("HOME", "/nonexistent"), user.words(args)).result();
+    }
+
+    private Map<Path, byte[]> contents() throws IOException {
+        Map<Path, byte[]> contents = new HashMap<>();
+        try (Stream<Path> files = Files.walk(site.shell.home())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(file, Files.readAllBytes(file));
+            }
+        }
+        return contents;
+    }
+
+    private static void assertAllBelongToTheUser(Path place) throws IOException {
+        List<Path> others = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(place)) {
+            files.filter(file -> OtherUser.owner(file) != OtherUser.ID).forEach(others::add);
+        }
+        assertThat(others).isEmpty();
+    }
+}

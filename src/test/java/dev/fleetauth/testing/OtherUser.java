@@ -1,0 +1,113 @@
+package dev.fleetauth.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** Another user, who has a number and no name, and as whom root runs the program. Tests of it are skipped for everyone else. */
+public final class OtherUser {
+
+    /** The user's number, and that of the group. */
+    public static final int ID = 12_345;
+
+    private final String classPath;
+
+    private OtherUser(String classPath) {
+        this.classPath = classPath;
+    }
+
+    /** Skips the test where nothing can be given away. */
+    public static void requireRoot() {
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/proc/self")),
+                "needs root on Linux");
+        Programs.require("setpriv");
+    }
+
+    /**
+     * The user, who can read a copy of what root's class path has.
+     *
+     * @param folder a folder that every user can read, for the copy
+     */
+    public static OtherUser in(Path folder) throws IOException {
+        requireRoot();
+        Path libraries = Files.createDirectory(folder.resolve("libraries"));
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        List<String> copies = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
+                Path copy =
+                        libraries.resolve(copies.size() + "-" + Path.of(entry).getFileName());
+                copy(Path.of(entry), copy);
+                copies.add(copy.toString());
+            }
+        }
+        open(libraries);
+        return new OtherUser(String.join(File.pathSeparator, copies));
+    }
+
+    /** Copies a file, or a folder and all that is in it. */
+    public static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        file.equals(from)
+                                ? to
+                                : to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    /** The words that start the program as this user. */
+    public List<String> words(String... args) {
+        List<String> words = new ArrayList<>(setpriv());
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(Program.LAUNCHER_OPTIONS);
+        words.addAll(List.of("-cp", classPath, "dev.fleetauth.Main"));
+        words.addAll(List.of(args));
+        return words;
+    }
+
+    /** What goes before the words of a program to have this user run it. */
+    public static List<String> setpriv() {
+        return List.of("setpriv", "--reuid=" + ID, "--regid=" + ID, "--clear-groups", "--");
+    }
+
+    /** Gives a folder and all that is in it to this user. */
+    public static void give(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                Files.setAttribute(file, "unix:gid", ID, LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(file, "unix:uid", ID, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+    }
+
+    /** Lets every user read a folder and all that is in it. */
+    public static void open(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                Files.setPosixFilePermissions(
+                        file, PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+        }
+    }
+
+    /** The number of a file's owner. */
+    public static int owner(Path file) {
+        try {
+            return (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
