@@ -150,7 +150,7 @@ public final class HandOut {
     private boolean settle(Profile handedOut) {
         return engine.alone(handedOut.name(), lease -> {
             Optional<Profile> now = lease.read();
-            if (now.isPresent() && now.get().generation() == handedOut.generation()) {
+            if (now.isPresent() && now.get().hasResponsesOf(handedOut)) {
                 lease.save(now.get().handedOut(), false);
                 return false;
             }

@@ -5,6 +5,7 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
@@ -41,8 +42,10 @@ public final class Login {
         Session before = engine.store().read(name).map(Profile::session).orElse(null);
         Settings stored = before == null ? null : before.settings();
         if (before != null && before.moved() != null) {
+            Moved.Destination destination = before.moved().destination();
             engine.tell("Profile '" + name + "' was moved away from "
-                    + before.moved().host() + " at "
+                    + before.moved().host()
+                    + (destination == null ? "" : " to " + destination.location()) + " at "
                     + before.moved().at()
                     + ". This login brings it back, with a session of its own; with Tesla it ends the"
                     + " moved one.");
@@ -116,6 +119,8 @@ public final class Login {
         Asked asked = engine.alone(name, lease -> {
             // First: what cannot be read must not cost an answer.
             Optional<Profile> stored = lease.read();
+            Session next = new Session(engine.randomId(), settings, null);
+            lease.reserve(stored.orElseGet(() -> new Profile(name, 0, next, null)), next);
             Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
             try {
                 return new Asked(candidate, keep(lease, stored, name, candidate, replace), null);

@@ -6,6 +6,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ final class FileLease implements Store.Lease {
     private final Path copy;
     private final Forgotten forgotten;
     private boolean looked;
+
+    /** Whether {@link #copy} holds nothing but the space for a response. */
+    private boolean reserved;
+
     private boolean closed;
 
     FileLease(
@@ -55,7 +60,7 @@ final class FileLease implements Store.Lease {
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
         this.copy = Layout.copy(layout.profiles(), name);
-        this.forgotten = new Forgotten(files, layout.forgotten());
+        this.forgotten = new Forgotten(files, layout.forgotten(name));
     }
 
     @Override
@@ -94,8 +99,9 @@ final class FileLease implements Store.Lease {
         for (Path leftover : layout.leftovers(name, keys.store())) {
             current = newest(current, leftover, keys);
         }
-        // An adoption that was killed leaves it, and the leftover it was made of.
+        // An adoption that was killed leaves it, and the leftover it was made of; so does a refresh, which reserved space.
         files.removeQuietly(copy);
+        reserved = false;
         looked = true;
         return Optional.ofNullable(current);
     }
@@ -108,7 +114,7 @@ final class FileLease implements Store.Lease {
             if (content == null) {
                 return current;
             }
-            String sealed = PrivateFiles.text(content);
+            String sealed = Compact.written(PrivateFiles.text(content));
             if (Compact.isCutOff(sealed)) {
                 files.removeQuietly(leftover);
                 return current;
@@ -117,26 +123,34 @@ final class FileLease implements Store.Lease {
         } catch (IOException e) {
             throw PrivateFiles.unreadable(leftover, e);
         } catch (Unusable e) {
-            setAside(leftover, e.why());
+            files.setAside(leftover, Layout.asideName(name), e.why());
             return current;
         }
-        if (current != null && found.generation() <= current.generation()) {
-            // Each of its answers is in the current state.
-            files.removeQuietly(leftover);
-            return current;
+        if (current == null || !found.isOfSameSession(current)) {
+            if (forgotten.contains(found.session().id())) {
+                files.removeQuietly(leftover);
+                return current;
+            }
         }
-        boolean isSameSession =
-                current != null && found.session().id().equals(current.session().id());
-        if (!isSameSession && forgotten.contains(found.session().id())) {
-            files.removeQuietly(leftover);
-            return current;
-        }
-        if (current != null && !isSameSession) {
-            setAside(leftover, "it belongs to another session");
+        if (current != null && !found.isNewerThan(current)) {
+            dropOlder(leftover, found, current);
             return current;
         }
         adopt(leftover, found, keys);
         return found;
+    }
+
+    /** Deals with a leftover that does not belong in the place of the current state. */
+    private void dropOlder(Path leftover, Profile found, Profile current) {
+        if (!found.isOfSameSession(current) && found.generation() > current.generation()) {
+            files.setAside(leftover, Layout.asideName(name), "it belongs to another session");
+        } else if (found.newestSession().equals(current.newestSession())
+                || found.newestSession().equals(current.session().id())) {
+            // Each of its responses is in the current state.
+            files.removeQuietly(leftover);
+        } else {
+            files.destroy(leftover, name);
+        }
     }
 
     /**
@@ -170,27 +184,6 @@ final class FileLease implements Store.Lease {
         files.warn("the newest state of the profile " + name + " is still in " + leftover + ": " + why);
     }
 
-    /** Takes out of the way what is not understood, and so must not be lost either. */
-    private void setAside(Path leftover, String why) {
-        int number = 1;
-        Path aside = numbered(leftover, number);
-        while (PrivateFiles.exists(aside)) {
-            number++;
-            aside = numbered(leftover, number);
-        }
-        // Said first: who cannot say it leaves it as it is, to one who can.
-        files.warn("setting " + leftover + " aside as " + aside.getFileName() + ", since it is not understood: " + why);
-        try {
-            files.disk().replace(leftover, aside);
-        } catch (IOException e) {
-            throw PrivateFiles.unwritable(leftover, e);
-        }
-    }
-
-    private Path numbered(Path leftover, int number) {
-        return leftover.resolveSibling(name + ".next." + number);
-    }
-
     /**
      * Seals the profile with the store's current key, if it was sealed with another, and adopts first what was left behind.
      *
@@ -217,6 +210,22 @@ final class FileLease implements Store.Lease {
     }
 
     @Override
+    public void reserve(Profile profile, Session next) {
+        try {
+            files.makeFolder(layout.profiles());
+            if (!looked) {
+                read();
+            }
+            files.disk().delete(copy);
+            // Zeros are written, since a file that is only long has no space of its own.
+            files.disk().writeNew(copy, new byte[Records.mostBytesWithResponse(profile, next)]);
+            reserved = true;
+        } catch (IOException e) {
+            throw PrivateFiles.nothingSent(record, e);
+        }
+    }
+
+    @Override
     public void save(Profile profile, boolean afterAnswer) {
         // Not the records themselves, for which the JVM would first have to make a way to compare them.
         if (!profile.name().value().equals(name.value())) {
@@ -229,7 +238,7 @@ final class FileLease implements Store.Lease {
             if (!looked) {
                 read();
             }
-            files.write(next, sealed);
+            write(profile, sealed, afterAnswer);
         } catch (IOException e) {
             throw afterAnswer ? rescued(sealed, keys, Disk.reason(e), e) : PrivateFiles.unwritable(record, e);
         } catch (Failure e) {
@@ -245,6 +254,16 @@ final class FileLease implements Store.Lease {
             throw PrivateFiles.unwritable(record, e);
         }
         files.forceFolder(layout.profiles());
+    }
+
+    /** A new attempt takes space of its own: what is reserved is for its response. */
+    private void write(Profile profile, String sealed, boolean afterAnswer) throws IOException {
+        if (reserved && (afterAnswer || profile.session().attempt() == null)) {
+            reserved = false;
+            files.writeReserved(copy, next, sealed);
+        } else {
+            files.write(next, sealed);
+        }
     }
 
     /** Puts an answer that the home did not take into a recovery folder, and says what became of it. */
@@ -344,6 +363,9 @@ final class FileLease implements Store.Lease {
             return;
         }
         closed = true;
+        if (reserved) {
+            files.removeQuietly(copy);
+        }
         holder.remove();
         try {
             lock.close();

@@ -52,7 +52,7 @@ public final class PostgresStore implements Store {
         this.unlocked = new Unlocked(env, layout, files, layout.ownersFolder());
         this.keysRow = new KeysRow(database, address, layout);
         this.keptKeys = new KeptKeys(env, keysRow, sources, unlocked);
-        this.keptAnswers = new KeptAnswers(env.clock(), layout, files);
+        this.keptAnswers = new KeptAnswers(env.clock(), env.random(), layout, files);
     }
 
     /** Makes the table, where it is not there. */
@@ -177,10 +177,11 @@ public final class PostgresStore implements Store {
 
     @Override
     public void prove(ProfileName name) {
-        keptKeys.keys();
+        StoreKeys keys = keptKeys.keys();
         try (database) {
             database.prove(Row.PROFILE + name);
         }
+        keptAnswers.remove(keptAnswers.reserve(keys.store(), name, FileStore.PROBE_BYTES));
     }
 
     @Override
