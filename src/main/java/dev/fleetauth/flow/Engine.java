@@ -175,9 +175,7 @@ public final class Engine implements AutoCloseable {
         Moved moved = profile.session().moved();
         if (moved != null && moved.destination() != null) {
             throw Failure.of(
-                    Kind.MOVE_UNFINISHED,
-                    profile.name(),
-                    moved.destination().location());
+                    Kind.MOVE_UNFINISHED, profile.name(), moved.destination().location());
         }
         return profile;
     }

@@ -114,8 +114,8 @@ public final class Export {
      */
     public static boolean undo(Engine engine, ProfileName name) {
         return engine.alone(name, lease -> {
-            Profile profile = Engine.requireNoStoreMove(
-                    lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+            Profile profile =
+                    Engine.requireNoStoreMove(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             boolean moved = profile.session().moved() != null;
             if (moved) {
                 lease.save(profile.withSession(profile.session().withMoved(null)), false);

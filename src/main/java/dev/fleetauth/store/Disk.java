@@ -33,8 +33,7 @@ class Disk {
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
-    private static final Set<OpenOption> EXISTING_FILE =
-            Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> EXISTING_FILE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     /** A file that is gone from its folder as soon as it is open, or with its end where that is not possible. */
     private static final Set<OpenOption> FLEETING_FILE = Set.of(

@@ -99,7 +99,8 @@ final class FileLease implements Store.Lease {
         for (Path leftover : layout.leftovers(name, keys.store())) {
             current = newest(current, leftover, keys);
         }
-        // An adoption that was killed leaves it, and the leftover it was made of; so does a refresh, which reserved space.
+        // An adoption that was killed leaves it, and the leftover it was made of; so does a refresh, which reserved
+        // space.
         files.removeQuietly(copy);
         reserved = false;
         looked = true;

@@ -59,7 +59,9 @@ final class Forgotten {
     private List<String> sessions() {
         try {
             byte[] content = files.disk().read(file, MOST_BYTES);
-            return content == null ? List.of() : PrivateFiles.text(content).lines().toList();
+            return content == null
+                    ? List.of()
+                    : PrivateFiles.text(content).lines().toList();
         } catch (IOException e) {
             throw PrivateFiles.unreadable(file, e);
         } catch (Unusable e) {

@@ -74,7 +74,8 @@ final class KeptAnswers {
             }
         }
         throw PrivateFiles.nothingSent(
-                layout.home(), new IOException("there is no space for an answer in " + String.join(", nor in ", refusals)));
+                layout.home(),
+                new IOException("there is no space for an answer in " + String.join(", nor in ", refusals)));
     }
 
     /**

@@ -34,8 +34,8 @@ final class ProfileAnswers {
     /** Reserves space on this machine for the answer to what is sent next. */
     void reserve(Profile profile, Session next) {
         release();
-        reserved = keptAnswers.reserve(
-                keptKeys.keys().store(), row.name(), Records.mostBytesWithResponse(profile, next));
+        reserved =
+                keptAnswers.reserve(keptKeys.keys().store(), row.name(), Records.mostBytesWithResponse(profile, next));
     }
 
     /** Gives back what is still reserved. */

@@ -307,8 +307,7 @@ final class ProfileCodec {
     private static @Nullable Moved moved(@Nullable Map<?, ?> json) throws Unusable {
         return json == null
                 ? null
-                : new Moved(
-                        time(text(json, "at")), text(json, "host"), destination(optional(json, "destination")));
+                : new Moved(time(text(json, "at")), text(json, "host"), destination(optional(json, "destination")));
     }
 
     private static @Nullable Map<String, Object> json(Moved.@Nullable Destination destination) {

@@ -33,8 +33,7 @@ class FileSizeLimitTest {
             for (int limit : LIMITS) {
                 int before = site.refreshes();
 
-                List<String> words =
-                        new ArrayList<>(List.of("sh", "-c", "ulimit -f " + limit + "; exec \"$@\"", "sh"));
+                List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + limit + "; exec \"$@\"", "sh"));
                 words.addAll(Program.words(Program.LAUNCHER_OPTIONS, "refresh"));
                 Result result = site.start(Map.of(), words).result();
 

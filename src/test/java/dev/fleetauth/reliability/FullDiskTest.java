@@ -92,8 +92,7 @@ class FullDiskTest {
         for (String command : new String[] {"token", "refresh"}) {
             Result result = shell.run(command).exits(7);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err())
-                    .contains(" cannot be written: " + trouble.reason + "; nothing was sent");
+            assertThat(result.err()).contains(" cannot be written: " + trouble.reason + "; nothing was sent");
         }
         assertThat(refreshes()).isZero();
 
@@ -118,7 +117,9 @@ class FullDiskTest {
 
             done = result.exitCode() == 0;
             refused += done ? 0 : 1;
-            assertThat(refreshes() - before).as("%s bytes: %s", free, result.err()).isEqualTo(done ? 1 : 0);
+            assertThat(refreshes() - before)
+                    .as("%s bytes: %s", free, result.err())
+                    .isEqualTo(done ? 1 : 0);
             disk.relieve();
             assertNothingLeft();
             assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))

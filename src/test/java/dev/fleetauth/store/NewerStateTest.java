@@ -47,13 +47,16 @@ class NewerStateTest {
     void ofTheSameGenerationALoginIs() {
         assertNewer(login(6, "login"), NOW);
         assertNoneNewer(login(6, "login"), login(6, "another-login"));
-        assertNoneNewer(login(6, "login"), new Profile(NOW.name(), 6, NOW.session().withoutTokens(), null));
+        assertNoneNewer(
+                login(6, "login"), new Profile(NOW.name(), 6, NOW.session().withoutTokens(), null));
     }
 
     @Test
     void theSameResponsesAreToldByGenerationAndSession() {
-        assertThat(NOW.hasResponsesOf(NOW.withSession(NOW.session().withHandOut(true)))).isTrue();
-        assertThat(login(6, "login").hasResponsesOf(Profiles.at("login", 6, "login"))).isTrue();
+        assertThat(NOW.hasResponsesOf(NOW.withSession(NOW.session().withHandOut(true))))
+                .isTrue();
+        assertThat(login(6, "login").hasResponsesOf(Profiles.at("login", 6, "login")))
+                .isTrue();
         assertThat(NOW.hasResponsesOf(Profiles.at("session", 7, "token"))).isFalse();
         assertThat(NOW.hasResponsesOf(Profiles.at("another", 6, "token"))).isFalse();
         assertThat(NOW.hasResponsesOf(login(6, "login"))).isFalse();
