@@ -172,12 +172,8 @@ final class FileLease implements Store.Lease {
             return;
         }
         files.forceFolder(layout.profiles());
+        // Its folder stays, where another process may be about to keep a response.
         files.removeQuietly(leftover);
-        Path folder = leftover.getParent();
-        if (folder != null && !folder.equals(layout.profiles())) {
-            // Only if it is empty.
-            files.removeQuietly(folder);
-        }
     }
 
     private void stillIn(Path leftover, String why) {

@@ -175,14 +175,9 @@ final class KeptAnswers {
         }
     }
 
-    /** Removes what is in the store, or has lost. */
+    /** Removes what is in the store, or has lost. Its folder stays, where another process may be about to keep an answer. */
     void remove(Path kept) {
         files.removeQuietly(kept);
-        Path folder = kept.getParent();
-        if (folder != null) {
-            // Only if it is empty.
-            files.removeQuietly(folder);
-        }
     }
 
     /** Whether the process that began a file is done with it. Nobody waits for another here. */
@@ -194,7 +189,6 @@ final class KeptAnswers {
     /** Removes what has lost against what is in the store, which is told. */
     void destroy(Kept kept, ProfileName name) {
         files.destroy(kept.file(), name);
-        remove(kept.file());
     }
 
     /** Takes out of the way what is not understood, and so must not be lost either. */

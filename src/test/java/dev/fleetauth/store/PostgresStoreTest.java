@@ -465,7 +465,7 @@ class PostgresStoreTest {
     @Test
     void whereNoFolderHasSpaceNothingIsSent() throws IOException {
         here.variables.remove("XDG_RUNTIME_DIR");
-        Files.delete(here.home.resolve("recovery"));
+        Files.move(here.home.resolve("recovery"), folder.resolve("recovery"));
         Files.createFile(here.home.resolve("recovery"));
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             Profile now = lease.read().orElseThrow();

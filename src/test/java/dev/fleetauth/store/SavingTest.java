@@ -430,7 +430,7 @@ class SavingTest {
 
         world.disk = new Disk();
         assertThat(underLock()).contains(NEW);
-        assertThat(world.temporary).isEmptyDirectory();
+        assertThat(recovered.getParent()).isEmptyDirectory();
         assertNothingLeft();
     }
 
