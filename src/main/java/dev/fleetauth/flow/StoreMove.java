@@ -124,5 +124,9 @@ public final class StoreMove {
         if (other.isNewerThan(copy)) {
             throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has a newer state of it");
         }
+        if (copy.session().tokens() == null && other.session().tokens() != null) {
+            throw Failure.of(
+                    Kind.PROFILE_EXISTS, other.name(), "the other store has its tokens, which were wiped here");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -90,6 +91,20 @@ class StoreMoveTest {
         move(() -> change(profile -> before));
 
         assertThat(here.read(NAME)).contains(before);
+    }
+
+    /** A logout here says nothing of the copy, which is in use there. */
+    @Test
+    void whatWasWipedHereGoesOverNoTokensThere() {
+        Profile before = here.read(NAME).orElseThrow();
+        move(() -> change(profile -> before));
+        shell.run("logout").exits(0);
+
+        assertThatThrownBy(() -> move(() -> {}))
+                .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(Failure.Kind.PROFILE_EXISTS));
+
+        assertThat(there.read(NAME)).contains(before);
     }
 
     private void change(UnaryOperator<Profile> change) {
