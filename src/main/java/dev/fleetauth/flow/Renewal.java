@@ -176,7 +176,8 @@ final class Renewal {
     }
 
     /**
-     * Reserves space for the response, records the attempt, posts once, and puts the profile back as it was if provably nothing was sent.
+     * Reserves space for the response, records the attempt, posts once, and puts the profile back as it was if provably
+     * nothing was sent.
      *
      * @param attempting the profile's session as it is while the attempt is open
      */

@@ -40,8 +40,8 @@ public final class StoreMove {
      * @param replace whether it may go there in the place of another session, of a newer state of this one, or of this one
      *     that was there before and is gone
      * @throws Failure of kind {@code PROFILE_EXISTS}, {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved elsewhere,
-     *     {@code MOVED_ON} if it was moved there before and is not there any more, {@code ANSWER_ELSEWHERE} while an answer to it may be on its way;
-     *     then nothing has changed
+     *     {@code MOVED_ON} if it was moved there before and is not there any more, {@code ANSWER_ELSEWHERE} while an answer
+     *     to it may be on its way; then nothing has changed
      */
     public void move(ProfileName name, boolean replace) {
         to.store().prove(name);

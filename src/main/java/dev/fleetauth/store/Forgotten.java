@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The removed sessions of one profile name, by hashes of their ids. A response to one of them may still wait in a recovery folder that
- * was not visible at the removal, and must not bring the profile back. Used under the profile's lock.
+ * The removed sessions of one profile name, by hashes of their ids. A response to one of them may still wait in a recovery
+ * folder that was not visible at the removal, and must not bring the profile back. Used under the profile's lock.
  */
 final class Forgotten {
 

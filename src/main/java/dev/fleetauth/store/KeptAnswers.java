@@ -175,7 +175,7 @@ final class KeptAnswers {
         }
     }
 
-    /** Removes what is in the store, or has lost. Its folder stays, where another process may be about to keep an answer. */
+    /** Removes what is in the store, or has lost. Its folder stays: another process may be about to keep an answer there. */
     void remove(Path kept) {
         files.removeQuietly(kept);
     }

@@ -101,8 +101,8 @@ class StoreMoveTest {
         shell.run("logout").exits(0);
 
         assertThatThrownBy(() -> move(() -> {}))
-                .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind())
-                        .isEqualTo(Failure.Kind.PROFILE_EXISTS));
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.PROFILE_EXISTS));
 
         assertThat(there.read(NAME)).contains(before);
     }
