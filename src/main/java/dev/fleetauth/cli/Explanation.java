@@ -72,6 +72,12 @@ record Explanation(int exitCode, String message, String hint) {
                         "use it where it was imported; if the copy is lost, 'fleetauth export' gives it again, and"
                                 + " 'fleetauth export --undo' takes it back");
 
+            case MOVE_UNFINISHED ->
+                notSetUp(
+                        "profile '" + f.get("profile") + "' is not used here any more: its move to " + f.get("where")
+                                + " is unfinished",
+                        "run the same 'fleetauth store move' again, which finishes it");
+
             case MOVED_ON ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was to be moved to " + f.get("where")

@@ -8,6 +8,7 @@ import dev.fleetauth.flow.Status;
 import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Session;
@@ -173,11 +174,15 @@ final class StatusCommand extends Subcommand {
             row("account", entry.account());
         }
         AddedTrust.of(settings).forEach(added -> row("also trusts", added.words()));
-        if (session.moved() != null) {
+        Moved moved = session.moved();
+        if (moved != null) {
             row(
                     "moved",
-                    "away from " + session.moved().host() + ", "
-                            + Text.time(session.moved().at()));
+                    "away from " + moved.host()
+                            + (moved.destination() == null
+                                    ? ""
+                                    : " to " + moved.destination().location() + ", unfinished")
+                            + ", " + Text.time(moved.at()));
         }
         if (entry.profile().isHandOutPending()) {
             row("hand out", "the newest tokens are not handed out yet");

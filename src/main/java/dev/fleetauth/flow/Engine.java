@@ -156,13 +156,27 @@ public final class Engine implements AutoCloseable {
     /**
      * Refuses a profile that was moved away: to use it here as well would cut one of the two off.
      *
-     * @throws Failure of kind {@code MOVED}
+     * @throws Failure of kind {@code MOVED} or {@code MOVE_UNFINISHED}
      */
     static Profile requireHere(Profile profile) {
-        Moved moved = profile.session().moved();
+        Moved moved = requireNoStoreMove(profile).session().moved();
         if (moved != null) {
             throw Failure.of(
                     Kind.MOVED, profile.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
+        }
+        return profile;
+    }
+
+    /**
+     * Refuses a profile that a {@code store move} has marked: its copy may be in use in the other store already.
+     *
+     * @throws Failure of kind {@code MOVE_UNFINISHED}
+     */
+    static Profile requireNoStoreMove(Profile profile) {
+        Moved moved = profile.session().moved();
+        if (moved != null && moved.destination() != null) {
+            throw Failure.of(
+                    Kind.MOVE_UNFINISHED, profile.name(), moved.destination().location());
         }
         return profile;
     }

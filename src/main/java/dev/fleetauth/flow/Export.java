@@ -55,7 +55,7 @@ public final class Export {
     /**
      * Marks a profile as moved and makes the copy. Of one that is marked already, the same copy is made again.
      *
-     * @throws Failure of kind {@code NO_SUCH_PROFILE}, or {@code LOGIN_NEEDED} if it has no tokens
+     * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code LOGIN_NEEDED} if it has no tokens, or {@code MOVE_UNFINISHED}
      */
     public Result move(ProfileName name) {
         return export(name, false);
@@ -64,7 +64,7 @@ public final class Export {
     /**
      * Makes a copy and leaves the profile in use here.
      *
-     * @throws Failure of kind {@code MOVED} if it was moved away
+     * @throws Failure of kind {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved away
      */
     public Result copy(ProfileName name) {
         return export(name, true);
@@ -83,7 +83,7 @@ public final class Export {
                 }
                 if (copy) {
                     Engine.requireHere(there);
-                } else if (there.session().moved() == null) {
+                } else if (Engine.requireNoStoreMove(there).session().moved() == null) {
                     lease.save(moved(there), false);
                 }
                 return there;
@@ -110,10 +110,12 @@ public final class Export {
      * Takes a move back, for when the copy is lost or was never used.
      *
      * @return whether there was one
+     * @throws Failure of kind {@code MOVE_UNFINISHED} if it is one to another store
      */
     public static boolean undo(Engine engine, ProfileName name) {
         return engine.alone(name, lease -> {
-            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            Profile profile =
+                    Engine.requireNoStoreMove(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             boolean moved = profile.session().moved() != null;
             if (moved) {
                 lease.save(profile.withSession(profile.session().withMoved(null)), false);
@@ -124,7 +126,7 @@ public final class Export {
 
     private Profile moved(Profile profile) {
         Moved mark = new Moved(
-                engine.environment().clock().instant(), engine.environment().host());
+                engine.environment().clock().instant(), engine.environment().host(), null);
         return profile.withSession(profile.session().withMoved(mark));
     }
 

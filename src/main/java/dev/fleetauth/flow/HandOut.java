@@ -151,7 +151,7 @@ public final class HandOut {
      */
     private boolean settle(Profile handedOut) {
         return engine.aloneHere(handedOut.name(), (lease, now) -> {
-            if (now.generation() == handedOut.generation()) {
+            if (now.hasResponsesOf(handedOut)) {
                 lease.save(now.handedOut(), false);
                 return false;
             }

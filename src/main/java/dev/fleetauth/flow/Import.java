@@ -66,10 +66,10 @@ public final class Import {
 
     /** What is there may go only for a newer state of the same session. */
     private static void requireNewer(Profile imported, Profile there) {
-        if (!there.session().id().equals(imported.session().id())) {
+        if (!there.isOfSameSession(imported)) {
             throw Failure.of(Kind.PROFILE_EXISTS, there.name(), "it has another login than the export");
         }
-        if (imported.generation() <= there.generation()) {
+        if (!imported.isNewerThan(there)) {
             throw Failure.of(
                     Kind.PROFILE_EXISTS,
                     there.name(),

@@ -88,7 +88,9 @@ public final class Login {
     private void tellIfMoved(ProfileName name, Session session) {
         Moved moved = session.moved();
         if (moved != null) {
-            engine.tell("Profile '" + name + "' was moved away from " + moved.host() + " at " + moved.at()
+            Moved.Destination destination = moved.destination();
+            engine.tell("Profile '" + name + "' was moved away from " + moved.host()
+                    + (destination == null ? "" : " to " + destination.location()) + " at " + moved.at()
                     + ". This login brings it back, with a session of its own; with Tesla it ends the"
                     + " moved one.");
         }
@@ -140,6 +142,8 @@ public final class Login {
                     .ifPresent(difference -> {
                         throw difference;
                     });
+            Session next = new Session(engine.randomId(), settings, null);
+            lease.reserve(stored.orElseGet(() -> new Profile(name, 0, next, null)), next);
             Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
             return keep(lease, stored, name, candidate, replaceable);
         });

@@ -84,7 +84,7 @@ final class Renewal {
         }
         if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
             Profile again = Engine.requireHere(lease.read().orElse(profile));
-            if (again.generation() > profile.generation()) {
+            if (again.isNewerThan(profile)) {
                 return again;
             }
             profile = again.withSession(again.session().withAttempt(null));
@@ -176,12 +176,14 @@ final class Renewal {
     }
 
     /**
-     * Records the attempt, posts once, and puts the profile back as it was if provably nothing was sent.
+     * Reserves space for the response, records the attempt, posts once, and puts the profile back as it was if provably
+     * nothing was sent.
      *
      * @param attempting the profile's session as it is while the attempt is open
      */
     private TokenAnswer post(Profile profile, Session attempting, Secret refreshToken, Dialect dialect) {
         Attempt before = profile.session().attempt();
+        lease.reserve(profile, attempting);
         lease.save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), false);
         try {
             return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);

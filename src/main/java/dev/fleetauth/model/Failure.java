@@ -78,6 +78,7 @@ public final class Failure extends RuntimeException {
         FILE_UNREADABLE("file", "why"),
         NO_EXPORT_KEY("needs"),
         MOVED("profile", "host", "since"),
+        MOVE_UNFINISHED("profile", "where"),
         MOVED_ON("profile", "where"),
 
         // A person is needed.

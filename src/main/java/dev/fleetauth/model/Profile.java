@@ -45,6 +45,40 @@ public record Profile(
         return new Profile(name, generation, next, null);
     }
 
+    /** Whether both are states of one session. */
+    public boolean isOfSameSession(Profile other) {
+        return session.id().equals(other.session.id());
+    }
+
+    /**
+     * Whether this state belongs in the place of another one: both are of one session, and this one holds a later response.
+     * Of the same generation a login supersedes a refresh, since with Tesla it has ended the session that was refreshed
+     * meanwhile; never the other way round, and neither another login nor a logout.
+     */
+    public boolean isNewerThan(Profile other) {
+        return isOfSameSession(other)
+                && (generation > other.generation
+                        || (generation == other.generation
+                                && holdsLogin()
+                                && !other.holdsLogin()
+                                && other.session.tokens() != null));
+    }
+
+    /** Whether both hold the same responses, whatever else was recorded since. */
+    public boolean hasResponsesOf(Profile other) {
+        return generation == other.generation && newestSession().equals(other.newestSession());
+    }
+
+    /** The id of the session that the newest response belongs to. */
+    public String newestSession() {
+        return candidate == null ? session.id() : candidate.session().id();
+    }
+
+    /** Whether it holds the response to a login that is not verified yet. */
+    private boolean holdsLogin() {
+        return !newestSession().equals(session.id());
+    }
+
     /** Whether the newest tokens have still to be handed out. Those of a profile that was moved away must not be. */
     public boolean isHandOutPending() {
         return session.moved() == null

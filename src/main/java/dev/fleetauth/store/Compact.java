@@ -82,6 +82,15 @@ final class Compact {
         return new Compact(texts, parts, Json.object(new String(parts[0], StandardCharsets.UTF_8)));
     }
 
+    /** What was written of a text into reserved space, of which the rest is still zeros. */
+    static String written(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == 0) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+
     /**
      * Whether a text is the beginning of a serialization and no more: what is left of a file whose writing was cut off. It
      * holds nothing that anyone could open.

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -34,6 +35,8 @@ class Disk {
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
+    private static final Set<OpenOption> EXISTING_FILE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
     /** A file that is gone from its folder as soon as it is open, or with its end where that is not possible. */
     private static final Set<OpenOption> FLEETING_FILE = Set.of(
             StandardOpenOption.CREATE_NEW,
@@ -44,9 +47,6 @@ class Disk {
     /** With {@code READ}, since opening a named pipe to write only would wait for its reader. */
     private static final Set<OpenOption> LOCK_FILE = Set.of(
             StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
-    private static final Set<OpenOption> GROWING_FILE = Set.of(
-            StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
 
     /** How long a rename is tried again where others that have the old file open are in its way. */
     private static final Duration RENAME_WAIT = Duration.ofSeconds(2);
@@ -92,13 +92,13 @@ class Disk {
         });
     }
 
-    /** Adds to the end of a file, which is made if there is none, and flushes it to the disk. */
-    final void append(Path file, byte[] content) throws IOException {
-        requireFile(file);
+    /** Writes over a file that is there, so that its space is used, and flushes it to the disk. */
+    final void overwrite(Path file, byte[] content) throws IOException {
         whole(() -> {
-            try (FileChannel channel = create(file, GROWING_FILE)) {
-                FileOwner.inherit(file);
+            try (FileChannel channel = create(file, EXISTING_FILE)) {
                 write(channel, content);
+                // Only now: what is cut off before could be taken by another process.
+                channel.truncate(content.length);
                 force(channel);
             }
             return file;
@@ -150,6 +150,25 @@ class Disk {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /**
+     * Gives a file a name that no other file has yet.
+     *
+     * @return false if there is something of that name
+     */
+    final boolean rename(Path from, Path to) throws IOException {
+        try {
+            link(from, to);
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (UnsupportedOperationException | IOException e) {
+            // A folder, or a file system without links.
+            move(from, to);
+            return true;
+        }
+        delete(from);
+        return true;
     }
 
     /** Flushes a folder, so that the names in it survive a crash. Windows has no such thing. */
@@ -218,6 +237,10 @@ class Disk {
     @Nullable
     FileLock tryLock(FileChannel channel) throws IOException {
         return channel.tryLock();
+    }
+
+    void link(Path from, Path to) throws IOException {
+        Files.createLink(to, from);
     }
 
     void move(Path from, Path to) throws IOException {

@@ -6,6 +6,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,8 @@ final class FileLease implements Store.Lease {
 
     /** Whether the newest state is still in a leftover alone. */
     private boolean isUnadopted;
+    /** Whether {@link #copy} holds nothing but the space for a response. */
+    private boolean reserved;
 
     private boolean closed;
 
@@ -59,7 +62,7 @@ final class FileLease implements Store.Lease {
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
         this.copy = Layout.copy(layout.profiles(), name);
-        this.forgotten = new Forgotten(files, layout.forgotten());
+        this.forgotten = new Forgotten(files, layout.forgotten(name));
     }
 
     @Override
@@ -99,8 +102,10 @@ final class FileLease implements Store.Lease {
         for (Path leftover : layout.leftovers(name, keys.store())) {
             current = newest(current, leftover, keys);
         }
-        // An adoption that was killed leaves it, and the leftover it was made of.
+        // An adoption that was killed leaves it, and the leftover it was made of; so does a refresh, which reserved
+        // space.
         files.removeQuietly(copy);
+        reserved = false;
         looked = true;
         return Optional.ofNullable(current);
     }
@@ -113,7 +118,7 @@ final class FileLease implements Store.Lease {
             if (content == null) {
                 return current;
             }
-            String sealed = PrivateFiles.text(content);
+            String sealed = Compact.written(PrivateFiles.text(content));
             if (Compact.isCutOff(sealed)) {
                 files.removeQuietly(leftover);
                 return current;
@@ -122,28 +127,35 @@ final class FileLease implements Store.Lease {
         } catch (IOException e) {
             throw PrivateFiles.unreadable(leftover, e);
         } catch (Unusable e) {
-            setAside(leftover, e.why());
+            files.setAside(leftover, Layout.asideName(name), e.why());
             return current;
         }
-        if (current != null && found.generation() <= current.generation()) {
-            // Each of its answers is in the current state.
-            if (!isUnadopted) {
-                discard(leftover);
-            }
-            return current;
-        }
-        boolean isSameSession =
-                current != null && found.session().id().equals(current.session().id());
-        if (!isSameSession && forgotten.contains(found.session().id())) {
+        if ((current == null || !found.isOfSameSession(current))
+                && forgotten.contains(found.session().id())) {
             files.removeQuietly(leftover);
             return current;
         }
-        if (current != null && !isSameSession) {
-            setAside(leftover, "it belongs to another session");
+        if (current != null && !found.isNewerThan(current)) {
+            if (!isUnadopted) {
+                dropOlder(leftover, found, current);
+            }
             return current;
         }
         adopt(leftover, found, keys);
         return found;
+    }
+
+    /** Deals with a leftover that does not belong in the place of the current state. */
+    private void dropOlder(Path leftover, Profile found, Profile current) {
+        if (!found.isOfSameSession(current) && found.generation() > current.generation()) {
+            files.setAside(leftover, Layout.asideName(name), "it belongs to another session");
+        } else if (found.newestSession().equals(current.newestSession())
+                || found.newestSession().equals(current.session().id())) {
+            // Each of its responses is in the current state.
+            files.removeQuietly(leftover);
+        } else {
+            files.destroy(leftover, name);
+        }
     }
 
     /**
@@ -165,43 +177,14 @@ final class FileLease implements Store.Lease {
         }
         isUnadopted = false;
         files.forceFolder(layout.profiles());
-        discard(leftover);
-    }
-
-    private void discard(Path leftover) {
+        // Its folder stays, where another process may be about to keep a response.
         files.removeQuietly(leftover);
-        Path folder = leftover.getParent();
-        if (folder != null && !folder.equals(layout.profiles())) {
-            // Only if it is empty.
-            files.removeQuietly(folder);
-        }
     }
 
     private void stillIn(Path leftover, String why) {
         isUnadopted = true;
         files.removeQuietly(copy);
         files.warn("the newest state of the profile " + name + " is still in " + leftover + ": " + why);
-    }
-
-    /** Takes out of the way what is not understood, and so must not be lost either. */
-    private void setAside(Path leftover, String why) {
-        int number = 1;
-        Path aside = numbered(leftover, number);
-        while (PrivateFiles.exists(aside)) {
-            number++;
-            aside = numbered(leftover, number);
-        }
-        // Said first: who cannot say it leaves it as it is, to one who can.
-        files.warn("setting " + leftover + " aside as " + aside.getFileName() + ", since it is not understood: " + why);
-        try {
-            files.disk().replace(leftover, aside);
-        } catch (IOException e) {
-            throw PrivateFiles.unwritable(leftover, e);
-        }
-    }
-
-    private Path numbered(Path leftover, int number) {
-        return leftover.resolveSibling(name + ".next." + number);
     }
 
     /**
@@ -230,6 +213,22 @@ final class FileLease implements Store.Lease {
     }
 
     @Override
+    public void reserve(Profile profile, Session next) {
+        try {
+            files.makeFolder(layout.profiles());
+            if (!looked) {
+                read();
+            }
+            files.disk().delete(copy);
+            // Zeros are written, since a file that is only long has no space of its own.
+            files.disk().writeNew(copy, new byte[Records.mostBytesWithResponse(profile, next)]);
+            reserved = true;
+        } catch (IOException e) {
+            throw PrivateFiles.nothingSent(record, e);
+        }
+    }
+
+    @Override
     public void save(Profile profile, boolean afterAnswer) {
         // Not the records themselves, for which the JVM would first have to make a way to compare them.
         if (!profile.name().value().equals(name.value())) {
@@ -242,7 +241,7 @@ final class FileLease implements Store.Lease {
             if (!looked) {
                 read();
             }
-            files.write(next, sealed);
+            write(profile, sealed, afterAnswer);
         } catch (IOException e) {
             throw afterAnswer ? rescued(sealed, keys, Disk.reason(e), e) : PrivateFiles.unwritable(record, e);
         } catch (Failure e) {
@@ -258,6 +257,16 @@ final class FileLease implements Store.Lease {
             throw PrivateFiles.unwritable(record, e);
         }
         files.forceFolder(layout.profiles());
+    }
+
+    /** A new attempt takes space of its own: what is reserved is for its response. */
+    private void write(Profile profile, String sealed, boolean afterAnswer) throws IOException {
+        if (reserved && (afterAnswer || profile.session().attempt() == null)) {
+            reserved = false;
+            files.writeReserved(copy, next, sealed);
+        } else {
+            files.write(next, sealed);
+        }
     }
 
     /**
@@ -365,6 +374,9 @@ final class FileLease implements Store.Lease {
             return;
         }
         closed = true;
+        if (reserved) {
+            files.removeQuietly(copy);
+        }
         holder.remove();
         try {
             lock.close();

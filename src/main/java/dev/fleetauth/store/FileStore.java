@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileStore implements Store {
 
-    /** As much as a profile with large tokens and an answer to be checked takes. */
-    private static final int PROBE_BYTES = 16 * 1024;
+    /** As much as a profile with the largest response takes. */
+    static final int PROBE_BYTES = Limits.TOKEN_BYTES + 16 * 1024;
 
     /** How long a rotation waits for one profile. */
     private static final Duration ROTATION_WAIT = Duration.ofSeconds(25);
@@ -174,7 +175,7 @@ public final class FileStore implements Store {
                     lock = Locks.acquire(files.disk(), layout.lock(name), deadline);
                 }
             } catch (IOException e) {
-                throw PrivateFiles.unlockable(layout.lock(name), e);
+                throw PrivateFiles.nothingSent(layout.lock(name), e);
             }
             if (lock == null) {
                 throw holder.failure(Kind.LOCK_HELD, name);
@@ -215,7 +216,7 @@ public final class FileStore implements Store {
             Locks.Lock lock = Locks.acquire(files.disk(), file, Deadline.in(wait));
             return lock == null ? Optional.empty() : Optional.of(() -> release(lock));
         } catch (IOException e) {
-            throw PrivateFiles.unlockable(file, e);
+            throw PrivateFiles.nothingSent(file, e);
         }
     }
 
@@ -239,9 +240,9 @@ public final class FileStore implements Store {
             throw PrivateFiles.unwritable(probe, new IOException("what was written did not come back"));
         }
         try {
-            Locks.open(files.disk(), layout.lock(name));
+            Locks.make(files.disk(), layout.lock(name));
         } catch (IOException e) {
-            throw PrivateFiles.unlockable(layout.lock(name), e);
+            throw PrivateFiles.nothingSent(layout.lock(name), e);
         }
     }
 

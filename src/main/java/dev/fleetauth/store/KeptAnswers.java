@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -7,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,15 +26,20 @@ final class KeptAnswers {
 
     private static final String SUFFIX = ".jwe";
 
-    /** Longer than it takes to write one. */
-    private static final Duration WRITING = Duration.ofMinutes(1);
+    /** What the names end with of files that are nothing but space. */
+    private static final String RESERVED = ".new";
+
+    /** Longer than it takes to get and write one. */
+    private static final Duration WRITING_TIME = Duration.ofMinutes(1);
 
     private final Clock clock;
     private final Layout layout;
     private final PrivateFiles files;
+    private final SecureRandom random;
 
-    KeptAnswers(Clock clock, Layout layout, PrivateFiles files) {
+    KeptAnswers(Clock clock, SecureRandom random, Layout layout, PrivateFiles files) {
         this.clock = clock;
+        this.random = random;
         this.layout = layout;
         this.files = files;
     }
@@ -48,32 +55,78 @@ final class KeptAnswers {
     }
 
     /**
-     * Keeps an answer in the home, or in every recovery folder that takes it.
+     * Reserves space for an answer, in the first folder that has it.
      *
-     * @param refusals filled with why a folder did not take it
-     * @return where it is kept; empty if it is nowhere
+     * @return a file of that size
+     * @throws Failure of kind {@code STORE_UNWRITABLE} if there is no such folder
      */
-    List<Path> keep(String store, ProfileName name, long version, String sealed, List<String> refusals) {
-        Path inHome = layout.home().resolve("recovery").resolve(store);
-        List<Path> kept = keep(List.of(inHome), name, version, sealed, refusals);
-        return kept.isEmpty() ? keep(layout.recovery(store), name, version, sealed, refusals) : kept;
-    }
-
-    private List<Path> keep(List<Path> folders, ProfileName name, long version, String sealed, List<String> refusals) {
-        List<Path> kept = new ArrayList<>();
-        for (Path folder : folders) {
+    Path reserve(String store, ProfileName name, int bytes) {
+        List<String> refusals = new ArrayList<>();
+        for (Path folder : folders(store)) {
             try {
                 files.makeOwnFolder(folder);
-                Path file = folder.resolve(name + "." + version + SUFFIX);
-                files.disk().delete(file);
-                files.write(file, sealed);
-                files.forceFolder(folder);
-                kept.add(file);
+                // Others may be about to refresh it too.
+                Path file = folder.resolve(name + "." + StoreKeys.randomId(random) + RESERVED);
+                files.disk().writeNew(file, new byte[bytes]);
+                return file;
             } catch (IOException e) {
                 refusals.add(folder + " (" + Disk.reason(e) + ")");
             }
         }
+        throw PrivateFiles.nothingSent(
+                layout.home(),
+                new IOException("there is no space for an answer in " + String.join(", nor in ", refusals)));
+    }
+
+    /**
+     * Keeps an answer, in the space that was reserved for it, and in the home or else in every recovery folder that takes it.
+     *
+     * @param reserved what was reserved; null for nothing
+     * @param refusals filled with why a folder did not take it
+     * @return where it is kept; empty if it is nowhere
+     */
+    List<Path> keep(
+            String store,
+            ProfileName name,
+            long version,
+            String sealed,
+            @Nullable Path reserved,
+            List<String> refusals) {
+        String file = name + "." + version + SUFFIX;
+        List<Path> kept = new ArrayList<>();
+        if (reserved != null) {
+            Path place = reserved.resolveSibling(file);
+            keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
+        }
+        List<Path> folders = folders(store);
+        Path inHome = folders.get(0).resolve(file);
+        for (Path folder : folders) {
+            Path place = folder.resolve(file);
+            if (!kept.contains(inHome) && !kept.contains(place)) {
+                keep(place, refusals, () -> writeIn(folder, place, sealed), kept);
+            }
+        }
         return kept;
+    }
+
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private void keep(Path place, List<String> refusals, Writing writing, List<Path> kept) {
+        try {
+            writing.write();
+            files.forceFolder(place.getParent());
+            kept.add(place);
+        } catch (IOException e) {
+            refusals.add(place.getParent() + " (" + Disk.reason(e) + ")");
+        }
+    }
+
+    private void writeIn(Path folder, Path place, String sealed) throws IOException {
+        files.makeOwnFolder(folder);
+        files.disk().delete(place);
+        files.write(place, sealed);
     }
 
     /** What is kept of a profile, the oldest first. */
@@ -88,12 +141,14 @@ final class KeptAnswers {
         return found;
     }
 
-    private static void find(Path folder, ProfileName name, List<Kept> found) {
+    private void find(Path folder, ProfileName name, List<Kept> found) {
         String start = name + ".";
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
             for (Path path : paths) {
                 String file = String.valueOf(path.getFileName());
-                if (file.startsWith(start)
+                if (file.startsWith(start) && file.endsWith(RESERVED) && isAbandoned(path)) {
+                    remove(path);
+                } else if (file.startsWith(start)
                         && file.endsWith(SUFFIX)
                         && file.length() > start.length() + SUFFIX.length()) {
                     String version = file.substring(start.length(), file.length() - SUFFIX.length());
@@ -112,11 +167,9 @@ final class KeptAnswers {
     String read(Kept kept) {
         try {
             byte[] content = files.disk().read(kept.file(), Records.MOST_BYTES);
-            String sealed = content == null ? null : PrivateFiles.text(content);
+            String sealed = content == null ? null : Compact.written(PrivateFiles.text(content));
             if (sealed != null && Compact.isCutOff(sealed)) {
-                // Nobody waits for another here: it may be about to have the rest of it.
-                Instant begun = Files.getLastModifiedTime(kept.file()).toInstant();
-                if (begun.plus(WRITING).isBefore(clock.instant())) {
+                if (isAbandoned(kept.file())) {
                     remove(kept.file());
                 }
                 return null;
@@ -132,32 +185,24 @@ final class KeptAnswers {
         }
     }
 
-    /** Removes what is in the store, or has lost. */
+    /** Removes what is in the store, or has lost. Its folder stays: another process may be about to keep an answer there. */
     void remove(Path kept) {
         files.removeQuietly(kept);
-        Path folder = kept.getParent();
-        if (folder != null) {
-            // Only if it is empty.
-            files.removeQuietly(folder);
-        }
+    }
+
+    /** Whether the process that began a file is done with it. Nobody waits for another here. */
+    private boolean isAbandoned(Path file) throws IOException {
+        Instant begun = Files.getLastModifiedTime(file).toInstant();
+        return begun.plus(WRITING_TIME).isBefore(clock.instant());
     }
 
     /** Removes what has lost against what is in the store, which is told. */
     void destroy(Kept kept, ProfileName name) {
-        files.warn("an answer for the profile " + name + " that was kept in " + kept.file()
-                + " is destroyed: there is a newer one, or the profile was removed since");
-        remove(kept.file());
+        files.destroy(kept.file(), name);
     }
 
     /** Takes out of the way what is not understood, and so must not be lost either. */
     void setAside(Kept kept, String why) {
-        Path aside = kept.file().resolveSibling(kept.file().getFileName() + ".aside");
-        files.warn(
-                "setting " + kept.file() + " aside as " + aside.getFileName() + ", since it is not understood: " + why);
-        try {
-            files.disk().replace(kept.file(), aside);
-        } catch (IOException e) {
-            throw PrivateFiles.unwritable(kept.file(), e);
-        }
+        files.setAside(kept.file(), kept.file().getFileName() + ".aside", why);
     }
 }

@@ -49,10 +49,6 @@ final class Layout {
         return home.resolve("keys" + NEXT);
     }
 
-    Path forgotten() {
-        return home.resolve("forgotten");
-    }
-
     Path keysLock() {
         return home.resolve("keys.lock");
     }
@@ -82,6 +78,16 @@ final class Layout {
         return locks().resolve(name + ".holder");
     }
 
+    /** The sessions of a profile of this name that were removed. */
+    Path forgotten(ProfileName name) {
+        return locks().resolve(name + ".forgotten");
+    }
+
+    /** What the names begin with of leftovers that were set aside. */
+    static String asideName(ProfileName name) {
+        return name + NEXT;
+    }
+
     /** A profile's place in the profiles' or the recovery folder. */
     static Path record(Path folder, ProfileName name) {
         return folder.resolve(name + RECORD);
@@ -92,7 +98,7 @@ final class Layout {
         return folder.resolve(name + NEXT);
     }
 
-    /** A leftover's state, written anew on its way to {@link #record}. */
+    /** A leftover's state, written anew on its way to {@link #record}, or the space for a response. */
     static Path copy(Path folder, ProfileName name) {
         return folder.resolve(name + COPY);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,8 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock files this process has open. Each is opened once and never closed: on Linux and macOS, a process that closes
- * any descriptor of a file loses its locks on that file, those taken through another descriptor included.
+ * The lock files this process has open, each of them once. On Linux and macOS a process that closes any descriptor of a file
+ * loses its locks on that file, those taken through another descriptor included: so a file is closed only when nothing here
+ * uses it any more, by whatever path.
  */
 final class Locks {
 
@@ -24,14 +26,19 @@ final class Locks {
 
     private Locks() {}
 
-    /** Opens a lock file, which is made if there is none, and locks nothing. */
-    static Lock open(Disk disk, Path file) throws IOException {
+    /** Makes a lock file if there is none, and locks nothing. */
+    static void make(Disk disk, Path file) throws IOException {
+        open(disk, file).leave();
+    }
+
+    private static Lock open(Disk disk, Path file) throws IOException {
         synchronized (OPEN) {
             Lock lock = OPEN.get(file);
             if (lock == null) {
-                lock = new Lock(disk.openLock(file));
+                lock = new Lock(file, disk.openLock(file));
                 OPEN.put(file, lock);
             }
+            lock.users++;
             return lock;
         }
     }
@@ -44,6 +51,7 @@ final class Locks {
      */
     static @Nullable Lock acquire(Disk disk, Path file, Deadline deadline) throws IOException {
         Lock lock = open(disk, file);
+        boolean acquired = false;
         try {
             while (!lock.tryAcquire(disk)) {
                 if (deadline.hasPassed()) {
@@ -51,16 +59,22 @@ final class Locks {
                 }
                 deadline.pause(POLL);
             }
+            acquired = true;
             return lock;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
+        } finally {
+            if (!acquired) {
+                lock.leave();
+            }
         }
     }
 
     /** A lock that one thread of one process holds at a time; a signal does not end the process while it does. */
     static final class Lock implements AutoCloseable {
 
+        private final Path file;
         private final FileChannel channel;
 
         // The system's lock belongs to the whole process; this tells its threads apart.
@@ -68,7 +82,11 @@ final class Locks {
         private @Nullable FileLock held;
         private @Nullable Undisturbed work;
 
-        private Lock(FileChannel channel) {
+        /** How many hold it or wait for it; guarded by {@link Locks#OPEN}. */
+        private int users;
+
+        private Lock(Path file, FileChannel channel) {
+            this.file = file;
             this.channel = channel;
         }
 
@@ -79,7 +97,9 @@ final class Locks {
             // Before the system's lock is had, so that no signal comes between.
             Undisturbed begun = Undisturbed.begin();
             try {
-                held = disk.lock(channel);
+                synchronized (OPEN) {
+                    held = disk.lock(channel);
+                }
             } catch (OverlappingFileLockException e) {
                 // This very process holds it, having come to the file by another path.
                 held = null;
@@ -99,17 +119,43 @@ final class Locks {
         public void close() throws IOException {
             FileLock lock = held;
             Undisturbed done = work;
+            if (lock == null) {
+                return;
+            }
             held = null;
             work = null;
             try {
-                if (lock != null) {
-                    lock.release();
-                }
+                lock.release();
             } finally {
                 taken.set(false);
+                leave();
                 if (done != null) {
                     done.close();
                 }
+            }
+        }
+
+        /** Closes the file once nobody here uses it: a process may open only so many. */
+        private void leave() {
+            synchronized (OPEN) {
+                users--;
+                if (users == 0 && OPEN.values().stream().noneMatch(this::isOfSameFile)) {
+                    OPEN.remove(file);
+                    try {
+                        channel.close();
+                    } catch (IOException e) {
+                        // It was not written to.
+                    }
+                }
+            }
+        }
+
+        /** Whether another path leads to the same file, which is locked. */
+        private boolean isOfSameFile(Lock other) {
+            try {
+                return other != this && other.taken.get() && Files.isSameFile(file, other.file);
+            } catch (IOException e) {
+                return true;
             }
         }
     }

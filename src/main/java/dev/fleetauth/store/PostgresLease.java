@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
 import java.util.Optional;
 
 /** A profile of a shared store while one process is at it: its row, and the answers that this machine keeps for it. */
@@ -46,6 +47,11 @@ final class PostgresLease implements Store.Lease {
         answers.putBack();
         looked = true;
         return row.open();
+    }
+
+    @Override
+    public void reserve(Profile profile, Session next) {
+        answers.reserve(profile, next);
     }
 
     @Override
@@ -95,6 +101,7 @@ final class PostgresLease implements Store.Lease {
 
     @Override
     public void close() {
+        answers.release();
         row.close();
     }
 }

@@ -53,7 +53,7 @@ public final class PostgresStore implements Store {
         this.unlocked = new Unlocked(env, layout, files);
         this.keysRow = new KeysRow(database, address);
         this.keptKeys = new KeptKeys(env, keysRow, sources, unlocked);
-        this.keptAnswers = new KeptAnswers(env.clock(), layout, files);
+        this.keptAnswers = new KeptAnswers(env.clock(), env.random(), layout, files);
     }
 
     /** Makes the table, where it is not there. */
@@ -181,10 +181,11 @@ public final class PostgresStore implements Store {
     @Override
     public void prove(ProfileName name) {
         files.requireOwnHome();
-        keptKeys.keys();
+        StoreKeys keys = keptKeys.keys();
         try (database) {
             database.prove(Row.PROFILE + name);
         }
+        keptAnswers.remove(keptAnswers.reserve(keys.store(), name, FileStore.PROBE_BYTES));
     }
 
     @Override

@@ -3,11 +3,13 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -208,6 +210,54 @@ final class PrivateFiles {
         }
     }
 
+    /**
+     * Writes a file that is there already for the sake of its space. Where that fails, it makes room for a new one.
+     *
+     * @param reserved what was written for its space; it may be gone
+     */
+    void writeReserved(Path reserved, Path file, String sealed) throws IOException {
+        Path written = reserved;
+        try {
+            // First: what is written under the other name is not found after a kill.
+            disk.replace(reserved, file);
+            written = file;
+            disk.overwrite(file, sealed.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            removeQuietly(written);
+            write(file, sealed);
+        }
+    }
+
+    /**
+     * Takes out of the way what is not understood, and so must not be lost either.
+     *
+     * @param name what its new name begins with, which ends with the first number that is free
+     */
+    void setAside(Path file, String name, String why) {
+        try {
+            Path aside;
+            do {
+                int number = 1;
+                do {
+                    aside = file.resolveSibling(name + "." + number++);
+                } while (exists(aside));
+                // Said first: who cannot say it leaves it as it is, to one who can.
+                warn("setting " + file + " aside as " + aside.getFileName() + ", since it is not understood: " + why);
+            } while (!disk.rename(file, aside));
+        } catch (NoSuchFileException e) {
+            // Another process has done it.
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /** Removes a response that a newer one has made useless, which is told. */
+    void destroy(Path file, ProfileName profile) {
+        warn("an answer for the profile " + profile + " that was kept in " + file
+                + " is destroyed: there is a newer one, or the profile was removed since");
+        removeQuietly(file);
+    }
+
     /** Flushes a folder; what is in it is in place already, so that a failure is worth a warning only. */
     void forceFolder(@Nullable Path folder) {
         try {
@@ -242,8 +292,8 @@ final class PrivateFiles {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), NOTHING_LOST);
     }
 
-    /** Without the lock nothing is done, be it here or at a server. */
-    static Failure unlockable(Path file, IOException e) {
+    /** Without the lock, or the space for a response, nothing is done at a server. */
+    static Failure nothingSent(Path file, IOException e) {
         return Failure.because(
                 e,
                 Kind.STORE_UNWRITABLE,

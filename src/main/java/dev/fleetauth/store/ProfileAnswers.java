@@ -1,13 +1,14 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of one profile of a shared store. None is let go because somebody else was faster: it is kept on this machine
@@ -20,11 +21,29 @@ final class ProfileAnswers {
     private final KeptAnswers keptAnswers;
     private final SecureRandom random;
 
+    /** The space for the next answer; null if none is reserved. */
+    private @Nullable Path reserved;
+
     ProfileAnswers(ProfileRow row, KeptKeys keptKeys, KeptAnswers keptAnswers, SecureRandom random) {
         this.row = row;
         this.keptKeys = keptKeys;
         this.keptAnswers = keptAnswers;
         this.random = random;
+    }
+
+    /** Reserves space on this machine for the answer to what is sent next. */
+    void reserve(Profile profile, Session next) {
+        release();
+        reserved =
+                keptAnswers.reserve(keptKeys.keys().store(), row.name(), Records.mostBytesWithResponse(profile, next));
+    }
+
+    /** Gives back what is still reserved. */
+    void release() {
+        if (reserved != null) {
+            keptAnswers.remove(reserved);
+            reserved = null;
+        }
     }
 
     /**
@@ -76,7 +95,9 @@ final class ProfileAnswers {
     }
 
     private List<Path> keep(long followed, String sealed, List<String> refusals) {
-        return keptAnswers.keep(keptKeys.keys().store(), row.name(), followed, sealed, refusals);
+        Path space = reserved;
+        reserved = null;
+        return keptAnswers.keep(keptKeys.keys().store(), row.name(), followed, sealed, space, refusals);
     }
 
     /** That the database did not take an answer, and what became of it. */
@@ -146,23 +167,6 @@ final class ProfileAnswers {
         } catch (Unusable e) {
             throw row.damaged(e);
         }
-        return row.open(there).map(now -> isNewer(answer, now)).orElse(true);
-    }
-
-    /** Of the same age a login is the newer one: with Tesla it has ended the session that was refreshed or not meanwhile. */
-    private static boolean isNewer(Profile answer, Profile now) {
-        return now.session().id().equals(answer.session().id())
-                && (answer.generation() > now.generation()
-                        || (answer.generation() == now.generation()
-                                && isLogin(answer)
-                                && !isLogin(now)
-                                && now.session().tokens() != null));
-    }
-
-    /** Whether it holds the answer of a login, which is not checked yet. */
-    private static boolean isLogin(Profile profile) {
-        Candidate candidate = profile.candidate();
-        return candidate != null
-                && !candidate.session().id().equals(profile.session().id());
+        return row.open(there).map(answer::isNewerThan).orElse(true);
     }
 }

@@ -300,11 +300,28 @@ final class ProfileCodec {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("at", time(moved.at()));
         json.put("host", moved.host());
+        put(json, "destination", json(moved.destination()));
         return json;
     }
 
     private static @Nullable Moved moved(@Nullable Map<?, ?> json) throws Unusable {
-        return json == null ? null : new Moved(time(text(json, "at")), text(json, "host"));
+        return json == null
+                ? null
+                : new Moved(time(text(json, "at")), text(json, "host"), destination(optional(json, "destination")));
+    }
+
+    private static @Nullable Map<String, Object> json(Moved.@Nullable Destination destination) {
+        if (destination == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("store", destination.store());
+        json.put("location", destination.location());
+        return json;
+    }
+
+    private static Moved.@Nullable Destination destination(@Nullable Map<?, ?> json) throws Unusable {
+        return json == null ? null : new Moved.Destination(text(json, "store"), text(json, "location"));
     }
 
     private static @Nullable Map<String, Object> json(@Nullable Candidate candidate) {

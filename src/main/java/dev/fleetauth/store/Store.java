@@ -4,6 +4,7 @@ import dev.fleetauth.host.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +108,16 @@ public interface Store {
 
         /** Opens the profile, adopting first a newer answer that could not be put in its place before. */
         Optional<Profile> read();
+
+        /**
+         * Reserves space for the largest response that is accepted, before anything is spent for it.
+         *
+         * @param profile the profile as it is now
+         * @param next the session that the response is for, as far as it is known
+         * @throws dev.fleetauth.model.Failure of kind {@code STORE_UNWRITABLE} if there is not enough; then nothing may be
+         *     sent
+         */
+        void reserve(Profile profile, Session next);
 
         /**
          * Keeps the profile in place of what was there. When it returns, the profile survives a crash. One with a new

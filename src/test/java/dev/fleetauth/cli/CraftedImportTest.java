@@ -201,7 +201,7 @@ class CraftedImportTest {
                     "generation " + generation,
                     profile -> new Profile(profile.name(), generation, profile.session(), null)));
         }
-        all.add(session("moved", session -> session.withMoved(new Moved(NOW, "host"))));
+        all.add(session("moved", session -> session.withMoved(new Moved(NOW, "host", null))));
         all.add(session("no tokens", Session::withoutTokens));
         for (String id : List.of("../../x", "a b", "a".repeat(1000))) {
             all.add(session(

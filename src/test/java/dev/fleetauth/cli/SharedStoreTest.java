@@ -254,8 +254,19 @@ class SharedStoreTest {
         laptop.run("store", "move", "--to", address).exits(7);
         Postgres.execute(address, "DROP FUNCTION no CASCADE");
 
-        laptop.run("token", "--no-input").exits(3).says("was moved away from", "postgresql://");
+        String unfinished = "its move to postgresql://";
+        laptop.run("token", "--no-input").exits(3).says(unfinished, "'fleetauth store move' again");
         runner.run("token", "--no-input").exits(3);
+        assertThat(laptop.run("status").exits(0).out()).contains("default: moved", "to postgresql://", "unfinished");
+        // Each of these would have it used in two places once the copy is there.
+        for (String[] way : new String[][] {
+            {"export", "--undo"},
+            {"export", "--export-passphrase-file", passphrase()},
+            {"export", "--copy", "--export-passphrase-file", passphrase()}
+        }) {
+            TestShell.Result refused = laptop.run(way).exits(3).printsNothing().says(unfinished);
+            assertThat(refused.err()).doesNotContain("--undo");
+        }
 
         laptop.run("store", "move", "--to", address).exits(0);
         runner.run("token", "--no-input").exits(0);
@@ -313,7 +324,7 @@ class SharedStoreTest {
     /** As the next run finds it: a copy that is in use there, and the marked one here. */
     private void moveKilledBeforeTheRemoval() {
         Path record = laptop.home().resolve("profiles/default.jwe");
-        Path forgotten = laptop.home().resolve("forgotten");
+        Path forgotten = laptop.home().resolve("locks/default.forgotten");
         try {
             assertThat(record).exists();
             Postgres.execute(
@@ -350,6 +361,7 @@ class SharedStoreTest {
         share();
         login();
         String file = Files.createFile(folder.resolve("file")).toString();
+        Files.createDirectory(folder.resolve("runner/tmp"));
 
         assertThat(runner.run("doctor", "--no-input", "--home", file + "/home").out())
                 .contains("takes no files from you")

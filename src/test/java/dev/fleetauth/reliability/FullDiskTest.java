@@ -13,6 +13,7 @@ import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,8 +92,7 @@ class FullDiskTest {
         for (String command : new String[] {"token", "refresh"}) {
             Result result = shell.run(command).exits(7);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err())
-                    .contains("default.jwe cannot be written: " + trouble.reason + "; nothing was sent");
+            assertThat(result.err()).contains(" cannot be written: " + trouble.reason + "; nothing was sent");
         }
         assertThat(refreshes()).isZero();
 
@@ -103,8 +103,92 @@ class FullDiskTest {
         assertNothingLeft();
     }
 
+    /** A page at a time, and past what is reserved. */
+    @Test
+    void whateverSpaceThereIsATokenIsNotSentOrItsResponseIsKept() throws IOException {
+        loggedInLongAgo();
+        int refused = 0;
+        int free = 0;
+        for (boolean done = false; !done; free += free < 64 * 1024 || free > 320 * 1024 ? 4096 : 32 * 1024) {
+            long before = refreshes();
+            disk.fillUpTo(free);
+
+            Result result = shell.run("refresh");
+
+            done = result.exitCode() == 0;
+            refused += done ? 0 : 1;
+            assertThat(refreshes() - before)
+                    .as("%s bytes: %s", free, result.err())
+                    .isEqualTo(done ? 1 : 0);
+            disk.relieve();
+            assertNothingLeft();
+            assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
+                    .isTrue();
+            shell.clock().advance(Duration.ofHours(9));
+        }
+        assertThat(refused).isGreaterThan(16);
+    }
+
+    @Test
+    void soItIsWithALogin() throws IOException {
+        shell.browser(Agent.allowing());
+        int free = 0;
+        for (boolean done = false; !done; free += 32 * 1024) {
+            int before = sandbox.received(Endpoint.TOKEN).size();
+            disk.fillUpTo(free);
+
+            Result result = login();
+
+            done = result.exitCode() == 0;
+            assertThat(sandbox.received(Endpoint.TOKEN).size() - before)
+                    .as("%s bytes: %s", free, result.err())
+                    .isEqualTo(done ? 1 : 0);
+            disk.relieve();
+        }
+        assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
+                .isTrue();
+        assertNothingLeft();
+    }
+
+    @Test
+    void aCodeIsNotSentIfTheSpaceIsGoneOnceThePersonIsBack() throws IOException {
+        shell.browser(page -> {
+            try {
+                disk.fill();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Agent.allowing().open(page);
+        });
+
+        assertThat(login().exits(7).err()).contains("No space left on device");
+
+        assertThat(sandbox.received(Endpoint.TOKEN)).isEmpty();
+    }
+
     @ParameterizedTest
-    @CsvSource({"FULL, runtime", "NO_INODES, runtime", "READ_ONLY, runtime", "FULL, tmp", "READ_ONLY, tmp"})
+    @EnumSource(
+            value = Trouble.class,
+            names = {"FULL", "NO_INODES"})
+    void whatWasReservedCannotBeTakenAway(Trouble trouble) throws Exception {
+        loggedInLongAgo();
+        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+
+        var token = new FutureTask<Result>(() -> shell.run("token"));
+        new Thread(token, "token").start();
+        awaitRefresh();
+        trouble.befall(disk);
+
+        String line = token.get(30, TimeUnit.SECONDS).exits(0).line();
+        assertThat(sandbox.isActive(new Secret(line))).isTrue();
+        disk.relieve();
+        assertThat(shell.run("token").exits(0).line()).isEqualTo(line);
+        assertThat(refreshes()).isEqualTo(1);
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"READ_ONLY, runtime", "READ_ONLY, tmp"})
     void anAnswerThatFindsTheHomeSoIsKeptElsewhereAndPutBack(Trouble trouble, String elsewhere) throws Exception {
         Path place = Files.createDirectory(folder.resolve(elsewhere));
         if (elsewhere.equals("runtime")) {
@@ -147,7 +231,7 @@ class FullDiskTest {
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
         awaitRefresh();
-        disk.fill();
+        disk.makeReadOnly();
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
         assertThat(result.err()).contains("a token was spent and its answer is lost: XDG_RUNTIME_DIR names no folder");

@@ -50,8 +50,8 @@ final class Site implements AutoCloseable {
     private static final Browser NOBODY = page -> false;
 
     /** The files of a home that is at rest, and what opens it. */
-    private static final Pattern KNOWN = Pattern.compile("home/(keys\\.(jwe|lock)|forgotten"
-            + "|profiles/[a-z]+\\.jwe|locks/[a-z]+\\.(lock|handout)|discovery/[0-9a-f]{64}\\.json)"
+    private static final Pattern KNOWN = Pattern.compile("home/(keys\\.(jwe|lock)"
+            + "|profiles/[a-z]+\\.jwe|locks/[a-z]+\\.(lock|handout|forgotten)|discovery/[0-9a-f]{64}\\.json)"
             + "|(test|other)\\.key|passphrase");
 
     /** The profile that most is about. */

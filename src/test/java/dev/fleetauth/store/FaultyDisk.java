@@ -157,6 +157,12 @@ final class FaultyDisk extends Disk {
     }
 
     @Override
+    void link(Path from, Path to) throws IOException {
+        step(Step.MOVE, to);
+        super.link(from, to);
+    }
+
+    @Override
     void move(Path from, Path to) throws IOException {
         step(Step.MOVE, to);
         super.move(from, to);

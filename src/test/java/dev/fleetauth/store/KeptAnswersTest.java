@@ -70,7 +70,7 @@ class KeptAnswersTest {
     }
 
     private List<Path> keep(long version) {
-        return answers().keep(STORE, Profiles.NAME, version, "a.b.c.d.e", new ArrayList<>());
+        return answers().keep(STORE, Profiles.NAME, version, "a.b.c.d.e", null, new ArrayList<>());
     }
 
     private List<KeptAnswers.Kept> found() {
@@ -79,6 +79,6 @@ class KeptAnswersTest {
 
     private KeptAnswers answers() {
         Layout layout = new Layout(world.environment(), world.home);
-        return new KeptAnswers(world.clock, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add));
+        return new KeptAnswers(world.clock, Forge.RANDOM, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add));
     }
 }

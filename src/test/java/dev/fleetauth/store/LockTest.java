@@ -142,6 +142,24 @@ class LockTest {
         other.lock(Profiles.NAME, MOMENT).close();
     }
 
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void anotherPathThatIsClosedDoesNotTakeTheLockAway() throws Exception {
+        Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
+        FileStore same = new FileStore(world.environment(), alias.resolve("home"), true);
+        world.store().prove(Profiles.NAME);
+        Process other;
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            failure(Kind.LOCK_HELD, () -> same.lock(Profiles.NAME, MOMENT));
+            same.prove(Profiles.NAME);
+            other = start("hold");
+            Thread.sleep(1_500);
+            assertThat(other.getInputStream().available()).isZero();
+            lease.save(Profiles.bare(), false);
+        }
+        assertThat(line(other)).isEqualTo("held true");
+    }
+
     @Test
     void aHolderThatCannotBeReadIsNotNamed() throws IOException {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {

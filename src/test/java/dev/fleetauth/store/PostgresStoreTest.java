@@ -417,6 +417,83 @@ class PostgresStoreTest {
         assertThat(kept()).isEmpty();
     }
 
+    @Test
+    void anAnswerIsKeptInTheSpaceThatWasReservedForIt() throws IOException {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            lease.reserve(now, now.session());
+            assertThat(kept()).singleElement().satisfies(file -> {
+                assertThat(Files.size(file)).isGreaterThan(Limits.TOKEN_BYTES / 3 * 4);
+                assertThat(read(here)).as("others pass over it").isEqualTo(now);
+            });
+            Object file = Files.getAttribute(kept().get(0), "unix:ino");
+            lease.save(attempting(now), false);
+            makeReadOnly(true);
+            failure(Kind.STORE_UNWRITABLE, () -> lease.save(profile(2, "second"), true));
+            assertThat(Files.getAttribute(kept().get(0), "unix:ino")).isEqualTo(file);
+        }
+        makeReadOnly(false);
+        age();
+
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    @Test
+    void spaceThatIsNotUsedIsGivenBackOrRemovedLater() throws IOException {
+        Path left;
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            lease.reserve(now, now.session());
+            left = kept().get(0);
+        }
+        assertThat(kept()).isEmpty();
+
+        // As after a kill.
+        Files.createDirectories(left.getParent());
+        Files.write(left, new byte[10_000]);
+        Files.setLastModifiedTime(left, FileTime.from(here.clock.instant().minusSeconds(59)));
+        assertThat(read(here)).isEqualTo(profile(1, "first"));
+        assertThat(kept()).containsExactly(left);
+        Files.setLastModifiedTime(left, FileTime.from(here.clock.instant().minusSeconds(61)));
+        assertThat(read(here)).isEqualTo(profile(1, "first"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    @Test
+    void whereNoFolderHasSpaceNothingIsSent() throws IOException {
+        here.variables.remove("XDG_RUNTIME_DIR");
+        Files.move(here.home.resolve("recovery"), folder.resolve("recovery"));
+        Files.createFile(here.home.resolve("recovery"));
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            Failure failure = failure(Kind.STORE_UNWRITABLE, () -> lease.reserve(now, now.session()));
+            assertThat(failure.fields().get("why")).contains("no space for an answer in " + here.home);
+            assertThat(failure.fields().get("spent")).startsWith("nothing was sent");
+        }
+        // Before anyone goes through a browser.
+        failure(Kind.STORE_UNWRITABLE, () -> store(here).prove(NAME));
+        assertThat(read(here)).isEqualTo(profile(1, "first"));
+    }
+
+    @Test
+    void noneOfTheAnswersThatAreSetAsideGoesOverAnother() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        Path kept = kept().get(0);
+        for (int i = 1; i <= 3; i++) {
+            Files.writeString(kept, "not understood " + i);
+
+            assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+        }
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(kept.resolveSibling(kept.getFileName() + ".aside." + i)).hasContent("not understood " + i);
+        }
+    }
+
     private Failure keepAnswer(Profile answer) throws IOException {
         Failure unsaved;
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {

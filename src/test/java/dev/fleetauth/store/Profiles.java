@@ -117,7 +117,7 @@ final class Profiles {
                 new Attempt("hash", Instant.ofEpochSecond(1_800_000_001, 5), "host", Long.MAX_VALUE),
                 new PreviousRefreshToken(new Secret("previous"), Instant.MIN, true),
                 new Refused("invalid_grant", Instant.ofEpochSecond(1_800_000_003)),
-                new Moved(Instant.ofEpochSecond(1_800_000_002, 6), "host"),
+                new Moved(Instant.ofEpochSecond(1_800_000_002, 6), "host", new Moved.Destination("store", "location")),
                 true);
     }
 }

@@ -63,6 +63,43 @@ class RecoveredAnswersTest {
         assertThat(world.warnings).isEmpty();
     }
 
+    @Test
+    void whatIsRememberedOfForgottenProfilesDoesNotGrowWithoutEnd() throws IOException {
+        recover(Profiles.at("session-1", 6, "access token 6"));
+        Path recovered = world.recovered();
+        world.variables.remove("XDG_RUNTIME_DIR");
+        logout(logout -> logout.forget(Profiles.NAME));
+        String longId = "x\n".repeat(100_000);
+        FileStore store = world.store();
+        for (int i = 0; i < 600; i++) {
+            String id = i % 100 == 0 ? longId + i : "another-" + i;
+            try (Store.Lease lease = store.lock(Profiles.NAME, WAIT)) {
+                lease.save(Profiles.at(id, 1, "token"), false);
+                lease.remove();
+            }
+        }
+
+        assertThat(Files.size(world.home.resolve("locks/car.forgotten"))).isLessThan(64 * 1024);
+        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        assertThat(recovered).doesNotExist();
+    }
+
+    @Test
+    void theOldestForgottenSessionsAreDroppedInTheEnd() throws IOException {
+        PrivateFiles files = new PrivateFiles(world.home, new Disk(), world.warnings::add);
+        Path file = world.home.resolve("locks/car.forgotten");
+        Forgotten forgotten = new Forgotten(files, file);
+        for (int i = 0; i < 1100; i++) {
+            forgotten.add("session-" + i);
+        }
+
+        assertThat(Files.readAllLines(file)).hasSize(1000);
+        assertThat(forgotten.contains("session-99")).isFalse();
+        assertThat(forgotten.contains("session-100")).isTrue();
+        assertThat(forgotten.contains("session-1099")).isTrue();
+    }
+
     /** A copy that was put back is a session like any other, whatever was done to it before. */
     @Test
     void aForgottenProfileThatWasPutBackAdoptsItsAnswers() throws IOException {

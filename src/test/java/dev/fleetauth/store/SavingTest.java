@@ -3,6 +3,9 @@ package dev.fleetauth.store;
 import static dev.fleetauth.store.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
@@ -14,6 +17,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -142,10 +146,62 @@ class SavingTest {
         assertThat(underLock()).contains(OLD);
         assertNothingLeft();
 
+        assertThat(world.warnings).isEmpty();
+
         leave(Profiles.at("session-2", generation, "older"), world.next());
         assertThat(underLock()).contains(OLD);
         assertNothingLeft();
+        assertThat(world.warnings).singleElement().asString().contains("is destroyed");
+    }
+
+    @Test
+    void aKeptLoginSupersedesARefreshOfTheSameGeneration() throws IOException {
+        save(NEW);
+        Profile login = login(6);
+        leave(login, world.recovered());
+
+        assertThat(underLock()).contains(login);
+
+        assertThat(world.recovered()).doesNotExist();
         assertThat(world.warnings).isEmpty();
+        // The other way round nothing changes.
+        leave(NEW, world.recovered());
+        assertThat(underLock()).contains(login);
+        assertThat(world.recovered()).doesNotExist();
+    }
+
+    @Test
+    void aKeptLoginThatWasSupersededIsRemovedAndTold() throws IOException {
+        save(Profiles.at("session-1", 7, "newer"));
+        leave(login(6), world.recovered());
+
+        assertThat(underLock()).contains(Profiles.at("session-1", 7, "newer"));
+
+        assertThat(world.recovered()).doesNotExist();
+        assertThat(world.warnings)
+                .singleElement()
+                .asString()
+                .contains(world.recovered().toString(), "is destroyed");
+    }
+
+    @Test
+    void aKeptLoginThatIsInForceIsRemovedWithoutAWord() throws IOException {
+        save(Profiles.at("session-2", 6, "of-the-login"));
+        leave(login(6), world.recovered());
+
+        assertThat(underLock()).contains(Profiles.at("session-2", 6, "of-the-login"));
+
+        assertThat(world.recovered()).doesNotExist();
+        assertThat(world.warnings).isEmpty();
+    }
+
+    /** The response to a login over {@link #OLD}, which is not verified yet. */
+    private static Profile login(long generation) {
+        return new Profile(
+                Profiles.NAME,
+                generation,
+                OLD.session(),
+                new Candidate(Profiles.at("session-2", 0, "of-the-login").session(), null, null, null));
     }
 
     @Test
@@ -180,6 +236,69 @@ class SavingTest {
             assertNothingLeft();
         }
         assertThat(world.warnings).isEmpty();
+    }
+
+    /** A kill leaves space that was reserved, with no, a part or all of the response in it. */
+    @Test
+    void reservedSpaceIsNoDamage() throws IOException {
+        String whole = Records.seal(NEW, world.openKeys(), Forge.RANDOM);
+        for (int length : new int[] {0, 1, 100, whole.length() - 1}) {
+            Files.writeString(world.next(), whole.substring(0, length) + "\0".repeat(4096));
+            assertThat(world.store().read(Profiles.NAME)).contains(OLD);
+            assertNothingLeft();
+        }
+        Files.writeString(world.home.resolve("profiles/car.new"), "\0".repeat(4096));
+        assertThat(underLock()).contains(OLD);
+        assertNothingLeft();
+        Files.writeString(world.next(), whole + "\0".repeat(4096));
+        assertThat(underLock()).contains(NEW);
+        assertNothingLeft();
+        assertThat(world.warnings).isEmpty();
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void aResponseTakesTheSpaceThatWasReservedForIt() throws IOException {
+        Path reserved = world.home.resolve("profiles/car.new");
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(lease.read()).contains(OLD);
+            lease.reserve(OLD, OLD.session());
+            assertThat(Files.size(reserved)).isGreaterThan(Limits.TOKEN_BYTES / 3 * 4);
+            Object file = Files.getAttribute(reserved, "unix:ino");
+
+            lease.save(attempting(), false);
+            assertThat(Files.getAttribute(reserved, "unix:ino")).isEqualTo(file);
+
+            lease.save(NEW, true);
+            assertThat(Files.getAttribute(world.record(), "unix:ino")).isEqualTo(file);
+            assertThat(Files.size(world.record())).isLessThan(4096);
+        }
+        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertNothingLeft();
+    }
+
+    @Test
+    void spaceThatIsNotUsedIsGivenBack() throws IOException {
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            lease.reserve(OLD, OLD.session());
+            lease.save(attempting(), false);
+        }
+        assertNothingLeft();
+    }
+
+    @Test
+    void reservedSpaceThatIsGoneIsNotNeeded() throws IOException {
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            lease.reserve(OLD, OLD.session());
+            Files.delete(world.home.resolve("profiles/car.new"));
+            lease.save(NEW, true);
+        }
+        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertNothingLeft();
+    }
+
+    private static Profile attempting() {
+        return OLD.withSession(OLD.session().withAttempt(new Attempt("hash", Instant.EPOCH, "host", 1)));
     }
 
     @Test
@@ -312,7 +431,7 @@ class SavingTest {
 
         world.disk = new Disk();
         assertThat(underLock()).contains(NEW);
-        assertThat(world.temporary).isEmptyDirectory();
+        assertThat(recovered.getParent()).isEmptyDirectory();
         assertNothingLeft();
     }
 
@@ -448,11 +567,15 @@ class SavingTest {
     @Test
     void whereAllFoldersRefuseEachIsNamed() throws IOException {
         Files.createDirectory(world.temporary);
-        world.disk = new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE);
+        FaultyDisk disk = new FaultyDisk();
+        world.disk = disk;
+        Failure failure;
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            disk.failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE);
+            failure = failure(Kind.STORE_UNWRITABLE, () -> lease.save(NEW, true));
+        }
 
-        assertThat(failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true))
-                        .fields()
-                        .get("spent"))
+        assertThat(failure.fields().get("spent"))
                 .isEqualTo("a token was spent and its answer is lost: nor could it be kept in "
                         + world.recovered().getParent() + " (No space left on device), nor in "
                         + world.recoveredAmongTemporary().getParent() + " (No space left on device)");

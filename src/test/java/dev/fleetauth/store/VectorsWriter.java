@@ -9,11 +9,13 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,8 +160,16 @@ final class VectorsWriter {
         profile("all but an auth code", Forge.direct(header(full, key), withoutAuthCode(full), key));
         profile("a line feed at its end", sealed + "\n");
         profile("only what must be there", Forge.direct(header(bare, key), plaintext(bare), key));
+        profile("on its way to another store", Forge.direct(header(moving(), key), plaintext(moving()), key));
         profile("sealed with the older key", Forge.direct(header(full, olderKey), plaintext(full), olderKey));
         profile("header with blanks", Forge.direct(header(full, key).replace(",", " , "), plaintext(full), key));
+    }
+
+    private static Profile moving() {
+        Profile bare = Profiles.bare();
+        Moved mark = new Moved(
+                Instant.ofEpochSecond(1_800_000_004), "host", new Moved.Destination("another store", "file:///car"));
+        return bare.withSession(bare.session().withMoved(mark));
     }
 
     /** As records were before there were auth codes. */

@@ -1,0 +1,64 @@
+package dev.fleetauth.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Profile;
+import org.junit.jupiter.api.Test;
+
+/** Which of two states of a profile is the newer one: the rule of both kinds of store. */
+class NewerStateTest {
+
+    private static final Profile NOW = Profiles.at("session", 6, "token");
+
+    private static Profile login(long generation, String session) {
+        return new Profile(
+                Profiles.NAME,
+                generation,
+                NOW.session(),
+                new Candidate(Profiles.at(session, 0, "login").session(), null, null, null));
+    }
+
+    private static void assertNewer(Profile newer, Profile older) {
+        assertThat(newer.isNewerThan(older)).isTrue();
+        assertThat(older.isNewerThan(newer)).isFalse();
+    }
+
+    private static void assertNoneNewer(Profile one, Profile other) {
+        assertThat(one.isNewerThan(other)).isFalse();
+        assertThat(other.isNewerThan(one)).isFalse();
+    }
+
+    @Test
+    void thatWithTheLaterResponseIs() {
+        assertNewer(Profiles.at("session", 7, "next"), NOW);
+        assertNewer(NOW.loggedOut(), NOW);
+        assertNewer(Profiles.at("session", 7, "next"), login(6, "login"));
+        assertNoneNewer(NOW, Profiles.at("session", 6, "other"));
+    }
+
+    @Test
+    void noneIsOfTwoSessions() {
+        assertNoneNewer(NOW, Profiles.at("another", 7, "token"));
+        assertNoneNewer(NOW, Profiles.at("another", 5, "token"));
+    }
+
+    @Test
+    void ofTheSameGenerationALoginIs() {
+        assertNewer(login(6, "login"), NOW);
+        assertNoneNewer(login(6, "login"), login(6, "another-login"));
+        assertNoneNewer(
+                login(6, "login"), new Profile(NOW.name(), 6, NOW.session().withoutTokens(), null));
+    }
+
+    @Test
+    void theSameResponsesAreToldByGenerationAndSession() {
+        assertThat(NOW.hasResponsesOf(NOW.withSession(NOW.session().withHandOut(true))))
+                .isTrue();
+        assertThat(login(6, "login").hasResponsesOf(Profiles.at("login", 6, "login")))
+                .isTrue();
+        assertThat(NOW.hasResponsesOf(Profiles.at("session", 7, "token"))).isFalse();
+        assertThat(NOW.hasResponsesOf(Profiles.at("another", 6, "token"))).isFalse();
+        assertThat(NOW.hasResponsesOf(login(6, "login"))).isFalse();
+    }
+}
