@@ -242,6 +242,11 @@ record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " belongs to another user than its folder",
                         "it was left alone; if it is yours take it over with 'chown', else move it away");
+            case TABLE_FOREIGN ->
+                store(
+                        f.get("store") + " has a table public.fleetauth that belongs to the role " + f.get("owner"),
+                        "find out who made it; then drop it, or take it over with"
+                                + " 'ALTER TABLE public.fleetauth OWNER TO CURRENT_USER'");
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),

@@ -127,6 +127,7 @@ public final class Failure extends RuntimeException {
         UNLOCK_REFUSED("why"),
         STORE_EXPOSED("file", "mode"),
         STORE_FOREIGN("file"),
+        TABLE_FOREIGN("store", "owner"),
         STORE_DAMAGED("file", "why"),
         STORE_UNREADABLE("file", "why"),
         STORE_UNWRITABLE("file", "why", "spent"),
