@@ -110,6 +110,12 @@ record Explanation(int exitCode, String message, String hint) {
                         "the discovery document of " + f.get("address") + " is not accepted: " + f.get("member") + ": "
                                 + f.get("why"),
                         "check the issuer, character for character");
+            case ENDPOINTS_APART ->
+                refused(
+                        "the document of " + f.get("issuer") + " has the login at " + f.get("authorization")
+                                + " and the tokens at " + f.get("token")
+                                + ", which may be a provider that is after another one's codes",
+                        "if its documentation names both, confirm with --endpoint token_endpoint=" + f.get("endpoint"));
             case LIFE_TOO_SHORT ->
                 refused(
                         "no token is valid for " + f.get("asked") + ": the provider's live " + f.get("life"),

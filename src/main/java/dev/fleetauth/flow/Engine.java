@@ -16,11 +16,13 @@ import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.ExportKeys;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.Stores;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -196,6 +198,19 @@ public final class Engine implements AutoCloseable {
     /** Whether there is someone to ask. */
     boolean canAsk() {
         return options.mayAsk() && environment.terminal().isPresent();
+    }
+
+    /** Asks a person a question of yes or no; no, where nobody can be asked. */
+    boolean agrees(String question) {
+        if (!canAsk()) {
+            return false;
+        }
+        try {
+            String answer = environment.terminal().readLine(question + " [y/N] ");
+            return answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Whether there is a profile of a name. */

@@ -89,6 +89,7 @@ public final class Failure extends RuntimeException {
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
+        ENDPOINTS_APART("issuer", "authorization", "token", "endpoint"),
         LIFE_TOO_SHORT("asked", "life"),
         UNPRINTABLE_TOKEN("profile", "why"),
         PROFILE_EXISTS("profile", "why"),
