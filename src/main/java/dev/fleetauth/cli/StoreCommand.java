@@ -36,8 +36,9 @@ final class StoreCommand extends Subcommand {
         console().notice("The table fleetauth is in " + made.where() + ".");
         console().notice("A role that uses it needs the GRANT and no more, with its name in the place of ROLE.");
         console()
-                .notice("The REVOKE keeps other roles from creating anything in the schema public, as PostgreSQL 14 and older let"
-                        + " them; 15 and newer do so by default.");
+                .notice(
+                        "The REVOKE keeps other roles from creating anything in the schema public, as PostgreSQL 14 and older let"
+                                + " them; 15 and newer do so by default.");
         made.rights().forEach(this::print);
         return ExitCode.DONE;
     }

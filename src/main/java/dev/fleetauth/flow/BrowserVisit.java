@@ -188,8 +188,7 @@ final class BrowserVisit implements AutoCloseable {
     private URI firstPage() {
         return listener == null
                 ? request.address()
-                : listener.startPage(
-                        request, dialect, engine.environment().random(), this::startedTwice);
+                : listener.startPage(request, dialect, engine.environment().random(), this::startedTwice);
     }
 
     /** Begins again with an address that no argument list has held, and that any browser may open. */
@@ -204,8 +203,9 @@ final class BrowserVisit implements AutoCloseable {
     private void startedTwice() {
         String what = "The page that starts the login was opened twice, perhaps by another program on this machine.";
         if (response.isDone()) {
-            engine.tell(what + " If you did not do that, this may not be your login: look at 'fleetauth inspect', and log"
-                    + " in again with --no-browser.");
+            engine.tell(
+                    what + " If you did not do that, this may not be your login: look at 'fleetauth inspect', and log"
+                            + " in again with --no-browser.");
             return;
         }
         expectAnyBrowser();

@@ -4,10 +4,12 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.ProviderMetadata.Member;
 import dev.fleetauth.model.ProviderMetadata.Source;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks before a code goes to another origin than the page that gives it out. A hostile provider may name the authorization
@@ -30,13 +32,17 @@ final class EndpointOrigins {
         // Tesla's are known. A callback that has to name this issuer cannot be that of an honest provider (RFC 9207).
         boolean isSafe = provider.tokenType().isPresent()
                 || dialect.issuerInCallback()
-                || metadata.members().get(TOKEN_ENDPOINT).source() == Source.OPTION
+                || isChosen(metadata.members().get(TOKEN_ENDPOINT))
                 || origin(authorization).equals(origin(token));
         if (!isSafe
                 && !engine.agrees("You would log in at " + origin(authorization) + ", and the tokens come from "
                         + origin(token) + ". Do both belong to the provider?")) {
             throw Failure.of(Kind.ENDPOINTS_APART, provider.issuer(), origin(authorization), origin(token), token);
         }
+    }
+
+    private static boolean isChosen(@Nullable Member member) {
+        return member != null && member.source() == Source.OPTION;
     }
 
     private static String origin(URI uri) {

@@ -53,8 +53,9 @@ public final class LoopbackPeer {
     static List<Integer> owners(InetSocketAddress peer, InetSocketAddress here) throws IOException {
         List<Integer> owners = new ArrayList<>();
         for (Path table : TABLES) {
-            for (String line : Files.exists(table) ? Files.readAllLines(table, StandardCharsets.US_ASCII) : List.<String>of()) {
-                String[] row = line.strip().split("\\s+");
+            for (String line :
+                    Files.exists(table) ? Files.readAllLines(table, StandardCharsets.US_ASCII) : List.<String>of()) {
+                String[] row = line.strip().split("\\s+", -1);
                 // The table has this end of the connection as well, with the two addresses the other way round.
                 if (row.length > UID && isEnd(row[LOCAL], peer) && isEnd(row[REMOTE], here)) {
                     owners.add(Integer.parseUnsignedInt(row[UID]));

@@ -34,7 +34,8 @@ import org.postgresql.Driver;
  */
 final class Database implements AutoCloseable {
 
-    // Every name and operator says its schema: in "public" another role may have made some of the same name, which would run
+    // Every name and operator says its schema: in "public" another role may have made some of the same name, which
+    // would run
     // with the rights of the one that uses them.
     private static final String TABLE = """
             CREATE TABLE IF NOT EXISTS public.fleetauth (
@@ -115,7 +116,8 @@ final class Database implements AutoCloseable {
         return run(patience, connection -> {
             Map<String, Row> rows = new HashMap<>();
             String places = String.join(", ", Collections.nCopies(names.length, "?"));
-            try (PreparedStatement select = connection.prepareStatement(SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY[" + places + "])")) {
+            try (PreparedStatement select =
+                    connection.prepareStatement(SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY[" + places + "])")) {
                 for (int i = 0; i < names.length; i++) {
                     select.setString(i + 1, names[i]);
                 }
@@ -287,7 +289,8 @@ final class Database implements AutoCloseable {
                         + " -c search_path=pg_catalog");
         properties.setProperty("sslmode", address.tls());
         if (password != null && !address.provesServer()) {
-            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that it knows it.
+            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that it
+            // knows it.
             properties.setProperty("requireAuth", "scram-sha-256");
         }
         if (address.rootCertificates() != null) {

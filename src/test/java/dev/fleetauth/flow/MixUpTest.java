@@ -67,8 +67,8 @@ class MixUpTest {
     }
 
     private Result login(String... options) {
-        List<String> words = new ArrayList<>(
-                List.of("login", "--issuer", issuer(), "--client-id", honest.sandbox.clientId()));
+        List<String> words =
+                new ArrayList<>(List.of("login", "--issuer", issuer(), "--client-id", honest.sandbox.clientId()));
         words.addAll(List.of(options));
         return honest.shell.run(words.toArray(String[]::new));
     }

@@ -40,7 +40,8 @@ class LoopbackPeerTest {
     void aConnectionOfAnotherUserIsNot(String address) throws Exception {
         Programs.require("setpriv");
         Programs.require("curl");
-        Assumptions.assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can be another");
+        Assumptions.assumeTrue(
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can be another");
         try (var listener = new ServerSocket(0, 1, InetAddress.getByName(address))) {
             String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
             Process other = new ProcessBuilder(

@@ -155,7 +155,8 @@ class HostileDatabaseTest {
     void aPasswordIsNotSentToAServerThatHasNotProvedItself(int request, String more) throws Exception {
         world.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(request, more)) {
-            Failure refused = failure(Kind.STORE_UNREADABLE, () -> store(impostor.address()).names());
+            Failure refused = failure(
+                    Kind.STORE_UNREADABLE, () -> store(impostor.address()).names());
 
             assertThat(refused.fields().get("why")).contains("SCRAM");
             assertThat(impostor.received()).isEmpty();

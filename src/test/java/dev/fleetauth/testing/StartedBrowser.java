@@ -20,8 +20,7 @@ public record StartedBrowser(URI address, String cookie) {
             return new StartedBrowser(page, "");
         }
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
+            HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
             connection.setInstanceFollowRedirects(false);
             connection.setReadTimeout(20_000);
             if (connection.getResponseCode() != 302) {
