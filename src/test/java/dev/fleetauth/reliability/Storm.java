@@ -563,9 +563,7 @@ final class Storm implements AutoCloseable {
     }
 
     private String history(String profile) {
-        return history.stream()
-                .filter(line -> line.contains(" -p " + profile))
-                .collect(Collectors.joining("\n"));
+        return history.stream().filter(line -> line.contains(" -p " + profile)).collect(Collectors.joining("\n"));
     }
 
     private void count(String what, int exitCode) {
