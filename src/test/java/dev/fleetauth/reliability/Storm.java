@@ -271,7 +271,7 @@ final class Storm implements AutoCloseable {
         if (other.equals(place) || (other.isShared() && place.isShared())) {
             return;
         }
-        synchronized (moving.get(profile)) {
+        synchronized (Objects.requireNonNull(moving.get(profile))) {
             if (run(place, "token", "-p", profile, "--no-refresh").err().contains("was moved")) {
                 return;
             }
@@ -305,7 +305,7 @@ final class Storm implements AutoCloseable {
                 ? "file:" + places.get(random.nextInt(2)).home()
                 : places.get(2).store();
         String[] words = {"store", "move", "-p", profile, "--to", to};
-        synchronized (moving.get(profile)) {
+        synchronized (Objects.requireNonNull(moving.get(profile))) {
             Result moved = disturbed(Deed.STORE_MOVE, place, random, words);
             claims(moved, "is now in", moved.exitCode() == 0);
             for (int i = 0; i < 3 && Set.of(6, 7, 130, 143, 137).contains(moved.exitCode()); i++) {

@@ -117,7 +117,7 @@ class HostileDatabaseTest {
     }
 
     private static void hostileOperator(String address, String name, String function, String types) {
-        String[] sides = types.split(", ");
+        String[] sides = types.split(", ", -1);
         Postgres.execute(
                 address,
                 "SET ROLE hostile; CREATE OPERATOR public." + name + " (FUNCTION = public." + function + ", LEFTARG = "
