@@ -138,6 +138,12 @@ record Explanation(int exitCode, String message, String hint) {
                         "the discovery document of " + f.get("address") + " is not accepted: " + f.get("member") + ": "
                                 + f.get("why"),
                         "check the issuer, character for character");
+            case ENDPOINTS_APART ->
+                refused(
+                        "the document of " + f.get("issuer") + " has the login at " + f.get("authorization")
+                                + " and the tokens at " + f.get("token")
+                                + ", which may be a provider that is after another one's codes",
+                        "if its documentation names both, confirm with --endpoint token_endpoint=" + f.get("endpoint"));
             case LIFE_TOO_SHORT ->
                 refused(
                         "no token is valid for " + f.get("asked") + ": the provider's live " + f.get("life"),
@@ -291,6 +297,11 @@ record Explanation(int exitCode, String message, String hint) {
                         "the home " + f.get("home")
                                 + " belongs to another user: nothing was sent, and nothing was changed",
                         "run this as that user or as root, or choose a home of your own with --home or FLEETAUTH_HOME");
+            case TABLE_FOREIGN ->
+                store(
+                        f.get("store") + " has a table public.fleetauth that belongs to the role " + f.get("owner"),
+                        "find out who made it; then drop it, or take it over with"
+                                + " 'ALTER TABLE public.fleetauth OWNER TO CURRENT_USER'");
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),

@@ -30,12 +30,16 @@ final class StoreCommand extends Subcommand {
     @Command(
             name = "init",
             description =
-                    "Make the table in the database that --store names, and print the grants that its users need.")
+                    "Make the table in the database that --store names, and print the rights to grant and revoke.")
     int init() {
         SharedStore.Made made = new SharedStore(engine()).make();
         console().notice("The table fleetauth is in " + made.where() + ".");
-        console().notice("A role that uses it needs no more than this, with its name in the place of ROLE:");
-        made.grants().forEach(this::print);
+        console().notice("A role that uses it needs the GRANT and no more, with its name in the place of ROLE.");
+        console()
+                .notice(
+                        "The REVOKE keeps other roles from creating anything in the schema public, as PostgreSQL 14 and older let"
+                                + " them; 15 and newer do so by default.");
+        made.rights().forEach(this::print);
         return ExitCode.DONE;
     }
 

@@ -51,9 +51,9 @@ final class BrowserVisit implements AutoCloseable {
     private final Way way;
     private final Dialect dialect;
     private final @Nullable CallbackListener listener;
-    private final AuthorizationRequest request;
     private final CompletableFuture<AuthorizationResponse> response;
     private final Deadline deadline;
+    private volatile AuthorizationRequest request;
     private @Nullable Thread reader;
 
     BrowserVisit(Engine engine, LoginRequest login, Settings settings, Dialect dialect) {
@@ -161,7 +161,7 @@ final class BrowserVisit implements AutoCloseable {
     private void showTheWay() {
         String elsewhere = engine.environment().browser().elsewhere();
         if (way == Way.BROWSER) {
-            if (engine.environment().browser().open(request.address())) {
+            if (engine.environment().browser().open(firstPage())) {
                 engine.tell("Your browser was asked to open the provider's page; waiting for it to come back to "
                         + request.redirectUri());
                 return;
@@ -171,6 +171,7 @@ final class BrowserVisit implements AutoCloseable {
                     tried || elsewhere.isEmpty()
                             ? "No browser could be started."
                             : "No browser is opened: " + elsewhere + ".");
+            expectAnyBrowser();
         }
         if (!isOfTheWeb(request.redirectUri())) {
             engine.tell("The browser will be sent to " + request.redirectUri()
@@ -183,6 +184,35 @@ final class BrowserVisit implements AutoCloseable {
             engine.tell(
                     "A browser on another machine ends at an address that it cannot open: that is the one to paste.");
         }
+    }
+
+    /** What a browser is started with: other users can read that, so it is not the request where this program can redirect. */
+    private URI firstPage() {
+        return listener == null
+                ? request.address()
+                : listener.startPage(request, dialect, engine.environment().random(), this::startedTwice);
+    }
+
+    /** Begins again with an address that no argument list has held, and that any browser may open. */
+    private void expectAnyBrowser() {
+        if (listener != null) {
+            request = request.withFreshState(engine.environment().random());
+            listener.expect(request, dialect);
+        }
+    }
+
+    /** One of the two may be a program that has read the address of the page from the browser's arguments. */
+    private void startedTwice() {
+        String what = "The page that starts the login was opened twice, perhaps by another program on this machine.";
+        if (response.isDone()) {
+            engine.tell(
+                    what + " If you did not do that, this may not be your login: look at 'fleetauth inspect', and log"
+                            + " in again with --no-browser.");
+            return;
+        }
+        expectAnyBrowser();
+        engine.tell(what + " So it does not count any more. Open this address in a browser:");
+        engine.show(request.address());
     }
 
     /** Reads what is pasted, at the terminal, or from standard input where paste was asked for and there is none. */

@@ -1,6 +1,7 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Prompt;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
@@ -16,6 +17,7 @@ import dev.fleetauth.oauth.TokenVerifier;
 import dev.fleetauth.store.ExportKeys;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.Stores;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
@@ -224,6 +226,18 @@ public final class Engine implements AutoCloseable {
     /** Whether there is someone to ask. */
     boolean canAsk() {
         return options.mayAsk() && environment.terminal().isPresent();
+    }
+
+    /** Asks a person a question of yes or no; no, where nobody can be asked. */
+    boolean agrees(String question) {
+        if (!canAsk()) {
+            return false;
+        }
+        try {
+            return Prompt.confirm(environment.terminal(), question);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Whether there is a profile of a name. */

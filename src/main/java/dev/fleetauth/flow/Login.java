@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.host.Prompt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -18,7 +17,6 @@ import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
-import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -58,6 +56,9 @@ public final class Login {
 
         plan.provider().tokenType().ifPresent(type -> tell(type, settings));
         MovedEndpoints.tell(engine, stored, settings);
+        if (settings.grant() == Grant.AUTHORIZATION_CODE) {
+            EndpointOrigins.confirm(engine, plan.provider(), metadata, dialect);
+        }
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replaceable);
         }
@@ -211,17 +212,9 @@ public final class Login {
 
     /** Asks whether what is stored may be replaced; without a yes, the failure is the answer. */
     private void confirm(Failure otherwise) {
-        if (!engine.canAsk()) {
-            throw otherwise;
-        }
         var fields = otherwise.fields();
-        String question = "Profile " + fields.get("profile") + " belongs to the " + fields.get("what") + " "
-                + fields.get("stored") + ". Replace it by " + fields.get("given") + "?";
-        try {
-            if (!Prompt.confirm(engine.environment().terminal(), question)) {
-                throw otherwise;
-            }
-        } catch (IOException e) {
+        if (!engine.agrees("Profile " + fields.get("profile") + " belongs to the " + fields.get("what") + " "
+                + fields.get("stored") + ". Replace it by " + fields.get("given") + "?")) {
             throw otherwise;
         }
     }

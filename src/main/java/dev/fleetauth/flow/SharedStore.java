@@ -18,9 +18,10 @@ public final class SharedStore {
      * What was made.
      *
      * @param where the database
-     * @param grants what a role that uses it, and can do nothing else, has to be allowed, each a statement of SQL
+     * @param rights statements of SQL: what a role that uses it, and can do nothing else, has to be allowed, and what everybody
+     *     else has to be denied
      */
-    public record Made(String where, List<String> grants) {}
+    public record Made(String where, List<String> rights) {}
 
     /**
      * Makes the table, where there is none. No key is needed for it, and none is made.
@@ -36,6 +37,10 @@ public final class SharedStore {
                     "it is made by the first login; a database is named with --store or FLEETAUTH_STORE");
         }
         store.makeTable();
-        return new Made(store.address(), List.of("GRANT SELECT, INSERT, UPDATE ON public.fleetauth TO \"ROLE\";"));
+        return new Made(
+                store.address(),
+                List.of(
+                        "GRANT SELECT, INSERT, UPDATE ON public.fleetauth TO \"ROLE\";",
+                        "REVOKE CREATE ON SCHEMA public FROM PUBLIC;"));
     }
 }

@@ -62,7 +62,15 @@ public record AuthorizationRequest(URI address, URI redirectUri, String state, S
         return new AuthorizationRequest(request.build().toURI(), redirectUri, state, nonce, new Secret(verifier));
     }
 
-    private static String random(SecureRandom random) {
+    /** The same request with another state: what comes with the one before is no answer any more. */
+    public AuthorizationRequest withFreshState(SecureRandom random) {
+        String fresh = random(random);
+        URI next = URI.create(address.toString().replace(state, fresh));
+        return new AuthorizationRequest(next, redirectUri, fresh, nonce, codeVerifier);
+    }
+
+    /** 256 bits that nobody can guess, for an address. */
+    static String random(SecureRandom random) {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

@@ -3,6 +3,7 @@ package dev.fleetauth.oauth;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.LoopbackPeer;
 import dev.fleetauth.model.Dialect;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,11 @@ public final class CallbackListener implements AutoCloseable {
     private volatile @Nullable Expected expected;
     private int noticesGiven;
 
-    private record Expected(AuthorizationRequest request, Dialect dialect) {}
+    /** @param start the page that the browser has to have opened; null if any browser may bring the answer */
+    private record Expected(
+            AuthorizationRequest request,
+            Dialect dialect,
+            @Nullable StartPage start) {}
 
     private CallbackListener(URI redirectUri, List<HttpServer> servers, Consumer<String> notices) {
         this.redirectUri = redirectUri;
@@ -113,9 +119,22 @@ public final class CallbackListener implements AutoCloseable {
         return redirectUri;
     }
 
-    /** Says which request is waited for. Until then nothing is an answer. */
+    /** Says which request is waited for, from any browser. Until then nothing is an answer. */
     public void expect(AuthorizationRequest request, Dialect dialect) {
-        expected = new Expected(request, dialect);
+        expected = new Expected(request, dialect, null);
+    }
+
+    /**
+     * Makes a page that sends a browser on to the request, once. Only the browser that opened it can bring the answer.
+     *
+     * @param reopened run when the page is asked for again: whose browser was the first is not known then
+     * @return the address of the page
+     */
+    public URI startPage(AuthorizationRequest request, Dialect dialect, SecureRandom random, Runnable reopened) {
+        StartPage start = new StartPage(path(redirectUri), port(), random, reopened);
+        expected = new Expected(request, dialect, start);
+        // The host of the redirect URI, since to a browser 127.0.0.1 and localhost have cookies of their own.
+        return URI.create("http://" + redirectUri.getHost() + ":" + port() + start.path());
     }
 
     /** The answer, once it came: never a {@link AuthorizationResponse.Stray}. */
@@ -182,8 +201,9 @@ public final class CallbackListener implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             Expected now = expected;
-            if (exchange.getRequestURI().isAbsolute()
-                    || !path(exchange.getRequestURI()).equals(path(redirectUri))) {
+            String path = path(exchange.getRequestURI());
+            StartPage start = now != null && now.start != null && now.start.isAt(path) ? now.start : null;
+            if (exchange.getRequestURI().isAbsolute() || (start == null && !path.equals(path(redirectUri)))) {
                 // The first is for a proxy (RFC 9112 3.2.2), and this is none.
                 // Browsers ask for /favicon.ico and the like on their own: not worth a notice.
                 send(exchange, 404, CallbackPage.NOT_HERE);
@@ -197,9 +217,11 @@ public final class CallbackListener implements AutoCloseable {
                 send(exchange, 403, CallbackPage.NOT_HERE);
             } else if (now == null) {
                 send(exchange, 404, CallbackPage.NOT_HERE);
+            } else if (start != null) {
+                start(exchange, start, now.request);
             } else {
                 String query = exchange.getRequestURI().getRawQuery();
-                answer(exchange, AuthorizationResponse.read(query == null ? "" : query, now.request, now.dialect));
+                answer(exchange, AuthorizationResponse.read(query == null ? "" : query, now.request, now.dialect), now);
             }
         }
     }
@@ -210,15 +232,35 @@ public final class CallbackListener implements AutoCloseable {
         return path == null || path.isEmpty() ? "/" : path;
     }
 
-    private void answer(HttpExchange exchange, AuthorizationResponse answer) throws IOException {
+    private void start(HttpExchange exchange, StartPage start, AuthorizationRequest request) throws IOException {
+        if (LoopbackPeer.isOfAnotherUser(exchange.getRemoteAddress(), exchange.getLocalAddress())) {
+            notice("another user of this machine asked for the page that starts the login, and did not get it");
+            send(exchange, 403, CallbackPage.NOT_HERE);
+        } else if (start.open()) {
+            exchange.getResponseHeaders().set("Location", request.address().toString());
+            exchange.getResponseHeaders().set("Set-Cookie", start.setCookie());
+            send(exchange, 302, CallbackPage.STARTED);
+        } else {
+            send(exchange, 410, CallbackPage.OPENED_BEFORE);
+        }
+    }
+
+    private void answer(HttpExchange exchange, AuthorizationResponse answer, Expected now) throws IOException {
+        StartPage start = now.start;
         if (answer instanceof AuthorizationResponse.Stray stray) {
             notice("a request to the callback is not the answer: " + stray.why());
             send(exchange, 400, CallbackPage.STRAY);
+        } else if (start != null && !start.isKnown(exchange.getRequestHeaders().getOrDefault("Cookie", List.of()))) {
+            notice("an answer came from another browser than the one that was opened, and was not taken");
+            send(exchange, 403, CallbackPage.OTHER_BROWSER);
         } else if (!response.complete(answer)) {
             send(exchange, 409, CallbackPage.ANSWERED);
         } else {
             threads.keepThis();
             await(page, LONGEST_EXCHANGE);
+            if (start != null) {
+                exchange.getResponseHeaders().set("Set-Cookie", start.clearCookie());
+            }
             send(exchange, 200, page.getNow(CallbackPage.UNFINISHED));
             delivered.complete(true);
         }
@@ -236,12 +278,16 @@ public final class CallbackListener implements AutoCloseable {
 
     /** One name alone (RFC 9112 3.2), and one of this machine's. */
     private boolean isOurs(List<String> hosts) {
-        int port = servers.get(0).getAddress().getPort();
+        int port = port();
         return hosts.size() == 1
                 && List.of("localhost", "127.0.0.1", "[::1]").stream()
                         // RFC 9110 4.2.1: the port of the scheme need not be there.
                         .anyMatch(name -> hosts.get(0).equals(name + ":" + port)
                                 || (port == HTTP_PORT && hosts.get(0).equals(name)));
+    }
+
+    private int port() {
+        return servers.get(0).getAddress().getPort();
     }
 
     private synchronized void notice(String text) {

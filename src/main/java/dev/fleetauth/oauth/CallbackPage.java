@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * What the browser shows at the end of a login. The texts are fixed: nothing of a request or an answer ever gets into a
+ * What the browser shows at the end of a login, or where one cannot begin. The texts are fixed: nothing of a request or an answer ever gets into a
  * page.
  */
 public enum CallbackPage {
@@ -23,6 +23,18 @@ public enum CallbackPage {
     ANSWERED("Already answered", "This login has had its answer. The terminal says how it went.", false),
     /** Not the answer to this login. */
     STRAY("Not this login", "This address does not belong to the login that is waiting. Nothing was changed.", false),
+    /** The body of a redirect, which no browser shows. */
+    STARTED("Log in", "Your browser goes on to the provider.", false),
+    /** The page that starts a login, a second time. */
+    OPENED_BEFORE(
+            "Opened before",
+            "This page was opened before, perhaps by another program. The terminal shows the address to go on with.",
+            false),
+    /** The answer, in a browser that did not begin this login. */
+    OTHER_BROWSER(
+            "Another browser",
+            "This login began in another browser, and goes on there. The terminal also takes this page's address, pasted.",
+            false),
     /** Another address. */
     NOT_HERE("Nothing here", "Only the end of a login is served here.", false);
 

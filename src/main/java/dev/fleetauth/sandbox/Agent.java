@@ -5,12 +5,14 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Form.Field;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.CookieManager;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -106,14 +108,16 @@ public final class Agent implements Browser {
      * @throws IOException if a page could not be read, or has none of the buttons
      */
     public Visit visit(URI page) throws IOException {
+        CookieManager cookies = new CookieManager();
         URI address = page;
         String body = null;
         for (int step = 0; step < STEPS; step++) {
             if (!isHere(address)) {
                 return new Visit(address, 0, "");
             }
-            HttpURLConnection connection = request(address, body);
+            HttpURLConnection connection = request(address, body, cookies.get(address, Map.of()));
             int status = connection.getResponseCode();
+            cookies.put(address, connection.getHeaderFields());
             String location = connection.getHeaderField("Location");
             String text = text(connection);
             body = null;
@@ -148,12 +152,14 @@ public final class Agent implements Browser {
     }
 
     /** @param body the form to post; null to get the page */
-    private static HttpURLConnection request(URI address, @Nullable String body) throws IOException {
+    private static HttpURLConnection request(URI address, @Nullable String body, Map<String, List<String>> headers)
+            throws IOException {
         HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection(Proxy.NO_PROXY);
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
+        headers.forEach((name, values) -> values.forEach(value -> connection.addRequestProperty(name, value)));
         if (body != null) {
             byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
             connection.setRequestMethod("POST");

@@ -1,6 +1,8 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.Sandbox.Replay;
 import dev.fleetauth.tesla.TeslaScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,10 +12,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the server remembers: who allowed what, and which codes and tokens came of it. */
@@ -34,6 +38,7 @@ final class Ledger {
     private final Map<String, Family> refreshTokens = new Remembered<>();
     private final Map<String, Access> accessTokens = new Remembered<>();
     private final Map<String, Scope> consents = new Remembered<>();
+    private final Set<Replay> replays = Collections.newSetFromMap(new Remembered<>());
     private boolean rotating = true;
     private boolean refreshEndsAccessTokens;
 
@@ -170,6 +175,9 @@ final class Ledger {
         if (!takes(family, token)) {
             if (manners.refreshGrace() == null && !token.equals(family.current)) {
                 // RFC 9700 4.14.2: someone else has it too, and nobody can tell who.
+                if (!family.ended && family.current != null) {
+                    replays.add(new Replay(family.spentAt, new Secret(family.current)));
+                }
                 family.ended = true;
             }
             throw new Refusal(manners.badRefreshToken());
@@ -192,6 +200,11 @@ final class Ledger {
                 ? grant
                 : new Grant(grant.client(), grant.subject(), asked, grant.audience(), grant.nonce(), grant.startedAt());
         return new Issue(narrowed, family, family.current);
+    }
+
+    /** The spent refresh tokens that came again and ended their session. */
+    synchronized List<Replay> replays() {
+        return List.copyOf(replays);
     }
 
     /** Remembers an access token that is about to be answered. */

@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -127,6 +128,14 @@ public final class Sandbox implements AutoCloseable {
             parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         }
     }
+
+    /**
+     * A spent refresh token that came again, on which a strict provider ends the session.
+     *
+     * @param spentAt when it was spent
+     * @param successor the refresh token that was the session's by then
+     */
+    public record Replay(Instant spentAt, Secret successor) {}
 
     /** The redirect URI that is always registered. */
     public static final String REDIRECT_URI = "http://localhost:8484/callback";
@@ -346,6 +355,11 @@ public final class Sandbox implements AutoCloseable {
      */
     public List<Secret> secretsSeen() {
         return journal.secrets();
+    }
+
+    /** The spent refresh tokens that came again and ended their session. */
+    public List<Replay> replays() {
+        return ledger.replays();
     }
 
     /** Gives the port back and ends every connection. */

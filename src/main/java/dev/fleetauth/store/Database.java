@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,23 +34,38 @@ import org.postgresql.Driver;
  */
 final class Database implements AutoCloseable {
 
+    // Every name and operator says its schema: in "public" another role may have made some of the same name, which
+    // would run
+    // with the rights of the one that uses them.
     private static final String TABLE = """
-            CREATE TABLE IF NOT EXISTS fleetauth (
-              name text PRIMARY KEY,
-              version bigint NOT NULL,
-              sealed text NOT NULL,
-              turn text NOT NULL,
-              changed timestamp with time zone NOT NULL
+            CREATE TABLE IF NOT EXISTS public.fleetauth (
+              name pg_catalog.text PRIMARY KEY,
+              version pg_catalog.int8 NOT NULL,
+              sealed pg_catalog.text NOT NULL,
+              turn pg_catalog.text NOT NULL,
+              changed pg_catalog.timestamptz NOT NULL
             )""";
+
+    /** The owner of the table, or of what stands in its place, unless it is this role or one that may do anything here. */
+    private static final String FOREIGN_OWNER = """
+            SELECT r.rolname FROM pg_catalog.pg_class c
+              JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) c.relowner
+              JOIN pg_catalog.pg_database d ON d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+            WHERE c.oid OPERATOR(pg_catalog.=) CAST('public.fleetauth' AS pg_catalog.regclass)
+              AND NOT (r.rolsuper OR r.oid OPERATOR(pg_catalog.=) d.datdba OR r.rolname OPERATOR(pg_catalog.=) CURRENT_USER)""";
+
     private static final String SELECT =
-            "SELECT name, version, sealed, turn, CAST(extract(epoch FROM now() - changed) * 1000 AS bigint) FROM fleetauth";
-    private static final String INSERT = "INSERT INTO fleetauth (version, sealed, turn, changed, name)"
-            + " SELECT CAST(? AS bigint), ?, ?, now(), CAST(? AS text)";
+            "SELECT name, version, sealed, turn, CAST(pg_catalog.date_part('epoch', pg_catalog.now() OPERATOR(pg_catalog.-)"
+                    + " changed) OPERATOR(pg_catalog.*) 1000 AS pg_catalog.int8) FROM public.fleetauth WHERE ";
+    private static final String INSERT = "INSERT INTO public.fleetauth (version, sealed, turn, changed, name)"
+            + " SELECT CAST(? AS pg_catalog.int8), ?, ?, pg_catalog.now(), CAST(? AS pg_catalog.text)";
     private static final String UPDATE =
-            "UPDATE fleetauth SET version = ?, sealed = ?, turn = ?, changed = now() WHERE name = ? AND version = ?";
+            "UPDATE public.fleetauth SET version = ?, sealed = ?, turn = ?, changed = pg_catalog.now()"
+                    + " WHERE name OPERATOR(pg_catalog.=) ? AND version OPERATOR(pg_catalog.=) ?";
 
     /** What holds only as long as the store's keys are those that the writer knows. */
-    private static final String SAME_KEYS = "(SELECT k.version FROM fleetauth k WHERE k.name = 'keys') = ?";
+    private static final String SAME_KEYS = "(SELECT k.version FROM public.fleetauth k"
+            + " WHERE k.name OPERATOR(pg_catalog.=) 'keys') OPERATOR(pg_catalog.=) ?";
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -76,13 +92,23 @@ final class Database implements AutoCloseable {
         T run(Connection connection) throws SQLException;
     }
 
-    /** Makes the table if it is not there. */
+    /**
+     * Makes the table if it is not there.
+     *
+     * @throws Failure of kind {@code TABLE_FOREIGN} if it belongs to a role that is not to be trusted with it
+     */
     void makeTable() {
-        run(patience(), connection -> {
+        Optional<String> owner = run(patience(), connection -> {
             try (Statement statement = connection.createStatement()) {
-                return statement.execute(TABLE);
+                statement.execute(TABLE);
+                try (ResultSet foreign = statement.executeQuery(FOREIGN_OWNER)) {
+                    return foreign.next() ? Optional.of(foreign.getString(1)) : Optional.empty();
+                }
             }
         });
+        if (owner.isPresent()) {
+            throw Failure.of(Kind.TABLE_FOREIGN, address, owner.get());
+        }
     }
 
     /** Rows by their names, all of one moment: those that are there. */
@@ -90,7 +116,8 @@ final class Database implements AutoCloseable {
         return run(patience, connection -> {
             Map<String, Row> rows = new HashMap<>();
             String places = String.join(", ", Collections.nCopies(names.length, "?"));
-            try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE name IN (" + places + ")")) {
+            try (PreparedStatement select =
+                    connection.prepareStatement(SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY[" + places + "])")) {
                 for (int i = 0; i < names.length; i++) {
                     select.setString(i + 1, names[i]);
                 }
@@ -111,9 +138,8 @@ final class Database implements AutoCloseable {
     List<Row> rowsOf(String beginning) {
         return run(patience(), connection -> {
             try (PreparedStatement select =
-                    connection.prepareStatement(SELECT + " WHERE left(name, length(?)) = ? ORDER BY name")) {
+                    connection.prepareStatement(SELECT + "pg_catalog.starts_with(name, ?) ORDER BY name")) {
                 select.setString(1, beginning);
-                select.setString(2, beginning);
                 return read(select);
             }
         });
@@ -260,9 +286,13 @@ final class Database implements AutoCloseable {
                 // A server may be set not to wait for its disk: then a crash takes back what it said was committed.
                 "-c default_transaction_isolation=serializable -c synchronous_commit=on -c statement_timeout=8000"
                         + " -c lock_timeout=5000"
-                        // Else a role with a schema of its name would have a table of its own.
-                        + " -c search_path=public");
+                        + " -c search_path=pg_catalog");
         properties.setProperty("sslmode", address.tls());
+        if (password != null && !address.provesServer()) {
+            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that it
+            // knows it.
+            properties.setProperty("requireAuth", "scram-sha-256");
+        }
         if (address.rootCertificates() != null) {
             properties.setProperty("sslrootcert", address.rootCertificates());
             // Else the driver looks for them in the owner's folder, and asks at the console for the key's passphrase.

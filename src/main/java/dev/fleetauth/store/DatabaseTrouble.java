@@ -69,6 +69,10 @@ final class DatabaseTrouble {
         if (tls != null) {
             return tls;
         }
+        if (isFrom(e, "checkAuth")) {
+            return "it does not prove that it knows the password: without sslmode=verify-full, which proves the server, only"
+                    + " SCRAM-SHA-256 is used";
+        }
         if (cause(e, UnknownHostException.class)) {
             return "its name is not known";
         }

@@ -131,6 +131,11 @@ record StoreAddress(
         return asked;
     }
 
+    /** Whether TLS proves that the server is the one that was meant. */
+    boolean provesServer() {
+        return tls.equals(FULL);
+    }
+
     private static List<Host> hosts(String source, String text) {
         List<Host> hosts = new ArrayList<>();
         for (String host : text.split(",", -1)) {

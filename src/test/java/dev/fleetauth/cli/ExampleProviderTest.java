@@ -34,7 +34,7 @@ class ExampleProviderTest {
         try (ExampleProvider provider = new ExampleProvider()) {
             Path root = Files.writeString(folder.resolve("root.pem"), provider.root());
             Snippets shell = new Snippets(folder, new TestShell(folder), List.of());
-            shell.program("browser", "exec curl -sSfL -o /dev/null --cacert '" + root + "' \"$1\"")
+            shell.program("browser", "exec curl -sSfL -b '' -o /dev/null --cacert '" + root + "' \"$1\"")
                     .variable("FLEETAUTH_BROWSER", folder.resolve("bin/browser").toString())
                     .variable("FLEETAUTH_CACERT", root.toString())
                     // By the names that win, whatever is set here.

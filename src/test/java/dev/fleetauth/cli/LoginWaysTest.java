@@ -11,6 +11,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Agent.Visit;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -447,7 +448,7 @@ class LoginWaysTest {
     /** The address that the browser of someone who allows everything is sent back to, and does not go to. */
     private static URI answerTo(String address) throws IOException, InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
-        URI page = URI.create(address);
+        URI page = StartedBrowser.at(URI.create(address)).address();
         String html = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
                 .body();
         List<String> form = new ArrayList<>(List.of("decision=allow"));

@@ -85,7 +85,10 @@ class SharedStoreTest {
     void whatOneMachineLoggedInTheOtherUses() {
         share();
         TestShell.Result made = laptop.run("store", "init").exits(0);
-        assertThat(made.line()).isEqualTo("GRANT SELECT, INSERT, UPDATE ON public.fleetauth TO \"ROLE\";");
+        assertThat(made.out().lines())
+                .containsExactly(
+                        "GRANT SELECT, INSERT, UPDATE ON public.fleetauth TO \"ROLE\";",
+                        "REVOKE CREATE ON SCHEMA public FROM PUBLIC;");
         runner.run("token", "--no-input").exits(3);
         login();
         later();

@@ -1,6 +1,7 @@
 package dev.fleetauth.hostile;
 
 import dev.fleetauth.host.Browser;
+import dev.fleetauth.testing.StartedBrowser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -24,6 +25,7 @@ final class Visitor implements Browser {
     private final Rogue rogue;
     private volatile Consumer<Visitor> way = Visitor::answer;
     private volatile Map<String, String> request = Map.of();
+    private volatile String cookie = "";
     private volatile Thread visit = new Thread();
     private final List<Socket> held = new CopyOnWriteArrayList<>();
 
@@ -37,7 +39,9 @@ final class Visitor implements Browser {
 
     @Override
     public boolean open(URI page) {
-        request = Stream.of(page.getRawQuery().split("&", -1))
+        StartedBrowser started = StartedBrowser.at(page);
+        cookie = started.cookie();
+        request = Stream.of(started.address().getRawQuery().split("&", -1))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
         rogue.nonce(String.valueOf(request.get("nonce")));
@@ -68,7 +72,8 @@ final class Visitor implements Browser {
 
     /** A GET of the callback with this query. */
     String get(String query) {
-        return "GET /callback?" + query + " HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n";
+        return "GET /callback?" + query + " HTTP/1.1\r\nHost: {host}\r\n"
+                + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n") + "Connection: close\r\n\r\n";
     }
 
     /** Sends bytes to the callback and asserts the status of what comes back, 0 for nothing at all. */

@@ -1,0 +1,133 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.HttpUrl;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A hostile provider that sends people to an honest one, and wants the code that they come back with (RFC 9700 4.4). */
+class MixUpTest {
+
+    @TempDir
+    private Path folder;
+
+    private final MockWebServer hostile = new MockWebServer();
+    private final List<String> posts = new CopyOnWriteArrayList<>();
+    private String more = "";
+    private Scene honest;
+
+    @BeforeEach
+    void twoProviders() throws IOException {
+        honest = Scene.of(folder, Sandbox.Options.STRICT);
+        hostile.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                if (request.getMethod().equals("POST")) {
+                    posts.add(request.getBody().utf8());
+                    return new MockResponse.Builder().code(400).build();
+                }
+                return new MockResponse.Builder().body(document()).build();
+            }
+        });
+        hostile.start();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        hostile.close();
+        honest.close();
+    }
+
+    private String issuer() {
+        HttpUrl url = hostile.url("/");
+        return "http://127.0.0.1:" + url.port();
+    }
+
+    private String document() {
+        return """
+                {"issuer": "%1$s", "authorization_endpoint": "%2$s/authorize", "token_endpoint": "%1$s/token",
+                 "jwks_uri": "%1$s/jwks"%3$s, "response_types_supported": ["code"], "subject_types_supported": ["public"],
+                 "id_token_signing_alg_values_supported": ["RS256"]}""".formatted(issuer(), honest.sandbox.base(), more);
+    }
+
+    private Result login(String... options) {
+        List<String> words =
+                new ArrayList<>(List.of("login", "--issuer", issuer(), "--client-id", honest.sandbox.clientId()));
+        words.addAll(List.of(options));
+        return honest.shell.run(words.toArray(String[]::new));
+    }
+
+    @Test
+    void nobodyIsSentToALoginWhoseCodeGoesElsewhere() {
+        login().exits(5)
+                .says(
+                        "the login at " + honest.sandbox.base(),
+                        "the tokens at " + issuer(),
+                        "--endpoint token_endpoint=" + issuer() + "/token");
+        assertThat(honest.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+        assertThat(posts).isEmpty();
+    }
+
+    @Test
+    void atATerminalItIsAskedAndNoIsTheDefault() {
+        for (String answer : List.of("", "n")) {
+            var terminal = new TestTerminal(answer);
+            honest.shell.terminal(terminal);
+            login().exits(5);
+            assertThat(terminal.prompts().get(0)).contains("You would log in at", issuer(), "[y/N]");
+        }
+        assertThat(posts).isEmpty();
+    }
+
+    /** As with Google, whose tokens come from another host. Here what follows is stopped by the name in the callback. */
+    @Test
+    void aYesOrTheEndpointByNameConfirms() {
+        login("--endpoint", "token_endpoint=" + issuer() + "/token").exits(5).says("the callback names another issuer");
+
+        var terminal = new TestTerminal("y");
+        honest.shell.terminal(terminal);
+        login().exits(5).says("the callback names another issuer");
+        assertThat(honest.sandbox.received(Endpoint.AUTHORIZATION)).isNotEmpty();
+        assertThat(posts).isEmpty();
+    }
+
+    @Test
+    void anotherEndpointByNameDoesNotConfirm() {
+        login("--endpoint", "jwks_uri=" + issuer() + "/jwks").exits(5).says("token_endpoint=");
+        login("--endpoint", "authorization_endpoint=" + honest.sandbox.base() + "/authorize")
+                .exits(5)
+                .says("token_endpoint=");
+        assertThat(posts).isEmpty();
+    }
+
+    /** The honest provider would have to name the hostile one as the issuer. */
+    @Test
+    void aProviderThatPromisesToNameItselfNeedsNoQuestion() {
+        more = ", \"authorization_response_iss_parameter_supported\": true";
+        login().exits(5).says("the callback names another issuer");
+        assertThat(posts).isEmpty();
+    }
+
+    @Test
+    void theApplicationsOwnGrantHasNoCode() {
+        honest.shell.variable("FLEETAUTH_CLIENT_SECRET", "canary-secret");
+        login("--grant", "client-credentials");
+        assertThat(posts).hasSize(1);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.testing.StartedBrowser;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What another user of the machine can do who reads the browser's arguments, or learns the state. */
+class StartPageTest {
+
+    private static final Pattern OPENED = Pattern.compile("Your browser was asked.*");
+    private static final Pattern ADDRESS = Pattern.compile("http\\S+[?&]state=\\S+");
+
+    @TempDir
+    private Path folder;
+
+    private final List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+    private Scene scene;
+
+    @BeforeEach
+    void aBrowserThatWaits() {
+        scene = Scene.tesla(folder);
+        scene.browser(TestShell.noting(pages));
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        scene.close();
+    }
+
+    private TestShell.Running login() throws InterruptedException {
+        TestShell.Running login = scene.shell.start(
+                "login",
+                "--type",
+                "third-party",
+                "--issuer",
+                scene.sandbox.base().toString(),
+                "--client-id",
+                scene.sandbox.clientId(),
+                "--redirect-uri",
+                scene.redirectUri);
+        login.awaitLine(OPENED);
+        return login;
+    }
+
+    private URI page() {
+        return pages.get(pages.size() - 1);
+    }
+
+    private static int status(URI address, String cookie) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+        connection.setRequestProperty("Cookie", cookie);
+        connection.setInstanceFollowRedirects(false);
+        return connection.getResponseCode();
+    }
+
+    private URI answer(URI request, String outcome) {
+        String state = request.getRawQuery().replaceAll("(^|.*&)state=([^&]+).*", "$2");
+        return URI.create(scene.redirectUri + "?" + outcome + "&state=" + state);
+    }
+
+    @Test
+    void whatABrowserIsStartedWithTellsNothingOfTheRequest() throws Exception {
+        TestShell.Running login = login();
+        URI page = page();
+        assertThat(page.getAuthority()).isEqualTo(URI.create(scene.redirectUri).getAuthority());
+        assertThat(page.getPath()).hasSize(44);
+        assertThat(page.getRawQuery()).isNull();
+        Agent.allowing().visit(page);
+        login.end().exits(0);
+    }
+
+    /** With the state alone, an error or a code of another account. */
+    @ParameterizedTest
+    @ValueSource(strings = {"error=access_denied", "code=other"})
+    void anAnswerOfAnotherBrowserIsNotTaken(String outcome) throws Exception {
+        TestShell.Running login = login();
+        StartedBrowser browser = StartedBrowser.at(page());
+
+        assertThat(status(answer(browser.address(), outcome), "")).isEqualTo(403);
+        assertThat(status(answer(browser.address(), outcome), "fleetauth=x; " + browser.cookie() + "x"))
+                .isEqualTo(403);
+
+        assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(status(answer(browser.address(), "error=login_cancelled"), "a=b; " + browser.cookie()))
+                .isEqualTo(200);
+        login.end().exits(5).says("an answer came from another browser", "login_cancelled");
+    }
+
+    /** Whoever of the two was first, neither can go on, and the login can. */
+    @Test
+    void aStartPageThatIsOpenedTwiceEndsWithAnAddressToOpenByHand() throws Exception {
+        TestShell.Running login = login();
+        StartedBrowser first = StartedBrowser.at(page());
+
+        assertThat(status(page(), "")).isEqualTo(410);
+
+        assertThat(status(answer(first.address(), "code=other"), first.cookie()))
+                .isEqualTo(400);
+        assertThat(status(page(), "")).isEqualTo(404);
+        Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS)));
+        login.end().exits(0).says("opened twice, perhaps by another program");
+    }
+
+    @Test
+    void whereNoBrowserStartsTheStartPageIsGone() throws Exception {
+        scene.browser(page -> {
+            pages.add(page);
+            return false;
+        });
+        TestShell.Running login = scene.shell.start(
+                "login",
+                "--type",
+                "third-party",
+                "--issuer",
+                scene.sandbox.base().toString(),
+                "--client-id",
+                scene.sandbox.clientId(),
+                "--redirect-uri",
+                scene.redirectUri);
+        String address = login.awaitLine(ADDRESS);
+        assertThat(status(page(), "")).isEqualTo(404);
+        Agent.allowing().visit(URI.create(address));
+        login.end().exits(0);
+    }
+
+    @Test
+    void aHeadOrAPostDoesNotUseThePageUp() throws Exception {
+        TestShell.Running login = login();
+        for (String method : List.of("HEAD", "POST")) {
+            HttpURLConnection connection = (HttpURLConnection) page().toURL().openConnection();
+            connection.setRequestMethod(method);
+            assertThat(connection.getResponseCode()).isEqualTo(405);
+        }
+        Agent.allowing().visit(page());
+        login.end().exits(0);
+    }
+}

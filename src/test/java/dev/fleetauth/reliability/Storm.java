@@ -1,0 +1,597 @@
+package dev.fleetauth.reliability;
+
+import dev.fleetauth.cli.Cli;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.Sandbox.Replay;
+import dev.fleetauth.store.KeyFile;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.Stores;
+import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.SigningKey;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Random commands by several people at once on two machines with a store of their own and two that share a database, against a
+ * provider that takes a spent refresh token for theft. Half of the commands get a signal at a random moment. After each burst
+ * everything comes to rest, and is looked at: by what the next commands make of it, and by what the provider knows.
+ */
+final class Storm implements AutoCloseable {
+
+    private static final int WORKERS = 3;
+    private static final List<String> PROFILES = List.of("car", "van", "bus");
+
+    /** Short, so that many commands refresh, and a lost answer does not hold a profile up for long. */
+    private static final Duration ACCESS_TOKEN_LIFE = Duration.ofSeconds(5);
+
+    /** Longer than most commands take. */
+    private static final int LATEST_SIGNAL_MILLIS = 1_200;
+
+    /** Shorter than what a request may take: a process that is stopped for longer may lose its answer. */
+    private static final int LONGEST_STOP_MILLIS = 1_500;
+
+    private static final Pattern STACK_TRACE =
+            Pattern.compile("\\bat [a-z]+(\\.[\\w$]+)+\\(|Exception in thread|java\\.\\w+\\.|unexpected failure");
+
+    /** The files of a home that is at rest, and those that docs/reliability.md says a kill leaves until a login. */
+    private static final Pattern KNOWN = Pattern.compile("keys\\.(jwe|lock)|forgotten|profiles/[a-z]+\\.jwe"
+            + "|locks/[a-z]+\\.(lock|handout|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
+
+    /** What a kill leaves until somebody takes a profile's lock. */
+    private static final Set<String> UNTIL_A_LOCK = Set.of("keys.next", "keys.holder");
+
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    private static final Set<Integer> ENDS = Set.of(0, 3, 4, 5, 6, 7);
+
+    /** 128 and the number of the signal. */
+    private static final Map<String, Integer> ENDED_BY = Map.of("INT", 130, "TERM", 143, "KILL", 137);
+
+    /** What someone does. */
+    private enum Deed {
+        LOGIN,
+        TOKEN,
+        REFRESH,
+        PUBLISH,
+        REVOKE,
+        LOGOUT,
+        FORGET,
+        EXPORT_AND_IMPORT,
+        STORE_MOVE,
+        KEY_SET,
+        KEY_ROTATE,
+        KEY_UNLOCK,
+        KEY_LOCK,
+        STATUS,
+        REGION
+    }
+
+    private static final List<Deed> DEEDS = Stream.of(Deed.values())
+            // What refreshes is what most is about.
+            .flatMap(deed -> Collections.nCopies(
+                    switch (deed) {
+                        case TOKEN, REFRESH -> 6;
+                        case LOGIN -> 5;
+                        case PUBLISH, EXPORT_AND_IMPORT, STORE_MOVE -> 3;
+                        default -> 1;
+                    },
+                    deed)
+                    .stream())
+            .toList();
+
+    /** A machine and the store that it uses. */
+    private record Place(String name, Path home, String store) {
+        boolean isShared() {
+            return !store.equals("file:");
+        }
+    }
+
+    /** A command that was killed. */
+    private record Killed(Instant from, Instant to) {}
+
+    private final SplittableRandom seeds;
+    private final Path outputs;
+    private final Path files;
+    private final TestShell shell;
+    private final Sandbox sandbox;
+    private final String redirectUri = "http://127.0.0.1/callback";
+    private final Path keyFile;
+    private final Path exportKey;
+    private final Path memory;
+    private final List<Place> places;
+    private final Map<String, Object> moving = new HashMap<>();
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
+    private final List<Killed> kills = Collections.synchronizedList(new ArrayList<>());
+
+    /** Profiles that may be gone, since somebody removed them in this burst. */
+    private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
+
+    /** The commands of this burst, for what has to be explained. */
+    private final List<String> history = Collections.synchronizedList(new ArrayList<>());
+
+    private Set<String> present = Set.of();
+    private int judged;
+
+    Storm(Path folder, long seed) throws IOException {
+        seeds = new SplittableRandom(seed);
+        outputs = Files.createDirectory(folder.resolve("outputs"));
+        files = Files.createDirectory(folder.resolve("files"));
+        shell = new TestShell(Files.createDirectory(folder.resolve("shell")));
+        // An unlocked store is kept in memory only. All that is made there is its owner's alone.
+        memory = Files.isDirectory(MEMORY)
+                ? Files.createTempDirectory(MEMORY, "fleetauth")
+                : Files.createTempDirectory(folder, "memory");
+        keyFile = folder.resolve("store.key");
+        exportKey = folder.resolve("export.key");
+        KeyFile.create(keyFile, shell.random());
+        KeyFile.create(exportKey, shell.random());
+        sandbox = Sandbox.start(
+                Sandbox.Options.STRICT.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                Clock.systemUTC(),
+                shell.random());
+        sandbox.accessTokenLife(ACCESS_TOKEN_LIFE);
+        String database = Postgres.database();
+        List<Place> all = new ArrayList<>();
+        for (String name : List.of("laptop", "desktop", "runner", "server")) {
+            Path home = Files.createDirectory(folder.resolve(name));
+            all.add(new Place(name, home, all.size() < 2 ? "file:" : database));
+        }
+        places = List.copyOf(all);
+        for (Place place : places) {
+            Files.createDirectory(memory.resolve(place.name()));
+        }
+        PROFILES.forEach(profile -> moving.put(profile, new Object()));
+        run(places.get(2), "store", "init").exits(0);
+        shell.browser(Agent.allowing());
+        for (int i = 0; i < places.size(); i++) {
+            run(places.get(i), login(PROFILES.get(i % PROFILES.size()))).exits(0);
+        }
+    }
+
+    /** Lets so many commands run, and then looks at what there is. */
+    void burst(int commands) throws InterruptedException, IOException {
+        forgotten.clear();
+        history.clear();
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            int share = commands / WORKERS + (i < commands % WORKERS ? 1 : 0);
+            SplittableRandom random = seeds.split();
+            Thread worker = new Thread(() -> work(random, share), "somebody");
+            worker.start();
+            workers.add(worker);
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        rest();
+    }
+
+    private void work(SplittableRandom random, int commands) {
+        for (int i = 0; i < commands; i++) {
+            Deed deed = DEEDS.get(random.nextInt(DEEDS.size()));
+            Place place = places.get(random.nextInt(places.size()));
+            String profile = PROFILES.get(random.nextInt(PROFILES.size()));
+            try {
+                if (random.nextInt(8) == 0) {
+                    sandbox.enqueue(Endpoint.TOKEN, Mishap.slow(Duration.ofMillis(random.nextInt(400))));
+                }
+                act(deed, place, profile, random);
+            } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+                violation(deed + " of " + profile + " at " + place.name() + ": " + e);
+            }
+        }
+    }
+
+    private void act(Deed deed, Place place, String profile, SplittableRandom random)
+            throws IOException, InterruptedException {
+        switch (deed) {
+            case LOGIN -> {
+                Result login = disturbed(deed, place, random, login(profile, "--no-browser", "--timeout", "20s"));
+                claims(login, "Logged in:", login.exitCode() == 0);
+            }
+            case TOKEN -> disturbed(deed, place, random, "token", "-p", profile);
+            case REFRESH -> disturbed(deed, place, random, "refresh", "-p", profile, "--format", "raw");
+            case PUBLISH ->
+                disturbed(
+                        deed,
+                        place,
+                        random,
+                        "token",
+                        "-p",
+                        profile,
+                        "--after-refresh",
+                        "cat > '" + files.resolve(place.name() + "-" + profile) + "'");
+            case REVOKE -> disturbed(deed, place, random, "revoke", "-p", profile);
+            case LOGOUT -> disturbed(deed, place, random, "logout", "-p", profile);
+            case FORGET -> {
+                forgotten.add(profile);
+                disturbed(deed, place, random, "logout", "--forget", "-p", profile);
+            }
+            case EXPORT_AND_IMPORT -> exportAndImport(place, profile, random);
+            case STORE_MOVE -> storeMove(place, profile, random);
+            case KEY_SET -> disturbed(deed, place, random, "key", "set", "--key-file", keyFile.toString());
+            case KEY_ROTATE -> disturbed(deed, place, random, "key", "rotate");
+            case KEY_UNLOCK -> disturbed(deed, place, random, "key", "unlock");
+            case KEY_LOCK -> disturbed(deed, place, random, "key", "lock");
+            case STATUS -> disturbed(deed, place, random, "status");
+            case REGION -> disturbed(deed, place, random, "region", "-p", profile);
+        }
+    }
+
+    private String[] login(String profile, String... more) {
+        List<String> words = new ArrayList<>(List.of("login", "-p", profile, "--replace"));
+        words.addAll(List.of("--issuer", sandbox.base().toString(), "--client-id", sandbox.clientId()));
+        words.addAll(List.of(more));
+        return words.toArray(String[]::new);
+    }
+
+    /** Takes a profile to another store by a file, which is used once. */
+    private void exportAndImport(Place place, String profile, SplittableRandom random)
+            throws IOException, InterruptedException {
+        Place other = places.get(random.nextInt(places.size()));
+        if (other.equals(place) || (other.isShared() && place.isShared())) {
+            return;
+        }
+        synchronized (Objects.requireNonNull(moving.get(profile))) {
+            if (run(place, "token", "-p", profile, "--no-refresh").err().contains("was moved")) {
+                return;
+            }
+            Path file = Files.createTempFile(files, profile, ".jwe");
+            Files.delete(file);
+            Result export =
+                    disturbed(Deed.EXPORT_AND_IMPORT, place, random, "export", "-p", profile, "--out", file.toString());
+            if (export.exitCode() != 0) {
+                undo(place, profile);
+                return;
+            }
+            Result imported = run(other, "import", "-p", profile, file.toString());
+            count("import", imported.exitCode());
+            if (imported.exitCode() != 0) {
+                undo(place, profile);
+            }
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Takes a move back, of which nobody has the copy. */
+    private void undo(Place place, String profile) {
+        Result undone = run(place, "export", "--undo", "-p", profile);
+        count("export --undo", undone.exitCode());
+    }
+
+    private void storeMove(Place place, String profile, SplittableRandom random)
+            throws IOException, InterruptedException {
+        // The first two are those with files.
+        String to = place.isShared()
+                ? "file:" + places.get(random.nextInt(2)).home()
+                : places.get(2).store();
+        String[] words = {"store", "move", "-p", profile, "--to", to};
+        synchronized (Objects.requireNonNull(moving.get(profile))) {
+            Result moved = disturbed(Deed.STORE_MOVE, place, random, words);
+            claims(moved, "is now in", moved.exitCode() == 0);
+            for (int i = 0; i < 3 && Set.of(6, 7, 130, 143, 137).contains(moved.exitCode()); i++) {
+                moved = run(place, words);
+                count("store move, again", moved.exitCode());
+            }
+        }
+    }
+
+    /** What a command says it did has to be so. */
+    private void claims(Result result, String words, boolean isSo) {
+        if (result.err().contains(words) && !isSo && !ENDED_BY.containsValue(result.exitCode())) {
+            violation("it says '" + words + "' and exits with " + result.exitCode() + ": " + result.err());
+        }
+    }
+
+    /** Runs a command as a process, which may get a signal. */
+    private Result disturbed(Deed deed, Place place, SplittableRandom random, String... args)
+            throws IOException, InterruptedException {
+        Map<String, String> variables = new HashMap<>(variables(place));
+        variables.put("FLEETAUTH_NO_INPUT", "1");
+        Instant start = Instant.now();
+        String signal = random.nextBoolean()
+                ? ""
+                : List.of("INT", "TERM", "KILL", "STOP").get(random.nextInt(4));
+        int delay = random.nextInt(LATEST_SIGNAL_MILLIS);
+        int stop = random.nextInt(LONGEST_STOP_MILLIS);
+        try (Program program = Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args))) {
+            if (deed == Deed.LOGIN) {
+                attend(program);
+            }
+            if (!signal.isEmpty()) {
+                Thread.sleep(delay);
+                if (program.isRunning()) {
+                    program.signal(signal);
+                    if (signal.equals("STOP")) {
+                        Thread.sleep(stop);
+                        program.signal("CONT");
+                    } else if (signal.equals("KILL")) {
+                        kills.add(new Killed(start, Instant.now()));
+                    }
+                }
+            }
+            Result result = program.result();
+            remember(place, signal, args, result);
+            judge(deed, place, signal, args, result);
+            return result;
+        }
+    }
+
+    private void attend(Program login) {
+        Thread person = new Thread(
+                () -> {
+                    try {
+                        address(login).ifPresent(Agent.allowing()::open);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "person");
+        person.setDaemon(true);
+        person.start();
+    }
+
+    private Optional<URI> address(Program login) throws InterruptedException {
+        while (true) {
+            boolean goesOn = login.isRunning();
+            Optional<String> address = login.err()
+                    .lines()
+                    .filter(line -> line.startsWith(sandbox.base().toString()) && line.contains("code_challenge="))
+                    .findFirst();
+            if (address.isPresent() || !goesOn) {
+                return address.map(URI::create);
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    private Map<String, String> variables(Place place) {
+        return Map.of(
+                "FLEETAUTH_HOME", place.home().toString(),
+                "FLEETAUTH_STORE", place.store(),
+                "FLEETAUTH_KEY_FILE", keyFile.toString(),
+                "FLEETAUTH_EXPORT_KEY_FILE", exportKey.toString(),
+                "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal(),
+                "XDG_RUNTIME_DIR", memory.resolve(place.name()).toString());
+    }
+
+    /** Runs a command in this JVM, by the system's time, which nothing disturbs. */
+    private Result run(Place place, String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        synchronized (shell) {
+            shell.clock().advance(Duration.between(shell.clock().instant(), Instant.now()));
+        }
+        Map<String, String> variables = new HashMap<>(variables(place));
+        variables.put("FLEETAUTH_NO_INPUT", "1");
+        int exitCode = Cli.run(shell.environmentWith(variables, InputStream.nullInputStream(), out, err), args);
+        Result result =
+                new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        remember(place, "", args, result);
+        return result;
+    }
+
+    private void remember(Place place, String signal, String[] args, Result result) {
+        history.add("%s at %s %s: exit %d: %s"
+                .formatted(
+                        String.join(" ", args),
+                        place.name(),
+                        signal,
+                        result.exitCode(),
+                        result.err().strip().replace('\n', ' ')));
+    }
+
+    private void judge(Deed deed, Place place, String signal, String[] args, Result result) {
+        String what =
+                "%s at %s%s".formatted(String.join(" ", args), place.name(), signal.isEmpty() ? "" : ", " + signal);
+        count(deed.name().toLowerCase(Locale.ROOT), result.exitCode());
+        boolean isUsage = deed == Deed.REGION && result.exitCode() == 2;
+        boolean isEnded = ENDED_BY.containsKey(signal) && ENDED_BY.get(signal) == result.exitCode();
+        if (!ENDS.contains(result.exitCode()) && !isUsage && !isEnded) {
+            violation(what + " exits with " + result.exitCode() + ": " + result.err());
+        }
+        if (STACK_TRACE.matcher(result.err() + result.out()).find()) {
+            violation(what + " shows a stack trace: " + result.err() + result.out());
+        }
+        boolean printsToken = deed == Deed.TOKEN || deed == Deed.REFRESH || deed == Deed.PUBLISH;
+        for (Secret secret : sandbox.secretsSeen()) {
+            if (result.err().contains(secret.reveal())
+                    || (!printsToken && result.out().contains(secret.reveal()))) {
+                violation(what + " shows a secret");
+            }
+        }
+    }
+
+    /** Lets the next commands mend what there is to mend, and looks at what comes of it. */
+    private void rest() throws InterruptedException, IOException {
+        Set<String> found = new HashSet<>();
+        for (Place place : places) {
+            Result status = run(place, "status");
+            if (status.exitCode() != 0 && status.exitCode() != 4) {
+                violation("status at " + place.name() + " exits with " + status.exitCode() + ": " + status.err());
+            }
+        }
+        judgeReplays();
+        for (String profile : PROFILES) {
+            for (Place place : places) {
+                // A machine may have an answer that the others wait for.
+                run(place, "token", "-p", profile);
+            }
+            for (Place place : places) {
+                Result refreshed = settled(place, profile);
+                count("at rest: refresh", refreshed.exitCode());
+                if (refreshed.exitCode() == 0) {
+                    requireActive(place, profile);
+                } else if (refreshed.exitCode() != 3 && refreshed.exitCode() != 4) {
+                    violation("at rest, refresh of %s at %s exits with %d: %s"
+                            .formatted(profile, place.name(), refreshed.exitCode(), refreshed.err()));
+                }
+                if (refreshed.exitCode() != 3) {
+                    found.add(profile);
+                }
+            }
+        }
+        judgeReplays();
+        for (String profile : present) {
+            if (!found.contains(profile) && !forgotten.contains(profile)) {
+                violation(profile + " is nowhere any more, and nobody removed it, after\n" + history(profile));
+            }
+        }
+        present = found;
+        judgeFiles();
+    }
+
+    /** Refreshes, and where an earlier answer may be lost, waits until there is nothing to lose any more. */
+    private Result settled(Place place, String profile) throws InterruptedException {
+        Result result = run(place, "refresh", "-p", profile);
+        for (int i = 0; i < 12 && result.exitCode() == 6 && result.err().contains("had no answer"); i++) {
+            Thread.sleep(500);
+            boolean takesOver = place.isShared() && i > 10;
+            result = takesOver
+                    ? run(place, "refresh", "-p", profile, "--take-over")
+                    : run(place, "token", "-p", profile);
+        }
+        return result;
+    }
+
+    private void requireActive(Place place, String profile) {
+        Tokens tokens = Objects.requireNonNull(
+                Objects.requireNonNull(stored(place, profile)).session().tokens());
+        if (!sandbox.isActive(Objects.requireNonNull(tokens.refreshToken()))) {
+            violation("the refresh token of " + profile + " at " + place.name() + " is not the provider's");
+        }
+    }
+
+    private @Nullable Profile stored(Place place, String profile) {
+        var nowhere = new ByteArrayOutputStream();
+        var environment = shell.environmentWith(variables(place), InputStream.nullInputStream(), nowhere, nowhere);
+        Store store = Stores.at(environment, "FLEETAUTH_STORE", place.store(), place.home(), true, warning -> {});
+        return store.read(new ProfileName(profile)).orElse(null);
+    }
+
+    /** A spent token may come again only if the answer to it was lost in a kill, and is nowhere. */
+    private void judgeReplays() {
+        List<Replay> replays = sandbox.replays();
+        Set<Secret> known = new HashSet<>();
+        for (Place place : places) {
+            for (String profile : PROFILES) {
+                Profile stored = stored(place, profile);
+                if (stored != null) {
+                    known.add(refreshToken(stored.session()));
+                    Candidate candidate = stored.candidate();
+                    known.add(candidate == null ? null : refreshToken(candidate.session()));
+                }
+            }
+        }
+        for (Replay replay : replays.subList(judged, replays.size())) {
+            boolean explained = kills.stream()
+                    .anyMatch(kill -> !replay.spentAt().isBefore(kill.from())
+                            && !replay.spentAt().isAfter(kill.to().plusSeconds(1)));
+            if (!explained) {
+                violation("a spent token was posted again, and nothing was killed when it was spent");
+            }
+            if (known.contains(replay.successor())) {
+                violation("a spent token was posted again, and the next one is there");
+            }
+            synchronized (counts) {
+                counts.merge("answers lost in a kill", 1, Integer::sum);
+            }
+        }
+        judged = replays.size();
+    }
+
+    private static @Nullable Secret refreshToken(Session session) {
+        Tokens tokens = session.tokens();
+        return tokens == null ? null : tokens.refreshToken();
+    }
+
+    private void judgeFiles() throws IOException {
+        for (Place place : places) {
+            boolean isEmpty = place.isShared() || run(place, "status").out().isBlank();
+            try (Stream<Path> all = Files.walk(place.home())) {
+                for (Path file : all.filter(Files::isRegularFile).toList()) {
+                    String name = place.home().relativize(file).toString();
+                    if (!KNOWN.matcher(name).matches() && !(isEmpty && UNTIL_A_LOCK.contains(name))) {
+                        violation("left at " + place.name() + ": " + name);
+                    }
+                    String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+                    if (sandbox.secretsSeen().stream().anyMatch(secret -> content.contains(secret.reveal()))) {
+                        violation("a secret in the clear at " + place.name() + ": " + name);
+                    }
+                }
+            }
+        }
+    }
+
+    private String history(String profile) {
+        return history.stream().filter(line -> line.contains(" -p " + profile)).collect(Collectors.joining("\n"));
+    }
+
+    private void count(String what, int exitCode) {
+        synchronized (counts) {
+            counts.merge(what + ": exit " + exitCode, 1, Integer::sum);
+        }
+    }
+
+    private void violation(String what) {
+        violations.add(what);
+    }
+
+    List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    /** What was done, and how it ended. */
+    Map<String, Integer> counts() {
+        return counts;
+    }
+
+    @Override
+    public void close() throws IOException {
+        sandbox.close();
+        try (Stream<Path> all = Files.walk(memory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.fleetauth.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+
+/**
+ * A browser that has opened the page it was started with.
+ *
+ * @param address where the page sent it on to, which is the authorization request
+ * @param cookie the cookie that it got there; empty if it was started with the request itself
+ */
+public record StartedBrowser(URI address, String cookie) {
+
+    /** Opens the page that a browser was started with. */
+    public static StartedBrowser at(URI page) {
+        if (page.getRawQuery() != null) {
+            return new StartedBrowser(page, "");
+        }
+        try {
+            HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
+            connection.setInstanceFollowRedirects(false);
+            connection.setReadTimeout(20_000);
+            if (connection.getResponseCode() != 302) {
+                throw new AssertionError("the start page answers " + connection.getResponseCode());
+            }
+            String cookie = connection.getHeaderField("Set-Cookie");
+            return new StartedBrowser(
+                    URI.create(connection.getHeaderField("Location")), cookie.substring(0, cookie.indexOf(';')));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
