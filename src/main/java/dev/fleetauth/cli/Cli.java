@@ -51,6 +51,11 @@ public final class Cli {
 
     private static int execute(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment);
+        for (int i = 0; i < args.length; i++) {
+            if (Environment.isUndecoded(args[i])) {
+                return failed(program, Failure.of(Kind.NOT_UTF8, "argument " + (i + 1)));
+            }
+        }
         Callable<Integer> command = ShortCut.read(program, args);
         if (command == null) {
             return executeByPicocli(environment, args);

@@ -22,6 +22,10 @@ record Explanation(int exitCode, String message, String hint) {
         return switch (failure.kind()) {
             case BAD_VALUE ->
                 usage(f.get("what") + " '" + f.get("value") + "' is not valid", "give " + f.get("expected"));
+            case NOT_UTF8 ->
+                usage(
+                        f.get("what") + " cannot be read: it is not UTF-8, or the locale is not",
+                        "run bin/fleetauth or ./fleetauth, which see to the locale, and give it in UTF-8");
             case CONFLICTING_OPTIONS ->
                 usage(
                         f.get("first") + " does not go with " + f.get("second") + ": " + f.get("why"),

@@ -186,6 +186,10 @@ final class Fleetauth implements Runnable, AutoCloseable {
 
     /** The same on another store, which whoever asks for it closes. */
     Engine engine(Engine.Address address) {
+        String undecoded = environment.undecodedVariable().orElse(null);
+        if (undecoded != null) {
+            throw Failure.of(Failure.Kind.NOT_UTF8, undecoded);
+        }
         return new Engine(
                 environment,
                 new Engine.Options(

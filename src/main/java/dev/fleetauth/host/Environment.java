@@ -1,5 +1,6 @@
 package dev.fleetauth.host;
 
+import java.io.FileDescriptor;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -7,9 +8,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a command takes from the world, handed in so that a test, or {@code demo}, can hand in another.
@@ -42,6 +46,23 @@ public record Environment(
         OperatingSystem system,
         Supplier<Optional<Uptime>> uptime,
         Limits limits) {
+
+    /** What decides over the encoding, the first that is set. */
+    private static final List<String> LOCALE = List.of("LC_ALL", "LC_CTYPE", "LANG");
+
+    private static final List<String> PLACES = List.of("HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR");
+
+    /** What all variables of this program begin with. */
+    static final String OURS = "FLEETAUTH_";
+
+    /**
+     * What the launcher puts before the name of a variable that it keeps from the JVM; a dot goes before its value, and
+     * nothing is there where it was not set.
+     */
+    static final String KEPT = OURS + "KEPT_";
+
+    /** Leads to the directory that the launcher was started in, where no JVM can start. */
+    static final String DIRECTORY = OURS + "DIRECTORY";
 
     /** An environment with the limits of every day, on a machine that does not say how long it has been up. */
     public Environment(
@@ -96,8 +117,8 @@ public record Environment(
         OperatingSystem system = OperatingSystem.named(System.getProperty("os.name"));
         return new Environment(
                 System.in,
-                System.out,
-                System.err,
+                isUtf8(variables, system) ? System.out : EscapingOutput.to(FileDescriptor.out),
+                isUtf8(variables, system) ? System.err : EscapingOutput.to(FileDescriptor.err),
                 variables,
                 Clock.systemUTC(),
                 new SystemRandom(),
@@ -114,10 +135,54 @@ public record Environment(
     /** As every shell and XDG have it, {@code HOME}; the JDK asks the system's list of users. */
     private static Path homeOfTheUser(Map<String, String> variables, OperatingSystem system) {
         return Optional.ofNullable(variables.get("HOME"))
-                .filter(home -> system != OperatingSystem.WINDOWS)
+                .filter(home -> system != OperatingSystem.WINDOWS && !isUndecoded(home))
                 .map(Path::of)
                 .filter(Path::isAbsolute)
                 .orElseGet(() -> Path.of(System.getProperty("user.home")));
+    }
+
+    /** Whether what is printed may be UTF-8: by the user's own locale, which the launcher keeps from the JVM. */
+    private static boolean isUtf8(Map<String, String> variables, OperatingSystem system) {
+        if (system == OperatingSystem.WINDOWS) {
+            return true;
+        }
+        if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
+            return false;
+        }
+        for (String name : LOCALE) {
+            String locale = original(variables, name);
+            if (locale != null && !locale.isEmpty()) {
+                String encoding = locale.toUpperCase(Locale.ROOT);
+                return encoding.contains("UTF-8") || encoding.contains("UTF8");
+            }
+        }
+        return system == OperatingSystem.MACOS;
+    }
+
+    /** A variable as it was before the launcher kept it from the JVM; null if it was not set. */
+    static @Nullable String original(Map<String, String> variables, String name) {
+        String kept = variables.get(KEPT + name);
+        if (kept == null) {
+            return variables.get(name);
+        }
+        return kept.isEmpty() ? null : kept.substring(1);
+    }
+
+    /** Whether a text came from bytes that the JVM's encoding does not have: which ones they were cannot be told. */
+    public static boolean isUndecoded(String text) {
+        return text.indexOf('\uFFFD') >= 0;
+    }
+
+    /** The name of a variable that cannot be used because of that, of those that name places or are this program's. */
+    public Optional<String> undecodedVariable() {
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            String name = variable.getKey();
+            if (isUndecoded(variable.getValue())
+                    && (name.startsWith(OURS) && !name.startsWith(KEPT) || PLACES.contains(name))) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools. */

@@ -65,6 +65,7 @@ public final class Failure extends RuntimeException {
         BAD_VALUE("what", "value", "expected"),
         CONFLICTING_OPTIONS("first", "second", "why"),
         NOT_A_TOKEN("where"),
+        NOT_UTF8("what"),
         NOT_KNOWN("what"),
 
         // Not set up.
