@@ -3,10 +3,12 @@
 #
 # Its own variables begin with fa_: an exported one of the same name would be changed for the program.
 
-# A closed descriptor would become a file of the JVM's own. Writing to these fails as it did before.
-true >&2 || exec 2</dev/null
-{ true <&0; } 2>/dev/null || exec </dev/null
-{ true >&1; } 2>/dev/null || exec 1</dev/null
+# A closed descriptor would become a file of the JVM's own. Writing to standard output fails as it did before.
+if [ -e /dev/fd ]; then
+  [ -e /dev/fd/0 ] || exec </dev/null
+  [ -e /dev/fd/1 ] || exec 1</dev/null
+  [ -e /dev/fd/2 ] || exec 2>/dev/null
+fi
 
 # No JVM starts in a directory that was deleted. What the program starts goes back there, through the descriptor.
 unset FLEETAUTH_DIRECTORY

@@ -867,7 +867,7 @@ class LauncherTest {
 
         String theirs = "theirs\n".repeat(names.size());
         assertThat(run(environment, line.toArray(String[]::new))).isEqualTo(new Run(0, theirs, building()));
-        assertThat(run(environment, line.toArray(String[]::new))).isEqualTo(new Run(0, theirs, ""));
+        assertThat(run(environment, line.toArray(String[]::new))).isEqualTo(new Run(0, theirs, preparing()));
     }
 
     @Test
