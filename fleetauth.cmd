@@ -51,6 +51,7 @@ if not exist "%FLEETAUTH_CMD_ROOT%target" mkdir "%FLEETAUTH_CMD_ROOT%target"
 rem Copied before the build, so that a source that is edited meanwhile is newer.
 if exist "%FLEETAUTH_CMD_ROOT%target\built" rmdir /s /q "%FLEETAUTH_CMD_ROOT%target\built"
 if exist "%FLEETAUTH_CMD_ROOT%target\built.new" rmdir /s /q "%FLEETAUTH_CMD_ROOT%target\built.new"
+mkdir "%FLEETAUTH_CMD_ROOT%target\built.new"
 %FLEETAUTH_CMD_SYSTEM%\xcopy.exe /y /q /i "%FLEETAUTH_CMD_ROOT%pom.xml" "%FLEETAUTH_CMD_ROOT%target\built.new" >nul 2>&1
 %FLEETAUTH_CMD_SYSTEM%\xcopy.exe /y /q /i /s "%FLEETAUTH_CMD_ROOT%src\main" "%FLEETAUTH_CMD_ROOT%target\built.new\main" >nul 2>&1
 rem Only the program itself may see what is secret. The block is expanded as a whole, before the variables go.

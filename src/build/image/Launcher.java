@@ -19,7 +19,8 @@ final class Launcher {
             // memory.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:ArchiveRelocationMode=0",
-            // What the JVM itself has to say goes to standard error, and its memory, which holds secrets, to no file. It
+            // What the JVM itself has to say goes to standard error, and its memory, which holds secrets, to no file.
+            // It
             // says nothing of a crash, which it could only do on standard output.
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",

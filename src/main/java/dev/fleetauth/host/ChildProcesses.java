@@ -54,10 +54,7 @@ final class ChildProcesses {
     /** Starts a program by way of a shell, which can give a variable bytes that are no text. */
     private static List<String> restoring(String name, String kept, List<String> words) {
         List<String> all = new ArrayList<>(List.of(
-                "sh",
-                "-c",
-                name + "=${" + kept + "#.}; export " + name + "; unset " + kept + "; exec \"$@\"",
-                "sh"));
+                "sh", "-c", name + "=${" + kept + "#.}; export " + name + "; unset " + kept + "; exec \"$@\"", "sh"));
         all.addAll(words);
         return all;
     }

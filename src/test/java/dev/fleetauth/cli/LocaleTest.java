@@ -83,14 +83,16 @@ class LocaleTest {
                 + "; FLEETAUTH_KEPT_JAVA_TOOL_OPTIONS=.$(printf -- '-Dx=\\374 \"a  b\"'); export FLEETAUTH_KEPT_JAVA_TOOL_OPTIONS";
         Map<String, String> more = new LinkedHashMap<>(launched(""));
         more.put("FLEETAUTH_KEPT_CLASSPATH", ".a b/grün");
-        String show = "printf '%s|' \"$RAW\" \"$JAVA_TOOL_OPTIONS\" \"$CLASSPATH\" \"${LC_ALL-unset}\" | od -An -v -tx1 | tr -d ' \\n'"
-                + "; env | grep -c KEPT";
+        String show =
+                "printf '%s|' \"$RAW\" \"$JAVA_TOOL_OPTIONS\" \"$CLASSPATH\" \"${LC_ALL-unset}\" | od -An -v -tx1 | tr -d ' \\n'"
+                        + "; env | grep -c KEPT";
 
         assertThat(run(raw, more, "exec", "--", "sh", "-c", show, "sh").out())
                 .isEqualTo("6772fc6e80c3bc7c" + "2d44783dfc20226120206222" + "7c" + "6120622f6772c3bc6e7c"
                         + "756e7365747c" + "0\n");
         more.putAll(launched(".C"));
-        assertThat(run(":", more, "exec", "--", "sh", "-c", "echo $LC_ALL").out()).isEqualTo("C\n");
+        assertThat(run(":", more, "exec", "--", "sh", "-c", "echo $LC_ALL").out())
+                .isEqualTo("C\n");
     }
 
     @Test
@@ -99,9 +101,7 @@ class LocaleTest {
         String raw = "RAW=$(printf 'gr\\374n'); export RAW";
         Map<String, String> more = new LinkedHashMap<>(launched(".C"));
         more.put("FLEETAUTH_KEY_FILE", "");
-        more.put(
-                "FLEETAUTH_KEY_COMMAND",
-                "printf '%s' \"$RAW$LC_ALL\" >'" + notes + "/grün'; cat '" + key + "'");
+        more.put("FLEETAUTH_KEY_COMMAND", "printf '%s' \"$RAW$LC_ALL\" >'" + notes + "/grün'; cat '" + key + "'");
 
         run(raw, more, "token").exits(0);
 

@@ -16,8 +16,7 @@ class EscapingOutputTest {
         PrintStream out = new PrintStream(new EscapingOutput(bytes), true, UTF_8);
         out.print("{\"a\": \"größe ✓ 🚗\"}\n");
 
-        assertThat(bytes.toString(US_ASCII))
-                .isEqualTo("{\"a\": \"gr\\u00f6\\u00dfe \\u2713 \\ud83d\\ude97\"}\n");
+        assertThat(bytes.toString(US_ASCII)).isEqualTo("{\"a\": \"gr\\u00f6\\u00dfe \\u2713 \\ud83d\\ude97\"}\n");
         assertThat(out.checkError()).isFalse();
     }
 }

@@ -816,7 +816,9 @@ class LauncherTest {
         assertThat(run(environment).exit()).isZero();
 
         assertThat(toolsUsed()).contains("find", "touch", "sh");
-        assertThat(Files.readString(tree.resolve("build-env"))).contains("JAVA_HOME=").doesNotContain("secret");
+        assertThat(Files.readString(tree.resolve("build-env")))
+                .contains("JAVA_HOME=")
+                .doesNotContain("secret");
         assertThat(Files.readString(seen)).contains("PATH=").doesNotContain("secret");
     }
 
@@ -859,7 +861,18 @@ class LauncherTest {
     @Test
     void anExportedVariableNeitherSteersTheLauncherNorIsChanged() throws Exception {
         List<String> names = List.of(
-                "stage", "built", "compiler", "keys", "cache", "name", "home", "root", "version", "found", "java", "line");
+                "stage",
+                "built",
+                "compiler",
+                "keys",
+                "cache",
+                "name",
+                "home",
+                "root",
+                "version",
+                "found",
+                "java",
+                "line");
         Map<String, String> environment = javaHome(jdk);
         names.forEach(name -> environment.put(name, "theirs"));
         List<String> line = new ArrayList<>(List.of("env"));
@@ -893,7 +906,15 @@ class LauncherTest {
 
         assertThat(new Started(
                                 temporary,
-                                List.of("/bin/sh", "-c", command, "sh", launcher(), "env", "GR", "FLEETAUTH_KEPT_LC_ALL"),
+                                List.of(
+                                        "/bin/sh",
+                                        "-c",
+                                        command,
+                                        "sh",
+                                        launcher(),
+                                        "env",
+                                        "GR",
+                                        "FLEETAUTH_KEPT_LC_ALL"),
                                 environment)
                         .finish())
                 .isEqualTo(new Run(0, "grün\n." + locale + "\nnull\n", ""));
@@ -909,10 +930,15 @@ class LauncherTest {
             List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh"));
             command.addAll(List.of(shell.split(" ", -1)));
             command.set(4, onPath(command.get(4)).orElseThrow().toString());
-            command.addAll(List.of(launcher(), "descriptors", temporary.resolve("descriptors").toString()));
+            command.addAll(List.of(
+                    launcher(), "descriptors", temporary.resolve("descriptors").toString()));
 
-            assertThat(new Started(temporary, command, javaHome(jdk)).finish().exit()).as(shell).isEqualTo(9);
-            assertThat(Files.readAllLines(temporary.resolve("descriptors"))).as(shell).containsOnly("/dev/null");
+            assertThat(new Started(temporary, command, javaHome(jdk)).finish().exit())
+                    .as(shell)
+                    .isEqualTo(9);
+            assertThat(Files.readAllLines(temporary.resolve("descriptors")))
+                    .as(shell)
+                    .containsOnly("/dev/null");
         }
     }
 
@@ -922,8 +948,7 @@ class LauncherTest {
         putProgram();
         for (String shell : shells().toList()) {
             Path gone = Files.createDirectory(temporary.resolve("gone"));
-            List<String> command = new ArrayList<>(List.of(
-                    "/bin/sh", "-c", "rmdir \"$PWD\"; exec \"$@\"", "sh"));
+            List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "rmdir \"$PWD\"; exec \"$@\"", "sh"));
             command.addAll(List.of(shell.split(" ", -1)));
             command.set(4, onPath(command.get(4)).orElseThrow().toString());
             command.addAll(List.of(launcher(), "x"));
@@ -945,7 +970,8 @@ class LauncherTest {
     }
 
     private static void mkfifo(Path file) throws Exception {
-        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
     }
 
     private static void remove(Path folder) throws IOException {

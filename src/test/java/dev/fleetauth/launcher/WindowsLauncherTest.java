@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +78,8 @@ class WindowsLauncherTest {
                 """.formatted(folder));
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"21.0.1\"\n");
         Path home = Files.createDirectories(folder.resolve("home"));
-        Files.writeString(home.resolve("keys.jwe"), ATTACK.formatted(taken.toString().replace('/', '\\')));
+        Files.writeString(
+                home.resolve("keys.jwe"), ATTACK.formatted(taken.toString().replace('/', '\\')));
         // What cmd finds here it would take for the system's.
         work = Files.createDirectories(folder.resolve("work"));
         for (String name : List.of("xcopy.exe", "findstr.exe")) {
@@ -127,16 +128,7 @@ class WindowsLauncherTest {
         assertRun("<dev.fleetauth.Main><token><a b><c!d>");
     }
 
-    @Test
-    void anOldJavaIsRefused() throws Exception {
-        copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
-        for (String version : List.of("1.8.0_292", "9", "9.0.4", "11.0.2", "16")) {
-            Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
-            assertThat(run(program.resolve("fleetauth.cmd"))).contains("later is needed; found Java " + version + " at");
-        }
-    }
-
-    /** With the options unchanged, for what the JVM would have taken is the program's to hand on. */
+    /** It has its own variables, and those that the JVM would have taken, to hand on. */
     private void assertRun(String end) throws IOException {
         assertThat(taken).doesNotExist();
         assertThat(Files.readString(folder.resolve("arguments"))).endsWith(end);
@@ -150,7 +142,7 @@ class WindowsLauncherTest {
                 .noneMatch(variable -> variable.startsWith("JAVA_TOOL_OPTIONS=") || variable.startsWith("CLASSPATH="));
     }
 
-    private String run(Path launcher) throws Exception {
+    private void run(Path launcher) throws Exception {
         Path line = folder.resolve("line.bat");
         Files.writeString(line, "@echo off\r\ncall \"" + windows(launcher) + "\" token \"a b\" c!d\r\n");
         Map<String, String> variables = new HashMap<>(Map.of(
@@ -179,8 +171,9 @@ class WindowsLauncherTest {
                 .redirectOutput(out.toFile());
         builder.environment().putAll(variables);
         Process process = builder.start();
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        return Files.readString(out);
+        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+        process.destroyForcibly();
+        assertThat(ended).as(Files.readString(out)).isTrue();
     }
 
     private static void copy(String from, Path to) throws IOException {
