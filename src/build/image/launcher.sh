@@ -24,8 +24,8 @@ esac || {
 
 fa_self=$0
 case $fa_self in
-/* | ./* | ../*) ;;
-*) fa_self=./$fa_self ;;
+/*) ;;
+*) fa_self=${FLEETAUTH_DIRECTORY:-.}/$fa_self ;;
 esac
 while [ -L "$fa_self" ]; do
   # Only the program itself may see what is secret.

@@ -178,7 +178,7 @@ public record Environment(
         for (Map.Entry<String, String> variable : variables.entrySet()) {
             String name = variable.getKey();
             if (isUndecoded(variable.getValue())
-                    && (name.startsWith(OURS) && !name.startsWith(KEPT) || PLACES.contains(name))) {
+                    && ((name.startsWith(OURS) && !name.startsWith(KEPT)) || PLACES.contains(name))) {
                 return Optional.of(name);
             }
         }
