@@ -2,11 +2,13 @@ package dev.fleetauth.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.Deadline;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +76,8 @@ class WindowsLauncherTest {
         script(folder.resolve("jdk/bin/java.exe"), """
                 #!/bin/sh
                 printf '<%%s>' "$@" >'%1$s/arguments'
-                env >'%1$s/variables'
+                env >'%1$s/noted'
+                mv '%1$s/noted' '%1$s/variables'
                 """.formatted(folder));
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"21.0.1\"\n");
         Path home = Files.createDirectories(folder.resolve("home"));
@@ -129,7 +132,12 @@ class WindowsLauncherTest {
     }
 
     /** It has its own variables, and those that the JVM would have taken, to hand on. */
-    private void assertRun(String end) throws IOException {
+    private void assertRun(String end) throws Exception {
+        // Wine does not wait for a program that is none of Windows'.
+        Deadline deadline = Deadline.in(Duration.ofMinutes(1));
+        while (!Files.exists(folder.resolve("variables")) && !deadline.hasPassed()) {
+            Thread.sleep(20);
+        }
         assertThat(taken).doesNotExist();
         assertThat(Files.readString(folder.resolve("arguments"))).endsWith(end);
         List<String> variables = Files.readAllLines(folder.resolve("variables"));
