@@ -15,8 +15,9 @@ trap 'rm -rf -- "$work"' EXIT
 
 # The store is thrown away with the job, and so is its key.
 export FLEETAUTH_HOME=$work/home FLEETAUTH_KEY_FILE=$work/store.key FLEETAUTH_NO_INPUT=1
-"$program" --quiet key new-file "$FLEETAUTH_KEY_FILE"
-printf '%s' "$PROFILE_EXPORT" | env -u GH_TOKEN "$program" --quiet import -
+# The first run may have to build the program, and a build needs no secret.
+env -u PROFILE_EXPORT -u FLEETAUTH_EXPORT_PASSPHRASE -u GH_TOKEN "$program" --quiet key new-file "$FLEETAUTH_KEY_FILE"
+printf '%s' "$PROFILE_EXPORT" | env -u PROFILE_EXPORT -u GH_TOKEN "$program" --quiet import -
 unset PROFILE_EXPORT
 
 # 6 is temporary, and may mean that a rotated token is not handed out yet: as long as this store is there, it can be.

@@ -12,15 +12,21 @@ final class Launcher {
             // Quick to start rather than fast in the long run.
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
+            // Small enough for a limited address space.
+            "-Xmx256m",
+            "-XX:CompressedClassSpaceSize=64m",
             // The caches at the address they were made for: to move them takes a fifth of a start and a third of its
             // memory.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:ArchiveRelocationMode=0",
             // What the JVM itself has to say goes to standard error, and its memory, which holds secrets, to no file.
+            // It
+            // says nothing of a crash, which it could only do on standard output.
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",
             "-XX:+DisplayVMOutputToStderr",
             "-XX:-CreateCoredumpOnCrash",
+            "-XX:+SuppressFatalErrorMessage",
             // Since JDK 22 there would be a console where there is no terminal.
             "-Djdk.console=java.base");
 

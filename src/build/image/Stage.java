@@ -33,7 +33,11 @@ final class Stage {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         // What would change the JVM that is trained.
-        builder.environment().keySet().removeIf(name -> name.contains("JAVA_") || name.startsWith("JDK_"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.contains("JAVA_") || name.startsWith("JDK_") || name.equals("CLASSPATH"));
+        // As the launcher has it.
+        builder.environment().put("LC_ALL", "C.UTF-8");
         int exit = builder.start().waitFor();
         if (exit != 0) {
             throw new IllegalStateException("exit code %d: %s%n%s".formatted(exit, command, Files.readString(output)));

@@ -1,4 +1,4 @@
-# How "fleetauth exec -- CMD" starts its program; read by both launchers, which define run_java.
+# How "fleetauth exec -- CMD" starts its program; read by both launchers, which define run_java. Variables begin with fa_.
 #
 # Java gets the token and tells what to change in the environment. Then the program takes this shell's place, as it would
 # without fleetauth: signals, descriptors, arguments, limits and the exit code are its own.
@@ -18,35 +18,38 @@ runs_program() {
 
 run_program() {
   # Printed by Java on a pipe to this shell, in whose memory the token stays.
-  instructions=$(fleetauth_exec=1 && export fleetauth_exec && run_java "$@")
-  code=$?
-  newline='
+  fa_instructions=$(fleetauth_exec=1 && export fleetauth_exec && run_java "$@")
+  fa_code=$?
+  fa_newline='
 '
-  case $instructions in
-  "fleetauth exec$newline"*) instructions=${instructions#*"$newline"}$newline ;;
+  case $fa_instructions in
+  "fleetauth exec$fa_newline"*) fa_instructions=${fa_instructions#*"$fa_newline"}$fa_newline ;;
   *)
     # Something went wrong before there was a token, or help was asked for.
-    [ -z "$instructions" ] || printf '%s\n' "$instructions"
-    exit "$code"
+    [ -z "$fa_instructions" ] || printf '%s\n' "$fa_instructions"
+    exit "$fa_code"
     ;;
   esac
-  while [ -n "$instructions" ]; do
-    line=${instructions%%"$newline"*}
-    instructions=${instructions#*"$newline"}
-    case $line in
-    *=*) export "${line?}" ;;
-    *) unset "$line" ;;
+  if [ -n "${FLEETAUTH_DIRECTORY:-}" ]; then
+    cd "$FLEETAUTH_DIRECTORY" && exec 8<&-
+  fi
+  while [ -n "$fa_instructions" ]; do
+    fa_line=${fa_instructions%%"$fa_newline"*}
+    fa_instructions=${fa_instructions#*"$fa_newline"}
+    case $fa_line in
+    *=*) export "${fa_line?}" ;;
+    *) unset "$fa_line" ;;
     esac
   done
   while [ "$1" != -- ]; do shift; done
   shift
   command -v "$1" >/dev/null || fail_exec 127 "$1 is not there" 'give the path of a program'
-  if [ "$code" != 0 ]; then
+  if [ "$fa_code" != 0 ]; then
     # There is a token, and something else went wrong: the exit code tells it unless the program fails as well.
     "$@"
-    program=$?
-    [ "$program" = 0 ] || code=$program
-    exit "$code"
+    fa_program=$?
+    [ "$fa_program" = 0 ] || fa_code=$fa_program
+    exit "$fa_code"
   fi
   # The shell tells why a program did not start, and ends.
   trap '[ $? != 126 ] || fail_exec 126 "the program cannot be run" "is it one, and are its arguments and variables not too long?"' EXIT

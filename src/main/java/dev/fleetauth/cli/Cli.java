@@ -54,9 +54,14 @@ public final class Cli {
      * credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
      * program's arguments are its own.
      */
-    private static void requireUsable(String... args) {
+    private static void requireUsable(Environment environment, String... args) {
         boolean isOurs = true;
+        boolean runsByLauncher = environment.variable(ExecCommand.BY_LAUNCHER).isPresent();
         for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
+            if (!isOurs && runsByLauncher && args[i].equals("--")) {
+                // What follows goes from the launcher to the program as bytes.
+                return;
+            }
             String where = "argument " + (i + 1);
             String value = ExactText.require(args[i], where);
             isOurs = isOurs && !value.equals("exec");
@@ -90,7 +95,7 @@ public final class Cli {
     private static int execute(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment);
         try {
-            requireUsable(args);
+            requireUsable(environment, args);
         } catch (ExactText.Malformed | Failure e) {
             return failed(program, e);
         }

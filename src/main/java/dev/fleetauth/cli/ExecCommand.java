@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 final class ExecCommand extends Subcommand {
 
     /** Set by the launcher when it will run the program itself, in its own place, and needs only the instructions. */
-    private static final String BY_LAUNCHER = "fleetauth_exec";
+    static final String BY_LAUNCHER = "fleetauth_exec";
 
     /** The system's error number E2BIG, as the JDK words it. */
     private static final String ARGUMENTS_TOO_LONG = "error=7,";

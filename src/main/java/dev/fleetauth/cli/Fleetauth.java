@@ -6,7 +6,6 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -182,12 +181,9 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     /** A variable of ours that is set to nothing is a secret that is missing, or a setting that would silently be another. */
     private void requireValues() {
-        for (Map.Entry<String, String> variable : environment.variables().entrySet()) {
-            if (variable.getKey().startsWith("FLEETAUTH_")
-                    && variable.getValue().isBlank()) {
-                throw Failure.of(
-                        Failure.Kind.BAD_VALUE, variable.getKey(), variable.getValue(), "it a value, or unset it");
-            }
+        String blank = environment.blankVariable().orElse(null);
+        if (blank != null) {
+            throw Failure.of(Failure.Kind.BAD_VALUE, blank, "", "it a value, or unset it");
         }
     }
 

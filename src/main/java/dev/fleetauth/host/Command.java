@@ -29,12 +29,12 @@ public final class Command {
 
     private Command(List<String> words, Map<String, String> variables) {
         this.words = List.copyOf(words);
-        this.variables = Map.copyOf(variables);
+        this.variables = variables;
     }
 
     /** A command line for the system's shell. */
     public static Command shell(Environment env, String line) {
-        return new Command(ChildProcesses.shell(env.system(), line), env.variables());
+        return new Command(ChildProcesses.shell(env.system(), env.variables(), line), env.variables());
     }
 
     /**

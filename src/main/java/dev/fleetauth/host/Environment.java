@@ -1,6 +1,7 @@
 package dev.fleetauth.host;
 
 import java.io.File;
+import java.io.FileDescriptor;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -8,9 +9,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a command takes from the world, handed in so that a test, or {@code demo}, can hand in another.
@@ -43,6 +47,21 @@ public record Environment(
         OperatingSystem system,
         Supplier<Optional<Uptime>> uptime,
         Limits limits) {
+
+    /** What decides over the encoding, the first that is set. */
+    private static final List<String> LOCALE = List.of("LC_ALL", "LC_CTYPE", "LANG");
+
+    /** What all variables of this program begin with. */
+    static final String OURS = "FLEETAUTH_";
+
+    /**
+     * What the launcher puts before the name of a variable that it keeps from the JVM; a dot goes before its value, and
+     * nothing is there where it was not set.
+     */
+    static final String KEPT = OURS + "KEPT_";
+
+    /** Leads to the directory that the launcher was started in, where no JVM can start. */
+    static final String DIRECTORY = OURS + "DIRECTORY";
 
     /** An environment with the limits of every day, on a machine that does not say how long it has been up. */
     public Environment(
@@ -101,8 +120,8 @@ public record Environment(
         OperatingSystem system = OperatingSystem.named(System.getProperty("os.name"));
         return new Environment(
                 System.in,
-                System.out,
-                System.err,
+                isUtf8(variables, system) ? System.out : EscapingOutput.to(FileDescriptor.out),
+                isUtf8(variables, system) ? System.err : EscapingOutput.to(FileDescriptor.err),
                 variables,
                 Clock.systemUTC(),
                 new SystemRandom(),
@@ -123,6 +142,49 @@ public record Environment(
         return path != null && path.isAbsolute()
                 ? path
                 : ExactText.path(System.getProperty("user.home"), "the user's home");
+    }
+
+    /** Whether what is printed may be UTF-8: by the user's own locale, which the launcher keeps from the JVM. */
+    private static boolean isUtf8(Map<String, String> variables, OperatingSystem system) {
+        if (system == OperatingSystem.WINDOWS) {
+            return true;
+        }
+        if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
+            return false;
+        }
+        for (String name : LOCALE) {
+            String locale = original(variables, name);
+            if (locale != null && !locale.isEmpty()) {
+                String encoding = locale.toUpperCase(Locale.ROOT);
+                return encoding.contains("UTF-8") || encoding.contains("UTF8");
+            }
+        }
+        return system == OperatingSystem.MACOS;
+    }
+
+    /** A variable as it was before the launcher kept it from the JVM; null if it was not set. */
+    static @Nullable String original(Map<String, String> variables, String name) {
+        String kept = variables.get(KEPT + name);
+        if (kept == null) {
+            return variables.get(name);
+        }
+        return kept.isEmpty() ? null : kept.substring(1);
+    }
+
+    /** Whether a text came from bytes that the JVM's encoding does not have: which ones they were cannot be told. */
+    public static boolean isUndecoded(String text) {
+        return text.indexOf('\uFFFD') >= 0;
+    }
+
+    /** The name of a variable of this program that is set to nothing; empty if there is none. */
+    public Optional<String> blankVariable() {
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            String name = variable.getKey();
+            if (name.startsWith(OURS) && !name.startsWith(KEPT) && variable.getValue().isBlank()) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -36,7 +36,8 @@ public final class ShellCommand {
      */
     public OptionalInt run(byte[] input, Duration longest) throws IOException {
         Process process = ChildProcesses.withVariables(
-                        environment.variables(), ChildProcesses.shell(environment.system(), command))
+                        environment.variables(),
+                        ChildProcesses.shell(environment.system(), environment.variables(), command))
                 .redirectErrorStream(true)
                 .start();
         Thread atExit = new Thread(() -> end(process, AT_EXIT), "command-at-exit");

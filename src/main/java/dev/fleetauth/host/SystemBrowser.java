@@ -115,7 +115,10 @@ final class SystemBrowser implements Browser {
                     .toList();
         }
         return switch (system) {
-            case WINDOWS -> elsewhere().isEmpty() ? List.of(windows("rundll32", page)) : List.of();
+            case WINDOWS ->
+                elsewhere().isEmpty()
+                        ? List.of(windows(ChildProcesses.windowsProgram(variables, "rundll32.exe"), page))
+                        : List.of();
             case MACOS -> elsewhere().isEmpty() ? List.of(List.of("open", page)) : List.of();
             case LINUX -> linux(page);
         };

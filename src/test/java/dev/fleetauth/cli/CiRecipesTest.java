@@ -224,6 +224,30 @@ class CiRecipesTest {
         assertThat(folder.resolve("output")).doesNotExist();
     }
 
+    /** The first run may have to build the program. */
+    @Test
+    void theActionGivesEachRunOnlyWhatItNeeds() throws Exception {
+        onAnEmptyMachine();
+        shell.program("noting", "env >>'" + folder + "/'\"$2\"; exec fleetauth \"$@\"")
+                .variable("PROFILE_EXPORT", "the-export")
+                .variable("FLEETAUTH_EXPORT_PASSPHRASE", "the-passphrase")
+                .variable("GH_TOKEN", "to-write")
+                .variable("MIN_VALIDITY", "60s")
+                .variable("PROGRAM", "noting")
+                .variable("RUNNER_TEMP", work.toString())
+                .variable("GITHUB_OUTPUT", folder.resolve("output").toString());
+        run("bash", Files.readString(Path.of(".github/actions/token/token.sh")));
+
+        assertThat(folder.resolve("key"))
+                .content()
+                .contains("FLEETAUTH_HOME=")
+                .doesNotContain("the-export", "the-passphrase", "to-write");
+        assertThat(folder.resolve("import"))
+                .content()
+                .contains("the-passphrase")
+                .doesNotContain("the-export", "to-write");
+    }
+
     @Test
     void gitLabCi() throws Exception {
         JsonNode job = YAML.readTree(code("GitLab CI", "yaml", 0)).get("report");

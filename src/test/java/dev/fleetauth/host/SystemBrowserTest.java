@@ -95,8 +95,8 @@ class SystemBrowserTest {
         "LINUX, WAYLAND_DISPLAY, xdg-open PAGE",
         "LINUX, WSL_DISTRO_NAME, 'rundll32.exe url.dll,FileProtocolHandler PAGE'",
         "MACOS, NOTHING, open PAGE",
-        "WINDOWS, NOTHING, 'rundll32 url.dll,FileProtocolHandler PAGE'",
-        "WINDOWS, BROWSER, 'rundll32 url.dll,FileProtocolHandler PAGE'",
+        "WINDOWS, NOTHING, 'C:\\Windows\\System32\\rundll32.exe url.dll,FileProtocolHandler PAGE'",
+        "WINDOWS, BROWSER, 'C:\\Windows\\System32\\rundll32.exe url.dll,FileProtocolHandler PAGE'",
         "WINDOWS, FLEETAUTH_BROWSER, set PAGE",
     })
     void aDesktopHasItsOwnWay(OperatingSystem system, String variable, String command) {

@@ -65,7 +65,7 @@ class TypedSecretsTest {
     @ValueSource(strings = {"fleetauth", "fleetauth.cmd"})
     void theLaunchersAskForNoDump(String launcher) throws IOException {
         assertThat(Files.readString(Path.of(launcher)))
-                .contains("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=")
+                .contains("-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage")
                 .doesNotContain("HeapDump");
     }
 }

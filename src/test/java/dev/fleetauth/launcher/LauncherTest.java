@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.JavaCompiler;
@@ -33,9 +35,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,9 +58,21 @@ class LauncherTest {
             package dev.fleetauth;
             final class Main {
                 public static void main(String[] args) throws Exception {
+                    if (args.length > 0 && args[0].equals("env")) {
+                        for (int i = 1; i < args.length; i++) System.out.println(System.getenv(args[i]));
+                        return;
+                    }
+                    if (args.length > 0 && args[0].equals("descriptors")) {
+                        StringBuilder found = new StringBuilder();
+                        for (int i = 0; i < 3; i++) {
+                            var link = java.nio.file.Path.of("/proc/self/fd/" + i);
+                            found.append(java.nio.file.Files.readSymbolicLink(link)).append('\\n');
+                        }
+                        java.nio.file.Files.writeString(java.nio.file.Path.of(args[1]), found);
+                    }
                     System.out.println("args " + java.util.Arrays.asList(args));
                     System.in.transferTo(System.out);
-                    System.out.flush();
+                    if (System.out.checkError()) System.exit(9);
                     if (args.length > 0 && args[0].equals("sleep")) Thread.sleep(60_000);
                     System.exit(args.length > 0 && args[0].equals("exit") ? Integer.parseInt(args[1]) : 0);
                 }
@@ -81,6 +97,7 @@ class LauncherTest {
     private static final String MVNW = """
             #!/bin/sh
             echo "$JAVA_HOME" >>builds
+            env >>build-env
             cat >>build-input
             echo 'noise on standard output'
             echo 'noise on standard error' >&2
@@ -191,8 +208,15 @@ class LauncherTest {
                 script(tools.resolve(tool), """
                         #!/bin/sh
                         echo %s >>'%s'
+                        if [ -e '%s' ]; then '%s' >>'%s'; fi
                         exec '%s' "$@"
-                        """.formatted(tool, temporary.resolve("tools-used"), real.get()));
+                        """.formatted(
+                                tool,
+                                temporary.resolve("tools-used"),
+                                temporary.resolve("watched"),
+                                onPath("env").orElseThrow(),
+                                temporary.resolve("watched"),
+                                real.get()));
             }
         }
     }
@@ -319,7 +343,7 @@ class LauncherTest {
         Run second = run(javaHome(jdk), "for the program\n");
 
         assertThat(first).isEqualTo(new Run(0, "args [for the program\n]\n", building()));
-        assertThat(second).isEqualTo(new Run(0, "args [for the program\n]\n", ""));
+        assertThat(second).isEqualTo(new Run(0, "args [for the program\n]\n", preparing()));
         assertThat(builds()).hasSize(1);
     }
 
@@ -340,7 +364,7 @@ class LauncherTest {
             Files.setLastModifiedTime(tree.resolve(source), FileTime.from(Instant.now()));
 
             assertThat(run(javaHome(jdk))).as(source).isEqualTo(new Run(0, "args []\n", building()));
-            assertThat(run(javaHome(jdk))).as(source).isEqualTo(new Run(0, "args []\n", ""));
+            assertThat(run(javaHome(jdk))).as(source).isEqualTo(new Run(0, "args []\n", preparing()));
         }
         assertThat(builds()).hasSize(4);
     }
@@ -490,6 +514,8 @@ class LauncherTest {
 
         assertThat(new Started(temporary, command, javaHome(jdk)).finish())
                 .isEqualTo(new Run(0, "args [a b]\n", building()));
+        assertThat(new Started(temporary, command, javaHome(jdk)).finish())
+                .isEqualTo(new Run(0, "args [a b]\n", preparing()));
         assertThat(new Started(temporary, command, javaHome(jdk)).finish()).isEqualTo(new Run(0, "args [a b]\n", ""));
     }
 
@@ -531,6 +557,7 @@ class LauncherTest {
                 .waitFor();
 
         assertThat(run.process.waitFor()).isNotZero();
+        assertThat(run.process.getInputStream().readAllBytes()).isEmpty();
         assertThat(here).isEmptyDirectory();
     }
 
@@ -657,16 +684,17 @@ class LauncherTest {
     }
 
     @Test
-    void aJavaThatMakesNoCacheRunsWithoutAndIsNotAskedAgain() throws Exception {
+    void aJavaThatMakesNoCacheIsAskedTwiceAndThenRunsWithout() throws Exception {
         putProgram("program.jar", jdk);
         Path home = fakeJava("no caches", "25.0.1");
 
         run(javaHome(home));
         run(javaHome(home));
         run(javaHome(home));
+        run(javaHome(home));
 
         assertThat(lines(home.resolve("started")))
-                .hasSize(4)
+                .hasSize(6)
                 .first()
                 .asString()
                 .contains("-XX:AOTCacheOutput=", " dev.fleetauth.Rehearsal ");
@@ -706,6 +734,252 @@ class LauncherTest {
         run(environment, "token");
         List<String> started = lines(java.resolve("started"));
         return " " + started.get(started.size() - 1);
+    }
+
+    /** A limit, a full disk or a signal may have kept it from being made. */
+    @Test
+    void aCacheThatCouldNotBeMadeIsMadeByTheNextRun() throws Exception {
+        Path limited = temporary.resolve("limited");
+        Path home = temporary.resolve("jdk");
+        script(home.resolve("bin/java"), """
+                #!/bin/sh
+                case "$*" in *AOTCacheOutput* | *ArchiveClassesAtExit*) [ ! -e '%s' ] || exit 1 ;; esac
+                exec '%s' "$@"
+                """.formatted(limited, JAVA_HOME.resolve("bin/java")));
+        Files.copy(JAVA_HOME.resolve("release"), home.resolve("release"));
+        write(limited, "");
+        putProgram("rehearsed.jar", home);
+        assertThat(caches()).isEmpty();
+        Files.delete(limited);
+
+        run(javaHome(home));
+        assertThat(caches()).hasSize(1);
+    }
+
+    /** The second attempt may have met the same limit. */
+    @Test
+    void aJavaThatMadeNoCacheTwiceIsAskedAgainAfterAnHour() throws Exception {
+        putProgram("program.jar", jdk);
+        Path home = fakeJava("no caches", "25.0.1");
+        run(javaHome(home));
+        run(javaHome(home));
+        int before = lines(home.resolve("started")).size();
+        Path current = tree.resolve("target/cache" + home + "/current");
+        Files.setLastModifiedTime(current, FileTime.from(Instant.now().minusSeconds(3700)));
+
+        run(javaHome(home));
+
+        assertThat(lines(home.resolve("started"))).hasSize(before + 2);
+    }
+
+    // What it is given
+
+    @Test
+    void aPipeIsNotWaitedFor() throws Exception {
+        putProgram();
+        Path home = Files.createDirectories(temporary.resolve("home"));
+        Map<String, String> environment = javaHome(jdk);
+        environment.put("FLEETAUTH_HOME", home.toString());
+        mkfifo(home.resolve("keys.jwe"));
+        assertThat(run(environment)).isEqualTo(new Run(0, "args []\n", ""));
+
+        Files.delete(tree.resolve("target/build.lock"));
+        mkfifo(tree.resolve("target/build.lock"));
+        Path current = tree.resolve("target/cache" + jdk + "/current");
+        Files.delete(current);
+        mkfifo(current);
+        assertThat(run(environment)).isEqualTo(new Run(0, "args []\n", ""));
+        Files.delete(tree.resolve("target/fleetauth.jar"));
+        assertThat(run(environment).exit()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyTheProgramSeesWhatIsSecret() throws Exception {
+        Files.copy(shared.resolve("rehearsed.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
+        Path seen = temporary.resolve("watched");
+        write(seen, "");
+        // Without a release file it is asked for its version, and noted is what it is started with but for the program.
+        Path home = temporary.resolve("bin");
+        script(home.resolve("java"), """
+                #!/bin/sh
+                case "$*" in *Rehearsal* | *-version*) '%s' >>'%s' ;; esac
+                exec '%s' "$@"
+                """.formatted(onPath("env").orElseThrow(), seen, JAVA_HOME.resolve("bin/java")));
+        Map<String, String> environment = path(home);
+        for (String name : variables()) {
+            environment.put(name, "secret");
+        }
+        environment.put("FLEETAUTH_HOME", temporary.resolve("secret").toString());
+
+        assertThat(run(environment, "env", "FLEETAUTH_PASSPHRASE", "FLEETAUTH_CLIENT_SECRET"))
+                .isEqualTo(new Run(0, "secret\nsecret\n", building()));
+        assertThat(run(environment).exit()).isZero();
+
+        assertThat(toolsUsed()).contains("find", "touch", "sh");
+        assertThat(Files.readString(tree.resolve("build-env")))
+                .contains("JAVA_HOME=")
+                .doesNotContain("secret");
+        assertThat(Files.readString(seen)).contains("PATH=").doesNotContain("secret");
+    }
+
+    /** The names of our variables that are anywhere in the program. */
+    private static List<String> variables() throws IOException {
+        Pattern name = Pattern.compile("\"(FLEETAUTH_[A-Z_]*[A-Z])\"");
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                name.matcher(Files.readString(source)).results().forEach(found -> names.add(found.group(1)));
+            }
+        }
+        assertThat(names).contains("FLEETAUTH_PASSPHRASE", "FLEETAUTH_CLIENT_SECRET");
+        return names;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "JAVA_TOOL_OPTIONS, -XX:+UseG1GC",
+        "JAVA_TOOL_OPTIONS, -Xlog:all=info:stdout",
+        "JDK_JAVA_OPTIONS, -version",
+        "_JAVA_OPTIONS, -Xmx1k",
+        "CLASSPATH, /no/such",
+        "_JAVA_LAUNCHER_DEBUG, 1",
+        "LC_ALL, C",
+    })
+    void whatChangesTheJvmIsKeptFromItAndNotLost(String name, String value) throws Exception {
+        putProgram("rehearsed.jar", JAVA_HOME);
+        Map<String, String> environment = javaHome(JAVA_HOME);
+        environment.put(name, value);
+
+        assertThat(run(environment, "env", "FLEETAUTH_KEPT_" + name)).isEqualTo(new Run(0, "." + value + "\n", ""));
+        // The training of a cache too.
+        remove(tree.resolve("target/cache"));
+        assertThat(run(environment)).isEqualTo(new Run(0, "args []\n", preparing()));
+        assertThat(caches()).hasSize(1);
+        assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
+    }
+
+    @Test
+    void anExportedVariableNeitherSteersTheLauncherNorIsChanged() throws Exception {
+        List<String> names = List.of(
+                "stage",
+                "built",
+                "compiler",
+                "keys",
+                "cache",
+                "name",
+                "home",
+                "root",
+                "version",
+                "found",
+                "java",
+                "line");
+        Map<String, String> environment = javaHome(jdk);
+        names.forEach(name -> environment.put(name, "theirs"));
+        List<String> line = new ArrayList<>(List.of("env"));
+        line.addAll(names);
+
+        String theirs = "theirs\n".repeat(names.size());
+        assertThat(run(environment, line.toArray(String[]::new))).isEqualTo(new Run(0, theirs, building()));
+        assertThat(run(environment, line.toArray(String[]::new))).isEqualTo(new Run(0, theirs, preparing()));
+    }
+
+    @Test
+    void anotherFolderOfThatNameIsNotGoneTo() throws Exception {
+        Path other = temporary.resolve("other/fleet auth");
+        script(other.resolve("mvnw"), "#!/bin/sh\ntouch '" + temporary.resolve("taken") + "'\n");
+        Map<String, String> environment = javaHome(jdk);
+        environment.put("CDPATH", other.getParent().toString());
+
+        Run run = new Started(tree.getParent(), List.of("/bin/sh", "fleet auth/fleetauth"), environment).finish();
+
+        assertThat(run).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(temporary.resolve("taken")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "xx_YY.UTF-8", "de_DE.ISO-8859-1", ""})
+    void textIsUtf8InEveryLocale(String locale) throws Exception {
+        putProgram();
+        Map<String, String> environment = javaHome(jdk);
+        environment.put("LC_ALL", locale);
+        String command = "GR=$(printf 'gr\\303\\274n'); export GR; exec \"$@\" \"$GR\"";
+
+        assertThat(new Started(
+                                temporary,
+                                List.of(
+                                        "/bin/sh",
+                                        "-c",
+                                        command,
+                                        "sh",
+                                        launcher(),
+                                        "env",
+                                        "GR",
+                                        "FLEETAUTH_KEPT_LC_ALL"),
+                                environment)
+                        .finish())
+                .isEqualTo(new Run(0, "grün\n." + locale + "\nnull\n", ""));
+        assertThat(new Started(temporary, List.of("/bin/sh", "-c", command, "sh", launcher()), environment).finish())
+                .isEqualTo(new Run(0, "args [grün]\n", ""));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aClosedDescriptorBecomesNoFileOfTheJvms() throws Exception {
+        putProgram();
+        for (String shell : shells().toList()) {
+            List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh"));
+            command.addAll(List.of(shell.split(" ", -1)));
+            command.set(4, onPath(command.get(4)).orElseThrow().toString());
+            command.addAll(List.of(
+                    launcher(), "descriptors", temporary.resolve("descriptors").toString()));
+
+            assertThat(new Started(temporary, command, javaHome(jdk)).finish().exit())
+                    .as(shell)
+                    .isEqualTo(9);
+            assertThat(Files.readAllLines(temporary.resolve("descriptors")))
+                    .as(shell)
+                    .containsOnly("/dev/null");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDirectoryThatWasDeletedDoesNotMatter() throws Exception {
+        putProgram();
+        for (String shell : shells().toList()) {
+            Path gone = Files.createDirectory(temporary.resolve("gone"));
+            List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "rmdir \"$PWD\"; exec \"$@\"", "sh"));
+            command.addAll(List.of(shell.split(" ", -1)));
+            command.set(4, onPath(command.get(4)).orElseThrow().toString());
+            command.addAll(List.of(launcher(), "x"));
+            Map<String, String> environment = javaHome(jdk);
+            environment.put("PATH", environment.get("PATH") + ":" + System.getenv("PATH"));
+
+            Run run = new Started(gone, command, environment).finish();
+            assertThat(run.out()).as(shell + run.err()).isEqualTo("args [x]\n");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aLimitedAddressSpaceDoes() throws Exception {
+        List<String> command = List.of("/bin/sh", "-c", "ulimit -v 2000000; exec \"$@\"", "sh", launcher(), "x");
+
+        assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
+                .isEqualTo(new Run(0, "args [x]\n", building()));
+    }
+
+    private static void mkfifo(Path file) throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     // The harness
@@ -797,7 +1071,7 @@ class LauncherTest {
         return home;
     }
 
-    /** As if it had been built a moment ago, and had run once. */
+    /** As if it had been built a moment ago, and had run often enough to know what caches its Java makes. */
     private void putProgram() throws Exception {
         putProgram("program.jar", jdk);
     }
@@ -806,6 +1080,9 @@ class LauncherTest {
         Files.createDirectories(tree.resolve("target"));
         Files.copy(shared.resolve(name), tree.resolve("target/fleetauth.jar"));
         assertThat(run(javaHome(home)).exit()).isZero();
+        if (home.equals(jdk)) {
+            assertThat(run(javaHome(home)).exit()).isZero();
+        }
     }
 
     /** Everything that is there now is an hour old. */

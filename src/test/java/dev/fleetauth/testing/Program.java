@@ -23,12 +23,15 @@ public final class Program implements AutoCloseable {
     public static final List<String> LAUNCHER_OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-XX:CompressedClassSpaceSize=64m",
             "-XX:-UsePerfData",
             "-Xshare:auto",
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",
             "-XX:+DisplayVMOutputToStderr",
             "-XX:-CreateCoredumpOnCrash",
+            "-XX:+SuppressFatalErrorMessage",
             "-Djdk.console=java.base");
 
     /** What a JVM takes options from, and says so. */

@@ -1,0 +1,200 @@
+package dev.fleetauth.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Deadline;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launchers of Windows, run by Wine where that is installed: its {@code java.exe} is a script that notes what it is given. */
+@EnabledOnOs(OS.LINUX)
+class WindowsLauncherTest {
+
+    private static final String ATTACK = "x\" & echo taken >Z:%s & rem \"UEJFUz\n";
+
+    /** Wine's own files, which take a while to make. */
+    @TempDir
+    static Path prefix;
+
+    @TempDir
+    Path folder;
+
+    private Path program;
+    private Path work;
+    private Path taken;
+
+    @BeforeAll
+    static void wineIsInstalled() {
+        Assumptions.assumeTrue(isInstalled(), "needs wine");
+    }
+
+    private static boolean isInstalled() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(path -> Files.isExecutable(Path.of(path, "wine")));
+    }
+
+    /** JUnit warns of links that lead out of the folder it deletes. */
+    @AfterAll
+    static void endWine() throws Exception {
+        if (!isInstalled()) {
+            return;
+        }
+        ProcessBuilder builder = new ProcessBuilder("wineserver", "-k").redirectErrorStream(true);
+        builder.environment().put("WINEPREFIX", prefix.toString());
+        Process server = builder.start();
+        server.getInputStream().readAllBytes();
+        server.waitFor();
+        try (Stream<Path> all = Files.walk(prefix)) {
+            for (Path path : all.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @BeforeEach
+    void layOut() throws IOException {
+        program = Files.createDirectories(folder.resolve("fleet auth"));
+        taken = folder.resolve("taken");
+        script(folder.resolve("jdk/bin/java.exe"), """
+                #!/bin/sh
+                printf '<%%s>' "$@" >'%1$s/arguments'
+                env >'%1$s/noted'
+                mv '%1$s/noted' '%1$s/variables'
+                """.formatted(folder));
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"21.0.1\"\n");
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Files.writeString(
+                home.resolve("keys.jwe"), ATTACK.formatted(taken.toString().replace('/', '\\')));
+        // What cmd finds here it would take for the system's.
+        work = Files.createDirectories(folder.resolve("work"));
+        for (String name : List.of("xcopy.exe", "findstr.exe")) {
+            script(work.resolve(name), "#!/bin/sh\ntouch '" + taken + "'\n");
+        }
+    }
+
+    @Test
+    void aBuiltProgramIsRun() throws Exception {
+        copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
+        Files.createDirectories(program.resolve("src/main"));
+        Files.createDirectories(program.resolve("target/built/main"));
+        Files.writeString(program.resolve("target/fleetauth.jar"), "");
+        Files.copy(Files.writeString(program.resolve("pom.xml"), ""), program.resolve("target/built/pom.xml"));
+
+        run(program.resolve("fleetauth.cmd"));
+
+        assertRun("<dev.fleetauth.Main><token><a b><c!d>");
+    }
+
+    @Test
+    void theInstalledFormIsRun() throws Exception {
+        String launcher = Files.readString(Path.of("src/build/image/launcher.cmd"));
+        Files.writeString(folder.resolve("jdk/bin/fleetauth.cmd"), launcher.replace("@OPTIONS@", "-XX:+UseSerialGC"));
+
+        run(folder.resolve("jdk/bin/fleetauth.cmd"));
+
+        assertRun("<dev.fleetauth/dev.fleetauth.Main><token><a b><c!d>");
+    }
+
+    @Test
+    void theBuildSeesNoSecret() throws Exception {
+        copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
+        Files.writeString(folder.resolve("jdk/bin/javac.exe"), "");
+        Files.writeString(program.resolve("pom.xml"), "");
+        Files.createDirectories(program.resolve("src/main"));
+        Path built = folder.resolve("build-variables");
+        Files.writeString(
+                program.resolve("mvnw.cmd"),
+                "@echo off\r\nset >" + windows(built) + "\r\nmkdir target\\quick\\lib\r\n"
+                        + "echo x >target\\quick\\lib\\a.jar\r\necho x >target\\quick\\fleetauth.jar\r\nexit /b 0\r\n");
+
+        run(program.resolve("fleetauth.cmd"));
+
+        assertThat(Files.readString(built)).contains("JAVA_HOME=").doesNotContain("a passphrase");
+        assertRun("<dev.fleetauth.Main><token><a b><c!d>");
+    }
+
+    /** It has its own variables, and those that the JVM would have taken, to hand on. */
+    private void assertRun(String end) throws Exception {
+        // Wine does not wait for a program that is none of Windows'.
+        Deadline deadline = Deadline.in(Duration.ofMinutes(1));
+        while (!Files.exists(folder.resolve("variables")) && !deadline.hasPassed()) {
+            Thread.sleep(20);
+        }
+        assertThat(taken).doesNotExist();
+        assertThat(Files.readString(folder.resolve("arguments"))).endsWith(end);
+        List<String> variables = Files.readAllLines(folder.resolve("variables"));
+        assertThat(variables)
+                .contains(
+                        "FLEETAUTH_KEPT_JAVA_TOOL_OPTIONS=.-Dx=\"a & b\"",
+                        "FLEETAUTH_KEPT_CLASSPATH=.C:\\a=b",
+                        "FLEETAUTH_PASSPHRASE=a passphrase",
+                        "version=theirs")
+                .noneMatch(variable -> variable.startsWith("JAVA_TOOL_OPTIONS=") || variable.startsWith("CLASSPATH="));
+    }
+
+    private void run(Path launcher) throws Exception {
+        Path line = folder.resolve("line.bat");
+        Files.writeString(line, "@echo off\r\ncall \"" + windows(launcher) + "\" token \"a b\" c!d\r\n");
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "WINEPREFIX",
+                prefix.toString(),
+                "WINEDEBUG",
+                "-all",
+                "DISPLAY",
+                "",
+                "JAVA_HOME",
+                windows(folder.resolve("jdk")),
+                "JAVA_TOOL_OPTIONS",
+                "-Dx=\"a & b\"",
+                "CLASSPATH",
+                "C:\\a=b",
+                "FLEETAUTH_HOME",
+                windows(folder.resolve("home"))));
+        variables.put("FLEETAUTH_PASSPHRASE", "a passphrase");
+        variables.put("version", "theirs");
+        Path out = folder.resolve("out");
+        List<String> command = new ArrayList<>(List.of("wine", "cmd", "/c", windows(line)));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(out.toFile());
+        builder.environment().putAll(variables);
+        Process process = builder.start();
+        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+        process.destroyForcibly();
+        assertThat(ended).as(Files.readString(out)).isTrue();
+    }
+
+    private static void copy(String from, Path to) throws IOException {
+        Files.copy(Path.of(from), to);
+    }
+
+    private static String windows(Path path) {
+        return "Z:" + path.toString().replace('/', '\\');
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
