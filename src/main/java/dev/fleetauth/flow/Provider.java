@@ -73,17 +73,17 @@ record Provider(
             return discovery.ofIssuer(issuer);
         }
         try {
-            return Corrections.apply(discovery.read(region.discoveryDocument(), Corrections.issuers(region)), region);
+            return Corrections.apply(discovery.read(region.discoveryDocument(), region.issuers()), region);
         } catch (Failure e) {
-            // A document that is there and wrong is told; one that is not there is replaced by what is known.
-            if (e.kind() == Kind.METADATA_REJECTED
-                    && !"document".equals(e.fields().get("member"))) {
-                throw e;
-            }
-            notices.accept(
-                    "Tesla's discovery document could not be had; going on with the built-in table of its endpoints");
-            return Corrections.builtIn(region);
+            String reason = "the discovery document "
+                    + (e.kind() == Kind.METADATA_REJECTED ? "is not accepted: " + rejection(e) : "is not available");
+            notices.accept("Tesla: " + reason + "; continuing with the built-in table of its endpoints");
+            return Corrections.builtIn(region, reason);
         }
+    }
+
+    private static String rejection(Failure e) {
+        return e.fields().get("member") + " " + e.fields().get("why");
     }
 
     /** How it speaks. */

@@ -54,7 +54,7 @@ public enum TokenKind {
     /** RFC 6750 2.1. */
     private static final Pattern B64_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-    private static final Pattern TESLAS = Pattern.compile("(fleet-)?auth\\.tesla\\.(com|cn)");
+    private static final Pattern TESLAS = Pattern.compile("(fleet-)?auth(\\.prd\\.vn\\.cloud)?\\.tesla\\.(com|cn)");
     private static final String OWNER_API = "https://owner-api.teslamotors.com";
 
     private final String description;

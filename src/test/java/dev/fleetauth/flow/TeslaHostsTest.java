@@ -1,0 +1,110 @@
+package dev.fleetauth.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.FreePort;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole commands against Tesla's real host names, with what the servers there have been seen to say. */
+class TeslaHostsTest {
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Arguments> issuers() {
+        return Stream.of("com", "cn")
+                .flatMap(domain -> Stream.of(
+                                "https://auth.tesla.",
+                                "https://auth.tesla.|/oauth2/v3",
+                                "https://auth.tesla.|/oauth2/v3/nts",
+                                "https://auth.tesla.|/oauth2/v3/thirdparty",
+                                "https://fleet-auth.tesla.|/oauth2/v3/nts")
+                        .map(issuer -> Arguments.of(
+                                domain, (issuer.contains("|") ? issuer : issuer + "|").replace("|", domain))));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("issuers")
+    void documentsTokensAndCallbacksMayNameEachOfTheRegionsIssuers(String domain, String issuer) throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers(domain, shell.clock())) {
+            tesla.document.put("issuer", '"' + issuer + '"');
+            tesla.tokenIssuer = issuer;
+            tesla.callbackIssuer = issuer;
+            assertThat(login(shell, tesla, "--region", domain.equals("cn") ? "cn" : "eu")
+                            .exits(0)
+                            .err())
+                    .doesNotContain("built-in table");
+            shell.run("inspect", "--verify").exits(0);
+            shell.run("refresh").exits(0);
+            assertThat(tesla.requests())
+                    .allMatch(request -> request.startsWith("auth.tesla." + domain + "/")
+                            || (domain.equals("com") && request.startsWith("fleet-auth.prd.vn.cloud.tesla.com/")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://auth.tesla.com/oauth2/v4",
+                "https://auth.tesla.cn",
+                "https://auth.tesla.com.example",
+                "https://evil.example/\\u001b[31m"
+            })
+    void anUnknownIssuerChoosesNoHost(String issuer) throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.document.put("issuer", '"' + issuer + '"');
+            for (String member : List.of("authorization_endpoint", "token_endpoint", "jwks_uri")) {
+                tesla.document.put(member, "\"https://evil.example/" + member + '"');
+            }
+            tesla.document.put("revocation_endpoint", "\"https://evil.example/revoke\"");
+            Result login = login(shell, tesla).exits(0);
+            login.says("issuer", issuer.replace("\\u001b[31m", ""), "built-in table");
+            assertThat(login.err()).doesNotContain("\u001b");
+            assertThat(tesla.requests())
+                    .contains("fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3/token")
+                    .noneMatch(request -> request.startsWith("evil"));
+            shell.run("discover").exits(0);
+            assertThat(shell.run("doctor").err()).doesNotContain("can be used");
+        }
+    }
+
+    @Test
+    void aTokenOrCallbackOfAnUnknownIssuerIsNotTaken() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.callbackIssuer = "https://auth.tesla.cn";
+            login(shell, tesla).exits(5).says("https://auth.tesla.cn");
+            tesla.callbackIssuer = null;
+            tesla.tokenIssuer = "https://auth.tesla.cn/oauth2/v3/nts";
+            login(shell, tesla).exits(5).says("https://auth.tesla.cn");
+        }
+    }
+
+    private Result login(TestShell shell, TeslaServers tesla, String... more) throws IOException {
+        Path certificates = Files.writeString(folder.resolve("ca.pem"), TeslaServers.certificates());
+        shell.variable("HTTPS_PROXY", tesla.proxy());
+        shell.variable("FLEETAUTH_CACERT", certificates.toString());
+        shell.variable("FLEETAUTH_CLIENT_SECRET", "the-secret-of-the-client");
+        shell.browser(tesla.person());
+        String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
+        List<String> args =
+                new ArrayList<>(List.of("login", "--client-id", "a-client", "--redirect-uri", redirectUri));
+        args.addAll(List.of(more));
+        return shell.run(args.toArray(String[]::new));
+    }
+}
