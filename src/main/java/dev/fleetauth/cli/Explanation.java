@@ -103,9 +103,13 @@ record Explanation(int exitCode, String message, String hint) {
                                 + " new login ends the other program's session");
             case REFUSED ->
                 known(
-                        Explain.refusal(f.get("error")),
+                        Explain.refusal(f.get("error"), f.get("description")),
                         f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
+            case API_REFUSED ->
+                known(
+                        Explain.apiRefusal(f.get("error")),
+                        f.get("endpoint") + " refused" + named(f) + " (" + f.get("status") + ")");
             case DENIED ->
                 known(
                         Explain.known(Place.CALLBACK, f.get("error")),

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Login {
 
+    private static final String CLIENT_SECRET = "FLEETAUTH_CLIENT_SECRET";
+
     private final Engine engine;
 
     public Login(Engine engine) {
@@ -151,7 +153,18 @@ public final class Login {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
             return new Candidate(new Session(engine.randomId(), settings, tokens), nonce, null, granted.answeredAt());
         }
-        throw Answers.failure(answer, settings);
+        throw Answers.failure(answer, settings, secretFrom(settings));
+    }
+
+    /** The variable that the client's secret was taken from: it may have been set for another client. */
+    private @Nullable String secretFrom(Settings settings) {
+        Secret secret = settings.clientSecret();
+        return engine.environment()
+                        .variable(CLIENT_SECRET)
+                        .filter(value -> secret != null && value.strip().equals(secret.reveal()))
+                        .isPresent()
+                ? CLIENT_SECRET
+                : null;
     }
 
     private Profile keep(

@@ -203,20 +203,21 @@ public final class Regions {
 
     private static String told(Profile profile, Answer answer, Secret token) {
         JsonNode json = AnswerShape.json(answer, List.of(token));
-        if (answer.status() == UNAUTHORIZED) {
+        String error = AnswerShape.said(json, "error", List.of(token));
+        if (answer.status() == UNAUTHORIZED && !isAboutTheAccount(error)) {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API does not take its access token (401)");
         }
         if (answer.status() / 100 != 2) {
-            throw Failure.of(
-                    Kind.REFUSED,
-                    Addresses.shown(answer.uri()),
-                    answer.status(),
-                    AnswerShape.said(json, "error", List.of(token)),
-                    "",
-                    "",
-                    "");
+            throw Failure.of(Kind.API_REFUSED, Addresses.shown(answer.uri()), answer.status(), error);
         }
         return json.path("response").path("region").asText("");
+    }
+
+    /** Whether a 401 says something else than that the token is not taken: another login would change nothing. */
+    private static boolean isAboutTheAccount(String error) {
+        return Explain.apiRefusal(error)
+                .filter(known -> !known.code().equals("invalid_token"))
+                .isPresent();
     }
 
     private static Region region(Settings settings) {

@@ -87,6 +87,8 @@ public final class Failure extends RuntimeException {
         // Refused for good.
         IMPORT_REFUSED("error"),
         REFUSED("endpoint", "status", "error", "description", "reference", "sent"),
+        /** The Fleet API answered with an error of its own. */
+        API_REFUSED("endpoint", "status", "error"),
         DENIED("endpoint", "error", "description", "sent"),
         ANSWER_REJECTED("what", "why"),
         NOT_VERIFIABLE("why"),

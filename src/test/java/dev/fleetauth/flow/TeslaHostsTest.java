@@ -95,6 +95,42 @@ class TeslaHostsTest {
         }
     }
 
+    @Test
+    void aRefusalOfTheTokenEndpointIsExplainedAsOne() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.refusal = TeslaServers.json(400, "{\"error\":\"user_not_found\"}");
+            assertThat(login(shell, tesla).exits(5).err()).doesNotContain("hint:", "vehicles");
+            tesla.refusal = TeslaServers.json(
+                    400, "{\"error\":\"invalid_request\",\"error_description\":\"Invalid resource\"}");
+            login(shell, tesla).exits(5).says("the audience 'https://fleet-api", "hint: give the --region");
+        }
+    }
+
+    @Test
+    void aRefusedClientIsToldWhichSecretWasSent() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.refusal = TeslaServers.json(401, "{\"error\":\"unauthorized_client\"}");
+            login(shell, tesla).exits(5).says("the client id 'a-client' with the secret from FLEETAUTH_CLIENT_SECRET");
+            assertThat(login(shell, tesla, "--type", "open-source").exits(5).err())
+                    .contains("the client id 'a-client'")
+                    .doesNotContain("FLEETAUTH_CLIENT_SECRET");
+        }
+    }
+
+    @Test
+    void anUnknownUserNeedsNoLogin() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            login(shell, tesla).exits(0);
+            tesla.fleetApi = TeslaServers.json(401, "{\"response\":null,\"error\":\"unknown user\",\"txid\":\"x\"}");
+            shell.run("region", "--detect").exits(5).says("unknown user", "hint: log in to the mobile app once");
+            tesla.fleetApi = TeslaServers.json(401, "{\"response\":null,\"error\":\"invalid_token\",\"txid\":\"x\"}");
+            shell.run("region", "--detect").exits(4).says("needs a login");
+        }
+    }
+
     private Result login(TestShell shell, TeslaServers tesla, String... more) throws IOException {
         Path certificates = Files.writeString(folder.resolve("ca.pem"), TeslaServers.certificates());
         shell.variable("HTTPS_PROXY", tesla.proxy());
