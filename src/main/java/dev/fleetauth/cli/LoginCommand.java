@@ -172,7 +172,9 @@ final class LoginCommand extends Subcommand {
         if (!session.settings().scope().isEmpty()) {
             console().notice("Asked for:   " + session.settings().scope());
         }
-        if (!session.scopeGranted().isEmpty()) {
+        if (!session.isScopeReported()) {
+            console().notice("Granted:     not reported by the provider");
+        } else if (!session.scopeGranted().isEmpty()) {
             console().notice("Granted:     " + session.scopeGranted());
         }
         if (!session.scopeMissing().isEmpty()) {

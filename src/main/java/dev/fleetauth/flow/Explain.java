@@ -173,7 +173,9 @@ public final class Explain {
         for (KnownError error : errors) {
             if (error.sent() == KnownError.Sent.SCOPE) {
                 facts.put("scope_asked", session.settings().scope().toString());
-                facts.put("scope_granted", String.valueOf(session.scopeGranted()));
+                facts.put(
+                        "scope_granted",
+                        session.isScopeReported() ? session.scopeGranted().toString() : "not reported");
                 facts.put("scope_missing", session.scopeMissing().toString());
             } else {
                 String sent = Refusals.sent(error.sent(), "", session.settings());

@@ -64,7 +64,12 @@ public final class TokenEndpoint {
                 new AuthorizationCode(code.reveal()),
                 request.redirectUri(),
                 new CodeVerifier(request.codeVerifier().reveal()));
-        return send(withAudience(authenticated(settings, grant), settings), settings, code, request.codeVerifier());
+        return send(
+                withAudience(authenticated(settings, grant), settings),
+                settings,
+                settings.scope(),
+                code,
+                request.codeVerifier());
     }
 
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
@@ -72,11 +77,11 @@ public final class TokenEndpoint {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
         Secret authCode = settings.authCode();
         if (authCode == null) {
-            return send(withScope(request, settings), settings);
+            return send(withScope(request, settings), settings, settings.scope());
         }
         // Tesla's: by it a business says what the client may do (third-party-business-tokens).
         request.customParameter("auth_code", authCode.reveal());
-        return send(withScope(request, settings), settings, authCode);
+        return send(withScope(request, settings), settings, settings.scope(), authCode);
     }
 
     /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
@@ -88,13 +93,14 @@ public final class TokenEndpoint {
             return send(
                     dialect.refresh() == Dialect.Refresh.PLAIN ? plain : withScope(plain, settings),
                     settings,
+                    null,
                     refreshToken);
         }
         TokenRequest.Builder request = authenticated(settings, grant);
         if (settings.resource() != null) {
             request.resource(URI.create(settings.resource()));
         }
-        return send(request, settings, refreshToken);
+        return send(request, settings, null, refreshToken);
     }
 
     private static TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
@@ -121,8 +127,11 @@ public final class TokenEndpoint {
         return request;
     }
 
-    /** @param sent the secrets in the request beside the client's */
-    private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
+    /**
+     * @param unless the scope that was granted unless the answer says otherwise (RFC 6749 5.1); null for that of before
+     * @param sent the secrets in the request beside the client's
+     */
+    private TokenAnswer send(TokenRequest.Builder builder, Settings settings, @Nullable Scope unless, Secret... sent) {
         Form request = Form.of(builder.build());
         // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
         Thread reader = new Thread(TokenEndpoint::getReady, "reader");
@@ -164,7 +173,7 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt), answer.date());
+            return new TokenAnswer.Granted(tokens(json, accessToken, receivedAt, unless), answer.date());
         }
         if (refreshToken != null) {
             return new TokenAnswer.RefreshTokenOnly(
@@ -196,20 +205,22 @@ public final class TokenEndpoint {
         return skew.toHours() > 0 ? skew.toHours() + " h" : skew.toSeconds() + " s";
     }
 
-    private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt) {
+    private static Tokens tokens(
+            JsonNode json, String accessToken, Instant receivedAt, @Nullable Scope unless) {
         // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
-        String tokenType =
-                json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
+        String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
-        String scope = text(json, "scope");
         Map<String, Object> claims = Jwt.decode(accessToken).map(Jwt::claims).orElse(Map.of());
         Map<String, Object> identity = Optional.ofNullable(idToken)
                 .flatMap(Jwt::decode)
                 .map(Jwt::claims)
                 .orElse(claims);
         Duration life = seconds(json, "expires_in");
-        Duration refreshLife = seconds(json, "refresh_expires_in");
+        Duration refreshLife = seconds(json, "refresh_token_expires_in");
+        if (refreshLife == null) {
+            refreshLife = seconds(json, "refresh_expires_in");
+        }
         return new Tokens(
                 new Secret(accessToken),
                 tokenType,
@@ -220,7 +231,17 @@ public final class TokenEndpoint {
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
                 identity.get("sub") instanceof String subject ? subject : null,
-                scope != null ? Scope.parse(scope) : Jwt.scope(claims).orElse(null));
+                scope(json, claims, unless));
+    }
+
+    /**
+     * The scope that was granted; null if it is not reported. One that cannot be read is not one that is left out: then
+     * nothing is known of what was granted.
+     */
+    private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope unless) {
+        Optional<Scope> reported = Jwt.scope(Json.plain(json.path("scope"))).or(() -> Jwt.scope(claims));
+        boolean isLeftOut = !json.hasNonNull("scope") && claims.get("scp") == null && claims.get("scope") == null;
+        return reported.orElse(isLeftOut ? unless : null);
     }
 
     /** The life that a token itself tells, where its answer does not; null if neither does. */

@@ -2,6 +2,8 @@ package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -10,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,6 +97,97 @@ class TeslaHostsTest {
             tesla.callbackIssuer = null;
             tesla.tokenIssuer = "https://auth.tesla.cn/oauth2/v3/nts";
             login(shell, tesla).exits(5).says("https://auth.tesla.cn");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"openid offline_access\" | openid offline_access",
+                "[\"openid\", \"offline_access\"] | openid offline_access",
+                "[\"openid offline_access\"] | openid offline_access",
+                "\"\" | openid offline_access",
+                "[] | openid offline_access",
+                "42 |",
+                "true |",
+                "{\"openid\":true} |",
+                "[\"openid\", 42] |",
+                "[null] |",
+                "null | openid offline_access user_data"
+            })
+    void aScopeThatCannotBeReadIsNotReported(String scope, @Nullable String granted) throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.scp = null;
+            tesla.tokenMembers.put("scope", scope);
+            Result login = login(shell, tesla, "--scope", "openid offline_access user_data").exits(0);
+            JsonNode status = new ObjectMapper()
+                    .readTree(shell.run("status", "--format", "json").exits(0).out())
+                    .get(0);
+            if (granted == null) {
+                assertThat(login.err()).contains("Granted:     not reported").doesNotContain("Not granted");
+                assertThat(status.get("scope_granted").isNull()).isTrue();
+                assertThat(status.get("scope_missing")).isEmpty();
+                assertThat(shell.run("token", "--format", "json").exits(0).out()).contains("\"scope\" : null");
+                assertThat(shell.run("status").exits(0).out()).contains("not reported");
+            } else {
+                assertThat(login.err()).contains("Granted:     " + granted);
+                assertThat(shell.run("token", "--format", "json").exits(0).out()).contains('"' + granted + '"');
+            }
+        }
+    }
+
+    @Test
+    void anScpThatCannotBeReadIsNotReportedEither() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.scp = Map.of("openid", true);
+            login(shell, tesla).exits(0).says("Granted:     not reported");
+            tesla.scp = List.of("openid", 42);
+            shell.run("refresh").exits(0);
+            assertThat(shell.run("status").exits(0).out()).contains("not reported");
+            tesla.scp = "openid offline_access";
+            shell.run("refresh").exits(0);
+            assertThat(shell.run("status").exits(0).out()).doesNotContain("not reported");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"token_type", "expires_in", "refresh_expires_in", "refresh_token_expires_in", "id_token", "error"})
+    void aMemberOfTheWrongTypeIsNotReported(String member) throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            for (String value : List.of("{}", "[\"x\"]", "true", "null")) {
+                tesla.tokenMembers.put(member, value);
+                login(shell, tesla).exits(0);
+                shell.run("token").exits(0);
+            }
+        }
+    }
+
+    @Test
+    void scopesThatDisappearAreReportedOnce() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.scp = List.of("openid", "offline_access", "vehicle_cmds", "vehicle_location");
+            login(shell, tesla).exits(0);
+            tesla.scp = List.of("openid", "offline_access", "vehicle_location");
+            shell.run("refresh")
+                    .exits(0)
+                    .says("does not grant any more: vehicle_cmds", "fleetauth login -p default --reconsent");
+            assertThat(shell.run("refresh").exits(0).err()).doesNotContain("any more");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refresh_expires_in", "refresh_token_expires_in"})
+    void theLifeOfTheRefreshTokenIsReadUnderBothNames(String member) throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            tesla.tokenMembers.put(member, "864000");
+            login(shell, tesla).exits(0);
+            assertThat(shell.run("status").exits(0).out()).contains(", 10 d left");
         }
     }
 
