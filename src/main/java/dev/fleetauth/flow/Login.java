@@ -50,6 +50,12 @@ public final class Login {
                     + " moved one.");
         }
         var plan = new LoginSettings(engine, request, stored);
+        // Before anything is asked or opened: what such a token is worth.
+        plan.provider()
+                .tokenType()
+                .map(TokenType::status)
+                .filter(status -> !status.isEmpty())
+                .ifPresent(engine::tell);
         String clientId = plan.clientId();
         boolean replace =
                 request.replace() || mayReplace(name, stored, plan.provider().issuer(), clientId);
@@ -62,7 +68,8 @@ public final class Login {
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
-        plan.provider().tokenType().ifPresent(type -> tell(type, settings));
+        plan.provider().tokenType().ifPresent(type -> AskedScope.advise(settings.scope(), type)
+                .forEach(engine::tell));
         MovedEndpoints.tell(engine, stored, settings);
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replace);
@@ -81,14 +88,6 @@ public final class Login {
             RegionHints.tell(engine, profile, code);
             return profile;
         }
-    }
-
-    /** What a person should know of a kind of token before asking for it. */
-    private void tell(TokenType type, Settings settings) {
-        if (!type.status().isEmpty()) {
-            engine.tell(type.status());
-        }
-        AskedScope.advise(settings.scope(), type).forEach(engine::tell);
     }
 
     /** Whether a stored session of another provider or client may go: nobody loses one by a mistyped option. */

@@ -51,7 +51,11 @@ record Provider(
                         "--type",
                         typeId,
                         TokenType.ALL.stream().map(TokenType::id).collect(Collectors.joining(", "))));
-        Region chosen = Region.of(regionId).orElseThrow(() -> unknown("--region", regionId, "na, eu or cn"));
+        Region chosen = Region.of(regionId)
+                .orElseThrow(() -> unknown(
+                        region != null && !region.byOption() ? "FLEETAUTH_REGION" : "--region",
+                        regionId,
+                        "na, eu or cn"));
         // A stand-in stays one; Tesla itself has another issuer in another region.
         String base = first(
                 issuer,

@@ -108,14 +108,15 @@ public final class Regions {
         Optional<Profile> changed = engine.alone(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             Region now = region(profile.session().settings());
-            if (now.id().equals(id)) {
+            if (now.id().equals(next.id())) {
                 return Optional.empty();
             }
             if (!Region.of(now.id()).filter(next::sharesLoginsWith).isPresent()) {
                 throw Failure.of(
                         Kind.LOGIN_NEEDED,
                         name,
-                        "region " + id + " has hosts, a portal and client ids of its own; give 'login' --region " + id
+                        "region " + next.id() + " has hosts, a portal and client ids of its own; give 'login' --region "
+                                + next.id()
                                 + ", a client id of that portal, and --replace");
             }
             Profile there = changed(profile, next);

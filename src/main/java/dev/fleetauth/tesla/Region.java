@@ -93,6 +93,11 @@ public record Region(String id, String name, String audience, URI authority, URI
         return authority.equals(other.authority);
     }
 
+    /** The site whose portal its applications and accounts belong to, such as {@code tesla.cn}. */
+    public String portal() {
+        return authority.getHost().replace("auth.", "");
+    }
+
     /** The discovery document, which Tesla keeps at an address that is not derived from its {@code issuer}. */
     public URI discoveryDocument() {
         return at(tokenAuthority, "/oauth2/v3" + section + "/.well-known/openid-configuration");

@@ -105,14 +105,8 @@ public record TokenType(
             null,
             null,
             true,
-            new Scope(List.of(
-                    "openid",
-                    "user_data",
-                    "vehicle_device_data",
-                    "vehicle_cmds",
-                    "vehicle_charging_cmds",
-                    "energy_device_data",
-                    "energy_cmds")),
+            // Enough to register; a scope that the application lacks would make the whole request invalid_scope.
+            new Scope(List.of("openid")),
             with(FOR_PERSONS, BUSINESS_ALONE, "--auth-code-file"));
 
     /** For an app acting for a company, which allows it in Tesla for Business (third-party-business-tokens, since 10/2024). */
@@ -156,8 +150,8 @@ public record TokenType(
     public static final TokenType OWNER = new TokenType(
             "owner",
             "the mobile app's API (\"v3 token\"); refused to most since 6/2026",
-            "Tesla has refused owner tokens to most programs since 6/2026 (teslamate-org/teslamate #5384); they work for"
-                    + " some. The Fleet API does not take them.",
+            "Tesla has refused owner tokens to most programs since 6/2026 (teslamate-org/teslamate #5384), above all"
+                    + " refreshed ones; they work for some. The Fleet API does not take them.",
             Grant.AUTHORIZATION_CODE,
             false,
             false,

@@ -215,6 +215,76 @@ class TeslaHostsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"com, CN, na, tesla.cn, cn", "cn, EU, cn, tesla.com, eu"})
+    void anAccountOfTheOtherPortalIsToldSo(String domain, String prefix, String region, String portal, String other)
+            throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers(domain, shell.clock())) {
+            tesla.prefix = prefix + "_";
+            login(shell, tesla, "--region", region)
+                    .exits(0)
+                    .says(
+                            "This account belongs to " + portal + ": use --region " + other
+                                    + " with a client id of that portal",
+                            "fleetauth login -p default --region " + other + " --client-id ID --replace");
+        }
+    }
+
+    @Test
+    void regionsAreTakenInAnyCase() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            login(shell, tesla, "--region", "EU").exits(0);
+            assertThat(shell.run("region", "Na").exits(0).out()).contains("region         na");
+            assertThat(shell.run("region", "NA").exits(0).out()).contains("region         na");
+            shell.variable("FLEETAUTH_REGION", "eU");
+            login(shell, tesla).exits(0);
+            assertThat(shell.run("region").exits(0).out()).contains("region         eu");
+            shell.variable("FLEETAUTH_REGION", "Europa");
+            login(shell, tesla).exits(2).says("FLEETAUTH_REGION 'Europa' is not valid");
+        }
+    }
+
+    @Test
+    void theDoctorReadsTheVariablesOfAFirstLogin() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("cn", shell.clock())) {
+            variables(shell, tesla);
+            shell.variable("FLEETAUTH_REGION", "CN");
+            assertThat(shell.run("doctor").exits(0).out())
+                    .contains("ok    network   https://auth.tesla.cn answers", "ok    provider");
+            assertThat(tesla.requests()).allMatch(request -> request.startsWith("auth.tesla.cn/"));
+            shell.variable("FLEETAUTH_ISSUER", "https://auth.tesla.cn/oauth2/v3/thirdparty");
+            tesla.document.put("issuer", "\"https://auth.tesla.cn/oauth2/v3/thirdparty\"");
+            assertThat(shell.run("doctor").exits(0).out()).contains("thirdparty/.well-known/openid-configuration can");
+            shell.variable("FLEETAUTH_CACERT", folder.resolve("missing.pem").toString());
+            assertThat(shell.run("doctor").exits(3).out()).contains("bad   provider", "missing.pem");
+        }
+    }
+
+    @Test
+    void aLoginAsksForLittleAndSaysHowToAskForLess() throws IOException {
+        var shell = new TestShell(folder);
+        try (var tesla = new TeslaServers("com", shell.clock())) {
+            login(shell, tesla).exits(0).says("immediately necessary", "--scope 'openid offline_access user_data ");
+            assertThat(login(shell, tesla, "--scope", "openid offline_access").err())
+                    .doesNotContain("immediately necessary");
+            variables(shell, tesla);
+            shell.run("login", "-p", "partner", "--type", "partner", "--client-id", "a-client")
+                    .exits(0);
+            assertThat(shell.run("status", "-p", "partner").exits(0).out()).contains("asked for      openid\n");
+        }
+    }
+
+    @Test
+    void whatAnOwnerTokenIsWorthIsToldBeforeAnythingIsAsked() throws IOException {
+        var shell = new TestShell(folder);
+        shell.variable("HTTPS_PROXY", "http://127.0.0.1:" + FreePort.next());
+        shell.run("login", "--type", "owner", "--paste", "--no-input")
+                .says("refused owner tokens", "built-in table");
+    }
+
     @Test
     void anUnknownUserNeedsNoLogin() throws IOException {
         var shell = new TestShell(folder);
@@ -228,15 +298,19 @@ class TeslaHostsTest {
     }
 
     private Result login(TestShell shell, TeslaServers tesla, String... more) throws IOException {
-        Path certificates = Files.writeString(folder.resolve("ca.pem"), TeslaServers.certificates());
-        shell.variable("HTTPS_PROXY", tesla.proxy());
-        shell.variable("FLEETAUTH_CACERT", certificates.toString());
-        shell.variable("FLEETAUTH_CLIENT_SECRET", "the-secret-of-the-client");
+        variables(shell, tesla);
         shell.browser(tesla.person());
         String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         List<String> args =
                 new ArrayList<>(List.of("login", "--client-id", "a-client", "--redirect-uri", redirectUri));
         args.addAll(List.of(more));
         return shell.run(args.toArray(String[]::new));
+    }
+
+    private void variables(TestShell shell, TeslaServers tesla) throws IOException {
+        Path certificates = Files.writeString(folder.resolve("ca.pem"), TeslaServers.certificates());
+        shell.variable("HTTPS_PROXY", tesla.proxy());
+        shell.variable("FLEETAUTH_CACERT", certificates.toString());
+        shell.variable("FLEETAUTH_CLIENT_SECRET", "the-secret-of-the-client");
     }
 }
