@@ -152,6 +152,11 @@ record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "the callback " + f.get("address") + " cannot be listened on: " + f.get("why"),
                         "free it, or paste the answer with --paste");
+            case PROXY_REFUSED ->
+                notSetUp(
+                        "the proxy of " + f.get("variable") + " refused the connection (407): " + f.get("why"),
+                        "give the user and password in the variable: http://USER:PASSWORD@HOST:PORT, with special characters"
+                                + " percent-encoded; for another method, use a local proxy that knows it");
             case UNREACHABLE ->
                 temporary(
                         f.get("address") + " cannot be reached: " + f.get("why"), "nothing was sent; try again later");

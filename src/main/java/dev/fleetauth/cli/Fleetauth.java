@@ -5,7 +5,6 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +135,7 @@ final class Fleetauth implements Runnable, AutoCloseable {
             throw Failure.of(
                     Failure.Kind.BAD_VALUE,
                     "FLEETAUTH_PROFILE",
-                    name.toLowerCase(Locale.ROOT),
+                    name,
                     "a name like " + ProfileName.FORM);
         }
         return new ProfileName(name);
@@ -186,10 +185,14 @@ final class Fleetauth implements Runnable, AutoCloseable {
 
     /** The same on another store, which whoever asks for it closes. */
     Engine engine(Engine.Address address) {
+        Optional<Path> place = environment.home(Optional.ofNullable(home));
+        if (place.isEmpty()) {
+            throw Failure.of(Failure.Kind.SETTING_MISSING, "user's home directory", "HOME, FLEETAUTH_HOME or --home");
+        }
         return new Engine(
                 environment,
                 new Engine.Options(
-                        environment.home(Optional.ofNullable(home)),
+                        place.get(),
                         mayAsk(),
                         notice -> console().notice(notice),
                         verbose ? console()::trace : null,

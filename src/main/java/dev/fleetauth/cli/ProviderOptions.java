@@ -1,11 +1,10 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.Discover;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,9 @@ import picocli.CommandLine.Option;
 
 /** Which provider is meant. */
 final class ProviderOptions {
+
+    private static final String ISSUER = "FLEETAUTH_ISSUER";
+    private static final String CACERT = "FLEETAUTH_CACERT";
 
     @Option(
             names = "--type",
@@ -59,21 +61,13 @@ final class ProviderOptions {
     /** The issuer as typed. */
     @Nullable
     String issuer(Environment environment) {
-        String said = issuer != null
-                ? issuer
-                : environment.variable("FLEETAUTH_ISSUER").orElse(null);
-        if (said == null) {
-            return null;
+        if (issuer != null) {
+            return Discover.issuer(issuer, "--issuer");
         }
-        try {
-            URI uri = new URI(said);
-            if (uri.getScheme() == null || uri.getHost() == null) {
-                throw Failure.of(Kind.BAD_VALUE, "--issuer", said, "an https address");
-            }
-            return said;
-        } catch (URISyntaxException e) {
-            throw Failure.because(e, Kind.BAD_VALUE, "--issuer", said, "an https address");
-        }
+        return environment
+                .variable(ISSUER)
+                .map(value -> Discover.issuer(value, ISSUER))
+                .orElse(null);
     }
 
     /** Whether Tesla is meant, or a server that stands in for it. */
@@ -100,7 +94,7 @@ final class ProviderOptions {
     private @Nullable String certificateFile(Environment environment) {
         return cacert != null
                 ? cacert
-                : environment.variable("FLEETAUTH_CACERT").orElse(null);
+                : environment.variable(CACERT).orElse(null);
     }
 
     @Nullable
@@ -111,7 +105,8 @@ final class ProviderOptions {
         }
         String pem = InputText.read(environment, file);
         if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-            throw Failure.of(Kind.BAD_VALUE, "--cacert", file, "a file of PEM certificates");
+            throw Failure.of(
+                    Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file of PEM certificates");
         }
         return pem;
     }

@@ -240,13 +240,14 @@ public final class Doctor {
     }
 
     private void proxy(URI server) {
+        String host = Addresses.host(server);
         int port = server.getPort() < 0 ? 443 : server.getPort();
         ok(
                 "proxy",
                 new Proxies(engine.environment().variables())
-                        .forServer(server.getHost(), port)
-                        .map(proxy -> server.getHost() + " is asked through " + proxy)
-                        .orElse("none for " + server.getHost()));
+                        .forServer(host, port)
+                        .map(proxy -> host + " is asked through " + proxy)
+                        .orElse("none for " + host));
     }
 
     private void clock(@Nullable Instant server) {

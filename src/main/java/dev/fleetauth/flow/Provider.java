@@ -11,6 +11,7 @@ import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Provider(
         String issuer, @Nullable TokenType type, @Nullable Region region) {
+
+    /** Failures of this machine's own settings, with which no other request would get through either. */
+    private static final Set<Kind> HERE = Set.of(Kind.BAD_VALUE, Kind.PROXY_REFUSED);
 
     /**
      * The provider that was asked for, else the stored one, else Tesla.
@@ -79,6 +83,9 @@ record Provider(
         try {
             return Corrections.apply(discovery.read(region.discoveryDocument(), region.issuers()), region);
         } catch (Failure e) {
+            if (HERE.contains(e.kind())) {
+                throw e;
+            }
             String reason = "the discovery document "
                     + (e.kind() == Kind.METADATA_REJECTED ? "is not accepted: " + rejection(e) : "is not available");
             notices.accept("Tesla: " + reason + "; continuing with the built-in table of its endpoints");

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Renewal {
 
     /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
-    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.BAD_VALUE);
+    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.PROXY_REFUSED, Kind.BAD_VALUE);
 
     private final Engine engine;
     private final Store.Lease lease;

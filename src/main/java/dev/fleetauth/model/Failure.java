@@ -101,6 +101,8 @@ public final class Failure extends RuntimeException {
 
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
+        /** The proxy that a variable names does not let this program through: it asks for credentials. */
+        PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),
         NO_ANSWER("address", "why"),
         SERVER_ERROR("address", "status", "title", "reference"),

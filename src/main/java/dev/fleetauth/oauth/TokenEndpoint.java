@@ -208,7 +208,8 @@ public final class TokenEndpoint {
     private static Tokens tokens(
             JsonNode json, String accessToken, Instant receivedAt, @Nullable Scope unless) {
         // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
-        String tokenType = Optional.ofNullable(text(json, "token_type")).orElse("Bearer");
+        String tokenType =
+                json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
         Map<String, Object> claims = Jwt.decode(accessToken).map(Jwt::claims).orElse(Map.of());
