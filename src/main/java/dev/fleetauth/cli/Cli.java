@@ -44,7 +44,8 @@ public final class Cli {
     private static void requireUsable(String... args) {
         for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
             String value = ExactText.require(args[i], "argument " + (i + 1));
-            if (value.contains(GivenSecret.CLIENT_SECRET_PREFIX) && CLIENT_SECRET.matcher(value).matches()) {
+            if (value.contains(GivenSecret.CLIENT_SECRET_PREFIX)
+                    && CLIENT_SECRET.matcher(value).matches()) {
                 throw Failure.of(Kind.SECRET_EXPOSED, "argument " + (i + 1));
             }
         }

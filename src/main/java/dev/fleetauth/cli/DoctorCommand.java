@@ -40,9 +40,7 @@ final class DoctorCommand extends Subcommand {
     private Doctor.FirstLogin firstLogin() {
         var provider = new ProviderOptions();
         return new Doctor.FirstLogin(
-                provider.issuer(environment()),
-                provider.region(environment()),
-                provider.certificates(environment()));
+                provider.issuer(environment()), provider.region(environment()), provider.certificates(environment()));
     }
 
     private void judge(Finding finding) {

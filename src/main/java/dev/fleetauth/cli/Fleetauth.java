@@ -132,11 +132,7 @@ final class Fleetauth implements Runnable, AutoCloseable {
             return ProfileName.DEFAULT;
         }
         if (!ProfileName.isName(name)) {
-            throw Failure.of(
-                    Failure.Kind.BAD_VALUE,
-                    "FLEETAUTH_PROFILE",
-                    name,
-                    "a name like " + ProfileName.FORM);
+            throw Failure.of(Failure.Kind.BAD_VALUE, "FLEETAUTH_PROFILE", name, "a name like " + ProfileName.FORM);
         }
         return new ProfileName(name);
     }

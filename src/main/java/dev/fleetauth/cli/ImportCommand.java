@@ -85,7 +85,8 @@ final class ImportCommand extends Subcommand {
                 .run(
                         InputText.read(environment(), from).strip(),
                         InputText.name(from),
-                        program().profileIsNamed() ? profile() : null, replace);
+                        program().profileIsNamed() ? profile() : null,
+                        replace);
         console()
                 .notice("Imported: profile '" + profile.name()
                         + "'. It is in use here now; where it came from it must not be.");

@@ -92,9 +92,7 @@ final class ProviderOptions {
     }
 
     private @Nullable String certificateFile(Environment environment) {
-        return cacert != null
-                ? cacert
-                : environment.variable(CACERT).orElse(null);
+        return cacert != null ? cacert : environment.variable(CACERT).orElse(null);
     }
 
     @Nullable
@@ -105,8 +103,7 @@ final class ProviderOptions {
         }
         String pem = InputText.read(environment, file);
         if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-            throw Failure.of(
-                    Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file of PEM certificates");
+            throw Failure.of(Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file of PEM certificates");
         }
         return pem;
     }

@@ -68,8 +68,9 @@ public final class Login {
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
-        plan.provider().tokenType().ifPresent(type -> AskedScope.advise(settings.scope(), type)
-                .forEach(engine::tell));
+        plan.provider()
+                .tokenType()
+                .ifPresent(type -> AskedScope.advise(settings.scope(), type).forEach(engine::tell));
         MovedEndpoints.tell(engine, stored, settings);
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replace);

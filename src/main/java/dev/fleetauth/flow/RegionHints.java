@@ -53,8 +53,7 @@ final class RegionHints {
                 .flatMap(hint -> Stream.ofNullable(hint.region()))
                 .findFirst()
                 .map(other -> {
-                    String found =
-                            others.stream().map(RegionHints::text).collect(Collectors.joining(", "));
+                    String found = others.stream().map(RegionHints::text).collect(Collectors.joining(", "));
                     String means = sharesLogins(region, other)
                             ? "A hint at region " + other.id() + ", where this profile has " + region + ": " + found
                             : "This account belongs to " + other.portal() + ": use --region " + other.id()

@@ -152,7 +152,9 @@ public record Environment(
             String variable = variable("FLEETAUTH_HOME").orElse(null);
             home = variable == null ? defaultHome() : Path.of(variable);
         }
-        return home == null ? Optional.empty() : Optional.of(home.toAbsolutePath().normalize());
+        return home == null
+                ? Optional.empty()
+                : Optional.of(home.toAbsolutePath().normalize());
     }
 
     private @Nullable Path defaultHome() {

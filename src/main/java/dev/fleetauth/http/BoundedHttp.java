@@ -258,10 +258,12 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     /** Adds the credentials in advance, as OkHttp asks for them; a proxy that still asks does not take them. */
     private @Nullable Request authenticateToProxy(@Nullable Route route, Response response) throws IOException {
-        if (response.challenges().stream().noneMatch(challenge -> challenge.scheme().equals(IN_ADVANCE))) {
+        if (response.challenges().stream()
+                .noneMatch(challenge -> challenge.scheme().equals(IN_ADVANCE))) {
             throw new Failures.ProxyRefusal(proxies.variable(), whyRefused(response));
         }
-        HttpUrl server = route == null ? response.request().url() : route.address().url();
+        HttpUrl server =
+                route == null ? response.request().url() : route.address().url();
         return proxies.forServer(server.host(), server.port())
                 .map(Proxies.HttpProxy::authorization)
                 .map(authorization -> response.request()

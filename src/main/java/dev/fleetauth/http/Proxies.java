@@ -156,7 +156,9 @@ public final class Proxies {
     /** Whether an address is in a network; like curl, not in one of all addresses. */
     private static boolean isIn(byte[] address, String network, String length) {
         byte[] start = Addresses.literal(network);
-        if (start == null || start.length != address.length || !LENGTH.matcher(length).matches()) {
+        if (start == null
+                || start.length != address.length
+                || !LENGTH.matcher(length).matches()) {
             return false;
         }
         int bits = Integer.parseInt(length);
@@ -164,9 +166,7 @@ public final class Proxies {
             return false;
         }
         int rest = 8 * address.length - bits;
-        return new BigInteger(1, address)
-                .shiftRight(rest)
-                .equals(new BigInteger(1, start).shiftRight(rest));
+        return new BigInteger(1, address).shiftRight(rest).equals(new BigInteger(1, start).shiftRight(rest));
     }
 
     private static String withoutFinalDot(String host) {

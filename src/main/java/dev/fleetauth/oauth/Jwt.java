@@ -59,8 +59,7 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
             return Optional.of(Scope.parse(text));
         }
         return value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)
-                ? Optional.of(Scope.parse(
-                        list.stream().map(String.class::cast).collect(Collectors.joining(" "))))
+                ? Optional.of(Scope.parse(list.stream().map(String.class::cast).collect(Collectors.joining(" "))))
                 : Optional.empty();
     }
 

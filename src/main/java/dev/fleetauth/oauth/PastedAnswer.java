@@ -112,8 +112,7 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
             int end = endOfObject(text, start);
             Optional<ObjectNode> object = object(text.substring(start, end));
             if (object.isPresent()) {
-                PastedAnswer answer =
-                        ofJson(status > 0 ? status : lastStatus(text.substring(0, start)), object.get());
+                PastedAnswer answer = ofJson(status > 0 ? status : lastStatus(text.substring(0, start)), object.get());
                 if (answer.form() != Form.OTHER_JSON) {
                     return Optional.of(answer);
                 }

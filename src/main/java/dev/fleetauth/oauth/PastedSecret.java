@@ -227,9 +227,6 @@ public final class PastedSecret {
     }
 
     private static boolean isBlank(char c) {
-        return Character.isWhitespace(c)
-                || Character.isSpaceChar(c)
-                || c == '\u200B'
-                || c == ExactText.BYTE_ORDER_MARK;
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u200B' || c == ExactText.BYTE_ORDER_MARK;
     }
 }

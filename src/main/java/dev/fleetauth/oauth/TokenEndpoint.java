@@ -205,8 +205,7 @@ public final class TokenEndpoint {
         return skew.toHours() > 0 ? skew.toHours() + " h" : skew.toSeconds() + " s";
     }
 
-    private static Tokens tokens(
-            JsonNode json, String accessToken, Instant receivedAt, @Nullable Scope unless) {
+    private static Tokens tokens(JsonNode json, String accessToken, Instant receivedAt, @Nullable Scope unless) {
         // RFC 6749 5.1 requires it; where it is left out, Bearer is what every server means.
         String tokenType =
                 json.hasNonNull("token_type") ? json.get("token_type").asText() : "Bearer";

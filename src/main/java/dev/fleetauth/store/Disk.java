@@ -260,6 +260,13 @@ class Disk {
         }
     }
 
+    /** Rejects a directory before its permissions are: they are not what is wrong with it. */
+    static void rejectDirectory(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException("it is a directory");
+        }
+    }
+
     /** Reads a file that the person named, who may well name a link or a pipe. */
     static byte[] readFollowingLinks(Path file, int most) throws IOException, Unusable {
         return capped(new Disk().content(file, most + 1), most);

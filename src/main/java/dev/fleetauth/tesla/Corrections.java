@@ -132,7 +132,8 @@ public final class Corrections {
         Map<String, Member> members = new LinkedHashMap<>();
         members.put("issuer", builtIn(List.of(region.authority().toString()), reason, THIRD_PARTY_TOKENS));
         for (Correction correction : ALL) {
-            members.put(correction.member(), builtIn(correction.values().apply(region), reason, correction.reference()));
+            members.put(
+                    correction.member(), builtIn(correction.values().apply(region), reason, correction.reference()));
         }
         members.put("response_types_supported", builtIn(List.of("code"), reason, THIRD_PARTY_TOKENS));
         members.put("id_token_signing_alg_values_supported", builtIn(List.of("RS256"), reason, THIRD_PARTY_TOKENS));

@@ -68,7 +68,11 @@ final class FleetApiErrors {
                             "the token lacks a scope that this call needs",
                             "compare what was asked for with what was granted ('fleetauth status'), then run 'fleetauth login'"
                                     + " with the --scope that is missing"),
-            at(Place.FLEET_API, "account disabled: EXCEEDED_LIMIT", Act.CHANGE, "developer.tesla.com, billing and limits")
+            at(
+                            Place.FLEET_API,
+                            "account disabled: EXCEEDED_LIMIT",
+                            Act.CHANGE,
+                            "developer.tesla.com, billing and limits")
                     .with(403)
                     .saying("account disabled", "exceeded_limit")
                     .means(
@@ -205,7 +209,11 @@ final class FleetApiErrors {
                     .means(
                             "the mobile app's API does not take this token: since 6/2026 it refuses most programs",
                             USE_THE_FLEET_API),
-            at(Place.OWNER_API, "Endpoint is only available on fleetapi", Act.CHANGE, "seen at owner-api.teslamotors.com")
+            at(
+                            Place.OWNER_API,
+                            "Endpoint is only available on fleetapi",
+                            Act.CHANGE,
+                            "seen at owner-api.teslamotors.com")
                     .saying("only available on fleetapi")
                     .means("the mobile app's API does not have this call any more", USE_THE_FLEET_API));
 

@@ -18,7 +18,14 @@ import java.util.Set;
  * @param otherAuthority a further host that tokens and documents name as their issuer, and that nothing is sent to
  * @param section the part of the server that has a document and keys of its own, as a path
  */
-public record Region(String id, String name, String audience, URI authority, URI tokenAuthority, URI otherAuthority, String section) {
+public record Region(
+        String id,
+        String name,
+        String audience,
+        URI authority,
+        URI tokenAuthority,
+        URI otherAuthority,
+        String section) {
 
     private static final String THIRD_PARTY = "/thirdparty";
 

@@ -25,12 +25,7 @@ public record TeslaScope(String name, String description, List<TokenType> types)
 
     /** What a person allows who lets an app look and change nothing. */
     public static final Scope READ_ONLY = new Scope(List.of(
-            OPENID,
-            OFFLINE_ACCESS,
-            USER_DATA,
-            "vehicle_device_data",
-            "vehicle_location",
-            "energy_device_data"));
+            OPENID, OFFLINE_ACCESS, USER_DATA, "vehicle_device_data", "vehicle_location", "energy_device_data"));
 
     private static final List<TokenType> FLEET_API =
             List.of(TokenType.THIRD_PARTY, TokenType.OPEN_SOURCE, TokenType.PARTNER, TokenType.BUSINESS);

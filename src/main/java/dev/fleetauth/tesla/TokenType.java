@@ -218,13 +218,7 @@ public record TokenType(
     public Dialect dialect(Region region) {
         if (!isOfFleetApi()) {
             return new Dialect(
-                    region.issuers(),
-                    Map.of(),
-                    region.issuers(),
-                    false,
-                    Dialect.Refresh.PLAIN_WITH_SCOPE,
-                    null,
-                    null);
+                    region.issuers(), Map.of(), region.issuers(), false, Dialect.Refresh.PLAIN_WITH_SCOPE, null, null);
         }
         // In China, an application of 8/2026 expects the server that people log in at, with that one's keys.
         Map<String, URI> otherKeys = region.authority().equals(region.tokenAuthority())

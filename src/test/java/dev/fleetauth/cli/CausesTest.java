@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,39 @@ class CausesTest {
         shell.run("login", "--client-id", "x").exits(2).says("FLEETAUTH_CACERT '" + none + "' is not valid");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "inspect",
+        "import",
+        "login --client-id x --client-secret-file",
+        "login --client-id x --cacert",
+        "FLEETAUTH_CACERT",
+        "FLEETAUTH_CLIENT_SECRET_FILE",
+        "FLEETAUTH_KEY_FILE",
+        "FLEETAUTH_PASSPHRASE_FILE"
+    })
+    void aFileIsADirectoryOrTooLargeOrMissing(String reader) throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("a.directory"));
+        Path large = Files.writeString(folder.resolve("large"), "x".repeat(2 * 1024 * 1024));
+        Files.setPosixFilePermissions(large, PosixFilePermissions.fromString("rw-------"));
+        assertThat(reading(reader, directory)).contains(directory.toString(), "it is a directory");
+        assertThat(reading(reader, large)).contains(large.toString()).containsPattern("large|longer than \\d+ bytes");
+        Path missing = folder.resolve("missing");
+        assertThat(reading(reader, missing))
+                .contains(missing.toString())
+                .containsAnyOf("it does not exist", "there is no such file");
+    }
+
+    private String reading(String reader, Path file) {
+        if (reader.startsWith("FLEETAUTH_")) {
+            shell.variable("FLEETAUTH_KEY_FILE", null).variable(reader, file.toString());
+            shell.variable("FLEETAUTH_CLIENT_ID", "x");
+            shell.variable("FLEETAUTH_CLIENT_SECRET", "the-secret-of-the-client");
+            return shell.run("login").err();
+        }
+        return shell.run((reader + " " + file).split(" ", -1)).err();
+    }
+
     @Test
     void thereIsOneLabel() {
         for (String[] words : new String[][] {
@@ -84,7 +118,9 @@ class CausesTest {
             {"region", "--detect=maybe"},
             {"token", "--format", "x"}
         }) {
-            assertThat(shell.run(words).exits(2).err()).startsWith("fleetauth: error: ").doesNotContain("error: error");
+            assertThat(shell.run(words).exits(2).err())
+                    .startsWith("fleetauth: error: ")
+                    .doesNotContain("error: error");
         }
     }
 

@@ -95,11 +95,7 @@ class ExplainTest {
             })
     void whatPeopleMeet(String error, String expected) {
         String json = "{\"error\":\"" + error + "\",\"error_description\":\"\"}";
-        for (String given : List.of(
-                error,
-                error.toUpperCase(Locale.ROOT),
-                json,
-                "HTTP/1.1 403 Forbidden\n\n" + json)) {
+        for (String given : List.of(error, error.toUpperCase(Locale.ROOT), json, "HTTP/1.1 403 Forbidden\n\n" + json)) {
             assertThat(pasted(given).exits(0).out())
                     .as(given)
                     .containsOnlyOnce("  means ")
@@ -122,7 +118,9 @@ class ExplainTest {
     void linesOfLogsAndPythonDicts(String line) {
         String out = pasted(line).exits(0).out();
         assertThat(out).contains("billing limit").doesNotContain("means       the person", "Only the status matches");
-        assertThat(line.startsWith("{") || out.contains("status      403")).as(out).isTrue();
+        assertThat(line.startsWith("{") || out.contains("status      403"))
+                .as(out)
+                .isTrue();
     }
 
     @ParameterizedTest

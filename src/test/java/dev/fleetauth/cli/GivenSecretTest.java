@@ -183,7 +183,8 @@ class GivenSecretTest {
     @Test
     void aRefusedImportLeavesNoProfile() throws Exception {
         begin(Stage.tesla(hereFolder()).loggedIn());
-        there.runWithInput(refreshToken(), adopt("--client-id", "another-client")).exits(2);
+        there.runWithInput(refreshToken(), adopt("--client-id", "another-client"))
+                .exits(2);
         String[] words = adopt();
         words[words.length - 1] = stage.sandbox.clientId().replace('-', '0');
         there.runWithInput(refreshToken(), words).exits(5);
@@ -196,7 +197,8 @@ class GivenSecretTest {
         there.runWithInput(refreshToken(), adopt()).exits(0);
 
         String token = there.run("token").exits(0).line();
-        there.runWithInput("NA_00000000000000000000000000000000", adopt("--replace")).exits(5);
+        there.runWithInput("NA_00000000000000000000000000000000", adopt("--replace"))
+                .exits(5);
         assertThat(there.run("token").exits(0).line()).isEqualTo(token);
         there.run("refresh").exits(0);
     }
@@ -220,9 +222,27 @@ class GivenSecretTest {
     /** Nothing that is given in the wrong place is repeated. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"--scope", "--audience", "--resource", "--region", "--type", "--client-auth", "-p", "--grant",
-                "--redirect-uri", "--endpoint", "--issuer", "--cacert", "--client-secret-file", "--auth-code-file",
-                "--timeout", "--home", "--store", "--color", "--unknown"})
+            strings = {
+                "--scope",
+                "--audience",
+                "--resource",
+                "--region",
+                "--type",
+                "--client-auth",
+                "-p",
+                "--grant",
+                "--redirect-uri",
+                "--endpoint",
+                "--issuer",
+                "--cacert",
+                "--client-secret-file",
+                "--auth-code-file",
+                "--timeout",
+                "--home",
+                "--store",
+                "--color",
+                "--unknown"
+            })
     void aClientSecretIsNotRepeatedWhereverItIsGiven(String option) throws Exception {
         begin(Stage.tesla(hereFolder()));
         String secret = "ta-secret.Abc-0123456789";
@@ -236,7 +256,8 @@ class GivenSecretTest {
     void whatIsTypedIsReadTheSameWay() throws Exception {
         begin(Stage.tesla(hereFolder()));
         there.browser(Agent.allowing());
-        there.variable("FLEETAUTH_CLIENT_ID", null).terminal(new TestTerminal("\"" + stage.sandbox.clientSecret().reveal() + "\""));
+        there.variable("FLEETAUTH_CLIENT_ID", null)
+                .terminal(new TestTerminal("\"" + stage.sandbox.clientSecret().reveal() + "\""));
         there.run(stage.loginWords()).exits(0);
         there.terminal(new TestTerminal("ta-secret.Abc-0123456789"));
         there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
@@ -248,7 +269,8 @@ class GivenSecretTest {
     void aClientSecretIsTakenOutOfItsWrapping() throws Exception {
         begin(Stage.tesla(hereFolder()));
         Path file = folder.resolve("secret");
-        Files.writeString(file, "\uFEFFCLIENT_SECRET=\"" + stage.sandbox.clientSecret().reveal() + "\"\r\n");
+        Files.writeString(
+                file, "\uFEFFCLIENT_SECRET=\"" + stage.sandbox.clientSecret().reveal() + "\"\r\n");
         there.allowSecretsIn(file).browser(Agent.allowing());
         String[] words = stage.loginWords("--client-secret-file", file.toString());
         there.run(words).exits(0);
@@ -290,8 +312,7 @@ class GivenSecretTest {
 
     private TestShell.Result runWith(String variable, String value, String command) {
         String[] words = command.equals("login")
-                ? new String[] {
-                    "login", "--issuer", stage.issuer(), "--grant", "client-credentials", "--client-id", "x"
+                ? new String[] {"login", "--issuer", stage.issuer(), "--grant", "client-credentials", "--client-id", "x"
                 }
                 : new String[] {command};
         if (variable.equals("FLEETAUTH_ISSUER")) {
@@ -304,13 +325,8 @@ class GivenSecretTest {
         given.put(variable, value);
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        int exit = Cli.run(
-                there.environmentWith(given, InputStream.nullInputStream(),
-                        out,
-                        err),
-                words);
-        return new TestShell.Result(
-                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        int exit = Cli.run(there.environmentWith(given, InputStream.nullInputStream(), out, err), words);
+        return new TestShell.Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -114,7 +114,8 @@ class InspectTest {
                     printed,
                     "\uFEFF" + printed,
                     printed.replace("\n", "\r\n"),
-                    "# a comment\nOTHER=1\n" + (format == TokenFormat.ENV ? printed : "TESLA_ACCESS_TOKEN=" + stage.token()),
+                    "# a comment\nOTHER=1\n"
+                            + (format == TokenFormat.ENV ? printed : "TESLA_ACCESS_TOKEN=" + stage.token()),
                     "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer " + stage.token() + "\nAccept: */*\n")) {
                 assertThat(stage.shell
                                 .runWithInput(given, "inspect", "-")

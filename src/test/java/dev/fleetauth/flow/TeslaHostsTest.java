@@ -121,7 +121,8 @@ class TeslaHostsTest {
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.scp = null;
             tesla.tokenMembers.put("scope", scope);
-            Result login = login(shell, tesla, "--scope", "openid offline_access user_data").exits(0);
+            Result login = login(shell, tesla, "--scope", "openid offline_access user_data")
+                    .exits(0);
             JsonNode status = new ObjectMapper()
                     .readTree(shell.run("status", "--format", "json").exits(0).out())
                     .get(0);
@@ -129,11 +130,13 @@ class TeslaHostsTest {
                 assertThat(login.err()).contains("Granted:     not reported").doesNotContain("Not granted");
                 assertThat(status.get("scope_granted").isNull()).isTrue();
                 assertThat(status.get("scope_missing")).isEmpty();
-                assertThat(shell.run("token", "--format", "json").exits(0).out()).contains("\"scope\" : null");
+                assertThat(shell.run("token", "--format", "json").exits(0).out())
+                        .contains("\"scope\" : null");
                 assertThat(shell.run("status").exits(0).out()).contains("not reported");
             } else {
                 assertThat(login.err()).contains("Granted:     " + granted);
-                assertThat(shell.run("token", "--format", "json").exits(0).out()).contains('"' + granted + '"');
+                assertThat(shell.run("token", "--format", "json").exits(0).out())
+                        .contains('"' + granted + '"');
             }
         }
     }
@@ -281,8 +284,7 @@ class TeslaHostsTest {
     void whatAnOwnerTokenIsWorthIsToldBeforeAnythingIsAsked() throws IOException {
         var shell = new TestShell(folder);
         shell.variable("HTTPS_PROXY", "http://127.0.0.1:" + FreePort.next());
-        shell.run("login", "--type", "owner", "--paste", "--no-input")
-                .says("refused owner tokens", "built-in table");
+        shell.run("login", "--type", "owner", "--paste", "--no-input").says("refused owner tokens", "built-in table");
     }
 
     @Test
@@ -301,8 +303,7 @@ class TeslaHostsTest {
         variables(shell, tesla);
         shell.browser(tesla.person());
         String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
-        List<String> args =
-                new ArrayList<>(List.of("login", "--client-id", "a-client", "--redirect-uri", redirectUri));
+        List<String> args = new ArrayList<>(List.of("login", "--client-id", "a-client", "--redirect-uri", redirectUri));
         args.addAll(List.of(more));
         return shell.run(args.toArray(String[]::new));
     }

@@ -243,5 +243,4 @@ final class TeslaServers implements AutoCloseable {
         proxy.close();
         server.close();
     }
-
 }

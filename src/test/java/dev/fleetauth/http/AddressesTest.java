@@ -75,7 +75,8 @@ class AddressesTest {
         assertThat(Addresses.shown(URI.create("https://my_auth.example:8443/a?b=c")))
                 .isEqualTo("https://my_auth.example:8443/a");
         assertThat(Addresses.origin(URI.create("https://my_auth.example/a"))).isEqualTo("https://my_auth.example");
-        assertThat(Addresses.shown(URI.create("https://me:pw@my_auth.example/a"))).doesNotContain("pw");
+        assertThat(Addresses.shown(URI.create("https://me:pw@my_auth.example/a")))
+                .doesNotContain("pw");
     }
 
     @Test

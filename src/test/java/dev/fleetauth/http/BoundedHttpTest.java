@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -342,8 +342,8 @@ class BoundedHttpTest {
             });
             thread.setDaemon(true);
             thread.start();
-            Failure failure = failure(() -> http.get(
-                    URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/"), Map.of(), 1024));
+            Failure failure = failure(
+                    () -> http.get(URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/"), Map.of(), 1024));
             assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
             assertThat(failure.fields().get("why")).contains("speaks only HTTP/2");
         }

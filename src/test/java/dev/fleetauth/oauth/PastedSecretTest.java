@@ -103,7 +103,8 @@ class PastedSecretTest {
             })
     void whatIsNoTokenIsRejected(String text, String why) {
         assertThatThrownBy(() -> PastedSecret.token(text, NAMES))
-                .isInstanceOfSatisfying(PastedSecret.Malformed.class, e -> assertThat(e.why()).contains(why));
+                .isInstanceOfSatisfying(
+                        PastedSecret.Malformed.class, e -> assertThat(e.why()).contains(why));
     }
 
     @ParameterizedTest
@@ -116,7 +117,8 @@ class PastedSecretTest {
     @ParameterizedTest
     @ValueSource(strings = {"a b", "p=q", "x;", "x,", "grün", "=x", "Ab3=cd", "a:b", "a&b"})
     void aSecretAloneIsTakenAsItIs(String secret) throws PastedSecret.Malformed {
-        assertThat(PastedSecret.secret(" " + secret + "\r\n", List.of("client_secret"))).isEqualTo(secret);
+        assertThat(PastedSecret.secret(" " + secret + "\r\n", List.of("client_secret")))
+                .isEqualTo(secret);
     }
 
     @ParameterizedTest
@@ -137,6 +139,7 @@ class PastedSecretTest {
     @Test
     void aSecretWithWhatCannotBeSeenIsRejected() {
         assertThatThrownBy(() -> PastedSecret.secret("a\u200Bb", List.of("client_secret")))
-                .isInstanceOfSatisfying(PastedSecret.Malformed.class, e -> assertThat(e.why()).contains("U+200B"));
+                .isInstanceOfSatisfying(
+                        PastedSecret.Malformed.class, e -> assertThat(e.why()).contains("U+200B"));
     }
 }

@@ -97,14 +97,16 @@ class KnownErrorsTest {
     /** A code that nobody knows says no less than its status. */
     @Test
     void anUnknownCodeIsWhatItsStatusMayBe() {
-        assertThat(KnownErrors.matching(ANY, 400, "invalid_of_tomorrow", "invalid_of_tomorrow").errors())
+        assertThat(KnownErrors.matching(ANY, 400, "invalid_of_tomorrow", "invalid_of_tomorrow")
+                        .errors())
                 .extracting(KnownError::code)
                 .contains("invalid_request", "Invalid domain");
     }
 
     @Test
     void aPlaceNarrowsWhatItCanBe() {
-        assertThat(KnownErrors.matching(EnumSet.of(Place.CALLBACK), 0, "login_required", "login_required").errors())
+        assertThat(KnownErrors.matching(EnumSet.of(Place.CALLBACK), 0, "login_required", "login_required")
+                        .errors())
                 .singleElement()
                 .satisfies(known -> assertThat(known.place()).isEqualTo(Place.CALLBACK));
     }

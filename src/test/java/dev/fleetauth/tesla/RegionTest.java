@@ -38,8 +38,7 @@ class RegionTest {
         // China has nothing from elsewhere: neither a host nor an issuer.
         assertThat(TokenType.THIRD_PARTY.dialect(region).tokenIssuers())
                 .contains(authorization.resolve("/oauth2/v3/nts").toString())
-                .allMatch(issuer -> id.equals("cn")
-                        == Region.CN.issuers().contains(issuer));
+                .allMatch(issuer -> id.equals("cn") == Region.CN.issuers().contains(issuer));
         assertThat(TokenType.THIRD_PARTY.dialect(region).otherKeys())
                 .isEqualTo(
                         id.equals("cn")
