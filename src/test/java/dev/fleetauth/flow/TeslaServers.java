@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -138,7 +139,7 @@ final class TeslaServers implements AutoCloseable {
             String issuer = callbackIssuer == null ? "" : "&iss=" + encoded(callbackIssuer);
             return Agent.allowing()
                     .open(URI.create(asked.get("redirect_uri") + "?code=" + prefix + "the-code-of-this-login&state="
-                            + encoded(asked.get("state")) + issuer));
+                            + encoded(Objects.requireNonNull(asked.get("state"))) + issuer));
         };
     }
 
