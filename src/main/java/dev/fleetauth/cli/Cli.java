@@ -173,7 +173,8 @@ public final class Cli {
 
     /** picocli's words, in the manner of this program's. */
     private static String said(ParameterException e) {
-        String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
+        // picocli's own label would stand behind this program's.
+        String message = e.getMessage() == null ? "wrong usage" : e.getMessage().replaceFirst("^Error: ", "");
         return Pattern.compile("\\[([A-Z_, ]+)] \\(case-insensitive\\)")
                 .matcher(message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1))
                 .replaceAll(values -> values.group(1).toLowerCase(Locale.ROOT) + ",");

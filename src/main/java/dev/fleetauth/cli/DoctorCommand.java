@@ -30,11 +30,17 @@ final class DoctorCommand extends Subcommand {
     public Integer call() {
         ArrayNode list = Json.array();
         Consumer<Finding> show = format == ReportFormat.JSON ? finding -> list.add(json(finding)) : this::printText;
-        new Doctor(engine(), show.andThen(this::judge)).run(profile());
+        new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
         if (format == ReportFormat.JSON) {
             print(Json.text(list));
         }
         return exitCode;
+    }
+
+    private Doctor.FirstLogin firstLogin() {
+        var provider = new ProviderOptions();
+        return new Doctor.FirstLogin(
+                provider.issuer(environment()), provider.region(environment()), provider.certificates(environment()));
     }
 
     private void judge(Finding finding) {

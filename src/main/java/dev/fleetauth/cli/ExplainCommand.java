@@ -41,7 +41,7 @@ final class ExplainCommand extends Subcommand {
     @Override
     public Integer call() {
         if (error == null) {
-            report(Map.of(), Explain.all());
+            report(Map.of(), Explain.all(), false);
             return ExitCode.DONE;
         }
         String text = error.equals("-") ? pasted() : error;
@@ -59,7 +59,7 @@ final class ExplainCommand extends Subcommand {
                                             + " and not shown."
                                     : "These are tokens, and no error. They are not shown; 'fleetauth inspect' takes one apart.");
         }
-        report(result.facts(), result.errors());
+        report(result.facts(), result.errors(), result.byStatusAlone());
         return ExitCode.DONE;
     }
 
@@ -74,13 +74,16 @@ final class ExplainCommand extends Subcommand {
         return facts.isEmpty() ? "this error" : "this answer: " + facts;
     }
 
-    private void report(Map<String, String> facts, List<KnownError> errors) {
+    private void report(Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(facts, errors)));
+            print(Json.text(json(facts, errors, byStatusAlone)));
             return;
         }
         Rows rows = rows(2, 14);
         facts.forEach((name, value) -> rows.add(name.replace('_', ' '), value));
+        if (byStatusAlone) {
+            print("Only the status matches: the answer itself is not known. Errors that come with this status:");
+        }
         boolean first = facts.isEmpty();
         for (KnownError known : errors) {
             if (!first) {
@@ -104,9 +107,10 @@ final class ExplainCommand extends Subcommand {
                 + (known.place() == Place.ANYWHERE ? "" : ", " + known.place().words());
     }
 
-    private static ObjectNode json(Map<String, String> facts, List<KnownError> errors) {
+    private static ObjectNode json(Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {
         ObjectNode json = Json.object();
         json.set("facts", Json.tree(facts));
+        json.put("only_status_matches", byStatusAlone);
         ArrayNode list = json.putArray("errors");
         for (KnownError known : errors) {
             ObjectNode entry = list.addObject();

@@ -109,11 +109,15 @@ record Explanation(int exitCode, String message, String hint) {
                                 + " new login ends the other program's session");
             case REFUSED ->
                 known(
-                        Explain.refusal(f.get("error")),
+                        Explain.refusal(f.get("error"), f.get("description")),
                         f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
             case CANCELLED ->
                 refused("cancelled at the question about " + f.get("question"), "run the command again to continue");
+            case API_REFUSED ->
+                known(
+                        Explain.apiRefusal(f.get("error")),
+                        f.get("endpoint") + " refused" + named(f) + " (" + f.get("status") + ")");
             case DENIED ->
                 known(
                         Explain.known(Place.CALLBACK, f.get("error")),
@@ -166,6 +170,11 @@ record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "port " + f.get("port") + " is not available: " + f.get("why"),
                         "choose another with --port, or leave it out for a free one");
+            case PROXY_REFUSED ->
+                notSetUp(
+                        "the proxy of " + f.get("variable") + " refused the connection (407): " + f.get("why"),
+                        "give the user and password in the variable: http://USER:PASSWORD@HOST:PORT, with special characters"
+                                + " percent-encoded; for another method, use a local proxy that knows it");
             case UNREACHABLE ->
                 temporary(
                         f.get("address") + " cannot be reached: " + f.get("why"), "nothing was sent; try again later");

@@ -5,7 +5,6 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -114,11 +113,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
             return ProfileName.DEFAULT;
         }
         if (!ProfileName.isName(name)) {
-            throw Failure.of(
-                    Failure.Kind.BAD_VALUE,
-                    "FLEETAUTH_PROFILE",
-                    name.toLowerCase(Locale.ROOT),
-                    "a name like " + ProfileName.FORM);
+            throw Failure.of(Failure.Kind.BAD_VALUE, "FLEETAUTH_PROFILE", name, "a name like " + ProfileName.FORM);
         }
         return new ProfileName(name);
     }
@@ -168,10 +163,14 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
     /** The same on another store, which whoever asks for it closes. */
     Engine engine(Engine.Address address) {
         requireValues();
+        Optional<Path> place = environment.home(Optional.ofNullable(home));
+        if (place.isEmpty()) {
+            throw Failure.of(Failure.Kind.SETTING_MISSING, "user's home directory", "HOME, FLEETAUTH_HOME or --home");
+        }
         return new Engine(
                 environment,
                 new Engine.Options(
-                        environment.home(Optional.ofNullable(home)),
+                        place.get(),
                         mayAsk(),
                         notice -> console().notice(notice),
                         verbose ? console()::trace : null,

@@ -12,9 +12,12 @@ import dev.fleetauth.model.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -58,17 +61,23 @@ final class InputText {
                 return bounded(environment.in(), from);
             }
             Path file = Path.of(from);
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
             // To open a named pipe would wait for its writer, and a device may do anything.
-            if (!Files.isRegularFile(file) && !SpecialFiles.isDescriptor(file)) {
-                throw unreadable(null, from, Files.exists(file) ? "it is not a file" : "it does not exist");
+            if (!attributes.isRegularFile() && !SpecialFiles.isDescriptor(file)) {
+                throw unreadable(
+                        null, from, attributes.isDirectory() ? "it is a directory" : "it is a pipe or a device");
             }
             try (InputStream in = Files.newInputStream(file)) {
                 return bounded(in, from);
             }
         } catch (InvalidPathException e) {
             throw unreadable(e, from, "that is not a path");
+        } catch (NoSuchFileException e) {
+            throw unreadable(e, from, "it does not exist");
+        } catch (AccessDeniedException e) {
+            throw unreadable(e, from, "permission denied");
         } catch (IOException e) {
-            throw unreadable(e, from, "it is not there, or not yours to read");
+            throw unreadable(e, from, "it could not be read to its end");
         }
     }
 

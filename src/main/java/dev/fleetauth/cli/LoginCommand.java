@@ -196,6 +196,10 @@ final class LoginCommand extends Subcommand {
         Scope granted = session.scopeGranted();
         Scope missing = session.scopeMissing();
         Scope requested = session.settings().scope();
+        if (!session.isScopeReported()) {
+            console().notice("Requested: " + requested + ". What was granted is not reported by the provider.");
+            return;
+        }
         if (missing.isEmpty() && granted.without(requested).isEmpty()) {
             if (!granted.isEmpty()) {
                 console().notice("Granted, as requested: " + granted);

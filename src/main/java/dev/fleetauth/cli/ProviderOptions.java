@@ -1,11 +1,10 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.Discover;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,9 @@ import picocli.CommandLine.Option;
 
 /** Which provider is meant. */
 final class ProviderOptions {
+
+    private static final String ISSUER = "FLEETAUTH_ISSUER";
+    private static final String CACERT = "FLEETAUTH_CACERT";
 
     @Option(names = "--type", paramLabel = "TYPE", description = "Tesla's token type; third-party.")
     private @Nullable String type;
@@ -57,29 +59,13 @@ final class ProviderOptions {
     /** The issuer as typed. */
     @Nullable
     String issuer(Environment environment) {
-        String said = issuer != null
-                ? issuer
-                : environment.variable("FLEETAUTH_ISSUER").orElse(null);
-        if (said == null) {
-            return null;
+        if (issuer != null) {
+            return Discover.issuer(issuer, "--issuer");
         }
-        try {
-            URI uri = new URI(said);
-            if (uri.getScheme() != null
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null) {
-                return said;
-            }
-        } catch (URISyntaxException e) {
-            // Said below.
-        }
-        throw Failure.of(
-                Kind.BAD_VALUE,
-                issuer != null ? "--issuer" : "FLEETAUTH_ISSUER",
-                said,
-                "an https address without credentials, query and fragment");
+        return environment
+                .variable(ISSUER)
+                .map(value -> Discover.issuer(value, ISSUER))
+                .orElse(null);
     }
 
     /** Whether Tesla is meant, or a server that stands in for it. */
@@ -104,9 +90,7 @@ final class ProviderOptions {
     }
 
     private @Nullable String certificateFile(Environment environment) {
-        return cacert != null
-                ? cacert
-                : environment.variable("FLEETAUTH_CACERT").orElse(null);
+        return cacert != null ? cacert : environment.variable(CACERT).orElse(null);
     }
 
     @Nullable
@@ -117,7 +101,7 @@ final class ProviderOptions {
         }
         String pem = InputText.read(environment, file);
         if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-            throw Failure.of(Kind.BAD_VALUE, "--cacert", file, "a file of PEM certificates");
+            throw Failure.of(Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file of PEM certificates");
         }
         return pem;
     }

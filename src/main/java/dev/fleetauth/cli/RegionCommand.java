@@ -3,7 +3,6 @@ package dev.fleetauth.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.flow.Regions;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +34,7 @@ final class RegionCommand extends Subcommand {
     public Integer call() {
         var regions = new Regions(engine());
         if (region != null) {
-            regions.change(profile(), region.toLowerCase(Locale.ROOT));
+            regions.change(profile(), region);
         }
         Regions.Report report = regions.of(profile(), detect);
         if (format == ReportFormat.JSON) {

@@ -135,7 +135,11 @@ final class StatusCommand extends Subcommand {
         Json.putEpoch(json, "moved_at_epoch", movedAt);
         json.put("hand_out_pending", entry.profile().isHandOutPending());
         Json.putList(json, "scope_requested", settings.scope().values());
-        Json.putList(json, "scope_granted", session.scopeGranted().values());
+        if (tokens == null || session.isScopeReported()) {
+            Json.putList(json, "scope_granted", session.scopeGranted().values());
+        } else {
+            json.putNull("scope_granted");
+        }
         Json.putList(json, "scope_missing", session.scopeMissing().values());
         json.put("store", entry.location());
         return json;
@@ -193,7 +197,9 @@ final class StatusCommand extends Subcommand {
             rows(isAlarming ? line -> print(StatusTable.alarming(line)) : this::print)
                     .add("refresh token", refreshLife(session, tokens));
             row("asked for", settings.scope().toString());
-            row("granted", session.scopeGranted().toString());
+            row(
+                    "granted",
+                    session.isScopeReported() ? session.scopeGranted().toString() : "not reported by the provider");
             if (!session.scopeMissing().isEmpty()) {
                 row("not granted", session.scopeMissing().toString());
             }

@@ -15,7 +15,7 @@ final class TokenJson {
         json.put("access_token", tokens.accessToken().reveal());
         Json.putTime(json, "expires_at", tokens.expiresAt());
         Json.putEpoch(json, "expires_at_epoch", tokens.expiresAt());
-        json.put("scope", session.scopeGranted().toString());
+        json.put("scope", session.isScopeReported() ? session.scopeGranted().toString() : null);
         json.put("audience", session.settings().audience());
         return Json.text(json);
     }

@@ -7,6 +7,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.TokenAnswer;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What the answers of a token endpoint come to. */
 final class Answers {
@@ -37,11 +38,15 @@ final class Answers {
                 next.scopeGranted() == null ? old.scopeGranted() : next.scopeGranted());
     }
 
-    /** An answer that is not what was asked for with these settings, in the words of a failure. */
-    static Failure failure(TokenAnswer answer, Settings settings) {
+    /**
+     * An answer that is not what was asked for with these settings, in the words of a failure.
+     *
+     * @param secretFrom the variable that the client's secret was taken from; null for none
+     */
+    static Failure failure(TokenAnswer answer, Settings settings, @Nullable String secretFrom) {
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
             return Failure.of(Kind.BAD_ANSWER, only.endpoint(), "it holds " + only.holds());
         }
-        return Refusals.of((TokenAnswer.Refused) answer, settings);
+        return Refusals.of((TokenAnswer.Refused) answer, settings, secretFrom);
     }
 }

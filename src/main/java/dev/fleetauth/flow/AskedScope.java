@@ -86,6 +86,10 @@ final class AskedScope {
             lines.add("Not among the scopes of Tesla that are known here, and asked for all the same: "
                     + String.join(" ", unknown));
         }
+        if (type.isOfPerson() && type.isOfFleetApi() && asked.equals(type.defaultScope())) {
+            lines.add("Tesla permits only the scopes that are immediately necessary; to read only: --scope '"
+                    + TeslaScope.READ_ONLY + "'");
+        }
         if (type.isOfPerson() && !asked.contains(TeslaScope.OFFLINE_ACCESS)) {
             lines.add(
                     "Without the scope offline_access no refresh token comes: when the access token ends, a login is needed"

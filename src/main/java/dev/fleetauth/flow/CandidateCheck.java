@@ -4,6 +4,7 @@ import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
@@ -42,6 +43,7 @@ final class CandidateCheck {
                 && !isOfAnother(candidate)) {
             saved = saved.settled(candidate.session());
             lease.save(saved, true);
+            tellOfLostScope(profile, saved);
             return saved;
         }
         lease.save(saved, true);
@@ -72,6 +74,7 @@ final class CandidateCheck {
         if (wrong.isEmpty() && !isOfAnother(candidate)) {
             Profile settled = profile.settled(candidate.session());
             lease.save(settled, false);
+            tellOfLostScope(profile, settled);
             return settled;
         }
         lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
@@ -89,6 +92,20 @@ final class CandidateCheck {
                         "subject",
                         String.valueOf(candidate.subject()),
                         String.valueOf(tokens(candidate).subject()));
+    }
+
+    /** Told once, by the refresh that shows it: the person, or the application's owner, took a scope back. */
+    private void tellOfLostScope(Profile before, Profile now) {
+        Session old = before.session();
+        Session next = now.session();
+        Scope lost = old.scopeGranted().without(next.scopeGranted());
+        if (old.id().equals(next.id()) && next.isScopeReported() && !lost.isEmpty()) {
+            boolean canBeAsked =
+                    next.settings().region() != null && next.settings().grant() == Grant.AUTHORIZATION_CODE;
+            engine.tell(
+                    "The provider does not grant any more: " + lost + ". To be asked for it again: fleetauth login -p "
+                            + now.name() + (canBeAsked ? " --reconsent" : ""));
+        }
     }
 
     /** A first login has the id of the session in force as well, which has no tokens yet. */

@@ -1,10 +1,13 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.ProviderMetadata.Member;
 import dev.fleetauth.model.ProviderMetadata.Source;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.Discovery;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +53,25 @@ public final class Discover {
             return withOptions(metadata, stored, provider);
         }
         return metadata;
+    }
+
+    /**
+     * An issuer as it was given.
+     *
+     * @param from the option or variable it was given with
+     * @throws Failure of kind {@code BAD_VALUE} if it is none
+     */
+    public static String issuer(String value, String from) {
+        try {
+            Discovery.addresses(value);
+            return value;
+        } catch (Failure e) {
+            throw Failure.of(
+                    Kind.BAD_VALUE,
+                    from,
+                    String.valueOf(e.fields().get("value")),
+                    String.valueOf(e.fields().get("expected")));
+        }
     }
 
     /** A session keeps the endpoints it was made with; if the provider names others now, a login takes them. */

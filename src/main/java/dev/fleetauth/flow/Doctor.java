@@ -23,10 +23,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +76,24 @@ public final class Doctor {
             @Nullable Failure failure) {}
 
     /**
+     * What the variables say of a first login.
+     *
+     * @param issuer the issuer; null for Tesla
+     * @param region Tesla's region; null for the default
+     * @param certificates PEM certificates to trust beside the system's; null for none
+     */
+    public record FirstLogin(
+            @Nullable String issuer,
+            @Nullable RegionChoice region,
+            @Nullable String certificates) {}
+
+    /**
      * Looks at everything.
      *
-     * @param name the profile whose provider is looked at, if there is one of that name; Tesla otherwise
+     * @param name the profile whose provider is looked at, if there is one of that name
+     * @param first the provider of a first login otherwise, by the variables; it may fail, for one that is not good
      */
-    public void run(ProfileName name) {
+    public void run(ProfileName name, Supplier<FirstLogin> first) {
         ok("java", ThisProcess.runtime());
         look("home", this::home);
         Optional<Profile> profile =
@@ -87,7 +102,7 @@ public final class Doctor {
         look("browser", this::browser);
         Settings settings = profile.map(found -> found.session().settings()).orElse(null);
         look("callback", () -> callback(settings));
-        look("provider", () -> provider(settings));
+        look("provider", () -> provider(settings, first));
     }
 
     private interface Look<T> {
@@ -204,9 +219,10 @@ public final class Doctor {
         }
     }
 
-    private void provider(@Nullable Settings settings) {
-        Provider provider = Provider.choose(null, null, null, settings);
-        String certificates = settings == null ? null : settings.certificates();
+    private void provider(@Nullable Settings settings, Supplier<FirstLogin> first) {
+        FirstLogin asked = settings == null ? first.get() : new FirstLogin(null, null, settings.certificates());
+        Provider provider = Provider.choose(null, asked.issuer(), asked.region(), settings);
+        String certificates = asked.certificates();
         URI document = provider.region() == null
                 ? Discovery.addresses(provider.issuer()).get(0)
                 : provider.region().discoveryDocument();
@@ -222,18 +238,23 @@ public final class Doctor {
         Answer answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
         ok("network", Addresses.origin(document) + " answers (" + answer.status() + ")");
         clock(answer.date());
-        provider.metadata(engine.discovery(certificates), notice -> note("provider", notice, ""));
-        ok("provider", "the discovery document at " + document + " can be used");
+        List<String> notices = new ArrayList<>();
+        provider.metadata(engine.discovery(certificates), notices::add);
+        if (notices.isEmpty()) {
+            ok("provider", "the discovery document at " + document + " can be used");
+        }
+        notices.forEach(notice -> note("provider", notice, ""));
     }
 
     private void proxy(URI server) {
+        String host = Addresses.host(server);
         int port = server.getPort() < 0 ? 443 : server.getPort();
         ok(
                 "proxy",
                 new Proxies(engine.environment().variables())
-                        .forServer(server.getHost(), port)
-                        .map(proxy -> server.getHost() + " is asked through " + proxy)
-                        .orElse("none for " + server.getHost()));
+                        .forServer(host, port)
+                        .map(proxy -> host + " is asked through " + proxy)
+                        .orElse("none for " + host));
     }
 
     private void clock(@Nullable Instant server) {

@@ -47,8 +47,9 @@ public final class Explain {
      * @param given what was given
      * @param facts what was found in it, by name, fit to be shown
      * @param errors what it may be, the likeliest first
+     * @param byStatusAlone whether nothing but the answer's status speaks for these errors
      */
-    public record Result(Given given, Map<String, String> facts, List<KnownError> errors) {}
+    public record Result(Given given, Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {}
 
     /** All errors that are known. */
     public static List<KnownError> all() {
@@ -65,11 +66,16 @@ public final class Explain {
         return KnownErrors.at(place, code);
     }
 
-    /** What a refusal of the token endpoint, or of the Fleet API in its words, means. */
-    public static Optional<KnownError> refusal(String error) {
-        return known(Place.TOKEN_ENDPOINT, error)
-                .or(() -> KnownErrors.matching(EnumSet.of(Place.FLEET_API), 0, error, error).stream()
-                        .findFirst());
+    /** What a refusal of the token endpoint, or of the revocation endpoint in the same words, means. */
+    public static Optional<KnownError> refusal(String error, String description) {
+        return KnownErrors.matching(EnumSet.of(Place.TOKEN_ENDPOINT), 0, error, error + " " + description)
+                .likeliest();
+    }
+
+    /** What a refusal of the Fleet API means. */
+    public static Optional<KnownError> apiRefusal(String error) {
+        return KnownErrors.matching(EnumSet.of(Place.FLEET_API), 0, error, error)
+                .likeliest();
     }
 
     /** The page of a content network. */
@@ -104,23 +110,27 @@ public final class Explain {
     private static Result of(String text, @Nullable Session session) {
         PastedAnswer answer = PastedAnswer.read(text);
         if (answer.form() == Form.CODE || answer.form() == Form.TOKENS) {
-            return new Result(answer.form() == Form.CODE ? Given.CODE : Given.TOKENS, Map.of(), List.of());
+            return new Result(answer.form() == Form.CODE ? Given.CODE : Given.TOKENS, Map.of(), List.of(), false);
         }
         boolean isStatus =
                 answer.form() == Form.TEXT && STATUS.matcher(answer.code()).matches();
         int status = isStatus ? Integer.parseInt(answer.code()) : answer.status();
         // A status alone is every error that comes with it; 429 and its like are codes of their own, too.
-        List<KnownError> errors =
+        KnownErrors.Found found =
                 KnownErrors.matching(places(answer.form()), status, isStatus ? "" : answer.code(), answer.text());
+        List<KnownError> errors = found.errors();
         return new Result(
-                errors.isEmpty() ? Given.NOTHING_KNOWN : Given.ERROR, facts(answer, status, errors, session), errors);
+                errors.isEmpty() ? Given.NOTHING_KNOWN : Given.ERROR,
+                facts(answer, status, errors, session),
+                errors,
+                found.byStatusAlone() && !isStatus && !errors.isEmpty());
     }
 
     private static Set<Place> places(Form form) {
         return switch (form) {
             case CALLBACK -> EnumSet.of(Place.CALLBACK);
             case PAGE -> EnumSet.of(Place.PAGE, Place.ANYWHERE);
-            case FLEET_API_ERROR -> EnumSet.of(Place.FLEET_API, Place.ANYWHERE);
+            case FLEET_API_ERROR -> EnumSet.of(Place.FLEET_API, Place.OWNER_API, Place.ANYWHERE);
             case OAUTH_ERROR -> EnumSet.complementOf(EnumSet.of(Place.CALLBACK));
             default -> EnumSet.allOf(Place.class);
         };
@@ -163,7 +173,9 @@ public final class Explain {
         for (KnownError error : errors) {
             if (error.sent() == KnownError.Sent.SCOPE) {
                 facts.put("scope_asked", session.settings().scope().toString());
-                facts.put("scope_granted", String.valueOf(session.scopeGranted()));
+                facts.put(
+                        "scope_granted",
+                        session.isScopeReported() ? session.scopeGranted().toString() : "not reported");
                 facts.put("scope_missing", session.scopeMissing().toString());
             } else {
                 String sent = Refusals.sent(error.sent(), "", session.settings());

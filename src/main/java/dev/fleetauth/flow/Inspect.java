@@ -182,7 +182,7 @@ public final class Inspect {
                     tokens.refreshReceivedAt(),
                     end,
                     isTeslas && end != null,
-                    session.scopeGranted());
+                    session.isScopeReported() ? session.scopeGranted() : null);
         }
         if (tokens != null && token.equals(tokens.accessToken())) {
             TokenKind kind = isTeslas && isJwt

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Login {
 
+    private static final String CLIENT_SECRET = "FLEETAUTH_CLIENT_SECRET";
+
     private final Engine engine;
 
     public Login(Engine engine) {
@@ -43,6 +45,12 @@ public final class Login {
             tellIfMoved(name, before);
         }
         var plan = new LoginSettings(engine, request, stored);
+        // Before anything is asked or opened: what such a token is worth.
+        plan.provider()
+                .tokenType()
+                .map(TokenType::status)
+                .filter(status -> !status.isEmpty())
+                .ifPresent(engine::tell);
         String clientId = plan.clientId();
         Replaceable replaceable = replaceable(request, before, plan.provider().issuer(), clientId);
         Secret clientSecret = plan.clientSecret(clientId);
@@ -54,7 +62,9 @@ public final class Login {
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
-        plan.provider().tokenType().ifPresent(type -> tell(type, settings));
+        plan.provider()
+                .tokenType()
+                .ifPresent(type -> AskedScope.advise(settings.scope(), type).forEach(engine::tell));
         MovedEndpoints.tell(engine, stored, settings);
         if (settings.grant() == Grant.AUTHORIZATION_CODE) {
             EndpointOrigins.confirm(engine, plan.provider(), metadata, dialect);
@@ -76,14 +86,6 @@ public final class Login {
             RegionHints.tell(engine, profile, code);
             return profile;
         }
-    }
-
-    /** What a person should know of a kind of token before asking for it. */
-    private void tell(TokenType type, Settings settings) {
-        if (!type.status().isEmpty()) {
-            engine.tell(type.status());
-        }
-        AskedScope.advise(settings.scope(), type).forEach(engine::tell);
     }
 
     private void tellIfMoved(ProfileName name, Session session) {
@@ -178,7 +180,18 @@ public final class Login {
             Tokens tokens = Answers.complete(granted.tokens(), dialect);
             return new Candidate(new Session(engine.randomId(), settings, tokens), nonce, null, granted.answeredAt());
         }
-        throw Answers.failure(answer, settings);
+        throw Answers.failure(answer, settings, secretFrom(settings));
+    }
+
+    /** The variable that the client's secret was taken from: it may have been set for another client. */
+    private @Nullable String secretFrom(Settings settings) {
+        Secret secret = settings.clientSecret();
+        return engine.environment()
+                        .variable(CLIENT_SECRET)
+                        .filter(value -> secret != null && value.strip().equals(secret.reveal()))
+                        .isPresent()
+                ? CLIENT_SECRET
+                : null;
     }
 
     private Asked keep(

@@ -11,6 +11,7 @@ import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Provider(
         String issuer, @Nullable TokenType type, @Nullable Region region) {
+
+    /** Failures of this machine's own settings, with which no other request would get through either. */
+    private static final Set<Kind> HERE = Set.of(Kind.BAD_VALUE, Kind.PROXY_REFUSED);
 
     /**
      * The provider that was asked for, else the stored one, else Tesla.
@@ -51,7 +55,11 @@ record Provider(
                         "--type",
                         typeId,
                         TokenType.ALL.stream().map(TokenType::id).collect(Collectors.joining(", "))));
-        Region chosen = Region.of(regionId).orElseThrow(() -> unknown("--region", regionId, "na, eu or cn"));
+        Region chosen = Region.of(regionId)
+                .orElseThrow(() -> unknown(
+                        region != null && !region.byOption() ? "FLEETAUTH_REGION" : "--region",
+                        regionId,
+                        "na, eu or cn"));
         // A stand-in stays one; Tesla itself has another issuer in another region.
         String base = first(
                 issuer,
@@ -73,17 +81,20 @@ record Provider(
             return discovery.ofIssuer(issuer);
         }
         try {
-            return Corrections.apply(discovery.read(region.discoveryDocument(), Corrections.issuers(region)), region);
+            return Corrections.apply(discovery.read(region.discoveryDocument(), region.issuers()), region);
         } catch (Failure e) {
-            // A document that is there and wrong is told; one that is not there is replaced by what is known.
-            if (e.kind() == Kind.METADATA_REJECTED
-                    && !"document".equals(e.fields().get("member"))) {
+            if (HERE.contains(e.kind())) {
                 throw e;
             }
-            notices.accept(
-                    "Tesla's discovery document could not be had; going on with the built-in table of its endpoints");
-            return Corrections.builtIn(region);
+            String reason = "the discovery document "
+                    + (e.kind() == Kind.METADATA_REJECTED ? "is not accepted: " + rejection(e) : "is not available");
+            notices.accept("Tesla: " + reason + "; continuing with the built-in table of its endpoints");
+            return Corrections.builtIn(region, reason);
         }
+    }
+
+    private static String rejection(Failure e) {
+        return e.fields().get("member") + " " + e.fields().get("why");
     }
 
     /** How it speaks. */

@@ -10,15 +10,21 @@ import dev.fleetauth.oauth.AuthorizationResponse;
 import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.tesla.KnownErrors;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a provider's refusal comes to, with the part of the request that helps to see why. */
 final class Refusals {
 
     private Refusals() {}
 
-    /** A refusal of the token endpoint. */
-    static Failure of(TokenAnswer.Refused refused, Settings settings) {
+    /**
+     * A refusal of the token endpoint.
+     *
+     * @param secretFrom the variable that the client's secret was taken from; null for none
+     */
+    static Failure of(TokenAnswer.Refused refused, Settings settings, @Nullable String secretFrom) {
         return Failure.of(
                 Kind.REFUSED,
                 refused.endpoint(),
@@ -26,7 +32,7 @@ final class Refusals {
                 refused.error(),
                 refused.description(),
                 refused.reference(),
-                sent(Place.TOKEN_ENDPOINT, refused.error(), refused.description(), settings));
+                sent(Place.TOKEN_ENDPOINT, refused.error(), refused.description(), settings, secretFrom));
     }
 
     /** A refusal that the callback brings. */
@@ -37,12 +43,17 @@ final class Refusals {
                 page == null ? settings.issuer() : page.getScheme() + "://" + page.getRawAuthority(),
                 denied.error(),
                 denied.description(),
-                sent(Place.CALLBACK, denied.error(), denied.description(), settings));
+                sent(Place.CALLBACK, denied.error(), denied.description(), settings, null));
     }
 
-    private static String sent(Place place, String error, String description, Settings settings) {
-        return KnownErrors.at(place, error)
-                .map(known -> sent(known.sent(), description, settings))
+    private static String sent(
+            Place place, String error, String description, Settings settings, @Nullable String secretFrom) {
+        return KnownErrors.matching(EnumSet.of(place), 0, error, error + " " + description)
+                .likeliest()
+                .map(known -> sent(known.sent(), description, settings)
+                        + (known.sent() == KnownError.Sent.CLIENT_ID && secretFrom != null
+                                ? " with the secret from " + secretFrom
+                                : ""))
                 .orElse("");
     }
 

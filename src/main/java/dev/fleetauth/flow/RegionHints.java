@@ -11,6 +11,7 @@ import dev.fleetauth.tesla.RegionHint.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a profile's tokens hint at, and what is said where that is another region than its own. */
@@ -48,12 +49,17 @@ final class RegionHints {
     static Optional<String> advice(ProfileName name, String region, List<RegionHint> hints) {
         List<RegionHint> others =
                 hints.stream().filter(hint -> hint.disagreesWith(region)).toList();
-        return command(name, region, hints).map(command -> {
-            Region other = others.get(0).region();
-            List<String> found = others.stream().map(RegionHints::text).toList();
-            return "A hint at region " + (other == null ? "" : other.id()) + ", where this profile has " + region + ": "
-                    + String.join(", ", found) + ". Hints have been seen wrong; if it is right: " + command;
-        });
+        return others.stream()
+                .flatMap(hint -> Stream.ofNullable(hint.region()))
+                .findFirst()
+                .map(other -> {
+                    String found = others.stream().map(RegionHints::text).collect(Collectors.joining(", "));
+                    String means = sharesLogins(region, other)
+                            ? "A hint at region " + other.id() + ", where this profile has " + region + ": " + found
+                            : "This account belongs to " + other.portal() + ": use --region " + other.id()
+                                    + " with a client id of that portal (" + found + ")";
+                    return means + ". Hints have been seen wrong; if it is right: " + command(name, region, other);
+                });
     }
 
     /** The command that takes the region hinted at; empty if no hint disagrees. */
@@ -62,9 +68,17 @@ final class RegionHints {
                 .filter(hint -> hint.disagreesWith(region))
                 .flatMap(hint -> Stream.ofNullable(hint.region()))
                 .findFirst()
-                .map(other -> Region.of(region).filter(other::sharesLoginsWith).isPresent()
-                        ? "fleetauth region -p " + name + " " + other.id()
-                        : "fleetauth login -p " + name + " --region " + other.id() + " --replace");
+                .map(other -> command(name, region, other));
+    }
+
+    private static String command(ProfileName name, String region, Region other) {
+        return sharesLogins(region, other)
+                ? "fleetauth region -p " + name + " " + other.id()
+                : "fleetauth login -p " + name + " --region " + other.id() + " --client-id ID --replace";
+    }
+
+    private static boolean sharesLogins(String region, Region other) {
+        return Region.of(region).filter(other::sharesLoginsWith).isPresent();
     }
 
     private static String text(RegionHint hint) {

@@ -107,14 +107,15 @@ public final class Regions {
         Region next = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "the region", id, "na, eu or cn"));
         Optional<Profile> changed = engine.aloneHere(name, (lease, profile) -> {
             Region now = region(profile.session().settings());
-            if (now.id().equals(id)) {
+            if (now.id().equals(next.id())) {
                 return Optional.empty();
             }
             if (!Region.of(now.id()).filter(next::sharesLoginsWith).isPresent()) {
                 throw Failure.of(
                         Kind.LOGIN_NEEDED,
                         name,
-                        "region " + id + " has hosts, a portal and client ids of its own; give 'login' --region " + id
+                        "region " + next.id() + " has hosts, a portal and client ids of its own; give 'login' --region "
+                                + next.id()
                                 + ", a client id of that portal, and --replace");
             }
             Profile there = changed(profile, next);
@@ -209,20 +210,21 @@ public final class Regions {
 
     private static String told(Profile profile, Answer answer, Secret token) {
         JsonNode json = AnswerShape.json(answer, List.of(token));
-        if (answer.status() == UNAUTHORIZED) {
+        String error = AnswerShape.said(json, "error", List.of(token));
+        if (answer.status() == UNAUTHORIZED && !isAboutTheAccount(error)) {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API does not take its access token (401)");
         }
         if (answer.status() / 100 != 2) {
-            throw Failure.of(
-                    Kind.REFUSED,
-                    Addresses.shown(answer.uri()),
-                    answer.status(),
-                    AnswerShape.said(json, "error", List.of(token)),
-                    "",
-                    "",
-                    "");
+            throw Failure.of(Kind.API_REFUSED, Addresses.shown(answer.uri()), answer.status(), error);
         }
         return json.path("response").path("region").asText("");
+    }
+
+    /** Whether a 401 says something else than that the token is not taken: another login would change nothing. */
+    private static boolean isAboutTheAccount(String error) {
+        return Explain.apiRefusal(error)
+                .filter(known -> !known.code().equals("invalid_token"))
+                .isPresent();
     }
 
     private static Region region(Settings settings) {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Renewal {
 
     /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
-    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.BAD_VALUE);
+    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.PROXY_REFUSED, Kind.BAD_VALUE);
 
     private final Engine engine;
     private final Store.Lease lease;
@@ -106,7 +106,7 @@ final class Renewal {
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
             // What was spent is replaced, although nothing can be printed; the next command goes on with it.
             lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
-            throw Answers.failure(only, profile.session().settings());
+            throw Answers.failure(only, profile.session().settings(), null);
         }
         // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
         // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
@@ -241,7 +241,7 @@ final class Renewal {
                         profile.name(),
                         "the provider does not take its refresh token any more (" + refused.error() + "): "
                                 + whyRefused(profile, refused.error()))
-                : Answers.failure(answer, profile.session().settings());
+                : Answers.failure(answer, profile.session().settings(), null);
     }
 
     /** What may have happened, since the provider says only that it did, and how old the token is. */

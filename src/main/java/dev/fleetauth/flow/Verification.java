@@ -87,6 +87,6 @@ final class Verification {
             Region chosen = Region.of(settings.region()).orElse(Region.NA);
             return Dialects.playedBy(chosen, settings.issuer());
         }
-        return Region.CN.authority().getHost().equals(URI.create(issuer).getHost()) ? Region.CN : Region.NA;
+        return Region.ofIssuer(issuer).orElse(Region.NA);
     }
 }

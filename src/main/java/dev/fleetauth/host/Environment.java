@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -217,38 +216,38 @@ public record Environment(
         return variable("HOSTNAME").or(() -> variable("COMPUTERNAME")).orElseGet(ThisProcess::host);
     }
 
-    /** The time zone that the person lives by: {@code TZ} where that is the name of one, else the system's. */
+    /** The time zone of the user: {@code TZ} as POSIX has it or the name of a zone, else the system's. */
     public ZoneId zone() {
-        try {
-            return variable("TZ").map(ZoneId::of).orElseGet(ZoneId::systemDefault);
-        } catch (DateTimeException e) {
-            return ZoneId.systemDefault();
-        }
+        return variable("TZ").map(TimeZones::of).orElseGet(ZoneId::systemDefault);
     }
 
     /**
-     * The folder that everything fleetauth keeps lies under: what was asked for, else {@code FLEETAUTH_HOME}, else the
-     * system's place for settings.
+     * The directory for all that fleetauth keeps: what was asked for, else {@code FLEETAUTH_HOME}, else the system's place
+     * for settings; empty if the user has no home.
      *
-     * @param asked the folder given on the command line, if any
+     * @param asked the directory given on the command line, if any
      */
-    public Path home(Optional<Path> asked) {
-        return asked.or(() -> pathIn("FLEETAUTH_HOME"))
-                .orElseGet(this::defaultHome)
-                .toAbsolutePath()
-                .normalize();
+    public Optional<Path> home(Optional<Path> asked) {
+        Path home = asked.orElse(null);
+        if (home == null) {
+            home = pathIn("FLEETAUTH_HOME").orElseGet(this::defaultHome);
+        }
+        return home == null
+                ? Optional.empty()
+                : Optional.of(home.toAbsolutePath().normalize());
     }
 
-    private Path defaultHome() {
-        if (system == OperatingSystem.WINDOWS) {
-            return pathIn("APPDATA")
-                    .orElseGet(() -> userHome.resolve("AppData").resolve("Roaming"))
-                    .resolve("fleetauth");
+    private @Nullable Path defaultHome() {
+        boolean isWindows = system == OperatingSystem.WINDOWS;
+        Path place = pathIn(isWindows ? "APPDATA" : "XDG_CONFIG_HOME").orElse(null);
+        // The XDG base directory specification: a relative path is invalid and to be ignored.
+        if (place != null && (isWindows || place.isAbsolute())) {
+            return place.resolve("fleetauth");
         }
-        return pathIn("XDG_CONFIG_HOME")
-                // The XDG base directory specification: a relative path is invalid and to be ignored.
-                .filter(Path::isAbsolute)
-                .orElseGet(() -> userHome.resolve(".config"))
-                .resolve("fleetauth");
+        // Of a user whose home the system does not know, the JDK says a relative path.
+        if (!userHome.isAbsolute()) {
+            return null;
+        }
+        return userHome.resolve(isWindows ? "AppData/Roaming" : ".config").resolve("fleetauth");
     }
 }

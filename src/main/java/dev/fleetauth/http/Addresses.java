@@ -3,7 +3,11 @@ package dev.fleetauth.http;
 import dev.fleetauth.host.Limits;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,10 @@ public final class Addresses {
     // Four decimal numbers, so that nothing that merely begins with 127 passes, such as 127.example.org.
     private static final Pattern LOOPBACK_V4 =
             Pattern.compile("127\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){2}");
+
+    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
+
+    private static final Pattern WITH_UNDERSCORE = Pattern.compile("([A-Za-z0-9._-]+)(?::\\d{1,5})?");
 
     private static final Pattern CREDENTIALS = Pattern.compile("//[^/?#]*@");
 
@@ -51,9 +59,9 @@ public final class Addresses {
      * too for one that the HTTP client would not take, or in which it would see another host.
      */
     public static boolean isProtected(URI uri) {
-        String host = uri.getHost();
+        String host = host(uri);
         HttpUrl url = HttpUrl.parse(uri.toString());
-        if (host == null || url == null) {
+        if (host.isEmpty() || url == null) {
             return false;
         }
         boolean ipv6 = host.startsWith("[");
@@ -116,7 +124,30 @@ public final class Addresses {
 
     /** The scheme, host and port of an address (RFC 6454 4), as it may be shown. */
     public static String origin(URI uri) {
-        String host = uri.getHost();
-        return uri.getScheme() + "://" + (host == null ? "" : host) + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+        String host = host(uri);
+        String port = uri.getHost() == null
+                ? String.valueOf(uri.getRawAuthority()).substring(host.length())
+                : uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        return uri.getScheme() + "://" + host + (host.isEmpty() ? "" : port);
+    }
+
+    /** The host of an address, also one with an underscore, which the JDK does not see; empty if it has none. */
+    public static String host(URI uri) {
+        if (uri.getHost() != null) {
+            return uri.getHost();
+        }
+        Matcher authority = WITH_UNDERSCORE.matcher(String.valueOf(uri.getRawAuthority()));
+        return uri.getRawAuthority() != null && authority.matches() ? authority.group(1) : "";
+    }
+
+    /** An IP address that is written as one; null if the text is none. Nothing is looked up. */
+    static byte @Nullable [] literal(String host) {
+        try {
+            return host.indexOf(':') >= 0 || IPV4.matcher(host).matches()
+                    ? InetAddress.getByName(host).getAddress()
+                    : null;
+        } catch (UnknownHostException e) {
+            return null;
+        }
     }
 }

@@ -74,6 +74,6 @@ public record Answer(URI uri, int status, Map<String, List<String>> headers, byt
     /** Tells neither headers nor body: both may hold secrets. */
     @Override
     public String toString() {
-        return "Answer[" + status + " from " + uri.getHost() + "]";
+        return "Answer[" + status + " from " + Addresses.host(uri) + "]";
     }
 }

@@ -46,6 +46,11 @@ import org.jspecify.annotations.Nullable;
 public final class BoundedHttp implements Http, AutoCloseable {
 
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
+    private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
+
+    /** The method by which OkHttp asks for a proxy's credentials before the proxy does. */
+    private static final String IN_ADVANCE = "OkHttp-Preemptive";
+
     private static final Pattern ZERO = Pattern.compile("0+");
 
     private final OkHttpClient plain;
@@ -253,21 +258,31 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 : response;
     }
 
-    private @Nullable Request authenticateToProxy(@Nullable Route route, Response response) {
-        if (route == null || response.request().header("Proxy-Authorization") != null) {
-            // It was given and refused.
-            return null;
+    /** Adds the credentials in advance, as OkHttp asks for them; a proxy that still asks does not take them. */
+    private @Nullable Request authenticateToProxy(@Nullable Route route, Response response) throws IOException {
+        if (response.challenges().stream()
+                .noneMatch(challenge -> challenge.scheme().equals(IN_ADVANCE))) {
+            throw new Failures.ProxyRefusal(proxies.variable(), whyRefused(response));
         }
-        HttpUrl server = route.address().url();
-        String authorization = proxies.forServer(server.host(), server.port())
+        HttpUrl server =
+                route == null ? response.request().url() : route.address().url();
+        return proxies.forServer(server.host(), server.port())
                 .map(Proxies.HttpProxy::authorization)
-                .orElse(null);
-        return authorization == null
-                ? null
-                : response.request()
+                .map(authorization -> response.request()
                         .newBuilder()
-                        .header("Proxy-Authorization", authorization)
-                        .build();
+                        .header(PROXY_AUTHORIZATION, authorization)
+                        .build())
+                .orElse(null);
+    }
+
+    private static String whyRefused(Response response) {
+        if (response.challenges().stream()
+                .noneMatch(challenge -> challenge.scheme().equalsIgnoreCase("Basic"))) {
+            return "it does not offer Basic, the only method of authentication that is supported";
+        }
+        return response.request().header(PROXY_AUTHORIZATION) == null
+                ? "it requires a user and a password"
+                : "it does not accept the user and password";
     }
 
     private final class Selector extends ProxySelector {

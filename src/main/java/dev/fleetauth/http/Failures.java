@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures {
 
+    private static final String ONLY_HTTP2 = "it speaks only HTTP/2, and this program speaks HTTP/1.1";
+
+    /** A frame of up to 255 bytes, of the type 4, with no flags, as text or in hexadecimal digits. */
+    private static final Pattern SETTINGS_FRAME =
+            Pattern.compile("status line: \\x00\\x00[\\x00-\\xff\\ufffd]\\x04\\x00|content=0000[0-9a-f]{2}0400");
+
     private Failures() {}
 
     /** That a request was not sent, since it was too late for it. */
@@ -40,7 +47,27 @@ final class Failures {
         private static final long serialVersionUID = 1L;
     }
 
+    /** That a proxy answered with 407. */
+    static final class ProxyRefusal extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String variable;
+        private final String why;
+
+        /** @param variable the variable that names the proxy */
+        ProxyRefusal(String variable, String why) {
+            super(why);
+            this.variable = variable;
+            this.why = why;
+        }
+    }
+
     static Failure of(URI uri, IOException e, Progress progress, Limits limits) {
+        for (Throwable one : all(e)) {
+            if (one instanceof ProxyRefusal refusal) {
+                return Failure.of(Failure.Kind.PROXY_REFUSED, refusal.variable, refusal.why);
+            }
+        }
         String address = Addresses.shown(uri);
         if (!progress.mayHaveBeenSent()) {
             return Failure.because(e, Failure.Kind.UNREACHABLE, address, whyUnreachable(e, progress, limits));
@@ -48,6 +75,9 @@ final class Failures {
         if (progress.isOutOfTime() || e instanceof InterruptedIOException) {
             return Failure.because(
                     e, Failure.Kind.NO_ANSWER, address, "no whole answer came within " + Durations.text(limits.call()));
+        }
+        if (speaksHttp2(e)) {
+            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, ONLY_HTTP2);
         }
         if (e instanceof ProtocolException) {
             return Failure.because(e, Failure.Kind.BAD_ANSWER, address, "what came is not a whole HTTP answer");
@@ -77,6 +107,9 @@ final class Failures {
         if (certificate != null) {
             return certificate;
         }
+        if (all.stream().anyMatch(Failures::isAboutTheProtocol)) {
+            return ONLY_HTTP2;
+        }
         if (has(all, SSLException.class)) {
             return "no TLS connection came about: it may not speak TLS there, or only a version that is no longer safe";
         }
@@ -97,6 +130,18 @@ final class Failures {
                 : "the connection was cut before anything was sent";
     }
 
+    /** The alert of a server that takes none of the protocols offered (RFC 7301 3.2); the JDK has no type for it. */
+    private static boolean isAboutTheProtocol(Throwable e) {
+        return e instanceof SSLException && String.valueOf(e.getMessage()).contains("no_application_protocol");
+    }
+
+    /** Whether the answer begins with a settings frame (RFC 9113 3.4), by what OkHttp quotes of it. */
+    private static boolean speaksHttp2(IOException e) {
+        return all(e).stream()
+                .map(one -> String.valueOf(one.getMessage()))
+                .anyMatch(message -> SETTINGS_FRAME.matcher(message).find());
+    }
+
     private static @Nullable String whyCertificate(Set<Throwable> all) {
         if (has(all, SSLPeerUnverifiedException.class)) {
             return "its certificate is for another host";
@@ -108,7 +153,7 @@ final class Failures {
             return "its certificate is not valid yet, if this machine's clock is right";
         }
         if (has(all, CertPathBuilderException.class)) {
-            return "the issuer of its certificate is not known here; --cacert names a file with one to trust";
+            return "the issuer of its certificate is not known here; --cacert or FLEETAUTH_CACERT names a file with one to trust";
         }
         if (has(all, CertificateException.class) || has(all, CertPathValidatorException.class)) {
             return "its certificate is not good";

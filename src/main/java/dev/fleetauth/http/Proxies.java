@@ -1,39 +1,53 @@
 package dev.fleetauth.http;
 
 import dev.fleetauth.model.Failure;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import okhttp3.Credentials;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests go through a proxy, by the variables {@code HTTPS_PROXY} and {@code NO_PROXY}, read as curl reads them:
- * the name in lower case wins. {@code HTTP_PROXY} has nothing to say here, since plain http is only spoken on loopback,
+ * Which requests go through a proxy, by the variables {@code HTTPS_PROXY}, else {@code ALL_PROXY}, and {@code NO_PROXY},
+ * read as curl reads them: the name in lower case wins. {@code HTTP_PROXY} has nothing to say here, since plain http is only spoken on loopback,
  * and loopback is never proxied.
  */
 public final class Proxies {
+
+    /** curl's, where the address has none. */
+    private static final int DEFAULT_PORT = 1080;
+
+    private static final Pattern PORT = Pattern.compile(":\\d+/?$");
+    private static final Pattern LENGTH = Pattern.compile("\\d{1,3}");
 
     private final @Nullable String name;
     private final String value;
     private final String exceptions;
 
     public Proxies(Map<String, String> variables) {
-        name = firstSet(variables, "https_proxy", "HTTPS_PROXY");
+        name = firstSet(variables, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
         value = name == null ? "" : variables.getOrDefault(name, "");
         String exceptionsName = firstSet(variables, "no_proxy", "NO_PROXY");
         exceptions = exceptionsName == null ? "" : variables.getOrDefault(exceptionsName, "");
     }
 
-    private static @Nullable String firstSet(Map<String, String> variables, String first, String second) {
-        if (!variables.getOrDefault(first, "").isBlank()) {
-            return first;
-        }
-        return variables.getOrDefault(second, "").isBlank() ? null : second;
+    private static @Nullable String firstSet(Map<String, String> variables, String... names) {
+        return Stream.of(names)
+                .filter(name -> !variables.getOrDefault(name, "").isBlank())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The variable that names the proxy; empty if there is none. */
+    String variable() {
+        return name == null ? "" : name;
     }
 
     /**
@@ -65,38 +79,32 @@ public final class Proxies {
     }
 
     private static HttpProxy parse(String name, String value) {
-        URI uri;
+        String address = value.contains("://") ? value : "http://" + value;
+        HttpUrl url = HttpUrl.parse(address);
+        // OkHttp takes an underscore in a host name, and the JDK notices what does not belong into an address.
+        if (!isAddress(address) || url == null || url.isHttps()) {
+            throw unusable(name);
+        }
+        boolean hasPort = PORT.matcher(address).find();
+        return new HttpProxy(url.host(), hasPort ? url.port() : DEFAULT_PORT, authorization(url));
+    }
+
+    private static boolean isAddress(String text) {
         try {
-            uri = new URI(value.contains("://") ? value : "http://" + value);
+            return new URI(text).getRawAuthority() != null;
         } catch (URISyntaxException e) {
-            // Not the cause: its message quotes the value.
-            throw unusable(name);
+            return false;
         }
-        String host = uri.getHost();
-        if (!"http".equalsIgnoreCase(uri.getScheme()) || host == null || host.isEmpty() || uri.getPort() > 0xFFFF) {
-            throw unusable(name);
-        }
-        String plainHost = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new HttpProxy(plainHost, uri.getPort() < 0 ? 80 : uri.getPort(), authorization(uri.getRawUserInfo()));
     }
 
     private static Failure unusable(String name) {
         return Failure.of(Failure.Kind.BAD_VALUE, name, "(not shown)", "a proxy such as http://proxy.example:3128");
     }
 
-    private static @Nullable String authorization(@Nullable String userInfo) {
-        if (userInfo == null || userInfo.isEmpty()) {
-            return null;
-        }
-        int colon = userInfo.indexOf(':');
-        String user = colon < 0 ? userInfo : userInfo.substring(0, colon);
-        String password = colon < 0 ? "" : userInfo.substring(colon + 1);
-        return Credentials.basic(decode(user), decode(password), StandardCharsets.UTF_8);
-    }
-
-    private static String decode(String percentEncoded) {
-        // In an address, unlike in a form, a plus sign is itself.
-        return URLDecoder.decode(percentEncoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+    private static @Nullable String authorization(HttpUrl url) {
+        return url.username().isEmpty() && url.password().isEmpty()
+                ? null
+                : Credentials.basic(url.username(), url.password(), StandardCharsets.UTF_8);
     }
 
     private boolean isException(String host, int port) {
@@ -109,10 +117,18 @@ public final class Proxies {
         return false;
     }
 
-    /** Whether an entry names a host: {@code *}, the host itself or a domain it is in, each with a port or without. */
+    /**
+     * Whether an entry names a host: {@code *}, the host itself, a domain or a network (CIDR) it is in, the names with a
+     * port or without.
+     */
     private static boolean matches(String entry, String host, int port) {
         if (entry.equals("*")) {
             return true;
+        }
+        byte[] address = Addresses.literal(host);
+        int slash = entry.indexOf('/');
+        if (slash >= 0) {
+            return address != null && isIn(address, entry.substring(0, slash), entry.substring(slash + 1));
         }
         String pattern = entry;
         int bracket = entry.lastIndexOf(']');
@@ -134,7 +150,23 @@ public final class Proxies {
             pattern = pattern.substring(1);
         }
         pattern = withoutFinalDot(pattern);
-        return !pattern.isEmpty() && (host.equals(pattern) || host.endsWith("." + pattern));
+        return !pattern.isEmpty() && (host.equals(pattern) || (address == null && host.endsWith("." + pattern)));
+    }
+
+    /** Whether an address is in a network; like curl, not in one of all addresses. */
+    private static boolean isIn(byte[] address, String network, String length) {
+        byte[] start = Addresses.literal(network);
+        if (start == null
+                || start.length != address.length
+                || !LENGTH.matcher(length).matches()) {
+            return false;
+        }
+        int bits = Integer.parseInt(length);
+        if (bits == 0 || bits > 8 * address.length) {
+            return false;
+        }
+        int rest = 8 * address.length - bits;
+        return new BigInteger(1, address).shiftRight(rest).equals(new BigInteger(1, start).shiftRight(rest));
     }
 
     private static String withoutFinalDot(String host) {

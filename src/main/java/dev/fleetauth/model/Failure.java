@@ -90,6 +90,8 @@ public final class Failure extends RuntimeException {
         IMPORT_REFUSED("error"),
         REFUSED("endpoint", "status", "error", "description", "reference", "sent"),
         CANCELLED("question"),
+        /** The Fleet API answered with an error of its own. */
+        API_REFUSED("endpoint", "status", "error"),
         DENIED("endpoint", "error", "description", "sent"),
         ANSWER_REJECTED("what", "why"),
         NOT_VERIFIABLE("why"),
@@ -104,6 +106,8 @@ public final class Failure extends RuntimeException {
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
         PORT_UNAVAILABLE("port", "why"),
+        /** The proxy that a variable names does not let this program through: it asks for credentials. */
+        PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),
         NO_ANSWER("address", "why"),
         SERVER_ERROR("address", "status", "title", "reference"),

@@ -40,6 +40,8 @@ public record KnownError(
         REVOCATION_ENDPOINT("at the revocation endpoint"),
         /** The Fleet API, which takes the token (RFC 6750 3.1). */
         FLEET_API("at the Fleet API"),
+        /** The API of the mobile app. */
+        OWNER_API("at the owner API"),
         /** Any server, or something between it and here. */
         ANYWHERE("anywhere");
 
@@ -114,6 +116,16 @@ public record KnownError(
     /** Whether a text, an answer's or a person's, speaks of it. */
     public boolean isIn(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        return phrases.stream().anyMatch(lower::contains);
+        return phrases.stream().anyMatch(phrase -> isIn(lower, phrase));
+    }
+
+    /** Whether a phrase stands in a text, and not as the end of a longer word: user_not_found is not not_found. */
+    private static boolean isIn(String text, String phrase) {
+        for (int at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
+            if (at == 0 || !Character.isJavaIdentifierPart(text.charAt(at - 1))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -73,16 +73,18 @@ public record Session(
         return new Session(id, settings, tokens, attempt, tried, refused, moved, handOut);
     }
 
+    /** Whether it is known what was granted. */
+    public boolean isScopeReported() {
+        return tokens != null && tokens.scopeGranted() != null;
+    }
+
     /**
-     * What was granted. Where the provider does not say, it is what was asked (RFC 6749 5.1). Some leave the scopes of
-     * OpenID Connect out of what they say, although the tokens these ask for came: then they were granted.
+     * What was granted; nothing where that is not known. Some providers leave the scopes of OpenID Connect out of what they
+     * say, although the tokens these ask for came: then they were granted.
      */
     public Scope scopeGranted() {
-        if (tokens == null) {
+        if (tokens == null || tokens.scopeGranted() == null) {
             return Scope.NONE;
-        }
-        if (tokens.scopeGranted() == null) {
-            return settings.scope();
         }
         List<String> granted = new ArrayList<>(tokens.scopeGranted().values());
         if (tokens.idToken() != null && settings.scope().contains("openid")) {
@@ -94,8 +96,8 @@ public record Session(
         return new Scope(granted);
     }
 
-    /** What was asked for and not granted. */
+    /** What was asked for and not granted, as far as that is known. */
     public Scope scopeMissing() {
-        return tokens == null ? Scope.NONE : settings.scope().without(scopeGranted());
+        return isScopeReported() ? settings.scope().without(scopeGranted()) : Scope.NONE;
     }
 }

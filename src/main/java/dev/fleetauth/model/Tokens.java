@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param refreshExpiresAt when the refresh token ends, as far as is known; null if it is not
  * @param idToken the id token; null if none came
  * @param subject the person or client the tokens are for; null if no token tells
- * @param scopeGranted what was granted, by the answer's {@code scope} or the token's {@code scp}; null if neither tells
+ * @param scopeGranted what was granted, by the answer's {@code scope}, the token's {@code scp}, or what was asked for if
+ *     the answer leaves it out; null if it is not reported
  */
 public record Tokens(
         Secret accessToken,

@@ -118,7 +118,7 @@ public final class Discovery {
     private static Failure notAnIssuer(String issuer) {
         return Failure.of(
                 Kind.BAD_VALUE,
-                "--issuer",
+                "the issuer",
                 Addresses.withoutCredentials(issuer),
                 "an https address without credentials, query and fragment");
     }

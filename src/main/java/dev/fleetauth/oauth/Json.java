@@ -30,7 +30,7 @@ final class Json {
     private static final JsonFactory PARSERS = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Limits.JSON_LEVELS)
-                    .maxNumberLength(Limits.JSON_NUMBER_CHARACTERS)
+                    .maxNumberLength(Integer.MAX_VALUE)
                     .maxNameLength(Limits.JSON_NAME_CHARACTERS)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -85,7 +85,7 @@ final class Json {
         } catch (CharacterCodingException e) {
             throw new Malformed("is not UTF-8");
         } catch (StreamConstraintsException e) {
-            throw new Malformed("is nested too deeply, or holds a number or a name that is too long");
+            throw new Malformed("is nested too deeply, or holds a name that is too long");
         } catch (IOException e) {
             throw new Malformed(NOT_JSON);
         }
@@ -128,13 +128,21 @@ final class Json {
             case START_OBJECT -> members(in);
             case START_ARRAY -> elements(in);
             case VALUE_STRING -> NODES.textNode(in.getText());
+            // What is longer than any number that is looked at stays text, whose length the caller has bounded.
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                in.getTextLength() > Limits.JSON_NUMBER_CHARACTERS ? NODES.textNode(in.getText()) : number(in);
+            case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(in.getBooleanValue());
+            default -> NODES.nullNode();
+        };
+    }
+
+    private static JsonNode number(JsonParser in) throws IOException {
+        return switch (in.currentToken()) {
             case VALUE_NUMBER_INT ->
                 in.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                         ? NODES.numberNode(in.getBigIntegerValue())
                         : NODES.numberNode(in.getLongValue());
-            case VALUE_NUMBER_FLOAT -> NODES.numberNode(in.getDoubleValue());
-            case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(in.getBooleanValue());
-            default -> NODES.nullNode();
+            default -> NODES.numberNode(in.getDoubleValue());
         };
     }
 

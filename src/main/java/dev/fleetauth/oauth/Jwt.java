@@ -8,6 +8,8 @@ import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A signed JWT taken apart (RFC 7519), which proves nothing yet: {@link TokenVerifier} does.
@@ -48,15 +50,17 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
      * write as a list and others as a text.
      */
     public static Optional<Scope> scope(Map<String, Object> claims) {
-        for (String name : List.of("scp", "scope")) {
-            if (claims.get(name) instanceof String text) {
-                return Optional.of(Scope.parse(text));
-            }
-            if (claims.get(name) instanceof List<?> list) {
-                return Optional.of(new Scope(list.stream().map(String::valueOf).toList()));
-            }
+        return scope(claims.get("scp")).or(() -> scope(claims.get("scope")));
+    }
+
+    /** A scope that is written as a text or a list of texts; empty if it is neither. */
+    static Optional<Scope> scope(@Nullable Object value) {
+        if (value instanceof String text) {
+            return Optional.of(Scope.parse(text));
         }
-        return Optional.empty();
+        return value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)
+                ? Optional.of(Scope.parse(list.stream().map(String.class::cast).collect(Collectors.joining(" "))))
+                : Optional.empty();
     }
 
     /** What a parser of the JOSE library does. */

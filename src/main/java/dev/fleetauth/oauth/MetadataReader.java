@@ -65,12 +65,10 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
             throw rejected(
                     address,
                     "issuer",
-                    "is " + quoted(issuer) + ", not "
-                            + String.join(
-                                    " or ",
-                                    accepted.stream()
-                                            .map(MetadataReader::quoted)
-                                            .toList()));
+                    "is " + quoted(issuer)
+                            + (accepted.size() == 1
+                                    ? ", not " + quoted(accepted.iterator().next())
+                                    : ", which is not known here"));
         }
         for (String name : required) {
             if (metadata.value(name).isEmpty()) {

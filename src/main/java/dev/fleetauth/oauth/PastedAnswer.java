@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An answer as a person pastes it: what {@code curl} or {@code curl -i} printed, the address of a callback, or a text.
+ * An answer as a person pastes it: what {@code curl} or {@code curl -i} printed, a line of a log, the address of a
+ * callback, or a text.
  *
  * @param form what it is
  * @param status its HTTP status; 0 if that is not in it
@@ -48,10 +50,15 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
     /** One of each proxy on the way, some that say to go on, and the answer itself. */
     private static final int MOST_ANSWERS = 10;
 
+    /** Objects in a log line: what was sent, and what came back. */
+    private static final int MAX_OBJECTS = 10;
+
     /** What is shown of a server's words. */
     private static final int MOST_SAID = 200;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? (\\d{3})\\b.*");
+    private static final Pattern STATUS_IN_WORDS =
+            Pattern.compile("(?<![^\\s(\\[<=:'\"])([45]\\d\\d)(?![^\\s:,;)\\]>'\"])");
     private static final Pattern BLANK = Pattern.compile("\\s");
     private static final Pattern TOKEN = Pattern.compile("(?:Bearer\\s+)?[A-Za-z0-9._~+/-]{40,}=*");
     private static final List<String> TOKEN_MEMBERS = List.of("access_token", "refresh_token", "id_token");
@@ -70,7 +77,7 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
         try {
             return ofJson(answer.status(), Json.object(text.getBytes(StandardCharsets.UTF_8)));
         } catch (Json.Malformed e) {
-            // Not JSON, then: one of the others.
+            // Not JSON alone: one of the others.
         }
         if (AnswerShape.isHtml(answer)) {
             return new PastedAnswer(
@@ -85,16 +92,81 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
         if (isAddress(text)) {
             return ofAddress(answer.status(), text);
         }
-        boolean isToken = TOKEN.matcher(text).matches();
-        return isToken
-                ? new PastedAnswer(Form.TOKENS, answer.status(), "", "", "", "")
-                : new PastedAnswer(
+        if (TOKEN.matcher(text).matches()) {
+            return new PastedAnswer(Form.TOKENS, answer.status(), "", "", "", "");
+        }
+        return inWords(answer.status(), text)
+                .orElseGet(() -> new PastedAnswer(
                         Form.TEXT,
-                        answer.status(),
+                        answer.status() > 0 ? answer.status() : firstStatus(text),
                         text.contains("\n") ? "" : text,
                         Text.withoutTokens(text, MOST_SAID),
                         "",
-                        text);
+                        text));
+    }
+
+    /** An answer in a log line or an exception: an object among other words, and perhaps its status before it. */
+    private static Optional<PastedAnswer> inWords(int status, String text) {
+        int start = text.indexOf('{');
+        for (int i = 0; i < MAX_OBJECTS && start >= 0; i++) {
+            int end = endOfObject(text, start);
+            Optional<ObjectNode> object = object(text.substring(start, end));
+            if (object.isPresent()) {
+                PastedAnswer answer = ofJson(status > 0 ? status : lastStatus(text.substring(0, start)), object.get());
+                if (answer.form() != Form.OTHER_JSON) {
+                    return Optional.of(answer);
+                }
+            }
+            start = text.indexOf('{', object.isPresent() ? end : start + 1);
+        }
+        return Optional.empty();
+    }
+
+    /** Where an object ends, by its braces outside of quotes; the end of the text if it does not. */
+    private static int endOfObject(String text, int start) {
+        int depth = 0;
+        char quote = 0;
+        for (int i = start; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                if (c == '\\') {
+                    i++;
+                } else if (c == quote) {
+                    quote = 0;
+                }
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (c == '{') {
+                depth++;
+            } else if (c == '}' && --depth == 0) {
+                return i + 1;
+            }
+        }
+        return text.length();
+    }
+
+    private static Optional<ObjectNode> object(String text) {
+        for (String json : List.of(text, PythonDict.toJson(text))) {
+            try {
+                return Optional.of(Json.object(json.getBytes(StandardCharsets.UTF_8)));
+            } catch (Json.Malformed e) {
+                // Neither JSON nor a dict, or the other of them.
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int firstStatus(String text) {
+        Matcher status = STATUS_IN_WORDS.matcher(text);
+        return status.find() ? Integer.parseInt(status.group(1)) : 0;
+    }
+
+    private static int lastStatus(String text) {
+        return STATUS_IN_WORDS
+                .matcher(text)
+                .results()
+                .map(found -> Integer.parseInt(found.group(1)))
+                .reduce(0, (earlier, later) -> later);
     }
 
     /** Whether it is the address of a callback, or its query alone. */

@@ -58,9 +58,8 @@ public final class Revocation {
                 .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
                 .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token)));
         Answer answer = http.post(endpoint, request.headers(), request.body(), Limits.REVOCATION_BYTES);
-        if (answer.status() == 200 && !AnswerShape.isPage(answer)) {
-            // RFC 7009 2.2: also for a token that was not valid before; the body, if there is one, says no more. A page
-            // for people is not the endpoint's word.
+        if (answer.status() == 200) {
+            // RFC 7009 2.2: also for a token that was not valid before; the body says no more.
             return Outcome.ACCEPTED;
         }
         List<Secret> sent = ClientProof.secrets(settings, request, new Secret(token.getValue()));

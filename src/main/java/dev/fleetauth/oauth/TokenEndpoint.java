@@ -62,7 +62,12 @@ public final class TokenEndpoint {
                 new AuthorizationCode(code.reveal()),
                 request.redirectUri(),
                 new CodeVerifier(request.codeVerifier().reveal()));
-        return send(withAudience(authenticated(settings, grant), settings), settings, code, request.codeVerifier());
+        return send(
+                withAudience(authenticated(settings, grant), settings),
+                settings,
+                settings.scope(),
+                code,
+                request.codeVerifier());
     }
 
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
@@ -70,11 +75,11 @@ public final class TokenEndpoint {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
         Secret authCode = settings.authCode();
         if (authCode == null) {
-            return send(withScope(request, settings), settings);
+            return send(withScope(request, settings), settings, settings.scope());
         }
         // Tesla's: by it a business says what the client may do (third-party-business-tokens).
         request.customParameter("auth_code", authCode.reveal());
-        return send(withScope(request, settings), settings, authCode);
+        return send(withScope(request, settings), settings, settings.scope(), authCode);
     }
 
     /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
@@ -86,13 +91,14 @@ public final class TokenEndpoint {
             return send(
                     dialect.refresh() == Dialect.Refresh.PLAIN ? plain : withScope(plain, settings),
                     settings,
+                    null,
                     refreshToken);
         }
         TokenRequest.Builder request = authenticated(settings, grant);
         if (settings.resource() != null) {
             request.resource(URI.create(settings.resource()));
         }
-        return send(request, settings, refreshToken);
+        return send(request, settings, null, refreshToken);
     }
 
     private static TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
@@ -119,8 +125,11 @@ public final class TokenEndpoint {
         return request;
     }
 
-    /** @param sent the secrets in the request beside the client's */
-    private TokenAnswer send(TokenRequest.Builder builder, Settings settings, Secret... sent) {
+    /**
+     * @param unless the scope that was granted unless the answer says otherwise (RFC 6749 5.1); null for that of before
+     * @param sent the secrets in the request beside the client's
+     */
+    private TokenAnswer send(TokenRequest.Builder builder, Settings settings, @Nullable Scope unless, Secret... sent) {
         TokenRequest asked = builder.build();
         Form request = Form.of(asked);
         // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
@@ -165,7 +174,7 @@ public final class TokenEndpoint {
         if (accessToken != null && !accessToken.isEmpty()) {
             String tokenType = tokenType(json, settings, asked.getAuthorizationGrant());
             return new TokenAnswer.Granted(
-                    tokens(json, accessToken, tokenType, receivedAt, settings.scope(), secrets), answer.date());
+                    tokens(json, accessToken, tokenType, receivedAt, unless, settings.scope(), secrets), answer.date());
         }
         if (refreshToken != null) {
             return new TokenAnswer.RefreshTokenOnly(
@@ -209,18 +218,21 @@ public final class TokenEndpoint {
             String accessToken,
             String tokenType,
             Instant receivedAt,
+            @Nullable Scope unless,
             Scope asked,
             List<Secret> sent) {
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
-        String scope = text(json, "scope");
         Map<String, Object> claims = Jwt.decode(accessToken).map(Jwt::claims).orElse(Map.of());
         Map<String, Object> identity = Optional.ofNullable(idToken)
                 .flatMap(Jwt::decode)
                 .map(Jwt::claims)
                 .orElse(claims);
         Duration life = seconds(json, "expires_in");
-        Duration refreshLife = seconds(json, "refresh_expires_in");
+        Duration refreshLife = seconds(json, "refresh_token_expires_in");
+        if (refreshLife == null) {
+            refreshLife = seconds(json, "refresh_expires_in");
+        }
         return new Tokens(
                 new Secret(accessToken),
                 tokenType,
@@ -231,7 +243,17 @@ public final class TokenEndpoint {
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
                 identity.get("sub") instanceof String subject ? Text.withoutSecrets(subject, sent) : null,
-                granted(scope != null ? Scope.parse(scope) : Jwt.scope(claims).orElse(null), asked, sent));
+                granted(scope(json, claims, unless), asked, sent));
+    }
+
+    /**
+     * The scope that was granted; null if it is not reported. One that cannot be read is not one that is left out: then
+     * nothing is known of what was granted.
+     */
+    private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope unless) {
+        Optional<Scope> reported = Jwt.scope(Json.plain(json.path("scope"))).or(() -> Jwt.scope(claims));
+        boolean isLeftOut = !json.hasNonNull("scope") && claims.get("scp") == null && claims.get("scope") == null;
+        return reported.orElse(isLeftOut ? unless : null);
     }
 
     /** A scope as it is kept and shown: a server may put a secret of the request there. */

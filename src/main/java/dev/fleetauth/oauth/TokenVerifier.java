@@ -61,6 +61,8 @@ public final class TokenVerifier {
     /** What is shown of an issuer that nobody knows. */
     private static final int LONGEST_ISSUER = 200;
 
+    private static final String UNREADABLE = "its claims cannot be read";
+
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -166,13 +168,44 @@ public final class TokenVerifier {
                 signed = signed(jwt, fresh);
             }
             if (signed.isEmpty()) {
-                return new Verdict(claims, "its signature does not fit the provider's keys");
+                // The library reads the claims first.
+                String wrong = Jwt.decode(token)
+                        .flatMap(decoded -> wrongType(decoded.claims()))
+                        .orElse(hasClaims(jwt) ? "its signature does not fit the provider's keys" : UNREADABLE);
+                return new Verdict(claims, wrong);
             }
             claims = signed.get();
         } catch (ParseException e) {
-            return new Verdict(claims, "its signature does not fit the provider's keys");
+            return new Verdict(claims, "it is not a signed JWT");
         }
         return new Verdict(claims, wrongWithClaims(claims, dialect.tokenIssuers(), at));
+    }
+
+    private static boolean hasClaims(SignedJWT jwt) {
+        try {
+            return Jwt.parsed(jwt::getJWTClaimsSet) != null;
+        } catch (ParseException e) {
+            return false;
+        }
+    }
+
+    /** A claim that is not of the type that RFC 7519 4.1 gives it, for which the library has no words of its own. */
+    private static Optional<String> wrongType(Map<String, Object> claims) {
+        return claims.entrySet().stream()
+                .filter(claim -> claim.getValue() != null && !hasType(claim.getKey(), claim.getValue()))
+                .findFirst()
+                .map(claim -> "its claim " + claim.getKey() + " is of the wrong type (" + claim.getKey() + ")");
+    }
+
+    private static boolean hasType(String name, Object value) {
+        return switch (name) {
+            case "iss", "sub", "jti" -> value instanceof String;
+            case "exp", "nbf", "iat" -> value instanceof Number;
+            case "aud" ->
+                value instanceof String
+                        || (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance));
+            default -> true;
+        };
     }
 
     /** What it says before anything of it is known to be true; null if it does not. */

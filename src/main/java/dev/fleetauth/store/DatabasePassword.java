@@ -60,6 +60,7 @@ final class DatabasePassword {
 
     private String content(String source, Path file) {
         try {
+            Disk.rejectDirectory(file);
             if (Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file) != null && source.equals("PGPASSFILE")) {
                 // As PostgreSQL's own programs do.
                 throw unreadable(file, "others can read it; run 'chmod 600' on it");

@@ -309,6 +309,13 @@ class Disk {
         }
     }
 
+    /** Rejects a directory before its permissions are: they are not what is wrong with it. */
+    static void rejectDirectory(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException("it is a directory");
+        }
+    }
+
     /** Reads a file that the user named, which may be a link. */
     static byte[] readFollowingLinks(Path file, int most) throws IOException, Unusable {
         SpecialFiles.requireFile(file);

@@ -54,6 +54,7 @@ public final class KeyFile {
     static WrappingKey read(Path path) {
         byte[] json;
         try {
+            Disk.rejectDirectory(path);
             String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, path);
             if (mode != null) {
                 throw Failure.of(Failure.Kind.KEY_FILE_EXPOSED, path, mode);

@@ -292,6 +292,7 @@ final class KeySources {
 
     private static byte[] contentOf(Path file, Consumer<String> warnings) {
         try {
+            Disk.rejectDirectory(file);
             String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
             if (mode != null) {
                 // Refused for a key file, which this program made; a mounted secret has the mode its system gives it.

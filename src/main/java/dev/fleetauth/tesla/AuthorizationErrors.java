@@ -40,6 +40,12 @@ final class AuthorizationErrors {
                     .means(
                             "the application is not provisioned at Tesla, which was seen with ones made since 8/2026",
                             "nothing can be mended here; see github.com/teslamotors/vehicle-command/issues/460"),
+            at(Place.PAGE, "Something went wrong. Try again later", Act.CHANGE, "vehicle-command #460")
+                    .saying("something went wrong")
+                    .means(
+                            "a headline of Tesla's for several faults; the words below it tell which",
+                            "run 'fleetauth explain' with those words, such as 'No policy rules'; if there are none, check the"
+                                    + " client id, the redirect URI and the region, and try again later"),
             at(Place.CALLBACK, "login_cancelled", Act.CHANGE, "seen at Tesla")
                     .means("the person cancelled the login", "run 'fleetauth login' to be asked again"),
             at(Place.CALLBACK, "access_denied", Act.CHANGE, OAUTH)

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * is known from. Every address is compared with the document's again at each reading, so that a correction shows as one
  * only as long as it is needed.
  *
- * <p>{@code issuer} is not among them: it is checked against {@link #issuers} and shown as it is.
+ * <p>{@code issuer} is not among them: it is checked against {@link Region#issuers} and shown as it is.
  */
 public final class Corrections {
 
@@ -77,9 +77,6 @@ public final class Corrections {
                     "there is no revocation endpoint (RFC 7009); a person ends an app's access on this page",
                     THIRD_PARTY_TOKENS));
 
-    /** What stands in a table for the time when there is no document, beside the corrections. */
-    private static final String WITHOUT_DOCUMENT = "the discovery document could not be had";
-
     private Corrections() {}
 
     /**
@@ -115,17 +112,6 @@ public final class Corrections {
     }
 
     /**
-     * The values of {@code issuer} that a region's document may have: the one it has, which is not what OpenID Connect
-     * Discovery 4.3 asks for, and what that would be, should Tesla mend it.
-     */
-    public static Set<String> issuers(Region region) {
-        String document = region.discoveryDocument().toString();
-        return Set.of(
-                region.authority().toString(),
-                document.substring(0, document.length() - "/.well-known/openid-configuration".length()));
-    }
-
-    /**
      * Tesla's metadata as it holds: the document's, but for what is known to be otherwise. A value that the document has
      * right stays the document's.
      */
@@ -137,19 +123,24 @@ public final class Corrections {
         return new ProviderMetadata(members);
     }
 
-    /** Tesla's metadata for when the document cannot be had and there is no copy of it. */
-    public static ProviderMetadata builtIn(Region region) {
+    /**
+     * Tesla's metadata for when the document is missing or not accepted.
+     *
+     * @param reason why it is not used
+     */
+    public static ProviderMetadata builtIn(Region region, String reason) {
         Map<String, Member> members = new LinkedHashMap<>();
-        members.put("issuer", builtIn(List.of(region.authority().toString()), THIRD_PARTY_TOKENS));
+        members.put("issuer", builtIn(List.of(region.authority().toString()), reason, THIRD_PARTY_TOKENS));
         for (Correction correction : ALL) {
-            members.put(correction.member(), builtIn(correction.values().apply(region), correction.reference()));
+            members.put(
+                    correction.member(), builtIn(correction.values().apply(region), reason, correction.reference()));
         }
-        members.put("response_types_supported", builtIn(List.of("code"), THIRD_PARTY_TOKENS));
-        members.put("id_token_signing_alg_values_supported", builtIn(List.of("RS256"), THIRD_PARTY_TOKENS));
+        members.put("response_types_supported", builtIn(List.of("code"), reason, THIRD_PARTY_TOKENS));
+        members.put("id_token_signing_alg_values_supported", builtIn(List.of("RS256"), reason, THIRD_PARTY_TOKENS));
         return new ProviderMetadata(members);
     }
 
-    private static Member builtIn(List<String> values, String reference) {
-        return new Member(values, Source.BUILT_IN, null, WITHOUT_DOCUMENT, reference);
+    private static Member builtIn(List<String> values, String reason, String reference) {
+        return new Member(values, Source.BUILT_IN, null, reason, reference);
     }
 }

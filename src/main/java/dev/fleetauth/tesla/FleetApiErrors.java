@@ -28,6 +28,24 @@ final class FleetApiErrors {
                             "the access token has expired, was revoked, or is not for this server",
                             "take another with 'fleetauth token', or 'fleetauth refresh' if it should still be valid;"
                                     + " 'fleetauth inspect' shows its times and audience"),
+            at(Place.FLEET_API, "unknown user", Act.CHANGE, "seen with GET /api/1/users/region and /api/1/vehicles")
+                    .with(401)
+                    .saying("unknown_user")
+                    .means(
+                            "the Fleet API does not know the account: it was never in the mobile app, belongs to Tesla for"
+                                    + " Business, or to tesla.cn",
+                            "log in to the mobile app once with it; use --type business for a Tesla for Business account, and"
+                                    + " --region cn with a client id of that portal for one of tesla.cn"),
+            at(Place.FLEET_API, "user not found", Act.CHANGE, "seen in China")
+                    .saying("user_not_found")
+                    .means(
+                            "the account belongs to another portal than this server: tesla.com and tesla.cn do not know each"
+                                    + " other's",
+                            "use --region cn with a client id of that portal for an account of tesla.cn, and --region na or eu"
+                                    + " for any other"),
+            at(Place.FLEET_API, "User revoked the consent", Act.PERSON, "seen after a revocation on Tesla's page")
+                    .saying()
+                    .means("the person has ended the application's access", "run 'fleetauth login' again"),
             at(Place.FLEET_API, "mobile_access_disabled", Act.PERSON, CONVENTIONS)
                     .with(401)
                     .saying()
@@ -50,6 +68,17 @@ final class FleetApiErrors {
                             "the token lacks a scope that this call needs",
                             "compare what was asked for with what was granted ('fleetauth status'), then run 'fleetauth login'"
                                     + " with the --scope that is missing"),
+            at(
+                            Place.FLEET_API,
+                            "account disabled: EXCEEDED_LIMIT",
+                            Act.CHANGE,
+                            "developer.tesla.com, billing and limits")
+                    .with(403)
+                    .saying("account disabled", "exceeded_limit")
+                    .means(
+                            "Tesla has disabled the application because its costs have reached the billing limit, which is $0"
+                                    + " until there is a payment method",
+                            "set a payment method and a limit in the developer portal, under billing; no login helps"),
             at(Place.FLEET_API, "Vehicle Command Protocol required", Act.CHANGE, "vehicle-command, README")
                     .with(403)
                     .saying()
@@ -70,6 +99,11 @@ final class FleetApiErrors {
                     .means(
                             "the domain to be registered is not one of the application's allowed origins",
                             "add https:// and the domain to the allowed origins in the developer portal, then register again"),
+            at(Place.FLEET_API, "Public key hash has already been taken", Act.CHANGE, "seen with partner_accounts")
+                    .saying("public key hash")
+                    .means(
+                            "another application is registered with this public key",
+                            "make a key pair for this application alone, put its public key on the domain, then register again"),
             at(Place.FLEET_API, "Public key download failed", Act.CHANGE, "fleet-telemetry #355")
                     .with(424)
                     .saying()
@@ -160,6 +194,28 @@ final class FleetApiErrors {
                     .means(
                             "the vehicle answered with an error of its own",
                             "try again; it may need a restart, an update or service"));
+
+    private static final String USE_THE_FLEET_API =
+            "use the Fleet API, with a token of 'fleetauth login --type third-party'";
+
+    static final List<KnownError> OF_THE_OWNER_API = List.of(
+            at(
+                            Place.OWNER_API,
+                            "forbidden, see https://developer.tesla.com/docs/fleet-api",
+                            Act.CHANGE,
+                            "teslamate-org/teslamate #5384")
+                    .with(403)
+                    .saying("forbidden, see")
+                    .means(
+                            "the mobile app's API does not take this token: since 6/2026 it refuses most programs",
+                            USE_THE_FLEET_API),
+            at(
+                            Place.OWNER_API,
+                            "Endpoint is only available on fleetapi",
+                            Act.CHANGE,
+                            "seen at owner-api.teslamotors.com")
+                    .saying("only available on fleetapi")
+                    .means("the mobile app's API does not have this call any more", USE_THE_FLEET_API));
 
     private FleetApiErrors() {}
 }

@@ -16,7 +16,11 @@ public final class KnownErrors {
 
     /** All of them, in the order in which a login meets them. */
     public static final List<KnownError> ALL = Stream.of(
-                    AuthorizationErrors.ALL, TokenErrors.ALL, FleetApiErrors.ALL, ServerErrors.ALL)
+                    AuthorizationErrors.ALL,
+                    TokenErrors.ALL,
+                    FleetApiErrors.ALL,
+                    FleetApiErrors.OF_THE_OWNER_API,
+                    ServerErrors.ALL)
             .flatMap(List::stream)
             .toList();
 
@@ -30,6 +34,20 @@ public final class KnownErrors {
     }
 
     /**
+     * What was found in the table.
+     *
+     * @param errors the errors that it may be
+     * @param byStatusAlone whether nothing but the status speaks for them
+     */
+    public record Found(List<KnownError> errors, boolean byStatusAlone) {
+
+        /** The likeliest; empty if there is none, or only the status speaks for it. */
+        public Optional<KnownError> likeliest() {
+            return byStatusAlone ? Optional.empty() : errors.stream().findFirst();
+        }
+    }
+
+    /**
      * The errors that an answer may be, the likeliest by all that is known of it: its code and words first, its status
      * where they say nothing.
      *
@@ -38,18 +56,28 @@ public final class KnownErrors {
      * @param code its error code; empty if it has none
      * @param text all its words
      */
-    public static List<KnownError> matching(Set<Place> places, int status, String code, String text) {
+    public static Found matching(Set<Place> places, int status, String code, String text) {
         List<KnownError> possible =
                 ALL.stream().filter(known -> places.contains(known.place())).toList();
         List<KnownError> byCode = only(possible, known -> known.code().equalsIgnoreCase(code));
-        List<KnownError> told = byCode.isEmpty() ? only(possible, known -> known.isIn(text)) : byCode;
+        List<KnownError> byWords = only(possible, known -> known.isIn(text));
+        List<KnownError> told = byCode.isEmpty() ? byWords : moreSpecific(byCode, byWords);
         if (told.isEmpty()) {
             boolean isFailing = status >= 500 && places.contains(Place.ANYWHERE);
             List<KnownError> byStatus = withStatus(possible, status);
-            return byStatus.isEmpty() && isFailing ? List.of(ServerErrors.FAILING) : byStatus;
+            return new Found(byStatus.isEmpty() && isFailing ? List.of(ServerErrors.FAILING) : byStatus, true);
         }
         List<KnownError> exact = withStatus(told, status);
-        return exact.isEmpty() ? told : exact;
+        return new Found(exact.isEmpty() ? told : exact, false);
+    }
+
+    /** A general code such as invalid_request comes with words that say more, at the same place. */
+    private static List<KnownError> moreSpecific(List<KnownError> byCode, List<KnownError> byWords) {
+        List<KnownError> specific = only(
+                byWords,
+                known -> !byCode.contains(known)
+                        && byCode.stream().anyMatch(general -> general.place() == known.place()));
+        return specific.isEmpty() ? byCode : specific;
     }
 
     private static List<KnownError> withStatus(List<KnownError> errors, int status) {

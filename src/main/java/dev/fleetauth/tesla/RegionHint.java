@@ -79,6 +79,6 @@ public record RegionHint(
     }
 
     private static @Nullable Region region(String code) {
-        return Region.of(code.toLowerCase(Locale.ROOT)).orElse(null);
+        return Region.of(code).orElse(null);
     }
 }

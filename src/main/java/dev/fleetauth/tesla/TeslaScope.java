@@ -23,6 +23,10 @@ public record TeslaScope(String name, String description, List<TokenType> types)
     /** What a person's profile is read with. */
     public static final String USER_DATA = "user_data";
 
+    /** What a person allows who lets an app look and change nothing. */
+    public static final Scope READ_ONLY = new Scope(List.of(
+            OPENID, OFFLINE_ACCESS, USER_DATA, "vehicle_device_data", "vehicle_location", "energy_device_data"));
+
     private static final List<TokenType> FLEET_API =
             List.of(TokenType.THIRD_PARTY, TokenType.OPEN_SOURCE, TokenType.PARTNER, TokenType.BUSINESS);
 

@@ -54,6 +54,29 @@ final class TokenErrors {
                     .means(
                             "the provider does not know the client, or its secret is wrong",
                             "check the client id and the secret, and blanks around them; 'fleetauth login' takes new ones"),
+            at(
+                            Place.TOKEN_ENDPOINT,
+                            "client_not_found",
+                            Act.CHANGE,
+                            "seen at auth.tesla.cn with a client id of tesla.com")
+                    .with(400, 401)
+                    .saying()
+                    .showing(Sent.CLIENT_ID)
+                    .means(
+                            "this portal has no application with this client id: tesla.com and tesla.cn do not know each"
+                                    + " other's",
+                            "give the --region that the client id belongs to, or a client id of this region's portal"),
+            at(
+                            Place.TOKEN_ENDPOINT,
+                            "Invalid resource",
+                            Act.CHANGE,
+                            "seen with an audience of another region or portal")
+                    .with(400)
+                    .saying()
+                    .showing(Sent.AUDIENCE)
+                    .means(
+                            "the server does not know the audience: it belongs to another region or portal",
+                            "give the --region that the client id belongs to, and no --audience of another one"),
             at(Place.TOKEN_ENDPOINT, "invalid_audience", Act.CHANGE, "vehicle-command #460")
                     .with(400)
                     .saying("'audience' parameter is invalid")

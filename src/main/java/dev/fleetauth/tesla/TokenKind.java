@@ -54,7 +54,7 @@ public enum TokenKind {
     /** RFC 6750 2.1. */
     private static final Pattern B64_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-    private static final Pattern TESLAS = Pattern.compile("(fleet-)?auth\\.tesla\\.(com|cn)");
+    private static final Pattern TESLAS = Pattern.compile("(fleet-)?auth(\\.prd\\.vn\\.cloud)?\\.tesla\\.(com|cn)");
     private static final String OWNER_API = "https://owner-api.teslamotors.com";
 
     private final String description;
@@ -125,9 +125,8 @@ public enum TokenKind {
         if (isOfPerson) {
             return Boolean.TRUE.equals(claims.get("open_source")) ? OPEN_SOURCE : THIRD_PARTY;
         }
-        boolean isOfBusiness = "business".equals(claims.get("account_type"))
-                || texts(claims.get("scp")).contains("enterprise_management");
-        return isOfBusiness ? BUSINESS : PARTNER;
+        // Not the scope enterprise_management: an application may have it for itself.
+        return "business".equals(claims.get("account_type")) ? BUSINESS : PARTNER;
     }
 
     /** Whether claims name an issuer that is Tesla's, or stands in for it. */

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,14 +105,8 @@ public record TokenType(
             null,
             null,
             true,
-            new Scope(List.of(
-                    "openid",
-                    "user_data",
-                    "vehicle_device_data",
-                    "vehicle_cmds",
-                    "vehicle_charging_cmds",
-                    "energy_device_data",
-                    "energy_cmds")),
+            // Enough to register; a scope that the application lacks would make the whole request invalid_scope.
+            new Scope(List.of("openid")),
             with(FOR_PERSONS, BUSINESS_ALONE, "--auth-code-file"));
 
     /** For an app acting for a company, which allows it in Tesla for Business (third-party-business-tokens, since 10/2024). */
@@ -157,8 +150,8 @@ public record TokenType(
     public static final TokenType OWNER = new TokenType(
             "owner",
             "the mobile app's API (\"v3 token\"); refused to most since 6/2026",
-            "Tesla has refused owner tokens to most programs since 6/2026 (teslamate-org/teslamate #5384); they work for"
-                    + " some. The Fleet API does not take them.",
+            "Tesla has refused owner tokens to most programs since 6/2026 (teslamate-org/teslamate #5384), above all"
+                    + " refreshed ones; they work for some. The Fleet API does not take them.",
             Grant.AUTHORIZATION_CODE,
             false,
             false,
@@ -223,28 +216,18 @@ public record TokenType(
 
     /** How a region's servers speak to this kind. What is known of spent refresh tokens is known of the Fleet API's. */
     public Dialect dialect(Region region) {
-        String authority = region.authority().toString();
-        String server = authority + "/oauth2/v3";
-        // The issuer of the document; and what the servers of China were seen to send in 8/2026.
-        Set<String> callbackIssuers = Set.of(authority, server, region.tokenIssuer());
         if (!isOfFleetApi()) {
             return new Dialect(
-                    Set.of(region.tokenIssuer(), server),
-                    Map.of(),
-                    callbackIssuers,
-                    false,
-                    Dialect.Refresh.PLAIN_WITH_SCOPE,
-                    null,
-                    null);
+                    region.issuers(), Map.of(), region.issuers(), false, Dialect.Refresh.PLAIN_WITH_SCOPE, null, null);
         }
-        boolean hasOneHost = region.authority().equals(region.tokenAuthority());
+        // In China, an application of 8/2026 expects the server that people log in at, with that one's keys.
+        Map<String, URI> otherKeys = region.authority().equals(region.tokenAuthority())
+                ? Map.of(region.authority() + "/oauth2/v3", region.ofOwners().jwks())
+                : Map.of();
         return new Dialect(
-                // Where tokens come from a host of their own, one of that name has been seen in them. Where they do
-                // not, in
-                // China, an application of 8/2026 expects the server that people log in at, with that one's keys.
-                Set.of(region.tokenIssuer(), hasOneHost ? server : "https://fleet-auth.tesla.com/oauth2/v3/nts"),
-                hasOneHost ? Map.of(server, region.ofOwners().jwks()) : Map.of(),
-                callbackIssuers,
+                region.issuers(),
+                otherKeys,
+                region.issuers(),
                 false,
                 Dialect.Refresh.PLAIN,
                 REFRESH_GRACE,

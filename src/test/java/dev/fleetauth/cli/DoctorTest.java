@@ -131,7 +131,9 @@ class DoctorTest {
                     Endpoint.DISCOVERY,
                     Mishap.answer(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
-        assertThat(found(5)).contains("bad   provider", "is not accepted");
+        assertThat(found(0))
+                .contains("note  provider", "is not accepted: issuer is \"https://evil.example\"", "built-in table")
+                .doesNotContain("can be used");
     }
 
     @Test

@@ -83,6 +83,20 @@ class EverySnippetTest {
         }
     }
 
+    static Stream<Block> commandRecipes() throws IOException {
+        return Pages.blocks(SnippetScene.KEYS, "sh").stream().filter(SnippetScene::setsACommand);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandRecipes")
+    @EnabledOnOs(OS.LINUX)
+    @Tag("host-program")
+    void aRecipeWorksForAStoreThatExists(Block block) throws Exception {
+        try (SnippetScene scene = new SnippetScene(folder, block)) {
+            scene.runWithStore().exits(0);
+        }
+    }
+
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void whatIsAskedAtTheTerminal() throws Exception {

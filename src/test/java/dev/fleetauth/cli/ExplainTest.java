@@ -8,6 +8,8 @@ import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,72 @@ class ExplainTest {
             })
     void anAnswer(String answer, String expected) {
         assertThat(pasted(answer).exits(0).out()).contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "forbidden, see https://developer.tesla.com/docs/fleet-api | since 6/2026 it refuses most programs",
+                "Endpoint is only available on fleetapi | login --type third-party",
+                "Endpoint is only available on fleetapi. | login --type third-party",
+                "account disabled: EXCEEDED_LIMIT | billing limit",
+                "unknown user | was never in the mobile app",
+                "user not found | another portal",
+                "user_not_found | another portal",
+                "User revoked the consent. | run 'fleetauth login' again",
+                "Public key hash has already been taken | a key pair for this application alone",
+                "Something went wrong. Try again later | No policy rules",
+                "client_not_found | a client id of this region's portal",
+                "Invalid resource | another region or portal"
+            })
+    void whatPeopleMeet(String error, String expected) {
+        String json = "{\"error\":\"" + error + "\",\"error_description\":\"\"}";
+        for (String given : List.of(error, error.toUpperCase(Locale.ROOT), json, "HTTP/1.1 403 Forbidden\n\n" + json)) {
+            assertThat(pasted(given).exits(0).out())
+                    .as(given)
+                    .containsOnlyOnce("  means ")
+                    .contains(expected)
+                    .doesNotContain("Only the status matches");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-11-30 06:48:09,409 ERROR [http-1] call failed: 403 {\"error\": \"account disabled: EXCEEDED_LIMIT\"}",
+                "2026-11-30 06:48:09.401 WARN sent {'vin': '5YJ'}, got 403 {\"response\":null,\"error\":\"account disabled: EXCEEDED_LIMIT\"} in 500 ms",
+                "403 Client Error: {'response': None, 'ok': False, 'error': 'account disabled: EXCEEDED_LIMIT', 'error_description': ''}",
+                "{'response': None, 'retry': True, 'n': (1, 2), 'error': \"account disabled: EXCEEDED_LIMIT\", 'x': u'it\\'s'} (status 403)",
+                "<Response [403]> b'{\"error\": \"account disabled: EXCEEDED_LIMIT\"}'",
+                "fleet: 403 account disabled: EXCEEDED_LIMIT",
+                "a line before\nstatus=403 body={\"error\": \"account disabled: EXCEEDED_LIMIT\"}\na line after"
+            })
+    void linesOfLogsAndPythonDicts(String line) {
+        String out = pasted(line).exits(0).out();
+        assertThat(out).contains("billing limit").doesNotContain("means       the person", "Only the status matches");
+        assertThat(line.startsWith("{") || out.contains("status      403"))
+                .as(out)
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 403 Forbidden\n\n{\"error\":\"of_tomorrow\"}",
+                "HTTP/1.1 403 Forbidden\n\n",
+                "HTTP/1.1 403 Forbidden\nContent-Type: text/html\n\n<html><title>No</title></html>",
+                "ERROR 403 {\"error\": \"of_tomorrow\"}",
+                "403 {'error': 'of_tomorrow'}",
+                "403 nobody knows why"
+            })
+    void ofAnUnknownAnswerOnlyTheStatusMatches(String answer) {
+        assertThat(pasted(answer).exits(0).out()).contains("Only the status matches", "(403)");
+        assertThat(shell.runWithInput(answer, "explain", "-", "--format", "json")
+                        .exits(0)
+                        .out())
+                .contains("\"only_status_matches\" : true");
+        assertThat(shell.run("explain", "403").exits(0).out()).doesNotContain("Only the status matches");
     }
 
     /** A proxy's answer stands before the server's; HTTP/2 has no reason phrase. */

@@ -9,11 +9,14 @@ import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@code inspect} tells of a token. */
 class InspectTest {
@@ -95,6 +98,31 @@ class InspectTest {
             stage.shell.watch(token);
             assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
                     .contains(told);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TokenFormat.class)
+    void ourOwnFormatsAreRead(TokenFormat format) throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            String printed = stage.shell
+                    .run("token", "--format", format.name().toLowerCase(Locale.ROOT))
+                    .exits(0)
+                    .out();
+            String expected = stage.shell.run("inspect").exits(0).out();
+            for (String given : List.of(
+                    printed,
+                    "\uFEFF" + printed,
+                    printed.replace("\n", "\r\n"),
+                    "# a comment\nOTHER=1\n"
+                            + (format == TokenFormat.ENV ? printed : "TESLA_ACCESS_TOKEN=" + stage.token()),
+                    "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer " + stage.token() + "\nAccept: */*\n")) {
+                assertThat(stage.shell
+                                .runWithInput(given, "inspect", "-")
+                                .exits(0)
+                                .out())
+                        .isEqualTo(expected);
+            }
         }
     }
 

@@ -61,7 +61,10 @@ class RegionCommandTest {
             stage.shell.run("region", "--detect").exits(0).says("fleetauth region -p default eu");
             stage.sandbox.enqueue(
                     Endpoint.API, Mishap.answer(200, "application/json", "{\"response\":{\"region\":\"cn\"}}"));
-            stage.shell.run("region", "--detect").exits(0).says("fleetauth login -p default --region cn --replace");
+            stage.shell
+                    .run("region", "--detect")
+                    .exits(0)
+                    .says("fleetauth login -p default --region cn --client-id ID --replace");
             stage.sandbox.enqueue(
                     Endpoint.API,
                     Mishap.answer(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));

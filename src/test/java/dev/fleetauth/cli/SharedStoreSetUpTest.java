@@ -34,7 +34,6 @@ class SharedStoreSetUpTest {
     private static final String HOST = "db.example.com";
     private static final int PORT = 5432;
     private static final String OWNERS_PASSWORD = "password-of-the-owner";
-    private static final String PASSWORD = "password-of-the-fleet";
 
     @TempDir
     private Path folder;
@@ -43,7 +42,7 @@ class SharedStoreSetUpTest {
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
     void thePagesCommandsSetItUp() throws Exception {
-        for (String program : List.of("bash", "psql")) {
+        for (String program : List.of("bash", "psql", "openssl")) {
             Programs.require(program);
         }
         List<String> commands = Pages.commands(Path.of("docs/shared-store.md"), "Set it up");
@@ -59,7 +58,7 @@ class SharedStoreSetUpTest {
             lock(server);
             assertThat(proxy.port()).isEqualTo(PORT);
 
-            Result result = run(stage, address, commands.get(0).replace("'…'", "'" + PASSWORD + "'") + """
+            Result result = run(stage, address, commands.get(0) + """
                     fleetauth refresh
                     psql -At -d fleet -c 'SELECT name FROM fleetauth ORDER BY name'
                     """);
@@ -71,8 +70,7 @@ class SharedStoreSetUpTest {
 
     private Result run(Stage stage, String address, String script) throws IOException {
         Path hosts = Files.writeString(folder.resolve("hosts"), address + " " + HOST + "\n127.0.0.1 localhost\n");
-        Path passwords =
-                privately("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n*:*:*:fleet:" + PASSWORD + "\n");
+        Path passwords = privately("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
         BrowserProgram browser = new BrowserProgram(folder);
         Snippets shell = new Snippets(folder, stage.shell, List.of("-Djdk.net.hosts.file=" + hosts))
                 // It is made by the page's commands.

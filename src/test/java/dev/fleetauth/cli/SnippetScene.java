@@ -129,6 +129,25 @@ final class SnippetScene implements AutoCloseable {
         }
     }
 
+    /** Runs a block that sets a command, where there is a store already that a key file opens. */
+    Result runWithStore() throws IOException {
+        shell.variable("FLEETAUTH_HOME", stage.shell.home().toString());
+        String script = "set -euo pipefail\n"
+                + code.replace(
+                        "fleetauth key set",
+                        "FLEETAUTH_KEY_FILE=" + Snippets.quoted(List.of(key().toString())) + " fleetauth key set")
+                + "fleetauth token >token\n";
+        try (Program program = shell.start(work, "bash", script)) {
+            browser.attend(program);
+            return program.result();
+        }
+    }
+
+    /** Whether the block sets a command that opens the store. */
+    static boolean setsACommand(Block block) {
+        return KEY_COMMAND.matcher(block.code()).find();
+    }
+
     /** The block with the scene's addresses and folders, and with a use of what it sets. */
     private String inTheScene() {
         String here = code.replace("https://fleet-api.prd.na.vn.cloud.tesla.com", stage.issuer())

@@ -51,6 +51,12 @@ class AddressesTest {
         "file:///etc/passwd, false",
         "javascript:alert(1), false",
         "https:///token, false",
+        "https://my_auth.example/token, true",
+        "https://my_auth.example:8443/token, true",
+        "https://me:pw@my_auth.example/token, false",
+        "https://my_auth.example:port/token, false",
+        "http://my_auth.example/token, false",
+        "http://127.0.0.1_.example/token, false",
         "//auth.example/token, false",
         "token, false"
     })
@@ -62,6 +68,15 @@ class AddressesTest {
     void nothingThatMayBeSecretIsShown() {
         assertThat(Addresses.shown(URI.create("https://me:pw@auth.example:8443/a/b?code=c#token=t")))
                 .isEqualTo("https://auth.example:8443/a/b");
+    }
+
+    @Test
+    void anUnderscoreIsShown() {
+        assertThat(Addresses.shown(URI.create("https://my_auth.example:8443/a?b=c")))
+                .isEqualTo("https://my_auth.example:8443/a");
+        assertThat(Addresses.origin(URI.create("https://my_auth.example/a"))).isEqualTo("https://my_auth.example");
+        assertThat(Addresses.shown(URI.create("https://me:pw@my_auth.example/a")))
+                .doesNotContain("pw");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -313,6 +314,35 @@ class BoundedHttpTest {
         assertThat(failure.fields().toString()).doesNotContain("canary");
         assertThat(server.getRequestCount()).isLessThanOrEqualTo(1);
         return String.valueOf(failure.fields().get("why"));
+    }
+
+    /** Without TLS, or with a server that ignores ALPN, HTTP/2 begins with a settings frame (RFC 9113 3.4). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "000000040000000000",
+                "00000c040000000000000300000064000400010000",
+                "000012040000000000000a00000064000400010000000600002000"
+            })
+    void aServerThatSpeaksOnlyHttp2IsSaidTo(String frame) throws IOException {
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> {
+                try (Socket socket = listener.accept()) {
+                    socket.getInputStream().read();
+                    socket.getOutputStream().write(HexFormat.of().parseHex(frame));
+                    socket.shutdownOutput();
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException e) {
+                    // The client had enough.
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+            Failure failure = failure(
+                    () -> http.get(URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/"), Map.of(), 1024));
+            assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
+            assertThat(failure.fields().get("why")).contains("speaks only HTTP/2");
+        }
     }
 
     @Test

@@ -20,7 +20,15 @@ class ProxiesTest {
                 "https_proxy, http://proxy.example:3128, proxy.example:3128",
                 "HTTPS_PROXY, http://proxy.example:3128/, proxy.example:3128",
                 "HTTPS_PROXY, proxy.example:3128, proxy.example:3128",
-                "HTTPS_PROXY, HTTP://proxy.example, proxy.example:80",
+                "HTTPS_PROXY, HTTP://proxy.example, proxy.example:1080",
+                "HTTPS_PROXY, proxy.example, proxy.example:1080",
+                "HTTPS_PROXY, http://me:pw@proxy.example/, proxy.example:1080",
+                "HTTPS_PROXY, http://proxy.example:80, proxy.example:80",
+                "HTTPS_PROXY, http://my_proxy:3128, my_proxy:3128",
+                "HTTPS_PROXY, my_proxy, my_proxy:1080",
+                "HTTPS_PROXY, http://[2001:db8::1], 2001:db8::1:1080",
+                "ALL_PROXY, http://proxy.example:3128, proxy.example:3128",
+                "all_proxy, http://proxy.example:3128, proxy.example:3128",
                 "HTTPS_PROXY, \" http://proxy.example:3128 \", proxy.example:3128",
                 "HTTPS_PROXY, http://[2001:db8::1]:3128, 2001:db8::1:3128",
                 "HTTPS_PROXY, http://me:pw@proxy.example:3128, proxy.example:3128",
@@ -30,6 +38,12 @@ class ProxiesTest {
             })
     void theVariable(String name, String value, String expected) {
         assertThat(proxy(Map.of(name, value), "auth.example", 443)).isEqualTo(expected);
+    }
+
+    @Test
+    void theOneForHttpsWinsOverTheOneForAll() {
+        assertThat(proxy(Map.of("all_proxy", "http://all:1", "HTTPS_PROXY", "http://https:2"), "auth.example", 443))
+                .isEqualTo("https:2");
     }
 
     @Test
@@ -68,6 +82,25 @@ class ProxiesTest {
                 "., auth.example, false",
                 "10.0.0.1, 10.0.0.1, true",
                 "10.0.0.1, 10.0.0.10, false",
+                "0.0.1, 10.0.0.1, false",
+                "10.0.0.0/8, 10.1.2.3, true",
+                "10.0.0.0/8, 11.1.2.3, false",
+                "192.168.16.0/20, 192.168.31.255, true",
+                "192.168.16.0/20, 192.168.32.0, false",
+                "10.1.2.3/32, 10.1.2.3, true",
+                "10.1.2.3/32, 10.1.2.4, false",
+                "10.0.0.0/0, 10.0.0.0, false",
+                "10.0.0.0/33, 10.0.0.0, false",
+                "10.0.0.0/, 10.0.0.0, false",
+                "10.0.0.0/x, 10.0.0.0, false",
+                "999.0.0.0/8, 10.0.0.0, false",
+                "10.0.0.0/8, auth.example, false",
+                "auth.example/8, auth.example, false",
+                "2001:db8::/32, 2001:db8:1::1, true",
+                "2001:db8::/32, 2001:db9::1, false",
+                "2001:db8::/32, 32.1.13.184, false",
+                "\"x.example, 10.0.0.0/8\", 10.9.9.9, true",
+                "my_auth.example, my_auth.example, true",
                 "2001:db8::1, 2001:db8::1, true",
                 "[2001:db8::1], 2001:db8::1, true",
                 "[2001:db8::1]:443, 2001:db8::1, true",

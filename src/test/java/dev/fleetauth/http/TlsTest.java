@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -169,7 +172,7 @@ class TlsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {403, 407, 502})
+    @ValueSource(ints = {403, 502})
     void aProxyThatRefusesMeansNothingWasSent(int status) throws IOException {
         start(leaf("auth.example"));
         for (int i = 0; i < 3; i++) {
@@ -185,6 +188,58 @@ class TlsTest {
             assertThat(failure.fields().get("why")).contains("the proxy").doesNotContain("canary");
         }
         assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Basic, '', it requires a user and a password",
+        "Basic, me:canary@, it does not accept the user and password",
+        "Negotiate, '', it does not offer Basic",
+        "Negotiate, me:canary@, it does not offer Basic"
+    })
+    void aProxyThatAsksForCredentials(String method, String credentials, String why) throws IOException {
+        start(leaf("auth.example"));
+        for (int i = 0; i < 3; i++) {
+            server.enqueue(new MockResponse.Builder()
+                    .inTunnel()
+                    .code(407)
+                    .addHeader("Proxy-Authenticate", method + " realm=\"x\"")
+                    .build());
+        }
+        try (BoundedHttp http = http(proxy(credentials), ROOT.certificatePem())) {
+            Failure failure = post(http, URI.create("https://auth.example/token"));
+            assertThat(failure.kind()).isEqualTo(Kind.PROXY_REFUSED);
+            assertThat(failure.fields()).containsEntry("variable", "HTTPS_PROXY");
+            assertThat(failure.fields().get("why")).startsWith(why).doesNotContain("canary");
+        }
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatSpeaksOnlyHttp2IsSaidTo() throws Exception {
+        var tls = new HandshakeCertificates.Builder()
+                .heldCertificate(leaf("localhost").build())
+                .build();
+        try (var listener = (SSLServerSocket)
+                tls.sslContext().getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            SSLParameters parameters = listener.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            listener.setSSLParameters(parameters);
+            Thread thread = new Thread(() -> {
+                try (Socket socket = listener.accept()) {
+                    socket.getInputStream().read();
+                } catch (IOException e) {
+                    // The handshake failed, as it should.
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+            try (BoundedHttp http = http(Map.of(), ROOT.certificatePem())) {
+                Failure failure = post(http, URI.create("https://localhost:" + listener.getLocalPort() + "/token"));
+                assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+                assertThat(failure.fields().get("why")).contains("speaks only HTTP/2");
+            }
+        }
     }
 
     @Test

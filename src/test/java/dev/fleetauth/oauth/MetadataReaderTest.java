@@ -35,8 +35,9 @@ class MetadataReaderTest {
                  "mtls_endpoint_aliases": {"token_endpoint": "javascript:alert(1)"},
                  "ui_locales_supported": "en",
                  "some_numbers": [1, 2.50, {"a": null}],
-                 "check_session_iframe": 7}
-                """);
+                 "check_session_iframe": 7,
+                 "long_number": %s}
+                """.formatted("9".repeat(1000)));
         assertThat(metadata.members().keySet()).startsWith("issuer", "authorization_endpoint", "token_endpoint");
         assertThat(metadata.members().values()).allMatch(member -> member.source() == ProviderMetadata.Source.DOCUMENT);
         assertThat(metadata.uri("authorization_endpoint"))
@@ -51,6 +52,7 @@ class MetadataReaderTest {
         assertThat(metadata.value("mtls_endpoint_aliases")).contains("{\"token_endpoint\":\"javascript:alert(1)\"}");
         assertThat(metadata.values("some_numbers")).isEqualTo(List.of("1", "2.5", "{\"a\":null}"));
         assertThat(metadata.value("check_session_iframe")).contains("7");
+        assertThat(metadata.value("long_number")).contains("9".repeat(1000));
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import dev.fleetauth.model.ProviderMetadata.Source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +110,7 @@ class CorrectionsTest {
     @ParameterizedTest
     @MethodSource("regions")
     void theTableForTheTimeWithoutADocument(Region region) {
-        ProviderMetadata table = Corrections.builtIn(region);
+        ProviderMetadata table = Corrections.builtIn(region, "there is no document");
         assertThat(table.members().values())
                 .allMatch(member -> member.source() == Source.BUILT_IN
                         && member.reason() != null
@@ -120,7 +119,7 @@ class CorrectionsTest {
         assertThat(table.uri("token_endpoint")).isEqualTo(region.tokenEndpoint());
         assertThat(table.uri("authorization_endpoint")).isEqualTo(region.authorizationEndpoint());
         assertThat(table.uri("jwks_uri")).isEqualTo(region.jwks());
-        assertThat(Corrections.issuers(region)).contains(table.value("issuer").orElseThrow());
+        assertThat(region.issuers()).contains(table.value("issuer").orElseThrow());
     }
 
     @ParameterizedTest
@@ -133,13 +132,6 @@ class CorrectionsTest {
                         && member.documentSays() == null
                         && member.reason() != null
                         && member.reference() != null);
-    }
-
-    @Test
-    void theIssuersADocumentMayHave() {
-        assertThat(Corrections.issuers(Region.EU))
-                .isEqualTo(Set.of(
-                        "https://auth.tesla.com", "https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3/thirdparty"));
     }
 
     private static Member member(String name) {

@@ -88,7 +88,7 @@ class KnownErrorsTest {
         "418, '', nothing that is known, ''"
     })
     void anAnswerFindsItsOwn(int status, String code, String text, String expected) {
-        List<String> found = KnownErrors.matching(ANY, status, code, text).stream()
+        List<String> found = KnownErrors.matching(ANY, status, code, text).errors().stream()
                 .map(KnownError::code)
                 .toList();
         assertThat(String.join(" ", found)).isEqualTo(expected);
@@ -97,14 +97,16 @@ class KnownErrorsTest {
     /** A code that nobody knows says no less than its status. */
     @Test
     void anUnknownCodeIsWhatItsStatusMayBe() {
-        assertThat(KnownErrors.matching(ANY, 400, "invalid_of_tomorrow", "invalid_of_tomorrow"))
+        assertThat(KnownErrors.matching(ANY, 400, "invalid_of_tomorrow", "invalid_of_tomorrow")
+                        .errors())
                 .extracting(KnownError::code)
                 .contains("invalid_request", "Invalid domain");
     }
 
     @Test
     void aPlaceNarrowsWhatItCanBe() {
-        assertThat(KnownErrors.matching(EnumSet.of(Place.CALLBACK), 0, "login_required", "login_required"))
+        assertThat(KnownErrors.matching(EnumSet.of(Place.CALLBACK), 0, "login_required", "login_required")
+                        .errors())
                 .singleElement()
                 .satisfies(known -> assertThat(known.place()).isEqualTo(Place.CALLBACK));
     }

@@ -38,15 +38,14 @@ class RegionTest {
         // China has nothing from elsewhere: neither a host nor an issuer.
         assertThat(TokenType.THIRD_PARTY.dialect(region).tokenIssuers())
                 .contains(authorization.resolve("/oauth2/v3/nts").toString())
-                .hasSize(2);
+                .allMatch(issuer -> id.equals("cn") == Region.CN.issuers().contains(issuer));
         assertThat(TokenType.THIRD_PARTY.dialect(region).otherKeys())
                 .isEqualTo(
                         id.equals("cn")
                                 ? Map.of(authorization.resolve("/oauth2/v3").toString(), ofOwners.jwks())
                                 : Map.of());
         assertThat(TokenType.THIRD_PARTY.dialect(region).callbackIssuers())
-                .contains(authorization.resolve("/oauth2/v3").toString())
-                .allMatch(issuer -> issuer.startsWith("https://" + authorization.getHost()));
+                .contains(authorization.resolve("/oauth2/v3").toString());
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ class TokenKindTest {
                         TokenKind.PARTNER),
                 Arguments.of(
                         Map.of("iss", NTS, "azp", "app", "aud", FLEET_APIS, "scp", List.of("enterprise_management")),
-                        TokenKind.BUSINESS),
+                        TokenKind.PARTNER),
                 Arguments.of(
                         Map.of("iss", NTS, "azp", "app", "scp", List.of("openid"), "account_type", "business"),
                         TokenKind.BUSINESS),

@@ -33,7 +33,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final InetSocketAddress server;
-    private final @Nullable String tunnelledTo;
+    private final @Nullable Set<String> tunnelledTo;
     private final Set<String> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Weather weather = Weather.FINE;
@@ -53,7 +53,7 @@ public final class TcpProxy implements AutoCloseable {
         this(here, server, null);
     }
 
-    private TcpProxy(InetSocketAddress here, InetSocketAddress server, @Nullable String tunnelledTo)
+    private TcpProxy(InetSocketAddress here, InetSocketAddress server, @Nullable Set<String> tunnelledTo)
             throws IOException {
         this.server = server;
         this.tunnelledTo = tunnelledTo;
@@ -67,7 +67,12 @@ public final class TcpProxy implements AutoCloseable {
      * @param name the name and port that may be asked for; there is no way to any other
      */
     public static TcpProxy tunnel(String name, int server) throws IOException {
-        return new TcpProxy(loopback(0), loopback(server), name);
+        return tunnel(Set.of(name), server);
+    }
+
+    /** The same for several names, which are one server. */
+    public static TcpProxy tunnel(Set<String> names, int server) throws IOException {
+        return new TcpProxy(loopback(0), loopback(server), names);
     }
 
     private static InetSocketAddress loopback(int port) {
@@ -117,7 +122,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private void connect(Socket client) {
         try {
-            if (tunnelledTo != null && !opensTunnel(client)) {
+            if (tunnelledTo != null && !opensTunnel(client, tunnelledTo)) {
                 client.close();
                 return;
             }
@@ -131,7 +136,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private boolean opensTunnel(Socket client) throws IOException {
+    private static boolean opensTunnel(Socket client, Set<String> names) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf(END_OF_HEAD) < 0) {
             int next = client.getInputStream().read();
@@ -140,7 +145,7 @@ public final class TcpProxy implements AutoCloseable {
             }
             head.append((char) next);
         }
-        boolean allowed = head.indexOf("CONNECT " + tunnelledTo + " ") == 0;
+        boolean allowed = names.stream().anyMatch(name -> head.indexOf("CONNECT " + name + " ") == 0);
         String status = allowed ? "200 Connected" : "502 No way there";
         client.getOutputStream().write(("HTTP/1.1 " + status + END_OF_HEAD).getBytes(StandardCharsets.US_ASCII));
         return allowed;

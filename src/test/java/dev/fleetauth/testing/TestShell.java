@@ -364,6 +364,21 @@ public final class TestShell {
         return environment(given, input, out, err);
     }
 
+    /** The same for a user who has no home directory, as the JDK tells it. */
+    public Environment environmentWithoutHome(InputStream input, OutputStream out, OutputStream err) {
+        return new Environment(
+                input,
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                Map.of(),
+                clock,
+                random,
+                terminal,
+                new Watched(),
+                Path.of("?"),
+                OperatingSystem.LINUX);
+    }
+
     private Environment environment(Map<String, String> given, InputStream input, OutputStream out, OutputStream err) {
         return new Environment(
                 input,
