@@ -1,8 +1,8 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Deadline;
-import dev.fleetauth.host.Prompt;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Prompt;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.ExportKeySource;

@@ -127,8 +127,10 @@ final class LoginSettings {
         if (!engine.canAsk()) {
             throw missing;
         }
-        return ask(whereTheClientIs() + "\nClient id: ", "the client id", typed -> read(GivenSecret.CLIENT_ID, typed, missing)
-                .reveal());
+        return ask(
+                whereTheClientIs() + "\nClient id: ",
+                "the client id",
+                typed -> read(GivenSecret.CLIENT_ID, typed, missing).reveal());
     }
 
     /** Where the client is registered, and what must be registered with it. */
@@ -178,7 +180,8 @@ final class LoginSettings {
             return null;
         }
         String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
-        return askSecret(GivenSecret.CLIENT_SECRET, "Client secret", Failure.of(Kind.SETTING_MISSING, "client secret", ways));
+        return askSecret(
+                GivenSecret.CLIENT_SECRET, "Client secret", Failure.of(Kind.SETTING_MISSING, "client secret", ways));
     }
 
     /**
@@ -199,7 +202,9 @@ final class LoginSettings {
         }
         String what = "auth code from Consent Management";
         return askSecret(
-                GivenSecret.AUTH_CODE, "A" + what.substring(1), Failure.of(Kind.SETTING_MISSING, what, "--auth-code-file"));
+                GivenSecret.AUTH_CODE,
+                "A" + what.substring(1),
+                Failure.of(Kind.SETTING_MISSING, what, "--auth-code-file"));
     }
 
     private <T> T ask(String question, String about, Prompt.Reader<String, T> reader) {

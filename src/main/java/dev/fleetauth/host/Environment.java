@@ -179,7 +179,9 @@ public record Environment(
     public Optional<String> blankVariable() {
         for (Map.Entry<String, String> variable : variables.entrySet()) {
             String name = variable.getKey();
-            if (name.startsWith(OURS) && !name.startsWith(KEPT) && variable.getValue().isBlank()) {
+            if (name.startsWith(OURS)
+                    && !name.startsWith(KEPT)
+                    && variable.getValue().isBlank()) {
                 return Optional.of(name);
             }
         }

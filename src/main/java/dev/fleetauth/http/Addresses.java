@@ -1,10 +1,9 @@
 package dev.fleetauth.http;
 
 import dev.fleetauth.host.Limits;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Matcher;

@@ -58,6 +58,10 @@ public final class Certificates {
     private static Failure unusable(@Nullable Exception cause) {
         // The text is not told: it may be a private key that was taken for a certificate.
         return Failure.because(
-                cause, Failure.Kind.BAD_VALUE, "--cacert or FLEETAUTH_CACERT", "(not shown)", "a file with certificates in PEM");
+                cause,
+                Failure.Kind.BAD_VALUE,
+                "--cacert or FLEETAUTH_CACERT",
+                "(not shown)",
+                "a file with certificates in PEM");
     }
 }

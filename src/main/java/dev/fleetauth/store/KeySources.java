@@ -1,8 +1,8 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;

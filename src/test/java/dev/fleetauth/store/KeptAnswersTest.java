@@ -79,6 +79,7 @@ class KeptAnswersTest {
 
     private KeptAnswers answers() {
         Layout layout = new Layout(world.environment(), world.home);
-        return new KeptAnswers(world.clock, Forge.RANDOM, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add));
+        return new KeptAnswers(
+                world.clock, Forge.RANDOM, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add));
     }
 }
