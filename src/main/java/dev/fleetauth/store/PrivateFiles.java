@@ -152,6 +152,10 @@ final class PrivateFiles {
             throw damaged(file, e);
         }
         if (content == null) {
+            // Some Java versions tell of a file below a pipe as of one that is not there.
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw unreadable(folder, new IOException("it is not a directory"));
+            }
             return null;
         }
         checkExposure(folder);
