@@ -182,7 +182,11 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
     private void requireValues() {
         String blank = environment.blankVariable().orElse(null);
         if (blank != null) {
-            throw Failure.of(Failure.Kind.BAD_VALUE, blank, "", "it a value, or unset it");
+            throw Failure.of(
+                    Failure.Kind.BAD_VALUE,
+                    blank,
+                    environment.variables().getOrDefault(blank, ""),
+                    "it a value, or unset it");
         }
     }
 

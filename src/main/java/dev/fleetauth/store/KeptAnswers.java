@@ -68,6 +68,7 @@ final class KeptAnswers {
                 // Others may be about to refresh it too.
                 Path file = folder.resolve(name + "." + StoreKeys.randomId(random) + RESERVED);
                 files.disk().writeNew(file, new byte[bytes]);
+                removeAbandoned(folder, name, Files.getLastModifiedTime(file).toInstant());
                 return file;
             } catch (IOException e) {
                 refusals.add(folder + " (" + Disk.reason(e) + ")");
@@ -76,6 +77,19 @@ final class KeptAnswers {
         throw PrivateFiles.nothingSent(
                 layout.home(),
                 new IOException("there is no space for an answer in " + String.join(", nor in ", refusals)));
+    }
+
+    /** Removes the space that killed processes left reserved, by the clock of the file system, which wrote all these times. */
+    private void removeAbandoned(Path folder, ProfileName name, Instant now) throws IOException {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, name + ".*" + RESERVED)) {
+            for (Path path : paths) {
+                if (isAbandoned(path, now)) {
+                    remove(path);
+                }
+            }
+        } catch (DirectoryIteratorException | NoSuchFileException e) {
+            // Another process is at it.
+        }
     }
 
     /**
@@ -146,9 +160,7 @@ final class KeptAnswers {
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
             for (Path path : paths) {
                 String file = String.valueOf(path.getFileName());
-                if (file.startsWith(start) && file.endsWith(RESERVED) && isAbandoned(path)) {
-                    remove(path);
-                } else if (file.startsWith(start)
+                if (file.startsWith(start)
                         && file.endsWith(SUFFIX)
                         && file.length() > start.length() + SUFFIX.length()) {
                     String version = file.substring(start.length(), file.length() - SUFFIX.length());
@@ -169,7 +181,7 @@ final class KeptAnswers {
             byte[] content = files.disk().read(kept.file(), Records.MOST_BYTES);
             String sealed = content == null ? null : Compact.written(PrivateFiles.text(content));
             if (sealed != null && Compact.isCutOff(sealed)) {
-                if (isAbandoned(kept.file())) {
+                if (isAbandoned(kept.file(), clock.instant())) {
                     remove(kept.file());
                 }
                 return null;
@@ -191,9 +203,9 @@ final class KeptAnswers {
     }
 
     /** Whether the process that began a file is done with it. Nobody waits for another here. */
-    private boolean isAbandoned(Path file) throws IOException {
+    private static boolean isAbandoned(Path file, Instant now) throws IOException {
         Instant begun = Files.getLastModifiedTime(file).toInstant();
-        return begun.plus(WRITING_TIME).isBefore(clock.instant());
+        return begun.plus(WRITING_TIME).isBefore(now);
     }
 
     /** Removes what has lost against what is in the store, which is told. */

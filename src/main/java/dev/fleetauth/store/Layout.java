@@ -33,7 +33,7 @@ final class Layout {
 
     Layout(Environment env, Path home) {
         this.home = home.toAbsolutePath().normalize();
-        this.runtimeFolder = env.variables().getOrDefault("XDG_RUNTIME_DIR", "");
+        this.runtimeFolder = env.variable("XDG_RUNTIME_DIR").orElse("");
         this.temporaryFolder = env.temporaryFolder();
     }
 

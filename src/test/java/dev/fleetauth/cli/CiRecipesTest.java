@@ -232,6 +232,7 @@ class CiRecipesTest {
                 .variable("PROFILE_EXPORT", "the-export")
                 .variable("FLEETAUTH_EXPORT_PASSPHRASE", "the-passphrase")
                 .variable("GH_TOKEN", "to-write")
+                .variable("FLEETAUTH_AFTER_REFRESH", "cat")
                 .variable("MIN_VALIDITY", "60s")
                 .variable("PROGRAM", "noting")
                 .variable("RUNNER_TEMP", work.toString())

@@ -152,6 +152,7 @@ class JsonSchemaTest {
                             "region",
                             "added_trust",
                             "state",
+                            "account",
                             "access_token_expires_at",
                             "access_token_expires_at_epoch",
                             "refresh_token_expires_at",

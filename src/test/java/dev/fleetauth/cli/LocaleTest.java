@@ -100,10 +100,9 @@ class LocaleTest {
         Path key = folder.resolve("stage/test.key");
         String raw = "RAW=$(printf 'gr\\374n'); export RAW";
         Map<String, String> more = new LinkedHashMap<>(launched(".C"));
-        more.put("FLEETAUTH_KEY_FILE", "");
         more.put("FLEETAUTH_KEY_COMMAND", "printf '%s' \"$RAW$LC_ALL\" >'" + notes + "/grün'; cat '" + key + "'");
 
-        run(raw, more, "token").exits(0);
+        run(raw + "; unset FLEETAUTH_KEY_FILE", more, "token").exits(0);
 
         assertThat(Files.readAllBytes(notes.resolve("grün"))).isEqualTo(new byte[] {'g', 'r', (byte) 0xfc, 'n', 'C'});
     }
@@ -121,20 +120,19 @@ class LocaleTest {
         Map<String, String> more = Map.of("LC_ALL", locale);
         String argument = "set -- \"$@\" \"$(printf 'gr\\374n')\"";
 
-        run(argument, more, "exec", "--", "touch").exits(2).says("argument 4 cannot be read: it is not UTF-8");
-        run(argument, more, "--home").exits(2).says("argument 2 cannot be read");
-        run(argument, more, "token", "--after-refresh").exits(2).says("argument 3 cannot be read");
+        run(argument, more, "exec", "--", "touch").exits(2).says("argument 4 cannot be used: ");
+        run(argument, more, "--home").exits(2).says("argument 2 cannot be used");
+        run(argument, more, "token", "--after-refresh").exits(2).says("argument 3 cannot be used");
         assertThat(notes.toFile().list((dir, name) -> name.startsWith("gr"))).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FLEETAUTH_HOME", "FLEETAUTH_AFTER_REFRESH", "HOME", "XDG_CONFIG_HOME"})
+    @ValueSource(strings = {"FLEETAUTH_HOME", "FLEETAUTH_AFTER_REFRESH", "HOME", "XDG_RUNTIME_DIR"})
     void aVariableThatWasLostIsRefused(String name) {
         String variable = name + "=" + folder + "/$(printf 'Jos\\351'); export " + name;
         for (String locale : List.of("C.UTF-8", "C")) {
             Map<String, String> more = Map.of("LC_ALL", locale);
-            run(variable, more, "token").exits(2).says(name + " cannot be read: it is not UTF-8");
-            assertThat(run(variable, more, "--version").exits(0).err()).isEmpty();
+            run(variable, more, "token").exits(2).says(name + " cannot be used: ");
         }
         assertThat(folder.toFile().list()).containsExactly("stage");
     }

@@ -166,6 +166,15 @@ final class SnippetScene implements AutoCloseable {
         for (String helper : List.of("secretservice", "pass")) {
             FakeHelper.install(bin, helper, bin.resolveSibling(bin.getFileName() + "." + helper));
         }
+        Path kept = Files.createDirectories(bin.resolveSibling(bin.getFileName() + ".secret-tool"));
+        FakeHelper.program(bin, "secret-tool", """
+                #!/bin/sh
+                case $1 in
+                lookup) cat "FOLDER/$7" 2>/dev/null ;;
+                store) cat >"FOLDER/$8" ;;
+                clear) rm "FOLDER/$7" ;;
+                esac
+                """.replace("FOLDER", kept.toString()));
         FakeHelper.program(bin, "op", "#!/bin/sh\ncat '" + keyFile + "'\n");
         Files.createDirectory(folder.resolve("keys"));
         shell.allowSecretsIn(folder.resolve("keys/fleetauth.key"))

@@ -38,7 +38,11 @@ class TroubleshootingTest {
 
     @Test
     void theMessagesAreTheProgramsOwn() throws IOException {
-        String words = Files.readString(Path.of("src/main/java/dev/fleetauth/cli/Explanation.java"));
+        StringBuilder words = new StringBuilder();
+        // Where errors get their words, and where a login tells what became of its browser.
+        for (String source : List.of("cli/Explanation", "flow/BrowserVisit", "oauth/CallbackListener")) {
+            words.append(Files.readString(Path.of("src/main/java/dev/fleetauth/" + source + ".java")));
+        }
         String page = Files.readString(PAGE);
         List<String> messages = OWN_MESSAGE
                 .matcher(page.substring(0, page.indexOf(GENERATED)))

@@ -8,8 +8,8 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.fleetauth.host.Browser;
-import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.testing.SigningKey;
+import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TcpProxy;
 import java.io.IOException;
 import java.net.URI;
@@ -134,12 +134,13 @@ final class TeslaServers implements AutoCloseable {
     /** Someone who allows at once what the page asks. */
     Browser person() {
         return page -> {
-            Map<String, String> asked = parameters(page.getRawQuery());
+            StartedBrowser browser = StartedBrowser.at(page);
+            Map<String, String> asked = parameters(browser.address().getRawQuery());
             nonce = asked.getOrDefault("nonce", "");
             String issuer = callbackIssuer == null ? "" : "&iss=" + encoded(callbackIssuer);
-            return Agent.allowing()
-                    .open(URI.create(asked.get("redirect_uri") + "?code=" + prefix + "the-code-of-this-login&state="
-                            + encoded(Objects.requireNonNull(asked.get("state"))) + issuer));
+            browser.comeBackTo(URI.create(asked.get("redirect_uri") + "?code=" + prefix
+                    + "the-code-of-this-login&state=" + encoded(Objects.requireNonNull(asked.get("state"))) + issuer));
+            return true;
         };
     }
 

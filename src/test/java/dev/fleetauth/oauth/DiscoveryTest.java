@@ -243,7 +243,7 @@ class DiscoveryTest {
         assertThat(discovery().ofIssuer(ISSUER).value("token_endpoint")).contains(ISSUER + "/token");
         assertThat(warnings)
                 .containsExactly("the discovery document at " + OPENID
-                        + " could not be fetched: it refused the connection; the copy from 3 days ago is used");
+                        + " could not be fetched: it refused the connection; the copy from 3 d ago is used");
         clock.advance(Duration.ofDays(27));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofSeconds(1));
@@ -259,7 +259,7 @@ class DiscoveryTest {
         http.answer(OPENID, status, body);
         assertThat(discovery().ofIssuer(ISSUER).value("token_endpoint")).contains(ISSUER + "/token");
         assertThat(warnings).hasSize(1);
-        assertThat(warnings.get(0)).contains(told, "5 hours");
+        assertThat(warnings.get(0)).contains(told, "5 h");
     }
 
     @Test

@@ -33,4 +33,23 @@ public record StartedBrowser(URI address, String cookie) {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** Comes back to a callback, on a thread of its own, since the answer takes as long as the login. */
+    public void comeBackTo(URI callback) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        HttpURLConnection connection =
+                                (HttpURLConnection) callback.toURL().openConnection(Proxy.NO_PROXY);
+                        connection.setReadTimeout(20_000);
+                        connection.setRequestProperty("Cookie", cookie);
+                        connection.getResponseCode();
+                    } catch (IOException e) {
+                        // The login may have ended before.
+                    }
+                },
+                "browser");
+        thread.setDaemon(true);
+        thread.start();
+    }
 }
