@@ -73,7 +73,8 @@ public final class Cli {
                 throw Failure.of(Kind.SECRET_EXPOSED, where);
             }
             if (isOurs && (value.contains("eyJ") || value.contains("_")) && value.matches(TOKEN)) {
-                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
+                throw Failure.of(
+                        Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
             }
             if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
                 throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
