@@ -75,8 +75,9 @@ goto run
 
 :failed
 set "FLEETAUTH_CMD_LOG=%~dp0target\build.log"
->&2 type "%FLEETAUTH_CMD_LOG%"
->&2 echo fleetauth: error: the build failed; all its output is in %FLEETAUTH_CMD_LOG%
+setlocal EnableDelayedExpansion
+>&2 type "!FLEETAUTH_CMD_LOG!"
+>&2 echo fleetauth: error: the build failed; all its output is in !FLEETAUTH_CMD_LOG!
 >&2 echo hint: mvnw.cmd verify tells more
 exit /b 1
 
@@ -89,7 +90,9 @@ goto hint
 goto hint
 
 :nojdk
->&2 echo fleetauth: error: it has to be built first, by a JDK of 17 or later; found Java without a compiler at %FLEETAUTH_CMD_JAVA%
+rem Expanded as a whole: an ampersand in a path would end the command.
+setlocal EnableDelayedExpansion
+>&2 echo fleetauth: error: it has to be built first, by a JDK of 17 or later; found Java without a compiler at !FLEETAUTH_CMD_JAVA!
 
 :hint
 >&2 echo hint: https://adoptium.net has one for every system; put its bin folder on PATH, or its folder into JAVA_HOME

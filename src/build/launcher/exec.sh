@@ -17,9 +17,18 @@ runs_program() {
 }
 
 run_program() {
+  # A trace would show the token.
+  set +x
+  # This process may be the only one that is waited for, as in a container: its end must not cut off a refresh.
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   # Printed by Java on a pipe to this shell, in whose memory the token stays.
   fa_instructions=$(fleetauth_exec=1 && export fleetauth_exec && run_java "$@")
   fa_code=$?
+  trap - HUP INT TERM
+  # What was ended by a signal may not have said everything.
+  [ "$fa_code" -lt 128 ] || exit "$fa_code"
   fa_newline='
 '
   case $fa_instructions in
@@ -31,7 +40,8 @@ run_program() {
     ;;
   esac
   if [ -n "${FLEETAUTH_DIRECTORY:-}" ]; then
-    cd "$FLEETAUTH_DIRECTORY" && exec 8<&-
+    cd "$FLEETAUTH_DIRECTORY" || exit 1
+    exec 8<&-
   fi
   while [ -n "$fa_instructions" ]; do
     fa_line=${fa_instructions%%"$fa_newline"*}
@@ -43,17 +53,39 @@ run_program() {
   done
   while [ "$1" != -- ]; do shift; done
   shift
-  command -v "$1" >/dev/null || fail_exec 127 "$1 is not there" 'give the path of a program'
-  if [ "$fa_code" != 0 ]; then
-    # There is a token, and something else went wrong: the exit code tells it unless the program fails as well.
-    "$@"
-    fa_program=$?
-    [ "$fa_program" = 0 ] || fa_code=$fa_program
-    exit "$fa_code"
-  fi
+  check_program "$1"
+  [ "$fa_code" != 0 ] || start_program "$@"
+  # There is a token, and something else went wrong: the exit code tells it unless the program fails as well.
+  (start_program "$@") || fa_code=$?
+  exit "$fa_code"
+}
+
+# What can be told beforehand is told once, and not by the shell as well.
+check_program() {
+  case $1 in
+  -*) false ;; # an option to the exec of most shells
+  */*) [ -e "$1" ] ;;
+  *) command -v "$1" >/dev/null ;;
+  esac || fail_exec 127 "$1 is not there" 'give the path of a program'
+  case $1 in
+  */*) if [ ! -f "$1" ] || [ ! -x "$1" ]; then not_started 126 "$1"; fi ;;
+  esac
+}
+
+# exec runs programs alone: without it, a function or a command of this shell might have the same name.
+start_program() {
+  fa_program=$1
   # The shell tells why a program did not start, and ends.
-  trap '[ $? != 126 ] || fail_exec 126 "the program cannot be run" "is it one, and are its arguments and variables not too long?"' EXIT
+  trap 'not_started "$?" "$fa_program"' EXIT
   exec "$@"
+}
+
+not_started() { # EXIT-CODE PROGRAM
+  case $1$2 in
+  127*/*) ;; # its interpreter is not there
+  127*) fail_exec 127 "$2 is not there" 'give the path of a program' ;;
+  esac
+  fail_exec 126 "$2 cannot be run" 'is it a program, and are its arguments and variables not too long?'
 }
 
 fail_exec() { # EXIT-CODE ERROR HINT

@@ -28,6 +28,10 @@ public final class Cli {
     /** A secret of Tesla's, in a word of its own or after an option's name; and no file that is called by it. */
     private static final String CLIENT_SECRET = "(?:-.*=)?ta-secret\\.(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}";
 
+    /** A JWT, something sealed, or an opaque token of Tesla's, in such a place; and no file that is called by it. */
+    private static final String TOKEN = "(?:-.*=|-+)?(?:[Bb]earer )?[\"']?"
+            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*";
+
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
     private Cli() {}
@@ -50,7 +54,7 @@ public final class Cli {
     }
 
     /**
-     * Rejects arguments of which a character was lost and, wherever they are given, client secrets and addresses with
+     * Rejects arguments of which a character was lost and, wherever they are given, client secrets, tokens and addresses with
      * credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
      * program's arguments are its own.
      */
@@ -67,6 +71,10 @@ public final class Cli {
             isOurs = isOurs && !value.equals("exec");
             if (isOurs && value.contains("ta-secret.") && value.matches(CLIENT_SECRET)) {
                 throw Failure.of(Kind.SECRET_EXPOSED, where);
+            }
+            if (isOurs && (value.contains("eyJ") || value.contains("_")) && value.matches(TOKEN)) {
+                throw Failure.of(
+                        Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
             }
             if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
                 throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");

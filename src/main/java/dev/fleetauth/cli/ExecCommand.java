@@ -62,7 +62,7 @@ final class ExecCommand extends Subcommand {
         Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
         int notHandedOut = exitCode(result);
         if (environment().variable(BY_LAUNCHER).isPresent()) {
-            new ForegroundProgram(environment()).instructions(variables).forEach(this::print);
+            environment().out().print(new ForegroundProgram(environment()).instructions(variables));
             return notHandedOut;
         }
         int exitCode = run(variables);

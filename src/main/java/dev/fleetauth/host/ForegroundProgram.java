@@ -48,7 +48,7 @@ public final class ForegroundProgram {
      *
      * @param more variables that the program gets in addition
      */
-    public List<String> instructions(Map<String, String> more) {
+    public String instructions(Map<String, String> more) {
         List<String> lines = new ArrayList<>();
         lines.add(INSTRUCTIONS);
         environment.variables().keySet().stream()
@@ -56,7 +56,8 @@ public final class ForegroundProgram {
                         ChildProcesses.isOurs(name) && SHELL_NAME.matcher(name).matches())
                 .forEach(lines::add);
         more.forEach((name, value) -> lines.add(name + "=" + value));
-        return lines;
+        // Of a shell that runs on Windows too, a line ends as everywhere.
+        return String.join("\n", lines) + "\n";
     }
 
     /** Signals that come before the program has started wait until it has. */

@@ -55,15 +55,19 @@ class ExecTest {
     }
 
     private static List<String> launcher(List<String> line) {
+        return launcher(Program.LAUNCHER_OPTIONS, line);
+    }
+
+    private static List<String> launcher(List<String> options, List<String> line) {
         Path instructions =
                 Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("src/build/launcher");
-        List<String> words = new ArrayList<>(List.of(
-                "sh", "-c", """
+        List<String> words = new ArrayList<>(
+                List.of("sh", "-c", """
                 . "$0/exec.sh"
                 run_java() { exec %s "$@"; }
                 if runs_program "$@"; then run_program "$@"; fi
                 run_java "$@"
-                """.formatted(quoted(Program.words(Program.LAUNCHER_OPTIONS))), instructions.toString()));
+                """.formatted(quoted(Program.words(options))), instructions.toString()));
         words.addAll(line);
         return words;
     }
@@ -156,6 +160,16 @@ class ExecTest {
             run.exits(0);
             assertThat(Files.readString(notes.resolve("got"), StandardCharsets.ISO_8859_1))
                     .isEqualTo("<@" + body + "><-q><--><a  b><><exec><gr\374n>{} closed");
+        }
+    }
+
+    /** Java on Windows, started by a Unix shell there: what was told used to be printed, with the token. */
+    @Test
+    void theLinesOfWindowsAreUnderstood() {
+        List<String> options = of(Program.LAUNCHER_OPTIONS, "-Dline.separator=\r\n");
+        try (Program run =
+                Program.start(notes, variables(), launcher(options, List.of("exec", "--", "echo", "it runs")))) {
+            assertThat(run.exits(0).out()).isEqualTo("it runs\n");
         }
     }
 

@@ -252,6 +252,32 @@ class GivenSecretTest {
         there.run("token", secret).exits(2);
     }
 
+    /** A token is easily pasted where the file that holds it is meant. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl",
+                "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl",
+                "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aXY.c2VhbGVk.dGFn",
+                "\"EU_5a6db07c0de15a6db07c0de15a6db07c\"",
+                "NA_5a6db07c0de15a6db07c0de15a6db07c"
+            })
+    void aTokenAmongTheArgumentsIsNotRepeated(String token) throws Exception {
+        begin(Stage.tesla(hereFolder()));
+        there.watch(token.replaceAll("Bearer |\"", ""));
+        for (String command : List.of("inspect", "import", "token", "status")) {
+            there.run(command, token).exits(2).printsNothing().says("argument 2");
+        }
+        there.run(token).exits(2);
+        there.run("status", "-p", token).exits(2);
+        there.run("login", "--client-id=" + token).exits(2);
+        there.run("import", "--refresh-token-file", token).exits(2);
+        there.run("--" + token).exits(2);
+        assertThat(stage.sandbox.received()).isEmpty();
+        // What is no token may be a file.
+        there.run("inspect", "eyJhbGciOiJSUzI1NiJ9.jwt").exits(3).says("does not exist");
+    }
+
     @Test
     void whatIsTypedIsReadTheSameWay() throws Exception {
         begin(Stage.tesla(hereFolder()));

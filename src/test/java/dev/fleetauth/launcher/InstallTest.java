@@ -96,6 +96,8 @@ public class InstallTest {
 
         run(clone, commands.get(2));
         assertThat(run(folder, "fleetauth --version").out()).startsWith("fleetauth ");
+        Result noProfile = result(folder, "fleetauth exec -- true");
+        noProfile.exits(3).says("there is no profile 'default'");
     }
 
     /** With an archive in which the program is this one; ImageTest has the real ones. */
@@ -173,7 +175,7 @@ public class InstallTest {
                         ".");
         assertThat(made).isZero();
 
-        for (String part : List.of("fleetauth", "pom.xml", ".mvn", "src/main")) {
+        for (String part : List.of("fleetauth", "pom.xml", ".mvn", "src/build/launcher", "src/main")) {
             copy(ROOT.resolve(part), repository.resolve(part));
         }
         script(

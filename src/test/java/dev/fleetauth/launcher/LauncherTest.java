@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
@@ -58,6 +59,13 @@ class LauncherTest {
             package dev.fleetauth;
             final class Main {
                 public static void main(String[] args) throws Exception {
+                    if (System.getenv("fleetauth_exec") != null) {
+                        java.nio.file.Files.writeString(java.nio.file.Path.of(System.getenv("BEGUN")), "");
+                        while (java.nio.file.Files.exists(java.nio.file.Path.of(System.getenv("HOLD")))) Thread.sleep(20);
+                        System.out.print("fleetauth exec\\nFLEETAUTH_SECRET\\nFLEETAUTH_DIRECTORY\\n");
+                        System.out.print("FLEETAUTH_ACCESS_TOKEN=the-token\\n");
+                        System.exit(Integer.parseInt(System.getenv("CODE")));
+                    }
                     if (args.length > 0 && args[0].equals("env")) {
                         for (int i = 1; i < args.length; i++) System.out.println(System.getenv(args[i]));
                         return;
@@ -196,6 +204,9 @@ class LauncherTest {
         Path launcher = Path.of(System.getProperty("basedir", "")).resolve("fleetauth");
         script(tree.resolve("fleetauth"), Files.readString(launcher));
         script(tree.resolve("mvnw"), MVNW);
+        write(
+                tree.resolve("src/build/launcher/exec.sh"),
+                Files.readString(Path.of(System.getProperty("basedir", "")).resolve("src/build/launcher/exec.sh")));
         Files.copy(shared.resolve("program.jar"), tree.resolve("program.jar"));
         write(tree.resolve("pom.xml"), "<project/>");
         write(tree.resolve(".mvn/maven.config"), "");
@@ -969,6 +980,122 @@ class LauncherTest {
                 .isEqualTo(new Run(0, "args [x]\n", building()));
     }
 
+    /** Java only gets the token; all else is as it would be without fleetauth. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    @EnabledOnOs(OS.LINUX)
+    void execGivesTheProgramItsPlaceAndAllThatTheLauncherChanged(String shell) throws Exception {
+        putProgram();
+        Path gone = Files.createDirectory(temporary.toRealPath().resolve("gone"));
+        Map<String, String> environment = execution(0);
+        environment.put("JAVA_TOOL_OPTIONS", "-version");
+        environment.put("LC_ALL", "xx_YY");
+        String program =
+                "[ \"$1\" = \"$(printf 'gr\\374n')\" ] && echo same; shift; printf '%s,' \"$@\" $$ $JAVA_TOOL_OPTIONS"
+                        + " $LC_ALL \"$(readlink /proc/self/cwd)\"; env | grep ^FLEETAUTH; exit 7";
+        List<String> command = new ArrayList<>(List.of(
+                "/bin/sh",
+                "-c",
+                "rmdir \"$PWD\"; exec \"$@\" -- sh -c '" + program.replace("'", "'\\''")
+                        + "' sh \"$(printf 'gr\\374n')\" -a '' '*'",
+                "sh"));
+        command.addAll(under(shell, "-q", "exec", "--min-validity", "1m"));
+        Started run = new Started(gone, command, environment);
+
+        assertThat(run.finish())
+                .extracting(Run::exit, Run::out)
+                .containsExactly(
+                        7,
+                        "same\n-a,,*," + run.process.pid() + ",-version,xx_YY," + gone
+                                + " (deleted),FLEETAUTH_ACCESS_TOKEN=the-token\n");
+    }
+
+    /** Where the tokens were not handed out, the launcher stays to tell it: none of its own functions is the program. */
+    @ParameterizedTest
+    @MethodSource("shellsWhoseExecRunsProgramsAlone")
+    void execRunsAProgramAndNoFunctionOrBuiltin(String shell) throws Exception {
+        putProgram();
+        for (String name : List.of("say", "run_java", "exit", "echo")) {
+            script(tools.resolve(name), "#!/bin/sh\nprintf 'the program %s\\n' \"$*\"\n");
+            assertThat(exec(shell, execution(6), name, "0")).isEqualTo(new Run(6, "the program 0\n", ""));
+            assertThat(exec(shell, execution(0), name, "0").out()).isEqualTo("the program 0\n");
+        }
+        assertThat(exec(shell, execution(6), "sh", "-c", "exit 3").exit()).isEqualTo(3);
+        // What ended Java may have ended it before it had told everything.
+        assertThat(exec(shell, execution(137), "echo")).isEqualTo(new Run(137, "", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shellsWhoseExecRunsProgramsAlone")
+    void execSaysWhyAProgramDoesNotRun(String shell) throws Exception {
+        putProgram();
+        Path file = Files.createFile(temporary.resolve("no-program"));
+        for (int code : new int[] {0, 6}) {
+            for (Path path : List.of(file, tree)) {
+                Run run = exec(shell, execution(code), path.toString());
+                assertThat(run.exit()).as(run.err()).isEqualTo(126);
+                assertThat(run.err()).contains("fleetauth: error: " + path + " cannot be run", "hint: ");
+            }
+            for (String none : List.of("no-such-program", "/no/such", "-a", "-p", "say")) {
+                Run run = exec(shell, execution(code), none, "sh");
+                assertThat(run.exit()).as(run.err()).isEqualTo(127);
+                assertThat(run.out()).isEmpty();
+            }
+            assertThat(exec(shell, execution(code), "-a").err())
+                    .contains("fleetauth: error: -a is not there", "hint: ");
+        }
+    }
+
+    /** Else a container would end with its first process, in the midst of a refresh. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    void execWaitsForJavaWhenItIsToldToEnd(String shell) throws Exception {
+        putProgram();
+        Map<String, String> environment = execution(0);
+        Path hold = Files.createFile(Path.of(environment.get("HOLD")));
+        Started run = new Started(temporary, under(shell, "exec", "--", "echo", "too late"), environment);
+        waitUntil(() -> Files.exists(Path.of(environment.get("BEGUN"))));
+        run.process.toHandle().destroy();
+        assertThat(run.process.waitFor(300, TimeUnit.MILLISECONDS)).isFalse();
+        Files.delete(hold);
+
+        assertThat(run.finish()).isEqualTo(new Run(143, "", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void aTraceOfTheShellDoesNotShowTheToken(String shell) throws Exception {
+        putProgram();
+        Run run = new Started(temporary, under(shell + " -x", "exec", "--", "sh", "-c", ":"), execution(0)).finish();
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).isNotEmpty().doesNotContain("the-token");
+    }
+
+    private Map<String, String> execution(int code) throws IOException {
+        Map<String, String> environment = javaHome(jdk);
+        environment.put("PATH", environment.get("PATH") + ":" + System.getenv("PATH"));
+        environment.put("FLEETAUTH_SECRET", "not for the program");
+        environment.put("HOLD", temporary.resolve("hold-java").toString());
+        environment.put("BEGUN", temporary.resolve("begun").toString());
+        environment.put("CODE", Integer.toString(code));
+        return environment;
+    }
+
+    private Run exec(String shell, Map<String, String> environment, String... program) throws Exception {
+        List<String> command = under(shell, "exec", "--");
+        command.addAll(List.of(program));
+        return new Started(temporary, command, environment).finish();
+    }
+
+    private List<String> under(String shell, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(shell.split(" ", -1)));
+        command.set(0, onPath(command.get(0)).orElseThrow().toString());
+        command.add(launcher());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     private static void mkfifo(Path file) throws Exception {
         assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
                 .isZero();
@@ -1128,6 +1255,11 @@ class LauncherTest {
     static Stream<String> shells() {
         return Stream.of("dash", "bash", "bash --posix", "busybox sh", "zsh", "ksh")
                 .filter(shell -> onPath(shell.split(" ", -1)[0]).isPresent());
+    }
+
+    /** No system has zsh, whose exec runs functions too, for its sh. */
+    static Stream<String> shellsWhoseExecRunsProgramsAlone() {
+        return shells().filter(shell -> !shell.equals("zsh"));
     }
 
     private static void waitUntil(BooleanSupplier condition) throws InterruptedException {

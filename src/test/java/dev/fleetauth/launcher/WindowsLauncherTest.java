@@ -40,6 +40,7 @@ class WindowsLauncherTest {
     private Path program;
     private Path work;
     private Path taken;
+    private Path jdk;
 
     @BeforeAll
     static void wineIsInstalled() {
@@ -73,6 +74,7 @@ class WindowsLauncherTest {
     void layOut() throws IOException {
         program = Files.createDirectories(folder.resolve("fleet auth"));
         taken = folder.resolve("taken");
+        jdk = folder.resolve("jdk");
         script(folder.resolve("jdk/bin/java.exe"), """
                 #!/bin/sh
                 printf '<%%s>' "$@" >'%1$s/arguments'
@@ -131,6 +133,21 @@ class WindowsLauncherTest {
         assertRun("<dev.fleetauth.Main><token><a b><c!d>");
     }
 
+    /** A folder such as R&D is named in a message, where what follows the sign would be a command. */
+    @Test
+    void aPathIsNoCommand() throws Exception {
+        copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
+        jdk = Files.createDirectory(folder.resolve("R&D")).resolve("jdk");
+        script(jdk.resolve("bin/java.exe"), "#!/bin/sh\n");
+        script(work.resolve("D/jdk/bin/java.exe"), "#!/bin/sh\ntouch '" + taken + "'\n");
+
+        run(program.resolve("fleetauth.cmd"));
+
+        assertThat(Files.readString(folder.resolve("out")))
+                .contains("without a compiler at " + windows(jdk) + "\\bin\\java.exe");
+        assertThat(taken).doesNotExist();
+    }
+
     /** It has its own variables, and those that the JVM would have taken, to hand on. */
     private void assertRun(String end) throws Exception {
         // Wine does not wait for a program that is none of Windows'.
@@ -161,7 +178,7 @@ class WindowsLauncherTest {
                 "DISPLAY",
                 "",
                 "JAVA_HOME",
-                windows(folder.resolve("jdk")),
+                windows(jdk),
                 "JAVA_TOOL_OPTIONS",
                 "-Dx=\"a & b\"",
                 "CLASSPATH",
