@@ -456,13 +456,13 @@ class SavingTest {
             if (cronIsNext) {
                 world.variables.remove("XDG_RUNTIME_DIR");
                 assertThat(underLock()).contains(NEW);
-                assertThat(world.temporary).isEmptyDirectory();
+                assertThat(world.recoveredAmongTemporary().getParent()).isEmptyDirectory();
                 world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
                 assertThat(world.recovered()).exists();
             }
             assertThat(underLock()).contains(NEW);
-            assertThat(world.temporary).isEmptyDirectory();
-            assertThat(world.runtime.resolve("fleetauth")).isEmptyDirectory();
+            assertThat(world.recoveredAmongTemporary().getParent()).isEmptyDirectory();
+            assertThat(world.recovered().getParent()).isEmptyDirectory();
             assertNothingLeft();
             remove();
         }
@@ -492,7 +492,7 @@ class SavingTest {
         assertThat(underLock()).contains(NEW);
 
         assertThat(OtherUser.owner(world.record())).isEqualTo(OtherUser.ID);
-        assertThat(world.temporary).isEmptyDirectory();
+        assertThat(world.recoveredAmongTemporary().getParent()).isEmptyDirectory();
         assertNothingLeft();
     }
 
