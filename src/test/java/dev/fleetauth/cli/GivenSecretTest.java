@@ -131,6 +131,12 @@ class GivenSecretTest {
             delimiter = '|',
             value = {
                 "ta-secret.0123456789abcdef | a Tesla client secret",
+                "TA-Secret.0123456789abcdef | a Tesla client secret",
+                "$REFRESH_TOKEN | it stands for a token that was not put in its place",
+                "*** | it stands for a token that was not put in its place",
+                "null | it stands for a token that was not put in its place",
+                "%REFRESH_TOKEN% | it stands for a token that was not put in its place",
+                "undefined | it stands for a token that was not put in its place",
                 "eu-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "https://localhost:8484/callback?code=NA_0123456789&state=x | a URL",
@@ -259,7 +265,8 @@ class GivenSecretTest {
         there.variable("FLEETAUTH_CLIENT_ID", null)
                 .terminal(new TestTerminal("\"" + stage.sandbox.clientSecret().reveal() + "\""));
         there.run(stage.loginWords()).exits(0);
-        there.terminal(new TestTerminal("ta-secret.Abc-0123456789"));
+        String secret = "ta-secret.Abc-0123456789";
+        there.terminal(new TestTerminal(secret, secret, secret));
         there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
                 .exits(2)
                 .says("what was typed holds no client id");
