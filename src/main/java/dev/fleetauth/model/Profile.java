@@ -88,6 +88,11 @@ public record Profile(
         return !newestSession().equals(session.id());
     }
 
+    /** Whether it was moved away, and holds the response to a login that brings it back once it is verified. */
+    public boolean isComingBack() {
+        return session.moved() != null && holdsLogin();
+    }
+
     /** Whether the newest tokens have still to be handed out. Those of a profile that was moved away must not be. */
     public boolean isHandOutPending() {
         return session.moved() == null
