@@ -94,6 +94,9 @@ public final class Export {
     private Profile marked(ProfileName name, boolean copy) {
         return engine.alone(name, lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+            if (there.isComingBack()) {
+                there = new CandidateCheck(engine).settle(lease, there);
+            }
             Attempt open = there.session().attempt();
             if (open != null && lease.ranOut()) {
                 // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
