@@ -23,7 +23,8 @@ final class AfterRefreshOptions {
     private final ExportKeyOptions key = new ExportKeyOptions();
 
     private static boolean isComment(String line) {
-        return line.lines().allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
+        return line.lines()
+                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
     }
 
     HandOut handOut(Subcommand of) {

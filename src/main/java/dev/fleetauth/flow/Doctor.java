@@ -194,8 +194,8 @@ public final class Doctor {
             throw Failure.of(
                     Kind.LOGIN_NEEDED,
                     profile.name(),
-                    "the provider rejected its refresh token at "
-                            + refused.at().truncatedTo(ChronoUnit.SECONDS) + " (" + refused.error() + ")");
+                    "the provider rejected its refresh token at " + refused.at().truncatedTo(ChronoUnit.SECONDS) + " ("
+                            + refused.error() + ")");
         }
     }
 

@@ -28,8 +28,7 @@ public final class PastedSecret {
     private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s+(\\S.*)");
 
     /** A variable that nothing replaced, a masked value, or what programs print for none. */
-    private static final Pattern PLACEHOLDER =
-            Pattern.compile("\\$[A-Za-z_]\\w*|%\\w+%|\\*+|(?i)null|none|undefined");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$[A-Za-z_]\\w*|%\\w+%|\\*+|(?i)null|none|undefined");
 
     private static final List<String> QUOTES = List.of("\"\"", "''", "``", "<>", "“”", "„“", "‘’", "«»");
 

@@ -228,8 +228,8 @@ class AfterRefreshTest {
         try (Store.Lease lease = shell.store().lock(before.name(), Duration.ofSeconds(10))) {
             Profile now = lease.read().orElseThrow();
             lease.save(
-                    now.withSession(now.session()
-                            .withMoved(new Moved(shell.clock().instant(), "elsewhere", null))),
+                    now.withSession(
+                            now.session().withMoved(new Moved(shell.clock().instant(), "elsewhere", null))),
                     false);
         }
         Files.createFile(goOn);

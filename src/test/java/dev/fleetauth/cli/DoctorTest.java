@@ -121,7 +121,11 @@ class DoctorTest {
         stage.sandbox.endAll(stage.sandbox.clientId());
         shell.run("refresh").exits(4);
 
-        assertThat(found(4)).contains("bad   login     profile 'default' needs a login: ", "(login_required)", "fleetauth login -p default")
+        assertThat(found(4))
+                .contains(
+                        "bad   login     profile 'default' needs a login: ",
+                        "(login_required)",
+                        "fleetauth login -p default")
                 .doesNotContain("\033[");
         shell.terminal(new TestTerminal()).variable("TERM", "xterm");
         assertThat(shell.run("doctor", "--color", "always").exits(4).out())
