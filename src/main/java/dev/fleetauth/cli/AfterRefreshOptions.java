@@ -1,6 +1,8 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.flow.HandOut;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,10 +22,19 @@ final class AfterRefreshOptions {
     @Mixin
     private final ExportKeyOptions key = new ExportKeyOptions();
 
+    private static boolean isComment(String line) {
+        return line.lines()
+                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
+    }
+
     HandOut handOut(Subcommand of) {
         String said = command != null
                 ? command
                 : of.environment().variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
+        if (said != null && isComment(said)) {
+            String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
+            throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
+        }
         return new HandOut(of.engine(), said == null ? null : new HandOut.Command(said, key.source(of.environment())));
     }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Look for what goes wrong in practice: runtime, home, key, store, terminal, browser, callback, proxy, network,"
+            "Look for what goes wrong in practice: runtime, home, key, store, login, terminal, browser, callback, proxy, network,"
                     + " clock, provider. Each with its remedy.",
             "Nothing is changed, no token is sent, and nothing secret is shown: the output can go into a bug report. Exits"
                     + " with the code of the first thing that is bad."
@@ -60,7 +60,8 @@ final class DoctorCommand extends Subcommand {
 
     private void printText(Finding finding) {
         String verdict = id(finding.verdict());
-        Rows rows = rows(0, 16);
+        boolean isAlarming = finding.verdict() == Verdict.BAD && program().colorsOutput();
+        Rows rows = rows(isAlarming ? line -> print(StatusTable.alarming(line)) : this::print, 0, 16);
         rows.add(verdict + " ".repeat(6 - verdict.length()) + finding.check(), found(finding));
         if (!remedy(finding).isEmpty()) {
             rows.add("", remedy(finding));

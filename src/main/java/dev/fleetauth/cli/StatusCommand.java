@@ -225,7 +225,7 @@ final class StatusCommand extends Subcommand {
     }
 
     private Rows rows(Consumer<String> out) {
-        return new Rows(out, environment().terminal().outputColumns(), 2, 17);
+        return rows(out, 2, 17);
     }
 
     private String life(@Nullable Instant end) {

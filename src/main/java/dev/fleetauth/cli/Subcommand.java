@@ -5,6 +5,7 @@ import dev.fleetauth.flow.HandOut;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.ProfileName;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParentCommand;
 
@@ -51,7 +52,12 @@ abstract class Subcommand implements Callable<Integer> {
      * @param column where values begin
      */
     Rows rows(int indent, int column) {
-        return new Rows(this::print, environment().terminal().outputColumns(), indent, column);
+        return rows(this::print, indent, column);
+    }
+
+    /** Such lines for what takes them to the command's result. */
+    Rows rows(Consumer<String> out, int indent, int column) {
+        return new Rows(out, environment().terminal().outputColumns(), indent, column);
     }
 
     /** A line of the command's result. */

@@ -11,6 +11,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.CallbackListener;
 import dev.fleetauth.oauth.Discovery;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,7 @@ public final class Doctor {
         look("home", this::home);
         Optional<Profile> profile =
                 look("key", this::key).filter(opens -> opens).flatMap(opens -> look("store", () -> store(name)));
+        profile.ifPresent(found -> look("login", () -> login(found)));
         look("terminal", this::terminal);
         look("browser", this::browser);
         Settings settings = profile.map(found -> found.session().settings()).orElse(null);
@@ -182,6 +185,18 @@ public final class Doctor {
         engine.store().lock(name, Duration.ZERO).close();
         ok("store", "it can be written, and can be locked: " + engine.store().location(name));
         return engine.store().read(name).orElse(null);
+    }
+
+    /** Whether the provider has rejected the refresh token, as far as is known here. */
+    private void login(Profile profile) {
+        Refused refused = profile.session().refused();
+        if (refused != null && profile.candidate() == null) {
+            throw Failure.of(
+                    Kind.LOGIN_NEEDED,
+                    profile.name(),
+                    "the provider rejected its refresh token at " + refused.at().truncatedTo(ChronoUnit.SECONDS) + " ("
+                            + refused.error() + ")");
+        }
     }
 
     private void terminal() {

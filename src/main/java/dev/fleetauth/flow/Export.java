@@ -13,6 +13,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.store.ExportKeys;
+import dev.fleetauth.store.Store;
 import java.util.Objects;
 
 /**
@@ -74,24 +75,51 @@ public final class Export {
         requireTokens(engine.open(name));
         // A person may be asked for a passphrase, and takes the time it takes.
         try (ExportKeys.Seal seal = keys.forSealing()) {
-            Profile before = engine.alone(name, lease -> {
-                Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
-                Attempt open = there.session().attempt();
-                if (open != null && lease.ranOut()) {
-                    // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
-                    throw Failure.of(Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt());
-                }
-                if (copy) {
-                    Engine.requireHere(there);
-                } else if (Engine.requireNoStoreMove(there).session().moved() == null) {
-                    lease.save(moved(there), false);
-                }
-                return there;
-            });
+            Profile before = copy ? marked(name, true) : markedInTurn(name);
             boolean again = before.session().moved() != null;
             Profile profile = copy || again ? before : moved(before);
             return new Result(profile, seal.seal(content(profile)), again, rivalry(profile));
         }
+    }
+
+    /** A command that is getting the profile's tokens would have them beside the copy, and is waited for. */
+    private Profile markedInTurn(ProfileName name) {
+        Store.Turn turn = handOutTurn(name);
+        try (turn) {
+            return marked(name, false);
+        }
+    }
+
+    /** Marks a profile as moved, unless it is to be copied; what comes back is the profile as it was. */
+    private Profile marked(ProfileName name, boolean copy) {
+        return engine.alone(name, lease -> {
+            Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+            if (there.isComingBack()) {
+                there = new CandidateCheck(engine).settle(lease, there);
+            }
+            Attempt open = there.session().attempt();
+            if (open != null && lease.ranOut()) {
+                // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
+                throw Failure.of(Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt());
+            }
+            if (copy) {
+                Engine.requireHere(there);
+            } else if (Engine.requireNoStoreMove(there).session().moved() == null) {
+                lease.save(moved(there), false);
+            }
+            return there;
+        });
+    }
+
+    private Store.Turn handOutTurn(ProfileName name) {
+        Store store = engine.store();
+        return store.handOutTurn(name, Store.BLINK)
+                .or(() -> {
+                    engine.tell("Waiting for the command of --after-refresh that gets the tokens of profile '" + name
+                            + "'");
+                    return store.handOutTurn(name, HandOut.TURN_WAIT);
+                })
+                .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "a command of --after-refresh", "unknown"));
     }
 
     private static Rivalry rivalry(Profile profile) {

@@ -52,10 +52,13 @@ public final class FreshToken {
      * @param mayRefresh whether a new token may be asked for
      */
     public Profile token(ProfileName name, @Nullable Duration minValidity, boolean mayRefresh) {
-        Profile seen = Engine.requireHere(engine.open(name));
+        Profile seen = engine.open(name);
         Tokens tokens = seen.session().tokens();
-        if (tokens != null && isValid(tokens, minValidity)) {
-            return seen;
+        if (!seen.isComingBack()) {
+            Engine.requireHere(seen);
+            if (tokens != null && isValid(tokens, minValidity)) {
+                return seen;
+            }
         }
         requireLife(tokens, minValidity);
         if (!mayRefresh) {
@@ -107,7 +110,11 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        return engine.aloneHere(seen.name(), (lease, there) -> {
+        return engine.alone(seen.name(), lease -> {
+            Profile there = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
+            if (!there.isComingBack()) {
+                Engine.requireHere(there);
+            }
             Profile now = there.candidate() == null ? there : new CandidateCheck(engine).settle(lease, there);
             Tokens tokens = now.session().tokens();
             if (tokens == null) {

@@ -110,7 +110,7 @@ public enum GivenSecret {
         if (this == TOKEN) {
             return null;
         }
-        if (value.startsWith(CLIENT_SECRET_PREFIX)) {
+        if (value.regionMatches(true, 0, CLIENT_SECRET_PREFIX, 0, CLIENT_SECRET_PREFIX.length())) {
             return this == CLIENT_SECRET ? null : "a Tesla client secret";
         }
         String type = Jwt.type(value).orElse("");

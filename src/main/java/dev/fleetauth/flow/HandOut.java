@@ -32,7 +32,7 @@ public final class HandOut {
     static final Duration LONGEST = Duration.ofSeconds(60);
 
     /** One command of another process, and what is around it. */
-    private static final Duration TURN_WAIT = LONGEST.plusSeconds(5);
+    static final Duration TURN_WAIT = LONGEST.plusSeconds(5);
 
     private final Engine engine;
     private final @Nullable Command command;

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Certificates;
 import dev.fleetauth.model.Attempt;
@@ -57,6 +58,8 @@ final class ImportedProfile {
             check.require(candidate.tokens() != null, "its unchecked response has no tokens");
             check.session(candidate);
             check.time(profile.candidate().answeredAt());
+            check.length("nonce", profile.candidate().nonce());
+            check.length("subject", profile.candidate().subject());
         }
     }
 
@@ -80,6 +83,9 @@ final class ImportedProfile {
         time(previous == null ? null : previous.replacedAt());
         time(refused == null ? null : refused.at());
         secret(previous == null ? null : previous.token(), "refresh token");
+        length("attempt", attempt == null ? null : attempt.host());
+        length("attempt", attempt == null ? null : attempt.refreshTokenHash());
+        length("error", refused == null ? null : refused.error());
     }
 
     private void settings(Settings settings) {
@@ -114,6 +120,7 @@ final class ImportedProfile {
         require(
                 settings.scope().values().stream().allMatch(ImportedProfile::isScopeToken),
                 "its scope has a value that no scope can have");
+        length("scope", settings.scope().toString());
         text("audience", settings.audience());
         absolute("resource", settings.resource());
         absolute("redirect_uri", Objects.toString(settings.redirectUri(), null));
@@ -122,8 +129,14 @@ final class ImportedProfile {
         }
     }
 
+    /** Requires a text that a response may hold. */
+    private void length(String what, @Nullable String text) {
+        require(text == null || text.length() <= Limits.TOKEN_BYTES, "its " + what + " is too long");
+    }
+
     /** Requires a text that may be shown and sent. */
     private void text(String what, @Nullable String text) {
+        length(what, text);
         require(
                 text == null || (!text.isBlank() && text.chars().noneMatch(Character::isISOControl)),
                 "it has no usable " + what);
@@ -157,6 +170,9 @@ final class ImportedProfile {
 
     private void tokens(Tokens tokens) {
         require(tokens.isBearer(), "its access token is not of the type Bearer");
+        length("access token", tokens.accessToken().reveal());
+        length("subject", tokens.subject());
+        length("scope", Objects.toString(tokens.scopeGranted(), null));
         secret(tokens.refreshToken(), "refresh token");
         secret(tokens.idToken(), "id token");
         require(

@@ -64,6 +64,15 @@ public record Profile(
                                 && other.session.tokens() != null));
     }
 
+    /**
+     * The profile as it may take the place of an older state. That a move was marked there before this response was found
+     * still holds; a response to a login has a session of its own.
+     */
+    public Profile inPlaceOf(Profile older) {
+        Moved moved = older.session.moved();
+        return moved == null || holdsLogin() ? this : withSession(session.withMoved(moved));
+    }
+
     /** Whether both hold the same responses, whatever else was recorded since. */
     public boolean hasResponsesOf(Profile other) {
         return generation == other.generation && newestSession().equals(other.newestSession());
@@ -77,6 +86,11 @@ public record Profile(
     /** Whether it holds the response to a login that is not verified yet. */
     private boolean holdsLogin() {
         return !newestSession().equals(session.id());
+    }
+
+    /** Whether it was moved away, and holds the response to a login that brings it back once it is verified. */
+    public boolean isComingBack() {
+        return session.moved() != null && holdsLogin();
     }
 
     /** Whether the newest tokens have still to be handed out. Those of a profile that was moved away must not be. */

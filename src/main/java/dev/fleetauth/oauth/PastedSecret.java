@@ -27,6 +27,9 @@ public final class PastedSecret {
 
     private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s+(\\S.*)");
 
+    /** A variable that nothing replaced, a masked value, or what programs print for none. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$[A-Za-z_]\\w*|%\\w+%|\\*+|(?i)null|none|undefined");
+
     private static final List<String> QUOTES = List.of("\"\"", "''", "``", "<>", "“”", "„“", "‘’", "«»");
 
     /** Of the visible ASCII characters that a token may have (RFC 6749 A.12, A.17), those that only surround one. */
@@ -60,6 +63,9 @@ public final class PastedSecret {
         String token = find(text, names, true);
         if (token.contains("://")) {
             throw new Malformed("it is a URL");
+        }
+        if (PLACEHOLDER.matcher(token).matches()) {
+            throw new Malformed("it stands for a token that was not put in its place");
         }
         for (int i = 0; i < token.length(); i++) {
             char c = token.charAt(i);

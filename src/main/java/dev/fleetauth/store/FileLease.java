@@ -131,7 +131,7 @@ final class FileLease implements Store.Lease {
             return current;
         }
         if ((current == null || !found.isOfSameSession(current))
-                && forgotten.contains(found.session().id())) {
+                && (forgotten.contains(found.session().id()) || forgotten.contains(found.newestSession()))) {
             files.removeQuietly(leftover);
             return current;
         }
@@ -141,8 +141,10 @@ final class FileLease implements Store.Lease {
             }
             return current;
         }
-        adopt(leftover, found, keys);
-        return found;
+        // In the profiles' folder it is what a killed command was about to put there, be it an import over the mark.
+        Profile adopted = current == null || leftover.equals(next) ? found : found.inPlaceOf(current);
+        adopt(leftover, adopted, keys);
+        return adopted;
     }
 
     /** Deals with a leftover that does not belong in the place of the current state. */

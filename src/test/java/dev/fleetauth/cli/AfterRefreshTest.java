@@ -2,9 +2,11 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -191,17 +194,44 @@ class AfterRefreshTest {
         assertThat(handedOut()).hasSize(1);
     }
 
+    /** Else two machines would have the tokens: that which takes the export, and that which the command hands them to. */
+    @Test
+    void anExportWaitsForTheCommandThatTokensAreHandedTo() throws Exception {
+        begin(Stage.tesla(folder).loggedIn());
+        Path goOn = folder.resolve("goOn");
+        TestShell.Running first = startSlow(goOn);
+        TestShell.Running export = shell.start("export");
+        export.awaitLine(Pattern.compile(".*Waiting for the command of --after-refresh.*"));
+        assertThat(Objects.requireNonNull(shell.stored("default")).session().moved())
+                .isNull();
+        assertThat(isPending()).isTrue();
+        Files.createFile(goOn);
+
+        first.end().exits(0);
+        export.end().exits(0);
+
+        assertThat(handedOut()).hasSize(1);
+        assertThat(Objects.requireNonNull(shell.stored("default")).session().moved())
+                .isNotNull();
+    }
+
     @Test
     void aProfileThatIsMovedWhileACommandWaitsForItsTurnIsNotHandedOut() throws Exception {
         begin(Stage.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
-        long generation = Objects.requireNonNull(shell.stored("default")).generation();
+        Profile before = Objects.requireNonNull(shell.stored("default"));
         TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
-        while (Objects.requireNonNull(shell.stored("default")).generation() == generation) {
+        while (Objects.requireNonNull(shell.stored("default")).generation() == before.generation()) {
             Thread.sleep(10);
         }
-        shell.run("export").exits(0);
+        try (Store.Lease lease = shell.store().lock(before.name(), Duration.ofSeconds(10))) {
+            Profile now = lease.read().orElseThrow();
+            lease.save(
+                    now.withSession(
+                            now.session().withMoved(new Moved(shell.clock().instant(), "elsewhere", null))),
+                    false);
+        }
         Files.createFile(goOn);
 
         first.end().exits(3).says("was moved away");

@@ -221,6 +221,41 @@ class CraftedImportTest {
                         "nonce",
                         null,
                         null))));
+        // No response is as long.
+        String longText = "x".repeat(300_000);
+        all.add(settings("clientId", longText));
+        all.add(settings("clientSecret", new Secret(longText)));
+        all.add(settings("scope", new Scope(List.of(longText))));
+        all.add(tokens("a long refresh token", tokens -> tokens.withRefreshToken(new Secret(longText), NOW, null)));
+        all.add(tokens(
+                "a long access token",
+                tokens -> new Tokens(new Secret(longText), "Bearer", NOW, null, null, null, null, null, null, null)));
+        all.add(tokens(
+                "a long subject",
+                tokens ->
+                        new Tokens(tokens.accessToken(), "Bearer", NOW, null, null, null, null, null, longText, null)));
+        all.add(tokens(
+                "a long granted scope",
+                tokens -> new Tokens(
+                        tokens.accessToken(),
+                        "Bearer",
+                        NOW,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        new Scope(List.of(longText)))));
+        all.add(session("a long host", session -> session.withAttempt(new Attempt("hash", NOW, longText, 1))));
+        all.add(session("a long hash", session -> session.withAttempt(new Attempt(longText, NOW, "host", 1))));
+        all.add(session("a long error", session -> session.withRefusal(new Refused(longText, NOW))));
+        all.add(profile(
+                "a long nonce",
+                profile -> profile.withCandidate(new Candidate(profile.session(), longText, null, NOW))));
+        all.add(profile(
+                "a long expected subject",
+                profile -> profile.withCandidate(new Candidate(profile.session(), "nonce", longText, NOW))));
         return all;
     }
 

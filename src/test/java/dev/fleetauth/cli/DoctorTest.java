@@ -116,6 +116,23 @@ class DoctorTest {
     }
 
     @Test
+    void aRefreshTokenThatWasRejectedIsFoundAndRedAtATerminal() {
+        stage.loggedIn();
+        stage.sandbox.endAll(stage.sandbox.clientId());
+        shell.run("refresh").exits(4);
+
+        assertThat(found(4))
+                .contains(
+                        "bad   login     profile 'default' needs a login: ",
+                        "(login_required)",
+                        "fleetauth login -p default")
+                .doesNotContain("\033[");
+        shell.terminal(new TestTerminal()).variable("TERM", "xterm");
+        assertThat(shell.run("doctor", "--color", "always").exits(4).out())
+                .contains("\033[31mbad   login     profile 'default'");
+    }
+
+    @Test
     void aProviderThatIsAwayIsFound() throws IOException {
         stage.loggedIn();
         stage.sandbox.close();

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -108,9 +110,18 @@ class EmptyValueTest {
             for (String empty : List.of("", " ")) {
                 run(Map.of(variable, empty), List.of("token"))
                         .exits(ExitCode.USAGE)
-                        .says(variable + " '" + empty + "' is not valid");
+                        .says(variable + " '' is not valid");
             }
         }
+    }
+
+    /** As in a workflow in which somebody has commented the command out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"# gh secret set CAR", "  #", "#one\n\n # two\n"})
+    void aCommandThatIsNothingButCommentsIsEmptyToo(String command) {
+        shell.run("refresh", "--after-refresh", command).exits(2).says("--after-refresh '' is not valid");
+        shell.variable("FLEETAUTH_AFTER_REFRESH", command);
+        shell.run("token").exits(2).printsNothing().says("FLEETAUTH_AFTER_REFRESH '' is not valid");
     }
 
     @Test

@@ -131,6 +131,12 @@ class GivenSecretTest {
             delimiter = '|',
             value = {
                 "ta-secret.0123456789abcdef | a Tesla client secret",
+                "TA-Secret.0123456789abcdef | a Tesla client secret",
+                "$REFRESH_TOKEN | it stands for a token that was not put in its place",
+                "*** | it stands for a token that was not put in its place",
+                "null | it stands for a token that was not put in its place",
+                "%REFRESH_TOKEN% | it stands for a token that was not put in its place",
+                "undefined | it stands for a token that was not put in its place",
                 "eu-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "https://localhost:8484/callback?code=NA_0123456789&state=x | a URL",

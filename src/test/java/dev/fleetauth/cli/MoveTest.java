@@ -169,6 +169,45 @@ class MoveTest {
         assertThat(here.run("status").exits(0).out()).contains("default: valid");
     }
 
+    /** The login is not lost with the provider's keys, and the session that was moved is not used meanwhile. */
+    @Test
+    void aLoginThatCannotBeCheckedYetTakesAMovedProfileBackLater() throws Exception {
+        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        exported();
+        here.forgetKeys();
+        for (int i = 0; i < 2; i++) {
+            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+        }
+        here.browser(Agent.allowing());
+        here.run("login").exits(6).says("keys");
+        here.browser(TestShell.NO_BROWSER);
+        here.run("token").exits(6).printsNothing().says("keys");
+        here.run("revoke").exits(3).says("was moved away");
+
+        stage.token();
+
+        assertThat(here.run("status").exits(0).out()).contains("default: valid").doesNotContain("moved");
+        here.run("refresh").exits(0);
+    }
+
+    /** Else it would be in use here and where the copy is. */
+    @Test
+    void aLoginThatWasNotCheckedIsCheckedBeforeItIsMovedToo() throws Exception {
+        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        exported();
+        here.forgetKeys();
+        stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+        here.browser(Agent.allowing());
+        here.run("login").exits(6).says("keys");
+        here.browser(TestShell.NO_BROWSER);
+
+        String copy = here.run("export").exits(0).says("is marked as moved").line();
+
+        here.run("token").exits(3).says("was moved away");
+        there.runWithInput(copy, "import", "-").exits(0);
+        there.run("refresh").exits(0);
+    }
+
     @Test
     void aLogoutWipesAMovedProfileToo() throws Exception {
         begin(Stage.tesla(hereFolder()).loggedIn());

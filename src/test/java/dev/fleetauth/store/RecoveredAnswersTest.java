@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.Logout;
+import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +65,53 @@ class RecoveredAnswersTest {
 
         assertThat(recovered).doesNotExist();
         assertThat(world.warnings).isEmpty();
+    }
+
+    @Test
+    void norDoesALoginThatWasInForceWhenTheProfileWasForgotten() throws IOException {
+        Profile old = Profiles.at("session-1", 5, "access token 5");
+        Session login = Profiles.at("session-2", 0, "access token of the login").session();
+        recover(old.withCandidate(new Candidate(login, null, null, null)));
+        Path recovered = world.recovered();
+        world.variables.remove("XDG_RUNTIME_DIR");
+        // What another process made of another copy of it.
+        save(new Profile(Profiles.NAME, 6, login, null));
+        logout(logout -> logout.forget(Profiles.NAME));
+        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+
+        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+
+        assertThat(recovered).doesNotExist();
+        assertThat(world.warnings).isEmpty();
+    }
+
+    @Test
+    void aResponseThatIsFoundAfterAMoveDoesNotBringTheProfileBackIntoUse() throws IOException {
+        recover(Profiles.at("session-1", 6, "access token 6"));
+        Moved mark = new Moved(Instant.EPOCH, "host", null);
+        world.variables.remove("XDG_RUNTIME_DIR");
+        Profile old = Profiles.at("session-1", 5, "access token 5");
+        save(old.withSession(old.session().withMoved(mark)));
+        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+
+        Profile found = world.store().read(Profiles.NAME).orElseThrow();
+
+        assertThat(found.generation()).isEqualTo(6);
+        assertThat(found.session().moved()).isEqualTo(mark);
+        assertThat(world.store().read(Profiles.NAME)).contains(found);
+    }
+
+    /** It is what was about to take the place of the mark. */
+    @Test
+    void anImportThatWasKilledIsFinishedOverAMovedProfile() throws IOException {
+        Profile old = Profiles.at("session-1", 5, "access token 5");
+        save(old.withSession(old.session().withMoved(new Moved(Instant.EPOCH, "host", null))));
+        Profile imported = Profiles.at("session-1", 6, "access token 6");
+        Path next = world.home.resolve("profiles/car.next");
+        Files.writeString(next, Records.seal(imported, world.openKeys(), Forge.RANDOM));
+        World.chmod(next, "rw-------");
+
+        assertThat(world.store().read(Profiles.NAME)).contains(imported);
     }
 
     @Test

@@ -542,7 +542,8 @@ public final class TestShell {
         }
     }
 
-    private Store store() {
+    /** The store of this shell's home, opened as its owner would open it. */
+    public Store store() {
         Map<String, String> unlocking = new TreeMap<>(variables);
         unlocking.keySet().removeAll(KEY_SOURCES);
         unlocking.putAll(keySource);
