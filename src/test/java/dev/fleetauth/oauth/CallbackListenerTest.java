@@ -341,6 +341,16 @@ class CallbackListenerTest {
         }
     }
 
+    @Test
+    void theReasonOfAnErrorIsTextAndNothingElse() throws Exception {
+        try (var listener = open("http://127.0.0.1/callback")) {
+            listener.show(CallbackPage.ERROR, List.of("<img src=x onerror='a()'>&quot;\"", "second"));
+            assertThat(get(listener, ANSWER))
+                    .contains("<p>&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;quot;&quot;</p><p>second</p>")
+                    .doesNotContain("<img");
+        }
+    }
+
     // What speaks.
 
     private static String host(CallbackListener listener) {
