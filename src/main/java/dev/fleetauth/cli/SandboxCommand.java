@@ -81,7 +81,11 @@ final class SandboxCommand extends Subcommand {
             new CountDownLatch(1).await();
             return ExitCode.DONE;
         } catch (IOException e) {
-            throw Failure.because(e, Kind.PORT_UNAVAILABLE, port, "it is taken by " + PortOwner.of(port, environment().system()));
+            throw Failure.because(
+                    e,
+                    Kind.PORT_UNAVAILABLE,
+                    port,
+                    "it is taken by " + PortOwner.of(port, environment().system()));
         }
     }
 

@@ -54,7 +54,6 @@ final class BrowserVisit implements AutoCloseable {
     private final LoginRequest login;
     private final Settings settings;
     private final Way way;
-    private final Dialect dialect;
     private final @Nullable CallbackListener listener;
     private final CompletableFuture<AuthorizationResponse> response;
     private final Deadline deadline;
@@ -72,7 +71,6 @@ final class BrowserVisit implements AutoCloseable {
         this.engine = engine;
         this.login = login;
         this.settings = settings;
-        this.dialect = dialect;
         URI registered = settings.redirectUri();
         URI asked = registered == null ? LOOPBACK : registered;
         this.way = isOfTheWeb(asked) ? login.way() : Way.PASTE;
@@ -173,11 +171,13 @@ final class BrowserVisit implements AutoCloseable {
         if (!engine.canAsk()) {
             throw unavailable;
         }
-        engine.tell(redirectUri + " cannot be listened on: " + unavailable.fields().get("why"));
+        engine.tell(
+                redirectUri + " cannot be listened on: " + unavailable.fields().get("why"));
         isTaken = true;
         // RFC 8252 7.3: any port of a loopback address is as good. Tesla compares the whole address.
         if (!settings.type().equals(Settings.OPENID)
-                || !engine.agrees("Use a free port? A provider that follows RFC 8252 allows any port of this machine.")) {
+                || !engine.agrees(
+                        "Use a free port? A provider that follows RFC 8252 allows any port of this machine.")) {
             return null;
         }
         try {
@@ -192,7 +192,8 @@ final class BrowserVisit implements AutoCloseable {
     static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
         String why = e instanceof BindException
                 ? "its port is taken by "
-                        + PortOwner.of(redirectUri.getPort(), engine.environment().system())
+                        + PortOwner.of(
+                                redirectUri.getPort(), engine.environment().system())
                 : "this machine has no such address";
         return Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, why);
     }
@@ -232,7 +233,10 @@ final class BrowserVisit implements AutoCloseable {
                     + "?code=..., which it cannot open. Copy that"
                     + " address from its address bar or, if it is not there, from its developer tools (network).");
         }
-        engine.tell(isStarted ? "If no page appears, open this address in any browser:" : "Open this address in a browser:");
+        engine.tell(
+                isStarted
+                        ? "If no page appears, open this address in any browser:"
+                        : "Open this address in a browser:");
         engine.show(request.address());
         if (!isStarted && listener != null && !browser.elsewhere().isEmpty() && engine.canAsk()) {
             engine.tell(
@@ -360,7 +364,7 @@ final class BrowserVisit implements AutoCloseable {
         }
         CompletableFuture.delayedExecutor(PASTE_PAUSE.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> {
-                    if (found == now) {
+                    if (now.equals(found)) {
                         response.complete(now.response());
                     }
                 });

@@ -80,7 +80,8 @@ final class BrowserCommand {
         List<String> words = new ArrayList<>();
         var word = new StringBuilder();
         boolean isQuoted = false;
-        for (char c : command.toCharArray()) {
+        for (int i = 0; i < command.length(); i++) {
+            char c = command.charAt(i);
             if (c == '"') {
                 isQuoted = !isQuoted;
             } else if (c != ' ' || isQuoted) {

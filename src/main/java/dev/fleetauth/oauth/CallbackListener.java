@@ -157,7 +157,11 @@ public final class CallbackListener implements AutoCloseable {
         show(result, List.of());
     }
 
-    /** @param reason why it is so, a paragraph each; it is shown as text, whatever is in it */
+    /**
+     * Shows what became of the answer, and why.
+     *
+     * @param reason a paragraph each; it is shown as text, whatever is in it
+     */
     public void show(CallbackPage result, List<String> reason) {
         page.complete(new Result(result, List.copyOf(reason)));
     }
@@ -218,8 +222,8 @@ public final class CallbackListener implements AutoCloseable {
             Expected now = expected;
             Started known = started;
             String path = path(exchange.getRequestURI());
-            boolean isStart = known != null && known.page.isAt(path);
-            if (exchange.getRequestURI().isAbsolute() || (!isStart && !path.equals(path(redirectUri)))) {
+            Started start = known != null && known.page.isAt(path) ? known : null;
+            if (exchange.getRequestURI().isAbsolute() || (start == null && !path.equals(path(redirectUri)))) {
                 // The first is for a proxy (RFC 9112 3.2.2), and this is none.
                 // Browsers ask for /favicon.ico and the like on their own: not worth a notice.
                 send(exchange, 404, CallbackPage.NOT_HERE);
@@ -233,8 +237,8 @@ public final class CallbackListener implements AutoCloseable {
                 send(exchange, 403, CallbackPage.NOT_HERE);
             } else if (now == null) {
                 send(exchange, 404, CallbackPage.NOT_HERE);
-            } else if (isStart) {
-                start(exchange, known);
+            } else if (start != null) {
+                start(exchange, start);
             } else {
                 String query = exchange.getRequestURI().getRawQuery();
                 answer(exchange, query == null ? "" : query, now, known);
@@ -253,7 +257,8 @@ public final class CallbackListener implements AutoCloseable {
             notice("another user of this machine asked for the page that starts the login, and did not get it");
             send(exchange, 403, CallbackPage.NOT_HERE);
         } else if (start.page.open()) {
-            exchange.getResponseHeaders().set("Location", start.request.address().toString());
+            exchange.getResponseHeaders()
+                    .set("Location", start.request.address().toString());
             exchange.getResponseHeaders().set("Set-Cookie", start.page.setCookie());
             send(exchange, 302, CallbackPage.STARTED);
         } else {

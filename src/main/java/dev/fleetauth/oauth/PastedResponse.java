@@ -56,8 +56,7 @@ public final class PastedResponse {
      * @param requests those whose response is waited for
      * @param notices told of the first lines that are not the response, and why
      */
-    public PastedResponse(
-            Supplier<List<AuthorizationRequest>> requests, Dialect dialect, Consumer<String> notices) {
+    public PastedResponse(Supplier<List<AuthorizationRequest>> requests, Dialect dialect, Consumer<String> notices) {
         this.requests = requests;
         this.dialect = dialect;
         this.strays = new NoticeLimit(Limits.CALLBACK_NOTICES, notices);
@@ -82,14 +81,19 @@ public final class PastedResponse {
             return null;
         }
         AuthorizationResponse response = read(text);
-        if (response instanceof AuthorizationResponse.Stray && goesOnWith(text)) {
-            text = begun + text;
-            response = read(text);
+        boolean isStray = response instanceof AuthorizationResponse.Stray;
+        if ((isStray || response instanceof AuthorizationResponse.WrongIssuer) && goesOnWith(text)) {
+            AuthorizationResponse joined = read(begun + text);
+            if (isStray || !(joined instanceof AuthorizationResponse.Stray)) {
+                text = begun + text;
+                response = joined;
+            }
         }
         boolean isAddress = BEGINNING.matcher(text).find() && !isBlankWithin(text);
         begun = isAddress && text.length() <= MAX_CHARACTERS ? text : "";
         if (response instanceof AuthorizationResponse.Stray stray) {
-            strays.notice(NOT_THE_ANSWER + stray.why()
+            strays.notice(NOT_THE_ANSWER
+                    + stray.why()
                     + (begun.isEmpty() ? "" : "; if it was cut, paste the rest, or all of it again"));
             return null;
         }
@@ -145,7 +149,8 @@ public final class PastedResponse {
         return Stream.concat(
                         // A line of a log, or of a request: one of its words.
                         Stream.of(words).filter(word -> words.length > 1 && word.contains("state")),
-                        Stream.of(String.join("", words), String.join("&", words)).distinct())
+                        Stream.of(String.join("", words), String.join("&", words))
+                                .distinct())
                 .flatMap(address -> decodings(address).stream())
                 .map(PastedResponse::query)
                 .toList();

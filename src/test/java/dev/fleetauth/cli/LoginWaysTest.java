@@ -544,7 +544,7 @@ class LoginWaysTest {
     }
 
     /** The address that the browser of someone who allows everything is sent back to, and does not go to. */
-    private static URI answerTo(String address) throws IOException, InterruptedException {
+    static URI answerTo(String address) throws IOException, InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
         URI page = StartedBrowser.at(URI.create(address)).address();
         String html = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())

@@ -96,14 +96,15 @@ class ChromiumTest {
             var login = start(scene);
             String state = login.awaitLine(ADDRESS).replaceAll(".*[?&]state=([^&]+).*", "$1");
             chromium.open(
-                    URI.create(scene.redirectUri + "?error=invalid_scope&error_description=%3Ch1%20id=x%3Eno%3C/h1%3E&state="
-                            + state),
+                    URI.create(scene.redirectUri
+                            + "?error=invalid_scope&error_description=%3Ch1%20id=x%3Eno%3C/h1%3E&state=" + state),
                     "light");
             chromium.await("document.title === 'Not logged in - fleetauth'");
             assertThat(chromium.evaluate("document.body.innerText").asText())
                     .contains("invalid_scope: <h1 id=x>no</h1>", "a scope is unknown", "ask for less with --scope")
                     .doesNotContain("not allowed");
-            assertThat(chromium.evaluate("document.querySelectorAll('h1').length").asInt())
+            assertThat(chromium.evaluate("document.querySelectorAll('h1').length")
+                            .asInt())
                     .isEqualTo(1);
             login.end().exits(5);
         }

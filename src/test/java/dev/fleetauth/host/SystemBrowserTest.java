@@ -103,14 +103,17 @@ class SystemBrowserTest {
                 "'BROWSER' a:b | a:b,PAGE"
             })
     void theAddressStandsWhereTheCommandSaysInQuotesOrNot(String command, String arguments) throws IOException {
-        List<String> expected = List.of(arguments.replace("PAGE", PAGE.toString()).split(",", -1));
+        List<String> expected =
+                List.of(arguments.replace("PAGE", PAGE.toString()).split(",", -1));
         variables.put("FLEETAUTH_BROWSER", command.replace("BROWSER", browser.toString()));
         assertThat(open()).isTrue();
         assertThat(asked()).isEqualTo(expected);
 
         Files.delete(asked);
         variables.remove("FLEETAUTH_BROWSER");
-        variables.put("BROWSER", "false:" + command.replace("BROWSER", browser.toString()).replace("a:b", "'a:b'") + ":false");
+        variables.put(
+                "BROWSER",
+                "false:" + command.replace("BROWSER", browser.toString()).replace("a:b", "'a:b'") + ":false");
         assertThat(open()).isTrue();
         assertThat(asked()).isEqualTo(expected);
     }
@@ -118,7 +121,9 @@ class SystemBrowserTest {
     @ParameterizedTest
     @ValueSource(strings = {"FLEETAUTH_BROWSER", "BROWSER"})
     void aPathMayHaveBlanks(String variable) throws IOException {
-        variables.put(variable, Files.move(browser, folder.resolve("my own 'browser'")).toString());
+        variables.put(
+                variable,
+                Files.move(browser, folder.resolve("my own 'browser'")).toString());
         assertThat(open()).isTrue();
         assertThat(asked()).containsExactly(PAGE.toString());
     }

@@ -20,8 +20,8 @@ class PastedResponseTest {
     private static final String ISSUER = "https://auth.example";
     private static final String STATE = "q3kV9-uWm_0aZ";
     private static final Code CODE = new Code(new Secret("EU_a+b/c=d"));
-    private static final String ADDRESS = "http://localhost:8484/callback?locale=en-US&code=EU_a%2Bb%2Fc%3Dd&state=" + STATE
-            + "&iss=https%3A%2F%2Fauth.example";
+    private static final String ADDRESS = "http://localhost:8484/callback?locale=en-US&code=EU_a%2Bb%2Fc%3Dd&state="
+            + STATE + "&iss=https%3A%2F%2Fauth.example";
     private static final String CODE_LAST =
             "http://localhost:8484/callback?state=" + STATE + "&iss=https%3A%2F%2Fauth.example&code=EU_a%2Bb%2Fc%3Dd";
 
@@ -119,7 +119,11 @@ class PastedResponseTest {
                         .isEqualTo(CODE);
             }
             for (int i = 1; i + 20 < address.length(); i++) {
-                assertThat(read(address.substring(0, i), " " + address.substring(i, i + 20), "", address.substring(i + 20)))
+                assertThat(read(
+                                address.substring(0, i),
+                                " " + address.substring(i, i + 20),
+                                "",
+                                address.substring(i + 20)))
                         .as("split at %s and 20 later", address.substring(0, i))
                         .isEqualTo(CODE);
             }
@@ -128,7 +132,8 @@ class PastedResponseTest {
 
     @Test
     void aNewAddressDoesNotContinueAnOldOne() {
-        assertThat(read("http://localhost:8484/callback?code=old&state=old", ADDRESS)).isEqualTo(CODE);
+        assertThat(read("http://localhost:8484/callback?code=old&state=old", ADDRESS))
+                .isEqualTo(CODE);
     }
 
     @Test
