@@ -181,8 +181,7 @@ final class BrowserVisit implements AutoCloseable {
             return null;
         }
         try {
-            return CallbackListener.open(
-                    URI.create("http://" + redirectUri.getHost() + redirectUri.getRawPath()), engine::tell);
+            return CallbackListener.open(CallbackListener.onFreePort(redirectUri), engine::tell);
         } catch (IOException e) {
             throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, "no port is free");
         }

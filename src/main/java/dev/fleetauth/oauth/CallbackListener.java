@@ -71,10 +71,17 @@ public final class CallbackListener implements AutoCloseable {
 
     /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
     public static URI reached(URI uri) {
-        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
-                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
-                : uri;
+        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null ? at(uri, ":80") : uri;
+    }
+
+    /** The same redirect URI on a port that the system chooses. */
+    public static URI onFreePort(URI uri) {
+        return at(uri, "");
+    }
+
+    private static URI at(URI uri, String port) {
+        return URI.create("http://" + uri.getHost() + port + uri.getRawPath()
+                + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
     }
 
     /**
@@ -106,7 +113,7 @@ public final class CallbackListener implements AutoCloseable {
             servers.forEach(server -> server.stop(0));
             throw e;
         }
-        URI actual = URI.create("http://" + redirectUri.getHost() + ":" + port + redirectUri.getRawPath());
+        URI actual = at(redirectUri, ":" + port);
         var listener =
                 new CallbackListener(redirectUri.getPort() < 0 ? actual : redirectUri, List.copyOf(servers), notices);
         for (HttpServer server : servers) {

@@ -300,6 +300,15 @@ class CallbackListenerTest {
     }
 
     @Test
+    void onAnotherPortTheQueryStays() throws Exception {
+        URI registered = URI.create("http://127.0.0.1:8484/callback?app=1");
+        try (var listener = open(CallbackListener.onFreePort(registered).toString())) {
+            assertThat(listener.redirectUri())
+                    .hasToString(registered.toString().replace("8484", String.valueOf(port(listener))));
+        }
+    }
+
+    @Test
     void closingGivesThePortBackAndABrowserThatWaitsAPage() throws Exception {
         var listener = open("http://127.0.0.1/callback");
         CompletableFuture<String> browser = inThread(() -> get(listener, ANSWER));
