@@ -122,6 +122,15 @@ record Explanation(int exitCode, String message, String hint) {
                 known(
                         Explain.known(Place.CALLBACK, f.get("error")),
                         "access was not allowed" + named(f) + described(f) + " (" + f.get("endpoint") + ")" + sent(f));
+            case AUTHORIZATION_FAILED -> {
+                Optional<KnownError> known = Explain.known(Place.CALLBACK, f.get("error"));
+                yield known(
+                        known,
+                        "the provider answered the login with an error" + named(f) + described(f) + " ("
+                                + f.get("endpoint") + ")"
+                                + known.map(error -> ": " + error.meaning()).orElse("")
+                                + sent(f));
+            }
             case ANSWER_REJECTED ->
                 refused(
                         "the " + f.get("what") + " is not good: " + f.get("why"),
@@ -165,7 +174,8 @@ record Explanation(int exitCode, String message, String hint) {
             case CALLBACK_UNAVAILABLE ->
                 temporary(
                         "the callback " + f.get("address") + " cannot be listened on: " + f.get("why"),
-                        "free it, or paste the answer with --paste");
+                        "end that program, paste the response with --paste, or give another port that is registered with"
+                                + " --redirect-uri");
             case PORT_UNAVAILABLE ->
                 temporary(
                         "port " + f.get("port") + " is not available: " + f.get("why"),

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.PortOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Scope;
@@ -20,9 +21,6 @@ import picocli.CommandLine.Option;
                     + " of a kind go wrong as Tesla's server does; so does POST /next/NAME."
         })
 final class SandboxCommand extends Subcommand {
-
-    /** Below it, most systems let the administrator listen alone. */
-    private static final int MIN_FREE_PORT = 1024;
 
     @Option(names = "--port", paramLabel = "N", description = "The port; a free one without it.")
     private int port;
@@ -83,12 +81,12 @@ final class SandboxCommand extends Subcommand {
             new CountDownLatch(1).await();
             return ExitCode.DONE;
         } catch (IOException e) {
-            throw Failure.because(e, Kind.PORT_UNAVAILABLE, port, reason(port));
+            throw Failure.because(
+                    e,
+                    Kind.PORT_UNAVAILABLE,
+                    port,
+                    "it is taken by " + PortOwner.of(port, environment().system()));
         }
-    }
-
-    private static String reason(int port) {
-        return port < MIN_FREE_PORT ? "it is taken, or reserved for the administrator" : "another program has it";
     }
 
     private static String known(String option, String region) {

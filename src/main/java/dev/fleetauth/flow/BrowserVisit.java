@@ -1,9 +1,11 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.flow.LoginRequest.Way;
+import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.PortOwner;
 import dev.fleetauth.host.RunningTime;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Dialect;
@@ -15,13 +17,16 @@ import dev.fleetauth.oauth.AuthorizationRequest;
 import dev.fleetauth.oauth.AuthorizationResponse;
 import dev.fleetauth.oauth.CallbackListener;
 import dev.fleetauth.oauth.CallbackPage;
+import dev.fleetauth.oauth.PastedResponse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,8 +45,8 @@ final class BrowserVisit implements AutoCloseable {
     /** For a pasted answer nobody listens, but the address must have a port: one that the person is not likely to use. */
     private static final URI UNHEARD_LOOPBACK = URI.create("http://127.0.0.1:8484/callback");
 
-    /** Below it, most systems let the administrator listen alone. */
-    private static final int LEAST_FREE_PORT = 1024;
+    /** How soon the next line of an address comes that was split over lines. */
+    private static final Duration PASTE_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
@@ -49,25 +54,30 @@ final class BrowserVisit implements AutoCloseable {
     private final LoginRequest login;
     private final Settings settings;
     private final Way way;
-    private final Dialect dialect;
     private final @Nullable CallbackListener listener;
     private final CompletableFuture<AuthorizationResponse> response;
     private final Deadline deadline;
-    private volatile AuthorizationRequest request;
+    private final AuthorizationRequest request;
+    private final PastedResponse pasted;
+
+    /** What the browser is started for: its state is the browser's alone. Null where that is not known, or none is started. */
+    private volatile @Nullable AuthorizationRequest started;
+
+    private volatile PastedResponse.@Nullable Found found;
+    private boolean isTaken;
     private @Nullable Thread reader;
 
     BrowserVisit(Engine engine, LoginRequest login, Settings settings, Dialect dialect) {
         this.engine = engine;
         this.login = login;
         this.settings = settings;
-        this.dialect = dialect;
         URI registered = settings.redirectUri();
         URI asked = registered == null ? LOOPBACK : registered;
         this.way = isOfTheWeb(asked) ? login.way() : Way.PASTE;
         this.listener = listen(registered == null ? LOOPBACK : CallbackListener.reached(registered));
-        // What is registered is sent as it is written, character for character.
         URI unheard = listener != null ? listener.redirectUri() : UNHEARD_LOOPBACK;
-        URI redirectUri = registered == null ? unheard : registered;
+        // What is registered is sent as it is written, character for character.
+        URI redirectUri = registered == null || isElsewhere(registered) ? unheard : registered;
         this.request = AuthorizationRequest.create(
                 Objects.requireNonNull(settings.endpoints().authorization()),
                 settings,
@@ -78,7 +88,14 @@ final class BrowserVisit implements AutoCloseable {
         if (listener != null) {
             listener.expect(request, dialect);
         }
+        this.pasted = new PastedResponse(this::awaited, dialect, engine::tell);
         this.deadline = Deadline.in(login.timeout());
+    }
+
+    /** The requests whose response may be pasted. */
+    private List<AuthorizationRequest> awaited() {
+        AuthorizationRequest own = started;
+        return own == null ? List.of(request) : List.of(request, own);
     }
 
     AuthorizationRequest request() {
@@ -99,21 +116,22 @@ final class BrowserVisit implements AutoCloseable {
         } finally {
             // Before anyone else asks at the terminal: the answer to that would be taken for a pasted one.
             stopReading();
+            summarize();
         }
         if (answer instanceof AuthorizationResponse.Code code) {
             return code.code();
         }
-        if (answer instanceof AuthorizationResponse.Denied denied) {
-            show(CallbackPage.DENIED);
-            throw Refusals.of(denied, settings);
+        if (answer instanceof AuthorizationResponse.ErrorResponse error) {
+            show(error.isDenial() ? CallbackPage.DENIED : CallbackPage.ERROR, Explain.reason(error));
+            throw Refusals.of(error, settings);
         }
-        show(CallbackPage.FAILED);
+        show(CallbackPage.FAILED, List.of());
         throw Failure.of(Kind.CALLBACK_REJECTED, ((AuthorizationResponse.WrongIssuer) answer).why());
     }
 
     /** Tells the browser that all is well. */
     void succeeded() {
-        show(CallbackPage.LOGGED_IN);
+        show(CallbackPage.LOGGED_IN, List.of());
     }
 
     @Override
@@ -125,9 +143,9 @@ final class BrowserVisit implements AutoCloseable {
         }
     }
 
-    private void show(CallbackPage page) {
+    private void show(CallbackPage page, List<String> reason) {
         if (listener != null) {
-            listener.show(page);
+            listener.show(page, reason);
         }
     }
 
@@ -139,12 +157,7 @@ final class BrowserVisit implements AutoCloseable {
             try {
                 return CallbackListener.open(redirectUri, engine::tell);
             } catch (IOException e) {
-                String why = "the port is taken by another program"
-                        + (redirectUri.getPort() < LEAST_FREE_PORT ? ", or kept for the administrator" : "");
-                if (!engine.canAsk()) {
-                    throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, why);
-                }
-                engine.tell(redirectUri + " cannot be listened on: " + why);
+                return instead(unavailable(engine, redirectUri, e), redirectUri);
             }
         }
         if (!engine.canAsk()) {
@@ -153,51 +166,102 @@ final class BrowserVisit implements AutoCloseable {
         return null;
     }
 
+    /** What is left where the port of a redirect URI is taken: another port, or an address to paste. */
+    private @Nullable CallbackListener instead(Failure unavailable, URI redirectUri) {
+        if (!engine.canAsk()) {
+            throw unavailable;
+        }
+        engine.tell(
+                redirectUri + " cannot be listened on: " + unavailable.fields().get("why"));
+        isTaken = true;
+        // RFC 8252 7.3: any port of a loopback address is as good. Tesla compares the whole address.
+        if (!settings.type().equals(Settings.OPENID)
+                || !engine.agrees(
+                        "Use a free port? A provider that follows RFC 8252 allows any port of this machine.")) {
+            return null;
+        }
+        try {
+            return CallbackListener.open(CallbackListener.onFreePort(redirectUri), engine::tell);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, "no port is free");
+        }
+    }
+
+    /** Why a redirect URI cannot be listened on, with the process that has its port. */
+    static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
+        String why = e instanceof BindException
+                ? "its port is taken by "
+                        + PortOwner.of(
+                                redirectUri.getPort(), engine.environment().system())
+                : "this machine has no such address";
+        return Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, why);
+    }
+
+    /** Whether what is listened on is another port than the one that is registered. */
+    private boolean isElsewhere(URI registered) {
+        return listener != null
+                && listener.redirectUri().getPort()
+                        != CallbackListener.reached(registered).getPort();
+    }
+
     /** Whether a browser can open an address; one of an app's own kind can only be copied. */
     private static boolean isOfTheWeb(URI redirectUri) {
         return "http".equals(redirectUri.getScheme()) || "https".equals(redirectUri.getScheme());
     }
 
+    /** The address is always printed: the browser that was started may be another one than the user wants, or show nothing. */
     private void showTheWay() {
-        String elsewhere = engine.environment().browser().elsewhere();
-        if (way == Way.BROWSER) {
-            if (engine.environment().browser().open(firstPage())) {
-                engine.tell("Your browser was asked to open the provider's page; waiting for it to come back to "
-                        + request.redirectUri());
-                return;
-            }
-            boolean tried = !engine.environment().browser().command().isEmpty();
+        Browser browser = engine.environment().browser();
+        boolean isStarted = isBrowserWanted() && browser.open(firstPage());
+        if (isStarted) {
+            engine.tell("Your browser was asked to open the provider's page; waiting for it to come back to "
+                    + request.redirectUri());
+        } else if (isBrowserWanted()) {
+            removeStartPage();
+            boolean tried = !browser.command().isEmpty();
             engine.tell(
-                    tried || elsewhere.isEmpty()
+                    tried || browser.elsewhere().isEmpty()
                             ? "No browser could be started."
-                            : "No browser is opened: " + elsewhere + ".");
-            expectAnyBrowser();
+                            : "No browser is opened: " + browser.elsewhere() + ".");
+        } else if (isTaken && listener == null) {
+            engine.tell("No browser is opened, since it would come back to that program. Open the address yourself, and"
+                    + " paste the one the browser ends at.");
         }
         if (!isOfTheWeb(request.redirectUri())) {
             engine.tell("The browser will be sent to " + request.redirectUri()
                     + "?code=..., which it cannot open. Copy that"
                     + " address from its address bar or, if it is not there, from its developer tools (network).");
         }
-        engine.tell("Open this address in a browser:");
+        engine.tell(
+                isStarted
+                        ? "If no page appears, open this address in any browser:"
+                        : "Open this address in a browser:");
         engine.show(request.address());
-        if (listener != null && !elsewhere.isEmpty() && engine.canAsk()) {
+        if (!isStarted && listener != null && !browser.elsewhere().isEmpty() && engine.canAsk()) {
             engine.tell(
                     "A browser on another machine ends at an address that it cannot open: that is the one to paste.");
         }
     }
 
-    /** What a browser is started with: other users can read that, so it is not the request where this program can redirect. */
-    private URI firstPage() {
-        return listener == null
-                ? request.address()
-                : listener.startPage(request, dialect, engine.environment().random(), this::startedTwice);
+    /** A browser is not sent to a port that another program has. */
+    private boolean isBrowserWanted() {
+        return way == Way.BROWSER && (listener != null || !isTaken);
     }
 
-    /** Begins again with an address that no argument list has held, and that any browser may open. */
-    private void expectAnyBrowser() {
+    /** What a browser is started with: other users can read that, so it is not the request where this program can redirect. */
+    private URI firstPage() {
+        if (listener == null) {
+            return request.address();
+        }
+        AuthorizationRequest own = request.withFreshState(engine.environment().random());
+        started = own;
+        return listener.startPage(own, engine.environment().random(), this::startedTwice);
+    }
+
+    private void removeStartPage() {
+        started = null;
         if (listener != null) {
-            request = request.withFreshState(engine.environment().random());
-            listener.expect(request, dialect);
+            listener.removeStartPage();
         }
     }
 
@@ -210,7 +274,7 @@ final class BrowserVisit implements AutoCloseable {
                             + " in again with --no-browser.");
             return;
         }
-        expectAnyBrowser();
+        removeStartPage();
         engine.tell(what + " So it does not count any more. Open this address in a browser:");
         engine.show(request.address());
     }
@@ -262,6 +326,10 @@ final class BrowserVisit implements AutoCloseable {
             for (String line = line(in); !line.isEmpty() && !response.isDone(); line = line(in)) {
                 take(line);
             }
+            PastedResponse.Found last = found;
+            if (last != null) {
+                response.complete(last.response());
+            }
             response.completeExceptionally(new IOException("standard input ended"));
         } catch (IOException e) {
             response.completeExceptionally(e);
@@ -283,15 +351,28 @@ final class BrowserVisit implements AutoCloseable {
         return line.toString();
     }
 
-    private void take(String pasted) {
-        if (pasted.isBlank()) {
+    private void take(String line) {
+        PastedResponse.Found now = pasted.take(line);
+        if (now == null) {
             return;
         }
-        AuthorizationResponse answer = AuthorizationResponse.readPasted(pasted, request, dialect);
-        if (answer instanceof AuthorizationResponse.Stray stray) {
-            engine.tell("what was pasted is not the answer: " + stray.why());
-        } else {
-            response.complete(answer);
+        found = now;
+        if (!now.mayGoOn()) {
+            response.complete(now.response());
+            return;
+        }
+        CompletableFuture.delayedExecutor(PASTE_PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    if (now.equals(found)) {
+                        response.complete(now.response());
+                    }
+                });
+    }
+
+    private void summarize() {
+        int suppressed = pasted.suppressed();
+        if (suppressed > 0) {
+            engine.tell("Of the other lines that were pasted, " + suppressed + " are not the answer either.");
         }
     }
 

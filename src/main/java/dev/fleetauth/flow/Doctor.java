@@ -229,7 +229,7 @@ public final class Doctor {
             try (var listener = CallbackListener.open(CallbackListener.reached(uri), unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
             } catch (IOException e) {
-                throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, uri, "the port is taken by another program");
+                throw BrowserVisit.unavailable(engine, uri, e);
             }
         }
     }

@@ -5,11 +5,13 @@ import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.oauth.AuthorizationResponse;
 import dev.fleetauth.oauth.PastedAnswer;
 import dev.fleetauth.oauth.PastedAnswer.Form;
 import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.tesla.RegionHint;
 import dev.fleetauth.tesla.ServerErrors;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +66,16 @@ public final class Explain {
     /** An error by its code, at one place. */
     public static Optional<KnownError> known(Place place, String code) {
         return KnownErrors.at(place, code);
+    }
+
+    /** Why a login ended with an error in the callback, a paragraph each: what the provider says, what it means, what to do. */
+    static List<String> reason(AuthorizationResponse.ErrorResponse error) {
+        List<String> reason = new ArrayList<>(List.of(error.said()));
+        known(Place.CALLBACK, error.error()).ifPresent(known -> {
+            reason.add("Meaning: " + known.meaning() + ".");
+            reason.add("What to do: " + known.remedy() + ".");
+        });
+        return reason;
     }
 
     /** What a refusal of the token endpoint, or of the revocation endpoint in the same words, means. */

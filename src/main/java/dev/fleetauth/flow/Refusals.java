@@ -35,15 +35,15 @@ final class Refusals {
                 sent(Place.TOKEN_ENDPOINT, refused.error(), refused.description(), settings, secretFrom));
     }
 
-    /** A refusal that the callback brings. */
-    static Failure of(AuthorizationResponse.Denied denied, Settings settings) {
+    /** An error that the callback brings. */
+    static Failure of(AuthorizationResponse.ErrorResponse response, Settings settings) {
         URI page = settings.endpoints().authorization();
         return Failure.of(
-                Kind.DENIED,
+                response.isDenial() ? Kind.DENIED : Kind.AUTHORIZATION_FAILED,
                 page == null ? settings.issuer() : page.getScheme() + "://" + page.getRawAuthority(),
-                denied.error(),
-                denied.description(),
-                sent(Place.CALLBACK, denied.error(), denied.description(), settings, null));
+                response.error(),
+                response.description(),
+                sent(Place.CALLBACK, response.error(), response.description(), settings, null));
     }
 
     private static String sent(

@@ -64,7 +64,7 @@ public record Limits(Duration connect, Duration call) {
     /** Requests to the callback that are read at once; when there are more, the oldest connection is dropped. */
     public static final int CALLBACK_VISITORS = 128;
 
-    /** Notices of requests to the callback that are not the answer. */
+    /** Notices of requests to the callback, and of pasted lines, that are not the answer. */
     public static final int CALLBACK_NOTICES = 5;
 
     /** A file or standard input that is read as a token, a secret or certificates. */

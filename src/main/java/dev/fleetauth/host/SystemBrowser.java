@@ -13,9 +13,8 @@ import java.util.concurrent.TimeUnit;
  * The person's browser, by what is there first.
  *
  * <ul>
- *   <li>{@code FLEETAUTH_BROWSER}: a command line (on Windows a program), which gets the address behind it
- *   <li>{@code BROWSER}, but on Windows: command lines with colons between, of which the first that starts counts, with
- *       {@code %s} for the address, or the address behind it
+ *   <li>{@code FLEETAUTH_BROWSER}: a command line with {@code %s} for the address, or the address behind it
+ *   <li>{@code BROWSER}, but on Windows: such command lines with colons between, of which the first that starts counts
  *   <li>a desktop's own way: {@code xdg-open}, {@code open}, or Windows', also from the Linux inside Windows (WSL)
  * </ul>
  *
@@ -103,15 +102,13 @@ final class SystemBrowser implements Browser {
             return List.of(
                     system == OperatingSystem.WINDOWS
                             // Not by way of cmd, to which & and % in an address are commands and variables.
-                            ? List.of(chosen.get(), page)
-                            : shell(chosen.get() + " \"$1\"", page));
+                            ? BrowserCommand.words(chosen.get(), page)
+                            : BrowserCommand.of(chosen.get(), page));
         }
         Optional<String> usual = value("BROWSER");
         if (usual.isPresent() && system != OperatingSystem.WINDOWS) {
-            return List.of(usual.get().split(":", -1)).stream()
-                    .filter(command -> !command.isBlank())
-                    .map(command ->
-                            shell(command.contains("%s") ? command.replace("%s", "\"$1\"") : command + " \"$1\"", page))
+            return BrowserCommand.alternatives(usual.get()).stream()
+                    .map(command -> BrowserCommand.of(command, page))
                     .toList();
         }
         return switch (system) {
@@ -147,10 +144,5 @@ final class SystemBrowser implements Browser {
 
     private Optional<String> value(String variable) {
         return Optional.ofNullable(variables.get(variable)).filter(value -> !value.isBlank());
-    }
-
-    /** As git runs its helpers: a command line for the shell, and the argument {@code $1}, quoted by the shell itself. */
-    private static List<String> shell(String command, String argument) {
-        return List.of("sh", "-c", command, "fleetauth", argument);
     }
 }

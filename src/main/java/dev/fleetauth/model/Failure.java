@@ -93,6 +93,8 @@ public final class Failure extends RuntimeException {
         /** The Fleet API answered with an error of its own. */
         API_REFUSED("endpoint", "status", "error"),
         DENIED("endpoint", "error", "description", "sent"),
+        /** The callback carries an error that is not the user's decision. */
+        AUTHORIZATION_FAILED("endpoint", "error", "description", "sent"),
         ANSWER_REJECTED("what", "why"),
         NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),

@@ -4,11 +4,11 @@ import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). */
 public sealed interface AuthorizationResponse {
@@ -17,12 +17,26 @@ public sealed interface AuthorizationResponse {
     record Code(Secret code) implements AuthorizationResponse {}
 
     /**
-     * The provider, or the person, said no (RFC 6749 4.1.2.1).
+     * An error (RFC 6749 4.1.2.1).
      *
      * @param error the error code
      * @param description what the provider says of it; empty if nothing
      */
-    record Denied(String error, String description) implements AuthorizationResponse {}
+    record ErrorResponse(String error, String description) implements AuthorizationResponse {
+
+        /** {@code login_cancelled} is Tesla's. */
+        private static final Set<String> DENIALS = Set.of("access_denied", "login_cancelled");
+
+        /** Whether access was refused, by the user or by the provider on the user's behalf; else something went wrong. */
+        public boolean isDenial() {
+            return DENIALS.contains(error);
+        }
+
+        /** The error in the provider's words, as it may be shown. */
+        public String said() {
+            return Text.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MAX_SHOWN);
+        }
+    }
 
     /**
      * It carries the right state but comes from another issuer (RFC 9207): a mix-up. The code in it must not be sent
@@ -33,21 +47,11 @@ public sealed interface AuthorizationResponse {
     /** Not an answer to this request: a forgery, a leftover of an earlier login, a mistake. The login goes on. */
     record Stray(String why) implements AuthorizationResponse {}
 
-    /**
-     * Reads what a person copied: a whole address, its query, or a code and its state with a blank between.
-     *
-     * @see #read
-     */
-    static AuthorizationResponse readPasted(String pasted, AuthorizationRequest request, Dialect dialect) {
-        String text = PastedSecret.unquoted(pasted);
-        String[] words = text.split("\\s+", -1);
-        int question = text.indexOf('?');
-        int fragment = text.indexOf('#');
-        String query = words.length == 2
-                ? "code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]
-                : text.substring(question + 1, fragment > question ? fragment : text.length());
-        return read(query, request, dialect);
-    }
+    /** The response to another request. */
+    Stray OTHER_STATE = new Stray("its state is not the one of this login");
+
+    /** What is shown of a provider's words. */
+    int MAX_SHOWN = 200;
 
     /**
      * Reads the query of a request to the redirect URI. State is compared before anything else is looked at, so that
@@ -64,7 +68,7 @@ public sealed interface AuthorizationResponse {
         }
         List<String> states = parameters.getOrDefault("state", List.of());
         if (states.size() != 1 || !same(states.get(0), request.state())) {
-            return new Stray(states.isEmpty() ? "it carries no state" : "its state is not the one of this login");
+            return states.isEmpty() ? new Stray("it carries no state") : OTHER_STATE;
         }
         // RFC 6749 3.1: parameters must not be included more than once.
         for (String name : List.of("code", "error", "iss")) {
@@ -82,7 +86,7 @@ public sealed interface AuthorizationResponse {
         }
         String error = Query.first(parameters, "error");
         if (!error.isEmpty()) {
-            return new Denied(error, Query.first(parameters, "error_description"));
+            return new ErrorResponse(error, Query.first(parameters, "error_description"));
         }
         String code = Query.first(parameters, "code");
         if (ExactText.flaw(code) != null) {

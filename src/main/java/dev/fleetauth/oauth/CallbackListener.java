@@ -42,23 +42,26 @@ public final class CallbackListener implements AutoCloseable {
     private final URI redirectUri;
     private final List<HttpServer> servers;
     private final VisitorThreads threads = new VisitorThreads(Limits.CALLBACK_VISITORS);
-    private final Consumer<String> notices;
     private final CompletableFuture<AuthorizationResponse> response = new CompletableFuture<>();
-    private final CompletableFuture<CallbackPage> page = new CompletableFuture<>();
+    private final CompletableFuture<Result> page = new CompletableFuture<>();
     private final CompletableFuture<Boolean> delivered = new CompletableFuture<>();
+    private final NoticeLimit strays;
     private volatile @Nullable Expected expected;
-    private int noticesGiven;
+    private volatile @Nullable Started started;
 
-    /** @param start the page that the browser has to have opened; null if any browser may bring the answer */
-    private record Expected(
-            AuthorizationRequest request,
-            Dialect dialect,
-            @Nullable StartPage start) {}
+    /** A request whose response may come from any browser. */
+    private record Expected(AuthorizationRequest request, Dialect dialect) {}
+
+    /** A request whose response has to come from the browser that opened a page. */
+    private record Started(AuthorizationRequest request, StartPage page) {}
+
+    /** What became of the response, with the reason in paragraphs. */
+    private record Result(CallbackPage page, List<String> reason) {}
 
     private CallbackListener(URI redirectUri, List<HttpServer> servers, Consumer<String> notices) {
         this.redirectUri = redirectUri;
         this.servers = servers;
-        this.notices = notices;
+        this.strays = new NoticeLimit(Limits.CALLBACK_NOTICES, notices);
     }
 
     /** Whether answers to a redirect URI can be waited for here: it is http on a loopback address. */
@@ -68,10 +71,17 @@ public final class CallbackListener implements AutoCloseable {
 
     /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
     public static URI reached(URI uri) {
-        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null
-                ? URI.create("http://" + uri.getHost() + ":80" + uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
-                : uri;
+        return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null ? at(uri, ":80") : uri;
+    }
+
+    /** The same redirect URI on a port that the system chooses. */
+    public static URI onFreePort(URI uri) {
+        return at(uri, "");
+    }
+
+    private static URI at(URI uri, String port) {
+        return URI.create("http://" + uri.getHost() + port + uri.getRawPath()
+                + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
     }
 
     /**
@@ -103,7 +113,7 @@ public final class CallbackListener implements AutoCloseable {
             servers.forEach(server -> server.stop(0));
             throw e;
         }
-        URI actual = URI.create("http://" + redirectUri.getHost() + ":" + port + redirectUri.getRawPath());
+        URI actual = at(redirectUri, ":" + port);
         var listener =
                 new CallbackListener(redirectUri.getPort() < 0 ? actual : redirectUri, List.copyOf(servers), notices);
         for (HttpServer server : servers) {
@@ -121,20 +131,27 @@ public final class CallbackListener implements AutoCloseable {
 
     /** Says which request is waited for, from any browser. Until then nothing is an answer. */
     public void expect(AuthorizationRequest request, Dialect dialect) {
-        expected = new Expected(request, dialect, null);
+        expected = new Expected(request, dialect);
     }
 
     /**
-     * Makes a page that sends a browser on to the request, once. Only the browser that opened it can bring the answer.
+     * Makes a page that sends a browser on to another request, once. Only the browser that opened it can bring the response to
+     * that.
      *
+     * @param request not the one that is waited for from any browser
      * @param reopened run when the page is asked for again: whose browser was the first is not known then
      * @return the address of the page
      */
-    public URI startPage(AuthorizationRequest request, Dialect dialect, SecureRandom random, Runnable reopened) {
-        StartPage start = new StartPage(path(redirectUri), port(), random, reopened);
-        expected = new Expected(request, dialect, start);
+    public URI startPage(AuthorizationRequest request, SecureRandom random, Runnable reopened) {
+        StartPage page = new StartPage(path(redirectUri), port(), random, reopened);
+        started = new Started(request, page);
         // The host of the redirect URI, since to a browser 127.0.0.1 and localhost have cookies of their own.
-        return URI.create("http://" + redirectUri.getHost() + ":" + port() + start.path());
+        return URI.create("http://" + redirectUri.getHost() + ":" + port() + page.path());
+    }
+
+    /** Takes the start page away, and with it the request that it leads to. */
+    public void removeStartPage() {
+        started = null;
     }
 
     /** The answer, once it came: never a {@link AuthorizationResponse.Stray}. */
@@ -144,12 +161,21 @@ public final class CallbackListener implements AutoCloseable {
 
     /** Shows the person what became of the answer, in the browser that brought it. */
     public void show(CallbackPage result) {
-        page.complete(result);
+        show(result, List.of());
+    }
+
+    /**
+     * Shows what became of the answer, and why.
+     *
+     * @param reason a paragraph each; it is shown as text, whatever is in it
+     */
+    public void show(CallbackPage result, List<String> reason) {
+        page.complete(new Result(result, List.copyOf(reason)));
     }
 
     @Override
     public void close() {
-        page.complete(CallbackPage.UNFINISHED);
+        show(CallbackPage.UNFINISHED);
         if (response.isDone()) {
             // A moment for the page to reach the browser; it is not worth more. The server's own waiting in stop() goes
             // on for the whole time given, browser or not.
@@ -201,8 +227,9 @@ public final class CallbackListener implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             Expected now = expected;
+            Started known = started;
             String path = path(exchange.getRequestURI());
-            StartPage start = now != null && now.start != null && now.start.isAt(path) ? now.start : null;
+            Started start = known != null && known.page.isAt(path) ? known : null;
             if (exchange.getRequestURI().isAbsolute() || (start == null && !path.equals(path(redirectUri)))) {
                 // The first is for a proxy (RFC 9112 3.2.2), and this is none.
                 // Browsers ask for /favicon.ico and the like on their own: not worth a notice.
@@ -218,10 +245,10 @@ public final class CallbackListener implements AutoCloseable {
             } else if (now == null) {
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (start != null) {
-                start(exchange, start, now.request);
+                start(exchange, start);
             } else {
                 String query = exchange.getRequestURI().getRawQuery();
-                answer(exchange, AuthorizationResponse.read(query == null ? "" : query, now.request, now.dialect), now);
+                answer(exchange, query == null ? "" : query, now, known);
             }
         }
     }
@@ -232,21 +259,27 @@ public final class CallbackListener implements AutoCloseable {
         return path == null || path.isEmpty() ? "/" : path;
     }
 
-    private void start(HttpExchange exchange, StartPage start, AuthorizationRequest request) throws IOException {
+    private void start(HttpExchange exchange, Started start) throws IOException {
         if (LoopbackPeer.isOfAnotherUser(exchange.getRemoteAddress(), exchange.getLocalAddress())) {
             notice("another user of this machine asked for the page that starts the login, and did not get it");
             send(exchange, 403, CallbackPage.NOT_HERE);
-        } else if (start.open()) {
-            exchange.getResponseHeaders().set("Location", request.address().toString());
-            exchange.getResponseHeaders().set("Set-Cookie", start.setCookie());
+        } else if (start.page.open()) {
+            exchange.getResponseHeaders()
+                    .set("Location", start.request.address().toString());
+            exchange.getResponseHeaders().set("Set-Cookie", start.page.setCookie());
             send(exchange, 302, CallbackPage.STARTED);
         } else {
             send(exchange, 410, CallbackPage.OPENED_BEFORE);
         }
     }
 
-    private void answer(HttpExchange exchange, AuthorizationResponse answer, Expected now) throws IOException {
-        StartPage start = now.start;
+    private void answer(HttpExchange exchange, String query, Expected any, @Nullable Started known) throws IOException {
+        AuthorizationResponse answer = AuthorizationResponse.read(query, any.request, any.dialect);
+        StartPage start = null;
+        if (known != null && answer.equals(AuthorizationResponse.OTHER_STATE)) {
+            answer = AuthorizationResponse.read(query, known.request, any.dialect);
+            start = known.page;
+        }
         if (answer instanceof AuthorizationResponse.Stray stray) {
             notice("a request to the callback is not the answer: " + stray.why());
             send(exchange, 400, CallbackPage.STRAY);
@@ -261,7 +294,8 @@ public final class CallbackListener implements AutoCloseable {
             if (start != null) {
                 exchange.getResponseHeaders().set("Set-Cookie", start.clearCookie());
             }
-            send(exchange, 200, page.getNow(CallbackPage.UNFINISHED));
+            Result result = page.getNow(new Result(CallbackPage.UNFINISHED, List.of()));
+            send(exchange, 200, result.page.html(result.reason));
             delivered.complete(true);
         }
     }
@@ -290,12 +324,9 @@ public final class CallbackListener implements AutoCloseable {
         return servers.get(0).getAddress().getPort();
     }
 
-    private synchronized void notice(String text) {
-        // A page that sends requests in a loop must not fill the terminal.
-        if (noticesGiven < Limits.CALLBACK_NOTICES) {
-            noticesGiven++;
-            notices.accept(text);
-        }
+    /** A page that sends requests in a loop must not fill the terminal. */
+    private void notice(String text) {
+        strays.notice(text);
     }
 
     private static String printable(String method) {
@@ -303,7 +334,10 @@ public final class CallbackListener implements AutoCloseable {
     }
 
     private static void send(HttpExchange exchange, int status, CallbackPage page) throws IOException {
-        byte[] body = page.html();
+        send(exchange, status, page.html());
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         var headers = exchange.getResponseHeaders();
         CallbackPage.HEADERS.forEach(headers::set);
         boolean head = exchange.getRequestMethod().equals("HEAD");

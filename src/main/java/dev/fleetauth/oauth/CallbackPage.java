@@ -4,17 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * What the browser shows at the end of a login, or where one cannot begin. The texts are fixed: nothing of a request or an answer ever gets into a
- * page.
+ * What the browser shows at the end of a login, or where one cannot begin. The texts are fixed; the reason of an error, as text
+ * alone, is all that can be added.
  */
 public enum CallbackPage {
     /** The tokens are stored. */
     LOGGED_IN("Logged in", "fleetauth has its tokens. You can close this window.", true),
-    /** The person, or the provider, said no. */
+    /** Access was refused, by the user or by the provider on the user's behalf. */
     DENIED("Not logged in", "Access was not allowed. The terminal says more; you can close this window.", false),
+    /** The provider answered with an error that is nobody's decision. */
+    ERROR("Not logged in", "The provider answered with an error. You can close this window.", false),
     /** The answer came, and something went wrong after it. */
     FAILED("Not logged in", "The login could not be finished. The terminal says why.", false),
     /** Nobody knows yet. */
@@ -45,6 +49,7 @@ public enum CallbackPage {
             main{max-width:26rem;margin:1rem;padding:2rem 2.5rem;border-radius:12px;background:#fff;\
             border:1px solid #deded8;border-top:6px solid #a3a39a}\
             main.good{border-top-color:#1f8a4c}h1{font-size:1.4rem;margin:0 0 .5rem}p{margin:0}\
+            p+p{margin-top:.75rem;overflow-wrap:anywhere}\
             small{display:block;margin-top:1.5rem;color:#66665f}\
             @media(prefers-color-scheme:dark){body{background:#161615;color:#ecece6}\
             main{background:#222220;border-color:#3a3a36}main.good{border-top-color:#3fbf74}small{color:#a3a39a}}""";
@@ -76,12 +81,26 @@ public enum CallbackPage {
     }
 
     byte[] html() {
+        return html(List.of());
+    }
+
+    /** @param reason why it is so, a paragraph each, in anybody's words */
+    byte[] html(List<String> reason) {
         String html = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width\">\n"
                 + "<title>" + title + " - fleetauth</title>\n<style>" + STYLE + "</style>\n"
-                + "<main class=\"" + (good ? "good" : "other") + "\"><h1>" + title + "</h1><p>" + text
-                + "</p><small>fleetauth</small></main>\n</html>\n";
+                + "<main class=\"" + (good ? "good" : "other") + "\"><h1>" + title + "</h1><p>" + text + "</p>"
+                + reason.stream().map(line -> "<p>" + escaped(line) + "</p>").collect(Collectors.joining())
+                + "<small>fleetauth</small></main>\n</html>\n";
         return html.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 
     private static String sha256(String text) {

@@ -246,7 +246,7 @@ public record PastedAnswer(Form form, int status, String code, String said, Stri
                 Form.CALLBACK,
                 status,
                 error,
-                Text.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MOST_SAID),
+                new AuthorizationResponse.ErrorResponse(error, description).said(),
                 "",
                 error + " " + description);
     }

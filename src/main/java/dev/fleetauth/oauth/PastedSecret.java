@@ -206,11 +206,6 @@ public final class PastedSecret {
         return ends && (isToken || !withoutQuotes(rest).equals(rest)) ? rest : text;
     }
 
-    /** A text without the blanks, quotes or brackets around it. */
-    static String unquoted(String text) {
-        return stripped(withoutQuotes(stripped(text)));
-    }
-
     private static String withoutQuotes(String text) {
         if (text.length() < 2) {
             return text;
@@ -220,7 +215,7 @@ public final class PastedSecret {
     }
 
     /** Without what is not seen around a text that was copied: blanks, line ends, and a byte order mark. */
-    private static String stripped(String text) {
+    static String stripped(String text) {
         int start = 0;
         int end = text.length();
         while (start < end && isBlank(text.charAt(start))) {

@@ -100,7 +100,7 @@ class DoctorTest {
         int port = URI.create(stage.redirectUri).getPort();
         try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
-            assertThat(found(6)).contains("bad   callback", "the port is taken by another program", "--paste");
+            assertThat(found(6)).contains("bad   callback", "its port is taken by java (process ", "--paste");
         }
     }
 

@@ -299,7 +299,7 @@ class LoginOptionsTest {
             };
             stage.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-            stage.shell.run(words).exits(6).says("http://localhost:80/callback", "kept for the administrator");
+            stage.shell.run(words).exits(6).says("http://localhost:80/callback", "its port is taken by ");
             assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
             assertThat(taken.isClosed()).isFalse();
             List<String> pasting = new ArrayList<>(List.of(words));

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways to log in, and what is said when one does not lead there. */
 class LoginWaysTest {
@@ -234,7 +236,11 @@ class LoginWaysTest {
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             shell.run(stage.loginWords())
                     .exits(6)
-                    .says(stage.redirectUri, "the port is taken by another program", "--paste");
+                    .says(
+                            stage.redirectUri,
+                            "its port is taken by java (process "
+                                    + ProcessHandle.current().pid() + ")",
+                            "--paste");
             assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
             other.setSoTimeout(1);
         }
@@ -249,13 +255,105 @@ class LoginWaysTest {
         int port = URI.create(stage.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             var login = shell.start(stage.loginWords());
-            login.awaitLine(Pattern.compile(".*cannot be listened on: the port is taken by another program"));
-            login.awaitLine(Pattern.compile("Your browser was asked.*"));
+            login.awaitLine(Pattern.compile(".*cannot be listened on: its port is taken by java \\(process \\d+\\)"));
+            String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
-            terminal.type(answerTo(pages.get(0).toString()).toString());
-            login.end().exits(0);
+            terminal.type(answerTo(address).toString());
+            login.end().exits(0).says("No browser is opened, since it would come back to that program");
+            assertThat(pages).isEmpty();
             other.setSoTimeout(1);
         }
+    }
+
+    /** A standard provider allows any port of this machine (RFC 8252 7.3). */
+    @Test
+    void onATakenPortAnotherPortIsOfferedWhereTheProviderAllowsIt(@TempDir Path other) throws Exception {
+        try (Stage strict = Stage.strict(other);
+                var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var terminal = new TestTerminal("y");
+            strict.shell.terminal(terminal).browser(Agent.allowing());
+            strict.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", strict.sandbox.clientSecret().reveal());
+            List<String> words = new ArrayList<>(List.of(strict.loginWords()));
+            String registered = "http://127.0.0.1:" + taken.getLocalPort() + "/callback";
+            int option = words.indexOf("--redirect-uri");
+            if (option < 0) {
+                words.addAll(List.of("--redirect-uri", registered));
+            } else {
+                words.set(option + 1, registered);
+            }
+            strict.shell
+                    .run(words.toArray(String[]::new))
+                    .exits(0)
+                    .says(registered + " cannot be listened on: its port is taken by java (process ");
+            assertThat(terminal.prompts().get(0)).contains("Use a free port?");
+        }
+    }
+
+    @Test
+    void theAddressIsPrintedAlsoWhenABrowserWasStartedAndWorksInAnother() throws Exception {
+        List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+        shell.browser(TestShell.noting(pages));
+        var login = shell.start(stage.loginWords());
+        String address = login.awaitLine(ADDRESS);
+        StartedBrowser started = StartedBrowser.at(pages.get(0));
+        assertThat(value(started.address().getRawQuery(), "state"))
+                .isNotEqualTo(value(URI.create(address).getRawQuery(), "state"));
+        Agent.allowing().visit(URI.create(address));
+        login.end().exits(0).says("If no page appears, open this address in any browser:");
+        stage.token();
+    }
+
+    @Test
+    void anErrorThatIsNoDenialIsNotCalledOne() throws Exception {
+        shell.browser(TestShell.noting(new ArrayList<>()));
+        var login = shell.start(stage.loginWords());
+        String state = value(URI.create(login.awaitLine(ADDRESS)).getRawQuery(), "state");
+        String query = "error=server_error&error_description=%3Cb%3Eoops%3C/b%3E%20%26&state=" + state;
+        String page = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(stage.redirectUri + "?" + query))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+        assertThat(page)
+                .contains("server_error: &lt;b&gt;oops&lt;/b&gt; &amp;")
+                .contains("Meaning: the provider has a problem.", "What to do: try again later.")
+                .doesNotContain("<b>", "not allowed");
+        var result = login.end()
+                .exits(6)
+                .says("answered the login with an error: server_error, <b>oops</b> &", "the provider has a problem");
+        assertThat(result.err()).doesNotContain("not allowed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPastedAddressMayBeSplitOverLines(boolean atTerminal) throws Exception {
+        var terminal = new TestTerminal();
+        var typing = new PipedOutputStream();
+        var in = new PipedInputStream(typing);
+        if (atTerminal) {
+            shell.terminal(terminal);
+        }
+        var login = shell.start(in, stage.loginWords("--paste"));
+        String answer = answerTo(login.awaitLine(ADDRESS)).toString();
+        for (String line : List.of("'" + answer.substring(0, 60), answer.substring(60) + "'")) {
+            if (atTerminal) {
+                terminal.type(line);
+            } else {
+                typing.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        login.end().exits(0);
+    }
+
+    @Test
+    void pastedLinesThatAreNotTheAnswerAreToldFiveTimesAndCounted() {
+        var result = shell.runWithInput("x=1\n".repeat(100_000), stage.loginWords("--paste"))
+                .exits(4)
+                .says("Of the other lines that were pasted, 99995 are not the answer either.");
+        assertThat(result.err().lines().filter(line -> line.startsWith("what was pasted")))
+                .hasSize(5);
     }
 
     @Test
@@ -446,7 +544,7 @@ class LoginWaysTest {
     }
 
     /** The address that the browser of someone who allows everything is sent back to, and does not go to. */
-    private static URI answerTo(String address) throws IOException, InterruptedException {
+    static URI answerTo(String address) throws IOException, InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
         URI page = StartedBrowser.at(URI.create(address)).address();
         String html = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())

@@ -71,6 +71,27 @@ class PromptTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
 
+    /** It is longer than the terminal is wide, and can be copied all the same; so can what is pasted. */
+    @Test
+    void theAddressToOpenStaysInOnePieceAndTheAnswerMayBeInTwo(@TempDir Path other) throws Exception {
+        try (Stage stage = Stage.tesla(other)) {
+            String secret = stage.sandbox.clientSecret().reveal();
+            terminal.enter(
+                    "stty cols 80; export FLEETAUTH_BROWSER=\"true '%s'\" FLEETAUTH_PASSPHRASE=sixteen-letters-long"
+                            + " FLEETAUTH_CLIENT_SECRET=" + secret);
+            terminal.enter("fleetauth " + Snippets.quoted(List.of(stage.loginWords())) + "; echo \"left <$?>\"")
+                    .await("open this address in any browser:\n")
+                    .await("Or paste");
+            String screen = terminal.screen();
+            String address = screen.substring(
+                    screen.indexOf("\nhttp://", screen.indexOf("any browser:")) + 1, screen.indexOf("\nOr paste"));
+            assertThat(address).hasSizeGreaterThan(400).matches("http://\\S+/authorize\\?\\S+");
+            String answer = LoginWaysTest.answerTo(address).toString();
+            terminal.awaitEcho(tty, false).enter("\"" + answer.substring(0, 80) + "\n" + answer.substring(80) + "\"");
+            terminal.await("Logged in").await("left <0>").awaitEcho(tty, true);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "half a secr"})
     void ctrlDEndsAPromptForASecret(String before) throws Exception {

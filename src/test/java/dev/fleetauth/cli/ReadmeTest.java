@@ -136,6 +136,7 @@ class ReadmeTest {
     private static String withoutChance(String line) {
         return line.replaceAll("fleetauth-demo[0-9…]+", "fleetauth-demo…")
                 .replaceAll("\\S+(?=fleetauth-demo…)", "")
+                .replaceAll("(/authorize\\?)\\S+", "$1…")
                 .replaceAll("(127\\.0\\.0\\.1|localhost):\\d+", "$1:PORT")
                 .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:]+Z", "TIME")

@@ -69,7 +69,7 @@ class SandboxCommandTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             shell.run("sandbox", "--port", Integer.toString(taken.getLocalPort()))
                     .exits(6)
-                    .says("port " + taken.getLocalPort() + " is not available: another program has it");
+                    .says("port " + taken.getLocalPort() + " is not available: it is taken by java (process ");
         }
     }
 

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
 import dev.fleetauth.testing.Chromium;
+import dev.fleetauth.testing.StartedBrowser;
+import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The page at the end of a login, in a browser that people use. */
 @Tag("host-program")
 class ChromiumTest {
+
+    private static final Pattern ADDRESS = Pattern.compile("http\\S+[?&]state=\\S+");
 
     @TempDir
     private Path folder;
@@ -62,6 +70,57 @@ class ChromiumTest {
                     .contains("The terminal says why.")
                     .doesNotContain("Access Denied");
         }
+    }
+
+    /** The browser that was started shows nothing, and the printed address is opened in another one. */
+    @Test
+    void thePrintedAddressIsOpenedByHand() throws Exception {
+        try (var chromium = new Chromium(profile);
+                var scene = Scene.tesla(folder)) {
+            List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+            scene.browser(TestShell.noting(pages));
+            var login = start(scene);
+            URI printed = URI.create(login.awaitLine(ADDRESS));
+            StartedBrowser.at(pages.get(0));
+            allow(chromium, printed, "light");
+            login.end().exits(0);
+            chromium.await("document.title === 'Logged in - fleetauth'");
+        }
+    }
+
+    @Test
+    void itShowsTheReasonOfAnErrorAsText() throws Exception {
+        try (var chromium = new Chromium(profile);
+                var scene = Scene.tesla(folder)) {
+            scene.browser(TestShell.noting(new ArrayList<>()));
+            var login = start(scene);
+            String state = login.awaitLine(ADDRESS).replaceAll(".*[?&]state=([^&]+).*", "$1");
+            chromium.open(
+                    URI.create(scene.redirectUri
+                            + "?error=invalid_scope&error_description=%3Ch1%20id=x%3Eno%3C/h1%3E&state=" + state),
+                    "light");
+            chromium.await("document.title === 'Not logged in - fleetauth'");
+            assertThat(chromium.evaluate("document.body.innerText").asText())
+                    .contains("invalid_scope: <h1 id=x>no</h1>", "a scope is unknown", "ask for less with --scope")
+                    .doesNotContain("not allowed");
+            assertThat(chromium.evaluate("document.querySelectorAll('h1').length")
+                            .asInt())
+                    .isEqualTo(1);
+            login.end().exits(5);
+        }
+    }
+
+    private static TestShell.Running start(Scene scene) {
+        return scene.shell.start(
+                "login",
+                "--type",
+                "third-party",
+                "--issuer",
+                scene.sandbox.base().toString(),
+                "--client-id",
+                scene.sandbox.clientId(),
+                "--redirect-uri",
+                scene.redirectUri);
     }
 
     /** Opens the provider's page and presses Allow; what comes of that is looked at when the login is over. */

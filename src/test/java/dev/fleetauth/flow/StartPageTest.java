@@ -103,6 +103,17 @@ class StartPageTest {
         login.end().exits(5).says("an answer came from another browser", "login_cancelled");
     }
 
+    /** Whoever knows the state of the started browser needs its cookie; the printed address has a state of its own. */
+    @Test
+    void thePrintedAddressWorksInAnyBrowserAndTheStartedOnesDoesNot() throws Exception {
+        TestShell.Running login = login();
+        URI printed = URI.create(login.awaitLine(ADDRESS));
+        StartedBrowser browser = StartedBrowser.at(page());
+        assertThat(status(answer(browser.address(), "code=other"), "")).isEqualTo(403);
+        Agent.allowing().visit(printed);
+        login.end().exits(0);
+    }
+
     /** Whoever of the two was first, neither can go on, and the login can. */
     @Test
     void aStartPageThatIsOpenedTwiceEndsWithAnAddressToOpenByHand() throws Exception {

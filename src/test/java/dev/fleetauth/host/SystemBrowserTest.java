@@ -83,6 +83,68 @@ class SystemBrowserTest {
         assertThat(asked()).containsExactly(PAGE.toString());
     }
 
+    /** BROWSER stands for the program. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "BROWSER '%s' | PAGE",
+                "BROWSER \"%s\" | PAGE",
+                "BROWSER %s | PAGE",
+                "BROWSER --url='%s' -x | --url=PAGE,-x",
+                "BROWSER \"--url=%s end\" | --url=PAGE end",
+                "BROWSER '--url=%s end' | --url=PAGE end",
+                "BROWSER --app=%s 'two words' | --app=PAGE,two words",
+                "BROWSER 'two words' \"it's\" | two words,it's,PAGE",
+                "BROWSER '\"%s\"' | \"PAGE\"",
+                "BROWSER it\\'s %s | it's,PAGE",
+                "BROWSER %s %s | PAGE,PAGE",
+                "'BROWSER' a:b | a:b,PAGE"
+            })
+    void theAddressStandsWhereTheCommandSaysInQuotesOrNot(String command, String arguments) throws IOException {
+        List<String> expected =
+                List.of(arguments.replace("PAGE", PAGE.toString()).split(",", -1));
+        variables.put("FLEETAUTH_BROWSER", command.replace("BROWSER", browser.toString()));
+        assertThat(open()).isTrue();
+        assertThat(asked()).isEqualTo(expected);
+
+        Files.delete(asked);
+        variables.remove("FLEETAUTH_BROWSER");
+        variables.put(
+                "BROWSER",
+                "false:" + command.replace("BROWSER", browser.toString()).replace("a:b", "'a:b'") + ":false");
+        assertThat(open()).isTrue();
+        assertThat(asked()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FLEETAUTH_BROWSER", "BROWSER"})
+    void aPathMayHaveBlanks(String variable) throws IOException {
+        variables.put(
+                variable,
+                Files.move(browser, folder.resolve("my own 'browser'")).toString());
+        assertThat(open()).isTrue();
+        assertThat(asked()).containsExactly(PAGE.toString());
+    }
+
+    @Test
+    void aQuoteWithoutAnEndStartsNothing() throws IOException {
+        variables.put("FLEETAUTH_BROWSER", browser + " '%s");
+        assertThat(open()).isFalse();
+        assertThat(asked()).isEmpty();
+    }
+
+    @Test
+    void onWindowsNoShellReadsTheCommand() {
+        variables.put("FLEETAUTH_BROWSER", "\"C:\\Program Files\\x.exe\" --url=%s \"a b\"");
+        assertThat(new SystemBrowser(variables, OperatingSystem.WINDOWS, folder).commands("PAGE"))
+                .containsExactly(List.of("C:\\Program Files\\x.exe", "--url=PAGE", "a b"));
+        variables.put("FLEETAUTH_BROWSER", "C:\\Program Files\\x.exe");
+        assertThat(new SystemBrowser(variables, OperatingSystem.WINDOWS, folder).commands("PAGE"))
+                .containsExactly(List.of("C:\\Program Files\\x.exe", "PAGE"));
+    }
+
     @Test
     void withoutAScreenNoneIsStarted() {
         variables.put("PATH", folder.toString());

@@ -203,7 +203,7 @@ final class CallbackCases {
                 "login --redirect-uri http://localhost:{port}/callback",
                 o -> o.occupy(address),
                 6,
-                "cannot be listened on: the port is taken",
+                "cannot be listened on: its port is taken by",
                 "D",
                 After.SAME);
     }

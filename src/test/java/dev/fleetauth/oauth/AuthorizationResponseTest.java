@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.oauth.AuthorizationResponse.Code;
-import dev.fleetauth.oauth.AuthorizationResponse.Denied;
+import dev.fleetauth.oauth.AuthorizationResponse.ErrorResponse;
 import dev.fleetauth.oauth.AuthorizationResponse.Stray;
 import dev.fleetauth.oauth.AuthorizationResponse.WrongIssuer;
 import java.net.URI;
@@ -118,12 +118,12 @@ class AuthorizationResponseTest {
             silent("code=C&state=STATE&x=%4", UNREADABLE),
 
             // A no.
-            silent("error=access_denied&state=STATE", new Denied("access_denied", "")),
+            silent("error=access_denied&state=STATE", new ErrorResponse("access_denied", "")),
             silent(
                     "error=login_cancelled&error_description=User+said+no&state=STATE",
-                    new Denied("login_cancelled", "User said no")),
-            silent("error=e&code=C&state=STATE", new Denied("e", "")),
-            silent("error=%1b[31m&error_description=%0a%07&state=STATE", new Denied("\u001b[31m", "\n\u0007")),
+                    new ErrorResponse("login_cancelled", "User said no")),
+            silent("error=e&code=C&state=STATE", new ErrorResponse("e", "")),
+            silent("error=%1b[31m&error_description=%0a%07&state=STATE", new ErrorResponse("\u001b[31m", "\n\u0007")),
 
             // The issuer, compared as the string it is.
             silent("code=C&state=STATE&iss=" + ISSUER, code("C")),
@@ -137,7 +137,7 @@ class AuthorizationResponseTest {
             promising("code=C&state=STATE&iss=" + ISSUER, code("C")),
             promising("code=C&state=STATE", SILENCE),
             promising("error=access_denied&state=STATE", SILENCE),
-            promising("error=access_denied&state=STATE&iss=" + ISSUER, new Denied("access_denied", "")),
+            promising("error=access_denied&state=STATE&iss=" + ISSUER, new ErrorResponse("access_denied", "")),
             promising("code=C&state=STATE&iss=" + ISSUER + "/v3", wrong(ISSUER + "/v3")),
             promising("code=C&state=STATE&issuer=" + ISSUER, SILENCE));
 

@@ -300,6 +300,15 @@ class CallbackListenerTest {
     }
 
     @Test
+    void onAnotherPortTheQueryStays() throws Exception {
+        URI registered = URI.create("http://127.0.0.1:8484/callback?app=1");
+        try (var listener = open(CallbackListener.onFreePort(registered).toString())) {
+            assertThat(listener.redirectUri())
+                    .hasToString(registered.toString().replace("8484", String.valueOf(port(listener))));
+        }
+    }
+
+    @Test
     void closingGivesThePortBackAndABrowserThatWaitsAPage() throws Exception {
         var listener = open("http://127.0.0.1/callback");
         CompletableFuture<String> browser = inThread(() -> get(listener, ANSWER));
@@ -338,6 +347,16 @@ class CallbackListenerTest {
                     .doesNotContain("unsafe")
                     .doesNotContain("access-control")
                     .doesNotContain("set-cookie");
+        }
+    }
+
+    @Test
+    void theReasonOfAnErrorIsTextAndNothingElse() throws Exception {
+        try (var listener = open("http://127.0.0.1/callback")) {
+            listener.show(CallbackPage.ERROR, List.of("<img src=x onerror='a()'>&quot;\"", "second"));
+            assertThat(get(listener, ANSWER))
+                    .contains("<p>&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;quot;&quot;</p><p>second</p>")
+                    .doesNotContain("<img");
         }
     }
 

@@ -431,7 +431,10 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(person.err())
                 .contains(
-                        "access was not allowed: invalid_scope", "the scope 'openid fly'", "ask for less with --scope");
+                        "the provider answered the login with an error: invalid_scope",
+                        "the scope 'openid fly'",
+                        "ask for less with --scope")
+                .doesNotContain("not allowed");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.MACHINE.secret())
                 .run(

@@ -1,0 +1,111 @@
+package dev.fleetauth.host;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command line of a browser as a user writes it, with {@code %s} for the address, in quotes or not. The address itself is
+ * never part of what a shell reads.
+ */
+final class BrowserCommand {
+
+    private static final String PLACE = "%s";
+
+    private BrowserCommand() {}
+
+    /** The arguments that open a page with a command line for {@code sh}, or with the program of an absolute path. */
+    static List<String> of(String command, String page) {
+        Path program = Path.of(command.strip());
+        if (program.isAbsolute() && Files.isRegularFile(program) && Files.isExecutable(program)) {
+            // A path may have blanks in it.
+            return List.of(program.toString(), page);
+        }
+        String line = withArgument(command);
+        // As git runs its helpers: the argument $1 is quoted by the shell itself.
+        return List.of("sh", "-c", line.equals(command) ? command + " \"$1\"" : line, "fleetauth", page);
+    }
+
+    /** A command line with the shell's {@code $1} in the place of the address, which ends and begins quotes as it must. */
+    private static String withArgument(String command) {
+        var line = new StringBuilder();
+        char quote = 0;
+        for (int i = 0; i < command.length(); i++) {
+            char c = command.charAt(i);
+            if (command.startsWith(PLACE, i)) {
+                line.append(
+                        switch (quote) {
+                            case '\'' -> "'\"$1\"'";
+                            case '"' -> "${1}";
+                            default -> "\"$1\"";
+                        });
+                i++;
+                continue;
+            }
+            line.append(c);
+            if (c == '\\' && quote != '\'' && i + 1 < command.length()) {
+                line.append(command.charAt(++i));
+            } else {
+                quote = next(quote, c);
+            }
+        }
+        return line.toString();
+    }
+
+    /** The parts of a list between colons that are not in quotes, without empty ones. */
+    static List<String> alternatives(String list) {
+        List<String> parts = new ArrayList<>();
+        char quote = 0;
+        int start = 0;
+        for (int i = 0; i <= list.length(); i++) {
+            if (i == list.length() || (quote == 0 && list.charAt(i) == ':')) {
+                parts.add(list.substring(start, i));
+                start = i + 1;
+            } else if (list.charAt(i) == '\\' && quote != '\'' && i + 1 < list.length()) {
+                i++;
+            } else {
+                quote = next(quote, list.charAt(i));
+            }
+        }
+        parts.removeIf(String::isBlank);
+        return parts;
+    }
+
+    /** The arguments that open a page on Windows, where a path has backslashes and only double quotes hold words together. */
+    static List<String> words(String command, String page) {
+        if (command.indexOf('"') < 0 && !command.contains(PLACE)) {
+            return List.of(command, page);
+        }
+        List<String> words = new ArrayList<>();
+        var word = new StringBuilder();
+        boolean isQuoted = false;
+        for (int i = 0; i < command.length(); i++) {
+            char c = command.charAt(i);
+            if (c == '"') {
+                isQuoted = !isQuoted;
+            } else if (c != ' ' || isQuoted) {
+                word.append(c);
+            } else if (!word.isEmpty()) {
+                words.add(word.toString());
+                word.setLength(0);
+            }
+        }
+        if (!word.isEmpty()) {
+            words.add(word.toString());
+        }
+        if (!command.contains(PLACE)) {
+            words.add(PLACE);
+        }
+        words.replaceAll(each -> each.replace(PLACE, page));
+        return words;
+    }
+
+    /** The quote that is open after a character; 0 for none. */
+    private static char next(char quote, char c) {
+        if (quote == 0) {
+            return c == '\'' || c == '"' ? c : 0;
+        }
+        return c == quote ? 0 : quote;
+    }
+}
