@@ -168,7 +168,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
             throw Failure.of(Failure.Kind.SETTING_MISSING, "user's home directory", "HOME, FLEETAUTH_HOME or --home");
         }
         return new Engine(
-                environment,
+                quiet ? environment.withoutBusyLines() : environment,
                 new Engine.Options(
                         place.get(),
                         mayAsk(),
@@ -182,7 +182,11 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
     private void requireValues() {
         String blank = environment.blankVariable().orElse(null);
         if (blank != null) {
-            throw Failure.of(Failure.Kind.BAD_VALUE, blank, "", "it a value, or unset it");
+            throw Failure.of(
+                    Failure.Kind.BAD_VALUE,
+                    blank,
+                    environment.variables().getOrDefault(blank, ""),
+                    "it a value, or unset it");
         }
     }
 

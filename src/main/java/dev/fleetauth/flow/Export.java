@@ -74,7 +74,7 @@ public final class Export {
         requireTokens(engine.open(name));
         // A person may be asked for a passphrase, and takes the time it takes.
         try (ExportKeys.Seal seal = keys.forSealing()) {
-            Profile before = engine.alone(name, lease -> {
+            Profile before = engine.alone(name, "the export", lease -> {
                 Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
                 Attempt open = there.session().attempt();
                 if (open != null && lease.ranOut()) {
@@ -113,7 +113,7 @@ public final class Export {
      * @throws Failure of kind {@code MOVE_UNFINISHED} if it is one to another store
      */
     public static boolean undo(Engine engine, ProfileName name) {
-        return engine.alone(name, lease -> {
+        return engine.alone(name, "the export", lease -> {
             Profile profile =
                     Engine.requireNoStoreMove(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             boolean moved = profile.session().moved() != null;

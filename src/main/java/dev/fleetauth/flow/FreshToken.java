@@ -107,7 +107,7 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        return engine.aloneHere(seen.name(), (lease, there) -> {
+        return engine.aloneHere(seen.name(), "the refresh", (lease, there) -> {
             Profile now = there.candidate() == null ? there : new CandidateCheck(engine).settle(lease, there);
             Tokens tokens = now.session().tokens();
             if (tokens == null) {

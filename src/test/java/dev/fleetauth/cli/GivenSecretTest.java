@@ -259,7 +259,8 @@ class GivenSecretTest {
         there.variable("FLEETAUTH_CLIENT_ID", null)
                 .terminal(new TestTerminal("\"" + stage.sandbox.clientSecret().reveal() + "\""));
         there.run(stage.loginWords()).exits(0);
-        there.terminal(new TestTerminal("ta-secret.Abc-0123456789"));
+        String secret = "ta-secret.Abc-0123456789";
+        there.terminal(new TestTerminal(secret, secret, secret));
         there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
                 .exits(2)
                 .says("what was typed holds no client id");
