@@ -2,13 +2,16 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.StandardOutput;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -95,6 +98,10 @@ public final class Cli {
     private static int finished(Environment environment, int exitCode) {
         environment.out().flush();
         if (environment.out().checkError()) {
+            if (environment.out() instanceof StandardOutput out && out.isAbandoned()) {
+                // The reader had enough, which is nobody's mistake.
+                return ExitCode.UNEXPECTED;
+            }
             return failed(new Fleetauth(environment), Failure.of(Kind.OUTPUT_FAILED));
         }
         return exitCode;
@@ -167,7 +174,8 @@ public final class Cli {
         program.console()
                 .error(
                         unknown ? unknown(word, command) : said(e),
-                        (unknown ? nearest(word, command) : "") + "see '" + command.qualifiedName() + " --help'");
+                        (unknown ? nearest(word, command) : nearestValue(e)) + "see '" + command.qualifiedName()
+                                + " --help'");
         return ExitCode.USAGE;
     }
 
@@ -190,9 +198,19 @@ public final class Cli {
 
     /** The command or option that was meant, if one is near what was typed. */
     private static String nearest(String word, CommandSpec command) {
-        return Nearest.to(word, command)
-                .map(name -> "did you mean '" + name + "'? ")
-                .orElse("");
+        return Nearest.question(Nearest.to(word, command).orElse(""));
+    }
+
+    /** The value that was meant, of an option that takes one of a few. */
+    private static String nearestValue(ParameterException e) {
+        List<String> values = new ArrayList<>();
+        if (e.getArgSpec() != null && e.getArgSpec().type().isEnum()) {
+            e.getArgSpec().completionCandidates().forEach(values::add);
+        }
+        return e.getValue() == null
+                ? ""
+                : Nearest.question(Nearest.among(values, e.getValue().toLowerCase(Locale.ROOT))
+                        .orElse(""));
     }
 
     private static Failure unreadable(ExactText.Malformed text) {

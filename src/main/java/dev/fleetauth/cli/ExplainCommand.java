@@ -10,12 +10,16 @@ import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.ProfileName;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code explain}: what an error means, and what to do. */
 @Command(
@@ -23,33 +27,43 @@ import picocli.CommandLine.Parameters;
         description = "Say what an error of the provider or the Fleet API means, and what to do about it.")
 final class ExplainCommand extends Subcommand {
 
+    private static final int LONGEST_CODE = 34;
+
     @Parameters(
-            index = "0",
-            arity = "0..1",
+            arity = "0..*",
             paramLabel = "ERROR",
             description = {
                 "An error code, an HTTP status or the words of a page; or - for a whole answer on standard input, as curl or"
-                        + " 'curl -i' prints it, or the address of a callback. Without it, all errors are listed.",
+                        + " 'curl -i' prints it, or the address of a callback. Without it, all errors are listed in short, and with --format json in full.",
                 "With -p, what that profile's login sent is shown where it helps.",
                 "Exits with 2 if nothing is known of it."
             })
-    private @Nullable String error;
+    private @Nullable List<String> words;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
 
     @Override
     public Integer call() {
-        if (error == null) {
-            report(Map.of(), Explain.all(), false);
+        if (words == null) {
+            list();
             return ExitCode.DONE;
+        }
+        String error = String.join(" ", words);
+        if (error.isBlank()) {
+            throw new ParameterException(spec.commandLine(), "the value of ERROR is empty");
         }
         String text = error.equals("-") ? pasted() : error;
         // Only for a profile that was named here: nobody is asked for a passphrase to have an error explained.
         ProfileName named = program().profileOption();
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
         if (result.given() == Given.NOTHING_KNOWN) {
-            throw Failure.of(Kind.NOT_KNOWN, unknown(result));
+            List<String> codes = Explain.all().stream().map(KnownError::code).toList();
+            throw Failure.of(
+                    Kind.NOT_KNOWN, unknown(result), Nearest.among(codes, text).orElse(""));
         }
         if (result.given() != Given.ERROR) {
             console()
@@ -72,6 +86,40 @@ final class ExplainCommand extends Subcommand {
                 .map(fact -> fact.getKey() + " " + fact.getValue())
                 .collect(Collectors.joining(", "));
         return facts.isEmpty() ? "this error" : "this answer: " + facts;
+    }
+
+    /** All errors that are known, a line each. */
+    private void list() {
+        if (format == ReportFormat.JSON) {
+            print(Json.text(json(Map.of(), Explain.all(), false)));
+            return;
+        }
+        for (Place place : Place.values()) {
+            String heading = place.words();
+            print(heading.substring(0, 1).toUpperCase(Locale.ROOT) + heading.substring(1) + ":");
+            Explain.all().stream()
+                    .filter(known -> known.place() == place)
+                    .map(known -> entry(known.code(), inShort(known.meaning())))
+                    .map(this::cut)
+                    .forEach(this::print);
+            print("");
+        }
+        print("'fleetauth explain ERROR' says more about one, and what to do.");
+    }
+
+    private static String entry(String code, String meaning) {
+        return "  " + code + " ".repeat(Math.max(1, LONGEST_CODE + 1 - code.length())) + meaning;
+    }
+
+    /** The first clause. */
+    private static String inShort(String meaning) {
+        return meaning.replaceFirst("[,;:] .*", "");
+    }
+
+    /** A line of an index is not folded. */
+    private String cut(String line) {
+        int columns = environment().terminal().outputColumns().orElse(line.length());
+        return line.length() <= columns ? line : line.substring(0, columns - 1) + "…";
     }
 
     private void report(Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {

@@ -4,6 +4,7 @@ import dev.fleetauth.flow.Explain;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +22,11 @@ record Explanation(int exitCode, String message, String hint) {
         var f = new Facts(failure.fields());
         return switch (failure.kind()) {
             case BAD_VALUE ->
-                usage(f.get("what") + " '" + f.get("value") + "' is not valid", "give " + f.get("expected"));
+                usage(
+                        f.get("what") + " '" + f.get("value") + "' is not valid",
+                        Nearest.question(Nearest.among(alternatives(f.get("expected")), f.get("value"))
+                                        .orElse(""))
+                                + "give " + f.get("expected"));
             case CONFLICTING_OPTIONS ->
                 usage(
                         f.get("first") + " does not go with " + f.get("second") + ": " + f.get("why"),
@@ -29,7 +34,8 @@ record Explanation(int exitCode, String message, String hint) {
             case NOT_KNOWN ->
                 usage(
                         "nothing is known of " + f.get("what"),
-                        "run 'fleetauth explain' to see all errors that are known");
+                        Nearest.question(f.get("nearest"))
+                                + "run 'fleetauth explain' to see all errors that are known");
             case NO_VALID_ANSWER ->
                 usage("no valid answer to the question about " + f.get("question"), "give " + f.get("expected"));
             case NOT_A_TOKEN -> usage(f.get("where") + " holds no token", "give a file with a token alone, or -");
@@ -54,6 +60,7 @@ record Explanation(int exitCode, String message, String hint) {
                 notSetUp(
                         f.get("store") + " has no table for profiles",
                         "'fleetauth store init' makes it, once for all machines");
+            case SETTINGS_MISSING -> notSetUp("the " + f.get("settings") + " are not known", "give " + f.get("ways"));
             case SETTING_MISSING ->
                 notSetUp("the " + f.get("setting") + " is not known", "give it with " + f.get("ways"));
             case NO_STORE ->
@@ -386,6 +393,12 @@ record Explanation(int exitCode, String message, String hint) {
 
     private static String sent(Facts f) {
         return f.get("sent").isEmpty() ? "" : "; what was sent: " + f.get("sent");
+    }
+
+    /** The words of a list such as "na, eu or cn"; none where it is no list of single words. */
+    private static List<String> alternatives(String expected) {
+        List<String> words = List.of(expected.split(", | or ", -1));
+        return words.stream().anyMatch(word -> word.contains(" ")) ? List.of() : words;
     }
 
     private static String keyWays() {

@@ -168,7 +168,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
             throw Failure.of(Failure.Kind.SETTING_MISSING, "user's home directory", "HOME, FLEETAUTH_HOME or --home");
         }
         return new Engine(
-                environment,
+                quiet ? environment.withoutBusyLines() : environment,
                 new Engine.Options(
                         place.get(),
                         mayAsk(),

@@ -19,8 +19,8 @@ import picocli.CommandLine.ParentCommand;
         })
 final class KeySetCommand implements Callable<Integer> {
 
-    /** The first keyring that answers. */
-    private static final String ANY = "*";
+    /** Stands for an option without a value, since an empty one is refused. */
+    private static final String ANY_KEYRING = "*";
 
     @ParentCommand
     private @Nullable KeyCommand parent;
@@ -57,7 +57,7 @@ final class KeySetCommand implements Callable<Integer> {
                 names = "--keyring",
                 paramLabel = "HELPER",
                 arity = "0..1",
-                fallbackValue = ANY,
+                fallbackValue = ANY_KEYRING,
                 description =
                         "A new key in the system's keyring, behind secret-tool, security, docker-credential-HELPER, or a"
                                 + " program of that protocol.")
@@ -72,7 +72,7 @@ final class KeySetCommand implements Callable<Integer> {
         }
         KeySetup setup = new KeySetup(key.engine());
         if (source.keyring != null) {
-            setup.set(Way.KEYRING, source.keyring.equals(ANY) ? "" : source.keyring, "--keyring");
+            setup.set(Way.KEYRING, source.keyring.equals(ANY_KEYRING) ? "" : source.keyring, "--keyring");
             boolean named = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
             told(
                     "a key in the keyring",

@@ -7,7 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * What was meant by a misspelt command or option: the one that takes the fewest letters put in, left out, replaced or swapped.
+ * What was meant by a misspelt word, such as a command or an option: the one that takes the fewest letters put in, left out, replaced or swapped.
  * picocli's own guess compares pairs of letters, and does not find {@code --format} in {@code --fromat}.
  */
 final class Nearest {
@@ -44,6 +44,23 @@ final class Nearest {
         if (known.contains(familiar.replaceFirst(" .*", ""))) {
             return Optional.of(familiar);
         }
+        // What 'help' tells of is no command.
+        List<String> topics = new ArrayList<>();
+        if (command.parent() == null) {
+            for (HelpTopic topic : HelpTopic.values()) {
+                topics.add(topic.topicName());
+            }
+        }
+        return among(known, typed).or(() -> among(topics, typed).map(topic -> "help " + topic));
+    }
+
+    /** As the beginning of a hint. */
+    static String question(String nearest) {
+        return nearest.isEmpty() ? "" : "did you mean '" + nearest + "'? ";
+    }
+
+    /** The word that is near what was typed; empty if none is. */
+    static Optional<String> among(List<String> known, String typed) {
         String nearest = "";
         int fewest = 1 + typed.replace("-", "").length() / 3;
         for (String name : known) {

@@ -1,7 +1,9 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.Undisturbed;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.sandbox.Agent;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +29,21 @@ import java.util.stream.Stream;
  */
 public final class Playground implements AutoCloseable {
 
+    private static final Duration MAX_CLEANUP = Duration.ofSeconds(1);
+
     private final Environment outer;
     private final Path folder;
     private final String redirectUri;
     private final Sandbox sandbox;
     private final Agent agent = Agent.allowing();
+    private final Runnable keepOnSignal;
 
-    private Playground(Environment outer, Path folder, String redirectUri, Sandbox sandbox) {
+    private Playground(Environment outer, Path folder, String redirectUri, Sandbox sandbox, Runnable keepOnSignal) {
         this.outer = outer;
         this.folder = folder;
         this.redirectUri = redirectUri;
         this.sandbox = sandbox;
+        this.keepOnSignal = keepOnSignal;
     }
 
     /**
@@ -47,10 +54,17 @@ public final class Playground implements AutoCloseable {
      */
     public static Playground open(Environment outer) throws IOException {
         Path folder = Files.createTempDirectory("fleetauth-demo");
-        String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
-        Sandbox sandbox =
-                Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), outer.clock(), outer.random());
-        return new Playground(outer, folder, redirectUri, sandbox);
+        Runnable keepOnSignal = Undisturbed.onSignal(() -> removeAll(folder));
+        try {
+            String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
+            Sandbox sandbox =
+                    Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), outer.clock(), outer.random());
+            return new Playground(outer, folder, redirectUri, sandbox, keepOnSignal);
+        } catch (IOException | RuntimeException e) {
+            keepOnSignal.run();
+            remove(folder);
+            throw e;
+        }
     }
 
     Sandbox sandbox() {
@@ -118,14 +132,33 @@ public final class Playground implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        keepOnSignal.run();
         sandbox.close();
+        try {
+            remove(folder);
+        } catch (UncheckedIOException e) {
+            throw Failure.because(e, Kind.DEMO_FAILED, "clean up", folder + " could not be removed");
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
         try (Stream<Path> found = Files.walk(folder)) {
             List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
-                Files.delete(path);
+                Files.deleteIfExists(path);
             }
-        } catch (UncheckedIOException e) {
-            throw Failure.because(e, Kind.DEMO_FAILED, "clean up", folder + " could not be removed");
+        }
+    }
+
+    /** Removes the folder although a command of the demo may be about to write into it. */
+    private static void removeAll(Path folder) {
+        Deadline deadline = Deadline.in(MAX_CLEANUP);
+        while (Files.exists(folder) && !deadline.hasPassed()) {
+            try {
+                remove(folder);
+            } catch (IOException | UncheckedIOException e) {
+                // Something was written meanwhile.
+            }
         }
     }
 }

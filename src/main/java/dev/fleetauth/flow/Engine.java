@@ -3,6 +3,7 @@ package dev.fleetauth.flow;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Prompt;
+import dev.fleetauth.host.Undisturbed;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.ExportKeySource;
@@ -108,7 +109,12 @@ public final class Engine implements AutoCloseable {
      * @param certificates PEM certificates to trust beside the system's; null for none
      */
     Http network(@Nullable String certificates) {
-        return client(certificates);
+        return told(client(certificates));
+    }
+
+    /** A trace tells of requests already. */
+    private Http told(Http http) {
+        return options.trace() == null ? new PatientHttp(environment, http) : http;
     }
 
     private BoundedHttp client(@Nullable String certificates) {
@@ -128,7 +134,7 @@ public final class Engine implements AutoCloseable {
      * @param due by when all of them are over: others wait for the profile
      */
     Http network(@Nullable String certificates, Deadline due) {
-        return client(certificates).within(due);
+        return told(client(certificates).within(due));
     }
 
     /** What verifies tokens of a provider, with its keys, which are kept under the home. */
@@ -190,10 +196,22 @@ public final class Engine implements AutoCloseable {
      * @throws Failure of kind {@code LOCK_HELD} when others have had the profile for too long
      */
     <T> T alone(ProfileName name, Function<Store.Lease, T> work) {
+        return alone(name, "what was begun", work);
+    }
+
+    /**
+     * The same.
+     *
+     * @param what what is done, for the user who interrupts it
+     */
+    <T> T alone(ProfileName name, String what, Function<Store.Lease, T> work) {
         Deadline wait = Deadline.in(FreshToken.LOCK_WAIT);
         while (true) {
             try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
-                return work.apply(lease);
+                Undisturbed begun = Undisturbed.begin(() -> tellFinishing(what));
+                try (begun) {
+                    return work.apply(lease);
+                }
             } catch (Failure e) {
                 if (e.kind() != Kind.OVERTAKEN || wait.hasPassed()) {
                     throw e;
@@ -209,8 +227,18 @@ public final class Engine implements AutoCloseable {
      * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED}
      */
     <T> T aloneHere(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
+        return aloneHere(name, "what was begun", work);
+    }
+
+    /**
+     * The same.
+     *
+     * @param what what is done, for the user who interrupts it
+     */
+    <T> T aloneHere(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
         return alone(
                 name,
+                what,
                 lease -> work.apply(
                         lease, requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)))));
     }
@@ -220,6 +248,13 @@ public final class Engine implements AutoCloseable {
         if (environment.terminal().showsErrors()) {
             tell("Waiting for " + held.fields().get("holder") + ", which uses profile '"
                     + held.fields().get("profile") + "'");
+        }
+    }
+
+    /** A user at a terminal is told why an interrupt does not end the process at once. */
+    private void tellFinishing(String what) {
+        if (environment.terminal().showsErrors()) {
+            tell("Finishing " + what + " so that no token is lost");
         }
     }
 

@@ -92,7 +92,7 @@ public final class Export {
 
     /** Marks a profile as moved, unless it is to be copied; what comes back is the profile as it was. */
     private Profile marked(ProfileName name, boolean copy) {
-        return engine.alone(name, lease -> {
+        return engine.alone(name, "the export", lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             if (there.isComingBack()) {
                 there = new CandidateCheck(engine).settle(lease, there);
@@ -141,7 +141,7 @@ public final class Export {
      * @throws Failure of kind {@code MOVE_UNFINISHED} if it is one to another store
      */
     public static boolean undo(Engine engine, ProfileName name) {
-        return engine.alone(name, lease -> {
+        return engine.alone(name, "the export", lease -> {
             Profile profile =
                     Engine.requireNoStoreMove(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             boolean moved = profile.session().moved() != null;

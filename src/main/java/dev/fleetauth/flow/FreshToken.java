@@ -110,7 +110,7 @@ public final class FreshToken {
     }
 
     private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
-        return engine.alone(seen.name(), lease -> {
+        return engine.alone(seen.name(), "the refresh", lease -> {
             Profile there = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
             if (!there.isComingBack()) {
                 Engine.requireHere(there);

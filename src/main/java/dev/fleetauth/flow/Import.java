@@ -45,7 +45,7 @@ public final class Import {
                     + ": its tokens are sent there");
         }
         engine.store().prove(name);
-        return engine.alone(name, lease -> {
+        return engine.alone(name, "the import", lease -> {
             Optional<Profile> there = lease.read();
             if (!replace) {
                 there.ifPresent(profile -> requireNewer(imported, profile));

@@ -136,7 +136,7 @@ public final class Login {
             Function<TokenEndpoint, TokenAnswer> ask,
             @Nullable String nonce,
             Replaceable replaceable) {
-        Asked asked = engine.alone(name, lease -> {
+        Asked asked = engine.alone(name, "the login", lease -> {
             // First: what cannot be read, or must not go, must not cost an answer.
             Optional<Profile> stored = lease.read();
             stored.map(Profile::session)

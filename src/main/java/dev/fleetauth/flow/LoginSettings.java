@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Settles what a session is made with: what was said, else what the profile has, else the default, else what is asked. */
@@ -108,29 +110,113 @@ final class LoginSettings {
     }
 
     /**
-     * The client's id.
+     * Requires what nobody can be asked for: all that is missing is told at once.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if none is to be had
+     * @throws Failure of kind {@code SETTING_MISSING} or {@code SETTINGS_MISSING}
      */
-    String clientId() {
+    private void requireComplete() {
+        if (engine.canAsk()) {
+            return;
+        }
+        List<Failure> missing = new ArrayList<>();
+        String clientId = knownClientId();
+        if (clientId == null) {
+            missing.add(missingId());
+        }
+        if (needsSecret() && knownSecret(clientId) == null) {
+            missing.add(missingSecret());
+        }
+        if (needsAuthCode() && knownAuthCode(clientId) == null) {
+            missing.add(missingCode());
+        }
+        if (!missing.isEmpty() && !engine.store().hasKeySource()) {
+            missing.add(Failure.of(
+                    Kind.SETTING_MISSING,
+                    "key of the store",
+                    "FLEETAUTH_KEY_FILE, FLEETAUTH_KEY_COMMAND, FLEETAUTH_KEYRING, FLEETAUTH_PASSPHRASE_FILE,"
+                            + " FLEETAUTH_PASSPHRASE_COMMAND or FLEETAUTH_PASSPHRASE"));
+        }
+        if (missing.size() == 1) {
+            throw missing.get(0);
+        }
+        if (!missing.isEmpty()) {
+            throw Failure.of(
+                    Kind.SETTINGS_MISSING,
+                    join(missing, failure -> failure.fields().get("setting"), " and the "),
+                    join(
+                            missing,
+                            failure -> "the " + failure.fields().get("setting") + " with "
+                                    + failure.fields().get("ways"),
+                            "; "));
+        }
+    }
+
+    private static String join(List<Failure> failures, Function<Failure, String> words, String between) {
+        return failures.stream().map(words).collect(Collectors.joining(between));
+    }
+
+    private @Nullable String knownClientId() {
         TokenType type = provider.type();
         if (type != null && type.clientId() != null) {
             return type.clientId();
         }
-        if (request.clientId() != null) {
-            return request.clientId();
+        return either(request.clientId(), stored == null ? null : stored.clientId());
+    }
+
+    private boolean needsSecret() {
+        TokenType type = provider.type();
+        return type == null ? grant() != Grant.AUTHORIZATION_CODE : type.hasSecret();
+    }
+
+    private @Nullable Secret knownSecret(@Nullable String clientId) {
+        // An export may have come without it.
+        Settings known = storedOf(clientId);
+        return either(request.clientSecret(), known == null ? null : known.clientSecret());
+    }
+
+    private boolean needsAuthCode() {
+        return provider.type() != null && provider.type().hasAuthCode();
+    }
+
+    private @Nullable Secret knownAuthCode(@Nullable String clientId) {
+        Settings known = storedOf(clientId);
+        return either(request.authCode(), known == null ? null : known.authCode());
+    }
+
+    private @Nullable Settings storedOf(@Nullable String clientId) {
+        return stored != null && stored.clientId().equals(clientId) ? stored : null;
+    }
+
+    private static Failure missingId() {
+        return Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
+    }
+
+    private static Failure missingSecret() {
+        return Failure.of(
+                Kind.SETTING_MISSING,
+                "client secret",
+                "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
+    }
+
+    private static Failure missingCode() {
+        return Failure.of(Kind.SETTING_MISSING, "auth code from Consent Management", "--auth-code-file");
+    }
+
+    /**
+     * The client's id.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} if none is typed
+     */
+    String clientId() {
+        String known = knownClientId();
+        if (known != null) {
+            return known;
         }
-        if (stored != null) {
-            return stored.clientId();
-        }
-        Failure missing = Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
-        if (!engine.canAsk()) {
-            throw missing;
-        }
+        requireComplete();
         return ask(
                 whereTheClientIs() + "\nClient id: ",
                 "the client id",
-                typed -> read(GivenSecret.CLIENT_ID, typed, missing).reveal());
+                typed -> read(GivenSecret.CLIENT_ID, typed, missingId()).reveal());
     }
 
     /** Where the client is registered, and what must be registered with it. */
@@ -162,49 +248,31 @@ final class LoginSettings {
     /**
      * The client's secret; null for a public client.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is to be had
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is typed
      */
     @Nullable
     Secret clientSecret(String clientId) {
-        if (provider.type() != null && !provider.type().hasSecret()) {
-            return null;
+        Secret known = knownSecret(clientId);
+        if (known == null && needsSecret()) {
+            return askSecret(GivenSecret.CLIENT_SECRET, "Client secret", missingSecret());
         }
-        if (request.clientSecret() != null) {
-            return request.clientSecret();
-        }
-        // An export may have come without it.
-        if (stored != null && stored.clientId().equals(clientId) && stored.clientSecret() != null) {
-            return stored.clientSecret();
-        }
-        if (provider.type() == null && grant() == Grant.AUTHORIZATION_CODE) {
-            return null;
-        }
-        String ways = "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET";
-        return askSecret(
-                GivenSecret.CLIENT_SECRET, "Client secret", Failure.of(Kind.SETTING_MISSING, "client secret", ways));
+        return provider.type() == null || needsSecret() ? known : null;
     }
 
     /**
      * What a business gave the client; null where none is needed.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is to be had
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is typed
      */
     @Nullable
     Secret authCode(String clientId) {
-        if (provider.type() == null || !provider.type().hasAuthCode()) {
+        if (!needsAuthCode()) {
             return null;
         }
-        if (request.authCode() != null) {
-            return request.authCode();
-        }
-        if (stored != null && stored.clientId().equals(clientId) && stored.authCode() != null) {
-            return stored.authCode();
-        }
-        String what = "auth code from Consent Management";
-        return askSecret(
-                GivenSecret.AUTH_CODE,
-                "A" + what.substring(1),
-                Failure.of(Kind.SETTING_MISSING, what, "--auth-code-file"));
+        Secret known = knownAuthCode(clientId);
+        return known != null
+                ? known
+                : askSecret(GivenSecret.AUTH_CODE, "Auth code from Consent Management", missingCode());
     }
 
     private <T> T ask(String question, String about, Prompt.Reader<String, T> reader) {
@@ -216,9 +284,7 @@ final class LoginSettings {
     }
 
     private Secret askSecret(GivenSecret kind, String what, Failure missing) {
-        if (!engine.canAsk()) {
-            throw missing;
-        }
+        requireComplete();
         try {
             return Prompt.secret(
                     engine.environment().terminal(),

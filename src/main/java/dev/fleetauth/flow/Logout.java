@@ -21,12 +21,17 @@ public final class Logout {
                 name, lease -> wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
     }
 
-    /** Removes the profile, settings and all. */
+    /** Removes the profile, settings and all; a user at a terminal has to confirm it. */
     public void forget(ProfileName name) {
         // A profile that does not open can be forgotten too; one that is only in a recovery folder has no name here
         // yet.
         if (!engine.store().names().contains(name) && engine.store().read(name).isEmpty()) {
             throw Failure.of(Kind.NO_SUCH_PROFILE, name);
+        }
+        if (engine.canAsk()
+                && !engine.agrees(
+                        "Remove profile '" + name + "', its tokens and settings? A new login needs all of them.")) {
+            throw Failure.of(Kind.CANCELLED, "the removal");
         }
         engine.alone(name, lease -> {
             lease.remove();

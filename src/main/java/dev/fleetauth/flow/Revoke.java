@@ -99,7 +99,7 @@ public final class Revoke {
                 return afterThePage(profile, page);
             }
         }
-        Result result = engine.aloneHere(name, (lease, profile) -> {
+        Result result = engine.aloneHere(name, "the revocation", (lease, profile) -> {
             if (probe) {
                 requireProbe(profile);
                 return probed(lease, profile, endAtServer(lease, profile));
@@ -148,7 +148,7 @@ public final class Revoke {
                 // Whoever is gone is not waited for.
             }
         }
-        return engine.aloneHere(shown.name(), (lease, profile) -> {
+        return engine.aloneHere(shown.name(), "the revocation", (lease, profile) -> {
                     if (!newest(profile).id().equals(newest(shown).id())) {
                         return Optional.<Result>empty();
                     }

@@ -119,7 +119,7 @@ public record Environment(
         OperatingSystem system = OperatingSystem.named(System.getProperty("os.name"));
         return new Environment(
                 System.in,
-                isUtf8(variables, system) ? System.out : EscapingOutput.to(FileDescriptor.out),
+                system == OperatingSystem.WINDOWS ? System.out : StandardOutput.open(isUtf8(variables, system)),
                 isUtf8(variables, system) ? System.err : EscapingOutput.to(FileDescriptor.err),
                 variables,
                 Clock.systemUTC(),
@@ -211,6 +211,34 @@ public record Environment(
         boolean isBelowHome = text.equals("~") || text.startsWith("~/") || text.startsWith("~" + File.separator);
         Path path = isBelowHome ? userHome.resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
         return path.toAbsolutePath();
+    }
+
+    /**
+     * Begins something that may take long, of which the user at a terminal is told once it does.
+     *
+     * @param what what is being done, as the beginning of a sentence
+     * @return what ends it
+     */
+    public BusyLine busy(String what) {
+        return BusyLine.begin(this, what, limits.silence());
+    }
+
+    /** The same environment, in which the user is not told what takes long. */
+    public Environment withoutBusyLines() {
+        return new Environment(
+                in,
+                out,
+                err,
+                variables,
+                clock,
+                random,
+                terminal,
+                browser,
+                userHome,
+                temporaryFolder,
+                system,
+                uptime,
+                new Limits(limits.connect(), limits.call(), null));
     }
 
     /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */

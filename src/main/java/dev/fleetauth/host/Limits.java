@@ -1,6 +1,7 @@
 package dev.fleetauth.host;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is put up with from outside: how long is waited, and how much is taken. Everything that comes from a provider, the
@@ -10,11 +11,18 @@ import java.time.Duration;
  * @param connect how long until there is a connection to one address, and for looking up a name
  * @param call how long an exchange may take in all, from the lookup to the last byte of the body, however slowly that
  *     drips
+ * @param silence how long the user at a terminal is not told what is being waited for; null for ever
  */
-public record Limits(Duration connect, Duration call) {
+public record Limits(
+        Duration connect, Duration call, @Nullable Duration silence) {
 
     /** What a person at a terminal puts up with. */
     public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(20));
+
+    /** Limits with the usual silence. */
+    public Limits(Duration connect, Duration call) {
+        this(connect, call, Duration.ofSeconds(1));
+    }
 
     /** The headers of an answer; more than 256 KiB are not even read. */
     public static final int HEADER_BYTES = 64 * 1024;

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The terminal's settings while a prompt waits: Ctrl-D reaches the program, and a secret is not echoed. They are undone on
- * every way out and while the process is suspended, and set again when it continues.
+ * The terminal's settings while a prompt waits: Ctrl-D and Ctrl-\ reach the program, and a secret is not echoed. They are
+ * undone on every way out and while the process is suspended, and set again when it continues.
  *
  * <p>A process in the background must not change the settings: the system would stop it.
  */
@@ -15,6 +15,9 @@ final class PromptMode implements AutoCloseable {
 
     /** What Ctrl-D sends (EOT), which ends a line in this mode. */
     static final int END_OF_INPUT = 4;
+
+    /** What Ctrl-\ sends (FS), which ends a line in this mode. */
+    static final int QUIT = 28;
 
     private static final Path STATUS = Path.of("/proc/self/stat");
     private static final int PROCESS_GROUP = 2;
@@ -72,6 +75,8 @@ final class PromptMode implements AutoCloseable {
     private synchronized void set() {
         // A line that Ctrl-D ends is delivered with it: an end of input alone could not be told from silence.
         Stty.run("eof", "undef", "eol", "^D");
+        // The JVM would answer with a dump of its threads.
+        Stty.run("quit", "undef", "eol2", "^\\");
         if (!echo) {
             Stty.run("-echo");
         }

@@ -32,6 +32,9 @@ final class SystemTerminal implements Terminal {
 
     private static final int USUAL_COLUMNS = 80;
 
+    /** 128 and the number of SIGQUIT. */
+    private static final int EXIT_CODE_OF_QUIT = 131;
+
     private SystemTerminal() {}
 
     static Terminal of(OperatingSystem system) {
@@ -152,6 +155,9 @@ final class SystemTerminal implements Terminal {
                 int b = tty.read();
                 if (b == '\n') {
                     return line.toByteArray();
+                }
+                if (b == PromptMode.QUIT) {
+                    System.exit(EXIT_CODE_OF_QUIT);
                 }
                 if (b == PromptMode.END_OF_INPUT) {
                     print(echo ? "\n" : "");

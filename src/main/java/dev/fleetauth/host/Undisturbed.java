@@ -1,6 +1,9 @@
 package dev.fleetauth.host;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work that a signal does not cut short. SIGINT and SIGTERM let the JVM run its shutdown hooks and then stop, wherever its
@@ -19,6 +22,13 @@ public final class Undisturbed implements AutoCloseable {
     private static boolean ending;
     private static int underWay;
 
+    /** Run once when the end has to wait. */
+    private static final List<Runnable> NOTICES = new ArrayList<>();
+
+    /** Run once nothing is under way any more. */
+    private static final List<Runnable> CLEANUPS = new ArrayList<>();
+
+    private @Nullable Runnable notice;
     private boolean over;
 
     private Undisturbed() {}
@@ -40,6 +50,42 @@ public final class Undisturbed implements AutoCloseable {
         return new Undisturbed();
     }
 
+    /**
+     * Begins something like {@link #begin()}.
+     *
+     * @param notice tells the user why the process does not end, if it is about to
+     */
+    public static Undisturbed begin(Runnable notice) {
+        Undisturbed begun = begin();
+        boolean late;
+        synchronized (MONITOR) {
+            begun.notice = notice;
+            NOTICES.add(notice);
+            late = ending;
+        }
+        if (late) {
+            notice.run();
+        }
+        return begun;
+    }
+
+    /**
+     * Has something cleaned up should a signal end the process before that is done.
+     *
+     * @return what takes it back
+     */
+    public static Runnable onSignal(Runnable cleanup) {
+        synchronized (MONITOR) {
+            hook();
+            CLEANUPS.add(cleanup);
+        }
+        return () -> {
+            synchronized (MONITOR) {
+                CLEANUPS.remove(cleanup);
+            }
+        };
+    }
+
     /** Lets a process that is to end do so. */
     @Override
     public void close() {
@@ -47,6 +93,7 @@ public final class Undisturbed implements AutoCloseable {
             if (!over) {
                 over = true;
                 underWay--;
+                NOTICES.remove(notice);
                 MONITOR.notifyAll();
             }
         }
@@ -78,8 +125,14 @@ public final class Undisturbed implements AutoCloseable {
 
     private static void await() {
         Deadline deadline = Deadline.in(LONGEST);
+        List<Runnable> notices;
+        List<Runnable> cleanups;
         synchronized (MONITOR) {
             ending = true;
+            notices = List.copyOf(NOTICES);
+        }
+        notices.forEach(Runnable::run);
+        synchronized (MONITOR) {
             while (underWay > 0 && !deadline.hasPassed()) {
                 try {
                     MONITOR.wait(Math.max(1, deadline.remaining().toMillis()));
@@ -87,6 +140,8 @@ public final class Undisturbed implements AutoCloseable {
                     return;
                 }
             }
+            cleanups = List.copyOf(CLEANUPS);
         }
+        cleanups.forEach(Runnable::run);
     }
 }

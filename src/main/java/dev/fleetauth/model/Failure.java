@@ -68,13 +68,14 @@ public final class Failure extends RuntimeException {
         SECRET_REJECTED("where", "what", "why"),
         SECRET_EXPOSED("where"),
         TEXT_UNREADABLE("source", "why"),
-        NOT_KNOWN("what"),
+        NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
 
         // Not set up.
         NO_SUCH_PROFILE("profile"),
         NO_TABLE("store"),
         SETTING_MISSING("setting", "ways"),
+        SETTINGS_MISSING("settings", "ways"),
         FILE_UNREADABLE("file", "why"),
         NO_EXPORT_KEY("needs"),
         MOVED("profile", "host", "since"),

@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.BusyLine;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -227,17 +228,20 @@ final class Database implements AutoCloseable {
 
     private <T> T run(Deadline patience, Work<T> work) {
         Duration pause = FIRST_PAUSE;
-        while (true) {
-            try {
-                return work.run(connection());
-            } catch (SQLException e) {
-                if (!isSerializationFailure(e)) {
-                    close();
+        BusyLine busy = env.busy("Waiting for " + address);
+        try (busy) {
+            while (true) {
+                try {
+                    return work.run(connection());
+                } catch (SQLException e) {
+                    if (!isSerializationFailure(e)) {
+                        close();
+                    }
+                    if (!DatabaseTrouble.isTemporary(e) || patience.hasPassed()) {
+                        throw DatabaseTrouble.failure(address, e);
+                    }
+                    pause = pause(patience, pause);
                 }
-                if (!DatabaseTrouble.isTemporary(e) || patience.hasPassed()) {
-                    throw DatabaseTrouble.failure(address, e);
-                }
-                pause = pause(patience, pause);
             }
         }
     }

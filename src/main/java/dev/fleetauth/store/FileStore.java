@@ -264,6 +264,11 @@ public final class FileStore implements Store {
     }
 
     @Override
+    public boolean hasKeySource() {
+        return keyDescription().isPresent() || sources.isAnyGiven();
+    }
+
+    @Override
     public KeyChanges keyChanges() {
         return new KeyChanges(env, keptKeys, sources, unlocked, this, new Files());
     }

@@ -159,7 +159,7 @@ final class KeyPrompts {
         try {
             return Prompt.secret(env.terminal(), question, typed -> {
                 requireExact(CharBuffer.wrap(typed));
-                Passphrase passphrase = Passphrase.typed(typed, iterations);
+                Passphrase passphrase = Passphrase.typed(typed, iterations, env);
                 try {
                     return reader.read(passphrase);
                 } catch (Prompt.Rejected | Failure e) {

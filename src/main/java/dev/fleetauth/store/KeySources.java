@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Where the key-encryption key comes from.
@@ -36,6 +35,9 @@ final class KeySources {
     static final String PASSPHRASE_FILE = "FLEETAUTH_PASSPHRASE_FILE";
     static final String PASSPHRASE = "FLEETAUTH_PASSPHRASE";
     static final String PASSPHRASE_COMMAND = "FLEETAUTH_PASSPHRASE_COMMAND";
+
+    private static final List<String> ALL =
+            List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND);
 
     private static final int MOST_BYTES = 16 * 1024;
 
@@ -63,9 +65,7 @@ final class KeySources {
      * @param store its id
      */
     KeyEncryptionKey forNew(String where, String store) {
-        Optional<String> given = oneOf(
-                "a new store is sealed with one of them",
-                List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
+        Optional<String> given = oneOf("a new store is sealed with one of them", ALL);
         if (given.isEmpty()) {
             return chosen(prompts.choice(programs), where, store);
         }
@@ -146,9 +146,7 @@ final class KeySources {
 
     /** That what was given does not open a store. */
     Failure wrongKey(KeyDescription description) {
-        List<String> given = Stream.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND)
-                .filter(this::isGiven)
-                .toList();
+        List<String> given = ALL.stream().filter(this::isGiven).toList();
         return Failure.of(
                 Kind.WRONG_KEY,
                 description.place(),
@@ -227,6 +225,11 @@ final class KeySources {
                 description.needs(),
                 keys::opensWith,
                 Failure.of(Kind.WRONG_PASSPHRASE, description.place()));
+    }
+
+    /** Whether any variable gives a source. */
+    boolean isAnyGiven() {
+        return ALL.stream().anyMatch(this::isGiven);
     }
 
     /** The one of some variables that is given. */

@@ -3,12 +3,15 @@ package dev.fleetauth.store;
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWECryptoParts;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
 import com.nimbusds.jose.crypto.impl.PBKDF2;
 import com.nimbusds.jose.crypto.impl.PRFParams;
 import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.host.BusyLine;
+import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -30,7 +33,7 @@ final class Passphrase implements KeyEncryptionKey {
 
     private final byte[] bytes;
     private final int iterations;
-    private boolean typed;
+    private @Nullable Environment user;
     private @Nullable Derived last;
 
     /** The key for one salt. To derive it takes a second, and who checks a passphrase uses it next. */
@@ -42,10 +45,14 @@ final class Passphrase implements KeyEncryptionKey {
         this.iterations = iterations;
     }
 
-    /** A passphrase that a user typed; otherwise like {@link #of}. */
-    static Passphrase typed(char[] text, int iterations) {
+    /**
+     * A passphrase that a user typed; otherwise like {@link #of}.
+     *
+     * @param user where that user is told of a key that takes long to derive
+     */
+    static Passphrase typed(char[] text, int iterations, Environment user) {
         Passphrase passphrase = of(text, iterations);
-        passphrase.typed = true;
+        passphrase.user = user;
         return passphrase;
     }
 
@@ -115,7 +122,15 @@ final class Passphrase implements KeyEncryptionKey {
 
     @Override
     public JWEEncrypter encrypter() {
-        return new PasswordBasedEncrypter(bytes, SALT_BYTES, iterations);
+        return new PasswordBasedEncrypter(bytes, SALT_BYTES, iterations) {
+            @Override
+            public JWECryptoParts encrypt(JWEHeader header, byte[] text, byte[] authenticated) throws JOSEException {
+                BusyLine busy = deriving();
+                try (busy) {
+                    return super.encrypt(header, text, authenticated);
+                }
+            }
+        };
     }
 
     @Override
@@ -126,7 +141,8 @@ final class Passphrase implements KeyEncryptionKey {
         if (last != null && last.salt().equals(salted) && last.rounds() == rounds) {
             return last.key().clone();
         }
-        try {
+        BusyLine busy = deriving();
+        try (busy) {
             byte[] salt = PBKDF2.formatSalt(algorithm, new Base64URL(salted).decode());
             byte[] key = PBKDF2.deriveKey(bytes, salt, rounds, PRFParams.resolve(algorithm, null), null)
                     .getEncoded();
@@ -138,9 +154,13 @@ final class Passphrase implements KeyEncryptionKey {
         }
     }
 
+    private @Nullable BusyLine deriving() {
+        return user == null ? null : user.busy("Deriving the key from the passphrase");
+    }
+
     @Override
     public boolean isTyped() {
-        return typed;
+        return user != null;
     }
 
     private void wipeLast() {

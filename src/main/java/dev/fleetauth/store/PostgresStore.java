@@ -236,6 +236,11 @@ public final class PostgresStore implements Store {
     }
 
     @Override
+    public boolean hasKeySource() {
+        return keyDescription().isPresent() || sources.isAnyGiven();
+    }
+
+    @Override
     public KeyChanges keyChanges() {
         return new KeyChanges(env, keptKeys, sources, unlocked, this, new Rows());
     }

@@ -72,6 +72,9 @@ public interface Store {
      */
     Optional<KeyDescription> keyDescription();
 
+    /** Whether a new store could be made, or one is there: a setting gives the key, and the user need not be asked. */
+    boolean hasKeySource();
+
     /** Opens the store's keys, if there are any, without making new ones. */
     void open();
 

@@ -2,10 +2,13 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.model.KnownError;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.TestTerminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -267,12 +270,39 @@ class ExplainTest {
     }
 
     @Test
-    void withoutAnErrorAllAreListed() {
-        assertThat(shell.run("explain").exits(0).out())
-                .contains(
-                        "login_cancelled, in the callback of a login",
-                        "invalid_grant (400), at the token endpoint",
-                        "540");
+    void withoutAnErrorAllAreListedInALineEach() {
+        List<String> lines = shell.run("explain").exits(0).out().lines().toList();
+        for (KnownError known : KnownErrors.ALL) {
+            assertThat(lines)
+                    .filteredOn(line -> line.matches("  \\Q" + known.code() + "\\E +\\S.*"))
+                    .as(known.code())
+                    .isNotEmpty();
+        }
+        assertThat(lines).contains("In the callback of a login:").hasSizeLessThan(KnownErrors.ALL.size() + 20);
+    }
+
+    @Test
+    void itsLinesFitTheTerminal() {
+        shell.terminal(new TestTerminal().showingOutput(80));
+        assertThat(shell.run("explain").exits(0).out().lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void wordsNeedNoQuotes() {
+        assertThat(shell.run("explain", "No", "policy", "rules").exits(0).out())
+                .isEqualTo(shell.run("explain", "No policy rules").exits(0).out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "login_requird, login_required",
+        "invlid_grant, invalid_grant",
+        "No policy rule, No policy rules",
+        "unknwon user, unknown user"
+    })
+    void anErrorThatIsNearIsSuggested(String typed, String meant) {
+        shell.run("explain", typed).exits(2).says("did you mean '" + meant + "'? run 'fleetauth explain'");
     }
 
     /** What a profile sent is shown only if it is named: nobody is asked for a passphrase, and nobody asks the network. */

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,25 @@ class LifeTest {
             shell.run("token").exits(3).printsNothing();
             shell.run("logout", "--forget").exits(3);
             shell.run("status").exits(0).printsNothing().says("There is no profile yet");
+        }
+    }
+
+    @Test
+    void atATerminalAProfileIsForgottenOnlyAfterAYes() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            for (String no : List.of("", "n", TestTerminal.CTRL_D)) {
+                TestTerminal terminal = new TestTerminal(no);
+                stage.shell.terminal(terminal);
+                stage.shell.run("logout", "--forget").exits(5).says("cancelled");
+                assertThat(terminal.prompts()).singleElement().asString().contains("Remove profile 'default'");
+            }
+            stage.token();
+            stage.shell.terminal(new TestTerminal());
+            stage.shell.run("logout", "--forget", "-p", "other").exits(3);
+            stage.shell.run("logout").exits(0);
+            stage.shell.terminal(new TestTerminal("y"));
+            stage.shell.run("logout", "--forget").exits(0);
+            stage.shell.run("token").exits(3);
         }
     }
 

@@ -487,7 +487,25 @@ class LoginWaysTest {
                 .contains("https://developer.tesla.com/dashboard", "must be " + stage.redirectUri + ", exactly")
                 .endsWith("\nClient id: ");
         assertThat(terminal.prompts().get(1)).isEqualTo("Client secret (not shown): ");
-        shell.run("login", "--no-input", "-p", "two").exits(3).says("the client id is not known");
+        shell.run("login", "--no-input", "-p", "two")
+                .exits(3)
+                .says("the client id and the client secret are not known");
+    }
+
+    @Test
+    void allThatIsMissingIsToldAtOnce() {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_KEY_FILE", null);
+        shell.run("login", "--type", "business")
+                .exits(3)
+                .says(
+                        "the client id and the client secret and the auth code from Consent Management and the key of the"
+                                + " store are not known",
+                        "the client id with --client-id or FLEETAUTH_CLIENT_ID; the client secret with",
+                        "; the key of the store with FLEETAUTH_KEY_FILE,");
+        shell.run("login", "--client-id", "x")
+                .exits(3)
+                .says("the client secret and the key of the store are not known");
+        assertThat(shell.home()).doesNotExist();
     }
 
     @Test

@@ -32,6 +32,13 @@ class NearestTest {
         "export --output=x, --out",
         "tokne --help, token",
         "help tokne, token",
+        "help enviroment, help environment",
+        "help exitcodes, help exit-codes",
+        "exit-codes, help exit-codes",
+        "token --format jsn, json",
+        "status --format jsno, json",
+        "--color nevr status, never",
+        "completion bsh, bash",
     })
     void isTold(String line, String meant) {
         new TestShell(folder)

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a process of its own shows: signals, broken output, child processes, the terminal, what is loaded. */
 @DisabledOnOs(OS.WINDOWS)
@@ -82,6 +83,16 @@ class ProcessTest {
                 Program token = inShell(stage, "exec \"$@\" >&-", "token")) {
             token.exits(1);
             assertThat(token.err()).contains("fleetauth: error: the output could not be written");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"token", "status", "--help", "explain"})
+    void aReaderThatHasEnoughIsNotTold(String command) throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn();
+                Program program = inShell(stage, "{ \"$@\"; echo \"left $?\" >&2; } | true", command)) {
+            program.exits(0);
+            assertThat(program.err()).isEqualTo("left 1\n");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import static dev.fleetauth.testing.PseudoTerminal.CTRL_BACKSLASH;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_C;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_D;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_Z;
@@ -43,7 +44,7 @@ class PromptTest {
 
     @BeforeEach
     void aShellWithJobControl() throws IOException {
-        installProgram();
+        installProgram(folder);
         Map<String, String> variables = new HashMap<>();
         variables.put("PATH", folder + ":" + System.getenv("PATH"));
         variables.put("FLEETAUTH_HOME", folder.resolve("home").toString());
@@ -62,7 +63,7 @@ class PromptTest {
     }
 
     /** A program of its own: a terminal takes lines of 4 095 bytes, and a class path may be longer. */
-    private void installProgram() throws IOException {
+    static void installProgram(Path folder) throws IOException {
         Path program = Files.writeString(
                 folder.resolve("fleetauth"),
                 "#!/bin/sh\nexec "
@@ -103,6 +104,15 @@ class PromptTest {
     }
 
     @Test
+    void ctrlBackslashEndsTheProgramAtAPrompt() throws Exception {
+        terminal.enter(LOGIN + "; echo \"left <$?>\"").await(SECRET_PROMPT);
+        terminal.awaitEcho(tty, false).type("half a secr" + CTRL_BACKSLASH);
+        terminal.await("left <131>").awaitEcho(tty, true);
+        assertThat(terminal.screen()).doesNotContain("half a secr").doesNotContain("thread");
+        terminal.enter("stty -a").await("quit = ^\\;");
+    }
+
+    @Test
     void ctrlDEndsAPromptForALine() throws Exception {
         terminal.enter("fleetauth login --issuer http://127.0.0.1:9" + "; echo \"left <$?>\"")
                 .await("Client id: ");
@@ -135,7 +145,9 @@ class PromptTest {
     @Test
     void aJobInTheBackgroundIsNotStoppedByAPrompt() {
         terminal.enter(LOGIN + " & wait $!; echo \"left <$?>\"").await("left <3>");
-        assertThat(terminal.screen()).contains("the client secret is not known").doesNotContain("Stopped");
+        assertThat(terminal.screen())
+                .contains("the client secret and the key of the store")
+                .doesNotContain("Stopped");
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.fleetauth.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Act;
 import dev.fleetauth.model.KnownError.Place;
@@ -57,14 +59,18 @@ class TroubleshootingTest {
 
     /** The exit codes in the page are the command's. */
     @Test
-    void explainPrintsEveryEntry() {
+    void explainPrintsEveryEntry() throws IOException {
         var shell = new TestShell(folder);
-        String all = shell.run("explain").exits(0).out();
-        for (KnownError known : KnownErrors.ALL) {
-            assertThat(all)
-                    .contains("  means       " + known.meaning())
-                    .contains("  do          " + known.remedy() + System.lineSeparator() + "  exit code   "
-                            + EXIT_CODES.get(known.act()));
+        JsonNode printed = new ObjectMapper()
+                .readTree(shell.run("explain", "--format", "json").exits(0).out())
+                .path("errors");
+        assertThat(printed).hasSameSizeAs(KnownErrors.ALL);
+        for (int i = 0; i < printed.size(); i++) {
+            KnownError known = KnownErrors.ALL.get(i);
+            assertThat(printed.get(i).path("meaning").asText()).isEqualTo(known.meaning());
+            assertThat(printed.get(i).path("remedy").asText()).isEqualTo(known.remedy());
+            assertThat(printed.get(i).path("exit_code").asText())
+                    .isEqualTo(String.valueOf(EXIT_CODES.get(known.act())));
         }
     }
 

@@ -157,6 +157,11 @@ class StoreMoveTest {
         }
 
         @Override
+        public boolean hasKeySource() {
+            return store.hasKeySource();
+        }
+
+        @Override
         public Optional<KeyDescription> keyDescription() {
             return store.keyDescription();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fleetauth.testing.PseudoTerminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -390,6 +391,48 @@ class LauncherTest {
         run(javaHome(jdk));
 
         assertThat(builds()).hasSize(2);
+    }
+
+    @Test
+    void tellsAtATerminalHowFarTheBuildIs() throws Exception {
+        slowBuild();
+        try (PseudoTerminal terminal = PseudoTerminal.start(temporary, javaHome(jdk), "sh -i")) {
+            terminal.enter("exec 2>&1; '" + launcher() + "' </dev/null; echo \"left <$?>\"")
+                    .await(building())
+                    .await("fleetauth: compile, 2 files downloaded (picocli-4.7.7.jar), ");
+            Files.delete(tree.resolve("hold"));
+            terminal.await(" ".repeat(79)).await("args []").await("left <0>");
+        }
+        assertThat(read(tree.resolve("options"))).isEqualTo("-B -Pquick package\n");
+    }
+
+    @Test
+    void anInterruptedBuildTakesItsLineAway() throws Exception {
+        slowBuild();
+        try (PseudoTerminal terminal = PseudoTerminal.start(temporary, javaHome(jdk), "sh -i")) {
+            terminal.enter("'" + launcher() + "' </dev/null").await("fleetauth: compile, ");
+            terminal.type(PseudoTerminal.CTRL_C).await(" ".repeat(79));
+            terminal.enter("echo \"left <$?>\"").await("left <130>");
+        }
+        assertThat(tree.resolve("target/fleetauth.jar")).doesNotExist();
+    }
+
+    @Test
+    void tellsNoneOfItWithoutATerminal() throws Exception {
+        slowBuild();
+        Files.delete(tree.resolve("hold"));
+        assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", building()));
+        assertThat(read(tree.resolve("options"))).isEqualTo("-B -q -ntp -Pquick package\n");
+    }
+
+    private void slowBuild() throws IOException {
+        write(tree.resolve("hold"), "");
+        script(tree.resolve("mvnw"), MVNW.replace("cat >>build-input", """
+                echo "$*" >options
+                echo 'Downloaded from central: https://repo.example/maven/okhttp-5.jar (1 kB at 2 kB/s)'
+                echo 'Downloaded from central: https://repo.example/maven/picocli-4.7.7.jar (1 kB at 2 kB/s)'
+                echo '[INFO] --- compiler:3.14.0:compile (default-compile) @ fleetauth ---'
+                """));
     }
 
     @Test

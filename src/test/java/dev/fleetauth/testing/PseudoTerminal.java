@@ -19,6 +19,7 @@ public final class PseudoTerminal implements AutoCloseable {
     public static final String CTRL_C = "\003";
     public static final String CTRL_D = "\004";
     public static final String CTRL_Z = "\032";
+    public static final String CTRL_BACKSLASH = "\034";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

@@ -1,0 +1,38 @@
+package dev.fleetauth.flow;
+
+import dev.fleetauth.host.BusyLine;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.http.Addresses;
+import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.Http;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * Tells the user at a terminal which server is being waited for.
+ *
+ * @param environment where the user is
+ * @param http sends the requests
+ */
+record PatientHttp(Environment environment, Http http) implements Http {
+
+    @Override
+    public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+        BusyLine busy = waitingFor(uri);
+        try (busy) {
+            return http.get(uri, headers, mostBytes);
+        }
+    }
+
+    @Override
+    public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+        BusyLine busy = waitingFor(uri);
+        try (busy) {
+            return http.post(uri, headers, form, mostBytes);
+        }
+    }
+
+    private BusyLine waitingFor(URI uri) {
+        return environment.busy("Waiting for " + Addresses.host(uri));
+    }
+}

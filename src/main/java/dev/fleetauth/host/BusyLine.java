@@ -1,0 +1,91 @@
+package dev.fleetauth.host;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the user at a terminal what takes so long: a line that counts the seconds and is gone when it is over. Until then
+ * nothing else may be printed but whole lines.
+ */
+public final class BusyLine implements AutoCloseable {
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Environment environment;
+    private final String what;
+    private boolean over;
+    private int width;
+
+    private BusyLine(Environment environment, String what) {
+        this.environment = environment;
+        this.what = what;
+    }
+
+    /**
+     * Begins something that may take long.
+     *
+     * @param what what is being done, as the beginning of a sentence
+     * @param silence how long nothing is shown; null for ever
+     */
+    static BusyLine begin(Environment environment, String what, @Nullable Duration silence) {
+        BusyLine line = new BusyLine(environment, what);
+        if (silence != null && environment.terminal().showsErrors()) {
+            Thread thread = new Thread(() -> line.run(silence), "busy-line");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return line;
+    }
+
+    private void run(Duration silence) {
+        long begin = System.nanoTime();
+        try {
+            if (isOverWithin(silence)) {
+                return;
+            }
+            // Longer than the terminal is wide, a line could not be rewritten.
+            int columns = environment.terminal().errorColumns().orElse(80);
+            do {
+                show(what + ", " + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s", columns - 1);
+            } while (!isOverWithin(PAUSE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isOverWithin(Duration time) throws InterruptedException {
+        Deadline deadline = Deadline.in(time);
+        while (!over && !deadline.hasPassed()) {
+            wait(Math.max(1, deadline.remaining().toMillis()));
+        }
+        return over;
+    }
+
+    /** Leaves the cursor at the beginning of the line, where the next thing that is printed replaces it. */
+    private synchronized void show(String line, int columns) {
+        if (!over) {
+            String shown = line.substring(0, Math.min(line.length(), columns));
+            width = Math.max(width, shown.length());
+            print(shown);
+        }
+    }
+
+    /** Takes the line away. */
+    @Override
+    public synchronized void close() {
+        over = true;
+        notifyAll();
+        if (width > 0) {
+            // Blanks, because not every terminal knows how to clear a line.
+            print(" ".repeat(width));
+            width = 0;
+        }
+    }
+
+    private void print(String line) {
+        PrintStream err = environment.err();
+        err.print("\r" + line + "\r");
+        err.flush();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.fleetauth.cli;
+
+import static dev.fleetauth.testing.PseudoTerminal.CTRL_C;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.sandbox.FreePort;
+import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.PseudoTerminal;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the user at a real terminal is told while a command takes long, or does not end at once. */
+@Tag("host-program")
+@EnabledOnOs(OS.LINUX)
+class SilenceTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path notes;
+
+    @Test
+    void aSlowRefreshIsToldWithItsServer() throws Exception {
+        try (Stage stage = loggedIn();
+                PseudoTerminal terminal = terminal(stage)) {
+            stage.sandbox.enqueue(Mishap.slow(Duration.ofMillis(2500)));
+            terminal.enter("fleetauth refresh; echo \"left <$?>\"")
+                    .await("Waiting for 127.0.0.1, 1 s")
+                    .await("left <0>");
+            assertThat(terminal.screen()).contains(" ".repeat("Waiting for 127.0.0.1, 1 s".length()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refresh -q", "refresh 2>'notes'"})
+    void aSlowRefreshIsSilentWhereItShallBe(String line) throws Exception {
+        try (Stage stage = loggedIn();
+                PseudoTerminal terminal = terminal(stage)) {
+            stage.sandbox.enqueue(Mishap.slow(Duration.ofMillis(2500)));
+            terminal.enter("cd '" + notes + "'; fleetauth " + line + "; echo \"left <$?>\"")
+                    .await("left <0>");
+            assertThat(terminal.screen()).doesNotContain("Waiting for");
+            if (line.contains("2>")) {
+                assertThat(Files.readString(notes.resolve("notes"))).doesNotContain("Waiting for");
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedRefreshSaysWhyItGoesOn() throws Exception {
+        try (Stage stage = loggedIn();
+                PseudoTerminal terminal = terminal(stage)) {
+            stage.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(4)));
+            terminal.enter("fleetauth refresh; echo \"left <$?>\"")
+                    .await("Waiting for 127.0.0.1")
+                    .type(CTRL_C)
+                    .await("Finishing the refresh so that no token is lost")
+                    .enter("echo \"left <$?>\"")
+                    .await("left <130>");
+            stage.shell.run("token").exits(0);
+            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"A sandbox", "1. Make", "2. Log in", "4. Refresh"})
+    void anInterruptedDemoLeavesNothingBehind(String moment) throws Exception {
+        List<String> options = List.of("-Djava.io.tmpdir=" + folder);
+        try (Program demo = Program.start(notes, Map.of(), Program.words(options, "demo"))) {
+            demo.await(running -> running.out().contains(moment)).signal("INT").exits(130);
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void aNewPassphraseTakesASecond() {
+        var shell = new TestShell(folder);
+        shell.variable("FLEETAUTH_KEY_FILE", null).limits(new Limits(LIMIT, LIMIT, Duration.ZERO));
+        String passphrase = "correct horse battery";
+        shell.terminal(new TestTerminal(passphrase, passphrase).showingErrors());
+        assertThat(shell.run("key", "set", "--passphrase").exits(0).err())
+                .contains("\rDeriving the key from the passphrase, 0 s");
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerIsWaitedFor() throws IOException {
+        var shell = new TestShell(folder);
+        Duration connect = Duration.ofMillis(500);
+        shell.terminal(new TestTerminal().showingErrors()).limits(new Limits(connect, LIMIT, Duration.ZERO));
+        String store = "postgresql://someone@127.0.0.1:" + FreePort.next() + "/fleet";
+        assertThat(shell.run("status", "--store", store).exits(6).err())
+                .contains("\rWaiting for postgresql://127.0.0.1:");
+    }
+
+    private Stage loggedIn() {
+        return Stage.tesla(folder).loggedIn();
+    }
+
+    private PseudoTerminal terminal(Stage stage) throws IOException {
+        Map<String, String> variables = new HashMap<>(stage.shell.variables());
+        variables.put("PATH", notes + ":" + System.getenv("PATH"));
+        variables.put("HOME", folder.toString());
+        variables.put("PS1", "ready> ");
+        variables.put("ENV", "");
+        PromptTest.installProgram(notes);
+        return PseudoTerminal.start(notes, variables, "sh -i");
+    }
+}
