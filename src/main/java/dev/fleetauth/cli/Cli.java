@@ -205,7 +205,7 @@ public final class Cli {
     private static String nearestValue(ParameterException e) {
         List<String> values = new ArrayList<>();
         if (e.getArgSpec() != null && e.getArgSpec().type().isEnum()) {
-            e.getArgSpec().completionCandidates().forEach(values::add);
+            e.getArgSpec().completionCandidates().forEach(value -> values.add(value.toLowerCase(Locale.ROOT)));
         }
         return e.getValue() == null
                 ? ""
