@@ -61,7 +61,11 @@ final class ExplainCommand extends Subcommand {
         ProfileName named = program().profileOption();
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
         if (result.given() == Given.NOTHING_KNOWN) {
-            List<String> codes = Explain.all().stream().map(KnownError::code).toList();
+            // A status is a number that some server gave, and no slip of somebody else's.
+            List<String> codes = Explain.all().stream()
+                    .map(KnownError::code)
+                    .filter(code -> !Character.isDigit(code.charAt(0)))
+                    .toList();
             throw Failure.of(
                     Kind.NOT_KNOWN, unknown(result), Nearest.among(codes, text).orElse(""));
         }
