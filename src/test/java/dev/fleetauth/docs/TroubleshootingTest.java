@@ -42,7 +42,8 @@ class TroubleshootingTest {
     void theMessagesAreTheProgramsOwn() throws IOException {
         StringBuilder words = new StringBuilder();
         // Where errors get their words, and where a login tells what became of its browser.
-        for (String source : List.of("cli/Explanation", "flow/BrowserVisit", "oauth/CallbackListener")) {
+        for (String source :
+                List.of("cli/Explanation", "flow/BrowserVisit", "oauth/CallbackListener", "oauth/PastedResponse")) {
             words.append(Files.readString(Path.of("src/main/java/dev/fleetauth/" + source + ".java")));
         }
         String page = Files.readString(PAGE);
