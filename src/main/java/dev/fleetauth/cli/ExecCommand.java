@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +36,8 @@ final class ExecCommand extends Subcommand {
     /** Set by the launcher when it will run the program itself, in its own place, and needs only the instructions. */
     static final String BY_LAUNCHER = "fleetauth_exec";
 
-    /** The system's error number E2BIG, as the JDK words it. */
-    private static final String ARGUMENTS_TOO_LONG = "error=7,";
+    /** The system's error number E2BIG, as the versions of the JDK word it. */
+    private static final Pattern ARGUMENTS_TOO_LONG = Pattern.compile("error[=:] ?7\\b");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -91,7 +92,7 @@ final class ExecCommand extends Subcommand {
 
     /** Why a program did not start, told apart as a shell does it. */
     private Kind reason(IOException e) {
-        if (String.valueOf(e.getMessage()).contains(ARGUMENTS_TOO_LONG)) {
+        if (ARGUMENTS_TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
             return Kind.COMMAND_TOO_LONG;
         }
         return isThere(environment(), command.get(0)) ? Kind.COMMAND_NOT_EXECUTABLE : Kind.COMMAND_NOT_FOUND;
