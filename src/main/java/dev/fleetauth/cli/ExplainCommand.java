@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         description = "Say what an error of the provider or the Fleet API means, and what to do about it.")
 final class ExplainCommand extends Subcommand {
 
-    private static final int LONGEST_CODE = 34;
+    private static final int MAX_CODE_LENGTH = 34;
 
     @Parameters(
             arity = "0..*",
@@ -112,7 +112,7 @@ final class ExplainCommand extends Subcommand {
     }
 
     private static String entry(String code, String meaning) {
-        return "  " + code + " ".repeat(Math.max(1, LONGEST_CODE + 1 - code.length())) + meaning;
+        return "  " + code + " ".repeat(Math.max(1, MAX_CODE_LENGTH + 1 - code.length())) + meaning;
     }
 
     /** The first clause. */

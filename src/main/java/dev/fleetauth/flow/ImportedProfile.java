@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a profile that was made elsewhere. Whoever made it chose every value in it, so each is held to what this program
+ * Checks a profile that was made elsewhere. Its maker chose every value in it, so each is held to what this program
  * holds its own options, a discovery document and a response to.
  */
 final class ImportedProfile {
