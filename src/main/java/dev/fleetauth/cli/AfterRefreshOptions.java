@@ -1,5 +1,7 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.HandOut;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -27,14 +29,14 @@ final class AfterRefreshOptions {
                 .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
     }
 
-    HandOut handOut(Subcommand of) {
+    HandOut handOut(Engine engine, Environment environment) {
         String said = command != null
                 ? command
-                : of.environment().variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
+                : environment.variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
         if (said != null && isComment(said)) {
             String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
             throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
         }
-        return new HandOut(of.engine(), said == null ? null : new HandOut.Command(said, key.source(of.environment())));
+        return new HandOut(engine, said == null ? null : new HandOut.Command(said, key.source(environment)));
     }
 }

@@ -59,7 +59,7 @@ final class Commands {
             case "explain" -> new ExplainCommand();
             case "doctor" -> new DoctorCommand();
             case "sandbox" -> new SandboxCommand();
-            case "demo" -> new DemoCommand();
+            case "demo" -> new DemoCommand(Cli::run);
             case "completion" -> new CompletionCommand();
             case "__complete" -> new CompleteCommand();
             case "__man" -> new ManCommand();

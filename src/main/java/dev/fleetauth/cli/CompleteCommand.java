@@ -1,13 +1,16 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.Choices;
-import dev.fleetauth.flow.Explain;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
+import java.util.function.Function;
+import dev.fleetauth.tesla.ServerErrors;
+import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.flow.Status;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -34,9 +37,9 @@ final class CompleteCommand extends Subcommand {
     private List<Completion.Candidate> live(String label) {
         return switch (label) {
             case "NAME" -> profiles();
-            case "TYPE" -> candidates(Choices.types());
-            case "REGION" -> candidates(Choices.regions());
-            case "SCOPE" -> candidates(Choices.scopes());
+            case "TYPE" -> candidates(TokenType.ALL, TokenType::id, TokenType::use);
+            case "REGION" -> candidates(Region.ALL, Region::id, Region::name);
+            case "SCOPE" -> scopes();
             case "ERROR" -> errors();
             default -> List.of();
         };
@@ -55,16 +58,24 @@ final class CompleteCommand extends Subcommand {
     }
 
     private static List<Completion.Candidate> errors() {
-        return Explain.all().stream()
+        return KnownErrors.ALL.stream()
                 .map(error -> new Completion.Candidate(error.code(), error.meaning()))
                 .filter(candidate -> candidate.value().indexOf(' ') < 0)
                 .distinct()
                 .toList();
     }
 
-    private static List<Completion.Candidate> candidates(Map<String, String> described) {
-        return described.entrySet().stream()
-                .map(entry -> new Completion.Candidate(entry.getKey(), entry.getValue()))
+    private static List<Completion.Candidate> scopes() {
+        List<Completion.Candidate> scopes =
+                new ArrayList<>(candidates(TeslaScope.ALL, TeslaScope::name, TeslaScope::description));
+        scopes.add(new Completion.Candidate("all", "All that the type may ask for"));
+        return scopes;
+    }
+
+    private static <T> List<Completion.Candidate> candidates(
+            List<T> choices, Function<T, String> value, Function<T, String> description) {
+        return choices.stream()
+                .map(choice -> new Completion.Candidate(value.apply(choice), description.apply(choice)))
                 .toList();
     }
 }

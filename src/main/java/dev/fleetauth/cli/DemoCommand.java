@@ -1,5 +1,7 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.host.Environment;
+import java.util.function.ToIntBiFunction;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
@@ -9,9 +11,16 @@ import picocli.CommandLine.Command;
         description = "Tell the whole story against the sandbox: login, token, refresh, inspect, revoke.")
 final class DemoCommand extends Subcommand {
 
+    private final ToIntBiFunction<Environment, String[]> program;
+
+    /** @param program runs a command line and gives its exit code */
+    DemoCommand(ToIntBiFunction<Environment, String[]> program) {
+        this.program = program;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (Playground playground = Playground.open(environment())) {
+        try (Playground playground = Playground.open(program, environment())) {
             new DemoStory(environment(), playground).tell();
             return ExitCode.DONE;
         }

@@ -59,7 +59,7 @@ final class ExecCommand extends Subcommand {
     public Integer call() {
         requireProgram();
         HandOut.Result result =
-                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
+                afterRefresh.handOut(engine(), environment()).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
         Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
         int notHandedOut = exitCode(result);
         if (environment().variable(BY_LAUNCHER).isPresent()) {

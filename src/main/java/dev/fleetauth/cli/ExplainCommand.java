@@ -1,5 +1,7 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.tesla.ServerErrors;
+import dev.fleetauth.tesla.KnownErrors;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.flow.Explain;
@@ -62,7 +64,7 @@ final class ExplainCommand extends Subcommand {
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
         if (result.given() == Given.NOTHING_KNOWN) {
             // A status is a number that some server gave, and no slip of somebody else's.
-            List<String> codes = Explain.all().stream()
+            List<String> codes = KnownErrors.ALL.stream()
                     .map(KnownError::code)
                     .filter(code -> !Character.isDigit(code.charAt(0)))
                     .toList();
@@ -95,13 +97,13 @@ final class ExplainCommand extends Subcommand {
     /** All errors that are known, a line each. */
     private void list() {
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(Map.of(), Explain.all(), false)));
+            print(Json.text(json(Map.of(), KnownErrors.ALL, false)));
             return;
         }
         for (Place place : Place.values()) {
             String heading = place.words();
             print(heading.substring(0, 1).toUpperCase(Locale.ROOT) + heading.substring(1) + ":");
-            Explain.all().stream()
+            KnownErrors.ALL.stream()
                     .filter(known -> known.place() == place)
                     .map(known -> entry(known.code(), inShort(known.meaning())))
                     .map(this::cut)

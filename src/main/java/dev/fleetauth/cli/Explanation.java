@@ -1,5 +1,7 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.tesla.ServerErrors;
+import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.flow.Explain;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.KnownError;
@@ -116,21 +118,21 @@ record Explanation(int exitCode, String message, String hint) {
                                 + " new login ends the other program's session");
             case REFUSED ->
                 known(
-                        Explain.refusal(f.get("error"), f.get("description")),
+                        KnownErrors.refusal(f.get("error"), f.get("description")),
                         f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
             case CANCELLED ->
                 refused("cancelled at the question about " + f.get("question"), "run the command again to continue");
             case API_REFUSED ->
                 known(
-                        Explain.apiRefusal(f.get("error")),
+                        KnownErrors.apiRefusal(f.get("error")),
                         f.get("endpoint") + " refused" + named(f) + " (" + f.get("status") + ")");
             case DENIED ->
                 known(
-                        Explain.known(Place.CALLBACK, f.get("error")),
+                        KnownErrors.at(Place.CALLBACK, f.get("error")),
                         "access was not allowed" + named(f) + described(f) + " (" + f.get("endpoint") + ")" + sent(f));
             case AUTHORIZATION_FAILED -> {
-                Optional<KnownError> known = Explain.known(Place.CALLBACK, f.get("error"));
+                Optional<KnownError> known = KnownErrors.at(Place.CALLBACK, f.get("error"));
                 yield known(
                         known,
                         "the provider answered the login with an error" + named(f) + described(f) + " ("
@@ -200,15 +202,15 @@ record Explanation(int exitCode, String message, String hint) {
             case SERVER_ERROR ->
                 temporary(
                         f.get("address") + " has a problem (" + f.get("status") + titled(f) + referenced(f) + ")",
-                        Explain.failing().remedy());
+                        ServerErrors.FAILING.remedy());
             case RATE_LIMITED ->
                 temporary(
                         f.get("address") + " is asked too often",
-                        f.get("wait").isEmpty() ? Explain.tooMany().remedy() : "try again in " + f.get("wait"));
+                        f.get("wait").isEmpty() ? ServerErrors.TOO_MANY.remedy() : "try again in " + f.get("wait"));
             case BLOCKED_BY_CDN ->
                 temporary(
                         f.get("address") + " is blocked by its content network" + titled(f) + referenced(f),
-                        Explain.blocked().remedy());
+                        ServerErrors.BLOCKED.remedy());
             case BAD_ANSWER ->
                 temporary("the answer of " + f.get("address") + " makes no sense: " + f.get("why"), "try again later");
             case REFRESH_NEEDED ->

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.Verification;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.Inspect;
 import dev.fleetauth.model.Failure;
@@ -48,7 +49,7 @@ final class InspectCommand extends Subcommand {
                 ? inspect.tokenOf(profile(), which)
                 : InputText.secret(environment(), GivenSecret.TOKEN, file);
         Inspect.Report report = inspect.report(token, profile(), file == null ? "" : InputText.name(file));
-        Inspect.Verified verified = verify ? inspect.verify(token, report, profile()) : null;
+        Verification.Verified verified = verify ? inspect.verify(token, report, profile()) : null;
         if (format == ReportFormat.JSON) {
             print(Json.text(InspectJson.of(report, verified)));
         } else {

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.Verification;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.flow.Inspect;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ final class InspectJson {
 
     private InspectJson() {}
 
-    static ObjectNode of(Inspect.Report report, Inspect.@Nullable Verified verified) {
+    static ObjectNode of(Inspect.Report report, Verification.@Nullable Verified verified) {
         ObjectNode json = Json.object();
         json.put("kind", report.kindId());
         json.put("description", report.description());

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.flow.Verification;
 import dev.fleetauth.flow.Inspect;
 import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Environment;
@@ -35,7 +36,7 @@ final class InspectText {
         this.rows = new Rows(out, environment.terminal().outputColumns(), 0, LABEL);
     }
 
-    void print(Inspect.Report report, Inspect.@Nullable Verified verified) {
+    void print(Inspect.Report report, Verification.@Nullable Verified verified) {
         row("kind", report.description());
         if (report.header() != null) {
             row("format", "JWT, signed with " + report.header().get("alg"));

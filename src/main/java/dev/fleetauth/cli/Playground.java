@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import java.util.function.ToIntBiFunction;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Terminal;
@@ -31,6 +32,7 @@ public final class Playground implements AutoCloseable {
 
     private static final Duration MAX_CLEANUP = Duration.ofSeconds(1);
 
+    private final ToIntBiFunction<Environment, String[]> program;
     private final Environment outer;
     private final Path folder;
     private final String redirectUri;
@@ -38,7 +40,8 @@ public final class Playground implements AutoCloseable {
     private final Agent agent = Agent.allowing();
     private final Runnable keepOnSignal;
 
-    private Playground(Environment outer, Path folder, String redirectUri, Sandbox sandbox, Runnable keepOnSignal) {
+    private Playground(ToIntBiFunction<Environment, String[]> program, Environment outer, Path folder, String redirectUri, Sandbox sandbox, Runnable keepOnSignal) {
+        this.program = program;
         this.outer = outer;
         this.folder = folder;
         this.redirectUri = redirectUri;
@@ -49,17 +52,18 @@ public final class Playground implements AutoCloseable {
     /**
      * Makes the folder and starts the sandbox.
      *
+     * @param program runs a command line and gives its exit code
      * @param outer where its clock, random values and system are taken from, and nothing else
      * @throws IOException if there is no room for either
      */
-    public static Playground open(Environment outer) throws IOException {
+    public static Playground open(ToIntBiFunction<Environment, String[]> program, Environment outer) throws IOException {
         Path folder = Files.createTempDirectory("fleetauth-demo");
         Runnable keepOnSignal = Undisturbed.onSignal(() -> removeAll(folder));
         try {
             String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
             Sandbox sandbox =
                     Sandbox.start(Sandbox.Options.TESLA.withRedirectUris(redirectUri), outer.clock(), outer.random());
-            return new Playground(outer, folder, redirectUri, sandbox, keepOnSignal);
+            return new Playground(program, outer, folder, redirectUri, sandbox, keepOnSignal);
         } catch (IOException | RuntimeException e) {
             keepOnSignal.run();
             remove(folder);
@@ -115,7 +119,7 @@ public final class Playground implements AutoCloseable {
 
     /** Runs a command line in an environment of its own, and gives its exit code. */
     int run(OutputStream out, OutputStream err, String... args) {
-        return Cli.run(
+        return program.applyAsInt(
                 new Environment(
                         new ByteArrayInputStream(new byte[0]),
                         new PrintStream(out, false, StandardCharsets.UTF_8),

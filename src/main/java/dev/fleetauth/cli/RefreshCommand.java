@@ -31,7 +31,7 @@ final class RefreshCommand extends Subcommand {
     @Override
     public Integer call() {
         HandOut.Result result =
-                afterRefresh.handOut(this).after(profile(), fresh -> fresh.refresh(profile(), takeOver));
+                afterRefresh.handOut(engine(), environment()).after(profile(), fresh -> fresh.refresh(profile(), takeOver));
         Profile profile = result.profile();
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant end = tokens.expiresAt();

@@ -46,7 +46,7 @@ final class TokenCommand extends Subcommand {
     @Override
     public Integer call() {
         HandOut.Result result =
-                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
+                afterRefresh.handOut(engine(), environment()).after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
         String text = format.format(result.profile());
         if (out == null) {
             print(text);

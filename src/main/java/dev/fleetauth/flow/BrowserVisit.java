@@ -122,7 +122,7 @@ final class BrowserVisit implements AutoCloseable {
             return code.code();
         }
         if (answer instanceof AuthorizationResponse.ErrorResponse error) {
-            show(error.isDenial() ? CallbackPage.DENIED : CallbackPage.ERROR, Explain.reason(error));
+            show(error.isDenial() ? CallbackPage.DENIED : CallbackPage.ERROR, Refusals.reason(error));
             throw Refusals.of(error, settings);
         }
         show(CallbackPage.FAILED, List.of());

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import java.time.Duration;
 import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Prompt;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What every flow works with: the world, the store, and the network once it is needed. */
 public final class Engine implements AutoCloseable {
+
+    /** A process that holds the lock releases it when its turn is over; a process that waits for it waits 5 s longer. */
+    private static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
 
     private final Environment environment;
     private final Options options;
@@ -205,7 +209,7 @@ public final class Engine implements AutoCloseable {
      * @param what what is done, for the user who interrupts it
      */
     <T> T alone(ProfileName name, String what, Function<Store.Lease, T> work) {
-        Deadline wait = Deadline.in(FreshToken.LOCK_WAIT);
+        Deadline wait = Deadline.in(LOCK_WAIT);
         while (true) {
             try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
                 Undisturbed begun = Undisturbed.begin(() -> tellFinishing(what));

@@ -53,58 +53,6 @@ public final class Explain {
      */
     public record Result(Given given, Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {}
 
-    /** All errors that are known. */
-    public static List<KnownError> all() {
-        return KnownErrors.ALL;
-    }
-
-    /** What an error means at a place; empty if it is not known. */
-    public static String meaning(Place place, String code) {
-        return known(place, code).map(KnownError::meaning).orElse("");
-    }
-
-    /** An error by its code, at one place. */
-    public static Optional<KnownError> known(Place place, String code) {
-        return KnownErrors.at(place, code);
-    }
-
-    /** Why a login ended with an error in the callback, a paragraph each: what the provider says, what it means, what to do. */
-    static List<String> reason(AuthorizationResponse.ErrorResponse error) {
-        List<String> reason = new ArrayList<>(List.of(error.said()));
-        known(Place.CALLBACK, error.error()).ifPresent(known -> {
-            reason.add("Meaning: " + known.meaning() + ".");
-            reason.add("What to do: " + known.remedy() + ".");
-        });
-        return reason;
-    }
-
-    /** What a refusal of the token endpoint, or of the revocation endpoint in the same words, means. */
-    public static Optional<KnownError> refusal(String error, String description) {
-        return KnownErrors.matching(EnumSet.of(Place.TOKEN_ENDPOINT), 0, error, error + " " + description)
-                .likeliest();
-    }
-
-    /** What a refusal of the Fleet API means. */
-    public static Optional<KnownError> apiRefusal(String error) {
-        return KnownErrors.matching(EnumSet.of(Place.FLEET_API), 0, error, error)
-                .likeliest();
-    }
-
-    /** The page of a content network. */
-    public static KnownError blocked() {
-        return ServerErrors.BLOCKED;
-    }
-
-    /** More requests than are taken. */
-    public static KnownError tooMany() {
-        return ServerErrors.TOO_MANY;
-    }
-
-    /** A server that fails. */
-    public static KnownError failing() {
-        return ServerErrors.FAILING;
-    }
-
     /**
      * Explains what was given.
      *

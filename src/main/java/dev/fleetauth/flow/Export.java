@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import java.time.Duration;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
@@ -21,6 +22,12 @@ import java.util.Objects;
  * two machines spend one refresh token. The tokens stay beside the mark, so that the copy can be made again if it is lost.
  */
 public final class Export {
+
+    /** The time limit for the command of {@code --after-refresh}: to store a secret somewhere takes a few requests. */
+    static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
+
+    /** One command of another process, and what is around it. */
+    static final Duration TURN_WAIT = COMMAND_TIMEOUT.plusSeconds(5);
 
     private final Engine engine;
     private final ExportKeys keys;
@@ -117,7 +124,7 @@ public final class Export {
                 .or(() -> {
                     engine.tell("Waiting for the command of --after-refresh that gets the tokens of profile '" + name
                             + "'");
-                    return store.handOutTurn(name, HandOut.TURN_WAIT);
+                    return store.handOutTurn(name, TURN_WAIT);
                 })
                 .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "a command of --after-refresh", "unknown"));
     }

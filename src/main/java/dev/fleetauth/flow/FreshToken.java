@@ -29,9 +29,6 @@ public final class FreshToken {
     /** The default for the least validity a printed token has, where a tenth of its life is not less. */
     public static final Duration DEFAULT_MIN_VALIDITY = Duration.ofSeconds(60);
 
-    /** Whoever holds the lock lets go when its turn is over; whoever waits for it waits 5 s longer. */
-    static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
-
     private final Engine engine;
     private final boolean handsOut;
 

@@ -11,7 +11,6 @@ import dev.fleetauth.store.ExportKeys;
 import dev.fleetauth.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -27,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class HandOut {
-
-    /** To store a secret somewhere takes a few requests. */
-    static final Duration LONGEST = Duration.ofSeconds(60);
-
-    /** One command of another process, and what is around it. */
-    static final Duration TURN_WAIT = LONGEST.plusSeconds(5);
 
     private final Engine engine;
     private final @Nullable Command command;
@@ -105,7 +98,7 @@ public final class HandOut {
             // Each takes a turn of its own, which lasts for one command.
             while (isMore) {
                 try (Store.Turn turn =
-                        engine.store().handOutTurn(name, TURN_WAIT).orElse(null)) {
+                        engine.store().handOutTurn(name, Export.TURN_WAIT).orElse(null)) {
                     if (turn == null) {
                         throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
                     }
@@ -132,12 +125,12 @@ public final class HandOut {
         OptionalInt exitCode;
         try {
             exitCode = new ShellCommand(engine.environment(), line)
-                    .run((sealed + "\n").getBytes(StandardCharsets.US_ASCII), LONGEST);
+                    .run((sealed + "\n").getBytes(StandardCharsets.US_ASCII), Export.COMMAND_TIMEOUT);
         } catch (IOException e) {
             throw Failure.because(e, Kind.NOT_HANDED_OUT, name, "there is no shell to run the command");
         }
         if (exitCode.isEmpty()) {
-            throw Failure.of(Kind.NOT_HANDED_OUT, name, "the command took longer than " + Durations.text(LONGEST));
+            throw Failure.of(Kind.NOT_HANDED_OUT, name, "the command took longer than " + Durations.text(Export.COMMAND_TIMEOUT));
         }
         if (exitCode.getAsInt() != 0) {
             throw Failure.of(Kind.NOT_HANDED_OUT, name, "the command ended with " + exitCode.getAsInt());

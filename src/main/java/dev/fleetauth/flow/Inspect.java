@@ -77,7 +77,7 @@ public final class Inspect {
 
         /** How the person proved who they are (RFC 8176); empty if it does not say. */
         public List<String> factors() {
-            return strings(claims.get("amr"));
+            return Jwt.strings(claims.get("amr"));
         }
 
         /** Whether the client's source is open; null if it does not say. */
@@ -91,14 +91,6 @@ public final class Inspect {
         return TeslaScope.of(scope).map(TeslaScope::description).orElse("");
     }
 
-    /**
-     * What was verified.
-     *
-     * @param issuer the issuer that was accepted
-     * @param why why it was
-     * @param keys where the keys are from
-     */
-    public record Verified(String issuer, String why, URI keys) {}
 
     /** One of the profile's tokens. */
     public Secret tokenOf(ProfileName name, Which which) {
@@ -158,7 +150,7 @@ public final class Inspect {
                 expires == null ? known.expiresAt() : expires,
                 expires == null && known.isReckoned(),
                 scope == null ? known.scope() : scope,
-                strings(claims.get("aud")));
+                Jwt.strings(claims.get("aud")));
     }
 
     /** What a profile's record tells of a token. */
@@ -209,7 +201,7 @@ public final class Inspect {
      * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or of a provider that is not known, {@code
      *     ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
-    public Verified verify(Secret token, Report report, ProfileName name) {
+    public Verification.Verified verify(Secret token, Report report, ProfileName name) {
         if (report.header() == null) {
             throw Failure.of(Kind.NOT_VERIFIABLE, "it is opaque, and only the provider can tell whether it is good");
         }
@@ -227,10 +219,5 @@ public final class Inspect {
                 : null;
     }
 
-    static List<String> strings(@Nullable Object claim) {
-        if (claim instanceof List<?> list) {
-            return list.stream().map(String::valueOf).toList();
-        }
-        return claim == null ? List.of() : List.of(String.valueOf(claim));
-    }
+
 }

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import java.util.ArrayList;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.KnownError;
@@ -44,6 +45,16 @@ final class Refusals {
                 response.error(),
                 response.description(),
                 sent(Place.CALLBACK, response.error(), response.description(), settings, null));
+    }
+
+    /** Why a login ended with an error in the callback, a paragraph each: what the provider says, what it means, what to do. */
+    static List<String> reason(AuthorizationResponse.ErrorResponse error) {
+        List<String> reason = new ArrayList<>(List.of(error.said()));
+        KnownErrors.at(Place.CALLBACK, error.error()).ifPresent(known -> {
+            reason.add("Meaning: " + known.meaning() + ".");
+            reason.add("What to do: " + known.remedy() + ".");
+        });
+        return reason;
     }
 
     private static String sent(

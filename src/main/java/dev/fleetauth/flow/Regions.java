@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.tesla.KnownErrors;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
@@ -222,7 +223,7 @@ public final class Regions {
 
     /** Whether a 401 says something else than that the token is not taken: another login would change nothing. */
     private static boolean isAboutTheAccount(String error) {
-        return Explain.apiRefusal(error)
+        return KnownErrors.apiRefusal(error)
                 .filter(known -> !known.code().equals("invalid_token"))
                 .isPresent();
     }

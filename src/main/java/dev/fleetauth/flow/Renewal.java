@@ -1,5 +1,7 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Attempt;
@@ -250,7 +252,7 @@ final class Renewal {
         Instant received = tokens.refreshReceivedAt();
         Instant end = tokens.refreshExpiresAt();
         boolean isOver = end != null && !engine.environment().clock().instant().isBefore(end);
-        return Explain.meaning(Place.TOKEN_ENDPOINT, error)
+        return KnownErrors.at(Place.TOKEN_ENDPOINT, error).map(KnownError::meaning).orElse("")
                 + (received == null ? "" : "; it came at " + received.truncatedTo(ChronoUnit.SECONDS))
                 + (isOver ? ", and its time is over" : "");
     }

@@ -14,7 +14,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the keys that a token must be signed with, and the issuers it may name, and verifies it. */
-final class Verification {
+public final class Verification {
+
+    /**
+     * What was verified.
+     *
+     * @param issuer the issuer that was accepted
+     * @param why why it was
+     * @param keys where the keys are from
+     */
+    public record Verified(String issuer, String why, URI keys) {}
 
     private final Engine engine;
 
@@ -32,7 +41,7 @@ final class Verification {
      * @throws Failure of kind {@code NOT_VERIFIABLE} if nobody is known whose keys it could be signed with, {@code
      *     ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
-    Inspect.Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
+    Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         Source source = source(kind, claims, settings);
         String issuer = String.valueOf(claims.get("iss"));
         URI keys = source.dialect().keysOf(issuer, source.keys());
@@ -43,7 +52,7 @@ final class Verification {
         if (keys == null) {
             throw new IllegalStateException("verified without keys");
         }
-        return new Inspect.Verified(issuer, source.why(), keys);
+        return new Verified(issuer, source.why(), keys);
     }
 
     private static Source source(TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {

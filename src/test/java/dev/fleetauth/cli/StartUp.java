@@ -57,7 +57,7 @@ final class StartUp {
      */
     public static void main(String[] args) throws Exception {
         Path folder = Files.createTempDirectory("fleetauth-start-up");
-        try (Playground playground = Playground.open(Environment.ofThisProcess())) {
+        try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
             require(playground.run("key", "new-file", playground.keyFile().toString()));
             require(playground.run(playground.loginLine()));
             new StartUp(folder, playground).measure(playground, Integer.parseInt(args[0]));

@@ -70,7 +70,7 @@ class WarmStartTest {
     /** A refresh takes the HTTP client and the OAuth SDK, but not what of them it has no use for. */
     @Test
     void aRefreshLoadsNoMoreThanItUses() throws IOException {
-        try (Playground playground = Playground.open(Environment.ofThisProcess())) {
+        try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
             assertThat(playground.run("key", "new-file", playground.keyFile().toString()))
                     .isZero();
             assertThat(playground.run(playground.loginLine())).isZero();
