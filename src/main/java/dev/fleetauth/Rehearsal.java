@@ -1,7 +1,7 @@
 package dev.fleetauth;
 
-import dev.fleetauth.cli.Cli;
-import dev.fleetauth.cli.Playground;
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.demo.Playground;
 import dev.fleetauth.host.Environment;
 import java.io.IOException;
 import java.io.OutputStream;

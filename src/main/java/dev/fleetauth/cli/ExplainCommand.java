@@ -1,16 +1,21 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.tesla.ServerErrors;
-import dev.fleetauth.tesla.KnownErrors;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.Explain;
-import dev.fleetauth.flow.Explain.Given;
+import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.Nearest;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.flow.report.Explain;
+import dev.fleetauth.flow.report.Explain.Given;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.tesla.KnownErrors;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = "Say what an error of the provider or the Fleet API means, and what to do about it.")
-final class ExplainCommand extends Subcommand {
+public final class ExplainCommand extends Subcommand {
 
     private static final int MAX_CODE_LENGTH = 34;
 

@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import java.util.ArrayList;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.KnownError;
@@ -11,12 +10,13 @@ import dev.fleetauth.oauth.AuthorizationResponse;
 import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.tesla.KnownErrors;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a provider's refusal comes to, with the part of the request that helps to see why. */
-final class Refusals {
+public final class Refusals {
 
     private Refusals() {}
 
@@ -25,7 +25,7 @@ final class Refusals {
      *
      * @param secretFrom the variable that the client's secret was taken from; null for none
      */
-    static Failure of(TokenAnswer.Refused refused, Settings settings, @Nullable String secretFrom) {
+    public static Failure of(TokenAnswer.Refused refused, Settings settings, @Nullable String secretFrom) {
         return Failure.of(
                 Kind.REFUSED,
                 refused.endpoint(),
@@ -37,7 +37,7 @@ final class Refusals {
     }
 
     /** An error that the callback brings. */
-    static Failure of(AuthorizationResponse.ErrorResponse response, Settings settings) {
+    public static Failure of(AuthorizationResponse.ErrorResponse response, Settings settings) {
         URI page = settings.endpoints().authorization();
         return Failure.of(
                 response.isDenial() ? Kind.DENIED : Kind.AUTHORIZATION_FAILED,
@@ -48,7 +48,7 @@ final class Refusals {
     }
 
     /** Why a login ended with an error in the callback, a paragraph each: what the provider says, what it means, what to do. */
-    static List<String> reason(AuthorizationResponse.ErrorResponse error) {
+    public static List<String> reason(AuthorizationResponse.ErrorResponse error) {
         List<String> reason = new ArrayList<>(List.of(error.said()));
         KnownErrors.at(Place.CALLBACK, error.error()).ifPresent(known -> {
             reason.add("Meaning: " + known.meaning() + ".");
@@ -73,7 +73,7 @@ final class Refusals {
      *
      * @param description what the provider says; of a scope, only the values that it speaks of are shown, if it does
      */
-    static String sent(KnownError.Sent part, String description, Settings settings) {
+    public static String sent(KnownError.Sent part, String description, Settings settings) {
         return switch (part) {
             case NOTHING -> "";
             case CLIENT_ID -> "the client id '" + settings.clientId() + "'";

@@ -1,8 +1,8 @@
 package dev.fleetauth.tesla;
 
-import java.util.EnumSet;
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,8 +80,7 @@ public final class KnownErrors {
 
     /** What a refusal of the Fleet API means. */
     public static Optional<KnownError> apiRefusal(String error) {
-        return matching(EnumSet.of(Place.FLEET_API), 0, error, error)
-                .likeliest();
+        return matching(EnumSet.of(Place.FLEET_API), 0, error, error).likeliest();
     }
 
     /** A general code such as invalid_request comes with words that say more, at the same place. */
