@@ -5,7 +5,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.seal.key.SealedKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -65,11 +65,11 @@ public final class StoreKeys {
     }
 
     /** Reads a JWK Set (RFC 7517 5) of keys of this store. */
-    public static StoreKeys parse(String store, byte[] json) throws Unusable {
-        if (!(Json.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
+    public static StoreKeys parse(String store, byte[] json) throws MalformedException {
+        if (!(CanonicalJson.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
                 || set.isEmpty()
                 || set.size() > MOST_KEYS) {
-            throw new Unusable("its content is not a set of at most " + MOST_KEYS + " keys");
+            throw new MalformedException("its content is not a set of at most " + MOST_KEYS + " keys");
         }
         StoreKeys keys = new StoreKeys(store, new ArrayList<>());
         for (Object jwk : set) {
@@ -79,7 +79,7 @@ public final class StoreKeys {
                     || key.getKeyID() == null
                     || key.getKeyID().isEmpty()
                     || keys.named(key.getKeyID()) != null) {
-                throw new Unusable("it holds a key that is not for A256GCM");
+                throw new MalformedException("it holds a key that is not for A256GCM");
             }
             keys.keys.add(key);
         }
