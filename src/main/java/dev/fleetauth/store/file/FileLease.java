@@ -218,7 +218,7 @@ final class FileLease implements Store.Lease {
         if (sealed == null) {
             return Optional.empty();
         }
-        if (!keys.current().getKeyID().equals(Envelope.keyId(sealed))) {
+        if (!keys.currentId().equals(Envelope.keyId(sealed))) {
             save(profile.get(), false);
         }
         return profile.get().session().attempt() == null

@@ -79,10 +79,7 @@ final class PostgresLease implements Store.Lease {
         if (profile.isEmpty()) {
             return Optional.empty();
         }
-        if (!keptKeys.keys()
-                .current()
-                .getKeyID()
-                .equals(Envelope.keyId(row.row().sealed()))) {
+        if (!keptKeys.keys().currentId().equals(Envelope.keyId(row.row().sealed()))) {
             row.sealAnew(profile.get());
         }
         return row.isUnfinished()
