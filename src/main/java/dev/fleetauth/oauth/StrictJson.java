@@ -71,6 +71,8 @@ final class StrictJson {
     }
 
     /**
+     * Reads one object.
+     *
      * @param bytes of which the caller has bounded the number
      * @throws Malformed if it is anything but one object
      */
