@@ -32,7 +32,8 @@ final class FileLease implements Store.Lease {
     private final Path record;
     private final Path next;
     private final Path copy;
-    private final Forgotten forgotten;
+    private final KeptResponses responses;
+    private State state = State.NONE;
     private boolean looked;
 
     /** Whether the newest state is still in a leftover alone. */
@@ -47,6 +48,7 @@ final class FileLease implements Store.Lease {
             Layout layout,
             PrivateFiles files,
             KeptKeys keptKeys,
+            KeptResponses responses,
             ProfileName name,
             Locks.Lock lock,
             Holder holder,
@@ -55,6 +57,7 @@ final class FileLease implements Store.Lease {
         this.layout = layout;
         this.files = files;
         this.keptKeys = keptKeys;
+        this.responses = responses;
         this.name = name;
         this.lock = lock;
         this.holder = holder;
@@ -62,7 +65,6 @@ final class FileLease implements Store.Lease {
         this.record = Layout.record(layout.profiles(), name);
         this.next = Layout.next(layout.profiles(), name);
         this.copy = Layout.copy(layout.profiles(), name);
-        this.forgotten = new Forgotten(files, layout.forgotten(name));
     }
 
     @Override
@@ -90,70 +92,51 @@ final class FileLease implements Store.Lease {
             return Optional.empty();
         }
         StoreKeys keys = keptKeys.keys();
-        Profile current = null;
-        if (sealed != null) {
-            try {
-                current = Records.open(name, sealed, keys);
-            } catch (Unusable e) {
-                throw PrivateFiles.damaged(record, e);
-            }
+        try {
+            state = sealed == null ? State.NONE : Records.openState(name, sealed, keys);
+        } catch (Unusable e) {
+            throw PrivateFiles.damaged(record, e);
         }
         isUnadopted = false;
-        for (Path leftover : layout.leftovers(name, keys.store())) {
-            current = newest(current, leftover, keys);
+        for (Path leftover : leftovers(keys)) {
+            restore(leftover, keys);
         }
         // An adoption that was killed leaves it, and the leftover it was made of; so does a refresh, which reserved
         // space.
         files.removeQuietly(copy);
         reserved = false;
         looked = true;
-        return Optional.ofNullable(current);
+        return Optional.ofNullable(state.profile());
     }
 
-    /** Deals with a leftover, if it is there; what comes back is the newest state, null if there is none at all. */
-    private @Nullable Profile newest(@Nullable Profile current, Path leftover, StoreKeys keys) {
+    /** Deals with a leftover, if it is there. */
+    private void restore(Path leftover, StoreKeys keys) {
         Profile found;
         try {
-            byte[] content = files.disk().read(leftover, Records.MOST_BYTES);
-            if (content == null) {
-                return current;
-            }
-            String sealed = Compact.written(PrivateFiles.text(content));
-            if (Compact.isCutOff(sealed)) {
-                files.removeQuietly(leftover);
-                return current;
+            String sealed = responses.read(leftover);
+            if (sealed == null) {
+                return;
             }
             found = Records.open(name, sealed, keys);
-        } catch (IOException e) {
-            throw PrivateFiles.unreadable(leftover, e);
         } catch (Unusable e) {
             files.setAside(leftover, Layout.asideName(name), e.why());
-            return current;
+            return;
         }
-        if ((current == null || !found.isOfSameSession(current))
-                && (forgotten.contains(found.session().id()) || forgotten.contains(found.newestSession()))) {
-            files.removeQuietly(leftover);
-            return current;
+        if (state.isReplacedBy(found)) {
+            // In the profiles' folder it is what a killed command was about to put there, be it an import over the mark.
+            Profile older = state.profile();
+            adopt(leftover, older == null || leftover.equals(next) ? found : found.inPlaceOf(older), keys);
+        } else if (!isUnadopted) {
+            drop(leftover, found);
         }
-        if (current != null && !found.isNewerThan(current)) {
-            if (!isUnadopted) {
-                dropOlder(leftover, found, current);
-            }
-            return current;
-        }
-        // In the profiles' folder it is what a killed command was about to put there, be it an import over the mark.
-        Profile adopted = current == null || leftover.equals(next) ? found : found.inPlaceOf(current);
-        adopt(leftover, adopted, keys);
-        return adopted;
     }
 
     /** Deals with a leftover that does not belong in the place of the current state. */
-    private void dropOlder(Path leftover, Profile found, Profile current) {
-        if (!found.isOfSameSession(current) && found.generation() > current.generation()) {
+    private void drop(Path leftover, Profile found) {
+        Profile current = state.profile();
+        if (current != null && !found.isOfSameSession(current) && found.generation() > current.generation()) {
             files.setAside(leftover, Layout.asideName(name), "it belongs to another session");
-        } else if (found.newestSession().equals(current.newestSession())
-                || found.newestSession().equals(current.session().id())) {
-            // Each of its responses is in the current state.
+        } else if (state.includes(found)) {
             files.removeQuietly(leftover);
         } else {
             files.destroy(leftover, name);
@@ -165,6 +148,7 @@ final class FileLease implements Store.Lease {
      * that is done.
      */
     private void adopt(Path leftover, Profile found, StoreKeys keys) {
+        state = State.of(found);
         try {
             files.makeFolder(layout.profiles());
             files.disk().delete(copy);
@@ -195,21 +179,25 @@ final class FileLease implements Store.Lease {
      * @return why there may still be a state of it somewhere that is sealed with another key; empty if there is none
      */
     Optional<String> sealAnew() {
-        Optional<Profile> profile = read();
+        read();
         StoreKeys keys = keptKeys.keys();
-        for (Path leftover : layout.leftovers(name, keys.store())) {
-            if (PrivateFiles.exists(leftover)) {
-                return Optional.of(leftover + " could not be put in its place");
+        List<Path> leftovers = leftovers(keys);
+        if (!leftovers.isEmpty()) {
+            return Optional.of(leftovers.get(0) + " could not be put in its place");
+        }
+        String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
+        if (sealed != null && !keys.current().getKeyID().equals(Envelope.keyId(sealed))) {
+            if (state.profile() != null) {
+                save(state.profile(), false);
+            } else {
+                try {
+                    bury(state);
+                } catch (IOException e) {
+                    throw PrivateFiles.unwritable(record, e);
+                }
             }
         }
-        String sealed = profile.isPresent() ? files.read(layout.profiles(), record, Records.MOST_BYTES) : null;
-        if (sealed == null) {
-            return Optional.empty();
-        }
-        if (!keys.current().getKeyID().equals(Envelope.keyId(sealed))) {
-            save(profile.get(), false);
-        }
-        return profile.get().session().attempt() == null
+        return state.profile() == null || state.profile().session().attempt() == null
                 ? Optional.empty()
                 : Optional.of("a refresh had no answer yet, which may be kept where this command does not see it");
     }
@@ -258,6 +246,7 @@ final class FileLease implements Store.Lease {
             files.removeQuietly(next);
             throw PrivateFiles.unwritable(record, e);
         }
+        state = State.of(profile);
         files.forceFolder(layout.profiles());
     }
 
@@ -276,15 +265,8 @@ final class FileLease implements Store.Lease {
      * and says what became of it.
      */
     private Failure rescued(String sealed, StoreKeys keys, String why, Exception cause) {
-        List<Path> kept = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
-        for (Path folder : layout.recovery(keys.store())) {
-            try {
-                kept.add(rescue(sealed, folder));
-            } catch (IOException e) {
-                refusals.add(folder + " (" + Disk.reason(e) + ")");
-            }
-        }
+        List<Path> kept = responses.keep(keys.store(), name, sealed, null, refusals);
         if (!kept.isEmpty()) {
             return unsaved(why, cause, kept(kept));
         }
@@ -296,29 +278,13 @@ final class FileLease implements Store.Lease {
                         : lost("nor could it be kept in " + String.join(", nor in ", refusals)));
     }
 
-    private Path rescue(String sealed, Path folder) throws IOException {
-        Path rescued = Layout.record(folder, name);
-        Path rescuedNext = Layout.next(folder, name);
-        files.makeOwnFolder(folder);
-        files.disk().delete(rescuedNext);
-        files.write(rescuedNext, sealed);
-        try {
-            files.disk().replace(rescuedNext, rescued);
-        } catch (IOException e) {
-            // It is looked for under this name too.
-            rescued = rescuedNext;
-        }
-        files.forceFolder(folder);
-        return rescued;
-    }
-
     private Failure unsaved(String why, Exception cause, String spent) {
         return Failure.because(cause, Kind.STORE_UNWRITABLE, record, why, spent);
     }
 
     private static String kept(List<Path> where) {
         return "a token was spent; its answer is kept in " + PrivateFiles.listed(where)
-                + " and the next command puts it back";
+                + " and the next command on this machine puts it back";
     }
 
     private static String lost(String why) {
@@ -332,42 +298,52 @@ final class FileLease implements Store.Lease {
 
     @Override
     public void remove() {
-        SealedKeys sealedKeys = keptKeys.sealed();
         try {
-            rememberForgotten();
-            if (sealedKeys != null) {
-                for (Path leftover :
-                        layout.leftovers(name, sealedKeys.description().store())) {
-                    if (PrivateFiles.exists(leftover)) {
-                        files.disk().delete(leftover);
-                        files.forceFolder(leftover.getParent());
-                    }
-                }
+            if (keptKeys.sealed() == null) {
+                // There is nothing to seal a tombstone with, nor a response that could come back.
+                files.disk().delete(record);
+                return;
             }
-            files.disk().delete(copy);
-            // Last: as long as it is there, nothing that is older can come back in its place.
-            files.disk().delete(record);
+            StoreKeys keys = keptKeys.keys();
+            String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
+            // Also of a profile that does not open.
+            long generation = sealed == null ? 0 : Envelope.generation(sealed);
+            bury(new State(StoreKeys.randomId(env.random()), generation + 1, null));
+            // They could not come back any more, and hold tokens.
+            for (Path leftover : leftovers(keys)) {
+                files.disk().delete(leftover);
+                files.forceFolder(leftover.getParent());
+            }
         } catch (IOException e) {
             throw PrivateFiles.unwritable(record, e);
         }
+    }
+
+    /** Puts a tombstone in the profile's place. */
+    private void bury(State tombstone) throws IOException {
+        files.makeFolder(layout.profiles());
+        files.disk().delete(copy);
+        files.write(copy, Records.seal(name, tombstone, keptKeys.keys(), env.random()));
+        files.disk().replace(copy, record);
+        state = tombstone;
         files.forceFolder(layout.profiles());
     }
 
-    /** First of all: what waits where it is not seen from here must not come back. */
-    private void rememberForgotten() throws IOException {
-        try {
-            byte[] content = files.disk().read(record, Records.MOST_BYTES);
-            if (content != null) {
-                forgotten.add(Compact.parse(PrivateFiles.text(content)).text("session"));
-            }
-        } catch (Unusable e) {
-            // What does not say of which session it is has no answer that could be known again.
+    private List<Path> leftovers(StoreKeys keys) {
+        List<Path> leftovers = new ArrayList<>();
+        if (PrivateFiles.exists(next)) {
+            leftovers.add(next);
         }
+        leftovers.addAll(responses.of(keys.store(), name));
+        return leftovers;
     }
 
     @Override
-    public boolean mayHaveHad(String session) {
-        return forgotten.contains(session);
+    public Profile start(Session first) {
+        Session blank = first.withoutTokens();
+        return state.session().isEmpty()
+                ? new Profile(name, 0, blank, null)
+                : new Profile(name, state.generation(), blank.withId(state.session()), null);
     }
 
     @Override

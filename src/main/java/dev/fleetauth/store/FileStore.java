@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class FileStore implements Store {
     private final Unlocked unlocked;
     private final StoreKeysFile keysFile;
     private final KeptKeys keptKeys;
+    private final KeptResponses responses;
 
     /**
      * A store whose warnings go to standard error.
@@ -72,14 +74,34 @@ public final class FileStore implements Store {
         this.unlocked = new Unlocked(env, layout, files);
         this.keysFile = new StoreKeysFile(env, layout, files);
         this.keptKeys = new KeptKeys(env, keysFile, sources, unlocked);
+        this.responses = new KeptResponses(env.clock(), env.random(), layout, files, false);
     }
 
     @Override
     public List<ProfileName> names() {
+        return names(layout, files);
+    }
+
+    static List<ProfileName> names(Layout layout, PrivateFiles files) {
         try {
-            return layout.names();
+            List<ProfileName> names = new ArrayList<>();
+            for (ProfileName name : layout.names()) {
+                if (!isRemoved(layout, files, name)) {
+                    names.add(name);
+                }
+            }
+            return names;
         } catch (IOException e) {
             throw PrivateFiles.unreadable(layout.profiles(), e);
+        }
+    }
+
+    private static boolean isRemoved(Layout layout, PrivateFiles files, ProfileName name) throws IOException {
+        try {
+            byte[] sealed = files.disk().read(Layout.record(layout.profiles(), name), Records.MOST_BYTES);
+            return sealed == null || Envelope.isTombstone(PrivateFiles.text(sealed));
+        } catch (Unusable e) {
+            return false;
         }
     }
 
@@ -101,7 +123,7 @@ public final class FileStore implements Store {
     private Optional<Profile> readOnce(ProfileName name) {
         Path record = Layout.record(layout.profiles(), name);
         String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
-        if (sealed == null) {
+        if (sealed == null || Envelope.isTombstone(sealed)) {
             // Without a profile no key is needed to say so.
             SealedKeys keys = keptKeys.sealed();
             return keys != null && hasLeftover(name, keys.description().store()) ? adopted(name) : Optional.empty();
@@ -127,12 +149,8 @@ public final class FileStore implements Store {
     }
 
     private boolean hasLeftover(ProfileName name, String store) {
-        for (Path leftover : layout.leftovers(name, store)) {
-            if (PrivateFiles.exists(leftover)) {
-                return true;
-            }
-        }
-        return false;
+        return PrivateFiles.exists(Layout.next(layout.profiles(), name))
+                || !responses.of(store, name).isEmpty();
     }
 
     /** The profile with what a save left behind; empty while someone holds the lock, who is about to deal with it. */
@@ -190,7 +208,7 @@ public final class FileStore implements Store {
                         files.forceFolder(layout.home());
                     }
                     holder.write(env);
-                    return new FileLease(env, layout, files, keptKeys, name, lock, holder, waited);
+                    return new FileLease(env, layout, files, keptKeys, responses, name, lock, holder, waited);
                 }
             } finally {
                 if (!current) {
@@ -278,7 +296,9 @@ public final class FileStore implements Store {
         @Override
         public Set<ProfileName> everyName(String store) {
             try {
-                return layout.everyName(store);
+                Set<ProfileName> names = responses.names(store);
+                names.addAll(layout.everyName());
+                return names;
             } catch (IOException e) {
                 throw PrivateFiles.unreadable(layout.profiles(), e);
             }

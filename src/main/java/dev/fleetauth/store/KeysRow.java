@@ -60,7 +60,7 @@ final class KeysRow implements KeysPlace {
     @Override
     public boolean lacksKeys() {
         try (database) {
-            return database.rowsOf(Row.PROFILE).stream().anyMatch(Row::isFilled)
+            return database.rowsOf(Row.PROFILE).stream().anyMatch(Row::hasProfile)
                     // Looked at last: another machine may have made the keys, and only then the profiles.
                     && !fresh().isFilled();
         }

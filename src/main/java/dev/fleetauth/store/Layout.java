@@ -78,11 +78,6 @@ final class Layout {
         return locks().resolve(name + ".holder");
     }
 
-    /** The sessions of a profile of this name that were removed. */
-    Path forgotten(ProfileName name) {
-        return locks().resolve(name + ".forgotten");
-    }
-
     /** What the names begin with of leftovers that were set aside. */
     static String asideName(ProfileName name) {
         return name + NEXT;
@@ -157,35 +152,16 @@ final class Layout {
         }
     }
 
-    /** Where a state of a profile may lie that is newer than the one in its place. */
-    List<Path> leftovers(ProfileName name, String store) {
-        List<Path> leftovers = new ArrayList<>();
-        leftovers.add(next(profiles(), name));
-        for (Path folder : recovery(store)) {
-            if (PrivateFiles.isOwn(folder, home)) {
-                leftovers.add(record(folder, name));
-                leftovers.add(next(folder, name));
-            }
-        }
-        return leftovers;
-    }
-
     /** The profiles that are in their places, sorted. */
     List<ProfileName> names() throws IOException {
         return names(profiles(), RECORD);
     }
 
     /** Every profile that there may be anything of: in its place, left behind, or about to be written by someone. */
-    Set<ProfileName> everyName(String store) throws IOException {
+    Set<ProfileName> everyName() throws IOException {
         Set<ProfileName> names = new TreeSet<>();
         // Last the profiles: who takes a lock has made its file before, and saves after.
         names.addAll(names(locks(), LOCK));
-        for (Path folder : recovery(store)) {
-            if (PrivateFiles.isOwn(folder, home)) {
-                names.addAll(names(folder, RECORD));
-                names.addAll(names(folder, NEXT));
-            }
-        }
         names.addAll(names(profiles(), NEXT));
         names.addAll(names(profiles(), RECORD));
         return names;

@@ -13,6 +13,7 @@ final class PostgresLease implements Store.Lease {
     private final KeptKeys keptKeys;
     private final boolean waited;
     private final boolean ranOut;
+    private State state = State.NONE;
     private boolean looked;
 
     PostgresLease(ProfileRow row, ProfileAnswers answers, KeptKeys keptKeys, boolean waited) {
@@ -42,11 +43,13 @@ final class PostgresLease implements Store.Lease {
     public Optional<Profile> read() {
         if (looked) {
             // What someone else saved meanwhile is told.
-            return row.open(row.reread());
+            state = row.open(row.reread());
+        } else {
+            answers.putBack();
+            looked = true;
+            state = row.open();
         }
-        answers.putBack();
-        looked = true;
-        return row.open();
+        return Optional.ofNullable(state.profile());
     }
 
     @Override
@@ -71,15 +74,15 @@ final class PostgresLease implements Store.Lease {
 
     /** Seals the profile with the store's current key, if it was sealed with another: see {@link SealedProfiles}. */
     Optional<String> sealAnew() {
-        Optional<Profile> profile = read();
-        if (profile.isEmpty()) {
+        read();
+        if (!row.row().isFilled()) {
             return Optional.empty();
         }
         if (!keptKeys.keys()
                 .current()
                 .getKeyID()
                 .equals(Envelope.keyId(row.row().sealed()))) {
-            row.sealAnew(profile.get());
+            row.sealAnew(state);
         }
         return row.isUnfinished()
                 ? Optional.of(
@@ -90,13 +93,16 @@ final class PostgresLease implements Store.Lease {
 
     @Override
     public void remove() {
-        row.remove();
+        state = row.remove();
         answers.forget();
     }
 
     @Override
-    public boolean mayHaveHad(String session) {
-        return row.row().isForgotten();
+    public Profile start(Session first) {
+        Session blank = first.withoutTokens();
+        return state.session().isEmpty()
+                ? new Profile(row.name(), 0, blank, null)
+                : new Profile(row.name(), state.generation(), blank.withId(state.session()), null);
     }
 
     @Override

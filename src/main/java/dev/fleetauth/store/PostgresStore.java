@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class PostgresStore implements Store {
     private final KeysRow keysRow;
     private final KeptKeys keptKeys;
     private final PrivateFiles files;
-    private final KeptAnswers keptAnswers;
+    private final KeptResponses responses;
 
     PostgresStore(
             Environment env,
@@ -53,7 +54,7 @@ public final class PostgresStore implements Store {
         this.unlocked = new Unlocked(env, layout, files);
         this.keysRow = new KeysRow(database, address);
         this.keptKeys = new KeptKeys(env, keysRow, sources, unlocked);
-        this.keptAnswers = new KeptAnswers(env.clock(), env.random(), layout, files);
+        this.responses = new KeptResponses(env.clock(), env.random(), layout, files, true);
     }
 
     /** Makes the table, where it is not there. */
@@ -70,9 +71,13 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<ProfileName> names() {
+        return names(Row::hasProfile);
+    }
+
+    private List<ProfileName> names(Predicate<Row> which) {
         try (database) {
             return database.rowsOf(Row.PROFILE).stream()
-                    .filter(Row::isFilled)
+                    .filter(which)
                     .map(row -> row.name().substring(Row.PROFILE.length()))
                     .filter(ProfileName::isName)
                     .map(ProfileName::new)
@@ -92,13 +97,13 @@ public final class PostgresStore implements Store {
         if (sealedKeys == null) {
             return Optional.empty();
         }
-        if (!keptAnswers.of(sealedKeys.description().store(), name).isEmpty()) {
+        if (!responses.of(sealedKeys.description().store(), name).isEmpty()) {
             Optional<Profile> adopted = adopted(name);
             if (adopted.isPresent()) {
                 return adopted;
             }
         }
-        if (!row.isFilled()) {
+        if (!row.hasProfile()) {
             return Optional.empty();
         }
         try {
@@ -175,7 +180,7 @@ public final class PostgresStore implements Store {
     }
 
     private PostgresLease lease(ProfileRow row, boolean waited) {
-        return new PostgresLease(row, new ProfileAnswers(row, keptKeys, keptAnswers, env.random()), keptKeys, waited);
+        return new PostgresLease(row, new ProfileAnswers(row, keptKeys, responses, files, env.random()), keptKeys, waited);
     }
 
     @Override
@@ -185,7 +190,7 @@ public final class PostgresStore implements Store {
         try (database) {
             database.prove(Row.PROFILE + name);
         }
-        keptAnswers.remove(keptAnswers.reserve(keys.store(), name, FileStore.PROBE_BYTES));
+        responses.remove(responses.reserve(keys.store(), name, FileStore.PROBE_BYTES));
     }
 
     @Override
@@ -250,7 +255,7 @@ public final class PostgresStore implements Store {
         @Override
         public Collection<ProfileName> everyName(String store) {
             // Those of others who are about to write: with the old keys they cannot any more.
-            return names();
+            return names(Row::isFilled);
         }
 
         @Override

@@ -2,10 +2,12 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +20,18 @@ final class ProfileAnswers {
 
     private final ProfileRow row;
     private final KeptKeys keptKeys;
-    private final KeptAnswers keptAnswers;
+    private final KeptResponses responses;
+    private final PrivateFiles files;
     private final SecureRandom random;
 
     /** The space for the next answer; null if none is reserved. */
     private @Nullable Path reserved;
 
-    ProfileAnswers(ProfileRow row, KeptKeys keptKeys, KeptAnswers keptAnswers, SecureRandom random) {
+    ProfileAnswers(ProfileRow row, KeptKeys keptKeys, KeptResponses responses, PrivateFiles files, SecureRandom random) {
         this.row = row;
         this.keptKeys = keptKeys;
-        this.keptAnswers = keptAnswers;
+        this.responses = responses;
+        this.files = files;
         this.random = random;
     }
 
@@ -35,13 +39,13 @@ final class ProfileAnswers {
     void reserve(Profile profile, Session next) {
         release();
         reserved =
-                keptAnswers.reserve(keptKeys.keys().store(), row.name(), Records.mostBytesWithResponse(profile, next));
+                responses.reserve(keptKeys.keys().store(), row.name(), Records.mostBytesWithResponse(profile, next));
     }
 
     /** Gives back what is still reserved. */
     void release() {
         if (reserved != null) {
-            keptAnswers.remove(reserved);
+            responses.remove(reserved);
             reserved = null;
         }
     }
@@ -54,29 +58,36 @@ final class ProfileAnswers {
      * this meanwhile does not wait for it.
      */
     void save(Profile answer) {
-        long followed = row.row().version();
-        String sealed = seal(answer);
+        Profile next = answer;
+        String sealed = seal(next);
         List<String> refusals = new ArrayList<>();
-        List<Path> kept = keep(followed, sealed, refusals);
+        List<Path> kept = keep(sealed, refusals);
         // And so it stays whatever goes wrong now, a mistake of ours included.
         row.answerIsKept();
         try {
-            while (!row.tryAnswer(answer, sealed)) {
+            while (!row.tryAnswer(next, sealed)) {
                 Row now = row.reread();
-                if (now.sealed().equals(sealed)) {
-                    // It was written after all, or another command here has put it back.
-                    row.goOnWith(now);
-                    break;
-                }
                 if (!keptKeys.isCurrent()) {
                     keptKeys.currentKeys();
-                    sealed = seal(answer);
+                    sealed = seal(next);
                     refusals.clear();
-                    kept = keep(followed, sealed, refusals);
+                    kept.forEach(responses::remove);
+                    kept = keep(sealed, refusals);
                 }
-                if (!isNewer(answer, followed, now)) {
-                    kept.forEach(keptAnswers::remove);
+                State there = row.open(now);
+                if (there.holds(next)) {
+                    // It was written after all, or another command here has put it back.
+                    row.goOnWith(now);
+                    next = there.profile();
+                    break;
+                }
+                if (!there.isReplacedBy(next)) {
+                    kept.forEach(responses::remove);
                     throw Failure.of(Kind.ANSWER_OVERTAKEN, row.name());
+                }
+                if (there.profile() != null && there.profile().session().moved() != null) {
+                    next = next.inPlaceOf(there.profile());
+                    sealed = seal(next);
                 }
                 row.goOnWith(now);
             }
@@ -86,18 +97,23 @@ final class ProfileAnswers {
             }
             throw unwritten(kept, refusals, e);
         }
-        row.answerIsThere(answer);
-        kept.forEach(keptAnswers::remove);
+        row.answerIsThere(next);
+        kept.forEach(responses::remove);
+        Moved moved = next.session().moved();
+        if (moved != null && answer.session().moved() == null) {
+            // Nothing is lost, and it is not used here any more.
+            throw Failure.of(Kind.MOVED, row.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
+        }
     }
 
     private String seal(Profile answer) {
         return Records.seal(answer, keptKeys.keys(), random);
     }
 
-    private List<Path> keep(long followed, String sealed, List<String> refusals) {
+    private List<Path> keep(String sealed, List<String> refusals) {
         Path space = reserved;
         reserved = null;
-        return keptAnswers.keep(keptKeys.keys().store(), row.name(), followed, sealed, space, refusals);
+        return responses.keep(keptKeys.keys().store(), row.name(), sealed, space, refusals);
     }
 
     /** That the database did not take an answer, and what became of it. */
@@ -118,55 +134,41 @@ final class ProfileAnswers {
 
     /** Puts back what could not be written before, where there is nothing newer. */
     void putBack() {
-        for (KeptAnswers.Kept kept : kept()) {
-            String sealed = keptAnswers.read(kept);
-            if (sealed == null) {
-                continue;
-            }
+        for (Path kept : kept()) {
             Profile answer;
             try {
+                String sealed = responses.read(kept);
+                if (sealed == null) {
+                    continue;
+                }
                 answer = Records.open(row.name(), sealed, keptKeys.keys());
             } catch (Unusable e) {
-                keptAnswers.setAside(kept, e.why());
+                files.setAside(kept, Layout.asideName(row.name()), e.why());
                 continue;
             }
-            if (sealed.equals(row.row().sealed())) {
-                // It was written after all.
-                keptAnswers.remove(kept.file());
-            } else if (isNewer(answer, kept.version(), row.row())) {
-                row.putBack(answer, sealed);
-                keptAnswers.remove(kept.file());
+            State there = row.open(row.row());
+            if (there.isReplacedBy(answer)) {
+                Profile older = there.profile();
+                Profile next = older == null ? answer : answer.inPlaceOf(older);
+                row.putBack(next, seal(next));
+                responses.remove(kept);
+            } else if (there.includes(answer)) {
+                responses.remove(kept);
             } else {
-                keptAnswers.destroy(kept, row.name());
+                files.destroy(kept, row.name());
             }
         }
     }
 
     /** Removes what is kept, with the profile. */
     void forget() {
-        kept().forEach(kept -> keptAnswers.remove(kept.file()));
+        kept().forEach(responses::remove);
     }
 
-    private List<KeptAnswers.Kept> kept() {
+    private List<Path> kept() {
         SealedKeys sealedKeys = keptKeys.sealed();
         return sealedKeys == null
                 ? List.of()
-                : keptAnswers.of(sealedKeys.description().store(), row.name());
-    }
-
-    /**
-     * Whether an answer belongs in the place of what a row holds.
-     *
-     * @param followed the version of the row that it was to follow
-     */
-    private boolean isNewer(Profile answer, long followed, Row there) {
-        try {
-            if (there.isForgottenSince(followed)) {
-                return false;
-            }
-        } catch (Unusable e) {
-            throw row.damaged(e);
-        }
-        return row.open(there).map(answer::isNewerThan).orElse(true);
+                : responses.of(sealedKeys.description().store(), row.name());
     }
 }

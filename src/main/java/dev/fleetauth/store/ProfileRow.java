@@ -9,7 +9,6 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,28 +110,24 @@ final class ProfileRow implements AutoCloseable {
                 .judged(LEASE);
     }
 
-    /** The profile that a row holds. */
-    Optional<Profile> open(Row there) {
+    /** What a row holds. */
+    State open(Row there) {
         if (!there.isFilled()) {
-            return Optional.empty();
+            return State.NONE;
         }
         try {
-            return Optional.of(Records.open(name, there.sealed(), keptKeys.keys()));
+            return Records.openState(name, there.sealed(), keptKeys.keys());
         } catch (Unusable e) {
-            throw damaged(e);
+            throw Failure.of(Kind.STORE_DAMAGED, place, e.why());
         }
-    }
-
-    Failure damaged(Unusable e) {
-        return Failure.of(Kind.STORE_DAMAGED, place, e.why());
     }
 
     /** Opens the profile for the first time: what is saved later is compared with it. */
-    Optional<Profile> open() {
-        Optional<Profile> profile = open(row);
-        before = profile.map(Stage::of).orElse(Stage.NONE);
+    State open() {
+        State state = open(row);
+        before = state.profile() == null ? Stage.NONE : Stage.of(state.profile());
         now = before;
-        return profile;
+        return state;
     }
 
     /** Begins a turn, or goes on with it. */
@@ -194,8 +189,8 @@ final class ProfileRow implements AutoCloseable {
     }
 
     /** Writes the same profile, sealed anew. */
-    void sealAnew(Profile profile) {
-        put(Records.seal(profile, keptKeys.keys(), env.random()), row.turn());
+    void sealAnew(State state) {
+        put(Records.seal(name, state, keptKeys.keys(), env.random()), row.turn());
     }
 
     /** Whether an answer may be kept on the machine that asked for it; of the profile as it was opened first. */
@@ -259,15 +254,14 @@ final class ProfileRow implements AutoCloseable {
         answerIsKept = false;
     }
 
-    /** Leaves an empty row, which says since when. */
-    void remove() {
-        Row next = row.next(row.tombstone(), "");
-        // What was sealed with any key may go.
-        if (!database.put(database.patience(), next, null)) {
-            throw overtaken();
-        }
-        row = next;
+    /** Leaves a tombstone. */
+    State remove() {
+        // Also of a profile that does not open.
+        long generation = Envelope.generation(row.sealed());
+        State tombstone = new State(StoreKeys.randomId(env.random()), generation + 1, null);
+        put(Records.seal(name, tombstone, keptKeys.keys(), env.random()), "");
         mine = false;
+        return tombstone;
     }
 
     /** Ends the turn. What stands in its place is the one before, whose answer may be elsewhere, while that is not over. */

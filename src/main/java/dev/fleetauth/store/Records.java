@@ -36,10 +36,40 @@ final class Records {
         }
     }
 
+    /** Seals a profile, or the tombstone of one. */
+    static String seal(ProfileName name, State state, StoreKeys keys, SecureRandom random) {
+        return state.profile() == null
+                ? new Envelope(state.session(), state.generation(), new byte[0], true).seal(keys, name, random)
+                : seal(state.profile(), keys, random);
+    }
+
+    /** Opens what must be a profile. */
     static Profile open(ProfileName name, String sealed, StoreKeys keys) throws Unusable {
-        Envelope record = Envelope.open(sealed, keys, name);
+        Profile profile = openState(name, sealed, keys).profile();
+        if (profile == null) {
+            throw new Unusable("its profile was removed");
+        }
+        return profile;
+    }
+
+    /** Opens a profile or a tombstone. A tombstone that does not open protects nothing: it is as if it was not there. */
+    static State openState(ProfileName name, String sealed, StoreKeys keys) throws Unusable {
         try {
-            return ProfileCodec.decode(name, record);
+            return openState(name, Envelope.open(sealed, keys, name));
+        } catch (Unusable e) {
+            if (Envelope.isTombstone(sealed)) {
+                return State.NONE;
+            }
+            throw e;
+        }
+    }
+
+    private static State openState(ProfileName name, Envelope record) throws Unusable {
+        if (record.isTombstone()) {
+            return new State(record.session(), record.generation(), null);
+        }
+        try {
+            return State.of(ProfileCodec.decode(name, record));
         } finally {
             Arrays.fill(record.plaintext(), (byte) 0);
         }

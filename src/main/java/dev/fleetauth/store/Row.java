@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param name what it holds: {@code keys}, or {@code profile/NAME}
  * @param version how often it was written; 0 if there is no such row
- * @param sealed what is kept, sealed; empty for nothing yet, {@code forgotten VERSION} once it was removed
+ * @param sealed what is kept, sealed; empty for nothing
  * @param turn who has it to itself, sealed; empty for nobody; {@code over} before it where whoever it was let the time of it
  *     run out
  * @param age how long ago it was written, by the database's clock
@@ -20,7 +20,6 @@ record Row(String name, long version, String sealed, String turn, Duration age) 
     /** What the names of the profiles' rows begin with. */
     static final String PROFILE = "profile/";
 
-    private static final String FORGOTTEN = "forgotten ";
     private static final String OVER = "over ";
 
     static Row none(String name) {
@@ -32,28 +31,14 @@ record Row(String name, long version, String sealed, String turn, Duration age) 
         return new Row(name, version + 1, nextSealed, nextTurn, Duration.ZERO);
     }
 
-    /** What the row holds once its profile is removed: since when, so that nothing from before comes back. */
-    String tombstone() {
-        return FORGOTTEN + (version + 1);
-    }
-
-    /** Whether something sealed is kept in it. */
+    /** Whether something sealed is kept in it, be it a tombstone. */
     boolean isFilled() {
-        return !sealed.isEmpty() && !isForgotten();
+        return !sealed.isEmpty();
     }
 
-    /** Whether its profile was removed. */
-    boolean isForgotten() {
-        return sealed.startsWith(FORGOTTEN);
-    }
-
-    /** Whether the profile was removed after a version of it. */
-    boolean isForgottenSince(long then) throws Unusable {
-        try {
-            return isForgotten() && Long.parseLong(sealed.substring(FORGOTTEN.length())) > then;
-        } catch (NumberFormatException e) {
-            throw new Unusable("it does not say since when its profile is removed");
-        }
+    /** Whether a profile is kept in it. */
+    boolean hasProfile() {
+        return isFilled() && !Envelope.isTombstone(sealed);
     }
 
     /** The row as whoever goes on with it sees it: a turn that nobody ended is over. */

@@ -42,12 +42,8 @@ final class StoreKeysFile implements KeysPlace {
 
     @Override
     public boolean lacksKeys() {
-        try {
-            // Looked at last: another process may have made the keys, and only then the profiles.
-            return !layout.names().isEmpty() && read() == null;
-        } catch (IOException e) {
-            throw PrivateFiles.unreadable(layout.profiles(), e);
-        }
+        // Looked at last: another process may have made the keys, and only then the profiles.
+        return !FileStore.names(layout, files).isEmpty() && read() == null;
     }
 
     @Override

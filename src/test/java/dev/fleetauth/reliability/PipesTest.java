@@ -52,8 +52,6 @@ class PipesTest {
         "keys.jwe, refresh, 7",
         "keys.next, refresh, 0",
         "keys.holder, refresh, 0",
-        "locks/default.forgotten, refresh, 0",
-        "locks/default.forgotten, logout --forget, 7",
         "profiles/default.jwe, token, 7",
         "profiles/default.jwe, status, 7",
         "profiles/default.next, refresh, 0",

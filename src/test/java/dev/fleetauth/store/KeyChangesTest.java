@@ -159,7 +159,7 @@ class KeyChangesTest {
     @Test
     void whatWasLeftBehindIsAdoptedFirst() throws IOException {
         leave(NEW, world.next());
-        Path rescued = world.recovered().resolveSibling("bike.jwe");
+        Path rescued = world.recovered().resolveSibling(World.KEPT.replace("car", "bike"));
         Profile bike = new Profile(BIKE, 7, OLD.session(), null);
         leave(bike, rescued);
 

@@ -262,6 +262,20 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(here).session().tokens()).isNull();
     }
 
+    /** It is saved, and no more used here than by any other command. */
+    @Test
+    void aLateAnswerTakesOverThatTheProfileWasMoved() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            save(here, moved(attempting(profile(1, "first"))));
+
+            failure(Kind.MOVED, () -> late.save(profile(2, "late"), true));
+        }
+        assertThat(read(here)).isEqualTo(moved(profile(2, "late")));
+        assertThat(there.warnings).isEmpty();
+    }
+
     @Test
     void whoLostItsTurnChangesNothing() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
@@ -286,16 +300,6 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(here)).isEqualTo(profile(2, "newer"));
         assertThat(kept()).isEmpty();
         assertThat(here.warnings).singleElement().asString().contains("is destroyed");
-    }
-
-    @Test
-    void aFirstAnswerThatIsKeptIsPutBackWhereThereIsNothing() throws IOException {
-        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
-            lease.remove();
-        }
-        keep(profile(1, "again"));
-
-        assertThat(read(here)).isEqualTo(profile(1, "again"));
     }
 
     /** Else another machine would post the token that was spent. */
@@ -528,18 +532,11 @@ class PostgresStoreTest extends StoreContract {
                     assertThat(next.read()).isPresent();
                     next.save(first, false);
                 }
-                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(login), true));
+                Candidate another =
+                        new Candidate(Profiles.at("yet-another", 1, "login").session(), null, null, null);
+                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(another), true));
             }
         }
-    }
-
-    @Test
-    void aTombstoneThatIsDamagedIsSaid() throws IOException {
-        keep(profile(2, "second"));
-        Postgres.execute(address, "UPDATE fleetauth SET sealed = 'forgotten x' WHERE name LIKE 'profile/%'");
-
-        failure(Kind.STORE_DAMAGED, () -> store(here).read(NAME));
-        assertThat(kept()).hasSize(1);
     }
 
     /** As a connection pool answers that lets no options through. */

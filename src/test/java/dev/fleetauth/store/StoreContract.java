@@ -249,6 +249,78 @@ abstract class StoreContract {
     }
 
     @Test
+    void norAfterALoginThatReplacedItsSessionWasRemoved() throws IOException {
+        keep(profile(2, "second"));
+        save(there, Profiles.at("another", 2, "of-the-login"));
+        remove(there);
+
+        assertThat(find(here)).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    /** As of a home that took nothing for long. */
+    @Test
+    void norIfItIsOfAHigherGeneration() throws IOException {
+        keep(profile(7, "seventh"));
+        save(there, Profiles.at("another", 2, "of-the-login"));
+        remove(there);
+
+        assertThat(find(here)).isEmpty();
+        assertThat(kept()).isEmpty();
+        save(there, Profiles.at("yet-another", 1, "of-the-next-login"));
+        assertThat(read(here)).isEqualTo(Profiles.at("yet-another", 1, "of-the-next-login"));
+    }
+
+    @Test
+    void aFirstLoginAfterARemovalIsKeptAndPutBack() throws IOException {
+        remove(there);
+        Profile login = firstLogin();
+        keep(login);
+
+        assertThat(read(here)).isEqualTo(login);
+        assertNothingIsKept();
+    }
+
+    @Test
+    void aFirstLoginThatIsKeptDoesNotComeBackAfterAnotherRemoval() throws IOException {
+        remove(there);
+        keep(firstLogin());
+        remove(there);
+
+        assertThat(find(here)).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    private Profile firstLogin() {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            assertThat(lease.read()).isEmpty();
+            return withLogin(lease.start(Profiles.bareSession("login")));
+        }
+    }
+
+    /** The copy is in use elsewhere. */
+    @Test
+    void aKeptResponseTakesOverThatTheProfileWasMoved() throws IOException {
+        keep(profile(2, "second"));
+        save(there, moved(FIRST));
+
+        assertThat(read(here)).isEqualTo(moved(profile(2, "second")));
+        assertThat(read(there)).isEqualTo(moved(profile(2, "second")));
+        assertNothingIsKept();
+    }
+
+    /** If the login turns out bad, the session before it is still one that was moved away. */
+    @Test
+    void aKeptLoginTakesOverThatTheSessionBeforeItWasMoved() throws IOException {
+        keep(withLogin(FIRST));
+        save(there, moved(FIRST));
+
+        assertThat(read(here)).isEqualTo(withLogin(moved(FIRST)));
+        assertThat(read(here).isComingBack()).isTrue();
+        assertNothingIsKept();
+    }
+
+    @Test
     void whoeverRemovesAProfileRemovesWhatIsKeptHere() throws IOException {
         keep(profile(2, "second"));
         remove(here);

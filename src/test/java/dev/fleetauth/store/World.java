@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,17 @@ final class World {
     static final int ITERATIONS = 1_000;
 
     static final String PASSPHRASE = "correct horse battery";
+
+    /** The name of a file with a kept response. */
+    static final String KEPT = "car.AAAAAAAAAAAAAAAAAAAAAA.jwe";
+
+    /** Makes every id the same, and so the name of a kept response {@link #KEPT}. */
+    static final SecureRandom ZEROS = new SecureRandom() {
+        @Override
+        public void nextBytes(byte[] bytes) {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    };
 
     final Path folder;
     final Path home;
@@ -123,14 +135,14 @@ final class World {
     Path recoveredAmongTemporary() {
         return temporary
                 .resolve("fleetauth-" + store().keyDescription().orElseThrow().store())
-                .resolve("car.jwe");
+                .resolve(KEPT);
     }
 
     /** Where the recovery folder keeps the profile. */
     Path recovered() {
         return runtime.resolve("fleetauth")
                 .resolve(store().keyDescription().orElseThrow().store())
-                .resolve("car.jwe");
+                .resolve(KEPT);
     }
 
     StoreKeys openKeys() {

@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.testing.OtherUser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where answers are kept that a shared store did not take. */
-class KeptAnswersTest {
+class KeptResponsesTest {
 
     private static final String STORE = "AAAAAAAAAAAAAAAAAAAAAA";
 
@@ -31,7 +32,9 @@ class KeptAnswersTest {
 
     @Test
     void theHomeIsPlaceEnough() {
-        assertThat(keep(7)).containsExactly(world.home.resolve("recovery/" + STORE + "/car.7.jwe"));
+        assertThat(keep())
+                .singleElement()
+                .satisfies(file -> assertThat(file.getParent()).isEqualTo(world.home.resolve("recovery/" + STORE)));
         assertThat(found()).hasSize(1);
     }
 
@@ -39,15 +42,15 @@ class KeptAnswersTest {
     void withoutAHomeEveryOtherFolderIsUsed() throws IOException {
         Files.createFile(world.home);
 
-        List<Path> kept = keep(7);
+        List<Path> kept = keep();
 
         assertThat(kept)
+                .extracting(Path::getParent)
                 .containsExactly(
-                        world.runtime.resolve("fleetauth/" + STORE + "/car.7.jwe"),
-                        world.temporary.resolve("fleetauth-" + STORE + "/car.7.jwe"));
+                        world.runtime.resolve("fleetauth/" + STORE), world.temporary.resolve("fleetauth-" + STORE));
         assertThat(found()).hasSize(2);
         world.variables.remove("XDG_RUNTIME_DIR");
-        assertThat(found()).extracting(KeptAnswers.Kept::file).containsExactly(kept.get(1));
+        assertThat(found()).containsExactly(kept.get(1));
     }
 
     @Test
@@ -55,11 +58,11 @@ class KeptAnswersTest {
         OtherUser.requireRoot();
         OtherUser.give(Files.createDirectory(world.home));
 
-        List<Path> kept = new ArrayList<>(keep(8));
+        List<Path> kept = new ArrayList<>(keep());
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
                 .below(world.home);
-        kept.addAll(keep(7));
+        kept.addAll(keep());
 
         assertThat(kept).hasSize(3).allSatisfy(file -> {
             assertThat(OtherUser.owner(file)).isEqualTo(OtherUser.ID);
@@ -69,17 +72,28 @@ class KeptAnswersTest {
         assertThat(found()).hasSize(3);
     }
 
-    private List<Path> keep(long version) {
-        return answers().keep(STORE, Profiles.NAME, version, "a.b.c.d.e", null, new ArrayList<>());
+    /** A name may have dots in it, and what looks like the random part of the name of a file. */
+    @Test
+    void eachFindsItsOwn() {
+        var other = new ProfileName("car." + "a".repeat(22));
+        List<Path> kept = responses().keep(STORE, other, "a.b.c.d.e", null, new ArrayList<>());
+
+        assertThat(found()).isEmpty();
+        assertThat(responses().of(STORE, other)).isEqualTo(kept);
+        assertThat(responses().names(STORE)).containsExactly(other);
     }
 
-    private List<KeptAnswers.Kept> found() {
-        return answers().of(STORE, Profiles.NAME);
+    private List<Path> keep() {
+        return responses().keep(STORE, Profiles.NAME, "a.b.c.d.e", null, new ArrayList<>());
     }
 
-    private KeptAnswers answers() {
+    private List<Path> found() {
+        return responses().of(STORE, Profiles.NAME);
+    }
+
+    private KeptResponses responses() {
         Layout layout = new Layout(world.environment(), world.home);
-        return new KeptAnswers(
-                world.clock, Forge.RANDOM, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add));
+        return new KeptResponses(
+                world.clock, Forge.RANDOM, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add), true);
     }
 }
