@@ -56,6 +56,7 @@ class PipesTest {
         "profiles/default.jwe, status, 7",
         "profiles/default.next, refresh, 0",
         "profiles/default.new, refresh, 0",
+        "profiles/default.space, refresh, 0",
         "locks/default.holder, refresh, 0",
         "discovery, refresh, 0",
         "discovery/*, discover, 0",

@@ -242,7 +242,7 @@ class SavingTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void aResponseTakesTheSpaceThatWasReservedForIt() throws IOException {
-        Path reserved = world.home.resolve("profiles/car.new");
+        Path reserved = world.home.resolve("profiles/car.space");
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).contains(OLD);
             lease.reserve(OLD, OLD.session());
@@ -273,7 +273,7 @@ class SavingTest {
     void reservedSpaceThatIsGoneIsNotNeeded() throws IOException {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.reserve(OLD, OLD.session());
-            Files.delete(world.home.resolve("profiles/car.new"));
+            Files.delete(world.home.resolve("profiles/car.space"));
             lease.save(NEW, true);
         }
         assertThat(world.store().read(Profiles.NAME)).contains(NEW);
