@@ -1,7 +1,12 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.file.FileReason;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Jwe;
+import dev.fleetauth.seal.SealedProfile;
+import dev.fleetauth.seal.StoreKeys;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -37,7 +42,7 @@ final class KeptResponses {
 
     private final Clock clock;
     private final SecureRandom random;
-    private final Layout layout;
+    private final StorePaths paths;
     private final PrivateFiles files;
     private final boolean isShared;
 
@@ -45,10 +50,10 @@ final class KeptResponses {
      * @param isShared whether the store is a database: then several processes keep responses at once, and the home is the
      *     first place for them
      */
-    KeptResponses(Clock clock, SecureRandom random, Layout layout, PrivateFiles files, boolean isShared) {
+    KeptResponses(Clock clock, SecureRandom random, StorePaths paths, PrivateFiles files, boolean isShared) {
         this.clock = clock;
         this.random = random;
-        this.layout = layout;
+        this.paths = paths;
         this.files = files;
         this.isShared = isShared;
     }
@@ -56,9 +61,9 @@ final class KeptResponses {
     private List<Path> folders(String store) {
         List<Path> folders = new ArrayList<>();
         if (isShared) {
-            folders.add(layout.home().resolve("recovery").resolve(store));
+            folders.add(paths.home().resolve("recovery").resolve(store));
         }
-        folders.addAll(layout.recovery(store));
+        folders.addAll(paths.recovery(store));
         return folders;
     }
 
@@ -82,7 +87,7 @@ final class KeptResponses {
             }
         }
         throw PrivateFiles.nothingSent(
-                layout.home(),
+                paths.home(),
                 new IOException("there is no space for an answer in " + String.join(", nor in ", refusals)));
     }
 
@@ -104,7 +109,7 @@ final class KeptResponses {
     }
 
     private static String refusal(Path folder, IOException e) {
-        return folder + " (" + Disk.reason(e) + ")";
+        return folder + " (" + FileReason.of(e) + ")";
     }
 
     /**
@@ -181,7 +186,7 @@ final class KeptResponses {
     private List<Path> all(String store) {
         List<Path> found = new ArrayList<>();
         for (Path folder : folders(store)) {
-            if (PrivateFiles.isOwn(folder, layout.home())) {
+            if (PrivateFiles.isOwn(folder, paths.home())) {
                 try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
                     paths.forEach(found::add);
                 } catch (IOException | DirectoryIteratorException e) {
@@ -208,11 +213,11 @@ final class KeptResponses {
 
     /** The sealed text of a response; null if it is gone, or no more than the beginning of it is written. */
     @Nullable
-    String read(Path file) throws Unusable {
+    String read(Path file) throws MalformedException {
         try {
-            byte[] content = files.disk().read(file, Records.MOST_BYTES);
-            String sealed = content == null ? null : Compact.written(PrivateFiles.text(content));
-            if (sealed != null && Compact.isCutOff(sealed)) {
+            byte[] content = files.disk().read(file, SealedProfile.MOST_BYTES);
+            String sealed = content == null ? null : Jwe.written(PrivateFiles.text(content));
+            if (sealed != null && Jwe.isCutOff(sealed)) {
                 // The process that began it may still be writing.
                 if (!isShared || isAbandoned(file, clock.instant())) {
                     remove(file);

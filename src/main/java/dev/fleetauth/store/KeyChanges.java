@@ -4,6 +4,13 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Envelope;
+import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.KeyChoice;
+import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -20,30 +27,30 @@ import org.jspecify.annotations.Nullable;
 public final class KeyChanges {
 
     private final Environment env;
-    private final KeptKeys keys;
+    private final OpenKeys keys;
     private final KeySources sources;
     private final Unlocked unlocked;
-    private final Store store;
-    private final SealedProfiles profiles;
+    private final Backend backend;
+    private final BackedStore store;
 
     KeyChanges(
             Environment env,
-            KeptKeys keys,
+            OpenKeys keys,
             KeySources sources,
             Unlocked unlocked,
-            Store store,
-            SealedProfiles profiles) {
+            Backend backend,
+            BackedStore store) {
         this.env = env;
         this.keys = keys;
         this.sources = sources;
         this.unlocked = unlocked;
+        this.backend = backend;
         this.store = store;
-        this.profiles = profiles;
     }
 
     /** Something done with the keys, which are this process's alone and as they were when they were opened. */
     private interface Work {
-        void run(KeysPlace.Change change);
+        void run(Hold hold);
     }
 
     /** Seals the store's keys with another source; where there is no store, makes one. */
@@ -51,7 +58,7 @@ public final class KeyChanges {
         if (keys.sealed() == null) {
             StoreKeys made = StoreKeys.create(env.random());
             StoreKeys there =
-                    keys.make(made, () -> sources.chosen(choice, keys.place().store(), made.store()));
+                    keys.make(made, () -> sources.chosen(choice, backend.location(), made.store()));
             if (there == made) {
                 return;
             }
@@ -59,9 +66,9 @@ public final class KeyChanges {
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
-            KeyEncryptionKey replacement = sources.chosen(choice, keys.place().store(), opened.store());
+            KeyEncryptionKey replacement = sources.chosen(choice, backend.location(), opened.store());
             try (replacement) {
-                change(before, change -> keys.write(change, opened, replacement));
+                change(before, hold -> keys.write(hold, opened, replacement));
             } catch (Failure e) {
                 discardUnused(replacement, before);
                 throw e;
@@ -102,14 +109,14 @@ public final class KeyChanges {
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
-            change(before, change -> {
+            change(before, hold -> {
                 if (before.description().isRotating()) {
                     keys.use(opened);
                 } else {
-                    keys.write(change, opened.withNewKey(env.random()), old);
+                    keys.write(hold, opened.withNewKey(env.random()), old);
                 }
                 sealAnew(opened.store(), progress);
-                keys.write(change, keys.keys().withoutOlderKeys(), old);
+                keys.write(hold, keys.keys().withoutOlderKeys(), old);
             });
         }
     }
@@ -119,10 +126,10 @@ public final class KeyChanges {
         Failure first = null;
         int done = 0;
         // Listed after the new key has come into its place: who took a lock before that has made its file before.
-        Collection<ProfileName> names = profiles.everyName(id);
+        Collection<ProfileName> names = store.everyName(id);
         for (ProfileName name : names) {
             try {
-                Optional<String> unfinished = profiles.sealAnew(name);
+                Optional<String> unfinished = store.reseal(name);
                 if (unfinished.isPresent()) {
                     throw Failure.of(Kind.ROTATION_UNFINISHED, name, unfinished.get());
                 }
@@ -134,7 +141,7 @@ public final class KeyChanges {
         if (first != null) {
             throw first;
         }
-        profiles.settle();
+        backend.sync();
     }
 
     /** How many profiles are sealed with a key that is to go, as their headers say it. Needs no key. */
@@ -142,9 +149,8 @@ public final class KeyChanges {
         SealedKeys sealed = requireSealed();
         String current = sealed.description().keys().get(0);
         int count = 0;
-        for (ProfileName name : store.names()) {
-            String record = profiles.sealed(name);
-            if (record != null && !current.equals(Envelope.keyId(record))) {
+        for (String record : backend.profiles().values()) {
+            if (!record.isEmpty() && !Envelope.isTombstone(record) && !current.equals(Envelope.keyId(record))) {
                 count++;
             }
         }
@@ -176,19 +182,18 @@ public final class KeyChanges {
     }
 
     private void change(SealedKeys before, Work work) {
-        try (KeysPlace.Change change = keys.place().change()) {
+        try (Hold hold = keys.hold()) {
             if (!requireSealed().id().equals(before.id())) {
-                throw Failure.of(
-                        Kind.KEYS_IN_USE, keys.place().name(), "another command, which has changed it", "just now");
+                throw keys.changed();
             }
-            work.run(change);
+            work.run(hold);
         }
     }
 
     private SealedKeys requireSealed() {
         @Nullable SealedKeys sealed = keys.sealed();
         if (sealed == null) {
-            throw Failure.of(Kind.NO_STORE, keys.place().name());
+            throw Failure.of(Kind.NO_STORE, keys.place());
         }
         return sealed;
     }

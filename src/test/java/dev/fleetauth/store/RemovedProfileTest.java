@@ -1,20 +1,25 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.World.failure;
+import static dev.fleetauth.store.file.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.Logout;
+import dev.fleetauth.flow.revoke.Logout;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FaultyDisk;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.seal.SealedProfile;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.file.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,19 +74,6 @@ class RemovedProfileTest {
 
         assertThat(recovered).doesNotExist();
         assertThat(world.warnings).isEmpty();
-    }
-
-    /** It is what was about to take the place of the mark. */
-    @Test
-    void anImportThatWasKilledIsFinishedOverAMovedProfile() throws IOException {
-        Profile old = Profiles.at("session-1", 5, "access token 5");
-        save(old.withSession(old.session().withMoved(new Moved(Instant.EPOCH, "host", null))));
-        Profile imported = Profiles.at("session-1", 6, "access token 6");
-        Path next = world.home.resolve("profiles/car.next");
-        Files.writeString(next, Records.seal(imported, world.openKeys(), Forge.RANDOM));
-        World.chmod(next, "rw-------");
-
-        assertThat(world.store().read(Profiles.NAME)).contains(imported);
     }
 
     /** A copy that was put back is a session like any other, whatever was done to it before. */
@@ -168,7 +160,7 @@ class RemovedProfileTest {
     private void recover(Profile profile) throws IOException {
         Path recovered = world.recovered();
         Files.createDirectories(Objects.requireNonNull(recovered.getParent()));
-        Files.writeString(recovered, Records.seal(profile, world.openKeys(), Forge.RANDOM));
+        Files.writeString(recovered, SealedProfile.seal(profile, world.openKeys(), Forge.RANDOM));
         World.chmod(recovered, "rw-------");
     }
 

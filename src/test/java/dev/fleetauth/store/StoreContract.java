@@ -1,7 +1,7 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.Profiles.NAME;
-import static dev.fleetauth.store.World.failure;
+import static dev.fleetauth.seal.Profiles.NAME;
+import static dev.fleetauth.store.file.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Attempt;
@@ -11,6 +11,8 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.store.file.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,28 +30,28 @@ import org.junit.jupiter.api.io.TempDir;
  * What every store promises, as two of its users see it. Both see the same profiles; what {@link #here} has to keep because
  * the store does not take it, {@link #there} does not see.
  */
-abstract class StoreContract {
+public abstract class StoreContract {
 
-    static final Duration WAIT = Duration.ofSeconds(25);
-    static final Profile FIRST = profile(1, "first");
+    protected static final Duration WAIT = Duration.ofSeconds(25);
+    protected static final Profile FIRST = profile(1, "first");
 
     @TempDir
-    Path folder;
+    protected Path folder;
 
-    World here;
-    World there;
+    protected World here;
+    protected World there;
 
     /** The store as another process would see it: with nothing opened yet. */
-    abstract Store store(World world);
+    protected abstract Store store(World world);
 
     /** Makes the store refuse what {@link #here} writes, or take it again. */
-    abstract void refuseWrites(boolean refuse);
+    protected abstract void refuseWrites(boolean refuse);
 
     /** Lets the time pass that the turn of a killed process counts. */
-    abstract void endTurns();
+    protected abstract void endTurns();
 
     /** Lays the ground for both users. */
-    abstract void set() throws IOException;
+    protected abstract void set() throws IOException;
 
     @BeforeEach
     void aProfileForTwo() throws IOException {
@@ -61,43 +63,43 @@ abstract class StoreContract {
         save(there, FIRST);
     }
 
-    static Profile profile(long generation, String accessToken) {
+    protected static Profile profile(long generation, String accessToken) {
         return Profiles.at("session", generation, accessToken);
     }
 
-    static Profile attempting(Profile profile) {
+    protected static Profile attempting(Profile profile) {
         Attempt attempt = new Attempt("hash", Instant.EPOCH, "host", 1);
         return profile.withSession(profile.session().withAttempt(attempt));
     }
 
     /** A profile with a response to a login that is not verified yet. */
-    static Profile withLogin(Profile profile) {
+    protected static Profile withLogin(Profile profile) {
         return profile.withCandidate(
                 new Candidate(Profiles.at("login", 1, "of-the-login").session(), null, null, Instant.EPOCH));
     }
 
-    void save(World world, Profile profile) {
+    protected void save(World world, Profile profile) {
         try (Store.Lease lease = store(world).lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }
     }
 
-    void remove(World world) {
+    protected void remove(World world) {
         try (Store.Lease lease = store(world).lock(NAME, WAIT)) {
             lease.remove();
         }
     }
 
-    Optional<Profile> find(World world) {
+    protected Optional<Profile> find(World world) {
         return store(world).read(NAME);
     }
 
-    Profile read(World world) {
+    protected Profile read(World world) {
         return find(world).orElseThrow();
     }
 
     /** Gets a response that the store does not take, so that it is kept here. */
-    Failure keep(Profile response) throws IOException {
+    protected Failure keep(Profile response) throws IOException {
         Failure unsaved;
         int before = kept().size();
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
@@ -113,7 +115,7 @@ abstract class StoreContract {
     }
 
     /** What is kept here because the store did not take it, and the space for it. */
-    List<Path> kept() throws IOException {
+    protected List<Path> kept() throws IOException {
         List<Path> kept = new ArrayList<>();
         for (Path place : List.of(here.home.resolve("recovery"), here.runtime)) {
             if (Files.exists(place)) {
@@ -404,7 +406,7 @@ abstract class StoreContract {
         assertThat(read(there)).isEqualTo(profile(5, "again"));
     }
 
-    static Profile moved(Profile profile) {
+    protected static Profile moved(Profile profile) {
         return profile.withSession(profile.session().withMoved(new Moved(Instant.EPOCH, "host", null)));
     }
 }

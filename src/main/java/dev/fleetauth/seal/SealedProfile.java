@@ -1,0 +1,78 @@
+package dev.fleetauth.seal;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/** Profiles to sealed text and back, with the keys of one store. */
+public final class SealedProfile {
+
+    /** The largest file that is read. */
+    public static final int MOST_BYTES = 4 * 1024 * 1024;
+
+    /** What a response changes in a profile beside its tokens, and the header. */
+    private static final int OTHER_BYTES = 8 * 1024;
+
+    private SealedProfile() {}
+
+    /** How large a sealed profile is at most with one response more, which is the largest that is accepted. */
+    public static int mostBytesWithResponse(Profile profile, Session next) {
+        byte[] plaintext = ProfileCodec.encode(profile.withCandidate(new Candidate(next, null, null, null)))
+                .plaintext();
+        Arrays.fill(plaintext, (byte) 0);
+        return (plaintext.length + Limits.TOKEN_BYTES + OTHER_BYTES) / 3 * 4;
+    }
+
+    public static String seal(Profile profile, StoreKeys keys, SecureRandom random) {
+        Envelope record = ProfileCodec.encode(profile);
+        try {
+            return record.seal(keys, profile.name(), random);
+        } finally {
+            Arrays.fill(record.plaintext(), (byte) 0);
+        }
+    }
+
+    /** Seals a profile, or the tombstone of one. */
+    public static String seal(ProfileName name, State state, StoreKeys keys, SecureRandom random) {
+        return state.profile() == null
+                ? new Envelope(state.session(), state.generation(), new byte[0], true).seal(keys, name, random)
+                : seal(state.profile(), keys, random);
+    }
+
+    /** Opens what must be a profile. */
+    public static Profile open(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
+        Profile profile = openState(name, sealed, keys).profile();
+        if (profile == null) {
+            throw new MalformedException("its profile was removed");
+        }
+        return profile;
+    }
+
+    /** Opens a profile or a tombstone. A tombstone that does not open protects nothing: it is as if it was not there. */
+    public static State openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
+        try {
+            return openState(name, Envelope.open(sealed, keys, name));
+        } catch (MalformedException e) {
+            if (Envelope.isTombstone(sealed)) {
+                return State.NONE;
+            }
+            throw e;
+        }
+    }
+
+    private static State openState(ProfileName name, Envelope record) throws MalformedException {
+        if (record.isTombstone()) {
+            return new State(record.session(), record.generation(), null);
+        }
+        try {
+            return State.of(ProfileCodec.decode(name, record));
+        } finally {
+            Arrays.fill(record.plaintext(), (byte) 0);
+        }
+    }
+}

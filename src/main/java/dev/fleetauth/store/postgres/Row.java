@@ -1,0 +1,45 @@
+package dev.fleetauth.store.postgres;
+
+import dev.fleetauth.store.Entry;
+import java.time.Duration;
+
+/**
+ * A row of the shared store's table.
+ *
+ * @param name the name of the entry
+ * @param version how often it was written; 0 if there is no such row
+ * @param sealed the sealed text; empty for nothing
+ * @param turn the sealed marker of the process whose turn it is; empty for none
+ * @param isUnfinished whether an earlier turn ended without a word
+ * @param age how long ago it was written, by the database's clock
+ */
+record Row(String name, long version, String sealed, String turn, boolean isUnfinished, Duration age) {
+
+    static Row none(String name) {
+        return new Row(name, 0, "", "", false, Duration.ZERO);
+    }
+
+    /** The row once this entry is written to it. */
+    Row next(Entry entry) {
+        String text = entry.sealed() == null ? "" : entry.sealed();
+        return new Row(name, version + 1, text, entry.turn(), entry.isUnfinished(), Duration.ZERO);
+    }
+
+    /**
+     * Whether it is a process's turn.
+     *
+     * @param length how long that is so at most
+     */
+    boolean isHeld(Duration length) {
+        // A clock of the database that was set, or another server's, is ahead or behind: by little if by anything.
+        return !turn.isEmpty() && age.abs().compareTo(length) < 0;
+    }
+
+    /** The entry as another process sees it: a turn that nobody ended is over after its time. */
+    Entry entry(Duration length) {
+        String text = sealed.isEmpty() ? null : sealed;
+        return isHeld(length)
+                ? new Entry(text, turn, isUnfinished)
+                : new Entry(text, "", isUnfinished || !turn.isEmpty());
+    }
+}
