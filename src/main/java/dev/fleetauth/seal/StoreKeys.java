@@ -6,7 +6,6 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.file.MalformedException;
-import dev.fleetauth.seal.key.SealedKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@link SealedKeys}. */
+/** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@code SealedKeys}. */
 public final class StoreKeys {
 
     private static final int MOST_KEYS = 16;
@@ -94,6 +93,11 @@ public final class StoreKeys {
     /** The store's id. */
     public String store() {
         return store;
+    }
+
+    /** The id of the key that seals. */
+    public String currentId() {
+        return current().getKeyID();
     }
 
     /** The ids of the keys, the one that seals first. */

@@ -15,9 +15,7 @@ import dev.fleetauth.seal.key.KeyDescription;
 import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -66,18 +64,7 @@ public class BackedStore implements Store {
 
     @Override
     public List<ProfileName> names() {
-        return names(backend);
-    }
-
-    /** The profiles that are not removed. */
-    static List<ProfileName> names(Backend backend) {
-        List<ProfileName> names = new ArrayList<>();
-        for (Map.Entry<ProfileName, String> profile : backend.profiles().entrySet()) {
-            if (!Envelope.isTombstone(profile.getValue())) {
-                names.add(profile.getKey());
-            }
-        }
-        return names;
+        return List.copyOf(backend.profiles().keySet());
     }
 
     @Override
@@ -257,18 +244,16 @@ public class BackedStore implements Store {
 
     @Override
     public KeyChanges keyChanges() {
-        return new KeyChanges(env, keys, sources, unlocked, backend, this);
+        return new KeyChanges(env, keys, sources, unlocked, backend, this::everyName, this::reseal);
     }
 
-    /** Every profile of a store that there may be anything of. */
-    Set<ProfileName> everyName(String store) {
+    private Set<ProfileName> everyName(String store) {
         Set<ProfileName> names = responses.names(store);
         names.addAll(backend.everyName());
         return names;
     }
 
-    /** Seals a profile with the store's current key: see {@link HeldProfile#reseal}. */
-    Optional<String> reseal(ProfileName name) {
+    private Optional<String> reseal(ProfileName name) {
         while (true) {
             try (HeldProfile held = hold(name, TURN_LEASE, failure -> {})) {
                 return held.reseal();

@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Envelope;
 import dev.fleetauth.seal.StoreKeys;
 import java.time.Duration;
 import java.util.Set;
@@ -28,7 +29,14 @@ public interface Backend {
     boolean isShared();
 
     /** The profiles and tombstones, as they are sealed; an empty text for what cannot be read. */
-    SortedMap<ProfileName, String> profiles();
+    SortedMap<ProfileName, String> records();
+
+    /** The profiles that are not removed, as they are sealed. Needs no key. */
+    default SortedMap<ProfileName, String> profiles() {
+        SortedMap<ProfileName, String> profiles = records();
+        profiles.values().removeIf(Envelope::isTombstone);
+        return profiles;
+    }
 
     /** Every profile there may be anything of, or that a process may be about to write. */
     Set<ProfileName> everyName();

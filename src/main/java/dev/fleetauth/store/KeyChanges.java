@@ -12,9 +12,10 @@ import dev.fleetauth.seal.key.KeyDescription;
 import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,21 +32,30 @@ public final class KeyChanges {
     private final KeySources sources;
     private final Unlocked unlocked;
     private final Backend backend;
-    private final BackedStore store;
+    private final Function<String, Set<ProfileName>> everyName;
+    private final Function<ProfileName, Optional<String>> reseal;
 
+    /**
+     * Changes of the keys of a store.
+     *
+     * @param everyName every profile there may be anything of, by the id of the store
+     * @param reseal seals a profile with the current key, and says why there may still be a state of it that is not
+     */
     KeyChanges(
             Environment env,
             OpenKeys keys,
             KeySources sources,
             Unlocked unlocked,
             Backend backend,
-            BackedStore store) {
+            Function<String, Set<ProfileName>> everyName,
+            Function<ProfileName, Optional<String>> reseal) {
         this.env = env;
         this.keys = keys;
         this.sources = sources;
         this.unlocked = unlocked;
         this.backend = backend;
-        this.store = store;
+        this.everyName = everyName;
+        this.reseal = reseal;
     }
 
     /** Something done with the keys, which are this process's alone and as they were when they were opened. */
@@ -126,10 +136,10 @@ public final class KeyChanges {
         Failure first = null;
         int done = 0;
         // Listed after the new key has come into its place: who took a lock before that has made its file before.
-        Collection<ProfileName> names = store.everyName(id);
+        Set<ProfileName> names = everyName.apply(id);
         for (ProfileName name : names) {
             try {
-                Optional<String> unfinished = store.reseal(name);
+                Optional<String> unfinished = reseal.apply(name);
                 if (unfinished.isPresent()) {
                     throw Failure.of(Kind.ROTATION_UNFINISHED, name, unfinished.get());
                 }
@@ -150,7 +160,7 @@ public final class KeyChanges {
         String current = sealed.description().keys().get(0);
         int count = 0;
         for (String record : backend.profiles().values()) {
-            if (!record.isEmpty() && !Envelope.isTombstone(record) && !current.equals(Envelope.keyId(record))) {
+            if (!record.isEmpty() && !current.equals(Envelope.keyId(record))) {
                 count++;
             }
         }

@@ -184,7 +184,7 @@ final class ProfileEntry implements AutoCloseable {
     void reseal(State state) {
         Entry entry = hold.entry();
         String sealed = entry.sealed();
-        if (sealed != null && !keys.keys().current().getKeyID().equals(Envelope.keyId(sealed))) {
+        if (sealed != null && !keys.keys().currentId().equals(Envelope.keyId(sealed))) {
             put(new Entry(seal(state), entry.turn(), entry.isUnfinished()), Write.CHANGE);
         }
     }

@@ -1,6 +1,5 @@
 package dev.fleetauth.store;
 
-import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.MalformedException;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +97,7 @@ public final class Unlocked {
         members.put("sealing", keys.id());
         members.put("boot", end.boot());
         members.put("until", end.elapsed().toSeconds());
-        members.put("k", Base64URL.encode(contentKey).toString());
+        members.put("k", Base64.getUrlEncoder().withoutPadding().encodeToString(contentKey));
         return CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
     }
 

@@ -46,7 +46,7 @@ public final class FileBackend implements Backend {
     }
 
     @Override
-    public SortedMap<ProfileName, String> profiles() {
+    public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
         for (ProfileName name : names()) {
             String sealed = sealed(name);

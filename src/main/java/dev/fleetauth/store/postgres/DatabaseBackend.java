@@ -43,7 +43,7 @@ final class DatabaseBackend implements Backend {
     }
 
     @Override
-    public SortedMap<ProfileName, String> profiles() {
+    public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
         Row found = Row.none(KEYS);
         try (database) {
@@ -63,7 +63,7 @@ final class DatabaseBackend implements Backend {
     @Override
     public Set<ProfileName> everyName() {
         // Not those that another process is about to write: with the old keys it cannot any more.
-        return profiles().keySet();
+        return records().keySet();
     }
 
     @Override
