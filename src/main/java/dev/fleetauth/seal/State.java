@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile the profile; null for a tombstone or nothing
  */
 public record State(
-        String session,
-        long generation,
-        @Nullable Profile profile) {
+        String session, long generation, @Nullable Profile profile) {
 
     /** Nothing. */
     public static final State NONE = new State("", 0, null);

@@ -51,8 +51,7 @@ public class BackedStore implements Store {
      * @param files the files of the home
      * @param sources where the key comes from that opens the store's keys
      */
-    protected BackedStore(
-            Environment env, StorePaths paths, PrivateFiles files, Backend backend, KeySources sources) {
+    protected BackedStore(Environment env, StorePaths paths, PrivateFiles files, Backend backend, KeySources sources) {
         this.env = env;
         this.files = files;
         this.backend = backend;
@@ -143,7 +142,8 @@ public class BackedStore implements Store {
         boolean waited = false;
         Consumer<Failure> told = waiting;
         while (true) {
-            boolean isRotating = keys.sealed() != null && keys.currentKeys().ids().size() > 1;
+            boolean isRotating =
+                    keys.sealed() != null && keys.currentKeys().ids().size() > 1;
             Hold hold = backend.tryHold(entry, TURN_LEASE);
             if (hold == null) {
                 waited = true;

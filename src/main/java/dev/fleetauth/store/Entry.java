@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param turn a sealed marker of the process whose turn it is; empty for none. Only a database has turns: a file is locked
  * @param isUnfinished whether an earlier turn ended without a word, so that a response may be kept on another machine
  */
-public record Entry(
-        @Nullable String sealed, String turn, boolean isUnfinished) {
+public record Entry(@Nullable String sealed, String turn, boolean isUnfinished) {
 
     /** Nothing. */
     public static final Entry NONE = new Entry(null, "", false);

@@ -24,8 +24,7 @@ final class HeldProfile implements Store.Lease {
     private boolean wasRead;
     private boolean isClosed;
 
-    HeldProfile(
-            ProfileEntry entry, ProfileResponses responses, OpenKeys keys, SecureRandom random, boolean waited) {
+    HeldProfile(ProfileEntry entry, ProfileResponses responses, OpenKeys keys, SecureRandom random, boolean waited) {
         this.entry = entry;
         this.responses = responses;
         this.keys = keys;
@@ -142,8 +141,9 @@ final class HeldProfile implements Store.Lease {
         }
         entry.reseal(state);
         return entry.hadAttempt() || entry.isUnfinished()
-                ? Optional.of("a refresh or a login was not finished, and its answer may be kept on the machine that asked"
-                        + " for it, or where this command does not see it")
+                ? Optional.of(
+                        "a refresh or a login was not finished, and its answer may be kept on the machine that asked"
+                                + " for it, or where this command does not see it")
                 : Optional.empty();
     }
 

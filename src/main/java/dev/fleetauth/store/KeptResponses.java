@@ -120,8 +120,7 @@ final class KeptResponses {
      * @param refusals filled with why a directory did not take it
      * @return where it is kept; empty if it is nowhere
      */
-    List<Path> keep(
-            String store, ProfileName name, String sealed, @Nullable Path reserved, List<String> refusals) {
+    List<Path> keep(String store, ProfileName name, String sealed, @Nullable Path reserved, List<String> refusals) {
         List<Path> kept = new ArrayList<>();
         List<Path> folders = folders(store);
         if (reserved != null) {

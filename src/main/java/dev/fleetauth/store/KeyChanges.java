@@ -67,8 +67,7 @@ public final class KeyChanges {
     public void set(KeyChoice choice) {
         if (keys.sealed() == null) {
             StoreKeys made = StoreKeys.create(env.random());
-            StoreKeys there =
-                    keys.make(made, () -> sources.chosen(choice, backend.location(), made.store()));
+            StoreKeys there = keys.make(made, () -> sources.chosen(choice, backend.location(), made.store()));
             if (there == made) {
                 return;
             }

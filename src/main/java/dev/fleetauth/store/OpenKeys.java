@@ -164,8 +164,7 @@ public final class OpenKeys {
         // The keys last: another process may have made them, and only then the profiles.
         if (!backend.profiles().isEmpty() && sealed() == null) {
             // New keys beside profiles that need others would hide that those are gone.
-            throw Failure.of(
-                    Kind.STORE_DAMAGED, place(), "it is missing, and the profiles do not open without it");
+            throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles do not open without it");
         }
         try (KeyEncryptionKey key = source.key()) {
             String sealed = SealedKeys.seal(made, key, env.random());

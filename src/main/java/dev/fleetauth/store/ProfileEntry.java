@@ -252,8 +252,7 @@ final class ProfileEntry implements AutoCloseable {
                 Entry entry = hold.entry();
                 turn = "";
                 // Other processes go on at once; without this they go on when the turn is over.
-                hold.replace(
-                        new Entry(entry.sealed(), "", entry.isUnfinished() && now.isStill(before)), Write.END);
+                hold.replace(new Entry(entry.sealed(), "", entry.isUnfinished() && now.isStill(before)), Write.END);
             }
         } catch (Failure e) {
             // The turn ends by itself.

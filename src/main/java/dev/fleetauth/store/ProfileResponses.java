@@ -231,8 +231,9 @@ final class ProfileResponses {
             spent = "a token was spent; its answer is kept in " + PrivateFiles.listed(kept)
                     + " and the next command on this machine puts it back";
         } else if (refusals.isEmpty()) {
-            spent = "a token was spent and its answer is lost: XDG_RUNTIME_DIR names no folder of yours alone, and there is"
-                    + " none for temporary files";
+            spent =
+                    "a token was spent and its answer is lost: XDG_RUNTIME_DIR names no folder of yours alone, and there is"
+                            + " none for temporary files";
         } else {
             spent = "a token was spent and its answer is lost: nor could it be kept in "
                     + String.join(", nor in ", refusals);
@@ -245,6 +246,8 @@ final class ProfileResponses {
         if (why != null) {
             return why;
         }
-        return failure.kind() == Kind.STORE_EXPOSED ? "others can write in its place" : failure.kind().name();
+        return failure.kind() == Kind.STORE_EXPOSED
+                ? "others can write in its place"
+                : failure.kind().name();
     }
 }

@@ -2,12 +2,10 @@ package dev.fleetauth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.host.file.FaultyDisk;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
 import dev.fleetauth.store.file.World;
 import dev.fleetauth.testing.OtherUser;
 import java.io.IOException;
@@ -100,6 +98,10 @@ class KeptResponsesTest {
     private KeptResponses responses() {
         StorePaths layout = new StorePaths(world.environment(), world.home);
         return new KeptResponses(
-                world.clock, Forge.RANDOM, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add), true);
+                world.clock,
+                Forge.RANDOM,
+                layout,
+                new PrivateFiles(layout.home(), world.disk, world.warnings::add),
+                true);
     }
 }

@@ -14,7 +14,6 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.SealedProfile;
-import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.store.file.World;
 import java.io.IOException;
 import java.nio.file.Files;

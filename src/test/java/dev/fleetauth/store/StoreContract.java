@@ -342,7 +342,9 @@ public abstract class StoreContract {
             assertThat(read(here)).isEqualTo(attempting(FIRST));
         }
 
-        assertThat(kept()).hasSize(3).allSatisfy(file -> assertThat(file).content().startsWith("not understood"));
+        assertThat(kept())
+                .hasSize(3)
+                .allSatisfy(file -> assertThat(file).content().startsWith("not understood"));
         assertThat(here.warnings).hasSize(3);
     }
 

@@ -16,21 +16,13 @@ import java.nio.file.Path;
  * @param lock the file that is locked
  * @param holder who locked it
  */
-record FilePlace(
-        Path folder,
-        Path file,
-        Path next,
-        Path copy,
-        Path space,
-        Path lock,
-        Path holder) {
+record FilePlace(Path folder, Path file, Path next, Path copy, Path space, Path lock, Path holder) {
 
     /** The files of the entry with a name. */
     static FilePlace of(StorePaths paths, String name) {
         if (name.equals(Backend.KEYS)) {
             Path next = paths.nextKeys();
-            return new FilePlace(
-                    paths.home(), paths.keys(), next, next, next, paths.keysLock(), paths.keysHolder());
+            return new FilePlace(paths.home(), paths.keys(), next, next, next, paths.keysLock(), paths.keysHolder());
         }
         ProfileName profile = profile(name);
         Path folder = paths.profiles();

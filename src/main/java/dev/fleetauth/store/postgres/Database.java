@@ -59,9 +59,10 @@ final class Database implements AutoCloseable {
     private static final String SELECT =
             "SELECT name, version, sealed, turn, unfinished, CAST(pg_catalog.date_part('epoch', pg_catalog.now() OPERATOR(pg_catalog.-)"
                     + " changed) OPERATOR(pg_catalog.*) 1000 AS pg_catalog.int8) FROM public.fleetauth WHERE ";
-    private static final String INSERT = "INSERT INTO public.fleetauth (version, sealed, turn, unfinished, changed, name)"
-            + " SELECT CAST(? AS pg_catalog.int8), ?, ?, CAST(? AS pg_catalog.bool), pg_catalog.now(),"
-            + " CAST(? AS pg_catalog.text)";
+    private static final String INSERT =
+            "INSERT INTO public.fleetauth (version, sealed, turn, unfinished, changed, name)"
+                    + " SELECT CAST(? AS pg_catalog.int8), ?, ?, CAST(? AS pg_catalog.bool), pg_catalog.now(),"
+                    + " CAST(? AS pg_catalog.text)";
     private static final String UPDATE =
             "UPDATE public.fleetauth SET version = ?, sealed = ?, turn = ?, unfinished = ?, changed = pg_catalog.now()"
                     + " WHERE name OPERATOR(pg_catalog.=) ? AND version OPERATOR(pg_catalog.=) ?";

@@ -17,8 +17,7 @@ class FileStoreContractTest extends StoreContract {
 
     @Override
     protected Store store(World world) {
-        return new FileStore(
-                world.environment(), here.home, true, world.warnings::add, world.disk, World.ITERATIONS);
+        return new FileStore(world.environment(), here.home, true, world.warnings::add, world.disk, World.ITERATIONS);
     }
 
     @Override
