@@ -38,7 +38,7 @@ public final class SealedProfile {
     }
 
     /** Seals a profile, or the tombstone of one. */
-    public static String seal(ProfileName name, State state, StoreKeys keys, SecureRandom random) {
+    public static String seal(ProfileName name, StoredState state, StoreKeys keys, SecureRandom random) {
         return state.profile() == null
                 ? new Envelope(state.session(), state.generation(), new byte[0], true).seal(keys, name, random)
                 : seal(state.profile(), keys, random);
@@ -54,23 +54,23 @@ public final class SealedProfile {
     }
 
     /** Opens a profile or a tombstone. A tombstone that does not open protects nothing: it is as if it was not there. */
-    public static State openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
+    public static StoredState openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
         try {
             return openState(name, Envelope.open(sealed, keys, name));
         } catch (MalformedException e) {
             if (Envelope.isTombstone(sealed)) {
-                return State.NONE;
+                return StoredState.NONE;
             }
             throw e;
         }
     }
 
-    private static State openState(ProfileName name, Envelope record) throws MalformedException {
+    private static StoredState openState(ProfileName name, Envelope record) throws MalformedException {
         if (record.isTombstone()) {
-            return new State(record.session(), record.generation(), null);
+            return new StoredState(record.session(), record.generation(), null);
         }
         try {
-            return State.of(ProfileCodec.decode(name, record));
+            return StoredState.of(ProfileCodec.decode(name, record));
         } finally {
             Arrays.fill(record.plaintext(), (byte) 0);
         }

@@ -138,7 +138,7 @@ public class BackedStore implements Store {
     private HeldProfile hold(ProfileName name, Duration wait, Consumer<Failure> waiting) {
         files.requireOwnHome();
         String entry = Backend.PROFILE + name.value();
-        var queue = new Queue(backend, env.random(), wait);
+        var backoff = new Backoff(backend, env.random(), wait);
         boolean waited = false;
         Consumer<Failure> told = waiting;
         while (true) {
@@ -148,8 +148,8 @@ public class BackedStore implements Store {
             if (hold == null) {
                 waited = true;
                 Failure held = backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
-                told = queue.isQuiet() ? told : tell(told, held);
-                queue.pause(held);
+                told = backoff.isQuiet() ? told : tell(told, held);
+                backoff.pause(held);
                 continue;
             }
             // Looked at while it is held: from here on a rotation waits for this profile before it drops a key.
@@ -192,7 +192,7 @@ public class BackedStore implements Store {
     @Override
     public Optional<Turn> handOutTurn(ProfileName name, Duration wait) {
         String entry = Backend.PUBLISH + name.value();
-        var queue = new Queue(backend, env.random(), wait);
+        var backoff = new Backoff(backend, env.random(), wait);
         while (true) {
             Hold hold = backend.tryHold(entry, PUBLISH_LEASE);
             if (hold != null) {
@@ -206,7 +206,7 @@ public class BackedStore implements Store {
                 }
                 hold.close();
             }
-            if (!queue.tryPause()) {
+            if (!backoff.tryPause()) {
                 return Optional.empty();
             }
         }

@@ -6,7 +6,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.seal.Envelope;
-import dev.fleetauth.seal.State;
+import dev.fleetauth.seal.StoredState;
 import dev.fleetauth.seal.StoreKeys;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class HeldProfile implements Store.Lease {
     private final SecureRandom random;
     private final boolean waited;
     private final boolean ranOut;
-    private State state = State.NONE;
+    private StoredState state = StoredState.NONE;
     private boolean wasRead;
     private boolean isClosed;
 
@@ -92,7 +92,7 @@ final class HeldProfile implements Store.Lease {
         if (afterAnswer) {
             state = responses.save(profile);
         } else {
-            State next = State.of(profile);
+            StoredState next = StoredState.of(profile);
             entry.save(next);
             state = next;
         }
@@ -108,7 +108,7 @@ final class HeldProfile implements Store.Lease {
 
     @Override
     public void remove() {
-        State tombstone = new State(StoreKeys.randomId(random), generation() + 1, null);
+        StoredState tombstone = new StoredState(StoreKeys.randomId(random), generation() + 1, null);
         entry.bury(tombstone);
         state = tombstone;
         if (keys.sealed() != null) {

@@ -25,10 +25,12 @@ public interface Hold extends AutoCloseable {
     Entry look();
 
     /** Whether {@link #look} found that another process has written the entry. */
-    boolean hasChanged();
+    default boolean hasChanged() {
+        return false;
+    }
 
     /** Makes what {@link #look} found the base of the next write. */
-    void rebase();
+    default void rebase() {}
 
     /**
      * Writes the entry if it is still what {@link #entry} says. When it returns true, the entry survives a crash.
@@ -42,18 +44,22 @@ public interface Hold extends AutoCloseable {
      *
      * @return false if responses are not kept there
      */
-    boolean reserve(int bytes);
+    default boolean reserve(int bytes) {
+        return false;
+    }
 
     /** What an earlier process left that was about to write a response; null if there is nothing. */
-    @Nullable
-    Path leftover();
+    default @Nullable Path leftover() {
+        return null;
+    }
 
     /** A response that this could write, but not put in its place; null if there is none. */
-    @Nullable
-    Path kept();
+    default @Nullable Path kept() {
+        return null;
+    }
 
     /** Lets go of a connection while servers are asked. */
-    void rest();
+    default void rest() {}
 
     @Override
     void close();

@@ -205,13 +205,13 @@ public final class OpenKeys {
      * @throws Failure of kind {@code KEYS_IN_USE} when the wait is over
      */
     Hold hold() {
-        var queue = new Queue(backend, env.random(), MAX_WAIT);
+        var backoff = new Backoff(backend, env.random(), MAX_WAIT);
         while (true) {
             Hold hold = backend.tryHold(Backend.KEYS, Duration.ZERO);
             if (hold != null) {
                 return hold;
             }
-            queue.pause(backend.held(Kind.KEYS_IN_USE, place(), Backend.KEYS, null));
+            backoff.pause(backend.held(Kind.KEYS_IN_USE, place(), Backend.KEYS, null));
         }
     }
 

@@ -11,7 +11,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Envelope;
 import dev.fleetauth.seal.SealedProfile;
-import dev.fleetauth.seal.State;
+import dev.fleetauth.seal.StoredState;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.TurnMarker;
 import dev.fleetauth.store.Hold.Write;
@@ -52,7 +52,7 @@ final class ProfileEntry implements AutoCloseable {
 
         private static final Stage NONE = new Stage(null, 0);
 
-        private static Stage of(State state) {
+        private static Stage of(StoredState state) {
             Profile profile = state.profile();
             return profile == null ? NONE : new Stage(profile.session().attempt(), profile.generation());
         }
@@ -100,30 +100,30 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** The state as it was read or written last. */
-    State open() {
+    StoredState open() {
         return open(hold.entry());
     }
 
     /** The state as it is by now. What is written next still has to follow {@link #open}. */
-    State look() {
+    StoredState look() {
         return open(hold.look());
     }
 
-    private State open(Entry entry) {
+    private StoredState open(Entry entry) {
         StoreKeys opened = keys.keys();
         try {
-            return entry.sealed() == null ? State.NONE : SealedProfile.openState(name, entry.sealed(), opened);
+            return entry.sealed() == null ? StoredState.NONE : SealedProfile.openState(name, entry.sealed(), opened);
         } catch (MalformedException e) {
             throw Failure.of(Kind.STORE_DAMAGED, place(), e.why());
         }
     }
 
-    String seal(State state) {
+    String seal(StoredState state) {
         return SealedProfile.seal(name, state, keys.keys(), env.random());
     }
 
     /** Takes a state for the one that this process has found: what is saved later is compared with it. */
-    void began(State found) {
+    void began(StoredState found) {
         before = Stage.of(found);
         now = before;
     }
@@ -160,7 +160,7 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** Writes a change, together with a turn if it has a new attempt. */
-    void save(State next) {
+    void save(StoredState next) {
         Stage stage = Stage.of(next);
         boolean hasAttempt = stage.attempt() != null;
         if (due == null && hasAttempt && !stage.attempt().equals(before.attempt())) {
@@ -176,12 +176,12 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** Writes a state over what was read, and nothing else. */
-    void put(State next, Write write) {
+    void put(StoredState next, Write write) {
         put(after(next, seal(next)), write);
     }
 
     /** Writes the same state, sealed with the store's current key. */
-    void reseal(State state) {
+    void reseal(StoredState state) {
         Entry entry = hold.entry();
         String sealed = entry.sealed();
         if (sealed != null && !keys.keys().currentId().equals(Envelope.keyId(sealed))) {
@@ -190,7 +190,7 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** Writes a tombstone, which ends the turn. */
-    void bury(State tombstone) {
+    void bury(StoredState tombstone) {
         // Without keys there is nothing to seal it with, nor a response that could come back.
         put(keys.sealed() == null ? Entry.NONE : Entry.of(seal(tombstone)), Write.CHANGE);
         turn = "";
@@ -203,7 +203,7 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** Writes a response over what was read; false if something else is there by now. */
-    boolean tryResponse(State next, String sealed) {
+    boolean tryResponse(StoredState next, String sealed) {
         return replace(after(next, sealed), Write.RESPONSE);
     }
 
@@ -220,7 +220,7 @@ final class ProfileEntry implements AutoCloseable {
      * The entry with a new state. That an earlier turn is unfinished is known as long as its attempt is open; if it had none,
      * as a login, until there is another response or a logout.
      */
-    private Entry after(State next, String sealed) {
+    private Entry after(StoredState next, String sealed) {
         Entry entry = hold.entry();
         return new Entry(
                 sealed, entry.turn(), entry.isUnfinished() && !Stage.of(next).isPast(before));
@@ -239,7 +239,7 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** The response is in the entry. */
-    void responseIsThere(State saved) {
+    void responseIsThere(StoredState saved) {
         now = Stage.of(saved);
         isResponseKept = false;
     }

@@ -7,7 +7,7 @@ import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.seal.SealedProfile;
-import dev.fleetauth.seal.State;
+import dev.fleetauth.seal.StoredState;
 import dev.fleetauth.store.Hold.Write;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,8 +69,8 @@ final class ProfileResponses {
      * @param found the state that is there
      * @return the state that is in force then
      */
-    State restore(State found) {
-        State state = found;
+    StoredState restore(StoredState found) {
+        StoredState state = found;
         for (Path kept : kept()) {
             Profile response = read(kept);
             if (response == null) {
@@ -78,7 +78,7 @@ final class ProfileResponses {
             }
             if (state.isReplacedBy(response)) {
                 Profile older = state.profile();
-                state = State.of(older == null ? response : response.inPlaceOf(older));
+                state = StoredState.of(older == null ? response : response.inPlaceOf(older));
                 putBack(kept, state);
             } else if (unrestored == null) {
                 drop(kept, response, state);
@@ -103,13 +103,18 @@ final class ProfileResponses {
             String sealed = responses.read(kept);
             return sealed == null ? null : SealedProfile.open(entry.name(), sealed, keys.keys());
         } catch (MalformedException e) {
-            files.setAside(kept, StorePaths.asideName(entry.name()), e.why());
+            files.setAside(kept, asideName(), e.why());
             return null;
         }
     }
 
+    /** The beginning of the name of what is set aside. */
+    private String asideName() {
+        return entry.name() + ".next";
+    }
+
     /** Puts a response back. It may never have reached the disk, so it is written again, and stays until that is done. */
-    private void putBack(Path kept, State next) {
+    private void putBack(Path kept, StoredState next) {
         try {
             entry.put(next, Write.CHANGE);
             unrestored = null;
@@ -124,10 +129,10 @@ final class ProfileResponses {
     }
 
     /** Deals with a response that does not belong in the place of the current state. */
-    private void drop(Path kept, Profile response, State state) {
+    private void drop(Path kept, Profile response, StoredState state) {
         Profile current = state.profile();
         if (current != null && !response.isOfSameSession(current) && response.generation() > current.generation()) {
-            files.setAside(kept, StorePaths.asideName(entry.name()), "it belongs to another session");
+            files.setAside(kept, asideName(), "it belongs to another session");
         } else if (state.includes(response)) {
             responses.remove(kept);
         } else {
@@ -156,10 +161,10 @@ final class ProfileResponses {
      *
      * @return the state that is there then
      */
-    State save(Profile response) {
+    StoredState save(Profile response) {
         List<String> refusals = new ArrayList<>();
         List<Path> kept = List.of();
-        State next = State.of(response);
+        StoredState next = StoredState.of(response);
         try {
             String sealed = entry.seal(next);
             if (entry.isShared()) {
@@ -173,7 +178,7 @@ final class ProfileResponses {
                     sealed = entry.seal(next);
                     kept = keep(sealed, refusals);
                 }
-                State there = entry.look();
+                StoredState there = entry.look();
                 entry.hold().rebase();
                 if (there.holds(response)) {
                     // It was written after all, or another command here has put it back.
@@ -186,7 +191,7 @@ final class ProfileResponses {
                 }
                 Profile older = there.profile();
                 if (older != null) {
-                    next = State.of(response.inPlaceOf(older));
+                    next = StoredState.of(response.inPlaceOf(older));
                     sealed = entry.seal(next);
                 }
             }
@@ -208,7 +213,7 @@ final class ProfileResponses {
     }
 
     /** A response that came after the profile was moved away is saved, and not used here any more. */
-    private void requireStillHere(Profile response, State saved) {
+    private void requireStillHere(Profile response, StoredState saved) {
         Moved moved = saved.profile() == null ? null : saved.profile().session().moved();
         if (moved != null && response.session().moved() == null) {
             throw Failure.of(Kind.MOVED, entry.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
@@ -224,7 +229,7 @@ final class ProfileResponses {
         List<Path> kept = keptFirst;
         if (kept.isEmpty() && refusals.isEmpty()) {
             Path here = entry.hold().kept();
-            kept = here == null ? keep(entry.seal(State.of(response)), refusals) : List.of(here);
+            kept = here == null ? keep(entry.seal(StoredState.of(response)), refusals) : List.of(here);
         }
         String spent;
         if (!kept.isEmpty()) {

@@ -16,7 +16,7 @@ final class Waiting {
 
     private static boolean waits(StackTraceElement[] stack) {
         return Stream.of(stack)
-                .anyMatch(frame -> frame.getClassName().equals("dev.fleetauth.store.Queue")
+                .anyMatch(frame -> frame.getClassName().equals("dev.fleetauth.store.Backoff")
                         && frame.getMethodName().equals("tryPause"));
     }
 }

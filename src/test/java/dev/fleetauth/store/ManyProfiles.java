@@ -84,7 +84,7 @@ final class ManyProfiles {
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(
-                        StorePaths.record(layout.profiles(), name(i)),
+                        layout.home().resolve("profiles/" + name(i) + ".jwe"),
                         SealedProfile.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
             }
         }

@@ -31,12 +31,12 @@ public final class FileBackend implements Backend {
     private static final Duration MAX_PAUSE = Duration.ofMillis(20);
 
     private final Environment env;
-    private final StorePaths paths;
+    private final FilePaths paths;
     private final PrivateFiles files;
 
     public FileBackend(Environment env, StorePaths paths, PrivateFiles files) {
         this.env = env;
-        this.paths = paths;
+        this.paths = new FilePaths(paths.home());
         this.files = files;
     }
 
@@ -49,7 +49,7 @@ public final class FileBackend implements Backend {
     public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
         for (ProfileName name : names()) {
-            String sealed = sealed(name);
+            String sealed = sealed(paths.place(PROFILE + name.value()).file());
             if (sealed != null) {
                 profiles.put(name, sealed);
             }
@@ -65,9 +65,9 @@ public final class FileBackend implements Backend {
         }
     }
 
-    private @Nullable String sealed(ProfileName name) {
+    private @Nullable String sealed(Path file) {
         try {
-            byte[] content = files.disk().read(StorePaths.record(paths.profiles(), name), SealedProfile.MOST_BYTES);
+            byte[] content = files.disk().read(file, SealedProfile.MOST_BYTES);
             return content == null ? null : PrivateFiles.text(content);
         } catch (IOException | MalformedException e) {
             return "";
@@ -85,24 +85,23 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        Path file = StorePaths.record(paths.profiles(), FilePlace.profile(name));
-        return files.read(paths.profiles(), file, SealedProfile.MOST_BYTES);
+        return files.read(paths.profiles(), paths.place(name).file(), SealedProfile.MOST_BYTES);
     }
 
     @Override
     public boolean hasLeftover(String name) {
-        return PrivateFiles.exists(StorePaths.next(paths.profiles(), FilePlace.profile(name)));
+        return PrivateFiles.exists(paths.place(name).next());
     }
 
     @Override
     public @Nullable String keys() {
-        return files.read(paths.home(), paths.keys(), SealedKeys.MOST_BYTES);
+        return files.read(paths.home(), paths.keys().file(), SealedKeys.MOST_BYTES);
     }
 
     @Override
     public @Nullable Hold tryHold(String name, Duration turn) {
-        FilePlace place = FilePlace.of(paths, name);
-        boolean isKeys = name.equals(KEYS);
+        FilePlace place = paths.place(name);
+        boolean isKeys = place.isKeys();
         if (!isKeys) {
             removeUnfinishedKeys();
         }
@@ -111,7 +110,7 @@ public final class FileBackend implements Backend {
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());
         } catch (IOException e) {
-            throw isKeys ? PrivateFiles.unwritable(paths.keys(), e) : PrivateFiles.nothingSent(place.lock(), e);
+            throw isKeys ? PrivateFiles.unwritable(place.file(), e) : PrivateFiles.nothingSent(place.lock(), e);
         }
         if (lock == null) {
             return null;
@@ -137,7 +136,7 @@ public final class FileBackend implements Backend {
 
     /** Removes what a killed change of the keys left, unless another process changes them: they have sealed nothing. */
     private void removeUnfinishedKeys() {
-        FilePlace place = FilePlace.of(paths, KEYS);
+        FilePlace place = paths.keys();
         if (!PrivateFiles.exists(place.copy()) && !PrivateFiles.exists(place.holder())) {
             return;
         }
@@ -155,7 +154,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys) {
-        return new LockHolder(files.disk(), FilePlace.of(paths, name).holder()).failure(kind, what);
+        return new LockHolder(files.disk(), paths.place(name).holder()).failure(kind, what);
     }
 
     @Override
@@ -170,8 +169,7 @@ public final class FileBackend implements Backend {
         files.warnOfNetwork(paths.home());
         // A probe loses its name as soon as it is open: one that has a name was left by a kill in between.
         paths.probes().forEach(files::removeQuietly);
-        ProfileName profile = FilePlace.profile(name);
-        Path probe = paths.probe(profile + "." + StoreKeys.randomId(env.random()));
+        Path probe = paths.probe(FilePaths.profile(name) + "." + StoreKeys.randomId(env.random()));
         try {
             byte[] back = files.disk().tryOut(probe, sealed.getBytes(StandardCharsets.US_ASCII));
             if (!PrivateFiles.text(back).equals(sealed)) {
@@ -180,10 +178,11 @@ public final class FileBackend implements Backend {
         } catch (IOException e) {
             throw PrivateFiles.unwritable(probe, e);
         }
+        Path lock = paths.place(name).lock();
         try {
-            Locks.make(files.disk(), paths.lock(profile));
+            Locks.make(files.disk(), lock);
         } catch (IOException e) {
-            throw PrivateFiles.nothingSent(paths.lock(profile), e);
+            throw PrivateFiles.nothingSent(lock, e);
         }
     }
 
@@ -205,6 +204,6 @@ public final class FileBackend implements Backend {
 
     @Override
     public String location(String name) {
-        return FilePlace.of(paths, name).file().toString();
+        return paths.place(name).file().toString();
     }
 }

@@ -50,16 +50,6 @@ final class FileHold implements Hold {
     }
 
     @Override
-    public boolean hasChanged() {
-        return false;
-    }
-
-    @Override
-    public void rebase() {
-        // Nobody else writes.
-    }
-
-    @Override
     public boolean replace(Entry next, Write write) {
         boolean isResponse = write == Write.RESPONSE;
         Path beside = isResponse ? place.next() : place.copy();
@@ -152,11 +142,6 @@ final class FileHold implements Hold {
     @Override
     public @Nullable Path kept() {
         return kept;
-    }
-
-    @Override
-    public void rest() {
-        // There is no connection.
     }
 
     @Override

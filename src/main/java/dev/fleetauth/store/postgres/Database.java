@@ -5,8 +5,6 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,11 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /**
  * The one table of a shared store, through one connection at a time, which is opened when something is asked and closed by
@@ -79,11 +75,13 @@ final class Database implements AutoCloseable {
 
     private final Environment env;
     private final DatabaseAddress address;
+    private final Connector connector;
     private @Nullable Connection open;
 
     Database(Environment env, DatabaseAddress address) {
         this.env = env;
         this.address = address;
+        this.connector = new Connector(env, address);
         DRIVER.setLevel(Level.OFF);
     }
 
@@ -269,63 +267,8 @@ final class Database implements AutoCloseable {
     private Connection connection() throws SQLException {
         Connection connection = open;
         if (connection == null) {
-            connection = connect();
+            connection = connector.connect();
             open = connection;
-        }
-        return connection;
-    }
-
-    /** How a connection is made. */
-    Properties properties() {
-        Properties properties = new Properties();
-        properties.setProperty("user", address.user());
-        String password = new DatabasePassword(env, address).find();
-        // With none, the driver would look for one by itself.
-        properties.setProperty("password", password == null ? "" : password);
-        properties.setProperty("ApplicationName", "fleetauth");
-        properties.setProperty("assumeMinServerVersion", "12");
-        properties.setProperty("gssEncMode", "disable");
-        properties.setProperty("prepareThreshold", "0");
-        properties.setProperty("connectTimeout", "5");
-        properties.setProperty("socketTimeout", "10");
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty(
-                "options",
-                // A server may be set not to wait for its disk: then a crash takes back what it said was committed.
-                "-c default_transaction_isolation=serializable -c synchronous_commit=on -c statement_timeout=8000"
-                        + " -c lock_timeout=5000"
-                        + " -c search_path=pg_catalog");
-        properties.setProperty("sslmode", address.tls());
-        if (password != null && !address.provesServer()) {
-            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that it
-            // knows it.
-            properties.setProperty("requireAuth", "scram-sha-256");
-        }
-        if (address.rootCertificates() != null) {
-            properties.setProperty("sslrootcert", address.rootCertificates());
-            // Else the driver looks for them in the owner's folder, and asks at the console for the key's passphrase.
-            properties.setProperty("sslcert", "");
-            properties.setProperty("sslkey", "");
-        } else {
-            properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
-        }
-        if (address.hosts().size() > 1) {
-            properties.setProperty("targetServerType", "primary");
-        }
-        return properties;
-    }
-
-    private Connection connect() throws SQLException {
-        String hosts = String.join(
-                ",",
-                address.hosts().stream()
-                        .map(host -> (host.name().indexOf(':') < 0 ? host.name() : "[" + host.name() + "]") + ":"
-                                + host.port())
-                        .toList());
-        String url = "jdbc:postgresql://" + hosts + "/" + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
-        Connection connection = new Driver().connect(url, properties());
-        if (connection == null) {
-            throw new IllegalStateException("the driver does not know its own addresses");
         }
         return connection;
     }

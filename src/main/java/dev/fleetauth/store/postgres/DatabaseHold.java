@@ -2,9 +2,7 @@ package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** A row as one process knows it. */
 final class DatabaseHold implements Hold {
@@ -55,21 +53,6 @@ final class DatabaseHold implements Hold {
         seen = row;
         entry = next;
         return true;
-    }
-
-    @Override
-    public boolean reserve(int bytes) {
-        return false;
-    }
-
-    @Override
-    public @Nullable Path leftover() {
-        return null;
-    }
-
-    @Override
-    public @Nullable Path kept() {
-        return null;
     }
 
     @Override

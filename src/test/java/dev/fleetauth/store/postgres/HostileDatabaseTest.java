@@ -148,7 +148,7 @@ class HostileDatabaseTest {
     @Test
     void aConnectionLooksForNamesInTheSystemsSchemaOnly() {
         var parsed = DatabaseAddress.parse(world.environment(), "--store", "postgresql://me@localhost/fleet");
-        assertThat(new Database(world.environment(), parsed).properties().getProperty("options"))
+        assertThat(new Connector(world.environment(), parsed).properties().getProperty("options"))
                 .contains("-c search_path=pg_catalog");
     }
 

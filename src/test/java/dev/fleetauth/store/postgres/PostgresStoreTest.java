@@ -581,7 +581,7 @@ class PostgresStoreTest extends StoreContract {
     void noCertificateOfOnesOwnIsLookedForByTheDriver() {
         var parsed = DatabaseAddress.parse(
                 here.environment(), "--store", "postgresql://me@db.example.com/fleet?sslrootcert=ca.pem");
-        Properties properties = new Database(here.environment(), parsed).properties();
+        Properties properties = new Connector(here.environment(), parsed).properties();
         assertThat(properties).containsEntry("sslrootcert", "ca.pem");
         assertThat(properties).containsEntry("sslcert", "").containsEntry("sslkey", "");
     }

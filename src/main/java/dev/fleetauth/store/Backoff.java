@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /** The wait for an entry that another process has: with longer and longer pauses, and none of them as long as another's. */
-final class Queue {
+final class Backoff {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
@@ -16,7 +16,7 @@ final class Queue {
     private final Duration maxPause;
     private Duration pause;
 
-    Queue(Backend backend, SecureRandom random, Duration wait) {
+    Backoff(Backend backend, SecureRandom random, Duration wait) {
         this.random = random;
         this.deadline = Deadline.in(wait);
         this.maxPause = backend.maxPause();

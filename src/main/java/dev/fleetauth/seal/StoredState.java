@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param generation the generation, which a removal increases too
  * @param profile the profile; null for a tombstone or nothing
  */
-public record State(
+public record StoredState(
         String session, long generation, @Nullable Profile profile) {
 
     /** Nothing. */
-    public static final State NONE = new State("", 0, null);
+    public static final StoredState NONE = new StoredState("", 0, null);
 
     /** A profile. */
-    public static State of(Profile profile) {
-        return new State(profile.session().id(), profile.generation(), profile);
+    public static StoredState of(Profile profile) {
+        return new StoredState(profile.session().id(), profile.generation(), profile);
     }
 
     /** Whether a response that was found somewhere belongs in the place of this. */
