@@ -3,7 +3,7 @@ package dev.fleetauth.flow.login;
 import dev.fleetauth.flow.ChosenEndpoints;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.TokenResponses;
-import dev.fleetauth.flow.refresh.CandidateCheck;
+import dev.fleetauth.flow.refresh.Candidates;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -219,7 +219,7 @@ public final class Login {
         Tokens before = now.session().tokens();
         String subject = before == null || replace ? null : before.subject();
         try {
-            return new Asked(candidate, new CandidateCheck(engine).keep(lease, now, candidate.of(subject)), null, null);
+            return new Asked(candidate, new Candidates(engine, lease).save(now, candidate.of(subject)), null, null);
         } catch (Failure e) {
             if (e.kind() != Kind.DIFFERENT_SESSION) {
                 throw e;

@@ -4,7 +4,7 @@ import dev.fleetauth.flow.ChosenEndpoints;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.login.LoginSettings;
-import dev.fleetauth.flow.refresh.FreshToken;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -73,7 +73,7 @@ public final class AdoptedToken {
         engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
         Profile profile;
         try {
-            profile = new FreshToken(engine).refresh(name, false);
+            profile = new Refresh(engine).refresh(name, false);
         } catch (Failure e) {
             throw e.kind() == Kind.REFUSED || e.kind() == Kind.LOGIN_NEEDED ? undone(e, session, name, before) : e;
         }

@@ -6,7 +6,7 @@ import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.login.Login;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.login.LoginRequest.Way;
-import dev.fleetauth.flow.refresh.FreshToken;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.revoke.Logout;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FaultyDisk;
@@ -187,7 +187,7 @@ class EveryDiskFaultTest {
             Profile after = stored();
             if (after.candidate() != null) {
                 // The token of the session before is valid, and served; a refresh sees that there is a newer one.
-                use(engine -> new FreshToken(engine).refresh(Profiles.NAME, false));
+                use(engine -> new Refresh(engine).refresh(Profiles.NAME, false));
                 after = stored();
             }
             assertThat(posts()).as(run).isEqualTo(posts);
@@ -278,7 +278,7 @@ class EveryDiskFaultTest {
 
     private void token() {
         use(engine -> {
-            Profile profile = new FreshToken(engine).token(Profiles.NAME, null, true);
+            Profile profile = new Refresh(engine).token(Profiles.NAME, null, true);
             assertThat(sandbox.isActive(tokens(profile).accessToken())).isTrue();
         });
     }
