@@ -84,7 +84,7 @@ public final class BrowserVisit implements AutoCloseable {
                 Objects.requireNonNull(settings.endpoints().authorization()),
                 settings,
                 redirectUri,
-                AuthorizationParameters.of(settings, login.asking()),
+                AuthorizationParameters.of(settings, login.consent()),
                 engine.environment().random());
         this.response = listener != null ? listener.response() : new CompletableFuture<>();
         if (listener != null) {

@@ -33,7 +33,8 @@ public final class Candidates {
     public Profile save(Profile profile, Candidate candidate) {
         Session before = before(profile, candidate);
         Profile unverified = profile.withSession(before).withCandidate(candidate);
-        // A login's response is a candidate first in any case: it belongs to the session that it replaces, by which it is
+        // A login's response is a candidate first in any case: it belongs to the session that it replaces, by which it
+        // is
         // recognized if the home cannot be written.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
             Profile saved = unverified.settled(candidate.session());

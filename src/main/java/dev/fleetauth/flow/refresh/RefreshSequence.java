@@ -135,8 +135,7 @@ final class RefreshSequence {
     }
 
     private static Secret requireRefreshToken(Profile profile) {
-        Secret refreshToken =
-                Objects.requireNonNull(profile.session().tokens()).refreshToken();
+        Secret refreshToken = Objects.requireNonNull(profile.session().tokens()).refreshToken();
         if (refreshToken == null) {
             throw Failure.of(
                     Kind.LOGIN_NEEDED,

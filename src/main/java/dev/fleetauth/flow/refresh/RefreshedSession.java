@@ -33,8 +33,8 @@ final class RefreshedSession {
 
     /** The session with its access token, and the new refresh token in place of the spent one. */
     static Session of(Session before, TokenResponse.RefreshTokenOnly only, Secret spent, Dialect dialect) {
-        Tokens tokens = Objects.requireNonNull(before.tokens())
-                .withRefreshToken(only.refreshToken(), only.receivedAt(), null);
+        Tokens tokens =
+                Objects.requireNonNull(before.tokens()).withRefreshToken(only.refreshToken(), only.receivedAt(), null);
         return before.withTokens(
                 tokens,
                 dialect.refreshGrace() == null ? null : new PreviousRefreshToken(spent, only.receivedAt(), false));

@@ -36,7 +36,8 @@ final class UnresolvedAttempt {
         Instant now = engine.environment().clock().instant();
         boolean mayPost = takeOver || dialect.isInGrace(attempt.startedAt(), now);
         if (!mayPost && lease.ranOut()) {
-            // Another machine may have kept the response, so there is something to lose even if the access token has expired.
+            // Another machine may have kept the response, so there is something to lose even if the access token has
+            // expired.
             throw Failure.of(Kind.ANSWER_ELSEWHERE, profile.name(), attempt.host(), attempt.startedAt());
         }
         if (!mayPost && Objects.requireNonNull(profile.session().tokens()).isValid(now, Duration.ZERO)) {

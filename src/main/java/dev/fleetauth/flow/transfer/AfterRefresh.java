@@ -100,13 +100,14 @@ public final class AfterRefresh implements AutoCloseable {
      * @return whether there is a newer one by now
      */
     private boolean publishNewest() {
-        try (Store.Turn turn = engine.store().handOutTurn(name, Export.TURN_WAIT).orElse(null)) {
+        try (Store.Turn turn =
+                engine.store().handOutTurn(name, Export.TURN_WAIT).orElse(null)) {
             if (turn == null) {
                 throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
             }
             // Another process may have done it by now, or moved the profile away.
-            Optional<Profile> newest = engine.aloneHere(
-                    name, (lease, there) -> Optional.of(there).filter(Profile::isHandOutPending));
+            Optional<Profile> newest =
+                    engine.aloneHere(name, (lease, there) -> Optional.of(there).filter(Profile::isHandOutPending));
             if (newest.isEmpty()) {
                 return false;
             }

@@ -3,6 +3,9 @@ package dev.fleetauth.store.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.ProviderChoice;
+import dev.fleetauth.flow.login.ClientChoice;
+import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.Login;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.login.LoginRequest.Way;
@@ -287,22 +290,11 @@ class EveryDiskFaultTest {
         use(engine -> new Login(engine)
                 .run(new LoginRequest(
                         Profiles.NAME,
-                        type,
-                        sandbox.base().toString(),
-                        null,
-                        null,
-                        sandbox.clientId(),
-                        sandbox.clientSecret(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        type.equals("partner") ? null : redirectUri,
-                        Map.of(),
-                        null,
+                        new ProviderChoice(type, sandbox.base().toString(), null, Map.of(), null),
+                        ClientChoice.of(sandbox.clientId(), sandbox.clientSecret()),
+                        new GrantChoice(null, null, null, null, type.equals("partner") ? null : redirectUri),
                         Way.BROWSER,
-                        LoginRequest.Asking.PLAINLY,
+                        LoginRequest.Consent.DEFAULT,
                         Duration.ofSeconds(20),
                         false,
                         Set.of())));
