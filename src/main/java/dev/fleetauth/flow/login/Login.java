@@ -81,7 +81,8 @@ public final class Login {
         }
         SupersededLogins.tell(
                 engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
-        try (var visit = new BrowserVisit(engine, request, settings, dialect)) {
+        CallbackPort port = CallbackPort.open(engine, settings, request.way());
+        try (var visit = new BrowserVisit(engine, request, settings, dialect, port)) {
             Secret code = visit.code();
             Profile profile = finish(
                     name,
