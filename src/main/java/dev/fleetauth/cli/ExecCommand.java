@@ -71,13 +71,13 @@ public final class ExecCommand extends Subcommand {
             unpublished = publish(publisher, profile);
         }
         Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(profile));
-        int otherwise = exitCode(unpublished);
+        int publishCode = exitCode(unpublished);
         if (environment().variable(BY_LAUNCHER).isPresent()) {
             environment().out().print(new ForegroundProgram(environment()).instructions(variables));
-            return otherwise;
+            return publishCode;
         }
         int exitCode = run(variables);
-        return exitCode == ExitCode.DONE ? otherwise : exitCode;
+        return exitCode == ExitCode.DONE ? publishCode : exitCode;
     }
 
     /** Without them directly before the program, its options would be taken for ours. */

@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param redirectUri the redirect URI of the request
  * @param isTaken whether another program has the port of the registered redirect URI
  */
-public record CallbackPort(
-        Way way,
-        @Nullable CallbackListener listener,
-        URI redirectUri,
-        boolean isTaken) {
+public record CallbackPort(Way way, @Nullable CallbackListener listener, URI redirectUri, boolean isTaken) {
 
     private static final URI LOOPBACK = URI.create("http://127.0.0.1/callback");
 

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Asks for what is not known of the client. Where nobody can be asked, it reports all that is missing at once. */
 public final class ClientPrompts {
 
-    /** Where it is from, in messages about what was typed. */
-    private static final String TYPED = "what was typed";
-
     private final Engine engine;
     private final LoginSettings settings;
 
@@ -45,7 +42,7 @@ public final class ClientPrompts {
             return Prompt.line(
                     engine.environment().terminal(),
                     registration() + "\nClient id: ",
-                    typed -> read(GivenSecret.CLIENT_ID, typed, missingId()).reveal());
+                    typed -> GivenSecret.CLIENT_ID.readTyped(typed, missingId()).reveal());
         } catch (IOException e) {
             throw Failure.because(e, Kind.CANCELLED, "the client id");
         }
@@ -98,20 +95,9 @@ public final class ClientPrompts {
             return Prompt.secret(
                     engine.environment().terminal(),
                     what + " (not shown): ",
-                    typed -> read(kind, new String(typed), missing));
+                    typed -> kind.readTyped(new String(typed), missing));
         } catch (IOException e) {
             throw Failure.because(e, Kind.CANCELLED, "the " + missing.fields().get("setting"));
-        }
-    }
-
-    private static Secret read(GivenSecret kind, String typed, Failure missing) throws Prompt.Rejected {
-        if (typed.isBlank()) {
-            throw new Prompt.Rejected("Nothing was typed, try again.", missing);
-        }
-        try {
-            return kind.read(typed, TYPED);
-        } catch (Failure e) {
-            throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
         }
     }
 

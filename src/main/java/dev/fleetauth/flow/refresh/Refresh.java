@@ -66,6 +66,17 @@ public final class Refresh {
         return refresh(engine.open(name), null, takeOver);
     }
 
+    /**
+     * The profile with the first access token for a refresh token that was issued to another program.
+     *
+     * @param undo what is done if the provider refuses it
+     */
+    public Profile first(ProfileName name, Undo undo) {
+        Profile seen = engine.open(name);
+        return engine.alone(
+                name, "the refresh", lease -> sequence(lease).undoing(undo).run(seen, null, false));
+    }
+
     private Profile refresh(Profile seen, @Nullable MinValidity enough, boolean takeOver) {
         return engine.alone(seen.name(), "the refresh", lease -> sequence(lease).run(seen, enough, takeOver));
     }

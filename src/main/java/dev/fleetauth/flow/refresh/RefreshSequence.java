@@ -42,6 +42,7 @@ final class RefreshSequence {
     private final boolean publishes;
     private final Candidates candidates;
     private final RefreshRequest request;
+    private @Nullable Undo undo;
 
     /** @param publishes whether the tokens of a response are marked as still to be published */
     RefreshSequence(Engine engine, Store.Lease lease, boolean publishes) {
@@ -50,6 +51,12 @@ final class RefreshSequence {
         this.publishes = publishes;
         this.candidates = new Candidates(engine, lease);
         this.request = new RefreshRequest(engine, lease);
+    }
+
+    /** Has a refusal undo what led to it, instead of being saved. */
+    RefreshSequence undoing(Undo next) {
+        undo = next;
+        return this;
     }
 
     /**
@@ -151,7 +158,11 @@ final class RefreshSequence {
 
     private Profile conclude(Profile profile, Secret spent, Dialect dialect, TokenResponse response) {
         if (response instanceof TokenResponse.Refused refused) {
-            saveVerdict(profile, refused);
+            if (undo == null) {
+                saveVerdict(profile, refused);
+            } else {
+                undo.run(lease, refused);
+            }
             throw RefusedRefresh.of(profile, refused, now());
         }
         // The mark is saved with the response, so that no kill can separate the two.
