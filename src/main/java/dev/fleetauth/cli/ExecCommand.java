@@ -4,11 +4,13 @@ import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ForegroundProgram;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,17 +64,20 @@ public final class ExecCommand extends Subcommand {
     @Override
     public Integer call() {
         requireProgram();
-        AfterRefresh.Result result = afterRefresh
-                .handOut(engine(), environment())
-                .after(profile(), fresh -> fresh.token(profile(), minValidity, true));
-        Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
-        int notHandedOut = exitCode(result);
+        Profile profile;
+        Failure unpublished;
+        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), profile())) {
+            profile = new Refresh(engine(), publisher != null).token(profile(), minValidity, true);
+            unpublished = publish(publisher, profile);
+        }
+        Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(profile));
+        int publishCode = exitCode(unpublished);
         if (environment().variable(BY_LAUNCHER).isPresent()) {
             environment().out().print(new ForegroundProgram(environment()).instructions(variables));
-            return notHandedOut;
+            return publishCode;
         }
         int exitCode = run(variables);
-        return exitCode == ExitCode.DONE ? notHandedOut : exitCode;
+        return exitCode == ExitCode.DONE ? publishCode : exitCode;
     }
 
     /** Without them directly before the program, its options would be taken for ours. */

@@ -7,7 +7,7 @@ import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
-import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.transfer.AdoptedToken;
 import dev.fleetauth.flow.transfer.Import;
 import dev.fleetauth.host.Environment;
@@ -15,11 +15,9 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -104,28 +102,13 @@ public final class ImportCommand extends Subcommand {
         }
         AdoptedToken.Result result = new AdoptedToken(engine())
                 .run(
-                        new LoginRequest(
-                                profile(),
-                                provider.type(),
-                                provider.issuer(environment),
-                                provider.region(environment),
-                                null,
-                                client.id(environment),
-                                client.secret(environment),
-                                null,
-                                null,
+                        profile(),
+                        new AdoptedToken.Given(
+                                provider.choice(environment),
+                                ClientChoice.of(client.id(environment), client.secret(environment)),
                                 scope == null ? null : Scope.parse(String.join(" ", scope)),
-                                null,
-                                null,
-                                null,
-                                provider.endpoints(),
-                                provider.certificates(environment),
-                                LoginRequest.Way.PASTE,
-                                LoginRequest.Asking.PLAINLY,
-                                Duration.ZERO,
-                                replace,
-                                Set.of()),
-                        token);
+                                token),
+                        replace);
         Tokens tokens = Objects.requireNonNull(result.profile().session().tokens());
         Instant end = tokens.expiresAt();
         console()

@@ -7,6 +7,8 @@ import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.flow.login.ClientChoice;
+import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.Login;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.login.LoginRequest.Way;
@@ -118,7 +120,7 @@ public final class LoginCommand extends Subcommand {
     private @Nullable WayOptions way;
 
     @Mixin
-    private final ConsentOptions asking = new ConsentOptions();
+    private final ConsentOptions consent = new ConsentOptions();
 
     @Option(
             names = "--timeout",
@@ -148,24 +150,11 @@ public final class LoginCommand extends Subcommand {
         Profile profile = new Login(engine())
                 .run(new LoginRequest(
                         profile(),
-                        provider.type(),
-                        provider.issuer(environment),
-                        provider.region(environment),
-                        grant(),
-                        client.id(environment),
-                        client.secret(environment),
-                        authCodeFile == null
-                                ? null
-                                : InputText.secret(environment, GivenSecret.AUTH_CODE, authCodeFile),
-                        clientAuthentication(),
-                        scope == null ? null : Scope.parse(String.join(" ", scope)),
-                        audience,
-                        address("--resource", resource),
-                        address("--redirect-uri", redirectUri),
-                        provider.endpoints(),
-                        provider.certificates(environment),
+                        provider.choice(environment),
+                        clientChoice(environment),
+                        grantChoice(),
                         way(),
-                        asking.asking(),
+                        consent.consent(),
                         timeout,
                         replace,
                         options()));
@@ -252,6 +241,23 @@ public final class LoginCommand extends Subcommand {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS, readers.get(0), readers.get(1), "both would read standard input");
         }
+    }
+
+    private ClientChoice clientChoice(Environment environment) {
+        return new ClientChoice(
+                client.id(environment),
+                client.secret(environment),
+                authCodeFile == null ? null : InputText.secret(environment, GivenSecret.AUTH_CODE, authCodeFile),
+                clientAuthentication());
+    }
+
+    private GrantChoice grantChoice() {
+        return new GrantChoice(
+                grant(),
+                scope == null ? null : Scope.parse(String.join(" ", scope)),
+                audience,
+                address("--resource", resource),
+                address("--redirect-uri", redirectUri));
     }
 
     private @Nullable ClientAuthentication clientAuthentication() {

@@ -5,7 +5,10 @@ import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExpiryNotice;
 import dev.fleetauth.cli.print.OutFile;
 import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.transfer.AfterRefresh;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Profile;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -50,16 +53,19 @@ public final class TokenCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        AfterRefresh.Result result = afterRefresh
-                .handOut(engine(), environment())
-                .after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
-        String text = format.format(result.profile());
+        Profile profile;
+        Failure unpublished;
+        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), profile())) {
+            profile = new Refresh(engine(), publisher != null).token(profile(), minValidity, !noRefresh);
+            unpublished = publish(publisher, profile);
+        }
+        String text = format.format(profile);
         if (out == null) {
             print(text);
         } else {
             OutFile.write(environment(), out, text);
         }
-        ExpiryNotice.give(console(), result.profile(), environment().clock().instant());
-        return exitCode(result);
+        ExpiryNotice.give(console(), profile, environment().clock().instant());
+        return exitCode(unpublished);
     }
 }

@@ -3,7 +3,7 @@ package dev.fleetauth.flow.report;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.Provider;
 import dev.fleetauth.flow.RegionChoice;
-import dev.fleetauth.flow.login.BrowserVisit;
+import dev.fleetauth.flow.login.CallbackPort;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ThisProcess;
@@ -233,7 +233,7 @@ public final class Doctor {
             try (var listener = CallbackListener.open(CallbackListener.reached(uri), unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
             } catch (IOException e) {
-                throw BrowserVisit.unavailable(engine, uri, e);
+                throw CallbackPort.unavailable(engine, uri, e);
             }
         }
     }
