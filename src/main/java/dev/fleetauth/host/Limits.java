@@ -27,6 +27,9 @@ public record Limits(
     /** The headers of an answer; more than 256 KiB are not even read. */
     public static final int HEADER_BYTES = 64 * 1024;
 
+    /** All that comes in one exchange over TLS, handshake and frames included; several times the largest answer. */
+    public static final int EXCHANGE_BYTES = 2 * 1024 * 1024;
+
     /** A discovery document, decompressed; the largest seen are a few tens of KiB. */
     public static final int DISCOVERY_BYTES = 256 * 1024;
 

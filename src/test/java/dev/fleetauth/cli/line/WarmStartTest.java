@@ -82,6 +82,7 @@ class WarmStartTest {
                             "com.nimbusds.oauth2.sdk.http.HTTPRequest ",
                             "com.fasterxml.jackson.databind.ObjectMapper ",
                             "kotlin.jvm.internal.ClassReference ",
+                            "dev.fleetauth.http.ExchangeSockets ",
                             "java.lang.runtime.ObjectMethods ");
         }
     }
