@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,11 +77,16 @@ final class Database implements AutoCloseable {
 
     private final Environment env;
     private final DatabaseAddress address;
+
+    /** The one that answered last comes first. */
+    private final List<DatabaseAddress.Host> hosts;
+
     private @Nullable Connection open;
 
     Database(Environment env, DatabaseAddress address) {
         this.env = env;
         this.address = address;
+        this.hosts = new ArrayList<>(address.hosts());
         DRIVER.setLevel(Level.OFF);
     }
 
@@ -237,7 +243,7 @@ final class Database implements AutoCloseable {
                     if (!isSerializationFailure(e)) {
                         close();
                     }
-                    if (!SqlErrors.isTemporary(e) || patience.hasPassed()) {
+                    if (!SqlErrors.mayPass(e) || patience.hasPassed()) {
                         throw SqlErrors.failure(address, e);
                     }
                     pause = pause(patience, pause);
@@ -311,15 +317,30 @@ final class Database implements AutoCloseable {
         return properties;
     }
 
+    /** Connects to the first server that can be written. Given all of them, the driver would tell only what is wrong with the last. */
     private Connection connect() throws SQLException {
-        String hosts = String.join(
-                ",",
-                address.hosts().stream()
-                        .map(host -> (host.name().indexOf(':') < 0 ? host.name() : "[" + host.name() + "]") + ":"
-                                + host.port())
-                        .toList());
-        String url = "jdbc:postgresql://" + hosts + "/" + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
-        Connection connection = new Driver().connect(url, properties());
+        Properties properties = properties();
+        List<SQLException> failures = new ArrayList<>();
+        for (DatabaseAddress.Host host : hosts) {
+            try {
+                Connection connection = connect(host, properties);
+                // One that does not answer takes seconds each time.
+                Collections.swap(hosts, 0, hosts.indexOf(host));
+                return connection;
+            } catch (SQLException e) {
+                failures.add(e);
+            }
+        }
+        SQLException told = Collections.max(failures, Comparator.comparingInt(SqlErrors::weight));
+        failures.stream().filter(other -> other != told).forEach(told::addSuppressed);
+        throw told;
+    }
+
+    private Connection connect(DatabaseAddress.Host host, Properties properties) throws SQLException {
+        String name = host.name().indexOf(':') < 0 ? host.name() : "[" + host.name() + "]";
+        String url = "jdbc:postgresql://" + name + ":" + host.port() + "/"
+                + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
+        Connection connection = new Driver().connect(url, properties);
         if (connection == null) {
             throw new IllegalStateException("the driver does not know its own addresses");
         }
