@@ -7,7 +7,6 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.PostgresPair;
 import dev.fleetauth.testing.Program;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +44,7 @@ class FailoverTest {
     }
 
     @AfterAll
-    static void end() throws IOException {
+    static void end() {
         pair.close();
     }
 
