@@ -42,6 +42,11 @@ record NamedMishaps(Endpoint endpoint, Mishap mishap) {
                                 <html><head><title>Something went wrong</title></head>
                                 <body><h1>Something went wrong. Try again later</h1><p>No policy rules</p></body></html>
                                 """)));
+        all.put("key-taken", partner(422, "Validation failed: Public key hash has already been taken"));
+        all.put("domain-taken", partner(422, "Validation failed: Domain has already been taken"));
+        all.put(
+                "allowed-origin",
+                partner(412, "Root domain example.com must match registered allowed origin on https://developer.tesla.com"));
         all.put("api-403", api(403, "Unauthorized missing scopes"));
         all.put(
                 "api-421",
@@ -65,12 +70,20 @@ record NamedMishaps(Endpoint endpoint, Mishap mishap) {
     }
 
     private static NamedMishaps api(int status, String error) {
+        return api(Endpoint.API, status, error);
+    }
+
+    private static NamedMishaps partner(int status, String error) {
+        return api(Endpoint.PARTNER_ACCOUNTS, status, error);
+    }
+
+    private static NamedMishaps api(Endpoint endpoint, int status, String error) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("response", null);
         members.put("error", error);
         members.put("error_description", "");
         members.put("txid", "92e8f39a5fc4c89c2794f3aa8fc42152");
-        return new NamedMishaps(Endpoint.API, json(status, members));
+        return new NamedMishaps(endpoint, json(status, members));
     }
 
     private static Mishap json(int status, Map<String, Object> members) {

@@ -48,8 +48,12 @@ public final class Sandbox implements AutoCloseable {
         INTROSPECTION,
         /** Tesla's page for ending an application's access. */
         REVOCATION_PAGE,
-        /** The Fleet API, and the key that an application hosts for it. */
-        API
+        /** The Fleet API of a person. */
+        API,
+        /** The Fleet API's registration of an application. */
+        PARTNER_ACCOUNTS,
+        /** The public key that an application hosts; it is put there with {@code PUT}. */
+        HOSTED_KEY
     }
 
     /**
@@ -200,7 +204,7 @@ public final class Sandbox implements AutoCloseable {
                 manners,
                 ledger,
                 options.region(),
-                new PartnerAccounts(hosts, clock, random),
+                new PartnerAccounts(hosts, clock),
                 new Vehicles(clock),
                 random);
         listener.serve(new Router(
