@@ -26,6 +26,7 @@ final class Commands {
             "import",
             "key",
             "store",
+            "register",
             "region",
             "discover",
             "explain",
@@ -54,6 +55,7 @@ final class Commands {
             case "import" -> new ImportCommand();
             case "key" -> new KeyCommand();
             case "store" -> new StoreCommand();
+            case "register" -> new RegisterCommand();
             case "region" -> new RegionCommand();
             case "discover" -> new DiscoverCommand();
             case "explain" -> new ExplainCommand();

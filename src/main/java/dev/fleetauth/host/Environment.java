@@ -161,6 +161,11 @@ public record Environment(
         return system == OperatingSystem.MACOS;
     }
 
+    /** Whether what is printed may have characters that are not ASCII. */
+    public boolean isUtf8() {
+        return isUtf8(variables, system);
+    }
+
     /** A variable as it was before the launcher kept it from the JVM; null if it was not set. */
     static @Nullable String original(Map<String, String> variables, String name) {
         String kept = variables.get(KEPT + name);

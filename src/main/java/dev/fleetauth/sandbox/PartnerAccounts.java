@@ -32,15 +32,20 @@ final class PartnerAccounts {
         this.clock = clock;
     }
 
-    /** Takes a file as the application's key, whatever is in it, or gives it back. */
+    /** Takes a file as the application's key, or gives it back. */
     synchronized Reply hostedKey(Request request) {
         if (request.method().equals("PUT")) {
-            hosted = request.body().getBytes(StandardCharsets.UTF_8);
+            host(request.body().getBytes(StandardCharsets.UTF_8));
             return Reply.text(201, "This is the application's key from now on.\n");
         }
         return hosted.length == 0
                 ? Reply.text(404, "No key is hosted here yet.\n")
                 : Reply.of(200, "application/x-pem-file", hosted);
+    }
+
+    /** Takes a file as the application's key, whatever is in it. */
+    synchronized void host(byte[] key) {
+        hosted = key.clone();
     }
 
     /** Whether an application may ask about vehicles. */

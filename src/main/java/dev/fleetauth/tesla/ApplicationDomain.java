@@ -32,7 +32,7 @@ public record ApplicationDomain(String name, URI origin) {
      */
     public static ApplicationDomain parse(String text, URI standIn) {
         if (text.equals(standIn.getAuthority()) && "http".equals(standIn.getScheme())) {
-            return new ApplicationDomain(text, standIn);
+            return new ApplicationDomain(text, URI.create("http://" + text));
         }
         if (!NAME.matcher(text).matches()) {
             throw Failure.of(Kind.BAD_VALUE, "--domain", text, meant(text));

@@ -63,10 +63,21 @@ public record ApplicationKey(String point) {
         private static final long serialVersionUID = 1L;
 
         private final String remedy;
+        private final boolean isPrivate;
 
         Rejected(String why, String remedy) {
+            this(why, remedy, false);
+        }
+
+        Rejected(String why, String remedy, boolean isPrivate) {
             super(why);
             this.remedy = remedy;
+            this.isPrivate = isPrivate;
+        }
+
+        /** Whether it is, or has, a private key. */
+        public boolean isPrivate() {
+            return isPrivate;
         }
 
         /** What is wrong. */
@@ -92,7 +103,8 @@ public record ApplicationKey(String point) {
             throw new Rejected(
                     "it is " + (isEncrypted ? "an encrypted private key" : "a private key")
                             + ", which is not read and must not leave this machine",
-                    "give the public key instead: 'openssl ec -in PRIVATE -pubout -out public-key.pem' writes it");
+                    "give the public key instead: 'openssl ec -in PRIVATE -pubout -out public-key.pem' writes it",
+                    true);
         }
         requireText(pem);
         Matcher label = LABEL.matcher(text);
