@@ -62,7 +62,7 @@ public final class Register {
                 .orElseGet(this::ofClient);
         this.domain = ApplicationDomain.parse(request.domain(), standIn());
         this.regions = regions();
-        this.registrations = new Registrations(engine.home());
+        this.registrations = new Registrations(engine);
     }
 
     /** The domain. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,15 +22,28 @@ import java.util.Optional;
  * What {@code register} last found of each application in each region. The file is a help and never a need: one that cannot
  * be read says nothing, and one that cannot be written is left out.
  */
-final class Registrations {
+public final class Registrations {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int MAX_ENTRIES = 100;
 
     private final Path file;
 
-    Registrations(Path home) {
-        file = home.resolve("registrations.json");
+    Registrations(Engine engine) {
+        file = engine.home().resolve("registrations.json");
+    }
+
+    /** Whether a session's application has to be registered, and can be. */
+    public static boolean concern(Settings settings) {
+        TokenType type = Dialects.type(settings);
+        return settings.region() != null && type.isOfFleetApi() && type.hasSecret();
+    }
+
+    /** The domain that a session's application is registered with in its region; empty if that is not known here. */
+    public static Optional<String> domain(Engine engine, Settings settings) {
+        return new Registrations(engine)
+                .of(settings.clientId(), String.valueOf(settings.region()))
+                .map(Registration::domain);
     }
 
     /**
@@ -39,8 +54,7 @@ final class Registrations {
      */
     record Registration(String domain, Instant at) {}
 
-    /** The registration of an application in a region; empty if it is not known to be registered. */
-    Optional<Registration> of(String clientId, String region) {
+    private Optional<Registration> of(String clientId, String region) {
         JsonNode entry = read().path(name(clientId, region));
         try {
             return entry.path("domain").isTextual()

@@ -47,6 +47,7 @@ record NamedMishaps(Endpoint endpoint, Mishap mishap) {
         all.put(
                 "allowed-origin",
                 partner(412, "Root domain example.com must match registered allowed origin on https://developer.tesla.com"));
+        all.put("api-412", api(412, "Account must be registered in the current region"));
         all.put("api-403", api(403, "Unauthorized missing scopes"));
         all.put(
                 "api-421",
