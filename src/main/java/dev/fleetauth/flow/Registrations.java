@@ -9,14 +9,18 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code register} last found of each application in each region. The file is a help and never a need: one that cannot
@@ -26,6 +30,7 @@ public final class Registrations {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int MAX_ENTRIES = 100;
+    private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private final Path file;
 
@@ -115,10 +120,13 @@ public final class Registrations {
                 return;
             }
             FileOwner.createDirectories(home, FileOwner.permissions(home, "rwx------"));
-            Path next = Files.createTempFile(home, "registrations", ".next", FileOwner.permissions(home, "rw-------"));
-            FileOwner.inherit(next);
-            Files.write(next, MAPPER.writeValueAsBytes(all));
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            // Created again, so that it has one writer; a part of an object says nothing, and is replaced by the next one.
+            Files.deleteIfExists(file);
+            try (SeekableByteChannel channel =
+                    Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(home, "rw-------"))) {
+                FileOwner.inherit(file);
+                channel.write(ByteBuffer.wrap(MAPPER.writeValueAsBytes(all)));
+            }
         } catch (IOException e) {
             // The next one finds it out again.
         }

@@ -455,6 +455,35 @@ class RegisterTest {
     }
 
     @Test
+    void aFirstLoginTellsWhetherTheApplicationIsRegistered() throws IOException {
+        shell.browser(Agent.allowing());
+        String lastLine = lastLine(stage.tryLogin().exits(0));
+        assertThat(lastLine).contains("is not known here", "'fleetauth register --domain DOMAIN' looks, and registers it");
+        assertThat(lastLine(stage.tryLogin("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
+        assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
+
+        host(PEM.getBytes(StandardCharsets.US_ASCII));
+        register().exits(0);
+        assertThat(lastLine(stage.tryLogin("-p", "three").exits(0)))
+                .isEqualTo("The application is registered with " + domain() + " in region na.");
+        host("another".getBytes(StandardCharsets.US_ASCII));
+        stage.sandbox.enqueue(
+                Endpoint.PARTNER_ACCOUNTS, Mishap.answer(404, "application/json", "{\"error\":\"not_found\"}"));
+        register("--check").exits(4);
+        assertThat(lastLine(stage.tryLogin("-p", "four").exits(0))).contains("is not known here");
+        for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {
+            Files.writeString(shell.home().resolve("registrations.json"), content);
+            stage.tryLogin("-p", "five", "--replace").exits(0);
+            shell.run("logout", "-p", "five", "--forget").exits(0);
+            register("--check").exits(4);
+        }
+    }
+
+    private static String lastLine(Result result) {
+        return result.err().lines().reduce("", (one, next) -> next);
+    }
+
+    @Test
     void aTerminalShowsTheAddressAsACode() throws IOException {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         shell.variable("LC_ALL", "C.UTF-8").variable("TERM", "xterm");
