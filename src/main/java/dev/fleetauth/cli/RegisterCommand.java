@@ -2,9 +2,17 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.cli.option.ClientOptions;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.cli.print.FindingText;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.QrText;
+import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.Finding;
-import dev.fleetauth.flow.Register;
-import dev.fleetauth.flow.RegisterRequest;
+import dev.fleetauth.flow.register.Register;
+import dev.fleetauth.flow.register.RegisterRequest;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -27,7 +35,9 @@ import picocli.CommandLine.Option;
             "The client id and secret are the profile's or, before its first login, those of FLEETAUTH_CLIENT_ID and"
                     + " FLEETAUTH_CLIENT_SECRET_FILE. Tesla may bill the calls to the Fleet API."
         })
-final class RegisterCommand extends Subcommand {
+public final class RegisterCommand extends Subcommand {
+
+    private static final int VALUE_COLUMN = 18;
 
     @Option(
             names = "--domain",
@@ -51,7 +61,6 @@ final class RegisterCommand extends Subcommand {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
 
-    private final FindingText rows = new FindingText(this);
     private @Nullable Failure failure;
 
     /** Where the application's key is. */
@@ -120,7 +129,12 @@ final class RegisterCommand extends Subcommand {
         if (finding.failure() != null && !check) {
             console().failure(finding.failure());
         } else {
-            rows.print(finding);
+            new FindingText(
+                            this::print,
+                            environment().terminal().outputColumns(),
+                            VALUE_COLUMN,
+                            program().colorsOutput())
+                    .print(finding);
         }
     }
 

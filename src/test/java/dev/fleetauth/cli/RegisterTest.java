@@ -3,8 +3,8 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.tesla.ApplicationKey;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -262,10 +262,10 @@ class RegisterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rwxrwx---", "rwx----w-", "rwxrwxrwx"})
-    void aDirectoryThatOthersCanWriteToIsRefused(String mode) throws IOException {
+    @CsvSource({"rwxrwx---, 0770", "rwx----w-, 0702", "rwxrwxrwx, 0777"})
+    void aDirectoryThatOthersCanWriteToIsRefused(String permissions, String mode) throws IOException {
         Files.createDirectory(keys);
-        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString(mode));
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString(permissions));
         registerNewKey().exits(2).printsNothing().says("others can write to it (" + mode + ")", "chmod go-w");
         assertThat(Files.list(keys)).isEmpty();
         registerNewKey("--check").exits(2);
@@ -288,7 +288,7 @@ class RegisterTest {
         privateKey();
         Path file = keys.resolve("private-key.pem");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        registerNewKey().exits(2).says(file.toString(), "others can read or change it (rw-r-----)", "chmod 600");
+        registerNewKey().exits(2).says(file.toString(), "others can read or change it (0640)", "chmod 600");
         registerNewKey("--check").exits(2);
     }
 
@@ -462,8 +462,12 @@ class RegisterTest {
         assertThat(lastLine(stage.tryLogin("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
+        assertThat(shell.run("doctor").out())
+                .contains("note  register  whether", "after a 412", "'fleetauth register -p default --domain DOMAIN --check'");
+
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         register().exits(0);
+        assertThat(shell.run("doctor").out()).contains("ok    register  with " + domain() + " in region na");
         assertThat(lastLine(stage.tryLogin("-p", "three").exits(0)))
                 .isEqualTo("The application is registered with " + domain() + " in region na.");
         host("another".getBytes(StandardCharsets.US_ASCII));

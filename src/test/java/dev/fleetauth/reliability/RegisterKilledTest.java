@@ -2,8 +2,8 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.tesla.ApplicationKey;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
