@@ -132,7 +132,7 @@ class ArchitectureTest {
                 .should()
                 .haveFullyQualifiedName(OURS + ".Main")
                 .orShould()
-                .haveFullyQualifiedName(OURS + ".Rehearsal")
+                .haveFullyQualifiedName(OURS + ".CacheTraining")
                 .check(PROGRAM);
     }
 

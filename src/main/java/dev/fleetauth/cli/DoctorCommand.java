@@ -5,7 +5,7 @@ import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.FindingText;
-import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.report.Doctor;
@@ -33,14 +33,14 @@ public final class DoctorCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        ArrayNode list = Json.array();
+        ArrayNode list = JsonOutput.array();
         var rows = new FindingText(
                 this::print, environment().terminal().outputColumns(), VALUE_COLUMN, program().colorsOutput());
         Consumer<Finding> show =
                 format == ReportFormat.JSON ? finding -> list.add(FindingText.json(finding)) : rows::print;
         new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
         if (format == ReportFormat.JSON) {
-            print(Json.text(list));
+            print(JsonOutput.text(list));
         }
         return exitCode;
     }

@@ -7,7 +7,7 @@ import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.FindingText;
-import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.QrText;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.Finding;
@@ -77,7 +77,7 @@ public final class RegisterCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        ArrayNode checks = Json.array();
+        ArrayNode checks = JsonOutput.array();
         Register register = new Register(engine(), request(), finding -> {
             if (failure == null) {
                 failure = finding.failure();
@@ -90,7 +90,7 @@ public final class RegisterCommand extends Subcommand {
         });
         register.run();
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(register, checks)));
+            print(JsonOutput.text(json(register, checks)));
         } else if (failure == null && !check) {
             printCode(register.pairingAddress().toString());
         }
@@ -139,7 +139,7 @@ public final class RegisterCommand extends Subcommand {
     }
 
     private ObjectNode json(Register register, ArrayNode checks) {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("domain", register.domain());
         json.put("client_id", register.clientId());
         json.put("key_address", register.keyAddress().toString());

@@ -1,7 +1,7 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.http.BoundedHttp;
@@ -211,7 +211,7 @@ public final class Engine implements AutoCloseable {
         Deadline wait = Deadline.in(LOCK_WAIT);
         while (true) {
             try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
-                Undisturbed begun = Undisturbed.begin(() -> tellFinishing(what));
+                ShutdownGuard begun = ShutdownGuard.begin(() -> tellFinishing(what));
                 try (begun) {
                     return work.apply(lease);
                 }

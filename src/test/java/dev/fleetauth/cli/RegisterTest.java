@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.ApplicationKey;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -342,13 +342,13 @@ class RegisterTest {
         registerNewKey().exits(4).says("a private key is there, which everybody can read", "make another key pair");
         host(new byte[20_000]);
         registerNewKey().exits(4).says("larger than 16384 bytes");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Mishap.answer(403, "text/html", "<html>Access Denied</html>"));
+        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.answer(403, "text/html", "<html>Access Denied</html>"));
         registerNewKey().exits(4).says("status 403");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Mishap.answer(503, "text/plain", ""));
+        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.answer(503, "text/plain", ""));
         registerNewKey().exits(6).says("has a problem (503)");
         stage.sandbox.enqueue(
                 Endpoint.HOSTED_KEY,
-                Mishap.answer(302, "text/plain", "").withHeader("Location", "http://127.0.0.1:1/other"));
+                Fault.answer(302, "text/plain", "").withHeader("Location", "http://127.0.0.1:1/other"));
         registerNewKey().exits(4).says("it redirects (302) to http://127.0.0.1:1/other, which is on this machine");
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
@@ -423,10 +423,10 @@ class RegisterTest {
     void theKeyIsReadBackWithAScopeOfVehiclesWhereThatIsNeeded() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 2; i++) {
-            stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Mishap.slow(Duration.ZERO));
+            stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
             stage.sandbox.enqueue(
                     Endpoint.PARTNER_ACCOUNTS,
-                    Mishap.answer(403, "application/json", "{\"error\":\"Unauthorized missing scopes\"}"));
+                    Fault.answer(403, "application/json", "{\"error\":\"Unauthorized missing scopes\"}"));
         }
         register().exits(0);
         assertThat(stage.sandbox.received(Endpoint.TOKEN))
@@ -438,8 +438,8 @@ class RegisterTest {
     @ValueSource(strings = {"{}", "{\"response\":{}}", "{\"response\":{\"public_key\":7}}", "[]", "x"})
     void anAnswerWithoutAKeyIsNone(String answer) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Mishap.slow(Duration.ZERO));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Mishap.answer(200, "application/json", answer));
+        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
+        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.answer(200, "application/json", answer));
         assertThat(register().err()).contains("fleetauth: error:");
         register().exits(0);
     }
@@ -472,7 +472,7 @@ class RegisterTest {
                 .isEqualTo("The application is registered with " + domain() + " in region na.");
         host("another".getBytes(StandardCharsets.US_ASCII));
         stage.sandbox.enqueue(
-                Endpoint.PARTNER_ACCOUNTS, Mishap.answer(404, "application/json", "{\"error\":\"not_found\"}"));
+                Endpoint.PARTNER_ACCOUNTS, Fault.answer(404, "application/json", "{\"error\":\"not_found\"}"));
         register("--check").exits(4);
         assertThat(lastLine(stage.tryLogin("-p", "four").exits(0))).contains("is not known here");
         for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {

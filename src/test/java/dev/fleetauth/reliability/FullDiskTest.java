@@ -8,7 +8,7 @@ import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
@@ -173,7 +173,7 @@ class FullDiskTest {
             names = {"FULL", "NO_INODES"})
     void whatWasReservedCannotBeTakenAway(Trouble trouble) throws Exception {
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
@@ -196,7 +196,7 @@ class FullDiskTest {
             shell.variable("XDG_RUNTIME_DIR", place.toString());
         }
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
@@ -227,7 +227,7 @@ class FullDiskTest {
     @Test
     void withoutAnyOtherPlaceAnAnswerIsSaidToBeLostAndTheGraceBringsAnother() throws Exception {
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();

@@ -3,7 +3,7 @@ package dev.fleetauth.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.ApplicationKey;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
@@ -193,9 +193,9 @@ class RegisterKilledTest {
         site.sandbox.host(Files.readAllBytes(file(PUBLIC)));
         int before = site.requests(endpoint);
         for (int i = 1; i < count; i++) {
-            site.sandbox.enqueue(endpoint, Mishap.slow(Duration.ZERO));
+            site.sandbox.enqueue(endpoint, Fault.slow(Duration.ZERO));
         }
-        site.sandbox.enqueue(endpoint, Mishap.slow(Duration.ofSeconds(10)));
+        site.sandbox.enqueue(endpoint, Fault.slow(Duration.ofSeconds(10)));
         try (Program register = start()) {
             register.await(running -> site.requests(endpoint) == before + count);
             assertThat(register.kill().exitCode()).isEqualTo(137);

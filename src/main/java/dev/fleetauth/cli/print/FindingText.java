@@ -45,7 +45,7 @@ public final class FindingText {
 
     /** A row as JSON. */
     public static ObjectNode json(Finding finding) {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("check", finding.check());
         json.put("verdict", verdict(finding));
         json.put("found", found(finding));

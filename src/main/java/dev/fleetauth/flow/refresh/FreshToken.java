@@ -1,7 +1,7 @@
 package dev.fleetauth.flow.refresh;
 
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
@@ -38,7 +38,7 @@ public final class FreshToken {
         this(engine, false);
     }
 
-    /** @param handsOut whether rotated tokens have to be handed out, see {@link HandOut} */
+    /** @param handsOut whether rotated tokens have to be handed out, see {@link AfterRefresh} */
     public FreshToken(Engine engine, boolean handsOut) {
         this.engine = engine;
         this.handsOut = handsOut;

@@ -2,11 +2,11 @@ package dev.fleetauth.flow.register;
 
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.oauth.AnswerShape;
+import dev.fleetauth.oauth.ResponseClassifier;
 import dev.fleetauth.tesla.ApplicationDomain;
 import dev.fleetauth.tesla.ApplicationKey;
 import java.net.URI;
@@ -39,7 +39,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         URI address = domain.keyAddress();
         URI redirect = null;
         for (int i = 0; i <= MAX_REDIRECTS; i++) {
-            Answer answer = get(http, redirect == null ? address : redirect, domain);
+            HttpResponse answer = get(http, redirect == null ? address : redirect, domain);
             Optional<String> location = REDIRECTS.contains(answer.status()) ? answer.header("location") : Optional.empty();
             if (location.isEmpty()) {
                 return new HostedKey(key(answer, domain), redirect);
@@ -49,7 +49,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         throw missing(domain, "it redirects more than " + MAX_REDIRECTS + " times");
     }
 
-    private static Answer get(Http http, URI address, ApplicationDomain domain) {
+    private static HttpResponse get(Http http, URI address, ApplicationDomain domain) {
         try {
             return http.get(address, HEADERS, Limits.PUBLIC_KEY_BYTES);
         } catch (Failure e) {
@@ -60,7 +60,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         }
     }
 
-    private static URI target(Answer answer, String location, ApplicationDomain domain) {
+    private static URI target(HttpResponse answer, String location, ApplicationDomain domain) {
         URI target;
         try {
             target = answer.uri().resolve(location);
@@ -76,10 +76,10 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         return target;
     }
 
-    private static ApplicationKey key(Answer answer, ApplicationDomain domain) {
+    private static ApplicationKey key(HttpResponse answer, ApplicationDomain domain) {
         int status = answer.status();
         if (status == 429 || status >= 500) {
-            Failure failure = AnswerShape.notAVerdict(answer, List.of());
+            Failure failure = ResponseClassifier.notAVerdict(answer, List.of());
             if (failure != null) {
                 throw failure;
             }

@@ -2,19 +2,19 @@ package dev.fleetauth.flow.register;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.fleetauth.flow.Answers;
+import dev.fleetauth.flow.TokenResponses;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.oauth.AnswerShape;
-import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.oauth.ResponseClassifier;
+import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.tesla.ApplicationDomain;
 import dev.fleetauth.tesla.KnownErrors;
@@ -57,10 +57,10 @@ final class PartnerApi {
 
     private Secret token(Scope scope) {
         var settings = application.partner(region, scope);
-        TokenAnswer answer = new TokenEndpoint(http, engine.environment().clock(), engine::tell)
+        TokenResponse answer = new TokenEndpoint(http, engine.environment().clock(), engine::tell)
                 .clientCredentials(settings);
-        if (!(answer instanceof TokenAnswer.Granted granted)) {
-            throw Answers.failure(answer, settings, null);
+        if (!(answer instanceof TokenResponse.Granted granted)) {
+            throw TokenResponses.failure(answer, settings, null);
         }
         Secret accessToken = granted.tokens().accessToken();
         if (!accessToken.isB64Token()) {
@@ -106,7 +106,7 @@ final class PartnerApi {
     }
 
     private String registeredKey(URI address) {
-        Answer answer = http.get(address, Map.of("Authorization", bearer()), Limits.API_BYTES);
+        HttpResponse answer = http.get(address, Map.of("Authorization", bearer()), Limits.API_BYTES);
         String point = response(answer).path("public_key").asText("");
         if (point.isEmpty()) {
             throw Failure.of(Kind.BAD_ANSWER, Addresses.shown(address), "it holds no public key");
@@ -129,15 +129,15 @@ final class PartnerApi {
         return "Bearer " + token.reveal();
     }
 
-    private JsonNode response(Answer answer) {
+    private JsonNode response(HttpResponse answer) {
         List<Secret> secrets = List.of(token, application.secret());
-        JsonNode json = AnswerShape.json(answer, secrets);
+        JsonNode json = ResponseClassifier.json(answer, secrets);
         if (answer.status() / 100 != 2) {
             throw Failure.of(
                     Kind.API_REFUSED,
                     Addresses.shown(answer.uri()),
                     answer.status(),
-                    AnswerShape.said(json, "error", secrets));
+                    ResponseClassifier.said(json, "error", secrets));
         }
         return json.path("response");
     }

@@ -22,7 +22,7 @@ public final class FleetApi {
     static final String ME = "/api/1/users/me";
     static final String REGION = "/api/1/users/region";
 
-    private final Manners manners;
+    private final ProviderBehavior manners;
     private final Ledger ledger;
     private final PartnerAccounts partners;
     private final Vehicles vehicles;
@@ -31,7 +31,7 @@ public final class FleetApi {
 
     /** @param region the region that is played, where the person is at home at first */
     public FleetApi(
-            Manners manners,
+            ProviderBehavior manners,
             Ledger ledger,
             Region region,
             PartnerAccounts partners,

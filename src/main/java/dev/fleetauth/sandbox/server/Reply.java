@@ -13,7 +13,7 @@ import java.util.Map;
  * @param delivery how much of it is sent
  */
 @SuppressWarnings("ArrayRecordComponent") // Bodies are written once and never compared.
-public record Reply(int status, Map<String, String> headers, byte[] body, Mishap.Delivery delivery) {
+public record Reply(int status, Map<String, String> headers, byte[] body, Fault.Delivery delivery) {
 
     /** An answer that is not to be kept. */
     public static Reply of(int status, String contentType, byte[] body) {
@@ -22,7 +22,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Mishap
                 status,
                 Map.of("Content-Type", contentType, "Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"),
                 body,
-                Mishap.Delivery.WHOLE);
+                Fault.Delivery.WHOLE);
     }
 
     public static Reply text(int status, String text) {
@@ -30,7 +30,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Mishap
     }
 
     public static Reply json(int status, Map<String, ?> members) {
-        return of(status, "application/json; charset=utf-8", Json.bytes(members));
+        return of(status, "application/json; charset=utf-8", JsonObjects.bytes(members));
     }
 
     /** 303, so that a browser that posted a form gets the next page (RFC 9700 4.12). */
