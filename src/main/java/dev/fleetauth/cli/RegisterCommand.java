@@ -17,6 +17,7 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -48,9 +49,9 @@ public final class RegisterCommand extends Subcommand {
 
     @Option(
             names = "--region",
-            paramLabel = "REGIONS",
-            description = "Tesla's regions: na, eu or both as na,eu, or cn; the application's own.")
-    private @Nullable String regions;
+            paramLabel = "REGION",
+            description = "Tesla's region: na, eu or cn, or na,eu; the profile's.")
+    private List<String> regions = new ArrayList<>();
 
     @ArgGroup
     private @Nullable KeyOptions key;
@@ -104,7 +105,10 @@ public final class RegisterCommand extends Subcommand {
         return new RegisterRequest(
                 profile(),
                 domain,
-                regions == null ? List.of() : Stream.of(regions.split(",", -1)).map(String::strip).toList(),
+                regions.stream()
+                        .flatMap(list -> Stream.of(list.split(",", -1)))
+                        .map(String::strip)
+                        .toList(),
                 key == null ? null : key.publicKey,
                 key == null ? null : key.newKey,
                 check,

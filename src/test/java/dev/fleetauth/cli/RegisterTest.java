@@ -164,6 +164,21 @@ class RegisterTest {
     }
 
     @Test
+    void atATerminalTheClientIsAskedFor() {
+        host(PEM.getBytes(StandardCharsets.US_ASCII));
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_CLIENT_ID", null);
+        var terminal = new TestTerminal(
+                "",
+                stage.sandbox.clientId(),
+                stage.sandbox.clientSecret().reveal());
+        shell.terminal(terminal);
+        register().exits(0);
+        assertThat(terminal.prompts()).hasSize(3).last().asString().startsWith("Client secret (not shown)");
+        shell.terminal(new TestTerminal(TestTerminal.CTRL_D));
+        register().exits(5).says("cancelled");
+    }
+
+    @Test
     void aClientWithoutASecretCannotRegister() {
         shell.browser(Agent.allowing())
                 .variable("FLEETAUTH_CLIENT_SECRET", null)

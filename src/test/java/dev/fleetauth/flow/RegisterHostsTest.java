@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,20 @@ class RegisterHostsTest {
                         ACCOUNTS.formatted("na") + "/public_key",
                         ACCOUNTS.formatted("eu"),
                         ACCOUNTS.formatted("eu") + "/public_key");
+    }
+
+    @Test
+    void chinaHasItsOwnServersAndPage() throws IOException {
+        try (var china = new TeslaServers("cn", shell.clock())) {
+            china.answers.putAll(tesla.answers);
+            String accounts = "fleet-api.prd.cn.vn.cloud.tesla.cn/api/1/partner_accounts";
+            china.answers.put("POST " + accounts, TeslaServers.json("{\"response\":{}}"));
+            china.answers.put("GET " + accounts + "/public_key", registered(KEY.point().toUpperCase(Locale.ROOT)));
+            shell.variable("HTTPS_PROXY", china.proxy());
+            assertThat(register("--region", "cn").exits(0).out())
+                    .contains("ok    cn", "https://www.tesla.cn/_ak/example.com");
+            register("--region", "cn,na").exits(2).says("--region na does not go with an application of region cn");
+        }
     }
 
     @Test

@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** Settles what a session is made with: what was said, else what the profile has, else the default, else what is asked. */
 public final class LoginSettings {
 
-    /** Where it is from, in messages about what was typed. */
-    private static final String TYPED = "what was typed";
-
     private final Engine engine;
     private final LoginRequest request;
     private final @Nullable Settings stored;
@@ -221,7 +218,7 @@ public final class LoginSettings {
         return ask(
                 whereTheClientIs() + "\nClient id: ",
                 "the client id",
-                typed -> read(GivenSecret.CLIENT_ID, typed, missingId()).reveal());
+                typed -> GivenSecret.CLIENT_ID.readTyped(typed, missingId()).reveal());
     }
 
     /** Where the client is registered, and what must be registered with it. */
@@ -237,17 +234,6 @@ public final class LoginSettings {
         URI uri = redirectUri();
         return where + ".\nThe redirect URI registered there must be "
                 + (uri == null ? "http://127.0.0.1/callback, which stands for every port." : uri + ", exactly.");
-    }
-
-    private static Secret read(GivenSecret kind, String typed, Failure missing) throws Prompt.Rejected {
-        if (typed.isBlank()) {
-            throw new Prompt.Rejected("Nothing was typed, try again.", missing);
-        }
-        try {
-            return kind.read(typed, TYPED);
-        } catch (Failure e) {
-            throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
-        }
     }
 
     /**
@@ -294,7 +280,7 @@ public final class LoginSettings {
             return Prompt.secret(
                     engine.environment().terminal(),
                     what + " (not shown): ",
-                    typed -> read(kind, new String(typed), missing));
+                    typed -> kind.readTyped(new String(typed), missing));
         } catch (IOException e) {
             throw Failure.because(e, Kind.CANCELLED, "the " + missing.fields().get("setting"));
         }

@@ -4,10 +4,13 @@ import dev.fleetauth.flow.Dialects;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.Finding.Verdict;
+import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.Provider;
+import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.file.SpecialFiles;
+import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -160,16 +164,18 @@ public final class Register {
                 settings.issuer(),
                 region,
                 settings.clientId(),
-                require(secret, "client secret", "FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID with its client id"),
+                secret != null ? secret : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
                 settings.endpoints().token(),
                 settings.certificates());
     }
 
     private Application ofClient() {
         RegisterRequest.Client client = request.client().get();
-        Provider provider = Provider.choose(TokenType.THIRD_PARTY.id(), client.issuer(), client.region(), null);
-        Region region = provider.region();
-        if (client.id() == null && client.secret() == null) {
+        RegionChoice choice =
+                request.regions().isEmpty() ? client.region() : new RegionChoice(request.regions().get(0), true);
+        Provider provider = Provider.choose(TokenType.THIRD_PARTY.id(), client.issuer(), choice, null);
+        Region region = Objects.requireNonNull(provider.region());
+        if (client.id() == null && client.secret() == null && !engine.canAsk()) {
             throw Failure.of(
                     Kind.SETTINGS_MISSING,
                     "client id and the client secret",
@@ -179,17 +185,49 @@ public final class Register {
         return new Application(
                 provider.issuer(),
                 region,
-                require(client.id(), "client id", "FLEETAUTH_CLIENT_ID"),
-                require(client.secret(), "client secret", "FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET"),
+                clientId(client),
+                clientSecret(client),
                 region.tokenEndpoint(),
                 client.certificates());
     }
 
-    private static <T> T require(@Nullable T value, String setting, String ways) {
-        if (value == null) {
-            throw Failure.of(Kind.SETTING_MISSING, setting, ways);
+    private String clientId(RegisterRequest.Client client) {
+        if (client.id() != null) {
+            return client.id();
         }
-        return value;
+        Failure missing = Failure.of(Kind.SETTING_MISSING, "client id", "FLEETAUTH_CLIENT_ID");
+        if (!engine.canAsk()) {
+            throw missing;
+        }
+        try {
+            return Prompt.line(
+                    engine.environment().terminal(),
+                    "Client id of the application in the developer portal: ",
+                    typed -> GivenSecret.CLIENT_ID.readTyped(typed, missing).reveal());
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.CANCELLED, "the client id");
+        }
+    }
+
+    private Secret clientSecret(RegisterRequest.Client client) {
+        return client.secret() != null
+                ? client.secret()
+                : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
+    }
+
+    private Secret askedSecret(String ways) {
+        Failure missing = Failure.of(Kind.SETTING_MISSING, "client secret", ways);
+        if (!engine.canAsk()) {
+            throw missing;
+        }
+        try {
+            return Prompt.secret(
+                    engine.environment().terminal(),
+                    "Client secret (not shown): ",
+                    typed -> GivenSecret.CLIENT_SECRET.readTyped(new String(typed), missing));
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.CANCELLED, "the client secret");
+        }
     }
 
     private List<Region> regions() {
