@@ -154,8 +154,8 @@ public record Region(
     }
 
     /** Where the Fleet API tells the key that a domain is registered with. */
-    public URI registeredKey(ApplicationDomain domain) {
-        return URI.create(audience + REGISTERED_KEY + "?domain=" + domain.name());
+    public URI registeredKey(String domain) {
+        return URI.create(audience + REGISTERED_KEY + "?domain=" + domain);
     }
 
     /** The page on which a person ends an app's access, Tesla's only documented revocation. */

@@ -93,7 +93,7 @@ final class PartnerApi {
      * @throws Failure of kind {@code API_REFUSED}, or as {@link Http#get}
      */
     String registeredKey(ApplicationDomain domain) {
-        URI address = region.registeredKey(domain);
+        URI address = region.registeredKey(domain.name());
         try {
             return registeredKey(address);
         } catch (Failure e) {
