@@ -35,7 +35,10 @@ public final class DoctorCommand extends Subcommand {
     public Integer call() {
         ArrayNode list = JsonOutput.array();
         var rows = new FindingText(
-                this::print, environment().terminal().outputColumns(), VALUE_COLUMN, program().colorsOutput());
+                this::print,
+                environment().terminal().outputColumns(),
+                VALUE_COLUMN,
+                program().colorsOutput());
         Consumer<Finding> show =
                 format == ReportFormat.JSON ? finding -> list.add(FindingText.json(finding)) : rows::print;
         new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);

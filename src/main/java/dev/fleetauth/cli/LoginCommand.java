@@ -208,8 +208,8 @@ public final class LoginCommand extends Subcommand {
         Settings settings = profile.session().settings();
         console()
                 .notice(Registrations.domain(engine(), settings)
-                        .map(domain -> "The application is registered with " + domain + " in region " + settings.region()
-                                + ".")
+                        .map(domain -> "The application is registered with " + domain + " in region "
+                                + settings.region() + ".")
                         .orElseGet(() -> "Vehicles need a registered application; whether this one is in region "
                                 + settings.region() + " is not known here: 'fleetauth register" + option(profile)
                                 + " --domain DOMAIN' looks, and registers it."));

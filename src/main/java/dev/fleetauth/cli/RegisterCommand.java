@@ -167,11 +167,16 @@ public final class RegisterCommand extends Subcommand {
     private void tellHosting(Register register) {
         String file = register.publicKeyFile().map(Path::toString).orElse("public-key.pem");
         console().notice("Host " + file + " at " + register.keyAddress() + ", for everybody and for good. Three ways:");
-        console().notice("- Your own web server: copy the file to .well-known/appspecific/com.tesla.3p.public-key.pem below"
-                + " its root.");
-        console().notice("- GitHub Pages: add it under that path, and an empty file .nojekyll, to the repository"
-                + " NAME.github.io; the domain is NAME.github.io.");
-        console().notice("- Another host of static files, such as Cloudflare Pages or Netlify, with a domain of your own: upload"
-                + " a folder that has it under that path.");
+        console()
+                .notice(
+                        "- Your own web server: copy the file to .well-known/appspecific/com.tesla.3p.public-key.pem below"
+                                + " its root.");
+        console()
+                .notice("- GitHub Pages: add it under that path, and an empty file .nojekyll, to the repository"
+                        + " NAME.github.io; the domain is NAME.github.io.");
+        console()
+                .notice(
+                        "- Another host of static files, such as Cloudflare Pages or Netlify, with a domain of your own: upload"
+                                + " a folder that has it under that path.");
     }
 }

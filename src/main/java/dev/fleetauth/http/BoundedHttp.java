@@ -130,7 +130,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
             @Override
             public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                 Limits left = left(uri, due, limits.connect());
-                return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, left, due);
+                return exchange(
+                        uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, left, due);
             }
         };
     }

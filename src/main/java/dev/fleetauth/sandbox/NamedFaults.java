@@ -48,7 +48,9 @@ record NamedFaults(Endpoint endpoint, Fault mishap) {
         all.put("domain-taken", partner(422, "Validation failed: Domain has already been taken"));
         all.put(
                 "allowed-origin",
-                partner(412, "Root domain example.com must match registered allowed origin on https://developer.tesla.com"));
+                partner(
+                        412,
+                        "Root domain example.com must match registered allowed origin on https://developer.tesla.com"));
         all.put("api-412", api(412, "Account must be registered in the current region"));
         all.put("api-403", api(403, "Unauthorized missing scopes"));
         all.put(

@@ -106,13 +106,7 @@ public final class Sandbox implements AutoCloseable {
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
         Set<String> hosts = hosts(listener.port());
         partners = new PartnerAccounts(hosts, clock);
-        api = new FleetApi(
-                manners,
-                ledger,
-                options.region(),
-                partners,
-                new Vehicles(clock),
-                random);
+        api = new FleetApi(manners, ledger, options.region(), partners, new Vehicles(clock), random);
         listener.serve(new Router(
                 manners,
                 journal,

@@ -45,7 +45,9 @@ public record ApplicationDomain(String name, URI origin) {
         String host = AROUND_HOST.matcher(text.strip().toLowerCase(Locale.ROOT)).replaceAll("");
         String ascii;
         try {
-            ascii = AROUND_HOST.matcher(IDN.toASCII(host).toLowerCase(Locale.ROOT)).replaceAll("");
+            ascii = AROUND_HOST
+                    .matcher(IDN.toASCII(host).toLowerCase(Locale.ROOT))
+                    .replaceAll("");
         } catch (IllegalArgumentException e) {
             return FORM;
         }

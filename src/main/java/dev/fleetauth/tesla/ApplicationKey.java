@@ -35,8 +35,8 @@ public record ApplicationKey(String point) {
             new BigInteger("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b", 16);
 
     private static final Pattern LABEL = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
-    private static final Pattern BLOCK =
-            Pattern.compile("(?m)^-----BEGIN PUBLIC KEY-----[ \\t]*\\r?\\n([A-Za-z0-9+/= \\t\\r\\n]*+)-----END PUBLIC KEY-----");
+    private static final Pattern BLOCK = Pattern.compile(
+            "(?m)^-----BEGIN PUBLIC KEY-----[ \\t]*\\r?\\n([A-Za-z0-9+/= \\t\\r\\n]*+)-----END PUBLIC KEY-----");
     private static final Pattern PRIVATE = Pattern.compile("(?i)PRIVATE KEY|PuTTY-User-Key-File|\"d\"\\s*:");
 
     /** Object identifiers in DER that tell one wrong key from another, and what each is called. */
@@ -199,7 +199,9 @@ public record ApplicationKey(String point) {
         BigInteger x = new BigInteger(point.substring(2, 66), 16);
         BigInteger y = new BigInteger(point.substring(66), 16);
         BigInteger right = x.pow(3).subtract(x.multiply(BigInteger.valueOf(3))).add(B);
-        return x.compareTo(P) < 0 && y.compareTo(P) < 0 && y.pow(2).subtract(right).mod(P).signum() == 0;
+        return x.compareTo(P) < 0
+                && y.compareTo(P) < 0
+                && y.pow(2).subtract(right).mod(P).signum() == 0;
     }
 
     private byte[] der() {

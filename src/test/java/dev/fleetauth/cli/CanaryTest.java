@@ -46,7 +46,8 @@ class CanaryTest {
                 stage.shell.run("-v", "doctor").exits(0);
                 stage.shell.run("-v", "status").exits(0);
                 stage.sandbox.host("no key".getBytes(StandardCharsets.US_ASCII));
-                stage.shell.run("-v", "register", "--domain", stage.sandbox.base().getAuthority(), "--check");
+                stage.shell.run(
+                        "-v", "register", "--domain", stage.sandbox.base().getAuthority(), "--check");
                 stage.expire();
                 stage.shell.run("-v", "token").exits(0);
                 stage.sandbox.endAll(stage.sandbox.clientId());

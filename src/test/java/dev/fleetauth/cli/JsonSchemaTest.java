@@ -231,8 +231,7 @@ class JsonSchemaTest {
             String keys = folder.resolve("keys").toString();
             stage.shell.allowSecretsIn(folder.resolve("keys/private-key.pem"));
             String[] words = {"register", "--domain", domain, "--new-key", keys, "--format", "json"};
-            JsonNode missing =
-                    parse("register", stage.shell.run(words).exits(4).out());
+            JsonNode missing = parse("register", stage.shell.run(words).exits(4).out());
             assertThat(missing.get("in_order").asBoolean()).isFalse();
             assertThat(missing.get("checks").findValuesAsText("verdict")).containsExactly("ok", "bad");
             stage.sandbox.host(Files.readAllBytes(folder.resolve("keys/public-key.pem")));

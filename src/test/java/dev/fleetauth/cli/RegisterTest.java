@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegisterTest {
 
     /** The public key of RFC 6979 A.2.5. */
-    private static final String PEM = new ApplicationKey("0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-                    + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299")
+    private static final String PEM = new ApplicationKey(
+                    "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+                            + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299")
             .pem();
 
     @TempDir
@@ -48,7 +49,8 @@ class RegisterTest {
         shell.allowSecretsIn(keys.resolve("private-key.pem"));
         shell.variable("FLEETAUTH_ISSUER", stage.issuer())
                 .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId())
-                .variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                .variable(
+                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
     }
 
     @AfterEach
@@ -103,7 +105,8 @@ class RegisterTest {
                 "- Your own web server",
                 "- GitHub Pages",
                 "- Another host");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
+                .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.resolve("private-key.pem"))))
                 .isEqualTo("rw-------");
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
@@ -114,7 +117,10 @@ class RegisterTest {
                 .extracting(words -> words[1])
                 .containsExactly("key", "hosted-key", "token", "na", "pairing");
         assertThat(second.out())
-                .contains("has this key", "registered: Tesla has this key of " + domain(), "https://tesla.com/_ak/" + domain())
+                .contains(
+                        "has this key",
+                        "registered: Tesla has this key of " + domain(),
+                        "https://tesla.com/_ak/" + domain())
                 .contains("once the vehicle's owner has consented: 'fleetauth login'");
         assertThat(stage.sandbox.received(Endpoint.TOKEN))
                 .extracting(request -> request.parameters().get("scope"))
@@ -125,8 +131,7 @@ class RegisterTest {
 
         int posts = posts();
         Result check = registerNewKey("--check").exits(0);
-        assertThat(check.out().lines().map(line -> line.split(" +", 3)[1]))
-                .containsExactly("key", "hosted-key", "na");
+        assertThat(check.out().lines().map(line -> line.split(" +", 3)[1])).containsExactly("key", "hosted-key", "na");
         assertThat(posts()).isEqualTo(posts);
         stage.loggedIn();
         registerNewKey("--check").exits(0);
@@ -150,7 +155,12 @@ class RegisterTest {
                 .variable("FLEETAUTH_CLIENT_ID", "another")
                 .variable("FLEETAUTH_CLIENT_SECRET", "another-secret-0123");
         register("-p", "car").exits(0);
-        shell.run("export", "-p", "car", "--export-key-file", folder.resolve("test.key").toString())
+        shell.run(
+                        "export",
+                        "-p",
+                        "car",
+                        "--export-key-file",
+                        folder.resolve("test.key").toString())
                 .exits(0);
         register("-p", "car").exits(3).says("was moved away");
     }
@@ -168,9 +178,7 @@ class RegisterTest {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_CLIENT_ID", null);
         var terminal = new TestTerminal(
-                "",
-                stage.sandbox.clientId(),
-                stage.sandbox.clientSecret().reveal());
+                "", stage.sandbox.clientId(), stage.sandbox.clientSecret().reveal());
         shell.terminal(terminal);
         register().exits(0);
         assertThat(terminal.prompts()).hasSize(3).last().asString().startsWith("Client secret (not shown)");
@@ -190,7 +198,8 @@ class RegisterTest {
 
     @Test
     void aStandardProviderHasNoRegistration() throws Exception {
-        try (Stage strict = Stage.strict(Files.createDirectory(folder.resolve("strict"))).loggedIn()) {
+        try (Stage strict =
+                Stage.strict(Files.createDirectory(folder.resolve("strict"))).loggedIn()) {
             strict.shell
                     .run("register", "--domain", "example.com")
                     .exits(2)
@@ -213,7 +222,9 @@ class RegisterTest {
         shell.run("register", "--domain", domain, "--new-key", keys.toString())
                 .exits(2)
                 .printsNothing()
-                .says("--domain '" + domain + "' is not valid", "hint: give " + (meant.startsWith("a ") ? meant : "'" + meant + "'"));
+                .says(
+                        "--domain '" + domain + "' is not valid",
+                        "hint: give " + (meant.startsWith("a ") ? meant : "'" + meant + "'"));
         assertThat(keys).doesNotExist();
         assertThat(stage.sandbox.received()).isEmpty();
     }
@@ -236,7 +247,9 @@ class RegisterTest {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         assertThat(register("--region", "NA, eu,na").exits(0).out()).contains("ok    na", "ok    eu");
         assertThat(posts()).isEqualTo(2);
-        assertThat(register("--region", "eu", "--check").exits(0).out()).contains("ok    eu").doesNotContain(" na ");
+        assertThat(register("--region", "eu", "--check").exits(0).out())
+                .contains("ok    eu")
+                .doesNotContain(" na ");
     }
 
     @Test
@@ -263,7 +276,9 @@ class RegisterTest {
         Result result = register("--public-key", file.toString()).exits(2).printsNothing();
         assertThat(result.says(file + " cannot be used: ", why, "hint: ").err()).doesNotContain("MHcCAQEEI");
         assertThat(stage.sandbox.received()).isEmpty();
-        assertThat(register("--public-key", file.toString(), "--check", "--format", "json").exits(2).out())
+        assertThat(register("--public-key", file.toString(), "--check", "--format", "json")
+                        .exits(2)
+                        .out())
                 .contains(why)
                 .doesNotContain("MHcCAQEEI");
     }
@@ -294,7 +309,9 @@ class RegisterTest {
         register("--new-key", Files.createFile(folder.resolve("file")).toString())
                 .exits(2)
                 .says("it is not a directory");
-        register("--new-key", folder.resolve("file").resolve("keys").toString()).exits(7).says("cannot be written");
+        register("--new-key", folder.resolve("file").resolve("keys").toString())
+                .exits(7)
+                .says("cannot be written");
     }
 
     @Test
@@ -421,7 +438,8 @@ class RegisterTest {
         privateKey();
         hostPublicKey();
         assertThat(registerNewKey("--check").exits(4).out())
-                .contains("bad   na", "Tesla has another key of this domain", "fleetauth register --domain " + domain());
+                .contains(
+                        "bad   na", "Tesla has another key of this domain", "fleetauth register --domain " + domain());
         registerNewKey().exits(0);
         registerNewKey("--check").exits(0);
     }
@@ -473,12 +491,17 @@ class RegisterTest {
     void aFirstLoginTellsWhetherTheApplicationIsRegistered() throws IOException {
         shell.browser(Agent.allowing());
         String lastLine = lastLine(stage.tryLogin().exits(0));
-        assertThat(lastLine).contains("is not known here", "'fleetauth register --domain DOMAIN' looks, and registers it");
-        assertThat(lastLine(stage.tryLogin("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
+        assertThat(lastLine)
+                .contains("is not known here", "'fleetauth register --domain DOMAIN' looks, and registers it");
+        assertThat(lastLine(stage.tryLogin("-p", "two").exits(0)))
+                .contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
         assertThat(shell.run("doctor").out())
-                .contains("note  register  whether", "after a 412", "'fleetauth register -p default --domain DOMAIN --check'");
+                .contains(
+                        "note  register  whether",
+                        "after a 412",
+                        "'fleetauth register -p default --domain DOMAIN --check'");
 
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         register().exits(0);

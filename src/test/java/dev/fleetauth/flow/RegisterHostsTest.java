@@ -99,7 +99,8 @@ class RegisterHostsTest {
             china.answers.putAll(tesla.answers);
             String accounts = "fleet-api.prd.cn.vn.cloud.tesla.cn/api/1/partner_accounts";
             china.answers.put("POST " + accounts, TeslaServers.json("{\"response\":{}}"));
-            china.answers.put("GET " + accounts + "/public_key", registered(KEY.point().toUpperCase(Locale.ROOT)));
+            china.answers.put(
+                    "GET " + accounts + "/public_key", registered(KEY.point().toUpperCase(Locale.ROOT)));
             shell.variable("HTTPS_PROXY", china.proxy());
             assertThat(register("--region", "cn").exits(0).out())
                     .contains("ok    cn", "https://www.tesla.cn/_ak/example.com");
@@ -155,8 +156,10 @@ class RegisterHostsTest {
                 "/again | 4 | redirects more than 3 times"
             })
     void aRedirectIsFollowedOverHttpsAlone(String location, int exitCode, String words) {
-        MockResponse redirect =
-                new MockResponse.Builder().code(301).addHeader("Location", location).build();
+        MockResponse redirect = new MockResponse.Builder()
+                .code(301)
+                .addHeader("Location", location)
+                .build();
         tesla.answers.put(HOSTED, redirect);
         tesla.answers.put("GET example.com/again", redirect);
         tesla.answers.put("GET www.example.com/key.pem", text(KEY.pem()));

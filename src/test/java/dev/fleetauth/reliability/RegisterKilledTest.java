@@ -85,8 +85,7 @@ class RegisterKilledTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(PRIVATE))))
                 .isEqualTo("rw-------");
         String pem = Files.readString(file(PRIVATE));
-        String der = HexFormat.of()
-                .formatHex(Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", "")));
+        String der = HexFormat.of().formatHex(Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", "")));
         String point = ApplicationKey.parse(Files.readAllBytes(file(PUBLIC))).point();
         assertThat(der.substring(der.length() - POINT_DIGITS)).isEqualTo(point);
         return pem;

@@ -41,7 +41,9 @@ class CrossSiteTest {
         "PUT /.well-known/appspecific/com.tesla.3p.public-key.pem, Accept: */*, 201"
     })
     void areRefused(String path, String header, int status) throws IOException {
-        assertThat(send(path.startsWith("PUT ") ? path : "POST " + path, header.replace("{own}", client.sandbox.base().toString())))
+        assertThat(send(
+                        path.startsWith("PUT ") ? path : "POST " + path,
+                        header.replace("{own}", client.sandbox.base().toString())))
                 .isEqualTo(status);
     }
 

@@ -17,7 +17,9 @@ class ApplicationDomainTest {
     private static final URI SANDBOX = URI.create("http://127.0.0.1:8600");
 
     @ParameterizedTest
-    @ValueSource(strings = {"example.com", "a.b-c.example.co.uk", "xn--mnchen-3ya.de", "user.github.io", "1.example.xn--p1ai"})
+    @ValueSource(
+            strings = {"example.com", "a.b-c.example.co.uk", "xn--mnchen-3ya.de", "user.github.io", "1.example.xn--p1ai"
+            })
     void aDomainIsTaken(String name) {
         ApplicationDomain domain = ApplicationDomain.parse(name, TESLA);
         assertThat(domain.name()).isEqualTo(name);
@@ -86,8 +88,10 @@ class ApplicationDomainTest {
         ApplicationDomain domain = ApplicationDomain.parse("127.0.0.1:8600", SANDBOX);
         assertThat(domain.keyAddress())
                 .hasToString("http://127.0.0.1:8600/.well-known/appspecific/com.tesla.3p.public-key.pem");
-        assertThatThrownBy(() -> ApplicationDomain.parse("127.0.0.1:8601", SANDBOX)).isInstanceOf(Failure.class);
-        assertThatThrownBy(() -> ApplicationDomain.parse("auth.example.com:1", URI.create("https://auth.example.com:1")))
+        assertThatThrownBy(() -> ApplicationDomain.parse("127.0.0.1:8601", SANDBOX))
+                .isInstanceOf(Failure.class);
+        assertThatThrownBy(
+                        () -> ApplicationDomain.parse("auth.example.com:1", URI.create("https://auth.example.com:1")))
                 .isInstanceOf(Failure.class);
         assertThat(ApplicationDomain.parse("example.com", SANDBOX).origin()).hasToString("https://example.com");
     }

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApplicationKeyTest {
 
     private static final KeyPair PAIR = pair("EC", new ECGenParameterSpec("secp256r1"));
-    private static final String PEM = ApplicationKey.pem("PUBLIC KEY", PAIR.getPublic().getEncoded());
+    private static final String PEM =
+            ApplicationKey.pem("PUBLIC KEY", PAIR.getPublic().getEncoded());
     private static final String PRIVATE_DER = "MHcCAQEEIIGtOnlyATestAndNoKey";
 
     @Test

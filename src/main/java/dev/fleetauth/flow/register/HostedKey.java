@@ -2,8 +2,8 @@ package dev.fleetauth.flow.register;
 
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.oauth.ResponseClassifier;
@@ -40,7 +40,8 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         URI redirect = null;
         for (int i = 0; i <= MAX_REDIRECTS; i++) {
             HttpResponse answer = get(http, redirect == null ? address : redirect, domain);
-            Optional<String> location = REDIRECTS.contains(answer.status()) ? answer.header("location") : Optional.empty();
+            Optional<String> location =
+                    REDIRECTS.contains(answer.status()) ? answer.header("location") : Optional.empty();
             if (location.isEmpty()) {
                 return new HostedKey(key(answer, domain), redirect);
             }
@@ -70,8 +71,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         String why = Addresses.whyUnusable(target.toString(), false);
         if (why != null) {
             throw missing(
-                    domain,
-                    "it redirects (" + answer.status() + ") to " + Addresses.shown(target) + ", which " + why);
+                    domain, "it redirects (" + answer.status() + ") to " + Addresses.shown(target) + ", which " + why);
         }
         return target;
     }
@@ -85,7 +85,8 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
             }
         }
         if (status != 200) {
-            throw missing(domain, status == 404 ? "there is nothing (404)" : "the server answered with status " + status);
+            throw missing(
+                    domain, status == 404 ? "there is nothing (404)" : "the server answered with status " + status);
         }
         try {
             return ApplicationKey.parse(answer.body());

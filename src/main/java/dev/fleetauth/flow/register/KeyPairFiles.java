@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -170,8 +169,8 @@ final class KeyPairFiles {
     }
 
     private boolean write(SecureRandom random) throws IOException {
-        try (FileChannel channel = disk.openLock(nextPrivate);
-                FileLock lock = lock(channel)) {
+        try (FileChannel channel = disk.openLock(nextPrivate)) {
+            lock(channel);
             if (exists(privateKey)) {
                 return false;
             }
@@ -214,11 +213,10 @@ final class KeyPairFiles {
         return !exists(nextPrivate) || Files.size(nextPrivate) == 0 || Files.isSameFile(nextPrivate, privateKey);
     }
 
-    /** Waits for another process that makes the pair, which takes it a moment. */
-    private FileLock lock(FileChannel channel) throws IOException {
+    /** Waits for another process that makes the pair, which takes it a moment. Closing the file ends the lock. */
+    private void lock(FileChannel channel) throws IOException {
         Deadline deadline = Deadline.in(LOCK_WAIT);
-        FileLock lock = disk.lock(channel);
-        while (lock == null) {
+        while (disk.lock(channel) == null) {
             if (deadline.hasPassed()) {
                 throw new IOException("another process is making a key pair there");
             }
@@ -228,9 +226,7 @@ final class KeyPairFiles {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
             }
-            lock = disk.lock(channel);
         }
-        return lock;
     }
 
     private static KeyPair newPair(SecureRandom random) {

@@ -2,20 +2,20 @@ package dev.fleetauth.flow.register;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.fleetauth.flow.TokenResponses;
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.TokenResponses;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.oauth.ResponseClassifier;
-import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.oauth.TokenEndpoint;
+import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.tesla.ApplicationDomain;
 import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.tesla.Region;
@@ -57,15 +57,14 @@ final class PartnerApi {
 
     private Secret token(Scope scope) {
         var settings = application.partner(region, scope);
-        TokenResponse answer = new TokenEndpoint(http, engine.environment().clock(), engine::tell)
-                .clientCredentials(settings);
+        TokenResponse answer =
+                new TokenEndpoint(http, engine.environment().clock(), engine::tell).clientCredentials(settings);
         if (!(answer instanceof TokenResponse.Granted granted)) {
             throw TokenResponses.failure(answer, settings, null);
         }
         Secret accessToken = granted.tokens().accessToken();
         if (!accessToken.isB64Token()) {
-            throw Failure.of(
-                    Kind.ANSWER_REJECTED, "partner token", "it has characters that no bearer token may have");
+            throw Failure.of(Kind.ANSWER_REJECTED, "partner token", "it has characters that no bearer token may have");
         }
         return accessToken;
     }

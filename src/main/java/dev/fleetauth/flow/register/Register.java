@@ -7,8 +7,8 @@ import dev.fleetauth.flow.Finding.Verdict;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.Provider;
 import dev.fleetauth.flow.RegionChoice;
-import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.SpecialFiles;
 import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.http.Addresses;
@@ -65,8 +65,8 @@ public final class Register {
         this.request = request;
         this.findings = findings;
         Optional<Profile> profile = engine.store().read(request.profile()).map(Engine::requireHere);
-        this.application = profile.map(found -> ofProfile(found.session().settings()))
-                .orElseGet(this::ofClient);
+        this.application =
+                profile.map(found -> ofProfile(found.session().settings())).orElseGet(this::ofClient);
         this.domain = ApplicationDomain.parse(request.domain(), standIn());
         this.regions = regions();
         this.registrations = new Registrations(engine);
@@ -164,15 +164,18 @@ public final class Register {
                 settings.issuer(),
                 region,
                 settings.clientId(),
-                secret != null ? secret : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
+                secret != null
+                        ? secret
+                        : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
                 settings.endpoints().token(),
                 settings.certificates());
     }
 
     private Application ofClient() {
         RegisterRequest.Client client = request.client().get();
-        RegionChoice choice =
-                request.regions().isEmpty() ? client.region() : new RegionChoice(request.regions().get(0), true);
+        RegionChoice choice = request.regions().isEmpty()
+                ? client.region()
+                : new RegionChoice(request.regions().get(0), true);
         Provider provider = Provider.choose(TokenType.THIRD_PARTY.id(), client.issuer(), choice, null);
         Region region = Objects.requireNonNull(provider.region());
         if (client.id() == null && client.secret() == null && !engine.canAsk()) {
@@ -265,14 +268,16 @@ public final class Register {
                             : "found " + file + described(key)));
             engine.tell(
                     Files.exists(pair.privateKey())
-                            ? "Keep " + pair.privateKey() + " secret, and keep a copy: tesla-control and tesla-http-proxy"
+                            ? "Keep " + pair.privateKey()
+                                    + " secret, and keep a copy: tesla-control and tesla-http-proxy"
                                     + " sign commands with it. fleetauth does not read it."
                             : "private-key.pem is not in " + request.newKey() + ". fleetauth does not need it;"
                                     + " tesla-control and tesla-http-proxy sign commands with it.");
             return key;
         }
         if (file == null) {
-            findings.accept(Finding.ok("key", "none was named with --public-key or --new-key: the hosted one is taken"));
+            findings.accept(
+                    Finding.ok("key", "none was named with --public-key or --new-key: the hosted one is taken"));
             return null;
         }
         ApplicationKey key = read(file);
@@ -285,7 +290,9 @@ public final class Register {
         boolean made = !request.check() && pair.make(engine.environment().random());
         if (!pair.isPresent()) {
             throw KeyPairFiles.unusable(
-                    pair.publicKey(), "there is no key pair yet", "run the same command without --check, which makes one");
+                    pair.publicKey(),
+                    "there is no key pair yet",
+                    "run the same command without --check, which makes one");
         }
         pair.requireSafe();
         if (!Files.exists(pair.publicKey())) {
@@ -344,8 +351,8 @@ public final class Register {
     private Map<Region, PartnerApi> partners() {
         Map<Region, PartnerApi> partners = new LinkedHashMap<>();
         regions.forEach(region -> partners.put(region, partner(region)));
-        findings.accept(Finding.ok(
-                "token", "a partner token of client " + application.clientId() + ", kept in memory alone"));
+        findings.accept(
+                Finding.ok("token", "a partner token of client " + application.clientId() + ", kept in memory alone"));
         return partners;
     }
 
@@ -354,8 +361,9 @@ public final class Register {
             return new PartnerApi(engine, application, region);
         } catch (Failure e) {
             if (e.kind() == Kind.REFUSED) {
-                engine.tell("A partner token takes, in the developer portal, an application with this client id and secret, and"
-                        + " the grant type client-credentials.");
+                engine.tell(
+                        "A partner token takes, in the developer portal, an application with this client id and secret, and"
+                                + " the grant type client-credentials.");
             }
             throw e;
         }

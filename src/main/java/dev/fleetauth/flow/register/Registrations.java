@@ -122,7 +122,8 @@ public final class Registrations {
                 return;
             }
             FileOwner.createDirectories(home, FileOwner.permissions(home, "rwx------"));
-            // Created again, so that it has one writer; a part of an object says nothing, and is replaced by the next one.
+            // Created again, so that it has one writer; a part of an object says nothing, and is replaced by the next
+            // one.
             Files.deleteIfExists(file);
             try (SeekableByteChannel channel =
                     Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(home, "rw-------"))) {
