@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Option;
 public final class RegisterCommand extends Subcommand {
 
     private static final int VALUE_COLUMN = 18;
+
+    /** A domain without a server does not have the key either. */
+    private static final Set<Kind> NOT_HOSTED = Set.of(Kind.KEY_NOT_HOSTED, Kind.UNREACHABLE);
 
     @Option(
             names = "--domain",
@@ -63,6 +67,7 @@ public final class RegisterCommand extends Subcommand {
     private ReportFormat format = ReportFormat.TEXT;
 
     private @Nullable Failure failure;
+    private boolean isHosted = true;
 
     /** Where the application's key is. */
     static final class KeyOptions {
@@ -83,6 +88,9 @@ public final class RegisterCommand extends Subcommand {
             if (failure == null) {
                 failure = finding.failure();
             }
+            isHosted &= !finding.check().equals(Register.HOSTED_KEY)
+                    || finding.failure() == null
+                    || !NOT_HOSTED.contains(finding.failure().kind());
             if (format == ReportFormat.JSON) {
                 checks.add(FindingText.json(finding));
             } else {
@@ -95,7 +103,7 @@ public final class RegisterCommand extends Subcommand {
         } else if (failure == null && !check) {
             printCode(register.pairingAddress().toString());
         }
-        if (failure != null && failure.kind() == Kind.KEY_NOT_HOSTED) {
+        if (!isHosted) {
             tellHosting(register);
         }
         return failure == null ? ExitCode.DONE : Explanation.of(failure).exitCode();

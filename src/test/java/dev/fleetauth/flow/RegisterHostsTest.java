@@ -171,7 +171,7 @@ class RegisterHostsTest {
     void aDomainThatDoesNotAnswerIsTemporary() {
         shell.variable("HTTPS_PROXY", null);
         assertThat(shell.run("register", "--domain", "nothing.invalid").exits(6).err())
-                .contains("https://nothing.invalid", "cannot be reached");
+                .contains("https://nothing.invalid", "cannot be reached", "Three ways:");
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key pair of an application in a directory of its owner's. The private key is written once and never read.
@@ -87,6 +88,7 @@ final class KeyPairFiles {
     boolean make(SecureRandom random) {
         try {
             if (!exists(directory)) {
+                requireFixed(existing(directory));
                 FileOwner.createDirectories(directory, FileOwner.permissions(directory.toAbsolutePath(), "rwx------"));
             }
             requireOwnDirectory();
@@ -125,7 +127,20 @@ final class KeyPairFiles {
         if (mode != null) {
             throw unusable(directory, "others can write to it (" + mode + ")", "run 'chmod go-w' on it");
         }
-        for (Path above = directory.toRealPath().getParent(); above != null; above = above.getParent()) {
+        requireFixed(directory.toRealPath().getParent());
+    }
+
+    private static Path existing(Path directory) throws IOException {
+        Path place = directory.toAbsolutePath();
+        while (!Files.isDirectory(place) && place.getParent() != null) {
+            place = place.getParent();
+        }
+        return place.toRealPath();
+    }
+
+    /** Requires that others can exchange neither a directory nor what its owner has in it. */
+    private void requireFixed(@Nullable Path place) throws IOException {
+        for (Path above = place; above != null; above = above.getParent()) {
             if (!FileOwner.protectsEntries(above)) {
                 throw unusable(
                         directory,

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Register {
 
+    /** The step that looks at the hosted key. */
+    public static final String HOSTED_KEY = "hosted-key";
+
     private static final String NOT_FOUND = "404";
     private static final String KEY_TAKEN = "Public key hash has already been taken";
 
@@ -105,7 +108,7 @@ public final class Register {
             engine.tell("Tesla refuses domains that have its name in them, such as " + domain.name() + ".");
         }
         ApplicationKey own = step("key", this::ownKey);
-        ApplicationKey hosted = failed && !request.check() ? null : step("hosted-key", () -> hostedKey(own));
+        ApplicationKey hosted = failed && !request.check() ? null : step(HOSTED_KEY, () -> hostedKey(own));
         ApplicationKey key = own != null ? own : hosted;
         if (request.check()) {
             regions.forEach(region -> step(region.id(), () -> compare(region, partner(region), key, "")));
@@ -340,9 +343,9 @@ public final class Register {
         URI redirect = hosted.redirect();
         findings.accept(
                 redirect == null
-                        ? Finding.ok("hosted-key", what)
+                        ? Finding.ok(HOSTED_KEY, what)
                         : Finding.note(
-                                "hosted-key",
+                                HOSTED_KEY,
                                 what + ", by a redirect to " + Addresses.shown(redirect),
                                 "if Tesla does not find it, host it without a redirect"));
         return key;
