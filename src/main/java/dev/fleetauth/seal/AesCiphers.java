@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens what is sealed with {@code A256GCM} (NIST SP 800-38D) or wrapped with {@code A256KW} (RFC 3394), by BouncyCastle's
  * lightweight ciphers: on a cold JVM {@code javax.crypto} takes longer to get ready, the longer the more providers the JDK
- * lists before the one that has AES; see {@code docs/performance.md}. What is opened here was sealed by the JOSE library with
+ * lists before the one that has AES; see {@code docs/dev/performance.md}. What is opened here was sealed by the JOSE library with
  * {@code javax.crypto}, so that each is checked by the other.
  */
 final class AesCiphers {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * JSON (RFC 8259) as the store reads and writes it: objects as maps in their order, arrays as lists, texts, booleans, whole
  * numbers as {@code Long} and other numbers as {@code Double}.
  *
- * <p>The libraries' JSON code costs more than all else that a {@code token} does; see {@code docs/performance.md}.
+ * <p>The libraries' JSON code costs more than all else that a {@code token} does; see {@code docs/dev/performance.md}.
  */
 public final class CanonicalJson {
 
@@ -234,7 +234,7 @@ public final class CanonicalJson {
         return new MalformedException("it holds something that is not a JSON object");
     }
 
-    /** Writes what {@link #object} reads, in the one way that {@code docs/store-format.md} describes. */
+    /** Writes what {@link #object} reads, in the one way that {@code docs/dev/store-format.md} describes. */
     public static String write(Map<String, ?> object) {
         StringBuilder out = new StringBuilder();
         write(object, out);
