@@ -309,7 +309,8 @@ class RegisterTest {
         register("--new-key", open.resolve("a/b").toString()).exits(2).says("others can exchange it", open.toString());
         assertThat(open).isEmptyDirectory();
         Path inside = Files.createDirectory(
-                open.resolve("own"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                open.resolve("own"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         register("--new-key", inside.toString()).exits(2).says("others can exchange it", open.toString());
         register("--new-key", Files.createFile(folder.resolve("file")).toString())
                 .exits(2)
