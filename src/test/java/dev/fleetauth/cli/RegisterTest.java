@@ -127,7 +127,7 @@ class RegisterTest {
                 .containsExactly("openid");
         registerNewKey().exits(0);
         assertThat(privateKey()).isEqualTo(secret);
-        assertThat(Files.list(keys)).hasSize(2);
+        assertThat(keys.toFile().list()).hasSize(2);
 
         int posts = posts();
         Result check = registerNewKey("--check").exits(0);
@@ -297,7 +297,7 @@ class RegisterTest {
         Files.createDirectory(keys);
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString(permissions));
         registerNewKey().exits(2).printsNothing().says("others can write to it (" + mode + ")", "chmod go-w");
-        assertThat(Files.list(keys)).isEmpty();
+        assertThat(keys).isEmptyDirectory();
         registerNewKey("--check").exits(2);
     }
 
@@ -357,6 +357,21 @@ class RegisterTest {
             host(PEM.getBytes(StandardCharsets.US_ASCII));
             registerNewKey().exits(0);
         }
+    }
+
+    /** A killed run left a pair that got no name, and then somebody else's private key was put there. */
+    @Test
+    void aPublicKeyOfAnotherPairIsNotTaken() throws IOException {
+        registerNewKey().exits(4);
+        privateKey();
+        for (String name : List.of("private-key.pem", "public-key.pem")) {
+            Files.move(keys.resolve(name), keys.resolve(name + ".next"));
+        }
+        shell.allowSecretsIn(keys.resolve("private-key.pem.next"));
+        Path own = Files.writeString(keys.resolve("private-key.pem"), "-----BEGIN EC PRIVATE KEY-----\nMHc");
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
+        registerNewKey().exits(2).says("there is only the private key");
+        assertThat(keys.resolve("public-key.pem")).doesNotExist();
     }
 
     @Test
