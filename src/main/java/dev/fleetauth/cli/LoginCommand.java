@@ -207,9 +207,8 @@ public final class LoginCommand extends Subcommand {
     private void tellRegistration(Profile profile) {
         Settings settings = profile.session().settings();
         console()
-                .notice(Registrations.domain(engine(), settings)
-                        .map(domain -> "The application is registered with " + domain + " in region "
-                                + settings.region() + ".")
+                .notice(Registrations.of(engine(), settings)
+                        .map(known -> "The application is registered " + known + ".")
                         .orElseGet(() -> "Vehicles need a registered application; whether this one is in region "
                                 + settings.region() + " is not known here: 'fleetauth register" + option(profile)
                                 + " --domain DOMAIN' looks, and registers it."));

@@ -308,6 +308,9 @@ class RegisterTest {
         register("--new-key", open.resolve("keys").toString()).exits(2).says("others can exchange it", open.toString());
         register("--new-key", open.resolve("a/b").toString()).exits(2).says("others can exchange it", open.toString());
         assertThat(open).isEmptyDirectory();
+        Path link = Files.createSymbolicLink(open.resolve("link"), Files.createDirectory(folder.resolve("mine")));
+        Files.setPosixFilePermissions(folder.resolve("mine"), PosixFilePermissions.fromString("rwx------"));
+        register("--new-key", link.toString()).exits(2).says("others can exchange it", open.toString());
         Path inside = Files.createDirectory(
                 open.resolve("own"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -526,19 +529,23 @@ class RegisterTest {
 
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         register().exits(0);
-        assertThat(shell.run("doctor").out()).contains("ok    register  with " + domain() + " in region na");
+        assertThat(shell.run("doctor").out())
+                .contains("ok    register  the application is registered with " + domain());
         assertThat(lastLine(stage.tryLogin("-p", "three").exits(0)))
-                .isEqualTo("The application is registered with " + domain() + " in region na.");
-        host("another".getBytes(StandardCharsets.US_ASCII));
+                .isEqualTo("The application is registered with " + domain() + " in region na, as found on "
+                        + shell.clock().instant().toString().substring(0, 10) + ".");
+        host(PEM.getBytes(StandardCharsets.US_ASCII));
+        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
         stage.sandbox.enqueue(
-                Endpoint.PARTNER_ACCOUNTS, Fault.answer(404, "application/json", "{\"error\":\"not_found\"}"));
-        register("--check").exits(4);
+                Endpoint.PARTNER_ACCOUNTS, Fault.answer(404, "application/json", "{\"error\":\"No account\"}"));
+        register().exits(4).says("is not registered in region na");
         assertThat(lastLine(stage.tryLogin("-p", "four").exits(0))).contains("is not known here");
         for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {
             Files.writeString(shell.home().resolve("registrations.json"), content);
             stage.tryLogin("-p", "five", "--replace").exits(0);
             shell.run("logout", "-p", "five", "--forget").exits(0);
-            register("--check").exits(4);
+            register("--check").exits(0);
+            assertThat(shell.home().resolve("registrations.json")).hasContent(content);
         }
     }
 

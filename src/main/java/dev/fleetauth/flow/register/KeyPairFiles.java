@@ -127,6 +127,8 @@ final class KeyPairFiles {
         if (mode != null) {
             throw unusable(directory, "others can write to it (" + mode + ")", "run 'chmod go-w' on it");
         }
+        // Also the way there: a link in it may be of another user.
+        requireFixed(directory.toAbsolutePath().getParent());
         requireFixed(directory.toRealPath().getParent());
     }
 

@@ -394,16 +394,20 @@ public final class Register {
         try {
             registered = partner.registeredKey(domain);
         } catch (Failure e) {
-            throw PartnerApi.isRefusal(e, NOT_FOUND) ? notRegistered(region, "Tesla has no key of this domain") : e;
+            boolean isMissing =
+                    e.kind() == Kind.API_REFUSED && NOT_FOUND.equals(e.fields().get("status"));
+            throw isMissing ? notRegistered(region, "Tesla has no key of this domain") : e;
         }
         if (key != null && !registered.equals(key.point())) {
             throw notRegistered(region, "Tesla has another key of this domain");
         }
-        registrations.add(
-                application.clientId(),
-                region.id(),
-                new Registrations.Registration(
-                        domain.name(), engine.environment().clock().instant()));
+        if (!request.check()) {
+            registrations.add(
+                    application.clientId(),
+                    region.id(),
+                    domain.name(),
+                    engine.environment().clock().instant());
+        }
         findings.accept(Finding.ok(
                 region.id(), done + "Tesla has " + (key == null ? "a" : "this") + " key of " + domain.name()));
         return null;
@@ -423,7 +427,9 @@ public final class Register {
     }
 
     private Failure notRegistered(Region region, String why) {
-        registrations.remove(application.clientId(), region.id());
+        if (!request.check()) {
+            registrations.remove(application.clientId(), region.id());
+        }
         return Failure.of(Kind.NOT_REGISTERED, region.id(), domain.name(), why);
     }
 }

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
@@ -46,41 +48,29 @@ public final class Registrations {
         return settings.region() != null && type.isOfFleetApi() && type.hasSecret();
     }
 
-    /** The domain that a session's application is registered with in its region; empty if that is not known here. */
-    public static Optional<String> domain(Engine engine, Settings settings) {
-        return new Registrations(engine)
-                .of(settings.clientId(), String.valueOf(settings.region()))
-                .map(Registration::domain);
-    }
-
-    /**
-     * A registration.
-     *
-     * @param domain the domain that the application is registered with
-     * @param at when that was found
-     */
-    record Registration(String domain, Instant at) {}
-
-    private Optional<Registration> of(String clientId, String region) {
-        JsonNode entry = read().path(name(clientId, region));
+    /** With what a session's application is registered in its region, in words; empty if that is not known here. */
+    public static Optional<String> of(Engine engine, Settings settings) {
+        String region = String.valueOf(settings.region());
+        JsonNode entry = new Registrations(engine).read().path(name(settings.clientId(), region));
         try {
-            return entry.path("domain").isTextual()
-                    ? Optional.of(new Registration(
-                            entry.path("domain").textValue(),
-                            Instant.ofEpochSecond(entry.path("at_epoch").asLong())))
-                    : Optional.empty();
+            LocalDate found = LocalDate.ofInstant(
+                    Instant.ofEpochSecond(entry.path("at_epoch").asLong()), ZoneOffset.UTC);
+            return Optional.ofNullable(entry.path("domain").textValue())
+                    .map(domain -> "with " + domain + " in region " + region + ", as found on " + found);
         } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
-    /** Notes that an application was found to be registered. */
-    void add(String clientId, String region, Registration registration) {
+    /**
+     * Notes that an application was found to be registered.
+     *
+     * @param at when
+     */
+    void add(String clientId, String region, String domain, Instant at) {
         ObjectNode all = read();
         all.remove(name(clientId, region));
-        all.putObject(name(clientId, region))
-                .put("domain", registration.domain())
-                .put("at_epoch", registration.at().getEpochSecond());
+        all.putObject(name(clientId, region)).put("domain", domain).put("at_epoch", at.getEpochSecond());
         Iterator<String> names = all.fieldNames();
         for (int extra = all.size() - MAX_ENTRIES; extra > 0; extra--) {
             names.next();

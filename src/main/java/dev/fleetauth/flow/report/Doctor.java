@@ -186,9 +186,9 @@ public final class Doctor {
         if (!Registrations.concern(settings)) {
             return;
         }
-        Registrations.domain(engine, settings)
+        Registrations.of(engine, settings)
                 .ifPresentOrElse(
-                        domain -> ok("register", "with " + domain + " in region " + settings.region()),
+                        known -> ok("register", "the application is registered " + known),
                         () -> note(
                                 "register",
                                 "whether the application is registered in region " + settings.region()
