@@ -173,6 +173,9 @@ public final class RegisterCommand extends Subcommand {
     }
 
     private void tellHosting(Register register) {
+        if (register.publicKeyFile().isEmpty()) {
+            console().notice("If there is no key pair yet, --new-key DIR makes one.");
+        }
         String file = register.publicKeyFile().map(Path::toString).orElse("public-key.pem");
         console().notice("Host " + file + " at " + register.keyAddress() + ", for everybody and for good. Three ways:");
         console()

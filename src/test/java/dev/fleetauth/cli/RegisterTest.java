@@ -125,7 +125,7 @@ class RegisterTest {
         assertThat(stage.sandbox.received(Endpoint.TOKEN))
                 .extracting(request -> request.parameters().get("scope"))
                 .containsExactly("openid");
-        registerNewKey().exits(0);
+        assertThat(registerNewKey().exits(0).err()).doesNotContain("private-key.pem");
         assertThat(privateKey()).isEqualTo(secret);
         assertThat(keys.toFile().list()).hasSize(2);
 
@@ -139,6 +139,7 @@ class RegisterTest {
 
     @Test
     void theHostedKeyAloneWillDo() throws Exception {
+        register().exits(4).says("--new-key DIR makes one", "Host public-key.pem at");
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         assertThat(register().exits(0).out()).contains("the hosted one is taken", "has a key (P-256, SHA-256 ");
         Path file = Files.writeString(folder.resolve("public.pem"), PEM.replace("\n", "\r\n"));

@@ -269,13 +269,14 @@ public final class Register {
                     made
                             ? "made private-key.pem and public-key.pem in " + request.newKey() + described(key)
                             : "found " + file + described(key)));
-            engine.tell(
-                    Files.exists(pair.privateKey())
-                            ? "Keep " + pair.privateKey()
-                                    + " secret, and keep a copy: tesla-control and tesla-http-proxy"
-                                    + " sign commands with it. fleetauth does not read it."
-                            : "private-key.pem is not in " + request.newKey() + ". fleetauth does not need it;"
-                                    + " tesla-control and tesla-http-proxy sign commands with it.");
+            if (made) {
+                engine.tell("Keep " + pair.privateKey()
+                        + " secret, and keep a copy: tesla-control and tesla-http-proxy sign"
+                        + " commands with it. fleetauth does not read it.");
+            } else if (!Files.exists(pair.privateKey())) {
+                engine.tell("private-key.pem is not in " + request.newKey() + ". fleetauth does not need it;"
+                        + " tesla-control and tesla-http-proxy sign commands with it.");
+            }
             return key;
         }
         if (file == null) {
