@@ -12,6 +12,7 @@ import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.Login;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.login.LoginRequest.Way;
+import dev.fleetauth.flow.register.Registrations;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.ClientAuthentication;
@@ -22,6 +23,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -147,6 +149,7 @@ public final class LoginCommand extends Subcommand {
     public Integer call() {
         Environment environment = environment();
         requireOneReader(environment);
+        boolean isFirst = !engine().hasProfile(profile());
         Profile profile = new Login(engine())
                 .run(new LoginRequest(
                         profile(),
@@ -159,6 +162,9 @@ public final class LoginCommand extends Subcommand {
                         replace,
                         options()));
         tell(profile);
+        if (isFirst && Registrations.concern(profile.session().settings())) {
+            tellRegistration(profile);
+        }
         return ExitCode.DONE;
     }
 
@@ -180,10 +186,25 @@ public final class LoginCommand extends Subcommand {
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("No refresh token came: when the access token ends, a login is needed again.");
         }
-        String name = profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
+        String name = option(profile);
         console()
                 .notice("Next: 'fleetauth token" + name + "' prints the access token, 'fleetauth status" + name
                         + "' shows what there is.");
+    }
+
+    /** Without a registration, the Fleet API answers for no vehicle (412). */
+    private void tellRegistration(Profile profile) {
+        Settings settings = profile.session().settings();
+        console()
+                .notice(Registrations.of(engine(), settings)
+                        .map(known -> "The application is registered " + known + ".")
+                        .orElseGet(() -> "Vehicles need a registered application; whether this one is in region "
+                                + settings.region() + " is not known here: 'fleetauth register" + option(profile)
+                                + " --domain DOMAIN' looks, and registers it."));
+    }
+
+    private static String option(Profile profile) {
+        return profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
     }
 
     /** One line where all was granted, else a list of what was and what was not. */

@@ -14,6 +14,7 @@ import dev.fleetauth.cli.LoginCommand;
 import dev.fleetauth.cli.LogoutCommand;
 import dev.fleetauth.cli.RefreshCommand;
 import dev.fleetauth.cli.RegionCommand;
+import dev.fleetauth.cli.RegisterCommand;
 import dev.fleetauth.cli.RevokeCommand;
 import dev.fleetauth.cli.SandboxCommand;
 import dev.fleetauth.cli.StatusCommand;
@@ -47,6 +48,7 @@ public final class Commands {
             "import",
             "key",
             "store",
+            "register",
             "region",
             "discover",
             "explain",
@@ -75,6 +77,7 @@ public final class Commands {
             case "import" -> new ImportCommand();
             case "key" -> new KeyCommand();
             case "store" -> new StoreCommand();
+            case "register" -> new RegisterCommand();
             case "region" -> new RegionCommand();
             case "discover" -> new DiscoverCommand();
             case "explain" -> new ExplainCommand();
