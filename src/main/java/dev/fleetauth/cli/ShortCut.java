@@ -2,26 +2,31 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.ProfileName;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the commonest command lines, because picocli takes longer to get ready than all the rest of a {@code token}. It only
- * reads: what runs then is the same command. A line that is not as here, or in which anything is wrong, is left to picocli,
- * and so is every word about it.
+ * Reads the usual command lines by {@link CommandTable}, because picocli takes longer to get ready than most commands take to
+ * run. It only sets the fields that picocli would set, and what runs is the same command. A line that it does not fully
+ * understand, or in which anything is wrong, is left to picocli, and so is every word about it.
  */
 final class ShortCut {
 
     private final Fleetauth program;
-    private final TokenCommand token;
-    private final Set<String> given = new HashSet<>();
+    private final Subcommand command;
+    private final Set<String> given = new LinkedHashSet<>();
 
-    private ShortCut(Fleetauth program) {
+    private ShortCut(Fleetauth program, Subcommand command) {
         this.program = program;
-        this.token = new TokenCommand(program);
+        this.command = command;
     }
 
     /**
@@ -31,18 +36,32 @@ final class ShortCut {
      * @return what runs it and returns its exit code; null if picocli has to read the line
      */
     static @Nullable Callable<Integer> read(Fleetauth program, String... args) {
-        boolean alone = args.length == 1;
+        String text = args.length == 0 ? null : text(args);
+        if (text != null) {
+            return () -> print(program, text);
+        }
+        Subcommand command = args.length == 0 ? null : Commands.create(args[0]);
         try {
-            return switch (args.length == 0 ? "" : args[0]) {
-                case "--version", "-V" -> alone ? () -> print(program, Version.line()) : null;
-                case "--help", "-h" -> alone ? () -> print(program, HelpText.get()) : null;
-                case "token" -> new ShortCut(program).readToken(args);
-                default -> null;
-            };
-        } catch (IllegalArgumentException e) {
+            return command == null ? null : new ShortCut(program, command).read(args);
+        } catch (IllegalArgumentException | ReflectiveOperationException e) {
             // picocli finds it too, and says what is wrong.
             return null;
         }
+    }
+
+    /** The help or the version that a line asks for; null if it asks for something else. */
+    private static @Nullable String text(String... args) {
+        int last = args.length - 1;
+        return switch (args[last]) {
+            case "--version", "-V" -> last == 0 ? Version.line() : null;
+            case "--help", "-h" -> last == 0 ? HelpText.get() : help(Arrays.copyOf(args, last));
+            default -> null;
+        };
+    }
+
+    private static @Nullable String help(String... command) {
+        String text = command[0].indexOf(' ') < 0 ? CommandTable.help(String.join(" ", command)) : null;
+        return text == null ? null : text.strip().replace("\n", System.lineSeparator());
     }
 
     private static int print(Fleetauth program, String text) {
@@ -50,51 +69,106 @@ final class ShortCut {
         return ExitCode.DONE;
     }
 
-    private TokenCommand readToken(String... args) {
-        for (int i = 1; i < args.length; i++) {
+    private Subcommand read(String... args) throws ReflectiveOperationException {
+        List<Argument> own = Argument.of(args[0]);
+        List<String> words = new ArrayList<>();
+        int i = 1;
+        for (; i < args.length && !args[i].equals("--"); i++) {
+            if (!args[i].startsWith("-")) {
+                words.add(plain(args[i]));
+                continue;
+            }
             int equals = args[i].indexOf('=');
-            if (equals >= 0) {
-                readValue(args[i].substring(0, equals), args[i].substring(equals + 1));
-            } else if (!readFlag(args[i])) {
+            String name = equals < 0 ? args[i] : args[i].substring(0, equals);
+            Argument option = named(name, own);
+            Object target = command;
+            if (option == null) {
+                option = named(name, Argument.of(""));
+                target = program;
+            }
+            if (option == null || !given.add(option.name()) || (equals >= 0 && !option.takesValue())) {
+                throw new IllegalArgumentException();
+            }
+            String value = equals >= 0 ? args[i].substring(equals + 1) : "";
+            if (equals < 0 && option.takesValue() && i + 1 < args.length) {
                 i++;
-                readValue(args[i - 1], i < args.length ? args[i] : "");
+                value = args[i];
             }
+            set(target, option.field(), option.takesValue() ? plain(value) : Boolean.TRUE);
         }
-        return token;
+        words.addAll(Arrays.asList(args).subList(Math.min(i + 1, args.length), args.length));
+        setWords(own, words);
+        program.setLine(List.of(args), given);
+        command.setProgram(program);
+        return command;
     }
 
-    private boolean readFlag(String option) {
-        switch (option) {
-            case "-q", "--quiet" -> program.quiet = once("--quiet");
-            case "--no-input" -> program.noInput = once(option);
-            case "--no-refresh" -> token.noRefresh = once(option);
-            default -> {
-                return false;
+    private static @Nullable Argument named(String name, List<Argument> arguments) {
+        for (Argument argument : arguments) {
+            if (argument.isOption() && argument.has(name)) {
+                return argument;
             }
         }
-        return true;
+        return null;
     }
 
-    private void readValue(String option, String value) {
-        // What picocli could take for an option or a quoted text.
+    /** Sets the command's argument, of which there is at most one. */
+    private void setWords(List<Argument> own, List<String> words) throws ReflectiveOperationException {
+        Argument argument = null;
+        for (Argument candidate : own) {
+            argument = candidate.isPositional() ? candidate : argument;
+        }
+        if (argument == null ? !words.isEmpty() : words.isEmpty() && argument.isRequired()) {
+            throw new IllegalArgumentException();
+        }
+        if (argument != null && !words.isEmpty()) {
+            boolean isMultiple = argument.isMultiple();
+            if (!isMultiple && words.size() > 1) {
+                throw new IllegalArgumentException();
+            }
+            set(command, argument.field(), isMultiple ? words : plain(words.get(0)));
+        }
+    }
+
+    /** A value, unless picocli could take it for an option or a quoted text. */
+    private static String plain(String value) {
         if (value.isBlank() || "-\"'".indexOf(value.charAt(0)) >= 0) {
             throw new IllegalArgumentException();
         }
-        switch (option) {
-            case "-p", "--profile" -> program.profile = new ProfileName(value);
-            case "--home" -> program.home = Path.of(value);
-            case "--store" -> program.store = value;
-            case "--format" -> token.format = TokenFormat.named(value);
-            case "--min-validity" -> token.minValidity = Durations.parse(value);
-            default -> throw new IllegalArgumentException();
-        }
-        once(option.equals("-p") ? "--profile" : option);
+        return value;
     }
 
-    private boolean once(String option) {
-        if (!given.add(option)) {
-            throw new IllegalArgumentException();
+    private static void set(Object target, String path, Object value) throws ReflectiveOperationException {
+        int dot = path.indexOf('.');
+        Field field = target.getClass().getDeclaredField(dot < 0 ? path : path.substring(0, dot));
+        field.setAccessible(true);
+        if (dot < 0) {
+            field.set(target, value instanceof String text ? converted(text, field.getType()) : value);
+        } else {
+            set(field.get(target), path.substring(dot + 1), value);
         }
-        return true;
+    }
+
+    private static Object converted(String text, Class<?> type) {
+        if (type == String.class) {
+            return text;
+        }
+        if (type == Path.class) {
+            return Path.of(text);
+        }
+        if (type == Duration.class) {
+            return Durations.parse(text);
+        }
+        if (type == ProfileName.class) {
+            return new ProfileName(text);
+        }
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (constant.toString().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+        }
+        throw new IllegalArgumentException();
     }
 }

@@ -15,10 +15,8 @@ abstract class Subcommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Fleetauth program;
 
-    /** A command that picocli makes a part of the program. */
-    Subcommand() {}
-
-    Subcommand(Fleetauth program) {
+    /** Makes the command a part of a program, as picocli does it. */
+    void setProgram(Fleetauth program) {
         this.program = program;
     }
 

@@ -17,14 +17,13 @@ final class TokenCommand extends Subcommand {
             paramLabel = "TIME",
             converter = DurationOption.class,
             description = "Minimum validity; 60s, or a tenth of its life.")
-    @Nullable
-    Duration minValidity;
+    private @Nullable Duration minValidity;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
-    TokenFormat format = TokenFormat.RAW;
+    private TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
-    boolean noRefresh;
+    private boolean noRefresh;
 
     @Option(
             names = "--out",
@@ -34,14 +33,6 @@ final class TokenCommand extends Subcommand {
 
     @Mixin
     private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
-
-    /** A command that picocli fills. */
-    TokenCommand() {}
-
-    /** A command of a program, as it is without options. */
-    TokenCommand(Fleetauth program) {
-        super(program);
-    }
 
     @Override
     public Integer call() {
