@@ -46,13 +46,13 @@ final class Caches {
      * slow; one that is told to insist exits. And a cache of something else would not hold our classes.
      */
     void check() throws IOException, InterruptedException {
-        for (String line : List.of(
+        for (String command : List.of(
                 "token", "refresh", "status", "inspect --id-token", "token --help", "--help", "--version", "__complete to")) {
-            check(line.split(" "));
+            check(command.split(" "));
         }
     }
 
-    private void check(String... line) throws IOException, InterruptedException {
+    private void check(String... command) throws IOException, InterruptedException {
         Path loaded = image.resolveSibling("image-classes.log");
         List<String> words = new ArrayList<>(List.of(
                 "-Xshare:on",
@@ -60,7 +60,7 @@ final class Caches {
                 "-Xlog:class+load:file=" + loaded.getFileName(),
                 "-m",
                 PROGRAM));
-        words.addAll(List.of(line));
+        words.addAll(List.of(command));
         run(words.toArray(String[]::new));
         List<String> ours;
         try (Stream<String> lines = Files.lines(loaded)) {

@@ -30,9 +30,7 @@ final class Rehearsal {
             List.of("exec", "--", "true"),
             List.of("status"),
             List.of("inspect", "--id-token"),
-            List.of("__complete", "--", "token", "--profile", ""),
-            // By picocli, since the option comes first.
-            List.of("--quiet", "status"));
+            List.of("__complete", "--", "token", "--profile", ""));
 
     private Rehearsal() {}
 

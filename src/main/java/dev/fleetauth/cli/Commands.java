@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -39,8 +40,11 @@ final class Commands {
 
     private Commands() {}
 
-    /** A new command; null if none has this name. */
-    static @Nullable Subcommand create(String name) {
+    /**
+     * A new command; null if none has this name. Its type is an interface, since the JVM's verifier would load all of their
+     * classes to see whether they extend another.
+     */
+    static @Nullable Callable<Integer> create(String name) {
         return switch (name) {
             case "login" -> new LoginCommand();
             case "token" -> new TokenCommand();
@@ -77,7 +81,7 @@ final class Commands {
 
     /** The program with the commands that it takes to read a line. */
     static CommandLine forLine(Fleetauth program, String... args) {
-        Subcommand first = args.length == 0 ? null : create(args[0]);
+        Callable<Integer> first = args.length == 0 ? null : create(args[0]);
         if (first == null) {
             return all(program);
         }

@@ -2,7 +2,8 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.host.Durations;
 import dev.fleetauth.model.ProfileName;
-import java.lang.reflect.Field;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,9 +41,10 @@ final class ShortCut {
         if (text != null) {
             return () -> print(program, text);
         }
-        Subcommand command = args.length == 0 ? null : Commands.create(args[0]);
         try {
-            return command == null ? null : new ShortCut(program, command).read(args);
+            return args.length > 0 && Commands.create(args[0]) instanceof Subcommand command
+                    ? new ShortCut(program, command).read(args)
+                    : null;
         } catch (IllegalArgumentException | ReflectiveOperationException e) {
             // picocli finds it too, and says what is wrong.
             return null;
@@ -94,9 +96,11 @@ final class ShortCut {
                 i++;
                 value = args[i];
             }
-            set(target, option.field(), option.takesValue() ? plain(value) : Boolean.TRUE);
+            set(target, option.field(), option.takesValue() ? plain(value) : true);
         }
-        words.addAll(Arrays.asList(args).subList(Math.min(i + 1, args.length), args.length));
+        for (i++; i < args.length; i++) {
+            words.add(args[i]);
+        }
         setWords(own, words);
         program.setLine(List.of(args), given);
         command.setProgram(program);
@@ -140,12 +144,18 @@ final class ShortCut {
 
     private static void set(Object target, String path, Object value) throws ReflectiveOperationException {
         int dot = path.indexOf('.');
-        Field field = target.getClass().getDeclaredField(dot < 0 ? path : path.substring(0, dot));
-        field.setAccessible(true);
-        if (dot < 0) {
-            field.set(target, value instanceof String text ? converted(text, field.getType()) : value);
+        Class<?> type = target.getClass();
+        // Not by Field's own methods, of which each makes a class for each field.
+        VarHandle field = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .unreflectVarHandle(type.getDeclaredField(dot < 0 ? path : path.substring(0, dot)));
+        if (dot >= 0) {
+            Object part = field.get(target);
+            set(part, path.substring(dot + 1), value);
+        } else if (field.varType() == boolean.class) {
+            field.set(target, true);
         } else {
-            set(field.get(target), path.substring(dot + 1), value);
+            Object converted = value instanceof String text ? converted(text, field.varType()) : value;
+            field.set(target, converted);
         }
     }
 

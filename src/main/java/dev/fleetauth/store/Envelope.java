@@ -1,14 +1,10 @@
 package dev.fleetauth.store;
 
-import com.nimbusds.jose.EncryptionMethod;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.model.ProfileName;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,21 +25,12 @@ record Envelope(String session, long generation, byte[] plaintext) {
 
     /** Seals the record with the store's current key. */
     String seal(StoreKeys keys, ProfileName profile, SecureRandom random) {
-        OctetSequenceKey key = keys.current();
-        JWEHeader header = new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
-                .keyID(key.getKeyID())
-                .type(new JOSEObjectType(TYPE))
-                .customParam("version", Compact.FORMAT_VERSION)
-                .customParam("store", keys.store())
-                .customParam("profile", profile.value())
-                .customParam("session", session)
-                .customParam("generation", generation)
-                .build();
-        try {
-            return Compact.encrypt(header, plaintext, new DirectEncrypter(key), random);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the store's key has the wrong length", e);
-        }
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("store", keys.store());
+        members.put("profile", profile.value());
+        members.put("session", session);
+        members.put("generation", generation);
+        return Compact.encrypt(keys.current(), TYPE, members, plaintext, random);
     }
 
     /**
