@@ -1,9 +1,9 @@
 package dev.fleetauth;
 
-import dev.fleetauth.cli.Cli;
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
-import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.ShutdownGuard;
 
 /** The program: runs one command with the real environment and exits with its code. */
 final class Main {
@@ -18,6 +18,6 @@ final class Main {
             exitCode = Cli.unusable(System.err, e);
         }
         // Not exit(), which sets up logging, in case someone wants exits logged (since JDK 21): a tenth of the time of a token.
-        Undisturbed.end(exitCode);
+        ShutdownGuard.end(exitCode);
     }
 }

@@ -1,7 +1,12 @@
 package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.Discover;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.flow.report.Discover;
 import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.ProviderMetadata.Member;
 import java.util.Locale;
@@ -16,7 +21,7 @@ import picocli.CommandLine.Option;
         description =
                 "Show the provider as this program sees it: each value, and whether it comes from the provider's document,"
                         + " a correction, or an option.")
-final class DiscoverCommand extends Subcommand {
+public final class DiscoverCommand extends Subcommand {
 
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();
@@ -35,9 +40,9 @@ final class DiscoverCommand extends Subcommand {
                         provider.endpoints(),
                         provider.certificates(environment()));
         if (format == ReportFormat.JSON) {
-            ObjectNode json = Json.object();
+            ObjectNode json = JsonOutput.object();
             metadata.members().forEach((name, member) -> json.set(name, json(member)));
-            print(Json.text(json));
+            print(JsonOutput.text(json));
         } else {
             metadata.members().forEach(this::printText);
         }
@@ -45,13 +50,13 @@ final class DiscoverCommand extends Subcommand {
     }
 
     private static ObjectNode json(Member member) {
-        ObjectNode json = Json.object();
-        Json.putList(json, "values", member.values());
+        ObjectNode json = JsonOutput.object();
+        JsonOutput.putList(json, "values", member.values());
         json.put("source", source(member));
         if (member.documentSays() == null) {
             json.putNull("document_says");
         } else {
-            Json.putList(json, "document_says", member.documentSays());
+            JsonOutput.putList(json, "document_says", member.documentSays());
         }
         json.put("reason", member.reason());
         json.put("reference", member.reference());

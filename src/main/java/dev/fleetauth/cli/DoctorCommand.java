@@ -2,9 +2,16 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.Doctor;
-import dev.fleetauth.flow.Doctor.Finding;
-import dev.fleetauth.flow.Doctor.Verdict;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.cli.print.StatusTable;
+import dev.fleetauth.flow.report.Doctor;
+import dev.fleetauth.flow.report.Doctor.Finding;
+import dev.fleetauth.flow.report.Doctor.Verdict;
 import java.util.Locale;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -19,7 +26,7 @@ import picocli.CommandLine.Option;
             "Nothing is changed, no token is sent, and nothing secret is shown: the output can go into a bug report. Exits"
                     + " with the code of the first thing that is bad."
         })
-final class DoctorCommand extends Subcommand {
+public final class DoctorCommand extends Subcommand {
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
@@ -28,11 +35,11 @@ final class DoctorCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        ArrayNode list = Json.array();
+        ArrayNode list = JsonOutput.array();
         Consumer<Finding> show = format == ReportFormat.JSON ? finding -> list.add(json(finding)) : this::printText;
         new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
         if (format == ReportFormat.JSON) {
-            print(Json.text(list));
+            print(JsonOutput.text(list));
         }
         return exitCode;
     }
@@ -50,7 +57,7 @@ final class DoctorCommand extends Subcommand {
     }
 
     private static ObjectNode json(Finding finding) {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("check", finding.check());
         json.put("verdict", id(finding.verdict()));
         json.put("found", found(finding));

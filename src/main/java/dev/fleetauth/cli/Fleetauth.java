@@ -1,5 +1,9 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.cli.print.Console;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.HelpText;
+import dev.fleetauth.cli.print.Version;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -26,7 +30,7 @@ import picocli.CommandLine.TypeConversionException;
         scope = ScopeType.INHERIT,
         abbreviateSynopsis = true,
         sortOptions = false)
-final class Fleetauth implements Callable<Integer>, AutoCloseable {
+public final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     private static final String STORE = "FLEETAUTH_STORE";
 
@@ -89,7 +93,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
         NEVER
     }
 
-    Fleetauth(Environment environment) {
+    public Fleetauth(Environment environment) {
         this.environment = environment;
     }
 
@@ -106,22 +110,22 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
      * @param words the line
      * @param options the longest names of the options in it
      */
-    void setLine(List<String> words, Set<String> options) {
+    public void setLine(List<String> words, Set<String> options) {
         this.words = words;
         this.options = options;
     }
 
     /** The words of the command line. */
-    List<String> words() {
+    public List<String> words() {
         return words;
     }
 
     /** The longest names of the options that were given. */
-    Set<String> options() {
+    public Set<String> options() {
         return options;
     }
 
-    Environment environment() {
+    public Environment environment() {
         return environment;
     }
 
@@ -164,7 +168,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return mayAsk() && environment.terminal().isPresent();
     }
 
-    Console console() {
+    public Console console() {
         if (console == null) {
             console = new Console(environment.err(), environment.terminal(), isColored());
             if (quiet) {
@@ -223,7 +227,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
     }
 
     /** Tells where an exception nobody expected came from, if asked: types and places, no messages. */
-    void trace(Throwable e) {
+    public void trace(Throwable e) {
         for (Throwable t = e; verbose && t != null; t = t.getCause()) {
             console().trace(t.getClass().getName());
             for (StackTraceElement element : t.getStackTrace()) {

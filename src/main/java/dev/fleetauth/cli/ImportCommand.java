@@ -1,9 +1,15 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.AdoptedToken;
+import dev.fleetauth.cli.option.ClientOptions;
+import dev.fleetauth.cli.option.ExportKeyOptions;
+import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
-import dev.fleetauth.flow.Import;
-import dev.fleetauth.flow.LoginRequest;
+import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.transfer.AdoptedToken;
+import dev.fleetauth.flow.transfer.Import;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -29,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "Take a profile that 'export' sealed on another machine, under its name or the one of -p.",
             "With --refresh-token-file, take over the refresh token of another program."
         })
-final class ImportCommand extends Subcommand {
+public final class ImportCommand extends Subcommand {
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "The export, or - for standard input.")
     private @Nullable String file;
@@ -119,7 +125,7 @@ final class ImportCommand extends Subcommand {
         Instant end = tokens.expiresAt();
         console()
                 .notice("Imported: profile '" + result.profile().name() + "'"
-                        + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
+                        + (end == null ? "." : ", access token valid until " + TerminalText.time(end) + "."));
         console().addedTrust(result.profile());
         console()
                 .notice(

@@ -1,10 +1,15 @@
 package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.KeySetup;
-import dev.fleetauth.host.Durations;
-import dev.fleetauth.model.Failure;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.ProgressLine;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.flow.setup.KeySetup;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +24,7 @@ import picocli.CommandLine.Parameters;
         description = "How the store is locked.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = KeySetCommand.class)
-final class KeyCommand extends Subcommand {
+public final class KeyCommand extends Subcommand {
 
     @Override
     public Integer call() {
@@ -32,7 +37,7 @@ final class KeyCommand extends Subcommand {
                     ReportFormat format) {
         Optional<KeySetup.Source> found = setup().source();
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(found)));
+            print(JsonOutput.text(json(found)));
         } else if (found.isEmpty()) {
             print(
                     "There is no store yet. The first login makes one, sealed with what FLEETAUTH_KEY_FILE, _KEY_COMMAND,"
@@ -82,7 +87,7 @@ final class KeyCommand extends Subcommand {
 
     private static ObjectNode json(Optional<KeySetup.Source> found) {
         KeySetup.Source source = found.orElse(null);
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("kind", source == null ? null : source.kind());
         json.put("key_id", source == null ? null : source.keyId());
         json.put("iterations", source == null ? null : source.iterations());
@@ -119,7 +124,7 @@ final class KeyCommand extends Subcommand {
                     "Give the store a new key and seal every profile with it. What opens the store stays the same."
                             + " One that was interrupted is gone on with.")
     int rotate() {
-        try (Progress progress = console().progress()) {
+        try (ProgressLine progress = console().progress()) {
             setup().rotate(progress::step);
         }
         console().notice("Every profile is sealed with a new key, and the old one is gone.");

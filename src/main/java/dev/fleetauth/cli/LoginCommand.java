@@ -1,11 +1,17 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.cli.option.ClientOptions;
+import dev.fleetauth.cli.option.ConsentOptions;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.GivenSecret;
-import dev.fleetauth.flow.Login;
-import dev.fleetauth.flow.LoginRequest;
-import dev.fleetauth.flow.LoginRequest.Way;
-import dev.fleetauth.host.Durations;
+import dev.fleetauth.flow.login.Login;
+import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.LoginRequest.Way;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -41,7 +47,7 @@ import picocli.CommandLine.Option;
             "  open-source  an open-source app, without a secret; closed to new apps",
             "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026"
         })
-final class LoginCommand extends Subcommand {
+public final class LoginCommand extends Subcommand {
 
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();
@@ -104,7 +110,7 @@ final class LoginCommand extends Subcommand {
     private @Nullable WayOptions way;
 
     @Mixin
-    private final AskingOptions asking = new AskingOptions();
+    private final ConsentOptions asking = new ConsentOptions();
 
     @Option(
             names = "--timeout",

@@ -1,6 +1,11 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.HandOut;
+import dev.fleetauth.cli.option.AfterRefreshOptions;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.print.ExpiryNotice;
+import dev.fleetauth.cli.print.OutFile;
+import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code token}: prints a valid access token, and refreshes it first if need be. */
 @Command(name = "token", description = "Print a valid access token, refreshed first if need be. Never opens a browser.")
-final class TokenCommand extends Subcommand {
+public final class TokenCommand extends Subcommand {
 
     @Option(
             names = "--min-validity",
@@ -36,8 +41,9 @@ final class TokenCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        HandOut.Result result =
-                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
+        AfterRefresh.Result result = afterRefresh
+                .handOut(engine(), environment())
+                .after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
         String text = format.format(result.profile());
         if (out == null) {
             print(text);

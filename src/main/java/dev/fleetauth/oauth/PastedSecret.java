@@ -117,8 +117,8 @@ public final class PastedSecret {
     private static String inJson(String text, List<String> names) throws Malformed {
         ObjectNode json;
         try {
-            json = Json.object(text.getBytes(StandardCharsets.UTF_8));
-        } catch (Json.Malformed e) {
+            json = StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
+        } catch (StrictJson.Malformed e) {
             throw new Malformed("it begins as JSON, and " + e.why());
         }
         for (String name : names) {
@@ -215,7 +215,7 @@ public final class PastedSecret {
     }
 
     /** Without what is not seen around a text that was copied: blanks, line ends, and a byte order mark. */
-    static String stripped(String text) {
+    public static String stripped(String text) {
         int start = 0;
         int end = text.length();
         while (start < end && isBlank(text.charAt(start))) {

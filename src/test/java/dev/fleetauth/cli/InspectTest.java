@@ -2,9 +2,10 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -158,7 +159,7 @@ class InspectTest {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
             stage.shell.run("inspect", "--verify").exits(6).printsNothing();
         }
     }

@@ -6,9 +6,10 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class SharedStoreTest {
     void twoMachines() throws IOException {
         address = Postgres.emptied();
         laptop = new TestShell(Files.createDirectory(folder.resolve("laptop")));
-        sandbox = Sandbox.start(Sandbox.Options.STRICT, laptop.clock(), laptop.random());
+        sandbox = Sandbox.start(SandboxOptions.STRICT, laptop.clock(), laptop.random());
         laptop.watch(sandbox)
                 .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         laptop.browser(Agent.allowing());
@@ -73,7 +74,7 @@ class SharedStoreTest {
 
     /** A refresh without an answer, as if it had been killed before it said that it had ended. */
     private void refreshIsKilled() {
-        sandbox.enqueue(Mishap.reset());
+        sandbox.enqueue(Fault.reset());
         laptop.run("refresh", "--no-input").exits(6);
         Postgres.execute(
                 address,
@@ -150,7 +151,7 @@ class SharedStoreTest {
     void theDatabaseSeesOnlyWhatIsSealed() {
         share();
         login();
-        sandbox.enqueue(Mishap.reset());
+        sandbox.enqueue(Fault.reset());
         laptop.run("refresh", "--no-input").exits(6);
 
         String all = Postgres.text(address, "SELECT string_agg(f::text, E'\\n') FROM fleetauth f");
@@ -182,7 +183,7 @@ class SharedStoreTest {
         login();
         refreshIsKilled();
 
-        sandbox.enqueue(Endpoint.REVOCATION, Mishap.reset());
+        sandbox.enqueue(Endpoint.REVOCATION, Fault.reset());
         runner.run("revoke", "--no-input").exits(6);
         runner.run("export", "--export-passphrase-file", passphrase()).exits(6).says("had no answer that came here");
 

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
-import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
@@ -67,7 +68,7 @@ class FullDiskTest {
         disk = SmallDisk.over(shell.home());
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         sandbox = Sandbox.start(
-                Sandbox.Options.TESLA.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                SandboxOptions.TESLA.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
                 shell.clock(),
                 shell.random());
         shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
@@ -172,7 +173,7 @@ class FullDiskTest {
             names = {"FULL", "NO_INODES"})
     void whatWasReservedCannotBeTakenAway(Trouble trouble) throws Exception {
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
@@ -195,7 +196,7 @@ class FullDiskTest {
             shell.variable("XDG_RUNTIME_DIR", place.toString());
         }
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
@@ -226,7 +227,7 @@ class FullDiskTest {
     @Test
     void withoutAnyOtherPlaceAnAnswerIsSaidToBeLostAndTheGraceBringsAnother() throws Exception {
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();

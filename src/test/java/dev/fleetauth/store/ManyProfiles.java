@@ -1,6 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
@@ -11,6 +12,14 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.Passphrase;
+import dev.fleetauth.seal.SealedProfile;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.file.StoreKeysFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -64,19 +73,19 @@ final class ManyProfiles {
         KeyFile.create(keyFile(), Forge.RANDOM);
         for (int count : counts) {
             Environment env = environment();
-            Layout layout = new Layout(env, home(count));
+            StorePaths layout = new StorePaths(env, home(count));
             Disk disk = new Disk();
             PrivateFiles files = new PrivateFiles(layout.home(), disk, System.err::println);
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, layout.home(), true, Passphrase.ITERATIONS, System.err::println);
-            StoreKeys keys = new KeptKeys(
+            StoreKeys keys = new OpenKeys(
                             env, new StoreKeysFile(env, layout, files), sources, new Unlocked(env, layout, files))
                     .keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(
-                        Layout.record(layout.profiles(), name(i)),
-                        Records.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
+                        StorePaths.record(layout.profiles(), name(i)),
+                        SealedProfile.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
             }
         }
     }

@@ -1,0 +1,189 @@
+package dev.fleetauth.cli.line;
+
+import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.cli.Subcommand;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.HelpText;
+import dev.fleetauth.cli.print.Version;
+import dev.fleetauth.host.time.Durations;
+import dev.fleetauth.model.ProfileName;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the usual command lines by {@link CommandTable}, because picocli takes longer to get ready than most commands take to
+ * run. It only sets the fields that picocli would set, and what runs is the same command. A line that it does not fully
+ * understand, or in which anything is wrong, is left to picocli, and so is every word about it.
+ */
+final class ShortCut {
+
+    private final Fleetauth program;
+    private final Subcommand command;
+    private final Set<String> given = new LinkedHashSet<>();
+
+    private ShortCut(Fleetauth program, Subcommand command) {
+        this.program = program;
+        this.command = command;
+    }
+
+    /**
+     * The command that a line asks for.
+     *
+     * @param program the program that it belongs to, which is of no further use if the line is not read
+     * @return what runs it and returns its exit code; null if picocli has to read the line
+     */
+    static @Nullable Callable<Integer> read(Fleetauth program, String... args) {
+        String text = args.length == 0 ? null : text(args);
+        if (text != null) {
+            return () -> print(program, text);
+        }
+        try {
+            return args.length > 0 && Commands.create(args[0]) instanceof Subcommand command
+                    ? new ShortCut(program, command).read(args)
+                    : null;
+        } catch (IllegalArgumentException | ReflectiveOperationException e) {
+            // picocli finds it too, and says what is wrong.
+            return null;
+        }
+    }
+
+    /** The help or the version that a line asks for; null if it asks for something else. */
+    private static @Nullable String text(String... args) {
+        int last = args.length - 1;
+        return switch (args[last]) {
+            case "--version", "-V" -> last == 0 ? Version.line() : null;
+            case "--help", "-h" -> last == 0 ? HelpText.get() : help(Arrays.copyOf(args, last));
+            default -> null;
+        };
+    }
+
+    private static @Nullable String help(String... command) {
+        String text = command[0].indexOf(' ') < 0 ? CommandTable.help(String.join(" ", command)) : null;
+        return text == null ? null : text.strip().replace("\n", System.lineSeparator());
+    }
+
+    private static int print(Fleetauth program, String text) {
+        program.environment().out().println(text);
+        return ExitCode.DONE;
+    }
+
+    private Subcommand read(String... args) throws ReflectiveOperationException {
+        List<Argument> own = Argument.of(args[0]);
+        List<String> words = new ArrayList<>();
+        int i = 1;
+        for (; i < args.length && !args[i].equals("--"); i++) {
+            if (!args[i].startsWith("-")) {
+                words.add(plain(args[i]));
+                continue;
+            }
+            int equals = args[i].indexOf('=');
+            String name = equals < 0 ? args[i] : args[i].substring(0, equals);
+            Argument option = named(name, own);
+            Object target = command;
+            if (option == null) {
+                option = named(name, Argument.of(""));
+                target = program;
+            }
+            if (option == null || !given.add(option.name()) || (equals >= 0 && !option.takesValue())) {
+                throw new IllegalArgumentException();
+            }
+            String value = equals >= 0 ? args[i].substring(equals + 1) : "";
+            if (equals < 0 && option.takesValue() && i + 1 < args.length) {
+                i++;
+                value = args[i];
+            }
+            set(target, option.field(), option.takesValue() ? plain(value) : true);
+        }
+        for (i++; i < args.length; i++) {
+            words.add(args[i]);
+        }
+        setWords(own, words);
+        program.setLine(List.of(args), given);
+        command.setProgram(program);
+        return command;
+    }
+
+    private static @Nullable Argument named(String name, List<Argument> arguments) {
+        for (Argument argument : arguments) {
+            if (argument.isOption() && argument.has(name)) {
+                return argument;
+            }
+        }
+        return null;
+    }
+
+    /** Sets the command's argument, of which there is at most one. */
+    private void setWords(List<Argument> own, List<String> words) throws ReflectiveOperationException {
+        Argument argument = null;
+        for (Argument candidate : own) {
+            argument = candidate.isPositional() ? candidate : argument;
+        }
+        if (argument == null ? !words.isEmpty() : words.isEmpty() && argument.isRequired()) {
+            throw new IllegalArgumentException();
+        }
+        if (argument != null && !words.isEmpty()) {
+            boolean isMultiple = argument.isMultiple();
+            if (!isMultiple && words.size() > 1) {
+                throw new IllegalArgumentException();
+            }
+            set(command, argument.field(), isMultiple ? words : plain(words.get(0)));
+        }
+    }
+
+    /** A value, unless picocli could take it for an option or a quoted text. */
+    private static String plain(String value) {
+        if (value.isBlank() || "-\"'".indexOf(value.charAt(0)) >= 0) {
+            throw new IllegalArgumentException();
+        }
+        return value;
+    }
+
+    private static void set(Object target, String path, Object value) throws ReflectiveOperationException {
+        int dot = path.indexOf('.');
+        Class<?> type = target.getClass();
+        // Not by Field's own methods, of which each makes a class for each field.
+        VarHandle field = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .unreflectVarHandle(type.getDeclaredField(dot < 0 ? path : path.substring(0, dot)));
+        if (dot >= 0) {
+            Object part = field.get(target);
+            set(part, path.substring(dot + 1), value);
+        } else if (field.varType() == boolean.class) {
+            field.set(target, true);
+        } else {
+            Object converted = value instanceof String text ? converted(text, field.varType()) : value;
+            field.set(target, converted);
+        }
+    }
+
+    private static Object converted(String text, Class<?> type) {
+        if (type == String.class) {
+            return text;
+        }
+        if (type == Path.class) {
+            return Path.of(text);
+        }
+        if (type == Duration.class) {
+            return Durations.parse(text);
+        }
+        if (type == ProfileName.class) {
+            return new ProfileName(text);
+        }
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (constant.toString().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+        }
+        throw new IllegalArgumentException();
+    }
+}
