@@ -2,7 +2,7 @@ package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ShutdownGuard;
-import dev.fleetauth.host.prompt.Prompt;
+import dev.fleetauth.host.prompt.Alternatives;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
@@ -272,7 +272,7 @@ public final class Engine implements AutoCloseable {
             return false;
         }
         try {
-            return Prompt.confirm(environment.terminal(), question);
+            return Alternatives.confirm(environment.terminal(), question);
         } catch (IOException e) {
             return false;
         }

@@ -44,7 +44,7 @@ final class Reference {
         if (NETWORK_FORM.matcher(header).matches()) {
             return header;
         }
-        Matcher id = ON_PAGE.matcher(ServerText.withoutEntities(ResponseClassifier.head(answer)));
+        Matcher id = ON_PAGE.matcher(ServerText.withoutEntities(ServerText.head(answer)));
         return id.find() ? id.group(1) : "";
     }
 }

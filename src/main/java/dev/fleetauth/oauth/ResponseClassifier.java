@@ -24,9 +24,6 @@ public final class ResponseClassifier {
 
     private static final int LONGEST_TITLE = 80;
 
-    /** Where an HTML page has its title, if it has one. */
-    private static final int HEAD = 16 * 1024;
-
     private static final Pattern TITLE = Pattern.compile("(?i)<title[^>]{0,200}>([^<]{0,1000})");
 
     /** Request Timeout and Too Early (RFC 9110 15.5.9, RFC 8470 5.2): by their meaning as temporary as a 503. */
@@ -104,7 +101,7 @@ public final class ResponseClassifier {
 
     /** Whether an answer is a page for people by how it begins, whatever it calls itself. */
     static boolean isPage(HttpResponse answer) {
-        String start = head(answer).stripLeading().toLowerCase(Locale.ROOT);
+        String start = ServerText.head(answer).stripLeading().toLowerCase(Locale.ROOT);
         return start.startsWith("<!doctype html") || start.startsWith("<html");
     }
 
@@ -116,17 +113,11 @@ public final class ResponseClassifier {
         if (!isHtml(answer)) {
             return "";
         }
-        Matcher title = TITLE.matcher(head(answer));
+        Matcher title = TITLE.matcher(ServerText.head(answer));
         if (!title.find()) {
             return "";
         }
         String words = ServerText.withoutSecrets(ServerText.withoutEntities(title.group(1)), sent);
         return ServerText.withoutTokens(words, LONGEST_TITLE);
-    }
-
-    /** As much of the body as is looked at. */
-    static String head(HttpResponse answer) {
-        String text = answer.text();
-        return text.substring(0, Math.min(HEAD, text.length()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.fleetauth.oauth;
 
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 
 /** Text of a server, made fit to stand in a sentence of ours. */
 final class ServerText {
+
+    /** Where an HTML page has its title, if it has one. */
+    private static final int HEAD = 16 * 1024;
 
     /** Controls, and what turns the direction of writing or cannot be seen. */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{C}\\p{Z}\\s]+");
@@ -165,5 +169,11 @@ final class ServerText {
     /** As {@link #oneLine}, and without anything that may be a secret sent back. */
     static String withoutTokens(String text, int most) {
         return TOKEN.matcher(oneLine(text, most)).replaceAll("…");
+    }
+
+    /** As much of the body as is looked at. */
+    static String head(HttpResponse answer) {
+        String text = answer.text();
+        return text.substring(0, Math.min(HEAD, text.length()));
     }
 }

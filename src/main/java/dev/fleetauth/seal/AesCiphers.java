@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code A256GCM} (NIST SP 800-38D) and the unwrapping of {@code A256KW} (RFC 3394), by BouncyCastle's lightweight ciphers: on
  * a cold JVM {@code javax.crypto} takes longer to get ready, the longer the more providers the JDK lists before the one that
- * has AES; see {@code docs/performance.md}. The tests have {@code javax.crypto} open what is sealed here, and the reverse.
+ * has AES; see {@code docs/dev/performance.md}. The tests have {@code javax.crypto} open what is sealed here, and the reverse.
  */
 final class AesCiphers {
 

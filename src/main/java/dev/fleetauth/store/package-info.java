@@ -1,5 +1,5 @@
 /**
- * Sealed profiles: the envelope, the keys that open it, the locks and the files. {@code docs/store-format.md} is the
+ * Sealed profiles: the envelope, the keys that open it, the locks and the files. {@code docs/dev/store-format.md} is the
  * description of the format, which this package implements.
  *
  * <p>{@link dev.fleetauth.store.Store} is what the flows use and {@link dev.fleetauth.store.file.FileStore} what is behind it.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The arrows of the picture in {@code docs/reliability.md} that are the same for every provider, walked with both kinds. */
+/** The arrows of the picture in {@code docs/dev/reliability.md} that are the same for every provider, walked with both kinds. */
 class TransitionsTest {
 
     @TempDir

@@ -72,7 +72,7 @@ final class Storm implements AutoCloseable {
     private static final Pattern STACK_TRACE =
             Pattern.compile("\\bat [a-z]+(\\.[\\w$]+)+\\(|Exception in thread|java\\.\\w+\\.|unexpected failure");
 
-    /** The files of a home that is at rest, and those that docs/reliability.md says a kill leaves until a login. */
+    /** The files of a home that is at rest, and those that docs/dev/reliability.md says a kill leaves until a login. */
     private static final Pattern KNOWN = Pattern.compile("keys\\.(jwe|lock)|forgotten|profiles/[a-z]+\\.jwe"
             + "|locks/[a-z]+\\.(lock|handout|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
 

@@ -1,6 +1,5 @@
 package dev.fleetauth.sandbox.provider;
 
-import dev.fleetauth.sandbox.provider.FleetApi.Outcome;
 import dev.fleetauth.sandbox.server.JsonObjects;
 import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.sandbox.server.Request;

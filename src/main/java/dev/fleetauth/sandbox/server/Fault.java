@@ -30,16 +30,6 @@ public record Fault(
         Delivery delivery,
         Duration delay) {
 
-    /** How much of an answer is sent. */
-    public enum Delivery {
-        /** All of it. */
-        WHOLE,
-        /** The status, the headers and half of the body; then the connection is closed. */
-        HALF,
-        /** Nothing: the connection is reset. */
-        NONE
-    }
-
     private static final Fault HARMLESS =
             new Fault(true, null, Map.of(), null, Map.of(), Delivery.WHOLE, Duration.ZERO);
 

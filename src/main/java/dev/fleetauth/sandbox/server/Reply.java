@@ -13,7 +13,7 @@ import java.util.Map;
  * @param delivery how much of it is sent
  */
 @SuppressWarnings("ArrayRecordComponent") // Bodies are written once and never compared.
-public record Reply(int status, Map<String, String> headers, byte[] body, Fault.Delivery delivery) {
+public record Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
 
     static Reply of(int status, String contentType, byte[] body) {
         // RFC 6749 5.1: no answer that may hold a token is kept. The few that may be kept say so themselves.
@@ -21,7 +21,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Fault.
                 status,
                 Map.of("Content-Type", contentType, "Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"),
                 body,
-                Fault.Delivery.WHOLE);
+                Delivery.WHOLE);
     }
 
     public static Reply text(int status, String text) {

@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Profiles in sealed files under one folder. {@code docs/store-format.md} says which file is what, in which order they are
+ * Profiles in sealed files under one folder. {@code docs/dev/store-format.md} says which file is what, in which order they are
  * written, and why.
  *
  * <p>Nothing is touched before a method is called. The keys are opened at most once, by the first method that needs them,
