@@ -47,7 +47,14 @@ final class Caches {
      */
     void check() throws IOException, InterruptedException {
         for (String command : List.of(
-                "token", "refresh", "status", "inspect --id-token", "token --help", "--help", "--version", "__complete to")) {
+                "token",
+                "refresh",
+                "status",
+                "inspect --id-token",
+                "token --help",
+                "--help",
+                "--version",
+                "__complete to")) {
             check(command.split(" "));
         }
     }

@@ -30,7 +30,9 @@ final class CacheTraining {
             List.of("exec", "--", "true"),
             List.of("status"),
             List.of("inspect", "--id-token"),
-            List.of("__complete", "--", "token", "--profile", ""));
+            List.of("__complete", "--", "token", "--profile", ""),
+            // One that picocli reads.
+            List.of("key", "show"));
 
     private CacheTraining() {}
 

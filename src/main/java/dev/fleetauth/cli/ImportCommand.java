@@ -67,7 +67,8 @@ public final class ImportCommand extends Subcommand {
     @Override
     public Integer call() {
         if ((file == null) == (refreshTokenFile == null)) {
-            throw Failure.of(Kind.WRONG_USAGE, "one of them is needed: the export FILE, or --refresh-token-file", "import");
+            throw Failure.of(
+                    Kind.WRONG_USAGE, "one of them is needed: the export FILE, or --refresh-token-file", "import");
         }
         if (file != null) {
             importExport(file);

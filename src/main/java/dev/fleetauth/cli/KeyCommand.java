@@ -8,8 +8,8 @@ import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.setup.KeySetup;
 import dev.fleetauth.host.time.Durations;
-import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +28,10 @@ public final class KeyCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        throw Failure.of(Kind.WRONG_USAGE, "a command is missing: show, set, change-passphrase, rotate, unlock, lock or new-file", "key");
+        throw Failure.of(
+                Kind.WRONG_USAGE,
+                "a command is missing: show, set, change-passphrase, rotate, unlock, lock or new-file",
+                "key");
     }
 
     @Command(name = "show", description = "Say what opens the store. No key is shown, and none is needed.")

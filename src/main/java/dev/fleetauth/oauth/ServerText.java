@@ -82,7 +82,9 @@ final class ServerText {
     /** The letters and digits of a text, without case. */
     private static String folded(String text) {
         StringBuilder folded = new StringBuilder();
-        text.codePoints().filter(Character::isLetterOrDigit).forEach(c -> folded.appendCodePoint(Character.toLowerCase(c)));
+        text.codePoints()
+                .filter(Character::isLetterOrDigit)
+                .forEach(c -> folded.appendCodePoint(Character.toLowerCase(c)));
         return folded.toString();
     }
 

@@ -49,6 +49,8 @@ final class StrictJson extends JsonReader {
     }
 
     /**
+     * Reads an object.
+     *
      * @param bytes of which the caller has bounded the number
      * @throws Malformed if it is anything but one object
      */

@@ -77,8 +77,7 @@ public final class Jwe {
         String start = encoded(CanonicalJson.write(header).getBytes(StandardCharsets.UTF_8));
         byte[] iv = new byte[IV_BYTES];
         random.nextBytes(iv);
-        byte[] sealed =
-                AesCiphers.seal(key.toByteArray(), iv, start.getBytes(StandardCharsets.US_ASCII), plaintext);
+        byte[] sealed = AesCiphers.seal(key.toByteArray(), iv, start.getBytes(StandardCharsets.US_ASCII), plaintext);
         int tag = sealed.length - TAG_BYTES;
         return start + ".." + encoded(iv) + "." + encoded(Arrays.copyOf(sealed, tag)) + "."
                 + encoded(Arrays.copyOfRange(sealed, tag, sealed.length));

@@ -18,7 +18,6 @@ import dev.fleetauth.cli.RevokeCommand;
 import dev.fleetauth.cli.SandboxCommand;
 import dev.fleetauth.cli.StatusCommand;
 import dev.fleetauth.cli.StoreCommand;
-import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.cli.TokenCommand;
 import dev.fleetauth.cli.print.HelpText;
 import java.util.List;

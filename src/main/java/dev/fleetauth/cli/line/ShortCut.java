@@ -28,11 +28,13 @@ final class ShortCut {
 
     private final Fleetauth program;
     private final Subcommand command;
+    private final List<Argument> own;
     private final Set<String> given = new LinkedHashSet<>();
 
-    private ShortCut(Fleetauth program, Subcommand command) {
+    private ShortCut(Fleetauth program, Subcommand command, List<Argument> own) {
         this.program = program;
         this.command = command;
+        this.own = own;
     }
 
     /**
@@ -48,7 +50,7 @@ final class ShortCut {
         }
         try {
             return args.length > 0 && Commands.create(args[0]) instanceof Subcommand command
-                    ? new ShortCut(program, command).read(args)
+                    ? new ShortCut(program, command, Argument.of(args[0])).read(args)
                     : null;
         } catch (IllegalArgumentException | ReflectiveOperationException e) {
             // picocli finds it too, and says what is wrong.
@@ -77,39 +79,44 @@ final class ShortCut {
     }
 
     private Subcommand read(String... args) throws ReflectiveOperationException {
-        List<Argument> own = Argument.of(args[0]);
         List<String> words = new ArrayList<>();
         int i = 1;
-        for (; i < args.length && !args[i].equals("--"); i++) {
-            if (!args[i].startsWith("-")) {
+        while (i < args.length && !args[i].equals("--")) {
+            if (args[i].startsWith("-")) {
+                i = readOption(i, args);
+            } else {
                 words.add(plain(args[i]));
-                continue;
-            }
-            int equals = args[i].indexOf('=');
-            String name = equals < 0 ? args[i] : args[i].substring(0, equals);
-            Argument option = named(name, own);
-            Object target = command;
-            if (option == null) {
-                option = named(name, Argument.of(""));
-                target = program;
-            }
-            if (option == null || !given.add(option.name()) || (equals >= 0 && !option.takesValue())) {
-                throw new IllegalArgumentException();
-            }
-            String value = equals >= 0 ? args[i].substring(equals + 1) : "";
-            if (equals < 0 && option.takesValue() && i + 1 < args.length) {
                 i++;
-                value = args[i];
             }
-            set(target, option.field(), option.takesValue() ? plain(value) : true);
         }
         for (i++; i < args.length; i++) {
             words.add(args[i]);
         }
-        setWords(own, words);
+        setWords(words);
         program.setLine(List.of(args), given);
         command.setProgram(program);
         return command;
+    }
+
+    /** Reads the option at an index, and returns the index behind it. */
+    private int readOption(int at, String... args) throws ReflectiveOperationException {
+        int equals = args[at].indexOf('=');
+        String name = equals < 0 ? args[at] : args[at].substring(0, equals);
+        Argument itsOwn = named(name, own);
+        Argument option = itsOwn == null ? named(name, Argument.of("")) : itsOwn;
+        int end = option != null && option.takesValue() && equals < 0 ? at + 2 : at + 1;
+        if (option == null || !given.add(option.name()) || end > args.length) {
+            throw new IllegalArgumentException();
+        }
+        Object target = itsOwn == null ? program : command;
+        if (option.takesValue()) {
+            set(target, option.field(), plain(equals < 0 ? args[end - 1] : args[at].substring(equals + 1)));
+        } else if (equals < 0) {
+            set(target, option.field(), true);
+        } else {
+            throw new IllegalArgumentException();
+        }
+        return end;
     }
 
     private static @Nullable Argument named(String name, List<Argument> arguments) {
@@ -122,7 +129,7 @@ final class ShortCut {
     }
 
     /** Sets the command's argument, of which there is at most one. */
-    private void setWords(List<Argument> own, List<String> words) throws ReflectiveOperationException {
+    private void setWords(List<String> words) throws ReflectiveOperationException {
         Argument argument = null;
         for (Argument candidate : own) {
             argument = candidate.isPositional() ? candidate : argument;

@@ -32,7 +32,8 @@ class CommandTableTest {
     /** What {@link ShortCut} reads; enums besides. */
     private static final Set<String> TYPES = Set.of("boolean", "String", "Path", "Duration", "ProfileName");
 
-    private static final Path SOURCE = Path.of("src/main/java", CommandTable.class.getName().replace('.', '/') + ".java");
+    private static final Path SOURCE =
+            Path.of("src/main/java", CommandTable.class.getName().replace('.', '/') + ".java");
 
     private static final String BEGIN = """
             package %s;
@@ -64,8 +65,16 @@ class CommandTableTest {
         arguments.put("", arguments(program));
         collect(program, "", arguments, help);
         String written = BEGIN.formatted(CommandTable.class.getPackageName())
-                + method("/** A line for each that may follow a command. */", "static String arguments", arguments, "\"\"")
-                + method("/** A command's help; null if it has none here. */", "static @Nullable String help", help, "null")
+                + method(
+                        "/** A line for each that may follow a command. */",
+                        "static String arguments",
+                        arguments,
+                        "\"\"")
+                + method(
+                        "/** A command's help; null if it has none here. */",
+                        "static @Nullable String help",
+                        help,
+                        "null")
                 + "}\n";
         Path target = Files.writeString(Path.of("target", SOURCE.getFileName().toString()), written);
         assertThat(SOURCE)
@@ -74,7 +83,8 @@ class CommandTableTest {
                 .isEqualTo(written);
     }
 
-    private static void collect(CommandSpec command, String path, Map<String, String> arguments, Map<String, String> help) {
+    private static void collect(
+            CommandSpec command, String path, Map<String, String> arguments, Map<String, String> help) {
         command.subcommands().forEach((name, next) -> {
             CommandSpec spec = next.getCommandSpec();
             String itsPath = (path + " " + name).strip();
@@ -87,16 +97,20 @@ class CommandTableTest {
     }
 
     private static String method(String javadoc, String name, Map<String, String> texts, String otherwise) {
-        StringBuilder method = new StringBuilder("\n    " + javadoc + "\n    " + name
-                + "(String command) {\n        return switch (command) {\n");
+        StringBuilder method = new StringBuilder(
+                "\n    " + javadoc + "\n    " + name + "(String command) {\n        return switch (command) {\n");
         texts.forEach((command, text) -> {
             method.append("            case \"").append(command).append("\" -> \"\"\"\n");
             text.lines()
                     .map(line -> line.replace("\\", "\\\\"))
-                    .forEach(line -> method.append(line.isEmpty() ? "" : " ".repeat(20) + line).append('\n'));
+                    .forEach(line -> method.append(line.isEmpty() ? "" : " ".repeat(20) + line)
+                            .append('\n'));
             method.append(" ".repeat(20)).append("\"\"\";\n");
         });
-        return method.append("            default -> ").append(otherwise).append(";\n        };\n    }\n").toString();
+        return method.append("            default -> ")
+                .append(otherwise)
+                .append(";\n        };\n    }\n")
+                .toString();
     }
 
     private static String arguments(CommandSpec command) {
@@ -107,7 +121,8 @@ class CommandTableTest {
                 .forEach(option -> lines.add(line(names(option), option, command)));
         command.subcommands().forEach((name, next) -> {
             if (!next.getCommandSpec().usageMessage().hidden()) {
-                lines.add(name + "||||||" + sentence(next.getCommandSpec().usageMessage().description()));
+                lines.add(name + "||||||"
+                        + sentence(next.getCommandSpec().usageMessage().description()));
             }
         });
         return String.join("\n", lines);
@@ -144,7 +159,9 @@ class CommandTableTest {
         boolean isOther = argument.group() != null
                 || !(argument.userObject() instanceof Field)
                 || (argument instanceof OptionSpec option
-                        && (option.usageHelp() || option.versionHelp() || option.arity().isVariable()));
+                        && (option.usageHelp()
+                                || option.versionHelp()
+                                || option.arity().isVariable()));
         return isSimple && !isOther ? path(command.userObject(), (Field) argument.userObject()) : "";
     }
 

@@ -205,7 +205,8 @@ class ShortCutTest {
             return oneOf(List.of("90s", "1h30m", "2d"));
         }
         if (option.type().isEnum()) {
-            return String.valueOf(oneOf(List.of(option.type().getEnumConstants()))).toLowerCase(Locale.ROOT);
+            return String.valueOf(oneOf(List.of(option.type().getEnumConstants())))
+                    .toLowerCase(Locale.ROOT);
         }
         return oneOf(List.of("car", "eu", "/tmp", "file:/tmp", "c4r.jwe"));
     }
@@ -312,7 +313,8 @@ class ShortCutTest {
                 List.of("inspect"),
                 List.of("exec", "--"),
                 List.of("key")));
-        line.addAll(oneOf(List.of(), List.of(), List.of(), List.of(), List.of("--store", "file:"), List.of("--store=none")));
+        line.addAll(oneOf(
+                List.of(), List.of(), List.of(), List.of(), List.of("--store", "file:"), List.of("--store=none")));
         line.addAll(oneOf(List.of(), List.of("-p", "car"), List.of("--profile=car"), List.of("-p", "bus")));
         line.addAll(oneOf(
                 List.of(),

@@ -102,7 +102,8 @@ class WarmStartTest {
                 "__complete -- token -p ca"
             })
     void whatIsKnownBeforehandTakesNoLibrary(String line) throws IOException {
-        assertThat(loaded(line.split(" "))).noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
+        assertThat(loaded(line.split(" ")))
+                .noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
     }
 
     @ParameterizedTest
