@@ -31,16 +31,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code login}: gets a profile its tokens. */
 @Command(
@@ -57,9 +52,6 @@ import picocli.CommandLine.Spec;
             "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026"
         })
 public final class LoginCommand extends Subcommand {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();
@@ -160,7 +152,7 @@ public final class LoginCommand extends Subcommand {
                         consent.consent(),
                         timeout,
                         replace,
-                        options()));
+                        program().options()));
         tell(profile);
         if (isFirst && Registrations.concern(profile.session().settings())) {
             tellRegistration(profile);
@@ -234,13 +226,6 @@ public final class LoginCommand extends Subcommand {
                 && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("To be asked again: 'fleetauth login -p " + profile() + " --reconsent'");
         }
-    }
-
-    /** The names of the options that were given. */
-    private Set<String> options() {
-        return spec.commandLine().getParseResult().matchedOptions().stream()
-                .map(OptionSpec::longestName)
-                .collect(Collectors.toSet());
     }
 
     /** Standard input has one end: of two that would read it, the second would find nothing. */

@@ -64,6 +64,7 @@ public final class Failure extends RuntimeException {
         // Wrong usage.
         BAD_VALUE("what", "value", "expected"),
         CONFLICTING_OPTIONS("first", "second", "why"),
+        WRONG_USAGE("what", "command"),
         NOT_A_TOKEN("where"),
         SECRET_REJECTED("where", "what", "why"),
         SECRET_EXPOSED("where"),

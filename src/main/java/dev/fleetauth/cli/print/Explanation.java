@@ -32,6 +32,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage(
                         f.get("first") + " does not go with " + f.get("second") + ": " + f.get("why"),
                         "leave one of them out");
+            case WRONG_USAGE -> usage(f.get("what"), "see 'fleetauth " + f.get("command") + " --help'");
             case NOT_KNOWN ->
                 usage(
                         "nothing is known of " + f.get("what"),
