@@ -1,15 +1,11 @@
 package dev.fleetauth.seal;
 
-import com.nimbusds.jose.EncryptionMethod;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ProfileName;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +33,12 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
 
     /** Seals the record with the store's current key. */
     public String seal(StoreKeys keys, ProfileName profile, SecureRandom random) {
-        OctetSequenceKey key = keys.current();
-        JWEHeader header = new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
-                .keyID(key.getKeyID())
-                .type(new JOSEObjectType(isTombstone ? TOMBSTONE : TYPE))
-                .customParam("version", Jwe.FORMAT_VERSION)
-                .customParam("store", keys.store())
-                .customParam("profile", profile.value())
-                .customParam("session", session)
-                .customParam("generation", generation)
-                .build();
-        try {
-            return Jwe.encrypt(header, plaintext, new DirectEncrypter(key), random);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the store's key has the wrong length", e);
-        }
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("store", keys.store());
+        members.put("profile", profile.value());
+        members.put("session", session);
+        members.put("generation", generation);
+        return Jwe.encrypt(keys.current(), isTombstone ? TOMBSTONE : TYPE, members, plaintext, random);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -370,6 +372,20 @@ class SharedStoreTest {
                 .contains("takes no files from you")
                 .contains("note  home")
                 .contains("ok    store");
+    }
+
+    /** The driver tells only what is wrong with the last. */
+    @Test
+    void whatIsWrongWithOneOfTwoServersIsToldIfItStays() {
+        share();
+        login();
+        impatient(runner);
+        String down = "localhost:" + FreePort.next();
+        String up = "localhost:" + Postgres.port();
+        for (String hosts : List.of(up + "," + down, down + "," + up)) {
+            runner.variable("FLEETAUTH_STORE", "postgresql://nobody@" + hosts + "/" + name());
+            runner.run("token", "--no-input").exits(7).says("\"nobody\"");
+        }
     }
 
     @Test

@@ -5,6 +5,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Properties;
 import org.postgresql.Driver;
 
@@ -14,9 +18,13 @@ final class Connector {
     private final Environment env;
     private final DatabaseAddress address;
 
+    /** The server that answered last comes first. */
+    private final List<DatabaseAddress.Host> hosts;
+
     Connector(Environment env, DatabaseAddress address) {
         this.env = env;
         this.address = address;
+        this.hosts = new ArrayList<>(address.hosts());
     }
 
     /** How a connection is made. */
@@ -59,16 +67,33 @@ final class Connector {
         return properties;
     }
 
-    /** Opens a connection. */
+    /**
+     * Connects to the first server that can be written. Given all of them, the driver would tell only what is wrong with the
+     * last.
+     */
     Connection connect() throws SQLException {
-        String hosts = String.join(
-                ",",
-                address.hosts().stream()
-                        .map(host -> (host.name().indexOf(':') < 0 ? host.name() : "[" + host.name() + "]") + ":"
-                                + host.port())
-                        .toList());
-        String url = "jdbc:postgresql://" + hosts + "/" + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
-        Connection connection = new Driver().connect(url, properties());
+        Properties properties = properties();
+        List<SQLException> failures = new ArrayList<>();
+        for (DatabaseAddress.Host host : hosts) {
+            try {
+                Connection connection = connect(host, properties);
+                // A server that does not answer takes seconds each time.
+                Collections.swap(hosts, 0, hosts.indexOf(host));
+                return connection;
+            } catch (SQLException e) {
+                failures.add(e);
+            }
+        }
+        SQLException told = Collections.max(failures, Comparator.comparingInt(SqlErrors::weight));
+        failures.stream().filter(other -> other != told).forEach(told::addSuppressed);
+        throw told;
+    }
+
+    private Connection connect(DatabaseAddress.Host host, Properties properties) throws SQLException {
+        String name = host.name().indexOf(':') < 0 ? host.name() : "[" + host.name() + "]";
+        String url = "jdbc:postgresql://" + name + ":" + host.port() + "/"
+                + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
+        Connection connection = new Driver().connect(url, properties);
         if (connection == null) {
             throw new IllegalStateException("the driver does not know its own addresses");
         }

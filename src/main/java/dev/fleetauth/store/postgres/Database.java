@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,7 +240,7 @@ final class Database implements AutoCloseable {
                     if (!isSerializationFailure(e)) {
                         close();
                     }
-                    if (!SqlErrors.isTemporary(e) || patience.hasPassed()) {
+                    if (!SqlErrors.mayPass(e) || patience.hasPassed()) {
                         throw SqlErrors.failure(address, e);
                     }
                     pause = pause(patience, pause);

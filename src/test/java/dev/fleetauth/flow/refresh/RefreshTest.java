@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A rotating refresh token is never lost: what {@link FreshToken} promises, sentence by sentence. */
-class FreshTokenTest extends RefreshContract {
+/** A rotating refresh token is never lost: what {@link Refresh} promises, sentence by sentence. */
+class RefreshTest extends RefreshContract {
 
     // Who has a valid token asks for none.
 
