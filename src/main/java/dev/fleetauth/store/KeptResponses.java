@@ -151,7 +151,7 @@ final class KeptResponses {
             files.forceFolder(Objects.requireNonNull(place.getParent()));
             kept.add(place);
         } catch (IOException e) {
-            refusals.add(refusal(place.getParent(), e));
+            refusals.add(refusal(Objects.requireNonNull(place.getParent()), e));
         }
     }
 
