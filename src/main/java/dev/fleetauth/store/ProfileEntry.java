@@ -166,7 +166,7 @@ final class ProfileEntry implements AutoCloseable {
         if (due == null && attempt != null && !attempt.equals(before.attempt())) {
             begin(seal(next));
         } else {
-            put(next, attempt != null ? Write.ATTEMPT : Write.CHANGE);
+            put(next, attempt == null ? Write.CHANGE : Write.ATTEMPT);
         }
         now = stage;
         if (attempt != null) {
