@@ -45,6 +45,9 @@ public record Limits(
     /** An answer of the Fleet API about the person, decompressed. */
     public static final int API_BYTES = 64 * 1024;
 
+    /** A public key in PEM, from a file or a domain, decompressed; one takes 200 bytes. */
+    public static final int PUBLIC_KEY_BYTES = 16 * 1024;
+
     /** Objects and lists within one another in JSON; real documents are three levels deep. */
     public static final int JSON_LEVELS = 32;
 

@@ -49,8 +49,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoundedHttp implements Http, AutoCloseable {
 
-    private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
     private static final int NOT_MODIFIED = 304;
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String FORM = "application/x-www-form-urlencoded";
     private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
 
     /** The method by which OkHttp asks for a proxy's credentials before the proxy does. */
@@ -149,7 +150,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
             @Override
             public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                 Limits left = left(uri, due, limits.connect());
-                return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, left, due);
+                return exchange(
+                        uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, left, due);
             }
         };
     }
@@ -173,7 +175,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     @Override
     public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, limits, null);
+        return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, limits, null);
     }
 
     /** Ends what is still under way. */
@@ -351,17 +353,19 @@ public final class BoundedHttp implements Http, AutoCloseable {
         }
     }
 
-    /** A form that OkHttp may write once. */
-    private static final class FormOnce extends RequestBody {
+    /** A body that OkHttp may write once: a form, unless the headers name another type. */
+    private static final class BodyOnce extends RequestBody {
+        private final MediaType type;
         private final byte[] bytes;
 
-        FormOnce(String form) {
-            this.bytes = form.getBytes(StandardCharsets.UTF_8);
+        BodyOnce(String body, Map<String, String> headers) {
+            this.type = MediaType.get(headers.getOrDefault(CONTENT_TYPE, FORM));
+            this.bytes = body.getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
         public MediaType contentType() {
-            return FORM;
+            return type;
         }
 
         @Override

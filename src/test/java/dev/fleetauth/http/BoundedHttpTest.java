@@ -112,6 +112,17 @@ class BoundedHttpTest {
     }
 
     @Test
+    void aPostMaySendSomethingElse() throws InterruptedException {
+        server.enqueue(new MockResponse.Builder().body("{}").build());
+
+        http.post(uri("/accounts"), Map.of("Content-Type", "application/json"), "{\"domain\":\"ä\"}", MOST);
+
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getBody().utf8()).isEqualTo("{\"domain\":\"ä\"}");
+        assertThat(request.getHeaders().toMultimap()).containsEntry("content-type", List.of("application/json"));
+    }
+
+    @Test
     void anAnswerMayBeCompressed() throws IOException {
         server.enqueue(gzip("{}".getBytes(StandardCharsets.UTF_8)).build());
         assertThat(http.get(uri("/"), Map.of(), MOST).text()).isEqualTo("{}");
