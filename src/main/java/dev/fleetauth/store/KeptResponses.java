@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ final class KeptResponses {
         List<Path> kept = new ArrayList<>();
         List<Path> folders = folders(store);
         if (reserved != null) {
-            Path place = newFile(reserved.getParent(), name, SUFFIX);
+            Path place = newFile(Objects.requireNonNull(reserved.getParent()), name, SUFFIX);
             keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
         }
         for (Path folder : folders) {
@@ -147,7 +148,7 @@ final class KeptResponses {
     private void keep(Path place, List<String> refusals, Writing writing, List<Path> kept) {
         try {
             writing.write();
-            files.forceFolder(place.getParent());
+            files.forceFolder(Objects.requireNonNull(place.getParent()));
             kept.add(place);
         } catch (IOException e) {
             refusals.add(refusal(place.getParent(), e));
