@@ -169,7 +169,7 @@ final class ProfileEntry implements AutoCloseable {
             put(next, attempt != null ? Write.ATTEMPT : Write.CHANGE);
         }
         now = stage;
-        if (hasAttempt) {
+        if (attempt != null) {
             // Its token is sent next.
             hold.rest();
         }
