@@ -116,20 +116,25 @@ class WindowsLauncherTest {
     }
 
     @Test
-    void theBuildSeesNoSecret() throws Exception {
+    void theBuildSeesNoSecretAndIsNotSilent() throws Exception {
         copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
         Files.writeString(folder.resolve("jdk/bin/javac.exe"), "");
         Files.writeString(program.resolve("pom.xml"), "");
         Files.createDirectories(program.resolve("src/main"));
+        copy(
+                "src/build/launcher/progress.cmd",
+                Files.createDirectories(program.resolve("src/build/launcher")).resolve("progress.cmd"));
         Path built = folder.resolve("build-variables");
         Files.writeString(
                 program.resolve("mvnw.cmd"),
-                "@echo off\r\nset >" + windows(built) + "\r\nmkdir target\\quick\\lib\r\n"
+                "@echo off\r\nset >" + windows(built) + "\r\nping -n 8 127.0.0.1 >nul\r\nmkdir target\\quick\\lib\r\n"
                         + "echo x >target\\quick\\lib\\a.jar\r\necho x >target\\quick\\fleetauth.jar\r\nexit /b 0\r\n");
 
         run(program.resolve("fleetauth.cmd"));
 
         assertThat(Files.readString(built)).contains("JAVA_HOME=").doesNotContain("a passphrase");
+        assertThat(Files.readString(folder.resolve("out"))).contains("still building it, after 5 s");
+        assertThat(program.resolve("target/building")).doesNotExist();
         assertRun("<dev.fleetauth.Main><token><a b><c!d>");
     }
 
