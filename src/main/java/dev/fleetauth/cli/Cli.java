@@ -112,7 +112,7 @@ public final class Cli {
         try {
             requireUsable(environment, args);
         } catch (ExactText.Malformed | Failure e) {
-            return failed(program, e);
+            return failed(program, e, args);
         }
         Callable<Integer> command = ShortCut.read(program, args);
         if (command == null) {
@@ -121,7 +121,7 @@ public final class Cli {
         try (program) {
             return command.call();
         } catch (Exception | Error e) {
-            return failed(program, e);
+            return failed(program, e, args);
         }
     }
 
@@ -135,13 +135,13 @@ public final class Cli {
                 .setAbbreviatedOptionsAllowed(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setExecutionStrategy(Cli::executeWithValues)
-                .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e))
-                .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e));
+                .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e, args))
+                .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e, args));
         try (program) {
             return commandLine.execute(Commands.isUnknown(args) ? new String[] {args[0]} : args);
         } catch (Error e) {
             // Left alone, the JVM would print its message.
-            return failed(program, e);
+            return failed(program, e, args);
         }
     }
 
@@ -163,10 +163,10 @@ public final class Cli {
         return new CommandLine.RunLast().execute(line);
     }
 
-    private static int wrongUsage(Fleetauth program, ParameterException e) {
+    private static int wrongUsage(Fleetauth program, ParameterException e, String... args) {
         // picocli wraps a failure that a converter throws.
         if (e.getCause() instanceof Failure failure) {
-            return failed(program, failure);
+            return failed(program, failure, args);
         }
         boolean unknown = e instanceof UnmatchedArgumentException;
         String word = unknown ? ((UnmatchedArgumentException) e).getUnmatched().get(0) : "";
@@ -222,9 +222,9 @@ public final class Cli {
         return new Console(err, Terminal.NONE, false).failure(unreadable(text));
     }
 
-    private static int failed(Fleetauth program, Throwable e) {
+    private static int failed(Fleetauth program, Throwable e, String... args) {
         if (e instanceof Failure failure) {
-            return program.console().failure(failure);
+            return program.console().failure(GivenPaths.in(program.environment(), args).named(failure));
         }
         if (e instanceof ExactText.Malformed text) {
             return program.console().failure(unreadable(text));

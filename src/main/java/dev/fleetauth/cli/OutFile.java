@@ -45,7 +45,7 @@ final class OutFile {
      */
     static void write(Environment environment, Path file, String line) {
         try {
-            OutPath place = OutPath.of(file);
+            OutPath place = OutPath.of(Path.of(environment.expand(file.toString())));
             byte[] content = (line + "\n").getBytes(StandardCharsets.UTF_8);
             switch (place.kind()) {
                 case STANDARD_OUTPUT -> environment.out().println(line);
