@@ -1,6 +1,6 @@
 package dev.fleetauth;
 
-import dev.fleetauth.cli.Cli;
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Undisturbed;

@@ -1,7 +1,7 @@
 package dev.fleetauth;
 
-import dev.fleetauth.cli.Cli;
-import dev.fleetauth.cli.Playground;
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.demo.Playground;
 import dev.fleetauth.host.Environment;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,7 +51,7 @@ final class Rehearsal {
 
     /** Logs in at a sandbox, and runs a command line with that login in its environment. */
     private static int onStage(String... commandLine) throws IOException, InterruptedException {
-        try (Playground playground = Playground.open(Environment.ofThisProcess())) {
+        try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
             if (playground.run("key", "new-file", playground.keyFile().toString()) != 0
                     || playground.run(playground.loginLine()) != 0) {
                 throw new IllegalStateException("the login failed");

@@ -1,7 +1,12 @@
 package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.Discover;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.flow.report.Discover;
 import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.ProviderMetadata.Member;
 import java.util.Locale;
@@ -16,7 +21,7 @@ import picocli.CommandLine.Option;
         description =
                 "Show the provider as this program sees it: each value, and whether it comes from the provider's document,"
                         + " a correction, or an option.")
-final class DiscoverCommand extends Subcommand {
+public final class DiscoverCommand extends Subcommand {
 
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();

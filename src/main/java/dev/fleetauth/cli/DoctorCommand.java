@@ -2,9 +2,16 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.Doctor;
-import dev.fleetauth.flow.Doctor.Finding;
-import dev.fleetauth.flow.Doctor.Verdict;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.cli.print.StatusTable;
+import dev.fleetauth.flow.report.Doctor;
+import dev.fleetauth.flow.report.Doctor.Finding;
+import dev.fleetauth.flow.report.Doctor.Verdict;
 import java.util.Locale;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -19,7 +26,7 @@ import picocli.CommandLine.Option;
             "Nothing is changed, no token is sent, and nothing secret is shown: the output can go into a bug report. Exits"
                     + " with the code of the first thing that is bad."
         })
-final class DoctorCommand extends Subcommand {
+public final class DoctorCommand extends Subcommand {
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;

@@ -1,6 +1,10 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.HandOut;
+import dev.fleetauth.cli.option.AfterRefreshOptions;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.transfer.HandOut;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ForegroundProgram;
 import dev.fleetauth.model.Failure;
@@ -31,10 +35,10 @@ import picocli.CommandLine.Spec;
             "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's.",
             "Its exit code is this command's: 126 if it cannot be run, 127 if it is not there."
         })
-final class ExecCommand extends Subcommand {
+public final class ExecCommand extends Subcommand {
 
     /** Set by the launcher when it will run the program itself, in its own place, and needs only the instructions. */
-    static final String BY_LAUNCHER = "fleetauth_exec";
+    public static final String BY_LAUNCHER = "fleetauth_exec";
 
     /** The system's error number E2BIG, as the versions of the JDK word it. */
     private static final Pattern ARGUMENTS_TOO_LONG = Pattern.compile("error[=:] ?7\\b");
@@ -58,8 +62,9 @@ final class ExecCommand extends Subcommand {
     @Override
     public Integer call() {
         requireProgram();
-        HandOut.Result result =
-                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, true));
+        HandOut.Result result = afterRefresh
+                .handOut(engine(), environment())
+                .after(profile(), fresh -> fresh.token(profile(), minValidity, true));
         Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
         int notHandedOut = exitCode(result);
         if (environment().variable(BY_LAUNCHER).isPresent()) {

@@ -2,13 +2,20 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.Explain;
-import dev.fleetauth.flow.Explain.Given;
+import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.Nearest;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.flow.report.Explain;
+import dev.fleetauth.flow.report.Explain.Given;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.tesla.KnownErrors;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = "Say what an error of the provider or the Fleet API means, and what to do about it.")
-final class ExplainCommand extends Subcommand {
+public final class ExplainCommand extends Subcommand {
 
     private static final int MAX_CODE_LENGTH = 34;
 
@@ -62,7 +69,7 @@ final class ExplainCommand extends Subcommand {
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
         if (result.given() == Given.NOTHING_KNOWN) {
             // A status is a number that some server gave, and no slip of somebody else's.
-            List<String> codes = Explain.all().stream()
+            List<String> codes = KnownErrors.ALL.stream()
                     .map(KnownError::code)
                     .filter(code -> !Character.isDigit(code.charAt(0)))
                     .toList();
@@ -95,13 +102,13 @@ final class ExplainCommand extends Subcommand {
     /** All errors that are known, a line each. */
     private void list() {
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(Map.of(), Explain.all(), false)));
+            print(Json.text(json(Map.of(), KnownErrors.ALL, false)));
             return;
         }
         for (Place place : Place.values()) {
             String heading = place.words();
             print(heading.substring(0, 1).toUpperCase(Locale.ROOT) + heading.substring(1) + ":");
-            Explain.all().stream()
+            KnownErrors.ALL.stream()
                     .filter(known -> known.place() == place)
                     .map(known -> entry(known.code(), inShort(known.meaning())))
                     .map(this::cut)

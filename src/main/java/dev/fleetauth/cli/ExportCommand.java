@@ -1,6 +1,9 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.Export;
+import dev.fleetauth.cli.option.ExportKeyOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.OutFile;
+import dev.fleetauth.flow.transfer.Export;
 import dev.fleetauth.model.Profile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +19,7 @@ import picocli.CommandLine.Option;
             "Move a profile to another machine: mark it as moved here, and print it sealed for 'import' there.",
             "Run again, it prints the same again; nothing is lost if the copy is."
         })
-final class ExportCommand extends Subcommand {
+public final class ExportCommand extends Subcommand {
 
     @ArgGroup
     private @Nullable Way way;

@@ -1,5 +1,9 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.cli.print.Console;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.HelpText;
+import dev.fleetauth.cli.print.Version;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -24,7 +28,7 @@ import picocli.CommandLine.TypeConversionException;
         scope = ScopeType.INHERIT,
         abbreviateSynopsis = true,
         sortOptions = false)
-final class Fleetauth implements Callable<Integer>, AutoCloseable {
+public final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     private static final String STORE = "FLEETAUTH_STORE";
 
@@ -39,7 +43,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
             scope = ScopeType.INHERIT,
             description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
     @Nullable
-    ProfileName profile;
+    public ProfileName profile;
 
     @Option(
             names = "--home",
@@ -47,7 +51,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
             scope = ScopeType.INHERIT,
             description = "The directory for all fleetauth data; FLEETAUTH_HOME.")
     @Nullable
-    Path home;
+    public Path home;
 
     @Option(
             names = "--store",
@@ -57,16 +61,16 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
                     "Where profiles are kept: file:, which is the home, file:/DIR, or postgresql://USER@HOST/DATABASE,"
                             + " which machines share; FLEETAUTH_STORE.")
     @Nullable
-    String store;
+    public String store;
 
     @Option(names = "--no-input", scope = ScopeType.INHERIT, description = "Never prompt; FLEETAUTH_NO_INPUT=1.")
-    boolean noInput;
+    public boolean noInput;
 
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
             description = "Print errors only on standard error.")
-    boolean quiet;
+    public boolean quiet;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -88,7 +92,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
         NEVER
     }
 
-    Fleetauth(Environment environment) {
+    public Fleetauth(Environment environment) {
         this.environment = environment;
     }
 
@@ -99,7 +103,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return ExitCode.USAGE;
     }
 
-    Environment environment() {
+    public Environment environment() {
         return environment;
     }
 
@@ -142,7 +146,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return mayAsk() && environment.terminal().isPresent();
     }
 
-    Console console() {
+    public Console console() {
         if (console == null) {
             console = new Console(environment.err(), environment.terminal(), isColored());
             if (quiet) {
@@ -201,7 +205,7 @@ final class Fleetauth implements Callable<Integer>, AutoCloseable {
     }
 
     /** Tells where an exception nobody expected came from, if asked: types and places, no messages. */
-    void trace(Throwable e) {
+    public void trace(Throwable e) {
         for (Throwable t = e; verbose && t != null; t = t.getCause()) {
             console().trace(t.getClass().getName());
             for (StackTraceElement element : t.getStackTrace()) {

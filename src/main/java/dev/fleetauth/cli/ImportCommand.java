@@ -1,9 +1,15 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.AdoptedToken;
+import dev.fleetauth.cli.option.ClientOptions;
+import dev.fleetauth.cli.option.ExportKeyOptions;
+import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Text;
 import dev.fleetauth.flow.GivenSecret;
-import dev.fleetauth.flow.Import;
-import dev.fleetauth.flow.LoginRequest;
+import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.transfer.AdoptedToken;
+import dev.fleetauth.flow.transfer.Import;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
@@ -30,7 +36,7 @@ import picocli.CommandLine.Spec;
             "Take a profile that 'export' sealed on another machine, under its name or the one of -p.",
             "With --refresh-token-file, take over the refresh token of another program."
         })
-final class ImportCommand extends Subcommand {
+public final class ImportCommand extends Subcommand {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -1,7 +1,14 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.InspectJson;
+import dev.fleetauth.cli.print.InspectText;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.GivenSecret;
-import dev.fleetauth.flow.Inspect;
+import dev.fleetauth.flow.report.Inspect;
+import dev.fleetauth.flow.report.Verification;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
@@ -15,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "inspect",
         description =
                 "Show what is in a token: the profile's, a file's, or standard input's. The token itself is not shown.")
-final class InspectCommand extends Subcommand {
+public final class InspectCommand extends Subcommand {
 
     @Parameters(
             index = "0",
@@ -48,7 +55,7 @@ final class InspectCommand extends Subcommand {
                 ? inspect.tokenOf(profile(), which)
                 : InputText.secret(environment(), GivenSecret.TOKEN, file);
         Inspect.Report report = inspect.report(token, profile(), file == null ? "" : InputText.name(file));
-        Inspect.Verified verified = verify ? inspect.verify(token, report, profile()) : null;
+        Verification.Verified verified = verify ? inspect.verify(token, report, profile()) : null;
         if (format == ReportFormat.JSON) {
             print(Json.text(InspectJson.of(report, verified)));
         } else {

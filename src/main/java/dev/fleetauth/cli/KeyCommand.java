@@ -1,8 +1,13 @@
 package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.KeySetup;
-import dev.fleetauth.host.Durations;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.Progress;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.flow.setup.KeySetup;
+import dev.fleetauth.host.time.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = "How the store is locked.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = KeySetCommand.class)
-final class KeyCommand extends Subcommand {
+public final class KeyCommand extends Subcommand {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -1,7 +1,8 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.KeySetup;
-import dev.fleetauth.flow.KeySetup.Way;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.flow.setup.KeySetup;
+import dev.fleetauth.flow.setup.KeySetup.Way;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

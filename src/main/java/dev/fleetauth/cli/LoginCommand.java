@@ -1,11 +1,17 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.cli.option.AskingOptions;
+import dev.fleetauth.cli.option.ClientOptions;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.GivenSecret;
-import dev.fleetauth.flow.Login;
-import dev.fleetauth.flow.LoginRequest;
-import dev.fleetauth.flow.LoginRequest.Way;
-import dev.fleetauth.host.Durations;
+import dev.fleetauth.flow.login.Login;
+import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.LoginRequest.Way;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -46,7 +52,7 @@ import picocli.CommandLine.Spec;
             "  open-source  an open-source app, without a secret; closed to new apps",
             "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026"
         })
-final class LoginCommand extends Subcommand {
+public final class LoginCommand extends Subcommand {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.Logout;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.flow.revoke.Logout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "logout",
         description = "Wipe the tokens here and keep the settings. The server is told nothing; see 'revoke'.")
-final class LogoutCommand extends Subcommand {
+public final class LogoutCommand extends Subcommand {
 
     @Option(names = "--forget", description = "Remove the profile, settings and all.")
     private boolean forget;

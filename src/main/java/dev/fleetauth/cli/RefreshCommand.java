@@ -1,6 +1,10 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.HandOut;
+import dev.fleetauth.cli.option.AfterRefreshOptions;
+import dev.fleetauth.cli.print.ExpiryNotice;
+import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.transfer.HandOut;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Tokens;
 import java.time.Instant;
@@ -12,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** {@code refresh}: gets a new access token, however long the present one would live. */
 @Command(name = "refresh", description = "Get a new access token now, whatever the present one's validity.")
-final class RefreshCommand extends Subcommand {
+public final class RefreshCommand extends Subcommand {
 
     @Option(
             names = "--format",
@@ -30,8 +34,9 @@ final class RefreshCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        HandOut.Result result =
-                afterRefresh.handOut(this).after(profile(), fresh -> fresh.refresh(profile(), takeOver));
+        HandOut.Result result = afterRefresh
+                .handOut(engine(), environment())
+                .after(profile(), fresh -> fresh.refresh(profile(), takeOver));
         Profile profile = result.profile();
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant end = tokens.expiresAt();

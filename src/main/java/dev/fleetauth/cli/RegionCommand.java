@@ -2,7 +2,10 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.Regions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.flow.report.Regions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "Show the profile's region and what hints at one, or change it.",
             "A hint never changes anything by itself: each has been seen wrong."
         })
-final class RegionCommand extends Subcommand {
+public final class RegionCommand extends Subcommand {
 
     @Parameters(
             index = "0",

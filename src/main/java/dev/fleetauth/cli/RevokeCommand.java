@@ -1,8 +1,10 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.Revoke;
-import dev.fleetauth.flow.Revoke.Probe;
-import dev.fleetauth.flow.Revoke.Server;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.flow.revoke.Revoke;
+import dev.fleetauth.flow.revoke.Revoke.Probe;
+import dev.fleetauth.flow.revoke.Revoke.Server;
 import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "revoke",
         description = "End the grant at the server, where it has a way, and wipe the tokens here. Settings stay.")
-final class RevokeCommand extends Subcommand {
+public final class RevokeCommand extends Subcommand {
 
     @Option(
             names = "--probe",

@@ -1,10 +1,13 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.host.PortOwner;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.host.net.PortOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.SandboxOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Option;
             "It plays enough of the Fleet API to register an application and list a vehicle. Its page lets the next request"
                     + " of a kind go wrong as Tesla's server does; so does POST /next/NAME."
         })
-final class SandboxCommand extends Subcommand {
+public final class SandboxCommand extends Subcommand {
 
     @Option(names = "--port", paramLabel = "N", description = "The port; a free one without it.")
     private int port;
@@ -62,8 +65,8 @@ final class SandboxCommand extends Subcommand {
         if (port < 0 || port > 65_535) {
             throw Failure.of(Kind.BAD_VALUE, "--port", port, "a number from 0 to 65535");
         }
-        Sandbox.Options options =
-                (strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA).withRegion(known("--region", region));
+        SandboxOptions options =
+                (strict ? SandboxOptions.STRICT : SandboxOptions.TESLA).withRegion(known("--region", region));
         String home = known("--account-region", accountRegion == null ? region : accountRegion);
         if (tokenLife.isZero()) {
             throw Failure.of(Kind.BAD_VALUE, "--token-life", "0", "1s or more");

@@ -2,10 +2,19 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.AddedTrust;
-import dev.fleetauth.flow.Outlook;
-import dev.fleetauth.flow.Status;
-import dev.fleetauth.host.Durations;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.ExpiryNotice;
+import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.Progress;
+import dev.fleetauth.cli.print.ReportFormat;
+import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.cli.print.StatusTable;
+import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.flow.report.AddedTrust;
+import dev.fleetauth.flow.report.Outlook;
+import dev.fleetauth.flow.report.Status;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Moved;
@@ -28,7 +37,7 @@ import picocli.CommandLine.Option;
         name = "status",
         description =
                 "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
-final class StatusCommand extends Subcommand {
+public final class StatusCommand extends Subcommand {
 
     @Option(
             names = "--fail-if-expiring",

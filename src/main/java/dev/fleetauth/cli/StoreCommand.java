@@ -1,9 +1,10 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.SharedStore;
-import dev.fleetauth.flow.Status;
-import dev.fleetauth.flow.StoreMove;
+import dev.fleetauth.flow.report.Status;
+import dev.fleetauth.flow.setup.SharedStore;
+import dev.fleetauth.flow.transfer.StoreMove;
 import dev.fleetauth.model.ProfileName;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "store",
         description = "Profiles in a database that several machines share.",
         synopsisSubcommandLabel = "COMMAND")
-final class StoreCommand extends Subcommand {
+public final class StoreCommand extends Subcommand {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

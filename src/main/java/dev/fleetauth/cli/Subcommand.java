@@ -1,7 +1,10 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.cli.print.Console;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.HandOut;
+import dev.fleetauth.flow.transfer.HandOut;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.ProfileName;
 import java.util.concurrent.Callable;
@@ -10,38 +13,38 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParentCommand;
 
 /** What every command has: the program it belongs to. */
-abstract class Subcommand implements Callable<Integer> {
+public abstract class Subcommand implements Callable<Integer> {
 
     @ParentCommand
     private @Nullable Fleetauth program;
 
     /** A command that picocli makes a part of the program. */
-    Subcommand() {}
+    protected Subcommand() {}
 
-    Subcommand(Fleetauth program) {
+    protected Subcommand(Fleetauth program) {
         this.program = program;
     }
 
-    Fleetauth program() {
+    protected Fleetauth program() {
         if (program == null) {
             throw new IllegalStateException("a command runs below the program");
         }
         return program;
     }
 
-    Environment environment() {
+    protected Environment environment() {
         return program().environment();
     }
 
-    Engine engine() {
+    protected Engine engine() {
         return program().engine();
     }
 
-    ProfileName profile() {
+    protected ProfileName profile() {
         return program().profile();
     }
 
-    Console console() {
+    protected Console console() {
         return program().console();
     }
 
@@ -51,7 +54,7 @@ abstract class Subcommand implements Callable<Integer> {
      * @param indent where labels begin
      * @param column where values begin
      */
-    Rows rows(int indent, int column) {
+    protected Rows rows(int indent, int column) {
         return rows(this::print, indent, column);
     }
 
@@ -61,12 +64,12 @@ abstract class Subcommand implements Callable<Integer> {
     }
 
     /** A line of the command's result. */
-    void print(String line) {
+    protected void print(String line) {
         environment().out().println(line);
     }
 
     /** Says why tokens are not handed out, if so, which spoils nothing that was printed. */
-    int exitCode(HandOut.Result result) {
+    protected int exitCode(HandOut.Result result) {
         return result.failure() == null ? ExitCode.DONE : console().failure(result.failure());
     }
 }

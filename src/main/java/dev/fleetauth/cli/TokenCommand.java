@@ -1,6 +1,11 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.flow.HandOut;
+import dev.fleetauth.cli.option.AfterRefreshOptions;
+import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.print.ExpiryNotice;
+import dev.fleetauth.cli.print.OutFile;
+import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.transfer.HandOut;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code token}: prints a valid access token, and refreshes it first if need be. */
 @Command(name = "token", description = "Print a valid access token, refreshed first if need be. Never opens a browser.")
-final class TokenCommand extends Subcommand {
+public final class TokenCommand extends Subcommand {
 
     @Option(
             names = "--min-validity",
@@ -18,13 +23,13 @@ final class TokenCommand extends Subcommand {
             converter = DurationOption.class,
             description = "Minimum validity; 60s, or a tenth of its life.")
     @Nullable
-    Duration minValidity;
+    public Duration minValidity;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
-    TokenFormat format = TokenFormat.RAW;
+    public TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
-    boolean noRefresh;
+    public boolean noRefresh;
 
     @Option(
             names = "--out",
@@ -36,17 +41,18 @@ final class TokenCommand extends Subcommand {
     private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
 
     /** A command that picocli fills. */
-    TokenCommand() {}
+    public TokenCommand() {}
 
     /** A command of a program, as it is without options. */
-    TokenCommand(Fleetauth program) {
+    public TokenCommand(Fleetauth program) {
         super(program);
     }
 
     @Override
     public Integer call() {
-        HandOut.Result result =
-                afterRefresh.handOut(this).after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
+        HandOut.Result result = afterRefresh
+                .handOut(engine(), environment())
+                .after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
         String text = format.format(result.profile());
         if (out == null) {
             print(text);

@@ -10,12 +10,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What the answers of a token endpoint come to. */
-final class Answers {
+public final class Answers {
 
     private Answers() {}
 
     /** An answer with what the provider leaves unsaid because it is always so: how long its refresh tokens live. */
-    static Tokens complete(Tokens granted, Dialect dialect) {
+    public static Tokens complete(Tokens granted, Dialect dialect) {
         Instant received = granted.refreshReceivedAt();
         if (received == null || granted.refreshExpiresAt() != null || dialect.refreshTokenLife() == null) {
             return granted;
@@ -24,7 +24,7 @@ final class Answers {
     }
 
     /** A refreshed answer with what it does not repeat: the id token, the subject and the scope stay what they were. */
-    static Tokens inheriting(Tokens next, Tokens old) {
+    public static Tokens inheriting(Tokens next, Tokens old) {
         return new Tokens(
                 next.accessToken(),
                 next.tokenType(),
@@ -43,7 +43,7 @@ final class Answers {
      *
      * @param secretFrom the variable that the client's secret was taken from; null for none
      */
-    static Failure failure(TokenAnswer answer, Settings settings, @Nullable String secretFrom) {
+    public static Failure failure(TokenAnswer answer, Settings settings, @Nullable String secretFrom) {
         if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
             return Failure.of(Kind.BAD_ANSWER, only.endpoint(), "it holds " + only.holds());
         }

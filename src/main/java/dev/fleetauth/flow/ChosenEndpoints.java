@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Addresses that a person says in the place of those of the provider's document or of a correction: for the day on which
  * both are wrong.
  */
-final class ChosenEndpoints {
+public final class ChosenEndpoints {
 
     private static final List<String> NAMES =
             List.of("authorization_endpoint", "token_endpoint", "jwks_uri", "revocation_endpoint");
@@ -27,7 +27,7 @@ final class ChosenEndpoints {
      * @param chosen addresses by the members' registered names
      * @throws Failure of kind {@code BAD_VALUE}
      */
-    static void requireGood(Map<String, String> chosen) {
+    public static void requireGood(Map<String, String> chosen) {
         chosen.forEach((name, address) -> {
             if (!NAMES.contains(name)) {
                 throw Failure.of(Kind.BAD_VALUE, "--endpoint", name, "one of " + String.join(", ", NAMES));
@@ -43,7 +43,7 @@ final class ChosenEndpoints {
     }
 
     /** The metadata with what was chosen. */
-    static ProviderMetadata apply(ProviderMetadata metadata, Map<String, String> chosen) {
+    public static ProviderMetadata apply(ProviderMetadata metadata, Map<String, String> chosen) {
         requireGood(chosen);
         ProviderMetadata next = metadata;
         for (Map.Entry<String, String> one : chosen.entrySet()) {

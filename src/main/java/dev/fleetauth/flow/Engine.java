@@ -1,9 +1,9 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Prompt;
 import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.prompt.Prompt;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.ExportKeySource;
@@ -15,12 +15,12 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.oauth.ProviderKeys;
 import dev.fleetauth.oauth.TokenVerifier;
-import dev.fleetauth.store.ExportKeys;
+import dev.fleetauth.seal.key.ExportKeys;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.store.Stores;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What every flow works with: the world, the store, and the network once it is needed. */
 public final class Engine implements AutoCloseable {
+
+    /** A process that holds the lock releases it when its turn is over; a process that waits for it waits 5 s longer. */
+    private static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
 
     private final Environment environment;
     private final Options options;
@@ -89,16 +92,16 @@ public final class Engine implements AutoCloseable {
         this.store = store;
     }
 
-    Environment environment() {
+    public Environment environment() {
         return environment;
     }
 
-    Store store() {
+    public Store store() {
         return store;
     }
 
     /** The folder that everything lies under. */
-    Path home() {
+    public Path home() {
         return options.home();
     }
 
@@ -108,7 +111,7 @@ public final class Engine implements AutoCloseable {
      *
      * @param certificates PEM certificates to trust beside the system's; null for none
      */
-    Http network(@Nullable String certificates) {
+    public Http network(@Nullable String certificates) {
         return told(client(certificates));
     }
 
@@ -133,12 +136,12 @@ public final class Engine implements AutoCloseable {
      *
      * @param due by when all of them are over: others wait for the profile
      */
-    Http network(@Nullable String certificates, Deadline due) {
+    public Http network(@Nullable String certificates, Deadline due) {
         return told(client(certificates).within(due));
     }
 
     /** What verifies tokens of a provider, with its keys, which are kept under the home. */
-    TokenVerifier verifier(Http network) {
+    public TokenVerifier verifier(Http network) {
         return new TokenVerifier(new ProviderKeys(network, kept(), environment.clock()), environment.clock());
     }
 
@@ -148,7 +151,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** What reads discovery documents, and keeps them under the home. */
-    Discovery discovery(@Nullable String certificates) {
+    public Discovery discovery(@Nullable String certificates) {
         return new Discovery(network(certificates), kept(), environment.clock(), options.notices());
     }
 
@@ -157,7 +160,7 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code NO_SUCH_PROFILE} if there is none
      */
-    Profile open(ProfileName name) {
+    public Profile open(ProfileName name) {
         return store.read(name).orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
     }
 
@@ -166,7 +169,7 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code MOVED} or {@code MOVE_UNFINISHED}
      */
-    static Profile requireHere(Profile profile) {
+    public static Profile requireHere(Profile profile) {
         Moved moved = requireNoStoreMove(profile).session().moved();
         if (moved != null) {
             throw Failure.of(
@@ -180,7 +183,7 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code MOVE_UNFINISHED}
      */
-    static Profile requireNoStoreMove(Profile profile) {
+    public static Profile requireNoStoreMove(Profile profile) {
         Moved moved = profile.session().moved();
         if (moved != null && moved.destination() != null) {
             throw Failure.of(
@@ -195,7 +198,7 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code LOCK_HELD} when others have had the profile for too long
      */
-    <T> T alone(ProfileName name, Function<Store.Lease, T> work) {
+    public <T> T alone(ProfileName name, Function<Store.Lease, T> work) {
         return alone(name, "what was begun", work);
     }
 
@@ -204,8 +207,8 @@ public final class Engine implements AutoCloseable {
      *
      * @param what what is done, for the user who interrupts it
      */
-    <T> T alone(ProfileName name, String what, Function<Store.Lease, T> work) {
-        Deadline wait = Deadline.in(FreshToken.LOCK_WAIT);
+    public <T> T alone(ProfileName name, String what, Function<Store.Lease, T> work) {
+        Deadline wait = Deadline.in(LOCK_WAIT);
         while (true) {
             try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
                 Undisturbed begun = Undisturbed.begin(() -> tellFinishing(what));
@@ -226,7 +229,7 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED}
      */
-    <T> T aloneHere(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
+    public <T> T aloneHere(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
         return aloneHere(name, "what was begun", work);
     }
 
@@ -235,7 +238,7 @@ public final class Engine implements AutoCloseable {
      *
      * @param what what is done, for the user who interrupts it
      */
-    <T> T aloneHere(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
+    public <T> T aloneHere(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
         return alone(
                 name,
                 what,
@@ -259,12 +262,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Whether there is someone to ask. */
-    boolean canAsk() {
+    public boolean canAsk() {
         return options.mayAsk() && environment.terminal().isPresent();
     }
 
     /** Asks a person a question of yes or no; no, where nobody can be asked. */
-    boolean agrees(String question) {
+    public boolean agrees(String question) {
         if (!canAsk()) {
             return false;
         }
@@ -281,18 +284,18 @@ public final class Engine implements AutoCloseable {
     }
 
     /** A random id, such as that of a session. */
-    String randomId() {
+    public String randomId() {
         byte[] bytes = new byte[16];
         environment.random().nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** What seals and opens exports, with what was given for it. */
-    ExportKeys exportKeys(ExportKeySource given) {
+    public ExportKeys exportKeys(ExportKeySource given) {
         return new ExportKeys(environment, given, options.mayAsk(), warning -> tell("warning: " + warning));
     }
 
-    void tell(String notice) {
+    public void tell(String notice) {
         options.notices().accept(notice);
     }
 

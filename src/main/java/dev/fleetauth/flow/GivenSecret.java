@@ -156,7 +156,7 @@ public enum GivenSecret {
     /** Whether it is meant for the provider or its token endpoint and for nobody else, as a refresh token is (RFC 6749 1.5). */
     private static boolean isForIssuer(Map<String, Object> claims) {
         Optional<String> issuer = origin(claims.get("iss"));
-        return Inspect.strings(claims.get("aud")).stream()
+        return Jwt.strings(claims.get("aud")).stream()
                 .allMatch(audience -> audience.equals(claims.get("iss"))
                         || (audience.endsWith("/token") && origin(audience).equals(issuer)));
     }

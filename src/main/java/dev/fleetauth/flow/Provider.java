@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param type Tesla's kind of token; null for a standard provider
  * @param region Tesla's region, as played by the issuer; null for a standard provider
  */
-record Provider(
+public record Provider(
         String issuer, @Nullable TokenType type, @Nullable Region region) {
 
     /** Failures of this machine's own settings, with which no other request would get through either. */
@@ -36,7 +36,7 @@ record Provider(
      * @param issuer what was asked for, if anything
      * @param region what was asked for, if anything; else what is given where nothing is stored either
      */
-    static Provider choose(
+    public static Provider choose(
             @Nullable String type, @Nullable String issuer, @Nullable RegionChoice region, @Nullable Settings stored) {
         Settings kept = stored != null && (issuer == null || issuer.equals(stored.issuer())) ? stored : null;
         boolean standard = type == null && (kept != null ? kept.region() == null : issuer != null);
@@ -76,7 +76,7 @@ record Provider(
     }
 
     /** What the provider says of itself, corrected where it is known to be wrong. */
-    ProviderMetadata metadata(Discovery discovery, Consumer<String> notices) {
+    public ProviderMetadata metadata(Discovery discovery, Consumer<String> notices) {
         if (region == null) {
             return discovery.ofIssuer(issuer);
         }
@@ -98,7 +98,7 @@ record Provider(
     }
 
     /** How it speaks. */
-    Dialect dialect(ProviderMetadata metadata) {
+    public Dialect dialect(ProviderMetadata metadata) {
         return type != null && region != null
                 ? type.dialect(region)
                 : Dialect.standard(
@@ -117,7 +117,7 @@ record Provider(
         return Failure.of(Kind.BAD_VALUE, what, value, expected);
     }
 
-    Optional<TokenType> tokenType() {
+    public Optional<TokenType> tokenType() {
         return Optional.ofNullable(type);
     }
 }

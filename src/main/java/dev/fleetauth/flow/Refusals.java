@@ -10,12 +10,13 @@ import dev.fleetauth.oauth.AuthorizationResponse;
 import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.tesla.KnownErrors;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a provider's refusal comes to, with the part of the request that helps to see why. */
-final class Refusals {
+public final class Refusals {
 
     private Refusals() {}
 
@@ -24,7 +25,7 @@ final class Refusals {
      *
      * @param secretFrom the variable that the client's secret was taken from; null for none
      */
-    static Failure of(TokenAnswer.Refused refused, Settings settings, @Nullable String secretFrom) {
+    public static Failure of(TokenAnswer.Refused refused, Settings settings, @Nullable String secretFrom) {
         return Failure.of(
                 Kind.REFUSED,
                 refused.endpoint(),
@@ -36,7 +37,7 @@ final class Refusals {
     }
 
     /** An error that the callback brings. */
-    static Failure of(AuthorizationResponse.ErrorResponse response, Settings settings) {
+    public static Failure of(AuthorizationResponse.ErrorResponse response, Settings settings) {
         URI page = settings.endpoints().authorization();
         return Failure.of(
                 response.isDenial() ? Kind.DENIED : Kind.AUTHORIZATION_FAILED,
@@ -44,6 +45,16 @@ final class Refusals {
                 response.error(),
                 response.description(),
                 sent(Place.CALLBACK, response.error(), response.description(), settings, null));
+    }
+
+    /** Why a login ended with an error in the callback, a paragraph each: what the provider says, what it means, what to do. */
+    public static List<String> reason(AuthorizationResponse.ErrorResponse error) {
+        List<String> reason = new ArrayList<>(List.of(error.said()));
+        KnownErrors.at(Place.CALLBACK, error.error()).ifPresent(known -> {
+            reason.add("Meaning: " + known.meaning() + ".");
+            reason.add("What to do: " + known.remedy() + ".");
+        });
+        return reason;
     }
 
     private static String sent(
@@ -62,7 +73,7 @@ final class Refusals {
      *
      * @param description what the provider says; of a scope, only the values that it speaks of are shown, if it does
      */
-    static String sent(KnownError.Sent part, String description, Settings settings) {
+    public static String sent(KnownError.Sent part, String description, Settings settings) {
         return switch (part) {
             case NOTHING -> "";
             case CLIENT_ID -> "the client id '" + settings.clientId() + "'";

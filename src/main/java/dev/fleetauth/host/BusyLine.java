@@ -1,5 +1,6 @@
 package dev.fleetauth.host;
 
+import dev.fleetauth.host.time.Deadline;
 import java.io.PrintStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.fleetauth.host;
 
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.host.time.Durations;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.fleetauth.host;
 
+import dev.fleetauth.host.time.TimeZones;
+import dev.fleetauth.host.time.Uptime;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.InputStream;

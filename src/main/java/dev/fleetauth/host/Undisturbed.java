@@ -1,5 +1,6 @@
 package dev.fleetauth.host;
 
+import dev.fleetauth.host.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.fleetauth.http;
 
-import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
-import dev.fleetauth.host.RunningTime;
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.host.time.RunningTime;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package dev.fleetauth.http;
 
-import dev.fleetauth.host.RunningTime;
+import dev.fleetauth.host.time.RunningTime;
 import okhttp3.Call;
 
 /**

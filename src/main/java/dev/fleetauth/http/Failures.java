@@ -1,7 +1,7 @@
 package dev.fleetauth.http;
 
-import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.io.InterruptedIOException;

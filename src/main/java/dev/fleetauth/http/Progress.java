@@ -1,7 +1,7 @@
 package dev.fleetauth.http;
 
-import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.time.Deadline;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;

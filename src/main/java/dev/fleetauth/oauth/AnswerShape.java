@@ -2,7 +2,7 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.host.Durations;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.model.Failure;

@@ -70,7 +70,7 @@ public record AuthorizationRequest(URI address, URI redirectUri, String state, S
     }
 
     /** 256 bits that nobody can guess, for an address. */
-    static String random(SecureRandom random) {
+    public static String random(SecureRandom random) {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

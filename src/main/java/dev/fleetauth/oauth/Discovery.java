@@ -1,7 +1,7 @@
 package dev.fleetauth.oauth;
 
-import dev.fleetauth.host.Durations;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;

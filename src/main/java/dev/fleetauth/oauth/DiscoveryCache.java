@@ -2,9 +2,9 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.host.FileOwner;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.file.FileOwner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -74,7 +74,7 @@ final class Json {
      * @param bytes of which the caller has bounded the number
      * @throws Malformed if it is anything but one object
      */
-    static ObjectNode object(byte[] bytes) throws Malformed {
+    public static ObjectNode object(byte[] bytes) throws Malformed {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()

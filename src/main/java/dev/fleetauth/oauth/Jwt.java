@@ -76,4 +76,12 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
             throw new ParseException("not what it should be", 0);
         }
     }
+
+    /** A claim that is a text or a list of texts (RFC 7519 4.1.3), as a list; empty if there is none. */
+    public static List<String> strings(@Nullable Object claim) {
+        if (claim instanceof List<?> list) {
+            return list.stream().map(String::valueOf).toList();
+        }
+        return claim == null ? List.of() : List.of(String.valueOf(claim));
+    }
 }

@@ -215,7 +215,7 @@ public final class PastedSecret {
     }
 
     /** Without what is not seen around a text that was copied: blanks, line ends, and a byte order mark. */
-    static String stripped(String text) {
+    public static String stripped(String text) {
         int start = 0;
         int end = text.length();
         while (start < end && isBlank(text.charAt(start))) {

@@ -2,7 +2,9 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.sandbox.Form.Field;
+import dev.fleetauth.sandbox.server.Form;
+import dev.fleetauth.sandbox.server.Form.Field;
+import dev.fleetauth.sandbox.server.Page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.CookieManager;

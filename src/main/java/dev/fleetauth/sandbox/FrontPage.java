@@ -1,6 +1,10 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.provider.Client;
+import dev.fleetauth.sandbox.server.Html;
+import dev.fleetauth.sandbox.server.Page;
+import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 
@@ -9,7 +13,7 @@ final class FrontPage {
 
     private FrontPage() {}
 
-    static Reply of(Sandbox.Options options, URI base, Client confidential, Client open, Secret authCode) {
+    static Reply of(SandboxOptions options, URI base, Client confidential, Client open, Secret authCode) {
         Secret secret = confidential.secret();
         Html redirectUris = Html.NOTHING;
         for (String uri : confidential.redirectUris()) {

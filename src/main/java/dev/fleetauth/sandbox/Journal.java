@@ -1,8 +1,13 @@
 package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.sandbox.Sandbox.Received;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Json;
+import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Parameters;
+import dev.fleetauth.sandbox.server.Remembered;
+import dev.fleetauth.sandbox.server.Reply;
+import dev.fleetauth.sandbox.server.Request;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;

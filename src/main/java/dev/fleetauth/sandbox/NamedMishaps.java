@@ -1,6 +1,8 @@
 package dev.fleetauth.sandbox;
 
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Json;
+import dev.fleetauth.sandbox.server.Mishap;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;

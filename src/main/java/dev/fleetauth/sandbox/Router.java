@@ -1,8 +1,23 @@
 package dev.fleetauth.sandbox;
 
 import com.nimbusds.jose.util.Base64URL;
-import dev.fleetauth.sandbox.Refusal.Reason;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.AuthorizationPage;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.provider.FleetApi;
+import dev.fleetauth.sandbox.provider.KeySets;
+import dev.fleetauth.sandbox.provider.Manners;
+import dev.fleetauth.sandbox.provider.Refusal;
+import dev.fleetauth.sandbox.provider.Refusal.Reason;
+import dev.fleetauth.sandbox.provider.RevocationPage;
+import dev.fleetauth.sandbox.provider.TokenEndpoint;
+import dev.fleetauth.sandbox.provider.TokenQueries;
+import dev.fleetauth.sandbox.server.Html;
+import dev.fleetauth.sandbox.server.HttpListener;
+import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Page;
+import dev.fleetauth.sandbox.server.RandomText;
+import dev.fleetauth.sandbox.server.Reply;
+import dev.fleetauth.sandbox.server.Request;
 import dev.fleetauth.tesla.TokenType;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

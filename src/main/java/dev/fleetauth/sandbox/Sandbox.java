@@ -2,24 +2,39 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.provider.AuthorizationPage;
+import dev.fleetauth.sandbox.provider.Client;
+import dev.fleetauth.sandbox.provider.Clients;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.provider.FleetApi;
+import dev.fleetauth.sandbox.provider.KeySets;
+import dev.fleetauth.sandbox.provider.Keys;
+import dev.fleetauth.sandbox.provider.Ledger;
+import dev.fleetauth.sandbox.provider.Manners;
+import dev.fleetauth.sandbox.provider.PartnerAccounts;
+import dev.fleetauth.sandbox.provider.Replay;
+import dev.fleetauth.sandbox.provider.RevocationPage;
+import dev.fleetauth.sandbox.provider.StandardManners;
+import dev.fleetauth.sandbox.provider.TeslaManners;
+import dev.fleetauth.sandbox.provider.TokenEndpoint;
+import dev.fleetauth.sandbox.provider.TokenQueries;
+import dev.fleetauth.sandbox.provider.Vehicles;
+import dev.fleetauth.sandbox.server.HttpListener;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
-import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A local authorization server for trying and testing, on 127.0.0.1 only. It behaves like Tesla's as far as that is known,
@@ -29,113 +44,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Tests script it ({@link #enqueue}, the setters), run against it, and verify ({@link #received()}, {@link #isActive}).
  */
 public final class Sandbox implements AutoCloseable {
-
-    /** What a request can be for. */
-    public enum Endpoint {
-        /** The discovery document. */
-        DISCOVERY,
-        /** The keys tokens are signed with. */
-        KEYS,
-        /** The authorization endpoint and its consent page. */
-        AUTHORIZATION,
-        /** The token endpoint that works. */
-        TOKEN,
-        /** The token endpoint that Tesla's document names, which is throttled. */
-        THROTTLED_TOKEN,
-        /** The revocation endpoint (RFC 7009), strict only. */
-        REVOCATION,
-        /** The introspection endpoint (RFC 7662), strict only. */
-        INTROSPECTION,
-        /** Tesla's page for ending an application's access. */
-        REVOCATION_PAGE,
-        /** The Fleet API, and the key that an application hosts for it. */
-        API
-    }
-
-    /**
-     * How to start one.
-     *
-     * @param port the port; 0 for a free one
-     * @param strict whether it is a standard provider instead of Tesla's
-     * @param region the part of the world that is played
-     * @param redirectUris redirect URIs that are registered beside {@link #REDIRECT_URI}, compared exactly; a strict one
-     *     takes {@code /callback} on 127.0.0.1 and [::1] with any port as well (RFC 8252 7.3)
-     * @param firstKey the RSA key that the applications' tokens are signed with until another is asked for; null for a new one
-     * @param applicationScope what the portal has granted its applications at most; null for all scopes there are
-     */
-    public record Options(
-            int port,
-            boolean strict,
-            Region region,
-            List<String> redirectUris,
-            @Nullable KeyPair firstKey,
-            @Nullable Scope applicationScope) {
-
-        /** Tesla's server in North America, on a free port. */
-        public static final Options TESLA = new Options(0, false, Region.NA, List.of(), null, null);
-
-        /** A standard provider, on a free port. */
-        public static final Options STRICT = new Options(0, true, Region.NA, List.of(), null, null);
-
-        public Options {
-            redirectUris = List.copyOf(redirectUris);
-        }
-
-        /** The same on a port of one's own choice. */
-        public Options withPort(int chosen) {
-            return new Options(chosen, strict, region, redirectUris, firstKey, applicationScope);
-        }
-
-        /** The same for another part of the world. */
-        public Options withRegion(Region other) {
-            return new Options(port, strict, other, redirectUris, firstKey, applicationScope);
-        }
-
-        /** The same for the part of the world with an id that {@link Sandbox#knows}. */
-        public Options withRegion(String id) {
-            return withRegion(Region.of(id).orElseThrow());
-        }
-
-        /** The same with these redirect URIs registered too. */
-        public Options withRedirectUris(String... more) {
-            return new Options(port, strict, region, List.of(more), firstKey, applicationScope);
-        }
-
-        /** The same with a key that is there already: to make one takes a tenth of a second, which a thousand tests need not. */
-        public Options withFirstKey(KeyPair key) {
-            return new Options(port, strict, region, redirectUris, key, applicationScope);
-        }
-
-        /** The same for applications that the portal has granted no more than this. */
-        public Options withApplicationScope(Scope scope) {
-            return new Options(port, strict, region, redirectUris, firstKey, scope);
-        }
-    }
-
-    /**
-     * A request that came.
-     *
-     * @param endpoint what it was for
-     * @param method the HTTP method
-     * @param path the path
-     * @param authorizationScheme the scheme of its Authorization header, such as {@code Basic}; empty for none
-     * @param parameters the parameters of its query and form; a secret's value is a placeholder
-     */
-    public record Received(
-            Endpoint endpoint, String method, String path, String authorizationScheme, Map<String, String> parameters) {
-
-        public Received {
-            parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
-        }
-    }
-
-    /**
-     * A spent refresh token that came again, on which a strict provider ends the session.
-     *
-     * @param spentAt when it was spent
-     * @param successor the refresh token that was the session's by then
-     */
-    public record Replay(Instant spentAt, Secret successor) {}
 
     /** The redirect URI that is always registered. */
     public static final String REDIRECT_URI = "http://localhost:8484/callback";
@@ -161,7 +69,7 @@ public final class Sandbox implements AutoCloseable {
     private final AuthorizationPage authorizationPage;
     private volatile String person;
 
-    private Sandbox(Options options, HttpListener listener, Clock clock, SecureRandom random) {
+    private Sandbox(SandboxOptions options, HttpListener listener, Clock clock, SecureRandom random) {
         this.listener = listener;
         base = URI.create("http://127.0.0.1:" + listener.port());
         Manners manners = options.strict()
@@ -224,7 +132,7 @@ public final class Sandbox implements AutoCloseable {
      * @param random the source of its secrets
      * @throws IOException if the port is taken
      */
-    public static Sandbox start(Options options, Clock clock, SecureRandom random) throws IOException {
+    public static Sandbox start(SandboxOptions options, Clock clock, SecureRandom random) throws IOException {
         return new Sandbox(options, new HttpListener(options.port(), clock), clock, random);
     }
 

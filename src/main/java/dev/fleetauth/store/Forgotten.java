@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.file.Unusable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.List;
  * The removed sessions of one profile name, by hashes of their ids. A response to one of them may still wait in a recovery
  * folder that was not visible at the removal, and must not bring the profile back. Used under the profile's lock.
  */
-final class Forgotten {
+public final class Forgotten {
 
     /** Each folder keeps one response of a profile, so that the older ones are long gone. */
     private static final int MOST_SESSIONS = 1000;
@@ -24,18 +25,18 @@ final class Forgotten {
     private final Path file;
     private final Path next;
 
-    Forgotten(PrivateFiles files, Path file) {
+    public Forgotten(PrivateFiles files, Path file) {
         this.files = files;
         this.file = file;
         this.next = file.resolveSibling(file.getFileName() + ".new");
     }
 
-    boolean contains(String session) {
+    public boolean contains(String session) {
         return sessions().contains(hash(session));
     }
 
     /** Adds a session, in the place of the oldest one if there are many. */
-    void add(String session) throws IOException {
+    public void add(String session) throws IOException {
         List<String> sessions = new ArrayList<>(sessions());
         sessions.remove(hash(session));
         sessions.add(hash(session));

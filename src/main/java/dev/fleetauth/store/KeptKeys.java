@@ -1,8 +1,14 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Unusable;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.seal.key.SealedKeys;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The keys of a store: opened at most once, again only when there are other keys in their place, and made where there are
  * none.
  */
-final class KeptKeys {
+public final class KeptKeys {
 
     private final Environment env;
     private final KeysPlace place;
@@ -18,7 +24,7 @@ final class KeptKeys {
     private final Unlocked unlocked;
     private @Nullable StoreKeys keys;
 
-    KeptKeys(Environment env, KeysPlace place, KeySources sources, Unlocked unlocked) {
+    public KeptKeys(Environment env, KeysPlace place, KeySources sources, Unlocked unlocked) {
         this.env = env;
         this.place = place;
         this.sources = sources;
@@ -30,14 +36,14 @@ final class KeptKeys {
     }
 
     /** How they are sealed, without opening them; empty if there are none yet. */
-    Optional<KeyDescription> description() {
+    public Optional<KeyDescription> description() {
         SealedKeys sealed = sealed();
         return sealed == null ? Optional.empty() : Optional.of(sealed.description());
     }
 
     /** The store's keys as they are kept; null if there are none yet. */
     @Nullable
-    SealedKeys sealed() {
+    public SealedKeys sealed() {
         String content = place.read();
         if (content == null) {
             return null;
@@ -54,7 +60,7 @@ final class KeptKeys {
     }
 
     /** The store's keys: those that are there, else new ones. */
-    synchronized StoreKeys keys() {
+    public synchronized StoreKeys keys() {
         StoreKeys opened = keys;
         if (opened == null) {
             SealedKeys sealed = sealed();
@@ -65,12 +71,12 @@ final class KeptKeys {
     }
 
     /** The keys, if they were opened or made; null if not. */
-    synchronized @Nullable StoreKeys opened() {
+    public synchronized @Nullable StoreKeys opened() {
         return keys;
     }
 
     /** Whether the keys that were opened, if any were, are those that are there. */
-    synchronized boolean isCurrent() {
+    public synchronized boolean isCurrent() {
         StoreKeys opened = keys;
         if (opened == null) {
             return true;
@@ -80,7 +86,7 @@ final class KeptKeys {
     }
 
     /** Opens the keys, once more if there are others meanwhile. Not under a lock: it may take a person. */
-    synchronized StoreKeys currentKeys() {
+    public synchronized StoreKeys currentKeys() {
         if (!isCurrent()) {
             keys = null;
         }

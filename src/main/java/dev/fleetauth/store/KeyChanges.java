@@ -4,6 +4,13 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Envelope;
+import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.KeyChoice;
+import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -26,7 +33,7 @@ public final class KeyChanges {
     private final Store store;
     private final SealedProfiles profiles;
 
-    KeyChanges(
+    public KeyChanges(
             Environment env,
             KeptKeys keys,
             KeySources sources,

@@ -3,7 +3,7 @@ package dev.fleetauth.store;
 import org.jspecify.annotations.Nullable;
 
 /** Where the sealed keys of a store lie. What is in them is no matter of it. */
-interface KeysPlace {
+public interface KeysPlace {
 
     /** What holds them, for messages. */
     String name();

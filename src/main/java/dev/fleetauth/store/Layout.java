@@ -1,7 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.FileOwner;
+import dev.fleetauth.host.file.FileOwner;
 import dev.fleetauth.model.ProfileName;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Which file of a store lies where. */
-final class Layout {
+public final class Layout {
 
     private static final String RECORD = ".jwe";
     private static final String NEXT = ".next";
@@ -31,85 +31,85 @@ final class Layout {
     private final String runtimeFolder;
     private final Path temporaryFolder;
 
-    Layout(Environment env, Path home) {
+    public Layout(Environment env, Path home) {
         this.home = home.toAbsolutePath().normalize();
         this.runtimeFolder = env.variable("XDG_RUNTIME_DIR").orElse("");
         this.temporaryFolder = env.temporaryFolder();
     }
 
-    Path home() {
+    public Path home() {
         return home;
     }
 
-    Path keys() {
+    public Path keys() {
         return home.resolve("keys" + RECORD);
     }
 
-    Path nextKeys() {
+    public Path nextKeys() {
         return home.resolve("keys" + NEXT);
     }
 
-    Path keysLock() {
+    public Path keysLock() {
         return home.resolve("keys.lock");
     }
 
-    Path keysHolder() {
+    public Path keysHolder() {
         return home.resolve("keys.holder");
     }
 
-    Path profiles() {
+    public Path profiles() {
         return home.resolve("profiles");
     }
 
-    Path locks() {
+    public Path locks() {
         return home.resolve("locks");
     }
 
-    Path lock(ProfileName name) {
+    public Path lock(ProfileName name) {
         return locks().resolve(name + LOCK);
     }
 
     /** What whoever hands a profile's tokens out holds, beside the profile's own lock and never within it. */
-    Path handOutLock(ProfileName name) {
+    public Path handOutLock(ProfileName name) {
         return locks().resolve(name + ".handout");
     }
 
-    Path holder(ProfileName name) {
+    public Path holder(ProfileName name) {
         return locks().resolve(name + ".holder");
     }
 
     /** The sessions of a profile of this name that were removed. */
-    Path forgotten(ProfileName name) {
+    public Path forgotten(ProfileName name) {
         return locks().resolve(name + ".forgotten");
     }
 
     /** What the names begin with of leftovers that were set aside. */
-    static String asideName(ProfileName name) {
+    public static String asideName(ProfileName name) {
         return name + NEXT;
     }
 
     /** A profile's place in the profiles' or the recovery folder. */
-    static Path record(Path folder, ProfileName name) {
+    public static Path record(Path folder, ProfileName name) {
         return folder.resolve(name + RECORD);
     }
 
     /** A newer state on its way to {@link #record}. */
-    static Path next(Path folder, ProfileName name) {
+    public static Path next(Path folder, ProfileName name) {
         return folder.resolve(name + NEXT);
     }
 
     /** A leftover's state, written anew on its way to {@link #record}, or the space for a response. */
-    static Path copy(Path folder, ProfileName name) {
+    public static Path copy(Path folder, ProfileName name) {
         return folder.resolve(name + COPY);
     }
 
     /** A file that tells whether the profiles' folder takes one. */
-    Path probe(String id) {
+    public Path probe(String id) {
         return profiles().resolve(id + PROBE);
     }
 
     /** What is there of such files; none where that cannot be told. */
-    List<Path> probes() {
+    public List<Path> probes() {
         List<Path> probes = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles(), "*" + PROBE)) {
             files.forEach(probes::add);
@@ -120,7 +120,7 @@ final class Layout {
     }
 
     /** The folders where answers of a store go that its home does not take; none if there are none. */
-    List<Path> recovery(String store) {
+    public List<Path> recovery(String store) {
         List<Path> folders = new ArrayList<>();
         runtime(store).ifPresent(folders::add);
         if (isSafe(temporaryFolder)) {
@@ -158,7 +158,7 @@ final class Layout {
     }
 
     /** Where a state of a profile may lie that is newer than the one in its place. */
-    List<Path> leftovers(ProfileName name, String store) {
+    public List<Path> leftovers(ProfileName name, String store) {
         List<Path> leftovers = new ArrayList<>();
         leftovers.add(next(profiles(), name));
         for (Path folder : recovery(store)) {
@@ -171,12 +171,12 @@ final class Layout {
     }
 
     /** The profiles that are in their places, sorted. */
-    List<ProfileName> names() throws IOException {
+    public List<ProfileName> names() throws IOException {
         return names(profiles(), RECORD);
     }
 
     /** Every profile that there may be anything of: in its place, left behind, or about to be written by someone. */
-    Set<ProfileName> everyName(String store) throws IOException {
+    public Set<ProfileName> everyName(String store) throws IOException {
         Set<ProfileName> names = new TreeSet<>();
         // Last the profiles: who takes a lock has made its file before, and saves after.
         names.addAll(names(locks(), LOCK));

@@ -1,6 +1,9 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.FileOwner;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.Permissions;
+import dev.fleetauth.host.file.Unusable;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
@@ -20,7 +23,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders that are their owner's alone, and what is said when they are not. */
-final class PrivateFiles {
+public final class PrivateFiles {
 
     /** What the failure of a write says where nothing depended on it. */
     private static final String NOTHING_LOST = "no answer was lost, and what was kept before is as it was";
@@ -35,22 +38,22 @@ final class PrivateFiles {
     private final Set<Path> warned = new HashSet<>();
 
     /** @param home the home, to whose owner every file belongs */
-    PrivateFiles(Path home, Disk disk, Consumer<String> warnings) {
+    public PrivateFiles(Path home, Disk disk, Consumer<String> warnings) {
         this.home = home;
         this.disk = disk;
         this.warnings = warnings;
     }
 
-    Disk disk() {
+    public Disk disk() {
         return disk;
     }
 
-    void warn(String warning) {
+    public void warn(String warning) {
         warnings.accept(warning);
     }
 
     /** Whether there is anything at a place, be it a link to nowhere. */
-    static boolean exists(Path file) {
+    public static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -59,7 +62,7 @@ final class PrivateFiles {
      *
      * @throws Failure of kind {@code HOME_FOREIGN}
      */
-    void requireOwnHome() {
+    public void requireOwnHome() {
         try {
             if (FileOwner.isForeign(home)) {
                 throw Failure.of(Kind.HOME_FOREIGN, home);
@@ -70,7 +73,7 @@ final class PrivateFiles {
     }
 
     /** Makes a folder of the home, and those above it, where there is none. */
-    void makeFolder(Path folder) {
+    public void makeFolder(Path folder) {
         requireOwnHome();
         try {
             if (!Files.isDirectory(folder)) {
@@ -86,7 +89,7 @@ final class PrivateFiles {
     }
 
     /** Makes a folder outside the home, where others may have been before: one that is there already must be the owner's alone. */
-    void makeOwnFolder(Path folder) throws IOException {
+    public void makeOwnFolder(Path folder) throws IOException {
         Path parent = folder.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
             disk.makeFolder(parent);
@@ -108,7 +111,7 @@ final class PrivateFiles {
     }
 
     /** Whether there is a folder, and no link to one, that belongs to the owner of the home and lets nobody else write. */
-    static boolean isOwn(Path folder, Path home) {
+    public static boolean isOwn(Path folder, Path home) {
         try {
             return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                     && Permissions.modeIfOthersCan(Permissions.WRITE, folder) == null
@@ -121,7 +124,7 @@ final class PrivateFiles {
     }
 
     /** Says that a folder lies where locks, which everything here rests on, are not to be trusted. */
-    void warnOfNetwork(Path folder) {
+    public void warnOfNetwork(Path folder) {
         String type;
         try {
             type = disk.fileSystem(folder);
@@ -141,7 +144,7 @@ final class PrivateFiles {
      * @return null if there is no such file
      */
     @Nullable
-    String read(Path folder, Path file, int most) {
+    public String read(Path folder, Path file, int most) {
         requireOwnHome();
         byte[] content;
         try {
@@ -166,7 +169,7 @@ final class PrivateFiles {
     }
 
     /** The bytes of a sealed file as text, one character a byte: what is not ASCII is found when it is parsed. */
-    static String text(byte[] content) {
+    public static String text(byte[] content) {
         return new String(content, StandardCharsets.ISO_8859_1);
     }
 
@@ -200,7 +203,7 @@ final class PrivateFiles {
     }
 
     /** Writes a new file. One that could not be flushed is thrown away, and a second one tried. */
-    void write(Path file, String sealed) throws IOException {
+    public void write(Path file, String sealed) throws IOException {
         byte[] content = sealed.getBytes(StandardCharsets.US_ASCII);
         try {
             disk.writeNew(file, content);
@@ -219,7 +222,7 @@ final class PrivateFiles {
      *
      * @param reserved what was written for its space; it may be gone
      */
-    void writeReserved(Path reserved, Path file, String sealed) throws IOException {
+    public void writeReserved(Path reserved, Path file, String sealed) throws IOException {
         Path written = reserved;
         try {
             // First: what is written under the other name is not found after a kill.
@@ -237,7 +240,7 @@ final class PrivateFiles {
      *
      * @param name what its new name begins with, which ends with the first number that is free
      */
-    void setAside(Path file, String name, String why) {
+    public void setAside(Path file, String name, String why) {
         try {
             Path aside;
             do {
@@ -256,14 +259,14 @@ final class PrivateFiles {
     }
 
     /** Removes a response that a newer one has made useless, which is told. */
-    void destroy(Path file, ProfileName profile) {
+    public void destroy(Path file, ProfileName profile) {
         warn("an answer for the profile " + profile + " that was kept in " + file
                 + " is destroyed: there is a newer one, or the profile was removed since");
         removeQuietly(file);
     }
 
     /** Flushes a folder; what is in it is in place already, so that a failure is worth a warning only. */
-    void forceFolder(@Nullable Path folder) {
+    public void forceFolder(@Nullable Path folder) {
         try {
             disk.flushFolder(folder);
         } catch (IOException e) {
@@ -275,7 +278,7 @@ final class PrivateFiles {
     }
 
     /** Removes a file that does no harm if it stays. */
-    void removeQuietly(Path file) {
+    public void removeQuietly(Path file) {
         try {
             disk.delete(file);
         } catch (IOException e) {
@@ -284,20 +287,20 @@ final class PrivateFiles {
     }
 
     /** The places where one answer is kept, as part of a sentence. */
-    static String listed(List<Path> kept) {
+    public static String listed(List<Path> kept) {
         return kept.stream().map(Path::toString).collect(Collectors.joining(" and in "));
     }
 
-    static Failure unreadable(Path file, IOException e) {
+    public static Failure unreadable(Path file, IOException e) {
         return Failure.because(e, Kind.STORE_UNREADABLE, file, Disk.reason(e));
     }
 
-    static Failure unwritable(Path file, IOException e) {
+    public static Failure unwritable(Path file, IOException e) {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), NOTHING_LOST);
     }
 
     /** Without the lock, or the space for a response, nothing is done at a server. */
-    static Failure nothingSent(Path file, IOException e) {
+    public static Failure nothingSent(Path file, IOException e) {
         return Failure.because(
                 e,
                 Kind.STORE_UNWRITABLE,
@@ -306,7 +309,7 @@ final class PrivateFiles {
                 "nothing was sent, no answer was lost, and what was kept before is as it was");
     }
 
-    static Failure damaged(Path file, Unusable e) {
+    public static Failure damaged(Path file, Unusable e) {
         return Failure.of(Kind.STORE_DAMAGED, file, e.why());
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The profiles of a store, as whoever gives it a new key sees them. */
-interface SealedProfiles {
+public interface SealedProfiles {
 
     /** Every profile there may be anything of, or that someone may be about to write. */
     Collection<ProfileName> everyName(String store);

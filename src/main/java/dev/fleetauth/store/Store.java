@@ -1,10 +1,11 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.seal.key.KeyDescription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

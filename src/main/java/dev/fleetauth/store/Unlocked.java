@@ -2,9 +2,15 @@ package dev.fleetauth.store;
 
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Uptime;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.seal.Compact;
+import dev.fleetauth.seal.Json;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.SealedKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,7 +29,7 @@ import java.util.Set;
  * key of the store. So it opens nothing without that file, and nothing at all once the keys are sealed anew. It counts for
  * this run of the machine, and until a time that is counted from the machine's start, which nobody can set.
  */
-final class Unlocked {
+public final class Unlocked {
 
     private static final int MOST_BYTES = 4 * 1024;
     private static final int KEY_BYTES = 32;
@@ -34,7 +40,7 @@ final class Unlocked {
     private final Layout layout;
     private final PrivateFiles files;
 
-    Unlocked(Environment env, Layout layout, PrivateFiles files) {
+    public Unlocked(Environment env, Layout layout, PrivateFiles files) {
         this.env = env;
         this.layout = layout;
         this.files = files;

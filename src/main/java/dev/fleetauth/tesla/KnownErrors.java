@@ -2,6 +2,7 @@ package dev.fleetauth.tesla;
 
 import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +70,17 @@ public final class KnownErrors {
         }
         List<KnownError> exact = withStatus(told, status);
         return new Found(exact.isEmpty() ? told : exact, false);
+    }
+
+    /** What a refusal of the token endpoint, or of the revocation endpoint in the same words, means. */
+    public static Optional<KnownError> refusal(String error, String description) {
+        return matching(EnumSet.of(Place.TOKEN_ENDPOINT), 0, error, error + " " + description)
+                .likeliest();
+    }
+
+    /** What a refusal of the Fleet API means. */
+    public static Optional<KnownError> apiRefusal(String error) {
+        return matching(EnumSet.of(Place.FLEET_API), 0, error, error).likeliest();
     }
 
     /** A general code such as invalid_request comes with words that say more, at the same place. */

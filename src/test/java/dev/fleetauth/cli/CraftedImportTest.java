@@ -18,7 +18,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.store.ExportKeys;
+import dev.fleetauth.seal.key.ExportKeys;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

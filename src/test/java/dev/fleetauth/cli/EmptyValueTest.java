@@ -2,7 +2,10 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.cli.line.Commands;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.ByteArrayOutputStream;

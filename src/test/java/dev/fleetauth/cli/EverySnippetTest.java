@@ -3,9 +3,10 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.docs.FleetApiPageTest;
 import dev.fleetauth.launcher.InstallTest;
-import dev.fleetauth.store.JoseProgramTest;
+import dev.fleetauth.seal.JoseProgramTest;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Pages.Block;
 import dev.fleetauth.testing.ShellWords;

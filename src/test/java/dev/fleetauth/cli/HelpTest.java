@@ -2,6 +2,9 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.line.Commands;
+import dev.fleetauth.cli.print.HelpTopic;
+import dev.fleetauth.cli.print.Wrap;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;

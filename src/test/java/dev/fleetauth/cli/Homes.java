@@ -11,8 +11,8 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.store.FileStore;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,14 +33,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Homes with a profile {@code car} and a copy of it as {@code default}, in every state that a command may meet. */
-final class Homes {
+public final class Homes {
 
     private final TestShell shell;
     private final Path folder;
     private final List<Path> homes = new ArrayList<>();
 
     /** Puts the homes under a folder. */
-    Homes(TestShell shell, Path folder) {
+    public Homes(TestShell shell, Path folder) {
         this.shell = shell;
         this.folder = folder.resolve("homes");
     }
@@ -51,13 +51,13 @@ final class Homes {
     }
 
     /** Makes the one in which there is nothing to do but to print a token. */
-    Path plain() throws IOException {
+    public Path plain() throws IOException {
         home("plain", profile(tokens("access-token", "Bearer", Duration.ofHours(8)), null));
         return homes.get(0);
     }
 
     /** Makes them all. */
-    List<Path> all() throws IOException {
+    public List<Path> all() throws IOException {
         Profile plain = profile(tokens("access-token", "Bearer", Duration.ofHours(8)), null);
         // More often than the others.
         for (String name : List.of("plain-1", "plain-2", "plain-3", "plain-4", "plain-5")) {
@@ -180,7 +180,7 @@ final class Homes {
     }
 
     /** Puts a copy of a home, modes included, in the place of another. */
-    static void copy(Path from, Path to) throws IOException {
+    public static void copy(Path from, Path to) throws IOException {
         if (Files.exists(to)) {
             try (Stream<Path> old = Files.walk(to)) {
                 for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
@@ -197,7 +197,7 @@ final class Homes {
     }
 
     /** The files of a home, by their names in it. */
-    static List<String> files(Path home) {
+    public static List<String> files(Path home) {
         try (Stream<Path> all = Files.walk(home)) {
             return all.map(path -> home.relativize(path).toString()).sorted().toList();
         } catch (IOException e) {

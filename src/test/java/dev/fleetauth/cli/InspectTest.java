@@ -2,9 +2,10 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Path;

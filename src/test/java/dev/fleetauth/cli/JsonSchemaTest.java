@@ -11,7 +11,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;

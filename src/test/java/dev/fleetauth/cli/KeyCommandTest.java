@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fleetauth.host.Uptime;
-import dev.fleetauth.store.CheapPassphrase;
+import dev.fleetauth.host.time.Uptime;
+import dev.fleetauth.seal.CheapPassphrase;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;

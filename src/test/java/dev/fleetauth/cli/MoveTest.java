@@ -2,15 +2,15 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.ByteArrayInputStream;

@@ -3,12 +3,13 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;

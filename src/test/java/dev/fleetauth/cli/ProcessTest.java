@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a process of its own shows: signals, broken output, child processes, the terminal, what is loaded. */
 @DisabledOnOs(OS.WINDOWS)
-class ProcessTest {
+public class ProcessTest {
 
     @TempDir
     Path folder;

@@ -2,6 +2,8 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.line.Commands;
+import dev.fleetauth.cli.print.HelpTopic;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
-import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -152,7 +153,7 @@ class RegionCommandTest {
         var shell = new TestShell(folder);
         String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         try (Sandbox sandbox = Sandbox.start(
-                Sandbox.Options.TESLA.withRegion("eu").withRedirectUris(redirectUri), shell.clock(), shell.random())) {
+                SandboxOptions.TESLA.withRegion("eu").withRedirectUris(redirectUri), shell.clock(), shell.random())) {
             shell.watch(sandbox).browser(Agent.allowing());
             shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
             shell.run(

@@ -6,9 +6,10 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class SharedStoreTest {
     void twoMachines() throws IOException {
         address = Postgres.emptied();
         laptop = new TestShell(Files.createDirectory(folder.resolve("laptop")));
-        sandbox = Sandbox.start(Sandbox.Options.STRICT, laptop.clock(), laptop.random());
+        sandbox = Sandbox.start(SandboxOptions.STRICT, laptop.clock(), laptop.random());
         laptop.watch(sandbox)
                 .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         laptop.browser(Agent.allowing());

@@ -2,8 +2,8 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.Deadline;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.sandbox.FreePort;
-import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.PseudoTerminal;
 import dev.fleetauth.testing.TestShell;

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -17,14 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A shell, and a sandbox that lives by the same clock and whose secrets the shell watches for. */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
 
-    final TestShell shell;
-    final Sandbox sandbox;
+    public final TestShell shell;
+    public final Sandbox sandbox;
     final String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
     private final boolean strict;
 
-    private Stage(Path folder, Sandbox.Options options) {
+    private Stage(Path folder, SandboxOptions options) {
         shell = new TestShell(folder);
         strict = options.strict();
         try {
@@ -39,13 +40,13 @@ final class Stage implements AutoCloseable {
     }
 
     /** A stage with a server that behaves like Tesla's. */
-    static Stage tesla(Path folder) {
-        return new Stage(folder, Sandbox.Options.TESLA);
+    public static Stage tesla(Path folder) {
+        return new Stage(folder, SandboxOptions.TESLA);
     }
 
     /** A stage with a standard provider. */
-    static Stage strict(Path folder) {
-        return new Stage(folder, Sandbox.Options.STRICT);
+    public static Stage strict(Path folder) {
+        return new Stage(folder, SandboxOptions.STRICT);
     }
 
     /** The address of the sandbox, which is also its issuer. */
@@ -64,7 +65,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Runs a first login, with the secret in its variable; the browser is as it is. */
-    Result tryLogin(String... more) {
+    public Result tryLogin(String... more) {
         shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         try {
             return shell.run(loginWords(more));
@@ -74,7 +75,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Logs in with someone who allows everything, and then has no browser any more. */
-    Stage loggedIn(String... more) {
+    public Stage loggedIn(String... more) {
         shell.browser(Agent.allowing());
         tryLogin(more).exits(0);
         shell.browser(TestShell.NO_BROWSER);
@@ -82,7 +83,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** The access token as it is printed now. */
-    String token(String... more) {
+    public String token(String... more) {
         List<String> words = new ArrayList<>(List.of("token"));
         words.addAll(List.of(more));
         Result result = shell.run(words.toArray(String[]::new)).exits(0);
@@ -91,7 +92,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Lets the access token expire. */
-    void expire() {
+    public void expire() {
         shell.clock().advance(Duration.ofHours(9));
     }
 

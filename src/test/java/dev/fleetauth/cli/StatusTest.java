@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;

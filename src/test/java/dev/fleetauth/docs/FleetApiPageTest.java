@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.store.KeyFile;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.testing.BrowserProgram;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;
@@ -47,7 +48,7 @@ public class FleetApiPageTest {
             Programs.require(program);
         }
         var random = new SecureRandom();
-        var options = Sandbox.Options.TESLA.withRedirectUris(redirectUri);
+        var options = SandboxOptions.TESLA.withRedirectUris(redirectUri);
         try (Sandbox sandbox = Sandbox.start(options, Clock.systemUTC(), random)) {
             KeyFile.create(folder.resolve("store.key"), random);
             writePrograms();

@@ -2,6 +2,7 @@ package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.flow.refresh.CandidateCheck;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
@@ -10,8 +11,8 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.Chromium;
 import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;

@@ -3,9 +3,9 @@ package dev.fleetauth.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.TestClock;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -29,11 +29,11 @@ class ClockTest {
     private final TestClock providers = new TestClock();
 
     static Stream<Arguments> wrongClocks() {
-        return Stream.of(Sandbox.Options.TESLA, Sandbox.Options.STRICT)
+        return Stream.of(SandboxOptions.TESLA, SandboxOptions.STRICT)
                 .flatMap(options -> Stream.of(-3650, 3650).map(days -> Arguments.of(options, days)));
     }
 
-    private Scene scene(Sandbox.Options options) {
+    private Scene scene(SandboxOptions options) {
         Scene scene = Scene.with(folder, options, providers);
         // Each began with the system's time, and not in the same second.
         providers.advance(
@@ -49,7 +49,7 @@ class ClockTest {
     /** An id token's times are the provider's, so they once did not fit a clock that was wrong by more than a minute. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatIsWrongIsToldAndNoTokenIsThrownAway(Sandbox.Options options, int days) throws IOException {
+    void aClockThatIsWrongIsToldAndNoTokenIsThrownAway(SandboxOptions options, int days) throws IOException {
         try (Scene scene = scene(options)) {
             scene.later(Duration.ofDays(days));
 
@@ -67,7 +67,7 @@ class ClockTest {
 
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void anAnswerThatWaitsForKeysIsJudgedByTheProvidersClockToo(Sandbox.Options options, int days) throws IOException {
+    void anAnswerThatWaitsForKeysIsJudgedByTheProvidersClockToo(SandboxOptions options, int days) throws IOException {
         try (Scene scene = scene(options)) {
             scene.later(Duration.ofDays(days));
             scene.loggedIn();
@@ -85,7 +85,7 @@ class ClockTest {
     /** Set while the provider thinks, after the attempt was recorded. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsDuringARefreshCostsNoOther(Sandbox.Options options, int days) throws Exception {
+    void aClockThatJumpsDuringARefreshCostsNoOther(SandboxOptions options, int days) throws Exception {
         try (Scene scene = scene(options).loggedIn()) {
             pass(scene, NINE_HOURS);
             scene.sandbox.enqueue(Mishap.slow(Duration.ofMillis(1_500)));
@@ -102,7 +102,7 @@ class ClockTest {
     /** After the answer: a token from the future, or one that seems to be dead, costs one refresh, and then no more. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsAfterwardsCostsOneRefresh(Sandbox.Options options, int days) throws IOException {
+    void aClockThatJumpsAfterwardsCostsOneRefresh(SandboxOptions options, int days) throws IOException {
         try (Scene scene = scene(options).loggedIn()) {
             scene.later(Duration.ofDays(days));
             scene.token().exits(0);
@@ -118,7 +118,7 @@ class ClockTest {
     @ParameterizedTest
     @CsvSource({"true, -3650", "true, 3650", "false, -3650", "false, 3650"})
     void anAttemptOfAnotherTimeIsNotGivenUp(boolean strict, int days) throws IOException {
-        try (Scene scene = scene(strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA)) {
+        try (Scene scene = scene(strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)) {
             scene.loggedIn();
             scene.sandbox.enqueue(Mishap.reset());
             scene.refresh().exits(6);

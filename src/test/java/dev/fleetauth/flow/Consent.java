@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The sandbox's consent page, answered in plain HTTP. */
-final class Consent {
+public final class Consent {
 
     private static final Pattern TRANSACTION = Pattern.compile("name=\"transaction\" value=\"([^\"]+)\"");
     private static final Pattern BOX = Pattern.compile("type=\"checkbox\" name=\"scope\" value=\"([^\"]+)\"");
@@ -21,7 +21,7 @@ final class Consent {
     private Consent() {}
 
     /** Presses Allow, and gives back where the browser is sent, without going there. */
-    static URI allowed(URI page) throws IOException, InterruptedException {
+    public static URI allowed(URI page) throws IOException, InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
         String consent = http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
                 .body();

@@ -3,6 +3,8 @@ package dev.fleetauth.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.LoginSettings;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Profile;
@@ -11,10 +13,10 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.sandbox.Sandbox.Received;
+import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.tesla.Corrections;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.testing.TestShell;
@@ -327,7 +329,7 @@ class DeparturesTest {
             Path own = folder.resolve(region.id());
             Files.createDirectory(own);
             try (var scene =
-                    Scene.of(own, Sandbox.Options.TESLA.withRegion(region)).loggedIn("--region", region.id())) {
+                    Scene.of(own, SandboxOptions.TESLA.withRegion(region)).loggedIn("--region", region.id())) {
                 assertThat(scene.session().settings().region()).isEqualTo(region.id());
                 scene.refresh().exits(0);
             }

@@ -2,8 +2,8 @@ package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class MixUpTest {
 
     @BeforeEach
     void twoProviders() throws IOException {
-        honest = Scene.of(folder, Sandbox.Options.STRICT);
+        honest = Scene.of(folder, SandboxOptions.STRICT);
         hostile.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {

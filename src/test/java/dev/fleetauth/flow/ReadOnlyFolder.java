@@ -7,7 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Assumptions;
 
 /** A folder in which nothing can be written for a while; for root, whom no mode stops, by an attribute. */
-final class ReadOnlyFolder {
+public final class ReadOnlyFolder {
 
     private final Path folder;
 
@@ -16,7 +16,7 @@ final class ReadOnlyFolder {
     }
 
     /** Does something while nothing can be written in a folder; skips the test where nothing stops this user. */
-    static void during(Path folder, Runnable work) throws IOException {
+    public static void during(Path folder, Runnable work) throws IOException {
         var readOnly = new ReadOnlyFolder(folder);
         readOnly.mode("r-x------");
         boolean attribute = Files.isWritable(folder) && readOnly.attribute("+i");

@@ -7,9 +7,9 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -31,16 +31,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a refresh guarantees, wherever the profile is kept. */
-abstract class RefreshContract {
+public abstract class RefreshContract {
 
     private static final Duration WAIT = Duration.ofSeconds(25);
 
     /** Where a command is that waits: in files, and in a database. */
     private static final Set<String> WAITING =
-            Set.of("dev.fleetauth.store.Locks.acquire", "dev.fleetauth.store.Database.pause");
+            Set.of("dev.fleetauth.store.file.Locks.acquire", "dev.fleetauth.store.postgres.Database.pause");
 
     @TempDir
-    Path folder;
+    public Path folder;
 
     @Test
     void theAttemptIsThereWhileTheServerThinks() throws Exception {
@@ -314,7 +314,7 @@ abstract class RefreshContract {
                     .containsEntry("grant_type", "client_credentials")
                     .containsEntry(
                             "audience",
-                            Sandbox.Options.TESLA
+                            SandboxOptions.TESLA
                                     .region()
                                     .playedBy(scene.sandbox.base().toString())
                                     .audience());

@@ -2,7 +2,7 @@ package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.cli.Cli;
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Profile;
@@ -12,11 +12,11 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
+import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.sandbox.Sandbox.Received;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.store.Stores;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TestShell;
@@ -36,19 +36,19 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A person's shell and a provider, both living by one clock unless it is said otherwise. */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
     static final ProfileName DEFAULT = ProfileName.DEFAULT;
 
-    final TestShell shell;
-    final Sandbox sandbox;
-    final String redirectUri;
+    public final TestShell shell;
+    public final Sandbox sandbox;
+    public final String redirectUri;
     private final boolean strict;
 
     /** Whether the scenes that are set from now on keep their profiles in a database. */
     private static boolean isShared;
 
-    private Scene(Path folder, Sandbox.Options options, @Nullable Clock providers) {
+    private Scene(Path folder, SandboxOptions options, @Nullable Clock providers) {
         strict = options.strict();
         redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
         shell = new TestShell(folder);
@@ -75,25 +75,25 @@ final class Scene implements AutoCloseable {
     }
 
     /** Tesla's server. */
-    static Scene tesla(Path folder) {
-        return of(folder, Sandbox.Options.TESLA);
+    public static Scene tesla(Path folder) {
+        return of(folder, SandboxOptions.TESLA);
     }
 
     /** A standard provider, which takes a spent refresh token for theft. */
-    static Scene strict(Path folder) {
-        return of(folder, Sandbox.Options.STRICT);
+    public static Scene strict(Path folder) {
+        return of(folder, SandboxOptions.STRICT);
     }
 
-    static Scene of(Path folder, Sandbox.Options options) {
+    static Scene of(Path folder, SandboxOptions options) {
         return new Scene(folder, options, null);
     }
 
     /** A provider that lives by another clock than this machine. */
-    static Scene with(Path folder, Sandbox.Options options, Clock providers) {
+    static Scene with(Path folder, SandboxOptions options, Clock providers) {
         return new Scene(folder, options, providers);
     }
 
-    Result login(String... more) {
+    public Result login(String... more) {
         List<String> args = new ArrayList<>(
                 List.of("login", "--issuer", sandbox.base().toString(), "--client-id", sandbox.clientId()));
         if (!strict) {
@@ -104,7 +104,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Logs in, and from then on no browser may be opened. */
-    Scene loggedIn(String... more) {
+    public Scene loggedIn(String... more) {
         login(more).exits(0);
         shell.browser(TestShell.NO_BROWSER);
         return this;
@@ -116,16 +116,16 @@ final class Scene implements AutoCloseable {
         return loggedIn("-p", profile);
     }
 
-    Scene browser(Browser browser) {
+    public Scene browser(Browser browser) {
         shell.browser(browser);
         return this;
     }
 
-    Result token(String... more) {
+    public Result token(String... more) {
         return run("token", more);
     }
 
-    Result refresh(String... more) {
+    public Result refresh(String... more) {
         return run("refresh", more);
     }
 
@@ -144,17 +144,17 @@ final class Scene implements AutoCloseable {
     }
 
     /** Lets the access token die: more than Tesla's eight hours, less than its 24 hours of grace. */
-    Scene later() {
+    public Scene later() {
         return later(Duration.ofHours(9));
     }
 
-    Scene later(Duration duration) {
+    public Scene later(Duration duration) {
         shell.clock().advance(duration);
         return this;
     }
 
     /** How many refresh tokens were posted so far. */
-    int refreshes() {
+    public int refreshes() {
         return (int) sandbox.received(Endpoint.TOKEN).stream()
                 .filter(post -> "refresh_token".equals(post.parameters().get("grant_type")))
                 .count();
@@ -166,31 +166,31 @@ final class Scene implements AutoCloseable {
         return posts.get(posts.size() - 1);
     }
 
-    Profile profile() {
+    public Profile profile() {
         return Objects.requireNonNull(shell.stored("default"), "no profile is stored");
     }
 
-    Session session() {
+    public Session session() {
         return profile().session();
     }
 
-    Tokens tokens() {
+    public Tokens tokens() {
         return Objects.requireNonNull(session().tokens(), "no tokens are stored");
     }
 
-    Secret refreshToken() {
+    public Secret refreshToken() {
         return Objects.requireNonNull(tokens().refreshToken(), "no refresh token is stored");
     }
 
-    String accessToken() {
+    public String accessToken() {
         return tokens().accessToken().reveal();
     }
 
-    Attempt attempt() {
+    public Attempt attempt() {
         return Objects.requireNonNull(session().attempt(), "no attempt is open");
     }
 
-    void assertNoAttempt() {
+    public void assertNoAttempt() {
         assertThat(session().attempt()).as("an open attempt").isNull();
     }
 
@@ -203,7 +203,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Changes the profile behind the program's back, as another process would. */
-    void change(UnaryOperator<Profile> change) {
+    public void change(UnaryOperator<Profile> change) {
         try (Store.Lease lease = store().lock(DEFAULT, Duration.ofSeconds(25))) {
             lease.save(change.apply(lease.read().orElseThrow()), false);
         }

@@ -3,7 +3,7 @@ package dev.fleetauth.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;

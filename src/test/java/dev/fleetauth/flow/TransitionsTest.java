@@ -6,9 +6,9 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -23,7 +23,7 @@ class TransitionsTest {
     private Path folder;
 
     private Scene scene(boolean strict) {
-        return Scene.of(folder, strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA);
+        return Scene.of(folder, strict ? SandboxOptions.STRICT : SandboxOptions.TESLA);
     }
 
     @ParameterizedTest(name = "strict: {0}")

@@ -2,6 +2,7 @@ package dev.fleetauth.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.ByteArrayOutputStream;

@@ -25,6 +25,7 @@ import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.callback.PastedResponse;
 import dev.fleetauth.testing.Generated;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

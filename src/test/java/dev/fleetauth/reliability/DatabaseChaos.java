@@ -2,16 +2,17 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.cli.Cli;
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.flow.Stores;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
-import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.store.Stores;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TcpProxy;
@@ -83,7 +84,7 @@ final class DatabaseChaos implements AutoCloseable {
         this.proxy = new TcpProxy(Postgres.port());
         this.shell = new TestShell(folder);
         this.redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
-        Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
+        SandboxOptions options = strict ? SandboxOptions.STRICT : SandboxOptions.TESLA;
         this.sandbox = Sandbox.start(
                 options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL), shell.clock(), shell.random());
         shell.watch(sandbox)

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
-import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
@@ -67,7 +68,7 @@ class FullDiskTest {
         disk = SmallDisk.over(shell.home());
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         sandbox = Sandbox.start(
-                Sandbox.Options.TESLA.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                SandboxOptions.TESLA.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
                 shell.clock(),
                 shell.random());
         shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());

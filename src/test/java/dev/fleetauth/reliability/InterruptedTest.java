@@ -3,8 +3,8 @@ package dev.fleetauth.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;

@@ -1,8 +1,8 @@
 package dev.fleetauth.reliability;
 
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.fleetauth.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Mishap;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Mishap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

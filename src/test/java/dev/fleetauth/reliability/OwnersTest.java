@@ -2,7 +2,7 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.testing.OtherUser;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.SmallDisk;

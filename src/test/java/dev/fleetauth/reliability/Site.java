@@ -8,10 +8,11 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.store.FileStore;
-import dev.fleetauth.store.KeyFile;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TestShell;
@@ -82,7 +83,7 @@ final class Site implements AutoCloseable {
         passphraseFile = Files.writeString(kept.resolve("passphrase"), "correct horse battery staple\n");
         KeyFile.create(otherKeyFile, shell.random());
         shell.allowSecretsIn(otherKeyFile).allowSecretsIn(passphraseFile);
-        Sandbox.Options options = strict ? Sandbox.Options.STRICT : Sandbox.Options.TESLA;
+        SandboxOptions options = strict ? SandboxOptions.STRICT : SandboxOptions.TESLA;
         sandbox = Sandbox.start(
                 options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL), shell.clock(), shell.random());
         shell.watch(sandbox.clientSecret().reveal());

@@ -1,6 +1,7 @@
 package dev.fleetauth.reliability;
 
-import dev.fleetauth.cli.Cli;
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.flow.Stores;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -8,13 +9,13 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Mishap;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.sandbox.Sandbox.Replay;
-import dev.fleetauth.store.KeyFile;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.provider.Replay;
+import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.store.Stores;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.SigningKey;
@@ -165,7 +166,7 @@ final class Storm implements AutoCloseable {
         KeyFile.create(keyFile, shell.random());
         KeyFile.create(exportKey, shell.random());
         sandbox = Sandbox.start(
-                Sandbox.Options.STRICT.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                SandboxOptions.STRICT.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
                 Clock.systemUTC(),
                 shell.random());
         sandbox.accessTokenLife(ACCESS_TOKEN_LIFE);

@@ -2,7 +2,7 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.Mishap;
+import dev.fleetauth.sandbox.server.Mishap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

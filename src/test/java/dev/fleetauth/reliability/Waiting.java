@@ -19,9 +19,9 @@ final class Waiting {
         List<String> methods = Stream.of(stack)
                 .map(frame -> frame.getClassName() + "." + frame.getMethodName())
                 .toList();
-        return methods.contains("dev.fleetauth.store.PostgresStore.lease")
-                && methods.contains("dev.fleetauth.store.Database.pause")
+        return methods.contains("dev.fleetauth.store.postgres.PostgresStore.lease")
+                && methods.contains("dev.fleetauth.store.postgres.Database.pause")
                 // That is a wait for the database itself.
-                && !methods.contains("dev.fleetauth.store.Database.run");
+                && !methods.contains("dev.fleetauth.store.postgres.Database.run");
     }
 }

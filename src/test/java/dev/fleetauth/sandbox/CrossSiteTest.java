@@ -2,7 +2,6 @@ package dev.fleetauth.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.Sandbox.Options;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Requests that a page of another site has the browser send to a sandbox that runs. */
 class CrossSiteTest {
 
-    private final TestClient client = new TestClient(Options.TESLA);
+    private final TestClient client = new TestClient(SandboxOptions.TESLA);
 
     @AfterEach
     void close() throws Exception {

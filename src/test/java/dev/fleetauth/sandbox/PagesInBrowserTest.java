@@ -4,7 +4,7 @@ import static dev.fleetauth.sandbox.TestClient.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.fleetauth.sandbox.Sandbox.Options;
+import dev.fleetauth.sandbox.server.Parameters;
 import dev.fleetauth.testing.Chromium;
 import java.awt.image.BufferedImage;
 import java.net.InetAddress;
@@ -38,7 +38,7 @@ class PagesInBrowserTest {
         });
         listener.start();
         String redirectUri = "http://localhost:" + listener.getAddress().getPort() + "/callback";
-        try (TestClient client = new TestClient(Options.TESLA.withRedirectUris(redirectUri));
+        try (TestClient client = new TestClient(SandboxOptions.TESLA.withRedirectUris(redirectUri));
                 Chromium browser = new Chromium(folder.resolve("profile"))) {
             browser.open(client.authorize(with("redirect_uri", redirectUri)), "light");
             assertThat(browser.evaluate("document.title").asText()).startsWith("Allow access?");
@@ -63,7 +63,7 @@ class PagesInBrowserTest {
 
     @Test
     void consentPageIsLightOrDarkAsThePersonLikes() throws Exception {
-        try (TestClient client = new TestClient(Options.TESLA);
+        try (TestClient client = new TestClient(SandboxOptions.TESLA);
                 Chromium browser = new Chromium(folder.resolve("profile"))) {
             assertThat(brightness(browser, client, "light")).isGreaterThan(200);
             assertThat(brightness(browser, client, "dark")).isLessThan(60);

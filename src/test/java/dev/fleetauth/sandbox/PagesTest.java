@@ -9,8 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Sandbox.Options;
 import dev.fleetauth.sandbox.TestClient.Answer;
+import dev.fleetauth.sandbox.server.Form;
+import dev.fleetauth.sandbox.server.Parameters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /** The pages people see, and the agent that plays them. */
 class PagesTest {
 
-    private final TestClient client = new TestClient(Options.TESLA.withRedirectUris("https://app.example/callback"));
+    private final TestClient client =
+            new TestClient(SandboxOptions.TESLA.withRedirectUris("https://app.example/callback"));
 
     @AfterEach
     void close() throws Exception {
@@ -44,7 +46,7 @@ class PagesTest {
         });
         listener.start();
         String redirectUri = "http://localhost:" + listener.getAddress().getPort() + "/callback";
-        try (TestClient other = new TestClient(Options.TESLA.withRedirectUris(redirectUri))) {
+        try (TestClient other = new TestClient(SandboxOptions.TESLA.withRedirectUris(redirectUri))) {
             Agent agent = Agent.allowing();
             assertThat(agent.lastVisit(Duration.ZERO)).isEmpty();
             assertThat(agent.open(other.authorize(with("redirect_uri", redirectUri))))
@@ -207,7 +209,7 @@ class PagesTest {
     void onlyLoopbackIsBoundAndATakenPortIsTold() {
         int port = client.sandbox.base().getPort();
         assertThat(client.sandbox.base().getHost()).isEqualTo("127.0.0.1");
-        assertThatThrownBy(() -> Sandbox.start(Options.TESLA.withPort(port), client.time, new SecureRandom()))
+        assertThatThrownBy(() -> Sandbox.start(SandboxOptions.TESLA.withPort(port), client.time, new SecureRandom()))
                 .isInstanceOf(IOException.class);
     }
 

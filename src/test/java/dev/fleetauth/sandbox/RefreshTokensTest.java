@@ -4,7 +4,6 @@ import static dev.fleetauth.sandbox.TestClient.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Sandbox.Options;
 import dev.fleetauth.sandbox.TestClient.Answer;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +16,8 @@ class RefreshTokensTest {
 
     private static final List<String> LOGIN_REQUIRED = List.of("401", "login_required");
 
-    private final TestClient client = new TestClient(Options.TESLA.withRedirectUris("https://app.example/callback"));
+    private final TestClient client =
+            new TestClient(SandboxOptions.TESLA.withRedirectUris("https://app.example/callback"));
 
     @AfterEach
     void close() throws Exception {

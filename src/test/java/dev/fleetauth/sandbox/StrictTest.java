@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JWSObject;
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Sandbox.Options;
 import dev.fleetauth.sandbox.TestClient.Answer;
+import dev.fleetauth.sandbox.server.Parameters;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,8 @@ class StrictTest {
     private static final List<String> INVALID_GRANT = List.of("400", "invalid_grant");
     private static final List<String> INVALID_CLIENT = List.of("401", "invalid_client");
 
-    private final TestClient client = new TestClient(Options.STRICT.withRedirectUris("https://app.example/callback"));
+    private final TestClient client =
+            new TestClient(SandboxOptions.STRICT.withRedirectUris("https://app.example/callback"));
     private final String base = client.sandbox.base().toString();
 
     @AfterEach

@@ -10,9 +10,8 @@ import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.sandbox.Sandbox.Endpoint;
-import dev.fleetauth.sandbox.Sandbox.Options;
 import dev.fleetauth.sandbox.TestClient.Answer;
+import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.tesla.Region;
 import java.util.Base64;
 import java.util.List;
@@ -26,8 +25,8 @@ class TeslaDeparturesTest {
     private static final String AT_LOGIN_HOST = "/oauth2/v3/thirdparty/.well-known/openid-configuration";
     private static final String AT_TOKEN_HOST = "/fleet-auth" + AT_LOGIN_HOST;
 
-    private final TestClient client =
-            new TestClient(Options.TESLA.withRedirectUris("https://app.example/callback", "tesla://auth/callback"));
+    private final TestClient client = new TestClient(
+            SandboxOptions.TESLA.withRedirectUris("https://app.example/callback", "tesla://auth/callback"));
     private final String base = client.sandbox.base().toString();
 
     @AfterEach
@@ -313,8 +312,8 @@ class TeslaDeparturesTest {
 
     @Test
     void anotherRegionIsPlayedThroughout() throws Exception {
-        try (TestClient europe =
-                new TestClient(Options.TESLA.withRegion(Region.EU).withRedirectUris("https://app.example/callback"))) {
+        try (TestClient europe = new TestClient(
+                SandboxOptions.TESLA.withRegion(Region.EU).withRedirectUris("https://app.example/callback"))) {
             assertThat(europe.code(Map.of())).startsWith("EU_");
         }
     }

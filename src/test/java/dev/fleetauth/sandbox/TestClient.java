@@ -2,6 +2,7 @@ package dev.fleetauth.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fleetauth.sandbox.server.Parameters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,18 +25,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A client of a sandbox that sends exactly what a test says, and the clock both live by. */
-final class TestClient implements AutoCloseable {
+public final class TestClient implements AutoCloseable {
 
     static final Instant START = Instant.parse("2031-03-01T08:00:00Z");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    final Time time = new Time();
-    final Sandbox sandbox;
+    public final Time time = new Time();
+    public final Sandbox sandbox;
     private final boolean strict;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    TestClient(Sandbox.Options options) {
+    public TestClient(SandboxOptions options) {
         strict = options.strict();
         try {
             sandbox = Sandbox.start(options, time, new SecureRandom());
@@ -45,9 +46,9 @@ final class TestClient implements AutoCloseable {
     }
 
     /** An answer, and the JSON it holds. */
-    record Answer(int status, String body, Function<String, String> header) {
+    public record Answer(int status, String body, Function<String, String> header) {
 
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return MAPPER.readTree(body);
             } catch (IOException e) {
@@ -55,20 +56,20 @@ final class TestClient implements AutoCloseable {
             }
         }
 
-        String text(String member) {
+        public String text(String member) {
             return json().path(member).asText();
         }
 
-        List<String> error() {
+        public List<String> error() {
             return List.of(String.valueOf(status), text("error"));
         }
     }
 
     /** A clock that stands still until a test moves it. */
-    static final class Time extends Clock {
+    public static final class Time extends Clock {
         private volatile Instant now = START;
 
-        void advance(Duration by) {
+        public void advance(Duration by) {
             now = now.plus(by);
         }
 
@@ -89,7 +90,7 @@ final class TestClient implements AutoCloseable {
     }
 
     /** Names and values in turn. */
-    static Map<String, String> with(String... pairs) {
+    public static Map<String, String> with(String... pairs) {
         Map<String, String> map = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             map.put(pairs[i], pairs[i + 1]);
@@ -105,7 +106,7 @@ final class TestClient implements AutoCloseable {
         return all;
     }
 
-    URI at(String path) {
+    public URI at(String path) {
         return sandbox.base().resolve(path);
     }
 
@@ -113,11 +114,11 @@ final class TestClient implements AutoCloseable {
         return strict ? "/token" : "/fleet-auth/oauth2/v3/token";
     }
 
-    Answer get(String path, String... headers) {
+    public Answer get(String path, String... headers) {
         return send(HttpRequest.newBuilder(at(path)).GET(), headers);
     }
 
-    Answer post(String path, Map<String, String> form, String... headers) {
+    public Answer post(String path, Map<String, String> form, String... headers) {
         return send(
                 HttpRequest.newBuilder(at(path))
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -125,7 +126,7 @@ final class TestClient implements AutoCloseable {
                 headers);
     }
 
-    Answer token(Map<String, String> form, String... headers) {
+    public Answer token(Map<String, String> form, String... headers) {
         return post(tokenPath(), form, headers);
     }
 
@@ -156,12 +157,12 @@ final class TestClient implements AutoCloseable {
                         pair -> pair[0], pair -> Parameters.decode(pair[1]), (a, b) -> a, LinkedHashMap::new));
     }
 
-    String code(Map<String, String> changes) throws IOException {
+    public String code(Map<String, String> changes) throws IOException {
         return callback(Agent.allowing(), changes).getOrDefault("code", "");
     }
 
     /** Exchanges a code; the changes are laid over what is usual. */
-    Answer redeem(String code, Map<String, String> changes) {
+    public Answer redeem(String code, Map<String, String> changes) {
         return token(over(
                 with(
                         "grant_type",
@@ -179,11 +180,11 @@ final class TestClient implements AutoCloseable {
                 changes));
     }
 
-    Answer login() throws IOException {
+    public Answer login() throws IOException {
         return redeem(code(Map.of()), Map.of());
     }
 
-    Answer refresh(String refreshToken) {
+    public Answer refresh(String refreshToken) {
         return token(over(
                 with(
                         "grant_type",
@@ -197,7 +198,7 @@ final class TestClient implements AutoCloseable {
                 Map.of()));
     }
 
-    Answer me(String accessToken) {
+    public Answer me(String accessToken) {
         return get("/api/1/users/me", "Authorization", "Bearer " + accessToken);
     }
 

@@ -1,13 +1,23 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.World.failure;
+import static dev.fleetauth.store.file.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FaultyDisk;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.KeyChoice;
+import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.file.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
@@ -11,6 +12,14 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.Passphrase;
+import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.file.StoreKeysFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.seal.Profiles;
 import org.junit.jupiter.api.Test;
 
 /** Which of two states of a profile is the newer one: the rule of both kinds of store. */

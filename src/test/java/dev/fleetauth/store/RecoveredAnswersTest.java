@@ -1,15 +1,21 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.World.failure;
+import static dev.fleetauth.store.file.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.Logout;
+import dev.fleetauth.flow.revoke.Logout;
+import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.seal.Records;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.file.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

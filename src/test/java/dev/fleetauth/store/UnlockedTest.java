@@ -1,11 +1,14 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.World.failure;
+import static dev.fleetauth.store.file.World.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.Uptime;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.store.file.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +53,7 @@ class UnlockedTest {
     private static Disk inMemory(String type) {
         return new Disk() {
             @Override
-            String fileSystem(Path file) {
+            public String fileSystem(Path file) {
                 return type;
             }
         };

@@ -1,6 +1,6 @@
 package dev.fleetauth.testing;
 
-import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.sandbox.Agent;
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package dev.fleetauth.testing;
 
-import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.sandbox.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;

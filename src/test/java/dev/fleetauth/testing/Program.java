@@ -2,7 +2,7 @@ package dev.fleetauth.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.Deadline;
+import dev.fleetauth.host.time.Deadline;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

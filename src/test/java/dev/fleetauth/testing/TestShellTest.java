@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.SandboxOptions;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +109,7 @@ class TestShellTest {
 
     @Test
     void whatGoesThroughASandboxIsWatchedCodesAndVerifiersToo() throws Exception {
-        try (Sandbox sandbox = Sandbox.start(Sandbox.Options.STRICT, shell.clock(), shell.random())) {
+        try (Sandbox sandbox = Sandbox.start(SandboxOptions.STRICT, shell.clock(), shell.random())) {
             shell.watch(sandbox).browser(Agent.allowing());
             shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
             String[] login = {"login", "--issuer", sandbox.base().toString(), "--client-id", sandbox.clientId()};
@@ -127,7 +128,7 @@ class TestShellTest {
 
     @Test
     void onlyTheAccessTokenMayBePrinted() throws Exception {
-        try (Sandbox sandbox = Sandbox.start(Sandbox.Options.STRICT, shell.clock(), shell.random())) {
+        try (Sandbox sandbox = Sandbox.start(SandboxOptions.STRICT, shell.clock(), shell.random())) {
             shell.watch(sandbox).browser(Agent.allowing());
             shell.run("login", "--issuer", sandbox.base().toString(), "--client-id", sandbox.publicClientId())
                     .exits(0);
@@ -139,7 +140,7 @@ class TestShellTest {
 
     @Test
     void anAssertionThatFailsInAFakeFailsTheTest() throws IOException {
-        try (Sandbox sandbox = Sandbox.start(Sandbox.Options.STRICT, shell.clock(), shell.random())) {
+        try (Sandbox sandbox = Sandbox.start(SandboxOptions.STRICT, shell.clock(), shell.random())) {
             assertThatThrownBy(() -> shell.run(
                             "login", "--issuer", sandbox.base().toString(), "--client-id", sandbox.publicClientId()))
                     .isInstanceOf(AssertionError.class)

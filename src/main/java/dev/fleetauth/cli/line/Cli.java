@@ -1,0 +1,246 @@
+package dev.fleetauth.cli.line;
+
+import dev.fleetauth.cli.ExecCommand;
+import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.cli.print.Console;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.HelpTopic;
+import dev.fleetauth.cli.print.Nearest;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.StandardOutput;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Runs one command line, from its words to its exit code. */
+public final class Cli {
+
+    /** A secret of Tesla's, in a word of its own or after an option's name; and no file that is called by it. */
+    private static final String CLIENT_SECRET = "(?:-.*=)?ta-secret\\.(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}";
+
+    /** A JWT, something sealed, or an opaque token of Tesla's, in such a place; and no file that is called by it. */
+    private static final String TOKEN = "(?:-.*=|-+)?(?:[Bb]earer )?[\"']?"
+            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*";
+
+    private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
+
+    private Cli() {}
+
+    /**
+     * Runs a command.
+     *
+     * @param environment the world it runs in
+     * @param args the command line, without the program's name
+     * @return the exit code
+     */
+    public static int run(Environment environment, String... args) {
+        Optional<HelpTopic> topic =
+                args.length == 2 && args[0].equals("help") ? HelpTopic.named(args[1]) : Optional.empty();
+        if (topic.isPresent()) {
+            environment.out().println(topic.get().text(CommandHelp.WIDTH));
+            return finished(environment, ExitCode.DONE);
+        }
+        return finished(environment, execute(environment, withoutHelpWord(args)));
+    }
+
+    /**
+     * Rejects arguments of which a character was lost and, wherever they are given, client secrets, tokens and addresses with
+     * credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
+     * program's arguments are its own.
+     */
+    private static void requireUsable(Environment environment, String... args) {
+        boolean isOurs = true;
+        boolean runsByLauncher = environment.variable(ExecCommand.BY_LAUNCHER).isPresent();
+        for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
+            if (!isOurs && runsByLauncher && args[i].equals("--")) {
+                // What follows goes from the launcher to the program as bytes.
+                return;
+            }
+            String where = "argument " + (i + 1);
+            String value = ExactText.require(args[i], where);
+            isOurs = isOurs && !value.equals("exec");
+            if (isOurs && value.contains("ta-secret.") && value.matches(CLIENT_SECRET)) {
+                throw Failure.of(Kind.SECRET_EXPOSED, where);
+            }
+            if (isOurs && (value.contains("eyJ") || value.contains("_")) && value.matches(TOKEN)) {
+                throw Failure.of(
+                        Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
+            }
+            if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
+                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
+            }
+        }
+    }
+
+    /** {@code help COMMAND} is another way to say {@code COMMAND --help}. */
+    private static String[] withoutHelpWord(String... args) {
+        if (args.length == 0 || !args[0].equals("help")) {
+            return args;
+        }
+        String[] words = Arrays.copyOfRange(args, 1, args.length + 1);
+        words[args.length - 1] = "--help";
+        return words;
+    }
+
+    private static int finished(Environment environment, int exitCode) {
+        environment.out().flush();
+        if (environment.out().checkError()) {
+            if (environment.out() instanceof StandardOutput out && out.isAbandoned()) {
+                // The reader had enough, which is nobody's mistake.
+                return ExitCode.UNEXPECTED;
+            }
+            return failed(new Fleetauth(environment), Failure.of(Kind.OUTPUT_FAILED));
+        }
+        return exitCode;
+    }
+
+    private static int execute(Environment environment, String... args) {
+        Fleetauth program = new Fleetauth(environment);
+        try {
+            requireUsable(environment, args);
+        } catch (ExactText.Malformed | Failure e) {
+            return failed(program, e, args);
+        }
+        Callable<Integer> command = ShortCut.read(program, args);
+        if (command == null) {
+            return executeByPicocli(environment, args);
+        }
+        try (program) {
+            return command.call();
+        } catch (Exception | Error e) {
+            return failed(program, e, args);
+        }
+    }
+
+    /** Runs a command whose line picocli reads. */
+    static int executeByPicocli(Environment environment, String... args) {
+        Fleetauth program = new Fleetauth(environment);
+        CommandLine commandLine = Commands.forLine(program, args)
+                .setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setExecutionStrategy(Cli::executeWithValues)
+                .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e, args))
+                .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e, args));
+        try (program) {
+            return commandLine.execute(Commands.isUnknown(args) ? new String[] {args[0]} : args);
+        } catch (Error e) {
+            // Left alone, the JVM would print its message.
+            return failed(program, e, args);
+        }
+    }
+
+    /**
+     * An empty value is what a script passes on of a variable that nobody set: it must not silently mean something else. Only
+     * words that are handed to another program, and those to complete, may be empty.
+     */
+    private static int executeWithValues(ParseResult line) {
+        for (ParseResult part = line; part != null; part = part.subcommand()) {
+            for (ArgSpec arg : part.matchedArgs()) {
+                boolean isWord = arg.isPositional() && arg.isMultiValue();
+                if (!isWord && arg.originalStringValues().stream().anyMatch(String::isBlank)) {
+                    String name = arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
+                    throw new ParameterException(
+                            part.commandSpec().commandLine(), "the value of " + name + " is empty");
+                }
+            }
+        }
+        return new CommandLine.RunLast().execute(line);
+    }
+
+    private static int wrongUsage(Fleetauth program, ParameterException e, String... args) {
+        // picocli wraps a failure that a converter throws.
+        if (e.getCause() instanceof Failure failure) {
+            return failed(program, failure, args);
+        }
+        boolean unknown = e instanceof UnmatchedArgumentException;
+        String word = unknown ? ((UnmatchedArgumentException) e).getUnmatched().get(0) : "";
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        program.console()
+                .error(
+                        unknown ? unknown(word, command) : said(e),
+                        (unknown ? nearest(word, command) : nearestValue(e)) + "see '" + command.qualifiedName()
+                                + " --help'");
+        return ExitCode.USAGE;
+    }
+
+    /** A value that stands in the same word is not repeated: it may be a secret, which has no business there. */
+    private static String unknown(String word, CommandSpec command) {
+        String what = word.startsWith("-")
+                ? "unknown option"
+                : command.subcommands().isEmpty() ? "unexpected argument" : "unknown command";
+        return what + " '" + word.replaceFirst("(?s)=.*", "") + "'";
+    }
+
+    /** picocli's words, in the manner of this program's. */
+    private static String said(ParameterException e) {
+        // picocli's own label would stand behind this program's.
+        String message = e.getMessage() == null ? "wrong usage" : e.getMessage().replaceFirst("^Error: ", "");
+        return Pattern.compile("\\[([A-Z_, ]+)] \\(case-insensitive\\)")
+                .matcher(message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1))
+                .replaceAll(values -> values.group(1).toLowerCase(Locale.ROOT) + ",");
+    }
+
+    /** The command or option that was meant, if one is near what was typed. */
+    private static String nearest(String word, CommandSpec command) {
+        return Nearest.question(Nearest.to(word, command).orElse(""));
+    }
+
+    /** The value that was meant, of an option that takes one of a few. */
+    private static String nearestValue(ParameterException e) {
+        List<String> values = new ArrayList<>();
+        if (e.getArgSpec() != null && e.getArgSpec().type().isEnum()) {
+            e.getArgSpec().completionCandidates().forEach(value -> values.add(value.toLowerCase(Locale.ROOT)));
+        }
+        return e.getValue() == null
+                ? ""
+                : Nearest.question(Nearest.among(values, e.getValue().toLowerCase(Locale.ROOT))
+                        .orElse(""));
+    }
+
+    private static Failure unreadable(ExactText.Malformed text) {
+        return Failure.of(Kind.TEXT_UNREADABLE, text.source(), text.why());
+    }
+
+    /** Says why there is no environment to run a command in; what comes back is the exit code. */
+    public static int unusable(PrintStream err, ExactText.Malformed text) {
+        return new Console(err, Terminal.NONE, false).failure(unreadable(text));
+    }
+
+    private static int failed(Fleetauth program, Throwable e, String... args) {
+        if (e instanceof Failure failure) {
+            return program.console().failure(GivenPaths.in(program.environment(), args).named(failure));
+        }
+        if (e instanceof ExactText.Malformed text) {
+            return program.console().failure(unreadable(text));
+        }
+        // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
+        program.console()
+                .error(
+                        "an unexpected failure, which is a bug: " + e.getClass().getName(),
+                        "run it again with -v and report what it says");
+        program.trace(e);
+        return ExitCode.UNEXPECTED;
+    }
+}

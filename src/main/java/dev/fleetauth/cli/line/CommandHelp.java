@@ -1,0 +1,139 @@
+package dev.fleetauth.cli.line;
+
+import dev.fleetauth.cli.print.Wrap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/**
+ * The help of one command. It shows what is the command's own and names the rest in two lines, so that it fits a screen, and
+ * no address in it is broken across lines.
+ */
+final class CommandHelp {
+
+    /** A usual terminal, whatever its width is now: the text is the same in a pipe. */
+    static final int WIDTH = 80;
+
+    /** A name that is longer stands above its description. */
+    private static final int MAX_NAME_COLUMNS = 30;
+
+    private static final String GAP = "  ";
+
+    private final List<String> lines = new ArrayList<>();
+
+    private CommandHelp() {}
+
+    /** The help, with the system's line ends and without the last. */
+    static String of(CommandSpec command) {
+        CommandHelp help = new CommandHelp();
+        help.write(command);
+        return String.join(System.lineSeparator(), help.lines);
+    }
+
+    private void write(CommandSpec command) {
+        UsageMessageSpec usage = command.usageMessage();
+        add("Usage: " + new CommandLine.Help(command).synopsis(0).strip().replaceAll("\\s+", " "), "       ");
+        for (String paragraph : usage.description()) {
+            // A line that is indented is one of a table.
+            if (paragraph.isEmpty() || paragraph.startsWith(" ")) {
+                lines.add(paragraph);
+            } else {
+                add(paragraph, "");
+            }
+        }
+        rows(rows(command));
+        rows(subcommands(command));
+        examples(usage);
+        lines.add("");
+        lines.add("Also: " + inherited(command) + " ('fleetauth help').");
+    }
+
+    private static List<List<String>> rows(CommandSpec command) {
+        List<List<String>> rows = new ArrayList<>();
+        command.positionalParameters().stream()
+                .filter(argument -> !argument.hidden())
+                .forEach(argument -> rows.add(List.of(GAP + argument.paramLabel(), summary(argument.description()))));
+        command.options().stream()
+                .filter(option -> !option.hidden() && !isShared(option))
+                .forEach(option -> rows.add(List.of(GAP + name(option), summary(option.description()))));
+        return rows;
+    }
+
+    private static List<List<String>> subcommands(CommandSpec command) {
+        return command.subcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .filter(spec -> !spec.usageMessage().hidden())
+                .map(spec -> List.of(
+                        GAP + spec.name(),
+                        firstSentence(summary(spec.usageMessage().description()))))
+                .toList();
+    }
+
+    private void rows(List<List<String>> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        lines.add("");
+        int column = rows.stream()
+                        .mapToInt(row -> row.get(0).length())
+                        .filter(length -> length <= MAX_NAME_COLUMNS)
+                        .max()
+                        .orElse(GAP.length())
+                + GAP.length();
+        for (List<String> row : rows) {
+            String name = row.get(0);
+            if (name.length() + GAP.length() > column) {
+                lines.add(name);
+                name = "";
+            }
+            for (String line : Wrap.lines(row.get(1), WIDTH - column, "")) {
+                lines.add(name + " ".repeat(column - name.length()) + line);
+                name = "";
+            }
+        }
+    }
+
+    private void examples(UsageMessageSpec usage) {
+        if (usage.footer().length > 0) {
+            lines.add("");
+            lines.add(usage.footer().length == 1 ? "Example:" : "Examples:");
+            lines.addAll(List.of(usage.footer()));
+        }
+    }
+
+    /** What the help says; the rest is for the manual page. */
+    private static String summary(String... description) {
+        return description.length == 0 ? "" : description[0];
+    }
+
+    /** The first sentence of a text, with its full stop. */
+    static String firstSentence(String text) {
+        int end = text.indexOf(". ");
+        return end < 0 ? text : text.substring(0, end + 1);
+    }
+
+    private static String inherited(CommandSpec command) {
+        return command.options().stream()
+                .filter(option -> !option.hidden() && isShared(option) && !option.versionHelp())
+                .map(OptionSpec::shortestName)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String name(OptionSpec option) {
+        String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
+        return String.join(", ", option.names()) + value;
+    }
+
+    /** Whether every command takes an option. */
+    static boolean isShared(OptionSpec option) {
+        return option.inherited() || option.usageHelp() || option.versionHelp();
+    }
+
+    private void add(String text, String hanging) {
+        lines.addAll(Wrap.lines(text, WIDTH, hanging));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.fleetauth.cli.line;
+
+import dev.fleetauth.cli.DemoCommand;
+import dev.fleetauth.cli.DiscoverCommand;
+import dev.fleetauth.cli.DoctorCommand;
+import dev.fleetauth.cli.ExecCommand;
+import dev.fleetauth.cli.ExplainCommand;
+import dev.fleetauth.cli.ExportCommand;
+import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.cli.ImportCommand;
+import dev.fleetauth.cli.InspectCommand;
+import dev.fleetauth.cli.KeyCommand;
+import dev.fleetauth.cli.LoginCommand;
+import dev.fleetauth.cli.LogoutCommand;
+import dev.fleetauth.cli.RefreshCommand;
+import dev.fleetauth.cli.RegionCommand;
+import dev.fleetauth.cli.RevokeCommand;
+import dev.fleetauth.cli.SandboxCommand;
+import dev.fleetauth.cli.StatusCommand;
+import dev.fleetauth.cli.StoreCommand;
+import dev.fleetauth.cli.Subcommand;
+import dev.fleetauth.cli.TokenCommand;
+import dev.fleetauth.cli.print.HelpText;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/**
+ * The commands. picocli looks into every class that it is given, which takes it longer than a command takes to run, so it
+ * is given the one command that the line begins with. Any other line (the help, a misspelt command, options in front)
+ * gets all of them.
+ */
+public final class Commands {
+
+    /** The commands' names, in the order in which the help lists them. */
+    public static final List<String> NAMES = List.of(
+            "login",
+            "token",
+            "refresh",
+            "inspect",
+            "status",
+            "revoke",
+            "logout",
+            "exec",
+            "export",
+            "import",
+            "key",
+            "store",
+            "region",
+            "discover",
+            "explain",
+            "doctor",
+            "sandbox",
+            "demo",
+            "completion");
+
+    /** What no person types: the shells' scripts and the build do. */
+    private static final List<String> HIDDEN = List.of("__complete", "__man");
+
+    private Commands() {}
+
+    /** A new command; null if none has this name. */
+    static @Nullable Subcommand create(String name) {
+        return switch (name) {
+            case "login" -> new LoginCommand();
+            case "token" -> new TokenCommand();
+            case "refresh" -> new RefreshCommand();
+            case "inspect" -> new InspectCommand();
+            case "status" -> new StatusCommand();
+            case "revoke" -> new RevokeCommand();
+            case "logout" -> new LogoutCommand();
+            case "exec" -> new ExecCommand();
+            case "export" -> new ExportCommand();
+            case "import" -> new ImportCommand();
+            case "key" -> new KeyCommand();
+            case "store" -> new StoreCommand();
+            case "region" -> new RegionCommand();
+            case "discover" -> new DiscoverCommand();
+            case "explain" -> new ExplainCommand();
+            case "doctor" -> new DoctorCommand();
+            case "sandbox" -> new SandboxCommand();
+            case "demo" -> new DemoCommand(Cli::run);
+            case "completion" -> new CompletionCommand();
+            case "__complete" -> new CompleteCommand();
+            case "__man" -> new ManCommand();
+            default -> null;
+        };
+    }
+
+    /**
+     * Whether a line begins with a word that is no command. Of a line that asks for help as well, picocli would see that
+     * alone, and show the help of the program as if nothing were wrong.
+     */
+    static boolean isUnknown(String... args) {
+        return args.length > 0 && !args[0].startsWith("-") && create(args[0]) == null;
+    }
+
+    /** The program with the commands that it takes to read a line. */
+    static CommandLine forLine(Fleetauth program, String... args) {
+        Subcommand first = args.length == 0 ? null : create(args[0]);
+        if (first == null) {
+            return all(program);
+        }
+        return configured(withoutCommands(program).addSubcommand(args[0], first));
+    }
+
+    /** The program with all of its commands. */
+    public static CommandLine all(Fleetauth program) {
+        CommandLine commandLine = withoutCommands(program);
+        for (List<String> names : List.of(NAMES, HIDDEN)) {
+            for (String name : names) {
+                commandLine.addSubcommand(name, create(name));
+            }
+        }
+        return configured(commandLine);
+    }
+
+    private static CommandLine configured(CommandLine commandLine) {
+        commandLine.getSubcommands().values().forEach(Commands::withHelp);
+        // "@body.json" is an argument, such as one of the program that exec runs, and never a file of arguments.
+        return commandLine.setExpandAtFiles(false);
+    }
+
+    private static void withHelp(CommandLine command) {
+        Examples.addTo(command);
+        command.getCommandSpec()
+                .usageMessage()
+                .sectionKeys(List.of("all"))
+                .sectionMap(Map.of("all", help -> CommandHelp.of(help.commandSpec()) + System.lineSeparator()));
+        command.getSubcommands().values().forEach(Commands::withHelp);
+    }
+
+    private static CommandLine withoutCommands(Fleetauth program) {
+        CommandLine commandLine = new CommandLine(program);
+        commandLine
+                .getCommandSpec()
+                .usageMessage()
+                .sectionKeys(List.of("all"))
+                .sectionMap(Map.of("all", help -> HelpText.get() + System.lineSeparator()));
+        return commandLine;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.fleetauth.cli.option;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What becomes of tokens that a refresh replaced, on a machine that will be thrown away. */
+public final class AfterRefreshOptions {
+
+    @Option(
+            names = "--after-refresh",
+            paramLabel = "CMD",
+            description = {
+                "Run this after each refresh, to keep the export elsewhere.",
+                "A command line for the shell, which gets the sealed export on standard input."
+            })
+    private @Nullable String command;
+
+    @Mixin
+    private final ExportKeyOptions key = new ExportKeyOptions();
+
+    private static boolean isComment(String line) {
+        return line.lines()
+                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
+    }
+
+    public HandOut handOut(Engine engine, Environment environment) {
+        String said = command != null
+                ? command
+                : environment.variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
+        if (said != null && isComment(said)) {
+            String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
+            throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
+        }
+        return new HandOut(engine, said == null ? null : new HandOut.Command(said, key.source(environment)));
+    }
+}

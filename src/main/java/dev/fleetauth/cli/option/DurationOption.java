@@ -1,0 +1,23 @@
+package dev.fleetauth.cli.option;
+
+import dev.fleetauth.host.time.Durations;
+import java.time.Duration;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads an option's length of time. */
+public final class DurationOption implements ITypeConverter<Duration> {
+
+    @Override
+    public Duration convert(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            boolean isNumber = !text.isEmpty() && text.chars().allMatch(Character::isDigit);
+            throw new TypeConversionException("'" + text + "' "
+                    + (isNumber
+                            ? "needs a unit, such as " + text + "s, " + text + "m or " + text + "h"
+                            : "is not a length of time such as 90s, 5m, 1h30m or 2d"));
+        }
+    }
+}

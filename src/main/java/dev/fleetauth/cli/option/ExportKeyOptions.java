@@ -1,0 +1,69 @@
+package dev.fleetauth.cli.option;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.ExportKeySource;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** What an export is sealed with: a key for this alone, and none of the store's. */
+public final class ExportKeyOptions {
+
+    private static final String KEY_FILE = "FLEETAUTH_EXPORT_KEY_FILE";
+    private static final String PASSPHRASE_FILE = "FLEETAUTH_EXPORT_PASSPHRASE_FILE";
+    private static final String PASSPHRASE = "FLEETAUTH_EXPORT_PASSPHRASE";
+
+    @ArgGroup
+    private @Nullable Source source;
+
+    /** One of them. */
+    static final class Source {
+        @Option(names = "--export-key-file", paramLabel = "FILE", description = "Seal exports with this key file.")
+        private @Nullable String keyFile;
+
+        @Option(
+                names = "--export-passphrase-file",
+                paramLabel = "FILE",
+                description = "Seal exports with the passphrase in this file.")
+        private @Nullable String passphraseFile;
+    }
+
+    /** What was said, else what the variables say; two of those at once are refused. */
+    public ExportKeySource source(Environment environment) {
+        if (source != null) {
+            return new ExportKeySource(
+                    path(environment, "--export-key-file", source.keyFile),
+                    path(environment, "--export-passphrase-file", source.passphraseFile),
+                    null);
+        }
+        String keyFile = environment.variable(KEY_FILE).orElse(null);
+        String passphraseFile = environment.variable(PASSPHRASE_FILE).orElse(null);
+        String passphrase = environment.variable(PASSPHRASE).orElse(null);
+        conflict(KEY_FILE, keyFile, PASSPHRASE_FILE, passphraseFile);
+        conflict(KEY_FILE, keyFile, PASSPHRASE, passphrase);
+        conflict(PASSPHRASE_FILE, passphraseFile, PASSPHRASE, passphrase);
+        return new ExportKeySource(
+                path(environment, KEY_FILE, keyFile),
+                path(environment, PASSPHRASE_FILE, passphraseFile),
+                passphrase == null ? null : new Secret(passphrase));
+    }
+
+    private static void conflict(String first, @Nullable String one, String second, @Nullable String other) {
+        if (one != null && other != null) {
+            throw Failure.of(Kind.CONFLICTING_OPTIONS, first, second, "an export is sealed with one of them");
+        }
+    }
+
+    private static @Nullable Path path(Environment environment, String what, @Nullable String value) {
+        try {
+            return value == null ? null : environment.path(value);
+        } catch (InvalidPathException e) {
+            throw Failure.of(Kind.BAD_VALUE, what, value, "the path of a file");
+        }
+    }
+}

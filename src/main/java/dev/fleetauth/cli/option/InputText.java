@@ -1,0 +1,96 @@
+package dev.fleetauth.cli.option;
+
+import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.file.SpecialFiles;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What a person hands in: a file, or standard input for {@code -}. */
+public final class InputText {
+
+    private InputText() {}
+
+    /**
+     * Reads text.
+     *
+     * @throws Failure of kind {@code FILE_UNREADABLE}
+     * @throws ExactText.Malformed if it is not text in UTF-8
+     */
+    public static String read(Environment environment, String from) {
+        return Terminal.taken(ExactText.decode(bytes(environment, from), name(from)));
+    }
+
+    /**
+     * Reads a secret.
+     *
+     * @throws Failure of kind {@code FILE_UNREADABLE} or {@code SECRET_REJECTED}
+     */
+    public static Secret secret(Environment environment, GivenSecret kind, String from) {
+        return kind.read(bytes(environment, from), name(from));
+    }
+
+    /** Reads what may be anything, such as an answer that a server gave. */
+    public static String readAny(Environment environment, String from) {
+        return new String(bytes(environment, from), StandardCharsets.UTF_8);
+    }
+
+    /** What the input is called in messages. */
+    public static String name(String from) {
+        return from.equals("-") ? "standard input" : from;
+    }
+
+    private static byte[] bytes(Environment environment, String from) {
+        try {
+            if (from.equals("-")) {
+                return bounded(environment.in(), from);
+            }
+            Path file = environment.path(from);
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            // To open a named pipe would wait for its writer, and a device may do anything.
+            if (!attributes.isRegularFile() && !SpecialFiles.isDescriptor(file)) {
+                throw unreadable(
+                        null, from, attributes.isDirectory() ? "it is a directory" : "it is a pipe or a device");
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return bounded(in, from);
+            }
+        } catch (InvalidPathException e) {
+            throw unreadable(e, from, "that is not a path");
+        } catch (NoSuchFileException e) {
+            throw unreadable(e, from, "it does not exist");
+        } catch (AccessDeniedException e) {
+            throw unreadable(e, from, "permission denied");
+        } catch (IOException e) {
+            throw unreadable(e, from, "it could not be read to its end");
+        }
+    }
+
+    private static byte[] bounded(InputStream in, String from) throws IOException {
+        byte[] bytes = in.readNBytes(Limits.INPUT_BYTES + 1);
+        if (bytes.length > Limits.INPUT_BYTES) {
+            Arrays.fill(bytes, (byte) 0);
+            throw unreadable(null, from, "it is too large, more than " + Limits.INPUT_BYTES + " bytes");
+        }
+        return bytes;
+    }
+
+    private static Failure unreadable(@Nullable Exception cause, String from, String why) {
+        return Failure.because(cause, Kind.FILE_UNREADABLE, name(from), why);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.fleetauth.cli.option;
+
+import dev.fleetauth.flow.RegionChoice;
+import dev.fleetauth.flow.report.Discover;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which provider is meant. */
+public final class ProviderOptions {
+
+    private static final String ISSUER = "FLEETAUTH_ISSUER";
+    private static final String CACERT = "FLEETAUTH_CACERT";
+
+    @Option(names = "--type", paramLabel = "TYPE", description = "Tesla's token type; third-party.")
+    private @Nullable String type;
+
+    @Option(
+            names = "--issuer",
+            paramLabel = "URL",
+            description = {
+                "Another OpenID provider, by its issuer.",
+                "Together with --type, a server that stands in for Tesla's."
+            })
+    private @Nullable String issuer;
+
+    @Option(names = "--region", paramLabel = "REGION", description = "Tesla's region: na (default), eu or cn.")
+    private @Nullable String region;
+
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "PEM certificates to trust in addition to the system's.")
+    private @Nullable String cacert;
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "NAME=URL",
+            description = {
+                "Use this endpoint instead of the provider's; repeatable.",
+                "NAME is authorization_endpoint, token_endpoint, jwks_uri or revocation_endpoint."
+            })
+    private Map<String, String> endpoints = new LinkedHashMap<>();
+
+    /** Addresses that were chosen, by the members' registered names. */
+    public Map<String, String> endpoints() {
+        return endpoints;
+    }
+
+    @Nullable
+    public String type() {
+        return type;
+    }
+
+    /** The issuer as typed. */
+    @Nullable
+    public String issuer(Environment environment) {
+        if (issuer != null) {
+            return Discover.issuer(issuer, "--issuer");
+        }
+        return environment
+                .variable(ISSUER)
+                .map(value -> Discover.issuer(value, ISSUER))
+                .orElse(null);
+    }
+
+    /** Whether Tesla is meant, or a server that stands in for it. */
+    public boolean isTesla(Environment environment) {
+        return type != null || issuer(environment) == null;
+    }
+
+    @Nullable
+    public RegionChoice region(Environment environment) {
+        if (region != null) {
+            return new RegionChoice(region, true);
+        }
+        return environment
+                .variable("FLEETAUTH_REGION")
+                .map(id -> new RegionChoice(id, false))
+                .orElse(null);
+    }
+
+    /** Whether the certificates come from standard input. */
+    public boolean readsStandardInput(Environment environment) {
+        return "-".equals(certificateFile(environment));
+    }
+
+    private @Nullable String certificateFile(Environment environment) {
+        return cacert != null ? cacert : environment.variable(CACERT).orElse(null);
+    }
+
+    @Nullable
+    public String certificates(Environment environment) {
+        String file = certificateFile(environment);
+        if (file == null) {
+            return null;
+        }
+        String pem = InputText.read(environment, file);
+        if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
+            throw Failure.of(Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file of PEM certificates");
+        }
+        return pem;
+    }
+}

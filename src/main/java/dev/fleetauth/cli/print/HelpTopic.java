@@ -1,0 +1,134 @@
+package dev.fleetauth.cli.print;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What {@code fleetauth help TOPIC} and the manual pages say about the program as a whole. */
+public enum HelpTopic {
+    /** The environment variables, by their full names. */
+    ENVIRONMENT(
+            "Environment variables. An option takes precedence, then the variable, then what the profile remembers."
+                    + " A path may begin with ~, the home directory.",
+            List.of(
+                    new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
+                    new Term(
+                            "FLEETAUTH_HOME",
+                            "The directory for all fleetauth data, as --home; without it $XDG_CONFIG_HOME/fleetauth,"
+                                    + " else ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth."),
+                    new Term("FLEETAUTH_STORE", "Where profiles are kept, as --store."),
+                    new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the password of the database's user."),
+                    new Term("FLEETAUTH_NO_INPUT", "Never prompt, as --no-input, unless it is 0."),
+                    new Term("FLEETAUTH_KEY_FILE", "The key file that opens the store."),
+                    new Term("FLEETAUTH_KEY_COMMAND", "A command that prints what would be in that key file."),
+                    new Term(
+                            "FLEETAUTH_KEYRING",
+                            "The program that has the key in a keyring: a name, or a path. Without it, the one that the"
+                                    + " store names."),
+                    new Term("FLEETAUTH_PASSPHRASE_FILE", "A file with the passphrase that opens the store."),
+                    new Term("FLEETAUTH_PASSPHRASE_COMMAND", "A command that prints that passphrase."),
+                    new Term("FLEETAUTH_PASSPHRASE", "The passphrase itself."),
+                    new Term("FLEETAUTH_CLIENT_ID", "The client id, as --client-id."),
+                    new Term("FLEETAUTH_CLIENT_SECRET_FILE", "A file with the client secret, as --client-secret-file."),
+                    new Term("FLEETAUTH_CLIENT_SECRET", "The client secret itself."),
+                    new Term("FLEETAUTH_ISSUER", "The provider, as --issuer."),
+                    new Term("FLEETAUTH_REGION", "Tesla's region, as --region."),
+                    new Term("FLEETAUTH_CACERT", "A file of certificates to trust in addition, as --cacert."),
+                    new Term("FLEETAUTH_AFTER_REFRESH", "A command, as --after-refresh."),
+                    new Term("FLEETAUTH_EXPORT_KEY_FILE", "The key file of exports, as --export-key-file."),
+                    new Term(
+                            "FLEETAUTH_EXPORT_PASSPHRASE_FILE",
+                            "A file with the passphrase of exports, as --export-passphrase-file."),
+                    new Term("FLEETAUTH_EXPORT_PASSPHRASE", "The passphrase of exports itself."),
+                    new Term(
+                            "FLEETAUTH_BROWSER",
+                            "A command that opens an address, which follows it, or takes the place of %s. Without it,"
+                                    + " BROWSER is used."),
+                    new Term(
+                            "FLEETAUTH_ACCESS_TOKEN",
+                            "Not read: what exec sets for its program, and 'token --format env' prints."))),
+    /** What the exit codes mean. */
+    EXIT_CODES(
+            "Exit codes. exec exits with the code of its program.",
+            List.of(
+                    new Term("0", "Success."),
+                    new Term("1", "Unexpected failure (a bug), or output could not be written."),
+                    new Term("2", "Usage error."),
+                    new Term("3", "Not set up: a profile or a setting is missing."),
+                    new Term("4", "User action required: log in, or finish a step in the browser."),
+                    new Term("5", "Refused by the provider or the user. Retrying will not help."),
+                    new Term("6", "Temporary: network, 5xx, 429, lock held. Retry later."),
+                    new Term("7", "The store cannot be opened or written. The message says whether a token was spent."),
+                    new Term("126, 127", "exec: the program cannot be run, or is not there."),
+                    new Term("130, 143", "Interrupted (SIGINT), terminated (SIGTERM)."))),
+    /** The files that the program keeps. */
+    FILES(
+            "Files. All of them belong to the user alone; those with secrets are sealed.",
+            List.of(
+                    new Term("$FLEETAUTH_HOME", "The directory for all fleetauth data; see FLEETAUTH_HOME."),
+                    new Term("keys.jwe", "The keys of the store, sealed with a passphrase or a key."),
+                    new Term(
+                            "profiles/NAME.jwe", "A profile: its settings and tokens, sealed with a key of the store."),
+                    new Term("locks/", "Lock files. Never delete one while the program runs."),
+                    new Term("discovery/", "Copies of providers' discovery documents and public keys."),
+                    new Term(
+                            "$XDG_RUNTIME_DIR/fleetauth/, /tmp/fleetauth-STORE/",
+                            "Where a response goes, sealed, when its profile cannot be written. The next command puts it"
+                                    + " in place.")));
+
+    /**
+     * An entry.
+     *
+     * @param name the name as it is typed
+     * @param meaning a sentence or two
+     */
+    public record Term(String name, String meaning) {}
+
+    private static final String INDENT = "  ";
+    private static final String HANGING = "      ";
+
+    private final String heading;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
+    private final List<Term> terms;
+
+    HelpTopic(String heading, List<Term> terms) {
+        this.heading = heading;
+        this.terms = terms;
+    }
+
+    /** The topic with a name such as {@code exit-codes}. */
+    public static Optional<HelpTopic> named(String name) {
+        return Arrays.stream(values())
+                .filter(topic -> topic.topicName().equals(name))
+                .findFirst();
+    }
+
+    /** What it is called on a command line. */
+    public String topicName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What the manual pages call it. */
+    public String section() {
+        return this == EXIT_CODES ? "EXIT STATUS" : name();
+    }
+
+    public List<Term> terms() {
+        return terms;
+    }
+
+    /** The whole topic, without the last line end. */
+    public String text(int width) {
+        StringBuilder text = new StringBuilder();
+        Wrap.lines(heading, width, "").forEach(line -> text.append(line).append(System.lineSeparator()));
+        for (Term term : terms) {
+            text.append(System.lineSeparator()).append(INDENT).append(term.name());
+            for (String line : Wrap.lines(HANGING + term.meaning(), width, HANGING)) {
+                text.append(System.lineSeparator()).append(line);
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.fleetauth.cli.print;
+
+import dev.fleetauth.flow.report.Inspect;
+import dev.fleetauth.flow.report.Verification;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.time.Durations;
+import dev.fleetauth.model.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code inspect} finds, for a person. */
+public final class InspectText {
+
+    private static final Set<String> SHOWN_APART =
+            Set.of("iat", "exp", "scp", "scope", "aud", "amr", "open_source", "ou_code");
+    private static final int LABEL = 16;
+
+    /** More than a password, by the names of RFC 8176 and Tesla's own. */
+    private static final Set<String> SECOND = Set.of("mfa", "otp", "sms", "hwk", "swk", "tel");
+
+    private final Consumer<String> out;
+    private final Environment environment;
+    private final Rows rows;
+
+    public InspectText(Consumer<String> out, Environment environment) {
+        this.out = out;
+        this.environment = environment;
+        this.rows = new Rows(out, environment.terminal().outputColumns(), 0, LABEL);
+    }
+
+    public void print(Inspect.Report report, Verification.@Nullable Verified verified) {
+        row("kind", report.description());
+        if (report.header() != null) {
+            row("format", "JWT, signed with " + report.header().get("alg"));
+        }
+        time("issued", report.issuedAt(), "");
+        time("expires", report.expiresAt(), report.isReckoned() ? ", as reckoned from Tesla's three months" : "");
+        if (report.scope() != null) {
+            scope(report.scope());
+        }
+        if (report.regionHint() != null) {
+            row("region", report.regionHint() + ", which is a hint and has been seen wrong");
+        }
+        if (!report.audience().isEmpty()) {
+            row("audience", String.join(" ", report.audience()));
+        }
+        factors(report.factors());
+        if (report.isOpenSource() != null) {
+            row("open source", report.isOpenSource() ? "yes, the client is" : "no, the client is not");
+        }
+        report.claims().forEach((name, value) -> {
+            if (!SHOWN_APART.contains(name)) {
+                out.accept("  " + Text.printable(name + " = " + Json.tree(value)));
+            }
+        });
+        if (verified != null) {
+            row("verified", "signature, issuer and times hold");
+            row("", "issuer " + verified.issuer() + ": " + verified.why());
+            row("", "keys of " + verified.keys());
+        }
+    }
+
+    private void scope(Scope scope) {
+        String label = "scope";
+        for (String name : scope.values()) {
+            String description = Inspect.describe(name);
+            row(label, description.isEmpty() ? name : name + ": " + description);
+            label = "";
+        }
+        if (scope.isEmpty()) {
+            row(label, "none");
+        }
+    }
+
+    private void factors(List<String> factors) {
+        if (!factors.isEmpty()) {
+            boolean second = factors.stream().anyMatch(SECOND::contains);
+            row("logged in with", String.join(" ", factors) + (second ? ": a second factor was used" : ""));
+        }
+    }
+
+    private void time(String label, @Nullable Instant time, String more) {
+        if (time == null) {
+            return;
+        }
+        Duration from = Duration.between(environment.clock().instant(), time);
+        row(
+                label,
+                Text.time(time) + ", "
+                        + (from.isNegative() ? Durations.text(from) + " ago" : "in " + Durations.text(from)) + more);
+        ZoneId zone = environment.zone();
+        if (!zone.getRules().getOffset(time).equals(ZoneOffset.UTC)) {
+            row(
+                    "",
+                    DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT)
+                                    .format(time.atZone(zone)) + " here");
+        }
+    }
+
+    private void row(String label, String value) {
+        rows.add(label, value);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.fleetauth.cli.print;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Tokens;
+import java.util.Objects;
+
+/** The forms in which an access token is printed. */
+public enum TokenFormat {
+    /** The token alone. */
+    RAW,
+    /** A request header. */
+    HEADER,
+    /** The documented JSON object. */
+    JSON,
+    /** A configuration for {@code curl -K -}, so that the token is in no process list. */
+    CURL,
+    /** A line for a shell's {@code eval}. */
+    ENV;
+
+    /** The variable that scripts and programs find the token in. */
+    public static final String VARIABLE = "FLEETAUTH_ACCESS_TOKEN";
+
+    private static final int LONGEST_TYPE = 16;
+
+    /** @throws IllegalArgumentException if no form has this name, in capitals or not */
+    public static TokenFormat named(String name) {
+        for (TokenFormat format : values()) {
+            if (format.name().equalsIgnoreCase(name)) {
+                return format;
+            }
+        }
+        throw new IllegalArgumentException();
+    }
+
+    /**
+     * The profile's access token in this form, without a line end.
+     *
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be: a shell or curl would
+     *     run what is in it
+     */
+    public String format(Profile profile) {
+        String token = bearer(profile);
+        return switch (this) {
+            case RAW -> token;
+            case HEADER -> "Authorization: Bearer " + token;
+            case CURL -> "header = \"Authorization: Bearer " + token + "\"";
+            case ENV -> "export " + VARIABLE + "='" + token + "'";
+            case JSON ->
+                TokenJson.text(
+                        profile.name().value(),
+                        profile.session(),
+                        Objects.requireNonNull(profile.session().tokens()));
+        };
+    }
+
+    /**
+     * The profile's access token.
+     *
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be
+     */
+    public static String bearer(Profile profile) {
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        String token = tokens.accessToken().reveal();
+        if (!tokens.isBearer()) {
+            // What is long is not the name of a type, and may be a token in the wrong place.
+            boolean isName = tokens.tokenType().length() <= LONGEST_TYPE;
+            throw Failure.of(
+                    Kind.UNPRINTABLE_TOKEN,
+                    profile.name(),
+                    isName ? "it is of type " + tokens.tokenType() : "it is not of type Bearer");
+        }
+        if (!tokens.accessToken().isB64Token()) {
+            throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
+        }
+        return token;
+    }
+}

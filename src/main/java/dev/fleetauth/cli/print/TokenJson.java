@@ -1,0 +1,22 @@
+package dev.fleetauth.cli.print;
+
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+
+/** The documented JSON of a token, apart from the other forms, which are printed without a JSON library. */
+final class TokenJson {
+
+    private TokenJson() {}
+
+    static String text(String profile, Session session, Tokens tokens) {
+        var json = Json.object();
+        json.put("profile", profile);
+        json.put("token_type", "Bearer");
+        json.put("access_token", tokens.accessToken().reveal());
+        Json.putTime(json, "expires_at", tokens.expiresAt());
+        Json.putEpoch(json, "expires_at_epoch", tokens.expiresAt());
+        json.put("scope", session.isScopeReported() ? session.scopeGranted().toString() : null);
+        json.put("audience", session.settings().audience());
+        return Json.text(json);
+    }
+}

@@ -1,0 +1,5 @@
+/** What commands print: messages, tables, JSON and files. */
+@NullMarked
+package dev.fleetauth.cli.print;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.fleetauth.flow.login;
+
+import dev.fleetauth.flow.login.LoginRequest.Asking;
+import dev.fleetauth.model.Settings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the person is to be asked, as parameters of the authorization request (OpenID Connect Core 3.1.2.1; Tesla's own by
+ * developer.tesla.com/docs/fleet-api/authentication/third-party-tokens).
+ */
+final class AuthorizationParameters {
+
+    private AuthorizationParameters() {}
+
+    static Map<String, String> of(Settings settings, Asking asking) {
+        boolean isStandard = settings.type().equals(Settings.OPENID);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        List<String> prompt = new ArrayList<>();
+        if (asking.login()) {
+            prompt.add("login");
+        }
+        if (isStandard && settings.scope().contains("offline_access")) {
+            // OpenID Connect Core 11: without it a provider ignores offline_access.
+            prompt.add("consent");
+        }
+        if (!prompt.isEmpty()) {
+            parameters.put("prompt", String.join(" ", prompt));
+        }
+        if (asking.locale() != null) {
+            parameters.put(isStandard ? "ui_locales" : "locale", asking.locale());
+        }
+        if (asking.missingScopes()) {
+            parameters.put("prompt_missing_scopes", "true");
+        }
+        if (asking.allScopes()) {
+            parameters.put("require_requested_scopes", "true");
+        }
+        if (asking.keypairStep()) {
+            parameters.put("show_keypair_step", "true");
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.fleetauth.flow.login;
+
+import dev.fleetauth.flow.Dialects;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.RegionHint;
+import dev.fleetauth.tesla.RegionHint.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a profile's tokens hint at, and what is said where that is another region than its own. */
+public final class RegionHints {
+
+    private RegionHints() {}
+
+    /** The hints in a profile's tokens; those of an application itself tell of no person. */
+    public static List<RegionHint> in(Profile profile) {
+        List<RegionHint> hints = new ArrayList<>();
+        Tokens tokens = profile.session().tokens();
+        if (tokens != null && Dialects.type(profile.session().settings()).isOfPerson()) {
+            Optional.ofNullable(tokens.refreshToken())
+                    .flatMap(token -> RegionHint.ofPrefix(Source.REFRESH_TOKEN, token.reveal()))
+                    .ifPresent(hints::add);
+            Jwt.decode(tokens.accessToken().reveal())
+                    .flatMap(jwt -> RegionHint.ofClaims(jwt.claims()))
+                    .ifPresent(hints::add);
+        }
+        return hints;
+    }
+
+    /** Tells after a login if what came of it hints at another region than was chosen. */
+    static void tell(Engine engine, Profile profile, Secret code) {
+        String region = profile.session().settings().region();
+        if (region == null) {
+            return;
+        }
+        List<RegionHint> hints = new ArrayList<>(in(profile));
+        RegionHint.ofPrefix(Source.CODE, code.reveal()).ifPresent(hints::add);
+        advice(profile.name(), region, hints).ifPresent(engine::tell);
+    }
+
+    /** What to say of hints that disagree with a region; empty if none does. */
+    public static Optional<String> advice(ProfileName name, String region, List<RegionHint> hints) {
+        List<RegionHint> others =
+                hints.stream().filter(hint -> hint.disagreesWith(region)).toList();
+        return others.stream()
+                .flatMap(hint -> Stream.ofNullable(hint.region()))
+                .findFirst()
+                .map(other -> {
+                    String found = others.stream().map(RegionHints::text).collect(Collectors.joining(", "));
+                    String means = sharesLogins(region, other)
+                            ? "A hint at region " + other.id() + ", where this profile has " + region + ": " + found
+                            : "This account belongs to " + other.portal() + ": use --region " + other.id()
+                                    + " with a client id of that portal (" + found + ")";
+                    return means + ". Hints have been seen wrong; if it is right: " + command(name, region, other);
+                });
+    }
+
+    /** The command that takes the region hinted at; empty if no hint disagrees. */
+    public static Optional<String> command(ProfileName name, String region, List<RegionHint> hints) {
+        return hints.stream()
+                .filter(hint -> hint.disagreesWith(region))
+                .flatMap(hint -> Stream.ofNullable(hint.region()))
+                .findFirst()
+                .map(other -> command(name, region, other));
+    }
+
+    private static String command(ProfileName name, String region, Region other) {
+        return sharesLogins(region, other)
+                ? "fleetauth region -p " + name + " " + other.id()
+                : "fleetauth login -p " + name + " --region " + other.id() + " --client-id ID --replace";
+    }
+
+    private static boolean sharesLogins(String region, Region other) {
+        return Region.of(region).filter(other::sharesLoginsWith).isPresent();
+    }
+
+    private static String text(RegionHint hint) {
+        return switch (hint.source()) {
+            case CODE -> "the code began with " + hint.value();
+            case REFRESH_TOKEN -> "the refresh token begins with " + hint.value();
+            case ACCESS_TOKEN -> "the access token has the ou_code " + hint.value();
+            case FLEET_API -> "the Fleet API says " + hint.value();
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Getting a profile its first tokens. */
+@NullMarked
+package dev.fleetauth.flow.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Getting a valid token without losing a refresh token. */
+@NullMarked
+package dev.fleetauth.flow.refresh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package dev.fleetauth.flow.report;
+
+import dev.fleetauth.http.Certificates;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Settings;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * A certificate that a profile trusts in addition to the system's authorities: who has its key can read what the profile
+ * sends.
+ *
+ * @param subject whom it names
+ * @param sha256 its SHA-256 fingerprint, in hexadecimal digits
+ * @param until when it expires
+ */
+public record AddedTrust(String subject, String sha256, Instant until) {
+
+    /** Of a fingerprint, as much as nobody finds a second certificate for. */
+    private static final int SHOWN_DIGITS = 32;
+
+    /** What a profile's settings add. With certificates that cannot be read nothing is trusted: every request fails. */
+    public static List<AddedTrust> of(Settings settings) {
+        try {
+            return settings.certificates() == null
+                    ? List.of()
+                    : Certificates.read(settings.certificates()).stream()
+                            .map(AddedTrust::of)
+                            .toList();
+        } catch (Failure e) {
+            return List.of();
+        }
+    }
+
+    /** The certificate in words: whom it names, how its fingerprint begins, and when it expires. */
+    public String words() {
+        return subject + ", SHA-256 " + sha256.substring(0, SHOWN_DIGITS) + "..., until "
+                + until.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static AddedTrust of(X509Certificate certificate) {
+        return new AddedTrust(
+                String.valueOf(certificate.getSubjectX500Principal()),
+                Certificates.fingerprint(certificate),
+                certificate.getNotAfter().toInstant());
+    }
+}

@@ -1,0 +1,221 @@
+package dev.fleetauth.flow.report;
+
+import dev.fleetauth.flow.Dialects;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.tesla.RegionHint;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenKind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a token apart and says what it is, without ever showing it. */
+public final class Inspect {
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final Engine engine;
+
+    public Inspect(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Which of a profile's tokens is meant. */
+    public enum Which {
+        ACCESS,
+        REFRESH,
+        ID
+    }
+
+    /**
+     * What is known of a token.
+     *
+     * @param kind what it is, by its looks or by the profile's record
+     * @param header its JOSE header; null if it is no JWT
+     * @param claims its claims; empty if it is no JWT
+     * @param issuedAt when it was issued or, if it does not say, received; null if that is not known
+     * @param expiresAt when it ends; null if that is not known
+     * @param isReckoned whether the end is none that anyone told, but follows from how long such tokens live
+     * @param scope its scope; null if that is not known
+     * @param audience who it is for
+     */
+    public record Report(
+            TokenKind kind,
+            @Nullable Map<String, Object> header,
+            Map<String, Object> claims,
+            @Nullable Instant issuedAt,
+            @Nullable Instant expiresAt,
+            boolean isReckoned,
+            @Nullable Scope scope,
+            List<String> audience) {
+
+        /** The name of the kind in output, such as {@code third-party}. */
+        public String kindId() {
+            return kind.id();
+        }
+
+        /** The kind in words. */
+        public String description() {
+            return kind.description();
+        }
+
+        /** The region that it hints at, such as {@code NA}; null if it hints at none. */
+        public @Nullable String regionHint() {
+            return RegionHint.ofClaims(claims).map(RegionHint::value).orElse(null);
+        }
+
+        /** How the person proved who they are (RFC 8176); empty if it does not say. */
+        public List<String> factors() {
+            return Jwt.strings(claims.get("amr"));
+        }
+
+        /** Whether the client's source is open; null if it does not say. */
+        public @Nullable Boolean isOpenSource() {
+            return claims.get("open_source") instanceof Boolean open ? open : null;
+        }
+    }
+
+    /** What a scope allows, in words; empty if it is not known. */
+    public static String describe(String scope) {
+        return TeslaScope.of(scope).map(TeslaScope::description).orElse("");
+    }
+
+    /** One of the profile's tokens. */
+    public Secret tokenOf(ProfileName name, Which which) {
+        Tokens tokens = engine.open(name).session().tokens();
+        if (tokens == null) {
+            throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens");
+        }
+        return switch (which) {
+            case ACCESS -> accessToken(tokens, name);
+            case REFRESH -> present(tokens.refreshToken(), name, "it has no refresh token: its provider gave none");
+            case ID -> present(tokens.idToken(), name, "it has no id token: the scope openid was not granted");
+        };
+    }
+
+    private static Secret accessToken(Tokens tokens, ProfileName name) {
+        if (!tokens.hasAccessToken()) {
+            throw Failure.of(Kind.REFRESH_NEEDED, name);
+        }
+        return tokens.accessToken();
+    }
+
+    private static Secret present(@Nullable Secret token, ProfileName name, String otherwise) {
+        if (token == null) {
+            throw Failure.of(Kind.LOGIN_NEEDED, name, otherwise);
+        }
+        return token;
+    }
+
+    /**
+     * Takes a token apart.
+     *
+     * @param name the profile whose record tells, should the token be its, what an opaque one does not. It need not be there,
+     *     nor open
+     * @param where where the token is from, for messages
+     * @throws Failure of kind {@code NOT_A_TOKEN} if no provider would send such a text
+     */
+    public Report report(Secret token, ProfileName name, String where) {
+        Session session = session(name).orElse(null);
+        Optional<Jwt> jwt = Jwt.decode(token.reveal());
+        Map<String, Object> claims = jwt.map(Jwt::claims).orElse(Map.of());
+        TokenKind looks = jwt.isPresent()
+                ? TokenKind.ofClaims(claims, Verification.issuers(session == null ? null : session.settings()))
+                : TokenKind.ofText(token.reveal());
+        if (looks == TokenKind.NOT_A_TOKEN) {
+            throw Failure.of(Kind.NOT_A_TOKEN, where);
+        }
+        Known known = session == null ? Known.NOTHING : known(token, session, jwt.isPresent());
+        Instant issued = instant(claims.get("iat"));
+        Instant expires = instant(claims.get("exp"));
+        Scope scope = Jwt.scope(claims).orElse(null);
+        return new Report(
+                // What it was asked for as is known better than its looks tell.
+                known.kind() != null ? known.kind() : looks,
+                jwt.map(Jwt::header).orElse(null),
+                claims,
+                issued == null ? known.issuedAt() : issued,
+                expires == null ? known.expiresAt() : expires,
+                expires == null && known.isReckoned(),
+                scope == null ? known.scope() : scope,
+                Jwt.strings(claims.get("aud")));
+    }
+
+    /** What a profile's record tells of a token. */
+    private record Known(
+            @Nullable TokenKind kind,
+            @Nullable Instant issuedAt,
+            @Nullable Instant expiresAt,
+            boolean isReckoned,
+            @Nullable Scope scope) {
+
+        static final Known NOTHING = new Known(null, null, null, false, null);
+    }
+
+    private static Known known(Secret token, Session session, boolean isJwt) {
+        Tokens tokens = session.tokens();
+        boolean isTeslas = session.settings().region() != null;
+        if (tokens != null && token.equals(tokens.refreshToken())) {
+            Instant end = tokens.refreshExpiresAt();
+            return new Known(
+                    TokenKind.REFRESH,
+                    tokens.refreshReceivedAt(),
+                    end,
+                    isTeslas && end != null,
+                    session.isScopeReported() ? session.scopeGranted() : null);
+        }
+        if (tokens != null && token.equals(tokens.accessToken())) {
+            TokenKind kind = isTeslas && isJwt
+                    ? TokenKind.of(Dialects.type(session.settings())).orElse(null)
+                    : null;
+            return new Known(kind, tokens.receivedAt(), tokens.expiresAt(), false, tokens.scopeGranted());
+        }
+        return Known.NOTHING;
+    }
+
+    /** A profile that is not there or does not open has nothing to say of a token that somebody holds in hand. */
+    private Optional<Session> session(ProfileName name) {
+        try {
+            return engine.store().read(name).map(Profile::session);
+        } catch (Failure e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Verifies a token against the keys of whoever must have signed it: Tesla, by the kind of token, or the profile's
+     * provider.
+     *
+     * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or of a provider that is not known, {@code
+     *     ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
+     */
+    public Verification.Verified verify(Secret token, Report report, ProfileName name) {
+        if (report.header() == null) {
+            throw Failure.of(Kind.NOT_VERIFIABLE, "it is opaque, and only the provider can tell whether it is good");
+        }
+        Settings settings = engine.store()
+                .read(name)
+                .map(profile -> profile.session().settings())
+                .orElse(null);
+        return new Verification(engine).verify(token.reveal(), report.kind(), report.claims(), settings);
+    }
+
+    private static @Nullable Instant instant(@Nullable Object seconds) {
+        // A token may say anything. A time that no calendar has is none.
+        return seconds instanceof Number number && Math.abs(number.doubleValue()) <= LATEST.getEpochSecond()
+                ? Instant.ofEpochSecond(number.longValue())
+                : null;
+    }
+}

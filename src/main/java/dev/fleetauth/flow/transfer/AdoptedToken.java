@@ -1,0 +1,142 @@
+package dev.fleetauth.flow.transfer;
+
+import dev.fleetauth.flow.ChosenEndpoints;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.LoginSettings;
+import dev.fleetauth.flow.refresh.FreshToken;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Refused;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Takes over the refresh token of another program. It is saved before it is proved by a refresh, as every answer is: what the
+ * refresh brings must have its place already.
+ */
+public final class AdoptedToken {
+
+    private final Engine engine;
+
+    public AdoptedToken(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param profile the profile with its first access token
+     * @param spent whether the provider gave a new refresh token, so that the other program's is spent
+     */
+    public record Result(Profile profile, boolean spent) {}
+
+    /**
+     * Saves a refresh token, and refreshes.
+     *
+     * @param request which provider and client it belongs to
+     * @param refreshToken the refresh token
+     * @throws Failure if it could not be refreshed. The refresh token is kept, unless the provider refused it: then what was
+     *     there before is back. Of kind {@code PROFILE_EXISTS} if there is a profile that may not go, and then nothing was
+     *     sent
+     */
+    public Result run(LoginRequest request, Secret refreshToken) {
+        ProfileName name = request.profile();
+        if (engine.hasProfile(name) && !request.replace()) {
+            throw exists(name);
+        }
+        Settings settings = settings(request, refreshToken);
+        engine.store().prove(name);
+        Tokens adopted =
+                Tokens.ofRefreshToken(refreshToken, engine.environment().clock().instant());
+        Session session = new Session(engine.randomId(), settings, adopted);
+        Optional<Profile> before = engine.alone(name, lease -> {
+            Optional<Profile> there = lease.read();
+            if (there.isPresent() && !request.replace()) {
+                // A login that was made while the user was asked for the key, or the provider for its document.
+                throw exists(name);
+            }
+            long generation = there.map(Profile::generation).orElse(0L) + 1;
+            lease.save(new Profile(name, generation, session, null), false);
+            return there;
+        });
+        engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
+        Profile profile;
+        try {
+            profile = new FreshToken(engine).refresh(name, false);
+        } catch (Failure e) {
+            throw e.kind() == Kind.REFUSED || e.kind() == Kind.LOGIN_NEEDED ? undone(e, session, name, before) : e;
+        }
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        return new Result(profile, !refreshToken.equals(tokens.refreshToken()));
+    }
+
+    private static Failure exists(ProfileName name) {
+        return Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
+    }
+
+    /** After a verdict nothing is left of the refresh token: what was in its place comes back. */
+    private Failure undone(Failure refused, Session adopted, ProfileName name, Optional<Profile> before) {
+        return engine.alone(name, lease -> {
+            Profile now = lease.read().orElse(null);
+            if (now == null || !isUnproved(now, adopted)) {
+                return refused;
+            }
+            if (before.isPresent()) {
+                Profile old = before.get();
+                lease.save(new Profile(name, now.generation() + 1, old.session(), old.candidate()), false);
+            } else {
+                lease.remove();
+            }
+            Refused verdict = now.session().refused();
+            return verdict == null ? refused : Failure.because(refused, Kind.IMPORT_REFUSED, verdict.error());
+        });
+    }
+
+    /** Whether a profile is still what was adopted, with no answer to it. */
+    private static boolean isUnproved(Profile now, Session adopted) {
+        return now.session().id().equals(adopted.id())
+                && now.candidate() == null
+                && Objects.equals(now.session().tokens(), adopted.tokens());
+    }
+
+    private Settings settings(LoginRequest request, Secret refreshToken) {
+        var plan = new LoginSettings(engine, request, null);
+        if (plan.grant() != Grant.AUTHORIZATION_CODE) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS,
+                    "--refresh-token-file",
+                    "--type " + request.type(),
+                    "such tokens are asked for again, and have no refresh token");
+        }
+        String clientId = plan.clientId();
+        ProviderMetadata metadata = ChosenEndpoints.apply(
+                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
+        Dialect dialect = plan.provider().dialect(metadata);
+        // Where a refresh goes without the secret, none is asked for.
+        Secret clientSecret = dialect.refresh() == Dialect.Refresh.AUTHENTICATED
+                ? plan.clientSecret(clientId)
+                : request.clientSecret();
+        Settings settings = plan.complete(clientId, clientSecret, null, metadata);
+        if (refreshToken.equals(clientSecret) || refreshToken.reveal().equals(clientId)) {
+            throw Failure.of(
+                    Kind.SECRET_REJECTED,
+                    "what was given",
+                    "refresh token",
+                    "it is the client " + (refreshToken.equals(clientSecret) ? "secret" : "id"));
+        }
+        // What it was asked for with is not known here, and only some refreshes have to repeat it.
+        boolean unsaid = request.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
+        return unsaid ? settings.withScope(Scope.NONE) : settings;
+    }
+}

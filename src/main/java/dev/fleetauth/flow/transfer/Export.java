@@ -1,0 +1,199 @@
+package dev.fleetauth.flow.transfer;
+
+import dev.fleetauth.flow.Dialects;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.refresh.CandidateCheck;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.ExportKeySource;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Moved;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.store.Store;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Moves a profile to another machine, or copies it. A move is marked here before the copy leaves: whatever happens then, no
+ * two machines spend one refresh token. The tokens stay beside the mark, so that the copy can be made again if it is lost.
+ */
+public final class Export {
+
+    /** The time limit for the command of {@code --after-refresh}: to store a secret somewhere takes a few requests. */
+    static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
+
+    /** One command of another process, and what is around it. */
+    static final Duration TURN_WAIT = COMMAND_TIMEOUT.plusSeconds(5);
+
+    private final Engine engine;
+    private final ExportKeys keys;
+
+    /** @param key what the copy is sealed with; nobody is asked before it is needed */
+    public Export(Engine engine, ExportKeySource key) {
+        this.engine = engine;
+        this.keys = engine.exportKeys(key);
+    }
+
+    /**
+     * What was made.
+     *
+     * @param profile the profile as it is here now
+     * @param sealed the copy, a line without its end
+     * @param again whether it was marked as moved before
+     * @param rivalry what becomes of two copies that are both in use
+     */
+    public record Result(Profile profile, String sealed, boolean again, Rivalry rivalry) {}
+
+    /** What becomes of two copies of a session that are both in use. */
+    public enum Rivalry {
+        /** Each asks for tokens of its own. */
+        NONE,
+        /** There is nothing that could be spent. */
+        NO_REFRESH_TOKEN,
+        /** The provider takes a spent refresh token for a while. */
+        GRACE,
+        /** The provider may end the session when a spent refresh token comes. */
+        STRICT
+    }
+
+    /**
+     * Marks a profile as moved and makes the copy. Of one that is marked already, the same copy is made again.
+     *
+     * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code LOGIN_NEEDED} if it has no tokens, or {@code MOVE_UNFINISHED}
+     */
+    public Result move(ProfileName name) {
+        return export(name, false);
+    }
+
+    /**
+     * Makes a copy and leaves the profile in use here.
+     *
+     * @throws Failure of kind {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved away
+     */
+    public Result copy(ProfileName name) {
+        return export(name, true);
+    }
+
+    private Result export(ProfileName name, boolean copy) {
+        requireTokens(engine.open(name));
+        // A person may be asked for a passphrase, and takes the time it takes.
+        try (ExportKeys.Seal seal = keys.forSealing()) {
+            Profile before = copy ? marked(name, true) : markedInTurn(name);
+            boolean again = before.session().moved() != null;
+            Profile profile = copy || again ? before : moved(before);
+            return new Result(profile, seal.seal(content(profile)), again, rivalry(profile));
+        }
+    }
+
+    /** A command that is getting the profile's tokens would have them beside the copy, and is waited for. */
+    private Profile markedInTurn(ProfileName name) {
+        Store.Turn turn = handOutTurn(name);
+        try (turn) {
+            return marked(name, false);
+        }
+    }
+
+    /** Marks a profile as moved, unless it is to be copied; what comes back is the profile as it was. */
+    private Profile marked(ProfileName name, boolean copy) {
+        return engine.alone(name, "the export", lease -> {
+            Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+            if (there.isComingBack()) {
+                there = new CandidateCheck(engine).settle(lease, there);
+            }
+            Attempt open = there.session().attempt();
+            if (open != null && lease.ranOut()) {
+                // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
+                throw Failure.of(Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt());
+            }
+            if (copy) {
+                Engine.requireHere(there);
+            } else if (Engine.requireNoStoreMove(there).session().moved() == null) {
+                lease.save(moved(there), false);
+            }
+            return there;
+        });
+    }
+
+    private Store.Turn handOutTurn(ProfileName name) {
+        Store store = engine.store();
+        return store.handOutTurn(name, Store.BLINK)
+                .or(() -> {
+                    engine.tell("Waiting for the command of --after-refresh that gets the tokens of profile '" + name
+                            + "'");
+                    return store.handOutTurn(name, TURN_WAIT);
+                })
+                .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "a command of --after-refresh", "unknown"));
+    }
+
+    private static Rivalry rivalry(Profile profile) {
+        Candidate candidate = profile.candidate();
+        Session session = candidate == null ? profile.session() : candidate.session();
+        if (session.settings().grant() == Grant.CLIENT_CREDENTIALS) {
+            return Rivalry.NONE;
+        }
+        if (Objects.requireNonNull(session.tokens()).refreshToken() == null) {
+            return Rivalry.NO_REFRESH_TOKEN;
+        }
+        return Dialects.of(session.settings()).refreshGrace() == null ? Rivalry.STRICT : Rivalry.GRACE;
+    }
+
+    /**
+     * Takes a move back, for when the copy is lost or was never used.
+     *
+     * @return whether there was one
+     * @throws Failure of kind {@code MOVE_UNFINISHED} if it is one to another store
+     */
+    public static boolean undo(Engine engine, ProfileName name) {
+        return engine.alone(name, "the export", lease -> {
+            Profile profile =
+                    Engine.requireNoStoreMove(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+            boolean moved = profile.session().moved() != null;
+            if (moved) {
+                lease.save(profile.withSession(profile.session().withMoved(null)), false);
+            }
+            return moved;
+        });
+    }
+
+    private Profile moved(Profile profile) {
+        Moved mark = new Moved(
+                engine.environment().clock().instant(), engine.environment().host(), null);
+        return profile.withSession(profile.session().withMoved(mark));
+    }
+
+    private static Profile requireTokens(Profile profile) {
+        if (profile.session().tokens() == null && profile.candidate() == null) {
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be moved");
+        }
+        return profile;
+    }
+
+    /** What leaves the machine: the profile without its marks, and without a secret that its refreshes do not need. */
+    static Profile content(Profile profile) {
+        Candidate candidate = profile.candidate();
+        return new Profile(
+                profile.name(),
+                profile.generation(),
+                content(profile.session()),
+                candidate == null ? null : candidate.with(content(candidate.session())));
+    }
+
+    private static Session content(Session session) {
+        Settings settings = session.settings();
+        return session.withMoved(null)
+                .withHandOut(false)
+                .withSettings(needsSecret(settings) ? settings : settings.withoutClientSecret());
+    }
+
+    private static boolean needsSecret(Settings settings) {
+        return settings.grant() == Grant.CLIENT_CREDENTIALS
+                || Dialects.of(settings).refresh() == Dialect.Refresh.AUTHENTICATED;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.fleetauth.host.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Whose process is at the other end of a connection within this machine, where the system tells: on Linux. */
+public final class LoopbackPeer {
+
+    private static final Path SELF = Path.of("/proc/self");
+    private static final int ROOT = 0;
+
+    private LoopbackPeer() {}
+
+    /**
+     * Whether a connection comes from another user's process. False where that is not known, for root, and for a process of
+     * root, which may serve any user.
+     *
+     * @param peer the other end
+     * @param here this end
+     */
+    public static boolean isOfAnotherUser(InetSocketAddress peer, InetSocketAddress here) {
+        try {
+            int own = (int) Files.getAttribute(SELF, "unix:uid");
+            return owners(peer, here).stream().anyMatch(uid -> isForeign(own, uid));
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    static boolean isForeign(int own, int peer) {
+        return own != ROOT && peer != ROOT && own != peer;
+    }
+
+    /** The users of the other end of a connection: one, unless it is gone. */
+    static List<Integer> owners(InetSocketAddress peer, InetSocketAddress here) throws IOException {
+        // The table has this end of the connection as well, with the two addresses the other way round.
+        return TcpTable.rows().stream()
+                .filter(row -> TcpTable.isEnd(row.local(), peer) && TcpTable.isEnd(row.remote(), here))
+                .map(TcpTable.Row::uid)
+                .toList();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.fleetauth.host.net;
+
+import dev.fleetauth.host.OperatingSystem;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which process has a loopback port, where the system tells. */
+public final class PortOwner {
+
+    private static final Path PROCESSES = Path.of("/proc");
+
+    /** Below it, most systems let only the administrator listen. */
+    private static final int MIN_FREE_PORT = 1024;
+
+    private PortOwner() {}
+
+    /** Names the process that has a port, such as {@code java (process 12)}; else says how to find it. */
+    public static String of(int port, OperatingSystem system) {
+        Optional<TcpTable.Row> socket = socket(port);
+        Optional<String> process = socket.flatMap(row -> process("socket:[" + row.inode() + "]"));
+        if (process.isPresent()) {
+            return process.get();
+        }
+        if (socket.isEmpty() && port < MIN_FREE_PORT) {
+            return "another program, or kept for the administrator";
+        }
+        return socket.map(row -> "a program of the user with the id " + row.uid())
+                        .orElse("another program")
+                + "; "
+                + switch (system) {
+                    case LINUX -> "'sudo ss -ltnp'";
+                    case MACOS -> "'sudo lsof -nP -i :" + port + "'";
+                    case WINDOWS -> "'netstat -abno'";
+                }
+                + " shows which";
+    }
+
+    /** The socket that listens on a loopback address, or on all addresses. */
+    private static Optional<TcpTable.Row> socket(int port) {
+        try {
+            List<InetSocketAddress> addresses = Stream.of(
+                            new byte[] {127, 0, 0, 1},
+                            new byte[4],
+                            new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
+                            new byte[16])
+                    .map(bytes -> new InetSocketAddress(address(bytes), port))
+                    .toList();
+            return TcpTable.rows().stream()
+                    .filter(TcpTable.Row::isListening)
+                    .filter(row -> addresses.stream().anyMatch(address -> TcpTable.isEnd(row.local(), address)))
+                    .findFirst();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (IOException e) {
+            throw new IllegalStateException("a literal address is always known", e);
+        }
+    }
+
+    /** The process that has a socket open; empty if that is another user's business. */
+    private static Optional<String> process(String socket) {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+            for (Path process : processes) {
+                if (hasOpen(process, socket)) {
+                    return Optional.of(name(process) + " (process " + process.getFileName() + ")");
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // Not Linux.
+        }
+        return Optional.empty();
+    }
+
+    private static boolean hasOpen(Path process, String socket) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path file : files) {
+                if (isLink(file, socket)) {
+                    return true;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // It has ended, or belongs to another user.
+        }
+        return false;
+    }
+
+    private static boolean isLink(Path file, String target) {
+        try {
+            return Files.readSymbolicLink(file).toString().equals(target);
+        } catch (IOException e) {
+            // Closed meanwhile.
+            return false;
+        }
+    }
+
+    private static String name(Path process) {
+        try {
+            return Files.readString(process.resolve("comm")).strip();
+        } catch (IOException e) {
+            return "a program";
+        }
+    }
+}

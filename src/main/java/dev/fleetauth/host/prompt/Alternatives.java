@@ -1,0 +1,80 @@
+package dev.fleetauth.host.prompt;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers that a question allows, each with its synonyms. Case, spaces and punctuation do not matter, and a prefix is
+ * enough if only one answer begins with it.
+ *
+ * @param <T> what an answer means
+ */
+public final class Alternatives<T> implements Prompt.Reader<String, T> {
+
+    private final String expected;
+    private final RuntimeException failure;
+    private final Map<String, T> names = new LinkedHashMap<>();
+    private @Nullable T defaultAnswer;
+
+    /**
+     * No answers yet.
+     *
+     * @param expected what is allowed, in words
+     * @param failure thrown after too many other answers
+     */
+    public Alternatives(String expected, RuntimeException failure) {
+        this.expected = expected;
+        this.failure = failure;
+    }
+
+    /** One more answer, with all its names. */
+    public Alternatives<T> with(T answer, String... synonyms) {
+        for (String name : synonyms) {
+            names.put(plain(name), answer);
+        }
+        return this;
+    }
+
+    /** The answer that an empty line stands for. */
+    public Alternatives<T> withDefault(T answer) {
+        defaultAnswer = answer;
+        return this;
+    }
+
+    @Override
+    public T read(String typed) throws Prompt.Rejected {
+        String name = plain(typed);
+        if (name.isEmpty() && typed.isBlank() && defaultAnswer != null) {
+            return defaultAnswer;
+        }
+        T exact = names.get(name);
+        if (exact != null) {
+            return exact;
+        }
+        Set<T> found = new LinkedHashSet<>();
+        names.forEach((candidate, answer) -> {
+            if (!name.isEmpty() && candidate.startsWith(name)) {
+                found.add(answer);
+            }
+        });
+        if (found.size() == 1) {
+            return found.iterator().next();
+        }
+        // Not repeated: a passphrase is easily typed at the wrong question.
+        String why = found.isEmpty() ? "That is not one of the answers" : "That can mean several of the answers";
+        throw new Prompt.Rejected(why + ": give " + expected + ".", failure);
+    }
+
+    private static String plain(String text) {
+        StringBuilder plain = new StringBuilder();
+        text.toLowerCase(Locale.ROOT)
+                .codePoints()
+                .filter(Character::isLetterOrDigit)
+                .forEach(plain::appendCodePoint);
+        return plain.toString();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.fleetauth.host.time;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Lengths of time as people type and read them. */
+public final class Durations {
+
+    private static final Pattern FORM =
+            Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
+
+    /** More than any token lives. */
+    private static final Duration MAX = Duration.ofDays(3650);
+
+    private Durations() {}
+
+    /**
+     * Reads numbers with units, the largest first, such as {@code 90s}, {@code 8h} or {@code 1h30m}.
+     *
+     * @throws IllegalArgumentException if the text is something else, or more than ten years
+     */
+    public static Duration parse(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (text.isEmpty() || !matcher.matches()) {
+            throw new IllegalArgumentException("not a length of time");
+        }
+        Duration duration = Duration.ofDays(number(matcher.group(1)))
+                .plusHours(number(matcher.group(2)))
+                .plusMinutes(number(matcher.group(3)))
+                .plusSeconds(number(matcher.group(4)));
+        if (duration.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException("longer than ten years");
+        }
+        return duration;
+    }
+
+    private static long number(@Nullable String digits) {
+        return digits == null ? 0 : Long.parseLong(digits);
+    }
+
+    /** A length of time without its sign, in its two largest units, such as {@code 7 h 59 min}. */
+    public static String text(Duration duration) {
+        long seconds = duration.abs().toSeconds();
+        if (seconds >= 86_400) {
+            return pair(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
+        }
+        if (seconds >= 3600) {
+            return pair(seconds / 3600, "h", seconds % 3600 / 60, "min");
+        }
+        return seconds >= 60 ? pair(seconds / 60, "min", seconds % 60, "s") : seconds + " s";
+    }
+
+    private static String pair(long large, String largeUnit, long small, String smallUnit) {
+        return small == 0 ? large + " " + largeUnit : large + " " + largeUnit + " " + small + " " + smallUnit;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.fleetauth.oauth.callback;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the browser shows at the end of a login, or where one cannot begin. The texts are fixed; the reason of an error, as text
+ * alone, is all that can be added.
+ */
+public enum CallbackPage {
+    /** The tokens are stored. */
+    LOGGED_IN("Logged in", "fleetauth has its tokens. You can close this window.", true),
+    /** Access was refused, by the user or by the provider on the user's behalf. */
+    DENIED("Not logged in", "Access was not allowed. The terminal says more; you can close this window.", false),
+    /** The provider answered with an error that is nobody's decision. */
+    ERROR("Not logged in", "The provider answered with an error. You can close this window.", false),
+    /** The answer came, and something went wrong after it. */
+    FAILED("Not logged in", "The login could not be finished. The terminal says why.", false),
+    /** Nobody knows yet. */
+    UNFINISHED("Not finished", "The terminal says how the login went.", false),
+    /** A second answer. */
+    ANSWERED("Already answered", "This login has had its answer. The terminal says how it went.", false),
+    /** Not the answer to this login. */
+    STRAY("Not this login", "This address does not belong to the login that is waiting. Nothing was changed.", false),
+    /** The body of a redirect, which no browser shows. */
+    STARTED("Log in", "Your browser goes on to the provider.", false),
+    /** The page that starts a login, a second time. */
+    OPENED_BEFORE(
+            "Opened before",
+            "This page was opened before, perhaps by another program. The terminal shows the address to go on with.",
+            false),
+    /** The answer, in a browser that did not begin this login. */
+    OTHER_BROWSER(
+            "Another browser",
+            "This login began in another browser, and goes on there. The terminal also takes this page's address, pasted.",
+            false),
+    /** Another address. */
+    NOT_HERE("Nothing here", "Only the end of a login is served here.", false);
+
+    private static final String STYLE = """
+            :root{color-scheme:light dark}\
+            body{font:16px/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center;\
+            background:#f6f6f4;color:#1c1c1a}\
+            main{max-width:26rem;margin:1rem;padding:2rem 2.5rem;border-radius:12px;background:#fff;\
+            border:1px solid #deded8;border-top:6px solid #a3a39a}\
+            main.good{border-top-color:#1f8a4c}h1{font-size:1.4rem;margin:0 0 .5rem}p{margin:0}\
+            p+p{margin-top:.75rem;overflow-wrap:anywhere}\
+            small{display:block;margin-top:1.5rem;color:#66665f}\
+            @media(prefers-color-scheme:dark){body{background:#161615;color:#ecece6}\
+            main{background:#222220;border-color:#3a3a36}main.good{border-top-color:#3fbf74}small{color:#a3a39a}}""";
+
+    /** Sent with every page: nothing is loaded, framed, kept or told on. */
+    static final Map<String, String> HEADERS = Map.of(
+            "Content-Type",
+            "text/html; charset=utf-8",
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'sha256-" + sha256(STYLE)
+                    + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Cache-Control",
+            "no-store",
+            "Referrer-Policy",
+            "no-referrer",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Cross-Origin-Opener-Policy",
+            "same-origin");
+
+    private final String title;
+    private final String text;
+    private final boolean good;
+
+    CallbackPage(String title, String text, boolean good) {
+        this.title = title;
+        this.text = text;
+        this.good = good;
+    }
+
+    byte[] html() {
+        return html(List.of());
+    }
+
+    /** @param reason why it is so, a paragraph each, in anybody's words */
+    byte[] html(List<String> reason) {
+        String html = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+                + "<meta name=\"viewport\" content=\"width=device-width\">\n"
+                + "<title>" + title + " - fleetauth</title>\n<style>" + STYLE + "</style>\n"
+                + "<main class=\"" + (good ? "good" : "other") + "\"><h1>" + title + "</h1><p>" + text + "</p>"
+                + reason.stream().map(line -> "<p>" + escaped(line) + "</p>").collect(Collectors.joining())
+                + "<small>fleetauth</small></main>\n</html>\n";
+        return html.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

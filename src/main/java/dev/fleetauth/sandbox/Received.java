@@ -1,0 +1,23 @@
+package dev.fleetauth.sandbox;
+
+import dev.fleetauth.sandbox.provider.Endpoint;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A request that came.
+ *
+ * @param endpoint what it was for
+ * @param method the HTTP method
+ * @param path the path
+ * @param authorizationScheme the scheme of its Authorization header, such as {@code Basic}; empty for none
+ * @param parameters the parameters of its query and form; a secret's value is a placeholder
+ */
+public record Received(
+        Endpoint endpoint, String method, String path, String authorizationScheme, Map<String, String> parameters) {
+
+    public Received {
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    }
+}

@@ -1,0 +1,238 @@
+package dev.fleetauth.sandbox.provider;
+
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.sandbox.provider.Ledger.Permission;
+import dev.fleetauth.sandbox.server.Html;
+import dev.fleetauth.sandbox.server.Page;
+import dev.fleetauth.sandbox.server.Parameters;
+import dev.fleetauth.sandbox.server.Reply;
+import dev.fleetauth.sandbox.server.Request;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenType;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The authorization endpoint (RFC 6749 3.1) and its consent page. */
+public final class AuthorizationPage {
+
+    private static final Pattern S256_CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    private final Manners manners;
+    private final Clients clients;
+    private final Ledger ledger;
+    private final Supplier<String> person;
+    private final Transactions<Question> questions;
+    private volatile Map<String, String> callbackParameters;
+
+    public AuthorizationPage(
+            Manners manners, Clients clients, Ledger ledger, Supplier<String> person, SecureRandom random) {
+        this.manners = manners;
+        this.clients = clients;
+        this.ledger = ledger;
+        this.person = person;
+        this.questions = new Transactions<>(random);
+        this.callbackParameters = manners.callbackParameters();
+    }
+
+    /**
+     * What a person is asked.
+     *
+     * @param most what comes of it if everything is allowed
+     * @param choosable the part of the scope that can be left out
+     * @param before what was allowed before
+     * @param state the client's state; null for none
+     */
+    private record Question(
+            Permission most,
+            Scope choosable,
+            Scope before,
+            @Nullable String state) {}
+
+    public void callbackParameters(Map<String, String> parameters) {
+        callbackParameters = Map.copyOf(parameters);
+    }
+
+    public Reply answer(Request request) {
+        if (request.method().equals("POST")
+                && request.form().value("transaction").isPresent()) {
+            return decide(request.form());
+        }
+        // OpenID Connect Core 3.1.2.1: the request may be posted.
+        return ask(request.method().equals("POST") ? request.form() : request.query());
+    }
+
+    private Reply ask(Parameters asked) {
+        Optional<Client> client = asked.value("client_id").flatMap(clients::find);
+        if (client.isEmpty()) {
+            return unrecognized("client_id", asked);
+        }
+        String redirectUri = asked.value("redirect_uri").orElse("");
+        if (!manners.takesRedirect(client.get().redirectUris(), redirectUri)) {
+            return unrecognized("redirect_uri", asked);
+        }
+        String state = asked.value("state").orElse(null);
+        String error = error(client.get(), asked);
+        if (error != null) {
+            return sendBack(redirectUri, state, Map.of("error", error));
+        }
+        return consentPage(question(client.get(), redirectUri, asked, state), asked);
+    }
+
+    private @Nullable String error(Client client, Parameters asked) {
+        Optional<String> challenge = asked.value("code_challenge");
+        boolean goodChallenge = challenge.isEmpty()
+                ? !client.isPublic()
+                : asked.is("code_challenge_method", "S256")
+                        && S256_CHALLENGE.matcher(challenge.get()).matches();
+        Scope scope = scope(asked);
+        if (asked.hasRepeats() || !goodChallenge) {
+            return "invalid_request";
+        }
+        if (!asked.is("response_type", "code")) {
+            return "unsupported_response_type";
+        }
+        Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : manners.personScope();
+        if (scope.isEmpty() || !scope.without(client.limited(possible)).isEmpty()) {
+            return "invalid_scope";
+        }
+        return asked.is("prompt", "none") ? "consent_required" : null;
+    }
+
+    private Question question(Client client, String redirectUri, Parameters asked, @Nullable String state) {
+        String subject = person.get();
+        Scope scope = scope(asked);
+        if (!manners.offersOfflineAccess(asked)) {
+            scope = scope.without(new Scope(List.of(TeslaScope.OFFLINE_ACCESS)));
+        }
+        Scope before = manners.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
+        boolean asksForMore = before.isEmpty() || asked.is("prompt_missing_scopes", "true");
+        Scope most = asksForMore ? scope : Scopes.common(scope, before);
+        boolean mustBeWhole = asked.is("require_requested_scopes", "true");
+        return new Question(
+                new Permission(
+                        client,
+                        subject,
+                        redirectUri,
+                        most,
+                        asked.value("audience")
+                                .or(() -> asked.value("resource"))
+                                .orElse(null),
+                        asked.value("nonce").orElse(null),
+                        asked.value("code_challenge").orElse(null)),
+                mustBeWhole ? Scope.NONE : most.without(before),
+                before,
+                state);
+    }
+
+    private Reply consentPage(Question question, Parameters asked) {
+        Permission most = question.most();
+        Html rows = Html.NOTHING;
+        for (String value : most.scope().values()) {
+            rows = rows.and(row(value, question));
+        }
+        Scope left = scope(asked).without(most.scope());
+        Html notOffered = left.isEmpty()
+                ? Html.NOTHING
+                : Html.of("<p class=\"small\">Asked for too, but not offered this time: <code>%s</code></p>", left);
+        Html content = Html.of(
+                """
+                <p><strong>%s</strong> asks for access to the account of <strong>%s</strong>.</p>
+                <p class="small">Account <code>%s</code></p>
+                <form method="post" action="%s">
+                <input type="hidden" name="transaction" value="%s">
+                <fieldset>
+                <legend>It wants to</legend>
+                %s</fieldset>
+                %s
+                <div class="buttons">
+                <button name="decision" value="allow">Allow</button>
+                <button name="decision" value="cancel" class="quiet">Cancel</button>
+                </div>
+                </form>
+                <p class="small">Your browser will then be sent to <code>%s</code></p>
+                """,
+                most.client().name(),
+                FleetApi.PERSON,
+                most.subject(),
+                manners.authorizationPath(),
+                questions.begin(question),
+                rows,
+                notOffered,
+                most.redirectUri());
+        return Page.leadingTo(most.redirectUri(), 200, "Allow access?", content);
+    }
+
+    private static Html row(String scope, Question question) {
+        boolean isChoosable = question.choosable().contains(scope);
+        return Html.of(
+                """
+                <label><input type="checkbox" name="scope" value="%s" checked%s> <span>%s <code>%s%s</code></span></label>
+                """,
+                scope,
+                // A disabled box is not sent: what it stands for is allowed with the rest.
+                isChoosable ? "" : " disabled",
+                Scopes.description(scope),
+                scope,
+                question.before().contains(scope) ? " · allowed before" : isChoosable ? "" : " · required");
+    }
+
+    private Reply decide(Parameters form) {
+        Optional<Question> asked = questions.end(form);
+        if (asked.isEmpty()) {
+            return Page.of(
+                    400,
+                    "This page is out of date",
+                    new Html("<p>It was answered already. Start again where you came from.</p>"));
+        }
+        Question question = asked.get();
+        Permission most = question.most();
+        Scope declined = question.choosable().without(new Scope(form.values("scope")));
+        Scope scope = most.scope().without(declined);
+        if (!form.is("decision", "allow") || scope.isEmpty()) {
+            return sendBack(most.redirectUri(), question.state(), Map.of("error", manners.cancelled()));
+        }
+        Permission given = new Permission(
+                most.client(),
+                most.subject(),
+                most.redirectUri(),
+                scope,
+                most.audience(),
+                most.nonce(),
+                most.challenge());
+        List<String> consent =
+                new ArrayList<>(ledger.consent(most.client(), most.subject()).values());
+        consent.addAll(scope.values());
+        ledger.keepConsent(most.client(), most.subject(), new Scope(consent));
+        return sendBack(most.redirectUri(), question.state(), Map.of("code", ledger.codeFor(given)));
+    }
+
+    private Reply sendBack(String redirectUri, @Nullable String state, Map<String, String> result) {
+        Map<String, String> parameters = new LinkedHashMap<>(result);
+        if (state != null) {
+            parameters.put("state", state);
+        }
+        parameters.putAll(callbackParameters);
+        return Reply.redirect(redirectUri + (redirectUri.contains("?") ? "&" : "?") + Parameters.encode(parameters));
+    }
+
+    /** Nobody is ever sent to an address that is not registered (RFC 6749 3.1.2.4): the person is told instead. */
+    private static Reply unrecognized(String parameter, Parameters asked) {
+        return Page.of(
+                400,
+                "We don't recognize this " + parameter,
+                Html.of(
+                        "<p>It has to be registered, character for character. What came is:</p><p><code>%s</code></p>",
+                        asked.value(parameter).orElse("(nothing)")));
+    }
+
+    private static Scope scope(Parameters asked) {
+        return Scope.parse(asked.value("scope").orElse(""));
+    }
+}

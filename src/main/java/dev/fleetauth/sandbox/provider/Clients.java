@@ -1,0 +1,65 @@
+package dev.fleetauth.sandbox.provider;
+
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.server.Parameters;
+import dev.fleetauth.sandbox.server.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** The applications that are registered, and how they prove themselves (RFC 6749 2.3). */
+public final class Clients {
+
+    private final Manners manners;
+    private final List<Client> registered;
+
+    public Clients(Manners manners, List<Client> registered) {
+        this.manners = manners;
+        this.registered = List.copyOf(registered);
+    }
+
+    public Optional<Client> find(String id) {
+        return registered.stream().filter(client -> client.id().equals(id)).findFirst();
+    }
+
+    /** The client that a form names, whoever sent it. */
+    Client identified(Parameters form) {
+        return form.value("client_id").flatMap(this::find).orElseThrow(() -> new Refusal(manners.badClient()));
+    }
+
+    /** The client that sent a request; a public one has nothing to prove it with. */
+    Client authenticated(Request request) {
+        if (request.header("authorization").isPresent()) {
+            return byBasic(request);
+        }
+        Client client = identified(request.form());
+        if (!client.isPublic() && !hasSecret(client, request.form().value("client_secret"))) {
+            throw new Refusal(manners.badClient());
+        }
+        return client;
+    }
+
+    private Client byBasic(Request request) {
+        try {
+            String pair = new String(
+                    Base64.getDecoder().decode(request.credentials("Basic").orElse("")), StandardCharsets.UTF_8);
+            int colon = pair.indexOf(':');
+            if (manners.takesBasic() && colon >= 0) {
+                Optional<Client> client = find(Parameters.decode(pair.substring(0, colon)));
+                Optional<String> secret = Optional.of(Parameters.decode(pair.substring(colon + 1)));
+                if (client.isPresent() && hasSecret(client.get(), secret)) {
+                    return client.get();
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            // Neither Base64 nor form-urlencoded: as good as a wrong secret.
+            throw new Refusal(manners.badClient());
+        }
+        throw new Refusal(manners.badClient());
+    }
+
+    private static boolean hasSecret(Client client, Optional<String> secret) {
+        return secret.isPresent() && new Secret(secret.get()).equals(client.secret());
+    }
+}

@@ -1,0 +1,23 @@
+package dev.fleetauth.sandbox.provider;
+
+/** What a request can be for. */
+public enum Endpoint {
+    /** The discovery document. */
+    DISCOVERY,
+    /** The keys tokens are signed with. */
+    KEYS,
+    /** The authorization endpoint and its consent page. */
+    AUTHORIZATION,
+    /** The token endpoint that works. */
+    TOKEN,
+    /** The token endpoint that Tesla's document names, which is throttled. */
+    THROTTLED_TOKEN,
+    /** The revocation endpoint (RFC 7009), strict only. */
+    REVOCATION,
+    /** The introspection endpoint (RFC 7662), strict only. */
+    INTROSPECTION,
+    /** Tesla's page for ending an application's access. */
+    REVOCATION_PAGE,
+    /** The Fleet API, and the key that an application hosts for it. */
+    API
+}

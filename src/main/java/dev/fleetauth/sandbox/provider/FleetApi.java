@@ -1,0 +1,149 @@
+package dev.fleetauth.sandbox.provider;
+
+import dev.fleetauth.sandbox.provider.Ledger.Standing;
+import dev.fleetauth.sandbox.server.RandomText;
+import dev.fleetauth.sandbox.server.Reply;
+import dev.fleetauth.sandbox.server.Request;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TeslaScope;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** As much of the Fleet API as takes an application from its registration to the first vehicle. */
+public final class FleetApi {
+
+    /** What the person is called. */
+    static final String PERSON = "Sam Sandbox";
+
+    static final String ME = "/api/1/users/me";
+    static final String REGION = "/api/1/users/region";
+
+    private final Manners manners;
+    private final Ledger ledger;
+    private final PartnerAccounts partners;
+    private final Vehicles vehicles;
+    private final SecureRandom random;
+    private volatile Region home;
+
+    /** @param region the region that is played, where the person is at home at first */
+    public FleetApi(
+            Manners manners,
+            Ledger ledger,
+            Region region,
+            PartnerAccounts partners,
+            Vehicles vehicles,
+            SecureRandom random) {
+        this.manners = manners;
+        this.ledger = ledger;
+        this.home = region;
+        this.partners = partners;
+        this.vehicles = vehicles;
+        this.random = random;
+    }
+
+    public void home(Region region) {
+        home = region;
+    }
+
+    /**
+     * A call that is refused, in the words of the API.
+     *
+     * @param retryAfter after how many seconds it may be tried again; null if that is not told
+     */
+    record Problem(int status, String error, @Nullable Long retryAfter) {
+        Problem(int status, String error) {
+            this(status, error, null);
+        }
+    }
+
+    /**
+     * What a call comes to.
+     *
+     * @param response what is answered; null if it is refused
+     * @param problem why it is refused; null if it is not
+     */
+    record Outcome(@Nullable Object response, @Nullable Problem problem) {
+        static Outcome of(Object response) {
+            return new Outcome(response, null);
+        }
+
+        static Outcome refused(int status, String error) {
+            return new Outcome(null, new Problem(status, error));
+        }
+    }
+
+    public Reply answer(Request request) {
+        if (request.path().equals(PartnerAccounts.KEY_PATH)) {
+            return partners.publicKey();
+        }
+        if (request.method().equals("POST") != request.path().equals(PartnerAccounts.PATH)) {
+            return Reply.text(405, "This method is not offered here.\n");
+        }
+        Outcome outcome = outcome(request);
+        return outcome.problem() != null
+                ? reply(outcome.problem())
+                : Reply.json(200, Vehicles.envelope(outcome.response()));
+    }
+
+    private Outcome outcome(Request request) {
+        Optional<Standing> standing = request.credentials("Bearer")
+                .flatMap(ledger::standing)
+                .filter(known -> known.accessTokenExpiry() != null);
+        if (standing.isEmpty()) {
+            return Outcome.refused(401, "invalid bearer token");
+        }
+        Grant grant = standing.get().grant();
+        if (request.path().startsWith(PartnerAccounts.PATH)) {
+            return partners.answer(request, grant);
+        }
+        if (!grant.isOfPerson()) {
+            // A partner token on a person's endpoint (vehicle-command #17).
+            return Outcome.refused(500, "upstream internal error");
+        }
+        if (request.path().equals(REGION)) {
+            return Outcome.of(
+                    Map.of("region", home.id(), "fleet_api_base_url", isAtHome() ? manners.base() : home.audience()));
+        }
+        if (!isAtHome()) {
+            return Outcome.refused(421, "user out of region, use base URL: " + home.audience());
+        }
+        return switch (request.path()) {
+            case ME -> me(grant);
+            default -> partners.isRegistered(grant.client()) ? vehicles.answer(request, grant) : unregistered(grant);
+        };
+    }
+
+    private boolean isAtHome() {
+        return home.id().equals(manners.region());
+    }
+
+    private static Outcome me(Grant grant) {
+        return grant.scope().contains(TeslaScope.USER_DATA)
+                ? Outcome.of(Map.of("email", "sam@sandbox.example", "full_name", PERSON, "vault_uuid", grant.subject()))
+                : Outcome.refused(403, "Unauthorized missing scopes");
+    }
+
+    /** As seen in vehicle-command #195 and #250. */
+    private Outcome unregistered(Grant grant) {
+        return Outcome.refused(
+                412,
+                "Account " + grant.client().id() + " must be registered in the current region " + manners.base()
+                        + "/, please see https://developer.tesla.com/docs/fleet-api#register");
+    }
+
+    private Reply reply(Problem problem) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("response", null);
+        members.put("error", problem.error());
+        members.put("error_description", "");
+        members.put("txid", RandomText.hex(random, 16));
+        Reply reply = Reply.json(problem.status(), members);
+        return problem.retryAfter() == null
+                ? reply
+                : reply.header("Retry-After", problem.retryAfter().toString())
+                        .header("RateLimit-Reset", problem.retryAfter().toString());
+    }
+}

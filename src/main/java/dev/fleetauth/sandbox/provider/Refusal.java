@@ -1,0 +1,36 @@
+package dev.fleetauth.sandbox.provider;
+
+/**
+ * A request that is refused with an error of OAuth (RFC 6749 5.2), or with one of Tesla's own.
+ *
+ * <p>It is thrown where the reason is found and answered in one place.
+ */
+public final class Refusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Reason reason;
+
+    Refusal(Reason reason) {
+        super(reason.error(), null, false, false);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /**
+     * Why, in the provider's words.
+     *
+     * @param status the HTTP status
+     * @param error the code
+     * @param description the sentence for a developer
+     */
+    public record Reason(int status, String error, String description) {
+
+        static Reason invalidRequest(String description) {
+            return new Reason(400, "invalid_request", description);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.fleetauth.sandbox.server;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is answered.
+ *
+ * @param status the HTTP status
+ * @param headers the headers beside those of the connection
+ * @param body the body
+ * @param delivery how much of it is sent
+ */
+@SuppressWarnings("ArrayRecordComponent") // Bodies are written once and never compared.
+public record Reply(int status, Map<String, String> headers, byte[] body, Mishap.Delivery delivery) {
+
+    static Reply of(int status, String contentType, byte[] body) {
+        // RFC 6749 5.1: no answer that may hold a token is kept. The few that may be kept say so themselves.
+        return new Reply(
+                status,
+                Map.of("Content-Type", contentType, "Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"),
+                body,
+                Mishap.Delivery.WHOLE);
+    }
+
+    public static Reply text(int status, String text) {
+        return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static Reply json(int status, Map<String, ?> members) {
+        return of(status, "application/json; charset=utf-8", Json.bytes(members));
+    }
+
+    /** 303, so that a browser that posted a form gets the next page (RFC 9700 4.12). */
+    public static Reply redirect(String location) {
+        return text(303, "").header("Location", location).header("Referrer-Policy", "no-referrer");
+    }
+
+    public Reply header(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Reply(status, more, body, delivery);
+    }
+}

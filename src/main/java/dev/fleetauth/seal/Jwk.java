@@ -1,0 +1,46 @@
+package dev.fleetauth.seal;
+
+import com.nimbusds.jose.Algorithm;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.file.Unusable;
+import java.util.Map;
+
+/**
+ * Reads a key of 256 bits from a JWK (RFC 7517, RFC 7518 6.4). The library's reader brings its whole JSON library along,
+ * which takes longer than all else that a {@code token} does.
+ */
+public final class Jwk {
+
+    private static final int KEY_BYTES = 32;
+
+    private Jwk() {}
+
+    /**
+     * The key in the members of a JWK; members of no concern to a key of this kind are passed over (RFC 7517 4).
+     *
+     * @param algorithm the only {@code alg} that the key may name
+     */
+    public static OctetSequenceKey read(Map<?, ?> members, Algorithm algorithm) throws Unusable {
+        if (!"oct".equals(members.get("kty"))) {
+            throw new Unusable("its kty is not oct");
+        }
+        byte[] bytes = members.get("k") instanceof String text ? Compact.decoded(text) : null;
+        if (bytes == null || bytes.length != KEY_BYTES) {
+            throw new Unusable("its key has not 256 bits");
+        }
+        OctetSequenceKey.Builder key = new OctetSequenceKey.Builder(bytes);
+        if (members.get("alg") != null) {
+            if (!algorithm.getName().equals(members.get("alg"))) {
+                throw new Unusable("its alg is not " + algorithm);
+            }
+            key.algorithm(algorithm);
+        }
+        if (members.get("kid") != null) {
+            if (!(members.get("kid") instanceof String kid)) {
+                throw new Unusable("its kid is not a text");
+            }
+            key.keyID(kid);
+        }
+        return key.build();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.fleetauth.seal;
+
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWECryptoParts;
+import com.nimbusds.jose.JWEEncrypter;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.crypto.PasswordBasedEncrypter;
+import com.nimbusds.jose.crypto.impl.PBKDF2;
+import com.nimbusds.jose.crypto.impl.PRFParams;
+import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.host.BusyLine;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.file.Unusable;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
+public final class Passphrase implements KeyEncryptionKey {
+
+    /** How many characters a new one has at least. */
+    public static final int MINIMUM = 12;
+
+    /** What the writer chooses: OWASP's advice for PBKDF2, and under a second of the person's time. */
+    public static final int ITERATIONS = 600_000;
+
+    static final int SALT_BYTES = 16;
+
+    private final byte[] bytes;
+    private final int iterations;
+    private @Nullable Environment user;
+    private @Nullable Derived last;
+
+    /** The key for one salt. To derive it takes a second, and who checks a passphrase uses it next. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped with the passphrase.
+    private record Derived(String salt, int rounds, byte[] key) {}
+
+    private Passphrase(byte[] bytes, int iterations) {
+        this.bytes = bytes;
+        this.iterations = iterations;
+    }
+
+    /**
+     * A passphrase that a user typed; otherwise like {@link #of}.
+     *
+     * @param user where that user is told of a key that takes long to derive
+     */
+    public static Passphrase typed(char[] text, int iterations, Environment user) {
+        Passphrase passphrase = of(text, iterations);
+        passphrase.user = user;
+        return passphrase;
+    }
+
+    /**
+     * The passphrase that a text holds; a byte order mark and one final line end are not part of it. The text is wiped.
+     *
+     * @param iterations how many iterations it seals with
+     */
+    public static Passphrase of(char[] text, int iterations) {
+        int start = text.length > 0 && text[0] == ExactText.BYTE_ORDER_MARK ? 1 : 0;
+        CharBuffer chars = CharBuffer.wrap(text, start, lengthWithoutLineEnd(text) - start);
+        // Most are in the right form already, and then no String is made that could not be wiped.
+        CharBuffer normal = Normalizer.isNormalized(chars, Normalizer.Form.NFC)
+                ? chars
+                : CharBuffer.wrap(Normalizer.normalize(chars, Normalizer.Form.NFC));
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(normal);
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        encoded.clear();
+        encoded.put(new byte[encoded.capacity()]);
+        Arrays.fill(text, '\0');
+        return new Passphrase(bytes, iterations);
+    }
+
+    private static int lengthWithoutLineEnd(char[] text) {
+        int length = text.length;
+        if (length > 0 && text[length - 1] == '\n') {
+            length--;
+            if (length > 0 && text[length - 1] == '\r') {
+                length--;
+            }
+        }
+        return length;
+    }
+
+    /** Whether it is empty or white space alone: a variable that someone meant to fill, not a choice. */
+    public boolean isBlank() {
+        CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+        boolean blank = true;
+        for (int i = 0; i < chars.length(); i++) {
+            blank &= Character.isWhitespace(chars.charAt(i));
+        }
+        Arrays.fill(chars.array(), '\0');
+        return blank;
+    }
+
+    /** Whether it is long enough for a new one. */
+    public boolean isStrong() {
+        int characters = 0;
+        for (byte b : bytes) {
+            // Every byte of UTF-8 that does not continue a character begins one.
+            if ((b & 0xC0) != 0x80) {
+                characters++;
+            }
+        }
+        return characters >= MINIMUM && !isBlank();
+    }
+
+    public boolean isSameAs(Passphrase other) {
+        return Arrays.equals(bytes, other.bytes);
+    }
+
+    @Override
+    public JWEHeader.Builder header() {
+        return new JWEHeader.Builder(JWEAlgorithm.PBES2_HS512_A256KW, EncryptionMethod.A256GCM);
+    }
+
+    @Override
+    public JWEEncrypter encrypter() {
+        return new PasswordBasedEncrypter(bytes, SALT_BYTES, iterations) {
+            @Override
+            public JWECryptoParts encrypt(JWEHeader header, byte[] text, byte[] authenticated) throws JOSEException {
+                BusyLine busy = deriving();
+                try (busy) {
+                    return super.encrypt(header, text, authenticated);
+                }
+            }
+        };
+    }
+
+    @Override
+    public byte[] unwrappingKey(Compact sealed) throws Unusable {
+        JWEAlgorithm algorithm = JWEAlgorithm.PBES2_HS512_A256KW;
+        int rounds = Math.toIntExact(sealed.number("p2c"));
+        String salted = sealed.text("p2s");
+        if (last != null && last.salt().equals(salted) && last.rounds() == rounds) {
+            return last.key().clone();
+        }
+        BusyLine busy = deriving();
+        try (busy) {
+            byte[] salt = PBKDF2.formatSalt(algorithm, new Base64URL(salted).decode());
+            byte[] key = PBKDF2.deriveKey(bytes, salt, rounds, PRFParams.resolve(algorithm, null), null)
+                    .getEncoded();
+            wipeLast();
+            last = new Derived(salted, rounds, key);
+            return key.clone();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the runtime lacks a cipher of the store", e);
+        }
+    }
+
+    private @Nullable BusyLine deriving() {
+        return user == null ? null : user.busy("Deriving the key from the passphrase");
+    }
+
+    @Override
+    public boolean isTyped() {
+        return user != null;
+    }
+
+    private void wipeLast() {
+        if (last != null) {
+            Arrays.fill(last.key(), (byte) 0);
+            last = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        wipeLast();
+        Arrays.fill(bytes, (byte) 0);
+    }
+}

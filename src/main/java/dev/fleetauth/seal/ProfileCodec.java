@@ -1,0 +1,350 @@
+package dev.fleetauth.seal;
+
+import static dev.fleetauth.seal.Members.missing;
+import static dev.fleetauth.seal.Members.object;
+import static dev.fleetauth.seal.Members.optional;
+import static dev.fleetauth.seal.Members.optionalSecret;
+import static dev.fleetauth.seal.Members.optionalText;
+import static dev.fleetauth.seal.Members.optionalTime;
+import static dev.fleetauth.seal.Members.optionalUri;
+import static dev.fleetauth.seal.Members.put;
+import static dev.fleetauth.seal.Members.reveal;
+import static dev.fleetauth.seal.Members.scope;
+import static dev.fleetauth.seal.Members.text;
+import static dev.fleetauth.seal.Members.time;
+
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Moved;
+import dev.fleetauth.model.PreviousRefreshToken;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Refused;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A profile as the content of its record and back.
+ *
+ * <p>There is one way to write a state, and whatever is read must be what would be written: unknown members, members that
+ * come twice, other spellings of the same thing are refused in one comparison. A new member is a new version of the
+ * format.
+ *
+ * <p>It is on the path of every {@code token}, so it uses the JSON code that the envelope has loaded already, and neither
+ * {@code java.time}'s formats nor lambdas.
+ */
+public final class ProfileCodec {
+
+    private ProfileCodec() {}
+
+    /** The record of a profile. */
+    public static Envelope encode(Profile profile) {
+        return new Envelope(profile.session().id(), profile.generation(), write(profile));
+    }
+
+    /**
+     * The profile in a record that was opened.
+     *
+     * @throws Unusable if it holds anything else
+     */
+    public static Profile decode(ProfileName name, Envelope record) throws Unusable {
+        Profile profile;
+        try {
+            Map<?, ?> json = Json.object(new String(record.plaintext(), StandardCharsets.UTF_8));
+            profile = new Profile(
+                    name,
+                    record.generation(),
+                    session(object(json, "session")),
+                    candidate(optional(json, "candidate")));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            // What these say may quote a token.
+            throw new Unusable("its content is not a profile");
+        }
+        if (!profile.session().id().equals(record.session())) {
+            throw new Unusable("its content belongs to another session");
+        }
+        byte[] again = write(profile);
+        boolean same = Arrays.equals(again, record.plaintext());
+        Arrays.fill(again, (byte) 0);
+        if (!same) {
+            throw new Unusable("its content is not written as version " + Compact.FORMAT_VERSION + " writes it");
+        }
+        return profile;
+    }
+
+    private static byte[] write(Profile profile) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("session", json(profile.session()));
+        put(json, "candidate", json(profile.candidate()));
+        return Json.write(json).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> json(Session session) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", session.id());
+        json.put("settings", json(session.settings()));
+        put(json, "tokens", json(session.tokens()));
+        put(json, "attempt", json(session.attempt()));
+        put(json, "previous", json(session.previous()));
+        put(json, "refused", json(session.refused()));
+        put(json, "moved", json(session.moved()));
+        put(json, "hand_out", session.handOut() ? true : null);
+        return json;
+    }
+
+    private static Session session(Map<?, ?> json) throws Unusable {
+        return new Session(
+                text(json, "id"),
+                settings(object(json, "settings")),
+                tokens(optional(json, "tokens")),
+                attempt(optional(json, "attempt")),
+                previous(optional(json, "previous")),
+                refused(optional(json, "refused")),
+                moved(optional(json, "moved")),
+                json.containsKey("hand_out"));
+    }
+
+    private static Map<String, Object> json(Settings settings) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("type", settings.type());
+        json.put("issuer", settings.issuer());
+        put(json, "region", settings.region());
+        json.put("grant", settings.grant().id());
+        json.put("client_id", settings.clientId());
+        put(json, "client_secret", reveal(settings.clientSecret()));
+        put(json, "auth_code", reveal(settings.authCode()));
+        json.put("client_authentication", settings.clientAuthentication().id());
+        json.put("scope", settings.scope().values());
+        put(json, "audience", settings.audience());
+        put(json, "resource", settings.resource());
+        put(json, "redirect_uri", Members.uri(settings.redirectUri()));
+        json.put("endpoints", json(settings.endpoints()));
+        put(json, "certificates", settings.certificates());
+        return json;
+    }
+
+    private static Settings settings(Map<?, ?> json) throws Unusable {
+        Scope scope = scope(json, "scope");
+        if (scope == null) {
+            throw missing("scope");
+        }
+        return new Settings(
+                text(json, "type"),
+                text(json, "issuer"),
+                optionalText(json, "region"),
+                grant(text(json, "grant")),
+                text(json, "client_id"),
+                optionalSecret(json, "client_secret"),
+                optionalSecret(json, "auth_code"),
+                clientAuthentication(text(json, "client_authentication")),
+                scope,
+                optionalText(json, "audience"),
+                optionalText(json, "resource"),
+                optionalUri(json, "redirect_uri"),
+                endpoints(object(json, "endpoints")),
+                optionalText(json, "certificates"));
+    }
+
+    private static Grant grant(String id) throws Unusable {
+        for (Grant grant : Grant.values()) {
+            if (grant.id().equals(id)) {
+                return grant;
+            }
+        }
+        throw missing("grant");
+    }
+
+    private static ClientAuthentication clientAuthentication(String id) throws Unusable {
+        for (ClientAuthentication method : ClientAuthentication.values()) {
+            if (method.id().equals(id)) {
+                return method;
+            }
+        }
+        throw missing("client_authentication");
+    }
+
+    private static Map<String, Object> json(Endpoints endpoints) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        put(json, "authorization", Members.uri(endpoints.authorization()));
+        json.put("token", endpoints.token().toString());
+        put(json, "jwks", Members.uri(endpoints.jwks()));
+        put(json, "revocation", Members.uri(endpoints.revocation()));
+        return json;
+    }
+
+    private static Endpoints endpoints(Map<?, ?> json) throws Unusable {
+        return new Endpoints(
+                optionalUri(json, "authorization"),
+                URI.create(text(json, "token")),
+                optionalUri(json, "jwks"),
+                optionalUri(json, "revocation"));
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Tokens tokens) {
+        if (tokens == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("access_token", tokens.accessToken().reveal());
+        json.put("token_type", tokens.tokenType());
+        json.put("received_at", time(tokens.receivedAt()));
+        put(
+                json,
+                "expires_in",
+                tokens.expiresIn() == null ? null : tokens.expiresIn().toSeconds());
+        put(json, "refresh_token", reveal(tokens.refreshToken()));
+        put(json, "refresh_received_at", optionalTime(tokens.refreshReceivedAt()));
+        put(json, "refresh_expires_at", optionalTime(tokens.refreshExpiresAt()));
+        put(json, "id_token", reveal(tokens.idToken()));
+        put(json, "subject", tokens.subject());
+        put(
+                json,
+                "scope_granted",
+                tokens.scopeGranted() == null ? null : tokens.scopeGranted().values());
+        return json;
+    }
+
+    private static @Nullable Tokens tokens(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        return new Tokens(
+                new Secret(text(json, "access_token")),
+                text(json, "token_type"),
+                time(text(json, "received_at")),
+                json.get("expires_in") instanceof Long seconds ? Duration.ofSeconds(seconds) : null,
+                optionalSecret(json, "refresh_token"),
+                optionalTime(json, "refresh_received_at"),
+                optionalTime(json, "refresh_expires_at"),
+                optionalSecret(json, "id_token"),
+                optionalText(json, "subject"),
+                scope(json, "scope_granted"));
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Attempt attempt) {
+        if (attempt == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("refresh_token_hash", attempt.refreshTokenHash());
+        json.put("started_at", time(attempt.startedAt()));
+        json.put("host", attempt.host());
+        json.put("process", attempt.process());
+        return json;
+    }
+
+    private static @Nullable Attempt attempt(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        if (!(json.get("process") instanceof Long process)) {
+            throw missing("process");
+        }
+        return new Attempt(
+                text(json, "refresh_token_hash"), time(text(json, "started_at")), text(json, "host"), process);
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable PreviousRefreshToken previous) {
+        if (previous == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("token", previous.token().reveal());
+        json.put("replaced_at", time(previous.replacedAt()));
+        json.put("tried", previous.tried());
+        return json;
+    }
+
+    private static @Nullable PreviousRefreshToken previous(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        if (!(json.get("tried") instanceof Boolean tried)) {
+            throw missing("tried");
+        }
+        return new PreviousRefreshToken(new Secret(text(json, "token")), time(text(json, "replaced_at")), tried);
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Refused refused) {
+        if (refused == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("error", refused.error());
+        json.put("at", time(refused.at()));
+        return json;
+    }
+
+    private static @Nullable Refused refused(@Nullable Map<?, ?> json) throws Unusable {
+        return json == null ? null : new Refused(text(json, "error"), time(text(json, "at")));
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Moved moved) {
+        if (moved == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("at", time(moved.at()));
+        json.put("host", moved.host());
+        put(json, "destination", json(moved.destination()));
+        return json;
+    }
+
+    private static @Nullable Moved moved(@Nullable Map<?, ?> json) throws Unusable {
+        return json == null
+                ? null
+                : new Moved(time(text(json, "at")), text(json, "host"), destination(optional(json, "destination")));
+    }
+
+    private static @Nullable Map<String, Object> json(Moved.@Nullable Destination destination) {
+        if (destination == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("store", destination.store());
+        json.put("location", destination.location());
+        return json;
+    }
+
+    private static Moved.@Nullable Destination destination(@Nullable Map<?, ?> json) throws Unusable {
+        return json == null ? null : new Moved.Destination(text(json, "store"), text(json, "location"));
+    }
+
+    private static @Nullable Map<String, Object> json(@Nullable Candidate candidate) {
+        if (candidate == null) {
+            return null;
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("session", json(candidate.session()));
+        put(json, "nonce", candidate.nonce());
+        put(json, "subject", candidate.subject());
+        put(json, "answered_at", optionalTime(candidate.answeredAt()));
+        return json;
+    }
+
+    private static @Nullable Candidate candidate(@Nullable Map<?, ?> json) throws Unusable {
+        if (json == null) {
+            return null;
+        }
+        return new Candidate(
+                session(object(json, "session")),
+                optionalText(json, "nonce"),
+                optionalText(json, "subject"),
+                optionalTime(json, "answered_at"));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.fleetauth.seal;
+
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.seal.key.SealedKeys;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@link SealedKeys}. */
+public final class StoreKeys {
+
+    private static final int MOST_KEYS = 16;
+    private static final int KEY_BYTES = 32;
+    private static final int ID_BYTES = 16;
+
+    private final String store;
+    private final List<OctetSequenceKey> keys;
+
+    private StoreKeys(String store, List<OctetSequenceKey> keys) {
+        this.store = store;
+        this.keys = keys;
+    }
+
+    /** The keys of a new store: a new id and one key. */
+    public static StoreKeys create(SecureRandom random) {
+        return new StoreKeys(randomId(random), List.of(newKey(random)));
+    }
+
+    private static OctetSequenceKey newKey(SecureRandom random) {
+        return new OctetSequenceKey.Builder(randomBytes(random, KEY_BYTES))
+                .keyID(randomId(random))
+                .algorithm(EncryptionMethod.A256GCM)
+                .build();
+    }
+
+    /** These keys and a new one that seals from now on. */
+    public StoreKeys withNewKey(SecureRandom random) {
+        List<OctetSequenceKey> more = new ArrayList<>(keys);
+        more.add(0, newKey(random));
+        return new StoreKeys(store, more);
+    }
+
+    /** The key that seals, alone. */
+    public StoreKeys withoutOlderKeys() {
+        return new StoreKeys(store, List.of(current()));
+    }
+
+    /** A random id, which tells nothing of any key. */
+    public static String randomId(SecureRandom random) {
+        return randomBytes(random, ID_BYTES).toString();
+    }
+
+    public static Base64URL randomBytes(SecureRandom random, int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return Base64URL.encode(bytes);
+    }
+
+    /** Reads a JWK Set (RFC 7517 5) of keys of this store. */
+    public static StoreKeys parse(String store, byte[] json) throws Unusable {
+        if (!(Json.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
+                || set.isEmpty()
+                || set.size() > MOST_KEYS) {
+            throw new Unusable("its content is not a set of at most " + MOST_KEYS + " keys");
+        }
+        StoreKeys keys = new StoreKeys(store, new ArrayList<>());
+        for (Object jwk : set) {
+            OctetSequenceKey key =
+                    Jwk.read(jwk instanceof Map<?, ?> members ? members : Map.of(), EncryptionMethod.A256GCM);
+            if (key.getAlgorithm() == null
+                    || key.getKeyID() == null
+                    || key.getKeyID().isEmpty()
+                    || keys.named(key.getKeyID()) != null) {
+                throw new Unusable("it holds a key that is not for A256GCM");
+            }
+            keys.keys.add(key);
+        }
+        return keys;
+    }
+
+    /** The keys as a JWK Set, the secret parts included; the caller wipes it. */
+    public byte[] toJson() {
+        return new JWKSet(List.<JWK>copyOf(keys)).toString(false).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The store's id. */
+    public String store() {
+        return store;
+    }
+
+    /** The ids of the keys, the one that seals first. */
+    public List<String> ids() {
+        List<String> ids = new ArrayList<>();
+        for (OctetSequenceKey key : keys) {
+            ids.add(key.getKeyID());
+        }
+        return ids;
+    }
+
+    /** The key that seals. */
+    public OctetSequenceKey current() {
+        return keys.get(0);
+    }
+
+    /** The key with an id; null if there is none. */
+    @Nullable
+    public OctetSequenceKey named(String id) {
+        for (OctetSequenceKey key : keys) {
+            if (key.getKeyID().equals(id)) {
+                return key;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.fleetauth.seal.key;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.model.ExportKeySource;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.Passphrase;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Seals and opens exports, with a key that is given for the purpose and is none of the store's. A person at the terminal is
+ * asked for a passphrase if nothing is given.
+ */
+public final class ExportKeys {
+
+    private final Environment env;
+    private final ExportKeySource given;
+    private final boolean mayAsk;
+    private final Consumer<String> warnings;
+    private final int iterations;
+
+    /**
+     * Keys from what was given.
+     *
+     * @param mayAsk whether a person at the terminal may be asked
+     * @param warnings takes what a person should know although nothing failed
+     */
+    public ExportKeys(Environment env, ExportKeySource given, boolean mayAsk, Consumer<String> warnings) {
+        this(env, given, mayAsk, warnings, Passphrase.ITERATIONS);
+    }
+
+    ExportKeys(Environment env, ExportKeySource given, boolean mayAsk, Consumer<String> warnings, int iterations) {
+        this.env = env;
+        this.given = given;
+        this.mayAsk = mayAsk;
+        this.warnings = warnings;
+        this.iterations = iterations;
+    }
+
+    /** What seals exports, until it is closed. */
+    public final class Seal implements AutoCloseable {
+
+        private final KeyEncryptionKey key;
+
+        private Seal(KeyEncryptionKey key) {
+            this.key = key;
+        }
+
+        /** A profile as an export: a line without its end. */
+        public String seal(Profile profile) {
+            return SealedExport.seal(profile, key, env.random());
+        }
+
+        @Override
+        public void close() {
+            key.close();
+        }
+    }
+
+    /**
+     * The key for new exports; a person may be asked for a new passphrase, twice.
+     *
+     * @throws Failure of kind {@code NO_EXPORT_KEY} if there is none, {@code WEAK_PASSPHRASE} or {@code PASSPHRASES_DIFFER}
+     */
+    public Seal forSealing() {
+        if (given.keyFile() != null) {
+            return new Seal(KeyFile.read(given.keyFile()));
+        }
+        if (given.isNothing()) {
+            return new Seal(person().newPassphrase("the export"));
+        }
+        return new Seal(KeyPrompts.strong(givenPassphrase()));
+    }
+
+    /**
+     * Opens an export.
+     *
+     * @param text the export
+     * @param where what it was read from, for messages
+     * @throws Failure of kind {@code EXPORT_UNREADABLE} if it is no export, or the key does not fit; {@code NO_EXPORT_KEY}
+     *     if there is no key
+     */
+    public Profile open(String text, String where) {
+        try {
+            SealedExport export = SealedExport.parse(text);
+            try (KeyEncryptionKey key = keyFor(export, where)) {
+                Optional<Profile> opened = export.open(key);
+                if (opened.isEmpty()) {
+                    throw unreadable(where, "it does not open with the key given, or was changed");
+                }
+                return opened.get();
+            }
+        } catch (Unusable e) {
+            throw unreadable(where, e.why());
+        }
+    }
+
+    private KeyEncryptionKey keyFor(SealedExport export, String where) {
+        if (export.kind() == KeyDescription.Kind.PASSPHRASE) {
+            if (given.keyFile() != null) {
+                throw unreadable(where, "it was sealed with a passphrase, and a key file was given");
+            }
+            return given.isNothing()
+                    ? person().passphrase(
+                                    "Passphrase of the export: ",
+                                    "its passphrase",
+                                    passphrase -> export.open(passphrase).isPresent(),
+                                    unreadable(where, "wrong passphrase"))
+                    : givenPassphrase();
+        }
+        if (given.keyFile() == null) {
+            String needs = export.keyId() == null ? "a key file" : "the key file with the key " + export.keyId();
+            if (given.isNothing()) {
+                throw Failure.of(Kind.NO_EXPORT_KEY, needs);
+            }
+            throw unreadable(where, "it was sealed with " + needs + ", and a passphrase was given");
+        }
+        return KeyFile.read(given.keyFile());
+    }
+
+    private static Failure unreadable(String where, String why) {
+        return Failure.of(Kind.EXPORT_UNREADABLE, where, why);
+    }
+
+    private Passphrase givenPassphrase() {
+        char[] text = given.passphraseFile() != null
+                ? KeySources.textIn(given.passphraseFile(), warnings)
+                : Objects.requireNonNull(given.passphrase()).reveal().toCharArray();
+        return Passphrase.of(text, iterations);
+    }
+
+    private KeyPrompts person() {
+        if (!mayAsk || !env.terminal().isPresent()) {
+            throw Failure.of(Kind.NO_EXPORT_KEY, "a passphrase or a key file");
+        }
+        return new KeyPrompts(env, false, iterations);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.fleetauth.seal.key;
+
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.Permissions;
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.seal.Json;
+import dev.fleetauth.seal.Jwk;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.WrappingKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/** A key file: 32 random bytes as an {@code oct} JWK (RFC 7518 6.4), the key-encryption key of a store. */
+public final class KeyFile {
+
+    private static final int MOST_BYTES = 16 * 1024;
+    private static final int KEY_BYTES = 32;
+
+    private KeyFile() {}
+
+    /**
+     * Makes a key file that its owner alone can read.
+     *
+     * @param path where; there must be nothing yet
+     * @param random where the key comes from
+     * @return the id of the new key, which is no secret
+     * @throws Failure of kind {@code FILE_EXISTS} if there is something already, {@code STORE_UNWRITABLE} if it cannot be
+     *     written
+     */
+    public static String create(Path path, SecureRandom random) {
+        OctetSequenceKey key = newKey(random);
+        byte[] json = (key.toJSONString() + "\n").getBytes(StandardCharsets.UTF_8);
+        Disk disk = new Disk();
+        try {
+            disk.writeNew(path, json);
+            disk.flushFolder(path.toAbsolutePath().getParent());
+        } catch (FileAlreadyExistsException e) {
+            throw Failure.because(e, Failure.Kind.FILE_EXISTS, path);
+        } catch (IOException e) {
+            throw Failure.because(e, Failure.Kind.STORE_UNWRITABLE, path, Disk.reason(e), "nothing was sent");
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+        return key.getKeyID();
+    }
+
+    /**
+     * Reads a key file.
+     *
+     * @throws Failure of kind {@code KEY_FILE_EXPOSED} if others than its owner can read it, {@code KEY_FILE_INVALID} if
+     *     it holds no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
+     */
+    public static WrappingKey read(Path path) {
+        byte[] json;
+        try {
+            Disk.rejectDirectory(path);
+            String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, path);
+            if (mode != null) {
+                throw Failure.of(Failure.Kind.KEY_FILE_EXPOSED, path, mode);
+            }
+            json = Disk.readFollowingLinks(path, MOST_BYTES);
+        } catch (IOException e) {
+            throw Failure.because(e, Failure.Kind.KEY_SOURCE_FAILED, path, Disk.reason(e));
+        } catch (Unusable e) {
+            throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
+        }
+        try {
+            return new WrappingKey(parse(json));
+        } catch (Unusable e) {
+            throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
+    /** A new key-encryption key. */
+    static OctetSequenceKey newKey(SecureRandom random) {
+        return new OctetSequenceKey.Builder(StoreKeys.randomBytes(random, KEY_BYTES))
+                .keyID(StoreKeys.randomId(random))
+                .algorithm(JWEAlgorithm.A256KW)
+                .build();
+    }
+
+    /** Reads a key-encryption key, wherever its JWK comes from, and wipes the bytes. */
+    static OctetSequenceKey parse(byte[] json) throws Unusable {
+        try {
+            return Jwk.read(Json.object(new String(ExactText.decode(json, "the key"))), JWEAlgorithm.A256KW);
+        } catch (ExactText.Malformed e) {
+            throw new Unusable(e.why());
+        }
+    }
+}

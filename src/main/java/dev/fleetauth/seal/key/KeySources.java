@@ -1,0 +1,346 @@
+package dev.fleetauth.seal.key;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.Permissions;
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.Passphrase;
+import dev.fleetauth.seal.WrappingKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Where the key-encryption key comes from.
+ *
+ * <ul>
+ *   <li>A new store takes the one source that is given by a variable; two are refused.
+ *   <li>A store that is there takes the source of its kind. What the variables say goes before the keyring that its file
+ *       names. If only a source of another kind is given, that is an error, and not a reason to ask.
+ *   <li>If no variable gives a source, a person at a terminal is asked: for a new store which source it shall be.
+ *   <li>If there is no person either, nothing is done.
+ *   <li>A source that does not answer is an error. No other one is tried in its place.
+ * </ul>
+ */
+public final class KeySources {
+
+    static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
+    static final String KEY_COMMAND = "FLEETAUTH_KEY_COMMAND";
+    static final String KEYRING = "FLEETAUTH_KEYRING";
+    static final String PASSPHRASE_FILE = "FLEETAUTH_PASSPHRASE_FILE";
+    static final String PASSPHRASE = "FLEETAUTH_PASSPHRASE";
+    static final String PASSPHRASE_COMMAND = "FLEETAUTH_PASSPHRASE_COMMAND";
+
+    private static final List<String> ALL =
+            List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND);
+
+    private static final int MOST_BYTES = 16 * 1024;
+
+    private final Environment env;
+    private final Path home;
+    private final int iterations;
+    private final Consumer<String> warnings;
+    private final KeyPrograms programs;
+    private final KeyPrompts prompts;
+
+    /** @param home the home of the store; a key file that the store names must belong to its owner */
+    public KeySources(Environment env, Path home, boolean noInput, int iterations, Consumer<String> warnings) {
+        this.env = env;
+        this.home = home;
+        this.iterations = iterations;
+        this.warnings = warnings;
+        this.programs = new KeyPrograms(env, noInput);
+        this.prompts = new KeyPrompts(env, noInput, iterations);
+    }
+
+    /**
+     * The key-encryption key of a store that is about to be made.
+     *
+     * @param where where it will be, for whoever is asked for a passphrase
+     * @param store its id
+     */
+    public KeyEncryptionKey forNew(String where, String store) {
+        Optional<String> given = oneOf("a new store is sealed with one of them", ALL);
+        if (given.isEmpty()) {
+            return asked(where, store);
+        }
+        String variable = given.get();
+        String value = value(variable);
+        return switch (variable) {
+            case KEYRING -> Keyring.of(programs, variable, value).create(store);
+            case KEY_FILE, KEY_COMMAND -> key(variable);
+            default -> KeyPrompts.strong(passphrase(variable));
+        };
+    }
+
+    /** The one that a person chooses. A keyring that then fails is no way for now; the person is asked for another. */
+    private KeyEncryptionKey asked(String where, String store) {
+        KeyChoice choice = prompts.choice(programs);
+        try {
+            return chosen(choice, where, store);
+        } catch (Failure e) {
+            if (choice.kind() != KeyChoice.Kind.KEYRING) {
+                throw e;
+            }
+            return chosen(prompts.choiceWithoutKeyring(e), where, store);
+        }
+    }
+
+    /** The key-encryption key that someone chose, for keys that are sealed anew. */
+    public KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
+        return switch (choice.kind()) {
+            case PASSPHRASE -> prompts.newPassphrase(where);
+            case PASSPHRASE_COMMAND -> KeyPrompts.strong(printedPassphrase(choice.givenBy(), choice.value()));
+            case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
+            case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
+            case KEYRING ->
+                (choice.value().isEmpty()
+                                ? Keyring.thatAnswers(programs)
+                                        .orElseThrow(() -> KeyPrograms.failed("the keyring", Keyring.whyNone(env)))
+                                : Keyring.of(programs, choice.givenBy(), choice.value()))
+                        .create(store);
+        };
+    }
+
+    private KeyEncryptionKey keyFile(Path file) {
+        prompts.make(file);
+        return KeyFile.read(file).recordedAs(null, file.toString());
+    }
+
+    /** The key-encryption key of a store that is there. */
+    public KeyEncryptionKey forExisting(SealedKeys keys) {
+        return keys.description().kind() == KeyDescription.Kind.PASSPHRASE ? passphraseFor(keys) : keyFor(keys);
+    }
+
+    private KeyEncryptionKey keyFor(SealedKeys keys) {
+        KeyDescription description = keys.description();
+        Optional<String> given = oneOf("both give the key", List.of(KEY_FILE, KEY_COMMAND));
+        WrappingKey key;
+        if (given.isPresent()) {
+            key = key(given.get()).recordedAs(description.helper(), description.keyFile());
+        } else if (description.kind() == KeyDescription.Kind.KEYRING) {
+            key = keyringFor(description).get(description.store(), Objects.requireNonNull(description.keyId()));
+        } else if (description.keyFile() != null) {
+            key = recordedKeyFile(description.keyFile());
+        } else {
+            throw isGiven(PASSPHRASE_FILE) || isGiven(PASSPHRASE) || isGiven(PASSPHRASE_COMMAND) || isGiven(KEYRING)
+                    ? wrongKey(description)
+                    : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
+        }
+        if (!keys.names(key.id())) {
+            throw wrongKey(description);
+        }
+        return key;
+    }
+
+    /**
+     * The key in the file that the header names. Whoever can write the store may have put another path there, so the file must
+     * be one of the store's owner.
+     */
+    private WrappingKey recordedKeyFile(String recorded) {
+        Path file = path("the recorded key file", recorded);
+        try {
+            if (!file.isAbsolute() || !Files.exists(file)) {
+                throw Failure.of(Kind.KEY_FILE_MISSING, recorded);
+            }
+            if (!Files.isRegularFile(file) || FileOwner.isOfAnother(file.toRealPath(), home)) {
+                throw Failure.of(Kind.KEY_FILE_FOREIGN, recorded);
+            }
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, recorded, Disk.reason(e));
+        }
+        return KeyFile.read(file).recordedAs(null, recorded);
+    }
+
+    /** That what was given does not open a store. */
+    public Failure wrongKey(KeyDescription description) {
+        List<String> given = ALL.stream().filter(this::isGiven).toList();
+        return Failure.of(
+                Kind.WRONG_KEY,
+                description.place(),
+                description.needs(),
+                given.isEmpty() ? description.needs() : String.join(" and ", given));
+    }
+
+    /** Removes a key that no store needs any more from the keyring it is in, if it is in one. */
+    public void discard(KeyEncryptionKey key, String store) {
+        if (key instanceof WrappingKey wrapping && wrapping.helper() != null) {
+            erase(wrapping.helper(), store, Objects.requireNonNull(wrapping.id()));
+        }
+    }
+
+    /** The same for the key that opened these keys, which may be at hand no more. */
+    public void discard(KeyDescription description) {
+        if (description.kind() == KeyDescription.Kind.KEYRING) {
+            erase(
+                    Objects.requireNonNull(description.helper()),
+                    description.store(),
+                    Objects.requireNonNull(description.keyId()));
+        }
+    }
+
+    private void erase(String helper, String store, String id) {
+        boolean unnamed = helper.equals(KeyDescription.ANY_HELPER);
+        Optional<Keyring> found = unnamed
+                ? env.variable(KEYRING).map(said -> Keyring.of(programs, KEYRING, said))
+                : Optional.of(Keyring.recorded(programs, helper));
+        if (found.isEmpty() || !found.get().erase(store, id)) {
+            warnings.accept("the key " + id + ", which opens this store no more, is still in the keyring behind "
+                    + Keyring.words(helper));
+        }
+    }
+
+    private Keyring keyringFor(KeyDescription description) {
+        String helper = Objects.requireNonNull(description.helper());
+        Optional<String> said = env.variable(KEYRING);
+        if (said.isPresent()) {
+            return Keyring.of(programs, KEYRING, said.get());
+        }
+        if (helper.equals(KeyDescription.ANY_HELPER)) {
+            throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
+        }
+        return Keyring.recorded(programs, helper);
+    }
+
+    private WrappingKey key(String variable) {
+        String value = value(variable);
+        return variable.equals(KEY_FILE) ? KeyFile.read(path(variable, value)) : printedKey(variable, value);
+    }
+
+    private WrappingKey printedKey(String source, String command) {
+        byte[] json = programs.output(source, command);
+        try {
+            return new WrappingKey(KeyFile.parse(json));
+        } catch (Unusable e) {
+            throw KeyPrograms.failed(source, "what it printed is no key: " + e.why());
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
+    private KeyEncryptionKey passphraseFor(SealedKeys keys) {
+        KeyDescription description = keys.description();
+        Optional<String> variable =
+                oneOf("both give the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
+        if (variable.isPresent()) {
+            return passphrase(variable.get());
+        }
+        if (isGiven(KEY_FILE) || isGiven(KEY_COMMAND)) {
+            throw wrongKey(description);
+        }
+        return prompts.passphrase(
+                "Passphrase for " + description.place() + ": ",
+                description.needs(),
+                keys::opensWith,
+                Failure.of(Kind.WRONG_PASSPHRASE, description.place()));
+    }
+
+    /** Whether any variable gives a source. */
+    public boolean isAnyGiven() {
+        return ALL.stream().anyMatch(this::isGiven);
+    }
+
+    /** The one of some variables that is given. */
+    private Optional<String> oneOf(String why, List<String> variables) {
+        String found = null;
+        for (String variable : variables) {
+            if (isGiven(variable)) {
+                if (found != null) {
+                    throw Failure.of(Kind.CONFLICTING_OPTIONS, found, variable, why);
+                }
+                found = variable;
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    /**
+     * Whether a variable gives a source. A passphrase that is set to nothing counts: someone meant to give one, and to go on
+     * without it would hide that a secret is missing.
+     */
+    private boolean isGiven(String variable) {
+        return variable.equals(PASSPHRASE)
+                ? env.variables().containsKey(variable)
+                : env.variable(variable).isPresent();
+    }
+
+    private String value(String variable) {
+        return ExactText.require(env.variables().getOrDefault(variable, ""), variable);
+    }
+
+    private Passphrase passphrase(String variable) {
+        String value = value(variable);
+        return switch (variable) {
+            case PASSPHRASE -> notBlank(Passphrase.of(value.toCharArray(), iterations), variable);
+            case PASSPHRASE_COMMAND -> printedPassphrase(variable, value);
+            default -> notBlank(Passphrase.of(textIn(path(variable, value), warnings), iterations), variable);
+        };
+    }
+
+    private Passphrase printedPassphrase(String source, String command) {
+        Passphrase printed = Passphrase.of(text(source, programs.output(source, command)), iterations);
+        if (printed.isBlank()) {
+            throw KeyPrograms.failed(source, "it printed nothing");
+        }
+        return printed;
+    }
+
+    private static Passphrase notBlank(Passphrase passphrase, String source) {
+        if (passphrase.isBlank()) {
+            throw Failure.of(Kind.BAD_VALUE, source, "(blank)", "a passphrase");
+        }
+        return passphrase;
+    }
+
+    /**
+     * The text of a file that holds a passphrase; the caller wipes it.
+     *
+     * @param warnings told where others can read the file too
+     */
+    static char[] textIn(Path file, Consumer<String> warnings) {
+        return text(file.toString(), contentOf(file, warnings));
+    }
+
+    private static byte[] contentOf(Path file, Consumer<String> warnings) {
+        try {
+            Disk.rejectDirectory(file);
+            String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
+            if (mode != null) {
+                // Refused for a key file, which this program made; a mounted secret has the mode its system gives it.
+                warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
+            }
+            return Disk.readFollowingLinks(file, MOST_BYTES);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, Disk.reason(e));
+        } catch (Unusable e) {
+            throw KeyPrograms.failed(file.toString(), e.why());
+        }
+    }
+
+    private static char[] text(String source, byte[] bytes) {
+        try {
+            return ExactText.decode(bytes, source);
+        } catch (ExactText.Malformed e) {
+            throw KeyPrograms.failed(source, e.why());
+        }
+    }
+
+    private Path path(String variable, String value) {
+        try {
+            return env.path(value);
+        } catch (InvalidPathException e) {
+            throw Failure.of(Kind.BAD_VALUE, variable, value, "the path of a file");
+        }
+    }
+}

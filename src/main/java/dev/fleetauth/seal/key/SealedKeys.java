@@ -1,0 +1,199 @@
+package dev.fleetauth.seal.key;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.seal.Compact;
+import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.StoreKeys;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The file of the store's keys: a JWE of a JWK Set under a key-encryption key. */
+public final class SealedKeys {
+
+    /** The largest file that is read. */
+    public static final int MOST_BYTES = 64 * 1024;
+
+    private static final String TYPE = "fleetauth-keys";
+    private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store", "keys");
+
+    // The reader's numbers. Fewer iterations than RFC 7518 4.8.1.2 allows are a mistake; more than these are the
+    // library's
+    // limit, and a way to keep a reader busy.
+    private static final long FEWEST_ITERATIONS = 1_000;
+    private static final long MOST_ITERATIONS = 1_000_000;
+    private static final int SHORTEST_SALT = 8;
+    private static final int LONGEST_SALT = 64;
+
+    private static final int MAX_PATH_CHARACTERS = 4096;
+
+    private final Compact compact;
+    private final KeyDescription description;
+
+    private SealedKeys(Compact compact, KeyDescription description) {
+        this.compact = compact;
+        this.description = description;
+    }
+
+    /** Seals keys; what comes back is the content of the file. */
+    public static String seal(StoreKeys keys, KeyEncryptionKey key, SecureRandom random) {
+        JWEHeader.Builder builder = key.header()
+                .type(new JOSEObjectType(TYPE))
+                .customParam("version", Compact.FORMAT_VERSION)
+                .customParam("store", keys.store())
+                .customParam("keys", keys.ids());
+        String helper = key.helper();
+        if (helper != null) {
+            builder.customParam("helper", helper);
+        }
+        String keyFile = key.keyFile();
+        if (keyFile != null) {
+            builder.customParam("key_file", keyFile);
+        }
+        JWEHeader header = builder.build();
+        byte[] json = keys.toJson();
+        try {
+            return Compact.encrypt(header, json, key.encrypter(), random);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the key-encryption key has the wrong length", e);
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
+    /**
+     * Reads sealed keys as far as that takes no key.
+     *
+     * @param place where they are kept, for messages
+     */
+    public static SealedKeys parse(String place, String text) throws Unusable {
+        Compact compact = Compact.parse(text);
+        String algorithm = compact.text("alg");
+        KeyDescription.Kind kind = switch (algorithm) {
+            case "A256KW" -> compact.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
+            case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
+            default -> throw new Unusable("its keys are not sealed in a way that is known");
+        };
+        Set<String> members = new HashSet<>(MEMBERS);
+        Long iterations = null;
+        String keyId = null;
+        String helper = null;
+        if (kind == KeyDescription.Kind.PASSPHRASE) {
+            members.add("p2s");
+            members.add("p2c");
+            iterations = compact.number("p2c");
+            requireCost(iterations, compact.text("p2s"));
+        } else if (kind == KeyDescription.Kind.KEYRING || compact.has("kid")) {
+            members.add("kid");
+            keyId = compact.text("kid");
+        }
+        if (kind == KeyDescription.Kind.KEYRING) {
+            members.add("helper");
+            helper = compact.text("helper");
+            if (!helper.equals(KeyDescription.ANY_HELPER) && !Keyring.isName(helper)) {
+                throw new Unusable("its keyring's helper has a name that no helper has");
+            }
+        }
+        String keyFile = null;
+        if (kind == KeyDescription.Kind.KEY && compact.has("key_file")) {
+            members.add("key_file");
+            keyFile = compact.text("key_file");
+            if (keyFile.length() > MAX_PATH_CHARACTERS || keyFile.chars().anyMatch(Character::isISOControl)) {
+                throw new Unusable("its key file has a path that no file has");
+            }
+        }
+        compact.expect(TYPE, members);
+        var description = new KeyDescription(
+                place, compact.text("store"), kind, keyId, iterations, helper, keyFile, compact.texts("keys"));
+        return new SealedKeys(compact, description);
+    }
+
+    /** Refuses what a reader would be kept busy with, or what is no protection. */
+    static void requireCost(long iterations, String salt) throws Unusable {
+        if (iterations < FEWEST_ITERATIONS || iterations > MOST_ITERATIONS) {
+            throw new Unusable("its passphrase takes " + iterations + " iterations");
+        }
+        int length = new Base64URL(salt).decode().length;
+        if (length < SHORTEST_SALT || length > LONGEST_SALT) {
+            throw new Unusable("its salt has " + length + " bytes");
+        }
+    }
+
+    /** Whether a key has another id than the one these were sealed with. */
+    boolean names(@Nullable String keyId) {
+        return description.keyId() == null
+                || keyId == null
+                || description.keyId().equals(keyId);
+    }
+
+    public KeyDescription description() {
+        return description;
+    }
+
+    /**
+     * Opens the keys.
+     *
+     * @return empty if this is not the key they were sealed with, or the file was changed since, which cannot be told apart
+     * @throws Unusable if they open and are no keys
+     */
+    public Optional<StoreKeys> open(KeyEncryptionKey key) throws Unusable {
+        byte[] contentKey = contentKey(key);
+        if (contentKey == null) {
+            return Optional.empty();
+        }
+        try {
+            return open(contentKey);
+        } finally {
+            Arrays.fill(contentKey, (byte) 0);
+        }
+    }
+
+    /**
+     * Opens the keys with the content key of this very file.
+     *
+     * @return empty if it is another's, or the file was changed since
+     */
+    public Optional<StoreKeys> open(byte[] contentKey) throws Unusable {
+        byte[] json = compact.open(contentKey);
+        return json == null ? Optional.empty() : Optional.of(keys(json));
+    }
+
+    /** Whether a key is the one they were sealed with; the rest of the file may still be damaged. */
+    boolean opensWith(KeyEncryptionKey key) throws Unusable {
+        byte[] contentKey = contentKey(key);
+        if (contentKey == null) {
+            return false;
+        }
+        Arrays.fill(contentKey, (byte) 0);
+        return true;
+    }
+
+    /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
+    public byte @Nullable [] contentKey(KeyEncryptionKey key) throws Unusable {
+        return compact.contentKey(key);
+    }
+
+    /** What tells this sealing of the keys from every other. */
+    public String id() {
+        return compact.tag();
+    }
+
+    private StoreKeys keys(byte[] json) throws Unusable {
+        try {
+            StoreKeys keys = StoreKeys.parse(description.store(), json);
+            if (!keys.ids().equals(description.keys())) {
+                throw new Unusable("its header names other keys than it holds");
+            }
+            return keys;
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+}

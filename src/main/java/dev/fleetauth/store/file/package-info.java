@@ -1,0 +1,5 @@
+/** Profiles in files: saving, locks, and recovery after a crash. */
+@NullMarked
+package dev.fleetauth.store.file;
+
+import org.jspecify.annotations.NullMarked;

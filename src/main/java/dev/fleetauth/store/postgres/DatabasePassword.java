@@ -1,0 +1,132 @@
+package dev.fleetauth.store.postgres;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.Permissions;
+import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The password of the database's user: of the file that {@code FLEETAUTH_STORE_PASSWORD_FILE} names, else {@code PGPASSWORD},
+ * else a line of the password file ({@code PGPASSFILE}, {@code ~/.pgpass}) as PostgreSQL's own programs read it.
+ */
+final class DatabasePassword {
+
+    private static final String FILE = "FLEETAUTH_STORE_PASSWORD_FILE";
+    private static final int MOST_BYTES = 64 * 1024;
+    private static final int FIELDS = 5;
+
+    private final Environment env;
+    private final StoreAddress address;
+
+    DatabasePassword(Environment env, StoreAddress address) {
+        this.env = env;
+        this.address = address;
+    }
+
+    /** The password; null if none is given, as where the database asks for none. */
+    @Nullable
+    String find() {
+        Optional<String> file = env.variable(FILE);
+        if (file.isPresent()) {
+            // A byte order mark is as little part of it as the line end.
+            String content = content(FILE, path(FILE, file.get())).replaceFirst("\\A\uFEFF", "");
+            return ExactText.require(content.replaceFirst("\r?\n\\z", ""), file.get());
+        }
+        Optional<String> given = env.variable("PGPASSWORD");
+        if (given.isPresent()) {
+            return given.get();
+        }
+        Optional<String> passFile = env.variable("PGPASSFILE");
+        Path lines = passFile.map(name -> path("PGPASSFILE", name))
+                .orElseGet(() -> env.userHome().resolve(".pgpass"));
+        if (!Files.isRegularFile(lines)) {
+            if (passFile.isPresent()) {
+                throw unreadable(lines, "it is no file");
+            }
+            return null;
+        }
+        String password = inLines(content("PGPASSFILE", lines));
+        return password == null ? null : ExactText.require(password, lines.toString());
+    }
+
+    private String content(String source, Path file) {
+        try {
+            Disk.rejectDirectory(file);
+            if (Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file) != null && source.equals("PGPASSFILE")) {
+                // As PostgreSQL's own programs do.
+                throw unreadable(file, "others can read it; run 'chmod 600' on it");
+            }
+            byte[] bytes = Disk.readFollowingLinks(file, MOST_BYTES);
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw unreadable(file, Disk.reason(e));
+        } catch (Unusable e) {
+            throw unreadable(file, e.why());
+        }
+    }
+
+    private static Failure unreadable(Path file, String why) {
+        return Failure.of(Kind.FILE_UNREADABLE, file, why);
+    }
+
+    private Path path(String variable, String value) {
+        try {
+            return env.path(value);
+        } catch (InvalidPathException e) {
+            throw Failure.of(Kind.BAD_VALUE, variable, value, "the path of a file");
+        }
+    }
+
+    private @Nullable String inLines(String content) {
+        for (StoreAddress.Host host : address.hosts()) {
+            for (String line : content.lines().toList()) {
+                List<String> fields = fields(line);
+                if (!line.startsWith("#")
+                        && fields.size() == FIELDS
+                        && fits(fields.get(0), host.name())
+                        && fits(fields.get(1), String.valueOf(host.port()))
+                        && fits(fields.get(2), address.database())
+                        && fits(fields.get(3), address.user())) {
+                    return fields.get(4);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean fits(String field, String value) {
+        return field.equals("*") || field.equals(value);
+    }
+
+    /** The fields of a line: a colon parts them, and a backslash takes the meaning from what follows it. */
+    private static List<String> fields(String line) {
+        List<String> fields = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '\\' && i + 1 < line.length()) {
+                i++;
+                field.append(line.charAt(i));
+            } else if (c == ':') {
+                fields.add(field.toString());
+                field.setLength(0);
+            } else {
+                field.append(c);
+            }
+        }
+        fields.add(field.toString());
+        return fields;
+    }
+}

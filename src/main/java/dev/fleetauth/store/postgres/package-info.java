@@ -1,0 +1,5 @@
+/** Profiles in the table of a PostgreSQL database. */
+@NullMarked
+package dev.fleetauth.store.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,203 @@
+package dev.fleetauth.cli.line;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the program answers to the shells' scripts, and that the shells take it. */
+class CompletionTest {
+
+    @TempDir
+    Path folder;
+
+    private TestShell shell;
+
+    @BeforeEach
+    void aStoreWithTwoProfiles() throws IOException {
+        shell = new TestShell(folder);
+        // Names are read off the folder: completion opens nothing.
+        Path profiles = shell.home().resolve("profiles");
+        Files.createDirectories(
+                profiles, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createFile(profiles.resolve("home.jwe"));
+        Files.createFile(profiles.resolve("holiday.jwe"));
+    }
+
+    private List<String> complete(String... words) {
+        List<String> line = new ArrayList<>(List.of("__complete", "--"));
+        line.addAll(List.of(words));
+        return shell.run(line.toArray(String[]::new))
+                .exits(0)
+                .out()
+                .lines()
+                .map(found -> found.replaceFirst("\t.*", ""))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "to                        | token",
+                "re                        | refresh revoke region",
+                "key sh                    | show",
+                "token --form              | --format",
+                "token --format            | :none",
+                "token -p ho               | holiday home",
+                "token --profile=ho        | --profile=holiday --profile=home",
+                "-p ho                     | holiday home",
+                "token --profile = hom     | home",
+                "-p home tok               | token",
+                "token --format j          | json",
+                "token --format=c          | --format=curl",
+                "token --out x             | :files",
+                "token --home x            | :folders",
+                "login --region c          | cn",
+                "login --type pa           | partner",
+                "login --scope vehicle_l   | vehicle_location",
+                "login --scope openid,user | openid,user_data",
+                "login --no-browser --ty   | --type",
+                "status --color n          | never",
+                "inspect x                 | :files",
+                "completion f              | fish",
+                "exec -- x                 | :commands",
+                "exec -- curl x            | :commands",
+                "no-such-command x         | ``",
+                "token no-such             | ``",
+                "__co                      | ``",
+            })
+    void whatMayComeIsKnown(String typed, String expected) {
+        String[] words = typed.strip().split(" +", -1);
+        List<String> found = complete(words);
+        if (expected.equals(":none")) {
+            // The word is complete, and an option like any other.
+            assertThat(found).containsExactly("--format");
+        } else {
+            assertThat(found).containsExactlyInAnyOrder(expected.isEmpty() ? new String[0] : expected.split(" ", -1));
+        }
+    }
+
+    @Test
+    void anEmptyWordGetsEveryCommandWithItsDescription() {
+        assertThat(shell.run("__complete", "--", "").exits(0).out().lines())
+                .contains("token\tPrint a valid access token, refreshed first if need be")
+                .noneMatch(line -> line.startsWith("__"));
+        assertThat(complete()).isEqualTo(complete(""));
+    }
+
+    @Test
+    void aHomeThatCannotBeReadIsNoProfile() throws IOException {
+        shell.variable("FLEETAUTH_HOME", folder.resolve("nowhere").toString());
+        assertThat(complete("-p", "")).isEmpty();
+    }
+
+    /** What a shell makes of a line: its script is read as a person would have it read, and the program is a real command. */
+    private List<String> ask(String program, String... arguments) throws Exception {
+        Programs.require(program);
+        Path stub = folder.resolve("fleetauth");
+        // The answers are the program's own; it is run here, and the stub hands them out.
+        List<String> answers = new ArrayList<>();
+        for (String words : List.of("tok", "token --format ", "token -p ho", "token --out ", "exec -- bas")) {
+            List<String> line = new ArrayList<>(List.of("__complete", "--"));
+            line.addAll(List.of(words.split(" ", -1)));
+            String answer = shell.run(line.toArray(String[]::new)).exits(0).out();
+            answers.add("'" + words + "') printf '%s' '" + answer.replace("'", "'\\''") + "' ;;");
+        }
+        Files.writeString(stub, "#!/bin/sh\nshift 2\ncase \"$*\" in\n" + String.join("\n", answers) + "\nesac\n");
+        Files.setPosixFilePermissions(stub, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(
+                folder.resolve("completion"),
+                shell.run("completion", program).exits(0).out());
+        Files.writeString(folder.resolve("a-file"), "");
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("PATH", folder + ":" + System.getenv("PATH"));
+        builder.environment().put("HOME", folder.toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(said).isZero();
+        return said.lines().toList();
+    }
+
+    @Test
+    void bashTakesIt() throws Exception {
+        String ask = """
+                . ./completion
+                ask() {
+                    COMP_WORDS=(fleetauth "$@")
+                    COMP_CWORD=$#
+                    _fleetauth fleetauth "${!#}" ''
+                    printf '%s\\n' "${COMPREPLY[@]}"
+                }
+                ask tok
+                ask token --format ''
+                ask token -p ho
+                ask token --out ''
+                ask exec -- bas
+                """;
+        assertThat(ask("bash", "-c", ask))
+                .containsSubsequence("token", "raw", "json", "curl", "holiday", "home", "a-file", "bash");
+    }
+
+    @Test
+    void zshTakesIt() throws Exception {
+        // The line editor needs a terminal; what it would call is called here, and what it would be told is written
+        // down.
+        String ask = """
+                compdef() { : }
+                _describe() { printf '%s\\n' "${(@P)3}" }
+                _files() { echo files "$@" }
+                _command_names() { echo commands }
+                . ./completion
+                ask() { words=(fleetauth "$@"); CURRENT=$#words; _fleetauth }
+                ask tok
+                ask token --format ''
+                ask token -p ho
+                ask token --out ''
+                ask exec -- bas
+                """;
+        assertThat(ask("zsh", "-f", "-c", ask))
+                .containsSubsequence(
+                        "token:Print a valid access token, refreshed first if need be",
+                        "raw",
+                        "holiday:profile",
+                        "home:profile",
+                        "files",
+                        "commands");
+    }
+
+    @Test
+    void fishTakesIt() throws Exception {
+        String ask = """
+                source completion
+                complete -C 'fleetauth tok'
+                complete -C 'fleetauth token --format '
+                complete -C 'fleetauth token -p ho'
+                complete -C 'fleetauth token --out '
+                complete -C 'fleetauth exec -- bas'
+                """;
+        assertThat(ask("fish", "--no-config", "-c", ask))
+                .containsSubsequence(
+                        "token\tPrint a valid access token, refreshed first if need be", "holiday\tprofile", "a-file")
+                .anyMatch(line -> line.startsWith("bash"));
+    }
+}

@@ -1,0 +1,262 @@
+package dev.fleetauth.cli.line;
+
+import dev.fleetauth.demo.Playground;
+import dev.fleetauth.host.Environment;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+
+/**
+ * Measures how the program starts: {@code src/bench/start-up} runs it. Everything is run in turn, so that whatever else the
+ * machine does befalls all of it alike.
+ */
+final class StartUp {
+
+    private static final String HELLO = "JVM that prints a line, default CDS";
+    private static final String HELLO_ALIKE = "the same with our JVM options";
+    private static final String GH = "gh auth token";
+    private static final String CURL = "curl, one request to the same server";
+    private static final String REFRESH = "token, refreshing over http";
+
+    /** The sandbox's tokens live eight hours; one that has to live all of them is asked for after a second. */
+    private static final List<String> REFRESHING = List.of("token", "--min-validity", "28799s");
+
+    private static final long A_SECOND_AND_MORE = 1_100;
+
+    private final Path folder;
+    private final Map<String, String> variables;
+    private final Map<String, List<String>> words = new LinkedHashMap<>();
+    private final Map<String, List<Double>> times = new LinkedHashMap<>();
+
+    private StartUp(Path folder, Playground playground) {
+        this.folder = folder;
+        this.variables = Map.of(
+                "FLEETAUTH_HOME",
+                playground.home().toString(),
+                "FLEETAUTH_KEY_FILE",
+                playground.keyFile().toString(),
+                "FLEETAUTH_NO_INPUT",
+                "1",
+                "GH_TOKEN",
+                "gho_0123456789");
+    }
+
+    /**
+     * Measures, and prints a table.
+     *
+     * @param args how many rounds
+     */
+    public static void main(String[] args) throws Exception {
+        Path folder = Files.createTempDirectory("fleetauth-start-up");
+        try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
+            require(playground.run("key", "new-file", playground.keyFile().toString()));
+            require(playground.run(playground.loginLine()));
+            new StartUp(folder, playground).measure(playground, Integer.parseInt(args[0]));
+        }
+    }
+
+    private static void require(int exitCode) {
+        if (exitCode != 0) {
+            throw new IllegalStateException("exit code " + exitCode);
+        }
+    }
+
+    private void measure(Playground playground, int rounds)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        String image = Path.of("target/image/bin/fleetauth").toAbsolutePath().toString();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Path hello = Files.writeString(
+                folder.resolve("Hello.java"),
+                "class Hello { public static void main(String[] args) { System.out.println(\"hello\"); } }");
+        run(List.of(java + "c", "-d", folder.toString(), hello.toString()), Map.of());
+        words.put(HELLO, List.of(java, "-cp", folder.toString(), "Hello"));
+        words.put(
+                HELLO_ALIKE,
+                List.of(
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        folder.toString(),
+                        "Hello"));
+        words.put(GH, List.of("gh", "auth", "token"));
+        words.put("image: token", List.of(image, "token"));
+        words.put(
+                "image: token -p default --format header",
+                List.of(image, "token", "-p", "default", "--format", "header"));
+        words.put("image: --version", List.of(image, "--version"));
+        words.put("image: --help", List.of(image, "--help"));
+        words.put("image: status", List.of(image, "status"));
+        words.put(
+                CURL,
+                List.of("curl", "-sS", "-o", "/dev/null", playground.sandbox().base() + "/"));
+        words.put(REFRESH, with(image, REFRESHING));
+        for (String jdk : System.getenv().getOrDefault("JDKS", "").split(" ", -1)) {
+            if (!jdk.isEmpty()) {
+                words.put(
+                        "./fleetauth token, " + Path.of(jdk).getFileName(),
+                        List.of(
+                                "env",
+                                "JAVA_HOME=" + jdk,
+                                Path.of("fleetauth").toAbsolutePath().toString(),
+                                "token"));
+            }
+        }
+        for (int round = -2; round < rounds; round++) {
+            for (Map.Entry<String, List<String>> entry : words.entrySet()) {
+                if (entry.getKey().equals(REFRESH)) {
+                    Thread.sleep(A_SECOND_AND_MORE);
+                }
+                double millis = run(entry.getValue(), variables);
+                if (round >= 0) {
+                    times.computeIfAbsent(entry.getKey(), unused -> new ArrayList<>())
+                            .add(millis);
+                }
+            }
+        }
+        tellTimes(rounds);
+        tellMemory(image);
+        tellRequests(playground, image);
+        tellSizes();
+        tellPassphrase(image);
+    }
+
+    private static List<String> with(String first, List<String> others) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(others);
+        return all;
+    }
+
+    private void tellTimes(int rounds) {
+        System.out.printf("%nmedians of %d rounds, with the least; ratios of the medians%n", rounds);
+        System.out.printf("%-44s %8s %8s %8s %8s%n", "", "ms", "least", "/ hello", "/ gh");
+        for (Map.Entry<String, List<Double>> entry : times.entrySet()) {
+            double median = median(entry.getKey());
+            System.out.printf(
+                    "%-44s %8.1f %8.1f %8.2f %8.2f%n",
+                    entry.getKey(),
+                    median,
+                    entry.getValue().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .min()
+                            .orElseThrow(),
+                    median / median(HELLO),
+                    median / median(GH));
+        }
+    }
+
+    private double median(String what) {
+        double[] sorted = Objects.requireNonNull(times.get(what)).stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
+        return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+    }
+
+    private void tellMemory(String image) throws IOException, InterruptedException {
+        Thread.sleep(A_SECOND_AND_MORE);
+        for (List<String> line : List.of(List.of("token"), REFRESHING)) {
+            Path memory = folder.resolve("memory");
+            run(
+                    with(
+                            "/usr/bin/time",
+                            with("-f", with("%M", with("-o", with(memory.toString(), with(image, line)))))),
+                    variables);
+            System.out.printf(
+                    "peak memory of %s: %.1f MiB%n",
+                    String.join(" ", line),
+                    Long.parseLong(Files.readString(memory).strip()) / 1024.0);
+        }
+    }
+
+    private void tellRequests(Playground playground, String image) throws IOException, InterruptedException {
+        int before = playground.sandbox().received().size();
+        Thread.sleep(A_SECOND_AND_MORE);
+        run(with(image, REFRESHING), variables);
+        System.out.printf(
+                "requests of a refresh: %d%n", playground.sandbox().received().size() - before);
+    }
+
+    private static void tellSizes() throws IOException {
+        tellSize("the image", Path.of("target/image"));
+        tellSize("libraries", Path.of("target/lib"));
+        tellSize("the jar", Path.of("target/fleetauth.jar"));
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".tar.gz")).toList()) {
+                tellSize("the archive", file);
+            }
+        }
+    }
+
+    private static void tellSize(String what, Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            long bytes = files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+            System.out.printf("size of %s: %.1f MB%n", what, bytes / 1e6);
+        }
+    }
+
+    /** Seals the copy of the store with a passphrase: what its token costs more is what the passphrase costs. */
+    private void tellPassphrase(String image) throws IOException, InterruptedException, GeneralSecurityException {
+        Map<String, String> both = new LinkedHashMap<>(variables);
+        Path passphrase = Files.writeString(folder.resolve("passphrase"), "correct horse battery staple");
+        passphrase.toFile().setReadable(false, false);
+        passphrase.toFile().setReadable(true, true);
+        run(List.of(image, "key", "set", "--passphrase-command", "cat '" + passphrase + "'"), both);
+        both.remove("FLEETAUTH_KEY_FILE");
+        both.put("FLEETAUTH_PASSPHRASE_FILE", passphrase.toString());
+        List<Double> locked = new ArrayList<>();
+        List<Double> alone = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            locked.add(run(List.of(image, "token"), both));
+            alone.add(iterations());
+        }
+        locked.sort(null);
+        // The first ones are slow, until the compiler is through.
+        alone.subList(0, 2).clear();
+        alone.sort(null);
+        System.out.printf(
+                "token, passphrase of 600 000 iterations: %.0f ms; the iterations alone, in a warm JVM: %.0f ms; ratio %.2f%n",
+                locked.get(3), alone.get(2), locked.get(3) / alone.get(2));
+    }
+
+    /** What the iterations take that a passphrase costs, in milliseconds. */
+    private static double iterations() throws GeneralSecurityException {
+        long start = System.nanoTime();
+        SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
+                .generateSecret(
+                        new PBEKeySpec("correct horse battery staple".toCharArray(), new byte[16], 600_000, 256));
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    /** Runs words to their end, and tells how long they took, in milliseconds. */
+    private static double run(List<String> words, Map<String, String> variables)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.INHERIT);
+        builder.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
+        builder.environment().putAll(variables);
+        long start = System.nanoTime();
+        int exitCode = builder.start().waitFor();
+        double millis = (System.nanoTime() - start) / 1e6;
+        if (exitCode != 0) {
+            throw new IllegalStateException(words + " ended with " + exitCode);
+        }
+        return millis;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.fleetauth.cli.line;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.Homes;
+import dev.fleetauth.demo.Playground;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a start loads, which is what it costs: classes are counted here, and no time is measured. */
+class WarmStartTest {
+
+    /** What the program and its libraries may load for a valid token. Raise it only for something that is worth it. */
+    private static final int MOST_OF_OURS = 170;
+
+    /** The same with those of the JDK, which loads some 450 to print a line, and more of its own with each version. */
+    private static final int MOST = 1_150;
+
+    /** Each of these takes longer to get ready than all that a valid token needs. */
+    private static final List<String> NOT_LOADED = List.of(
+            "okhttp3.",
+            "okio.",
+            "kotlin.",
+            "com.nimbusds.oauth2.",
+            "com.nimbusds.openid.",
+            "com.nimbusds.jose.shaded.",
+            "net.minidev.",
+            "com.fasterxml.",
+            "picocli.CommandLine ",
+            "picocli.CommandLine$Model",
+            "javax.crypto.Cipher",
+            "javax.net.",
+            "java.sql.",
+            "javax.sql.",
+            "org.postgresql.",
+            "dev.fleetauth.store.Postgres",
+            "java.math.BigDecimal",
+            "java.util.logging.",
+            "java.util.concurrent.ForkJoin",
+            "sun.security.provider.",
+            "com.sun.crypto.");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aValidTokenLoadsLittle() throws IOException {
+        List<String> loaded = loaded("token", "-p", "car");
+        List<String> ours = loaded.stream()
+                .filter(name -> !name.startsWith("java") && !name.startsWith("jdk.") && !name.startsWith("sun."))
+                .toList();
+
+        assertThat(loaded).contains("dev.fleetauth.seal.LightCipher ");
+        assertThat(loaded).noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
+        assertThat(ours).as("classes of the program and its libraries").hasSizeLessThan(MOST_OF_OURS);
+        assertThat(loaded).as("classes in all").hasSizeLessThan(MOST);
+    }
+
+    /** A refresh takes the HTTP client and the OAuth SDK, but not what of them it has no use for. */
+    @Test
+    void aRefreshLoadsNoMoreThanItUses() throws IOException {
+        try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
+            assertThat(playground.run("key", "new-file", playground.keyFile().toString()))
+                    .isZero();
+            assertThat(playground.run(playground.loginLine())).isZero();
+            assertThat(loaded(playground.variables(), "refresh"))
+                    .contains("okhttp3.OkHttpClient ", "com.nimbusds.oauth2.sdk.TokenRequest ")
+                    .doesNotContain(
+                            "com.nimbusds.oauth2.sdk.http.HTTPRequest ",
+                            "com.fasterxml.jackson.databind.ObjectMapper ",
+                            "kotlin.jvm.internal.ClassReference ",
+                            "java.lang.runtime.ObjectMethods ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "--help"})
+    void neitherVersionNorHelpLoadsPicocli(String option) throws IOException {
+        assertThat(loaded(option)).noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
+    }
+
+    /** The names of the classes that a run loads, each with a blank behind it. */
+    private List<String> loaded(String... args) throws IOException {
+        TestShell shell = new TestShell(folder);
+        Map<String, String> variables = new HashMap<>(shell.variables());
+        variables.put("FLEETAUTH_HOME", new Homes(shell, folder).plain().toString());
+        return loaded(variables, args);
+    }
+
+    private List<String> loaded(Map<String, String> variables, String... args) throws IOException {
+        Path log = folder.resolve("classes.log");
+        List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
+        options.add("-Xlog:class+load:file=" + log);
+        try (Program program = Program.start(folder, variables, Program.words(options, args))) {
+            program.exits(0);
+        }
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.map(line -> line.replaceFirst("^(\\[[^]]*])+ ", ""))
+                    .map(line -> line.substring(0, line.indexOf(' ') + 1))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.fleetauth.cli.print;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.ProcessTest;
+import dev.fleetauth.cli.Stage;
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.testing.TestShell;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a script is told, code by code. {@link ProcessTest} has those that take a process. */
+class ExitCodeTest {
+
+    @TempDir
+    Path folder;
+
+    private final OutputStream full = new OutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+        }
+    };
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "--version", "login --help", "key show --help", "token --version"})
+    void zeroIsDone(String words) {
+        assertThat(new TestShell(folder).run(words.split(" ", -1)).exits(0).out())
+                .contains("fleetauth");
+    }
+
+    @Test
+    void oneIsOutputThatCouldNotBeWritten() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            var err = new ByteArrayOutputStream();
+            for (String command : new String[] {"token", "status", "inspect", "discover", "--help"}) {
+                assertThat(Cli.run(stage.shell.environment(InputStream.nullInputStream(), full, err), command))
+                        .as(command)
+                        .isEqualTo(1);
+            }
+            assertThat(Cli.run(
+                            stage.shell.environment(InputStream.nullInputStream(), full, err),
+                            "refresh",
+                            "--format",
+                            "json"))
+                    .isEqualTo(1);
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .contains("fleetauth: error: the output could not be written");
+            assertThat(Cli.run(stage.shell.environment(InputStream.nullInputStream(), full, err), "refresh"))
+                    .as("nothing was to be written")
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tokn",
+                "token --formt json",
+                "token --format yaml",
+                "token --min-validity soon",
+                "token --min-validity -1s",
+                "token extra",
+                "token -p Default",
+                "token -p ../up",
+                "login --type nobody",
+                "login --type partner --redirect-uri http://localhost:1/c",
+                "login --issuer https://issuer.example --reconsent",
+                "login --locale de_DE",
+                "login --client-auth none",
+                "login --redirect-uri http://localhost:0/callback",
+                "sandbox --account-region mars",
+                "login --region mars",
+                "login --grant password",
+                "login --issuer nowhere",
+                "login --issuer https://issuer.example --region eu",
+                "login --paste --no-browser",
+                "login --redirect-uri callback",
+                "login --redirect-uri http://localhost/#x",
+                "login --timeout 5x",
+                "token --min-validity 60",
+                "inspect - --id-token",
+                "sandbox --port 70000",
+                "explain nonsense",
+                "key",
+                "status --color sometimes"
+            })
+    void twoIsWrongUsage(String words) {
+        new TestShell(folder).run(words.split(" ", -1)).exits(2).printsNothing().says("fleetauth: error: ", "hint: ");
+    }
+
+    @Test
+    void twoIsAVariableThatIsNoName() {
+        new TestShell(folder)
+                .variable("FLEETAUTH_PROFILE", "No Such")
+                .run("token")
+                .exits(2)
+                .says("FLEETAUTH_PROFILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"token", "refresh", "inspect", "revoke", "logout", "status -p default", "login"})
+    void threeIsNotSetUp(String words) {
+        new TestShell(folder).run(words.split(" ", -1)).exits(3).printsNothing();
+    }
+
+    @Test
+    void fourIsThatAPersonIsNeeded() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            stage.shell.run("logout").exits(0);
+            stage.shell.run("token").exits(4).printsNothing();
+            stage.shell.run("refresh").exits(4).printsNothing();
+            stage.shell.run("inspect").exits(4).printsNothing();
+            stage.shell.run("status").exits(4);
+        }
+    }
+
+    @Test
+    void fiveIsARefusal() throws Exception {
+        try (Stage stage = Stage.tesla(folder)) {
+            stage.shell.browser(Agent.cancelling());
+            stage.tryLogin().exits(5).printsNothing();
+            stage.loggedIn();
+            stage.shell.run("token", "--min-validity", "9h").exits(5).printsNothing();
+        }
+    }
+
+    @Test
+    void sixIsTemporary() throws Exception {
+        TestShell shell;
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            shell = stage.shell;
+            stage.sandbox.enqueue(Mishap.accessDenied());
+            shell.run("refresh").exits(6).printsNothing().says("blocked by its content network");
+            stage.sandbox.enqueue(Mishap.answer(503, "text/plain", "later"));
+            shell.run("refresh", "--take-over").exits(6).says("503");
+            stage.sandbox.enqueue(Mishap.answer(429, "text/plain", "slow").withHeader("Retry-After", "7"));
+            shell.run("refresh").exits(6).says("try again in 7 s");
+            stage.sandbox.enqueue(Mishap.lostAnswer());
+            shell.run("refresh").exits(6).says("no whole answer");
+            stage.expire();
+        }
+        shell.run("token").exits(6).printsNothing().says("cannot be reached");
+    }
+
+    @Test
+    void sevenIsTheStore() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            TestShell shell = stage.shell;
+            Path record = shell.home().resolve("profiles").resolve("default.jwe");
+            String sealed = Files.readString(record);
+
+            Files.writeString(record, sealed.substring(0, sealed.length() - 8));
+            shell.run("token").exits(7).printsNothing().says("is damaged", "it was left alone");
+            Files.writeString(record, sealed);
+
+            Files.setPosixFilePermissions(record, PosixFilePermissions.fromString("rw-rw-rw-"));
+            shell.run("token").exits(7).printsNothing().says("can be changed by others");
+            Files.setPosixFilePermissions(record, PosixFilePermissions.fromString("rw-------"));
+
+            Path keyFile = folder.resolve("other.key");
+            shell.run("key", "new-file", keyFile.toString()).exits(0);
+            shell.allowSecretsIn(keyFile).variable("FLEETAUTH_KEY_FILE", keyFile.toString());
+            shell.run("token").exits(7).printsNothing().says("does not open with what was given");
+            shell.variable("FLEETAUTH_KEY_FILE", null);
+            shell.run("token").exits(7).printsNothing().says("the store is locked");
+        }
+    }
+}

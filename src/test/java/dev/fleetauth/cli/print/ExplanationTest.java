@@ -1,0 +1,46 @@
+package dev.fleetauth.cli.print;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** That every failure has its words. */
+class ExplanationTest {
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void everyKindIsExplained(Kind kind) {
+        Object[] values = kind.fields().stream().map(name -> "<" + name + ">").toArray();
+        Explanation explanation = Explanation.of(Failure.of(kind, values));
+        assertThat(explanation.message())
+                .isNotBlank()
+                .doesNotContain("null")
+                .doesNotEndWith(".")
+                .doesNotContain("  ");
+        assertThat(explanation.message().substring(0, 1)).isLowerCase().as("or a fact, which begins with <");
+        assertThat(explanation.hint()).doesNotContain("null").doesNotEndWith(".");
+        boolean ofExec = kind.name().startsWith("COMMAND_");
+        assertThat(explanation.exitCode())
+                .isBetween(
+                        ofExec ? ExitCode.NOT_EXECUTABLE : ExitCode.UNEXPECTED,
+                        ofExec ? ExitCode.NOT_FOUND : ExitCode.STORE);
+        // What is known is told, on the whole: a fact that is in neither is there for nothing.
+        assertThat(kind.fields())
+                .allSatisfy(name ->
+                        assertThat(explanation.message() + explanation.hint()).contains("<" + name + ">"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void noFactReachesTheTerminalWithItsControlCharacters(Kind kind) {
+        Object[] values =
+                kind.fields().stream().map(name -> "\033[2J\u202e\r\n" + name).toArray();
+        Explanation explanation = Explanation.of(Failure.of(kind, values));
+        assertThat(explanation.message() + explanation.hint())
+                .matches(text -> text.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT));
+    }
+}

@@ -1,0 +1,211 @@
+package dev.fleetauth.flow.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.flow.Consent;
+import dev.fleetauth.flow.ReadOnlyFolder;
+import dev.fleetauth.flow.Scene;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A login whose person takes another way than the browser that opens, or none. */
+class LoginTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whereTheStoreCannotBeWrittenNobodyIsSentToABrowser() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            int requests = scene.sandbox.received().size();
+            ReadOnlyFolder.during(
+                    scene.shell.home().resolve("profiles"), () -> scene.login().exits(7));
+            assertThat(scene.sandbox.received()).hasSize(requests);
+        }
+    }
+
+    /** What is pasted, of the address the browser ended at. */
+    @ParameterizedTest
+    @CsvSource({
+        "--paste, URL",
+        "--paste, URL#fragment",
+        "--paste, QUERY",
+        "--paste, CODE STATE",
+        "--no-browser, URL",
+        "--no-browser, QUERY"
+    })
+    void theAnswerCanBePasted(String way, String form) throws Exception {
+        try (var scene = Scene.tesla(folder)) {
+            var terminal = new TestTerminal();
+            var login = new Running(scene, terminal, way);
+            URI answer = Consent.allowed(login.address());
+            terminal.type("");
+            terminal.type("hello");
+            terminal.type("http://localhost/callback?code=X&state=OTHER");
+            terminal.type("http://localhost/callback?error=access_denied");
+            terminal.type(form.replace("URL", answer.toString())
+                    .replace("QUERY", answer.getRawQuery())
+                    .replace("CODE", parameter(answer, "code"))
+                    .replace("STATE", parameter(answer, "state")));
+            assertThat(login.exitCode()).as(login.err()).isZero();
+            assertThat(login.err())
+                    .contains("what was pasted is not the answer: its state is not the one of this login")
+                    .contains("what was pasted is not the answer: it carries no state")
+                    .doesNotContain(parameter(answer, "code"));
+            scene.shell.terminal(Terminal.NONE);
+            scene.token().exits(0);
+        }
+    }
+
+    @Test
+    void aPastedAnswerOfAnotherIssuerEndsTheLogin() throws Exception {
+        try (var scene = Scene.tesla(folder)) {
+            var terminal = new TestTerminal();
+            var login = new Running(scene, terminal, "--paste");
+            terminal.type(Consent.allowed(login.address()) + "&iss=https://evil.example");
+            assertThat(login.exitCode()).isEqualTo(5);
+            assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        }
+    }
+
+    /** Nobody who does not know the state can end a login, with an error or otherwise. */
+    @Test
+    void strayRequestsEndNothing() throws Exception {
+        try (var scene = Scene.tesla(folder)) {
+            var login = new Running(scene, new TestTerminal(), "--no-browser");
+            URI page = login.address();
+            for (String query :
+                    List.of("error=access_denied", "code=X", "code=X&state=Y", "error=server_error&state=Y")) {
+                assertThat(status(URI.create(scene.redirectUri + "?" + query))).isEqualTo(400);
+            }
+            assertThat(status(Consent.allowed(page))).isEqualTo(200);
+            assertThat(login.exitCode()).as(login.err()).isZero();
+            assertThat(login.err()).contains("a request to the callback is not the answer: it carries no state");
+        }
+    }
+
+    @Test
+    void aBrowserThatNeverComesBackIsNotWaitedForForever() throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.browser(page -> true);
+            assertThat(scene.login("--timeout", "1s").exits(4).err()).contains("gave up after 1 s");
+            assertThat(scene.shell.stored("default")).isNull();
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaidBeforeABrowserOpens() throws IOException {
+        try (var scene = Scene.tesla(folder);
+                var taken = new ServerSocket(
+                        URI.create(scene.redirectUri).getPort(), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(taken.isBound()).isTrue();
+            scene.browser(TestShell.NO_BROWSER);
+            assertThat(scene.login().exits(6).err()).contains("cannot be listened on", "--paste");
+        }
+    }
+
+    /** Two at once: the second finds the first one's port taken, and the first goes on. */
+    @Test
+    void twoAtOnceDoNotGetEachOthersAnswer() throws Exception {
+        try (var scene = Scene.tesla(folder)) {
+            var first = new Running(scene, new TestTerminal(), "--no-browser");
+            URI page = first.address();
+            scene.shell.terminal(Terminal.NONE);
+            scene.browser(TestShell.NO_BROWSER).login().exits(6);
+            assertThat(status(Consent.allowed(page))).isEqualTo(200);
+            assertThat(first.exitCode()).as(first.err()).isZero();
+        }
+    }
+
+    /** A login that runs in a thread of its own, with someone at the terminal. */
+    private static final class Running {
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        private final FutureTask<Integer> exitCode;
+        private final Scene scene;
+
+        Running(Scene scene, TestTerminal terminal, String way) {
+            this.scene = scene;
+            scene.shell.terminal(terminal);
+            String[] args = {
+                "login",
+                "--type",
+                "third-party",
+                "--issuer",
+                scene.sandbox.base().toString(),
+                "--client-id",
+                scene.sandbox.clientId(),
+                "--redirect-uri",
+                scene.redirectUri,
+                way,
+                "--timeout",
+                "60s"
+            };
+            exitCode = new FutureTask<>(() -> Cli.run(
+                    scene.shell.environment(InputStream.nullInputStream(), new ByteArrayOutputStream(), err), args));
+            Thread thread = new Thread(exitCode, "command");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** The address that is alone on its line. */
+        URI address() throws InterruptedException {
+            Instant end = Instant.now().plusSeconds(30);
+            while (true) {
+                for (String line : err().lines().toList()) {
+                    if (line.startsWith(scene.sandbox.base() + "/oauth2/v3/authorize?")) {
+                        return URI.create(line);
+                    }
+                }
+                assertThat(Instant.now())
+                        .as("waited in vain; standard error:%n%s", err())
+                        .isBefore(end);
+                Thread.sleep(10);
+            }
+        }
+
+        int exitCode() throws Exception {
+            return exitCode.get();
+        }
+
+        String err() {
+            return err.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String parameter(URI address, String name) {
+        return Stream.of(address.getRawQuery().split("&", -1))
+                .filter(pair -> pair.startsWith(name + "="))
+                .map(pair -> URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static int status(URI address) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+}

@@ -1,0 +1,181 @@
+package dev.fleetauth.flow.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Sandbox;
+import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.store.KeyChanges;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.testing.TestShell;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What else happens to a profile while it is on its way to another store. */
+class StoreMoveTest {
+
+    private static final ProfileName NAME = ProfileName.DEFAULT;
+    private static final Duration WAIT = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path folder;
+
+    private TestShell shell;
+    private Sandbox sandbox;
+    private Environment environment;
+    private Store here;
+    private Store there;
+
+    @BeforeEach
+    void aProfileHere() throws IOException {
+        shell = new TestShell(folder);
+        sandbox = Sandbox.start(SandboxOptions.STRICT, shell.clock(), shell.random());
+        shell.watch(sandbox)
+                .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
+        shell.browser(Agent.allowing());
+        shell.run("login", "--issuer", sandbox.base().toString(), "--client-id", sandbox.clientId())
+                .exits(0);
+        environment = shell.environment(
+                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        here = new FileStore(environment, shell.home(), true);
+        there = new FileStore(environment, Files.createDirectory(folder.resolve("there")), true);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        sandbox.close();
+    }
+
+    /** As a command of {@code --after-refresh} does that was under way before. */
+    @Test
+    void aMarkThatChangesMeanwhileLeavesNothingBehind() {
+        change(profile -> profile.withSession(profile.session().withHandOut(true)));
+
+        move(() -> change(Profile::handedOut));
+
+        assertThat(here.read(NAME)).isEmpty();
+        assertThat(there.read(NAME).orElseThrow().session().moved()).isNull();
+    }
+
+    @Test
+    void aNewerStateThatIsPutHereMeanwhileStays() {
+        Profile before = here.read(NAME).orElseThrow();
+
+        move(() -> change(profile -> before.withAnswer(before.session())));
+
+        assertThat(here.read(NAME)).contains(before.withAnswer(before.session()));
+    }
+
+    @Test
+    void theSameStateThatIsImportedHereMeanwhileStays() {
+        Profile before = here.read(NAME).orElseThrow();
+
+        move(() -> change(profile -> before));
+
+        assertThat(here.read(NAME)).contains(before);
+    }
+
+    /** A logout here says nothing of the copy, which is in use there. */
+    @Test
+    void whatWasWipedHereGoesOverNoTokensThere() {
+        Profile before = here.read(NAME).orElseThrow();
+        move(() -> change(profile -> before));
+        shell.run("logout").exits(0);
+
+        assertThatThrownBy(() -> move(() -> {}))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.PROFILE_EXISTS));
+
+        assertThat(there.read(NAME)).contains(before);
+    }
+
+    private void change(UnaryOperator<Profile> change) {
+        try (Store.Lease lease = here.lock(NAME, WAIT)) {
+            lease.save(change.apply(lease.read().orElseThrow()), false);
+        }
+    }
+
+    /** Moves the profile, and does something once it is marked and before it is copied. */
+    private void move(Runnable between) {
+        var options = new Engine.Options(shell.home(), false, notice -> {}, null, () -> "test");
+        try (Engine from = new Engine(environment, options, here);
+                Engine to = new Engine(environment, options, new Interrupting(there, between))) {
+            new StoreMove(from, to).move(NAME, false);
+        }
+    }
+
+    /** A store that does something before it gives a profile away. */
+    private record Interrupting(Store store, Runnable before) implements Store {
+
+        @Override
+        public List<ProfileName> names() {
+            return store.names();
+        }
+
+        @Override
+        public Optional<Profile> read(ProfileName name) {
+            return store.read(name);
+        }
+
+        @Override
+        public Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting) {
+            before.run();
+            return store.lock(name, wait, waiting);
+        }
+
+        @Override
+        public void prove(ProfileName name) {
+            store.prove(name);
+        }
+
+        @Override
+        public Optional<Turn> handOutTurn(ProfileName name, Duration wait) {
+            return store.handOutTurn(name, wait);
+        }
+
+        @Override
+        public String location(ProfileName name) {
+            return store.location(name);
+        }
+
+        @Override
+        public boolean hasKeySource() {
+            return store.hasKeySource();
+        }
+
+        @Override
+        public Optional<KeyDescription> keyDescription() {
+            return store.keyDescription();
+        }
+
+        @Override
+        public void open() {
+            store.open();
+        }
+
+        @Override
+        public KeyChanges keyChanges() {
+            return store.keyChanges();
+        }
+    }
+}

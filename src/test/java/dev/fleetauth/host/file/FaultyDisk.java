@@ -1,0 +1,194 @@
+package dev.fleetauth.host.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A disk on which chosen steps fail. It fails the test if a file is flushed again whose flush has failed. */
+public final class FaultyDisk extends Disk {
+
+    public enum Step {
+        MAKE_FOLDER,
+        CREATE,
+        WRITE,
+        FORCE,
+        LOCK,
+        MOVE,
+        FORCE_FOLDER,
+        READ,
+        DELETE
+    }
+
+    /** What a disk without space or inodes refuses. */
+    public static final Set<Step> SPACE = EnumSet.of(Step.MAKE_FOLDER, Step.CREATE, Step.WRITE, Step.FORCE);
+
+    /** What a disk refuses that became read-only. */
+    public static final Set<Step> CHANGE =
+            EnumSet.of(Step.MAKE_FOLDER, Step.CREATE, Step.WRITE, Step.MOVE, Step.DELETE);
+
+    public static final Set<Step> ANY = EnumSet.allOf(Step.class);
+
+    private final Map<FileChannel, Path> open = new WeakHashMap<>();
+    private final Set<FileChannel> badlyFlushed = Collections.newSetFromMap(new WeakHashMap<>());
+    private Set<Step> failing = EnumSet.noneOf(Step.class);
+    private int first;
+    private int times;
+    private @Nullable Path below;
+    private String reason = "No space left on device";
+    private boolean renamesOverOpenFiles = true;
+
+    /** How many steps were taken that could have failed, and how many did. */
+    int steps;
+
+    public int failures;
+
+    /** How often a file was flushed. */
+    public int forces;
+
+    /** Steps of a kind fail, so many times. */
+    public FaultyDisk failing(Step step, int count) {
+        return failing(EnumSet.of(step), 0, count);
+    }
+
+    /** Steps of some kinds fail, so many times, beginning with one that is given by its number among them, from 0. */
+    public FaultyDisk failing(Set<Step> kinds, int from, int count) {
+        failing = kinds;
+        first = from;
+        times = count;
+        return this;
+    }
+
+    public FaultyDisk saying(String why) {
+        reason = why;
+        return this;
+    }
+
+    /** Only what is below a folder fails. */
+    public FaultyDisk below(Path folder) {
+        below = folder;
+        return this;
+    }
+
+    /** As on Windows. */
+    public FaultyDisk refusingToRenameOverOpenFiles() {
+        renamesOverOpenFiles = false;
+        return this;
+    }
+
+    private boolean isUp(Step step, @Nullable Path file) {
+        return failing.contains(step) && (below == null || (file != null && file.startsWith(below)));
+    }
+
+    private boolean isNext() {
+        return steps >= first && failures < times;
+    }
+
+    private void step(Step step, @Nullable Path file) throws IOException {
+        if (!isUp(step, file)) {
+            return;
+        }
+        boolean fails = isNext();
+        steps++;
+        if (fails) {
+            failures++;
+            throw new FileSystemException(String.valueOf(file), null, reason);
+        }
+    }
+
+    @Override
+    public void makeFolder(Path folder) throws IOException {
+        step(Step.MAKE_FOLDER, folder);
+        super.makeFolder(folder);
+    }
+
+    @Override
+    public void makeNewFolder(Path folder) throws IOException {
+        step(Step.MAKE_FOLDER, folder);
+        super.makeNewFolder(folder);
+    }
+
+    @Override
+    public FileChannel create(Path file, Set<OpenOption> options) throws IOException {
+        step(Step.CREATE, file);
+        FileChannel channel = super.create(file, options);
+        open.put(channel, file);
+        return channel;
+    }
+
+    @Override
+    public void write(FileChannel channel, byte[] content) throws IOException {
+        if (isUp(Step.WRITE, open.get(channel)) && isNext()) {
+            // As a full disk does: what fits is there.
+            super.write(channel, Arrays.copyOf(content, content.length / 2));
+        }
+        step(Step.WRITE, open.get(channel));
+        super.write(channel, content);
+    }
+
+    @Override
+    public void force(FileChannel channel) throws IOException {
+        forces++;
+        if (badlyFlushed.contains(channel)) {
+            throw new AssertionError("a failed flush was tried again");
+        }
+        try {
+            step(Step.FORCE, open.get(channel));
+        } catch (IOException e) {
+            badlyFlushed.add(channel);
+            throw e;
+        }
+        super.force(channel);
+    }
+
+    @Override
+    @Nullable
+    FileLock tryLock(FileChannel channel) throws IOException {
+        step(Step.LOCK, open.get(channel));
+        return super.tryLock(channel);
+    }
+
+    @Override
+    public void link(Path from, Path to) throws IOException {
+        step(Step.MOVE, to);
+        super.link(from, to);
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
+        step(Step.MOVE, to);
+        super.move(from, to);
+    }
+
+    @Override
+    public void forceFolder(Path folder) throws IOException {
+        step(Step.FORCE_FOLDER, folder);
+        super.forceFolder(folder);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        step(Step.DELETE, file);
+        super.delete(file);
+    }
+
+    @Override
+    public byte[] content(Path file, int most, OpenOption... options) throws IOException {
+        step(Step.READ, file);
+        return super.content(file, most, options);
+    }
+
+    @Override
+    public boolean renamesOverOpenFiles() {
+        return renamesOverOpenFiles;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.fleetauth.host.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.OperatingSystem;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which process has a port. */
+class PortOwnerTest {
+
+    @EnabledOnOs(OS.LINUX)
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1", "0.0.0.0", "::"})
+    void theProcessThatListensIsNamed(String address) throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+            assertThat(PortOwner.of(taken.getLocalPort(), OperatingSystem.LINUX))
+                    .isEqualTo("java (process " + ProcessHandle.current().pid() + ")");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LINUX, 'sudo ss -ltnp'", "MACOS, 'sudo lsof -nP -i :8484'", "WINDOWS, 'netstat -abno'"})
+    void whereItCannotBeToldACommandIsNamedThatCan(OperatingSystem system, String command) {
+        assertThat(PortOwner.of(8484, system)).isEqualTo("another program; '" + command + "' shows which");
+    }
+
+    @Test
+    void aLowPortMayBeKeptForTheAdministrator() {
+        assertThat(PortOwner.of(1, OperatingSystem.LINUX)).isEqualTo("another program, or kept for the administrator");
+    }
+}

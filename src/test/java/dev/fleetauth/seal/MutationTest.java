@@ -1,0 +1,165 @@
+package dev.fleetauth.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.file.World;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random damage to the files of a valid store: never a crash, a hang, a secret shown, a file overwritten, or another state
+ * taken for the one that was saved. {@code src/bench/mutate-many} does the same for as many as it is told.
+ */
+class MutationTest {
+
+    private static final int MUTATIONS = Integer.getInteger("fleetauth.mutations", 5_000);
+    private static final long SEED = Long.getLong("fleetauth.seed", System.nanoTime());
+    private static final String CANARY = "canary-that-must-never-be-seen";
+    private static final Set<Kind> TOLD = Set.of(Kind.STORE_DAMAGED, Kind.WRONG_KEY);
+    private static final Profile SAVED = Profiles.at("session-1", 7, CANARY);
+    private static final Profile NEWER = Profiles.at("session-1", 8, CANARY + "-newer");
+
+    /** What is damaged. */
+    private enum Target {
+        RECORD,
+        KEYS,
+        KEYS_UNDER_A_PASSPHRASE,
+        LEFTOVER
+    }
+
+    @TempDir
+    private Path folder;
+
+    private World world;
+    private World locked;
+    private byte[] newer;
+    private List<byte[]> others;
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final Mutations mutations = new Mutations(random);
+    private final Map<Target, Integer> opened = new EnumMap<>(Target.class);
+
+    @BeforeEach
+    void someStores() throws IOException {
+        world = World.withKeyFile(Files.createDirectory(folder.resolve("a")));
+        World other = World.withKeyFile(Files.createDirectory(folder.resolve("b")));
+        locked = new World(Files.createDirectory(folder.resolve("c")));
+        locked.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        for (World each : List.of(world, other, locked)) {
+            save(each, SAVED);
+        }
+        Profile boat = new Profile(new ProfileName("boat"), 9, SAVED.session(), null);
+        save(world, boat);
+        newer = Records.seal(NEWER, world.openKeys(), Forge.RANDOM).getBytes(StandardCharsets.US_ASCII);
+        others = List.of(
+                Files.readAllBytes(world.home.resolve("profiles/boat.jwe")),
+                Files.readAllBytes(world.record()),
+                Files.readAllBytes(other.record()),
+                Files.readAllBytes(world.keys()),
+                Files.readAllBytes(other.keys()),
+                Files.readAllBytes(locked.keys()),
+                newer,
+                new byte[4096]);
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
+    void whateverBefallsAFileIsReportedAndLeftAlone() throws IOException {
+        System.out.println("Mutating files " + MUTATIONS + " times, seed " + SEED + ".");
+        byte[] record = Files.readAllBytes(world.record());
+        byte[] keys = Files.readAllBytes(world.keys());
+        byte[] lockedKeys = Files.readAllBytes(locked.keys());
+        for (int i = 0; i < MUTATIONS; i++) {
+            switch (random.nextInt(20)) {
+                case 0 -> damaged(Target.KEYS_UNDER_A_PASSPHRASE, locked, locked.keys(), lockedKeys);
+                case 1, 2, 3, 4 -> damaged(Target.KEYS, world, world.keys(), keys);
+                case 5, 6, 7, 8 -> leftOver(record);
+                default -> damaged(Target.RECORD, world, world.record(), record);
+            }
+        }
+        // As good as all of them are found out; what opens has a line feed more, or the same bytes written otherwise.
+        assertThat(opened.values().stream().mapToInt(Integer::intValue).sum())
+                .as("opened: %s, seed %d", opened, SEED)
+                .isLessThan(MUTATIONS / 10);
+    }
+
+    private void damaged(Target target, World where, Path file, byte[] whole) throws IOException {
+        byte[] damaged = mutations.mutated(whole, others);
+        Files.write(file, damaged);
+        String what = what(target, damaged);
+        try {
+            // The newer one is a state that was saved too, should the whole file be put in this one's place.
+            assertThat(where.store().read(Profiles.NAME).orElseThrow()).as(what).isIn(SAVED, NEWER);
+            opened.merge(target, 1, Integer::sum);
+        } catch (Failure e) {
+            assertThat(e.kind()).as(what).isIn(TOLD);
+            assertThat(e.fields()).as(what).containsKey("file");
+            assertThat(e.fields().toString() + e).as(what).doesNotContain(CANARY, World.PASSPHRASE);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(what, e);
+        }
+        assertThat(Files.readAllBytes(file)).as(what).isEqualTo(damaged);
+        assertNothingTold(what);
+        Files.write(file, whole);
+    }
+
+    /** What a crash left behind is adopted as it was written, or not at all; what is not understood is kept. */
+    private void leftOver(byte[] record) throws IOException {
+        byte[] damaged = mutations.mutated(newer, others);
+        Files.write(world.next(), damaged);
+        World.chmod(world.next(), "rw-------");
+        String what = what(Target.LEFTOVER, damaged);
+        try {
+            Optional<Profile> read = world.store().read(Profiles.NAME);
+            assertThat(read).as(what).isPresent();
+            assertThat(read.get()).as(what).isIn(SAVED, NEWER);
+        } catch (RuntimeException e) {
+            throw new AssertionError(what, e);
+        }
+        assertNothingTold(what);
+        Path aside = world.next().resolveSibling("car.next.1");
+        if (Files.exists(aside)) {
+            assertThat(Files.readAllBytes(aside)).as(what).isEqualTo(damaged);
+        }
+        assertThat(world.next()).as(what).doesNotExist();
+        Files.deleteIfExists(aside);
+        Files.write(world.record(), record);
+    }
+
+    private void assertNothingTold(String what) {
+        Stream.of(world, locked).forEach(each -> {
+            assertThat(String.join(" ", each.warnings)).as(what).doesNotContain(CANARY, World.PASSPHRASE);
+            each.warnings.clear();
+        });
+    }
+
+    private static String what(Target target, byte[] damaged) {
+        return target + ", seed " + SEED + ": " + PrivateFiles.text(damaged);
+    }
+
+    private static void save(World where, Profile profile) {
+        try (Store.Lease lease = where.store().lock(profile.name(), Duration.ZERO)) {
+            lease.save(profile, false);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package dev.fleetauth.store.file;
+
+import static dev.fleetauth.store.file.World.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FaultyDisk;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.Program;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That a profile is one process's, and one thread's, at a time; with processes that really are others. */
+class LockTest {
+
+    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Duration MOMENT = Duration.ofMillis(60);
+
+    @TempDir
+    private Path folder;
+
+    private World world;
+    private final List<Process> processes = new ArrayList<>();
+
+    @BeforeEach
+    void aWorldWithAKeyFile() throws IOException {
+        world = World.withKeyFile(folder);
+    }
+
+    @AfterEach
+    void end() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void anotherProcessIsWaitedForAndNamed() throws Exception {
+        world.store().prove(Profiles.NAME);
+        Process other = start("hold");
+        assertThat(line(other)).isEqualTo("held false");
+
+        Failure failure = failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+        assertThat(failure.fields())
+                .containsEntry("profile", "car")
+                .hasEntrySatisfying(
+                        "holder", holder -> assertThat(holder).startsWith("process " + other.pid() + " on "))
+                .hasEntrySatisfying(
+                        "since", since -> assertThat(since).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"));
+
+        ProfileName bus = new ProfileName("bus");
+        world.store().lock(bus, Duration.ZERO).close();
+
+        other.getOutputStream().close();
+        world.store().lock(Profiles.NAME, WAIT).close();
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void aProcessThatIsKilledLetsGo() throws Exception {
+        world.store().prove(Profiles.NAME);
+        Process other = start("hold");
+        assertThat(line(other)).isEqualTo("held false");
+
+        other.destroyForcibly().waitFor();
+
+        world.store().lock(Profiles.NAME, Duration.ofSeconds(2)).close();
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void anotherProcessWaitsForThisOne() throws Exception {
+        world.store().prove(Profiles.NAME);
+        Process other;
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            // Lookers-on must not take the lock away: a process that closes a lock file loses its locks on it.
+            assertThat(world.store().read(Profiles.NAME)).isEmpty();
+            world.store().prove(Profiles.NAME);
+            failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+            other = start("hold");
+            Thread.sleep(1_500);
+            assertThat(other.getInputStream().available()).isZero();
+            lease.save(Profiles.bare(), false);
+        }
+        assertThat(line(other)).isEqualTo("held true");
+    }
+
+    @Test
+    void aThreadOfThisProcessIsWaitedForAndNamed() {
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(lease.read()).isEmpty();
+            Failure failure = failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+            assertThat(failure.fields())
+                    .containsEntry("since", "2026-11-22T10:11:12Z")
+                    .hasEntrySatisfying(
+                            "holder",
+                            holder -> assertThat(holder)
+                                    .startsWith(
+                                            "process " + ProcessHandle.current().pid() + " on "));
+        }
+        world.store().lock(Profiles.NAME, MOMENT).close();
+    }
+
+    @Test
+    @SuppressWarnings("try") // To close by hand, and twice, is the point.
+    void aLeaseThatIsClosedTwiceLetsGoOnce() {
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            lease.close();
+            try (Store.Lease next = world.store().lock(Profiles.NAME, MOMENT)) {
+                lease.close();
+                failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+                assertThat(next.read()).isEmpty();
+            }
+        }
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void theSameHomeByAnotherPathIsTheSameLock() throws IOException {
+        Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
+        FileStore other = new FileStore(world.environment(), alias.resolve("home"), true);
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(lease.read()).isEmpty();
+            failure(Kind.LOCK_HELD, () -> other.lock(Profiles.NAME, MOMENT));
+        }
+        other.lock(Profiles.NAME, MOMENT).close();
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void anotherPathThatIsClosedDoesNotTakeTheLockAway() throws Exception {
+        Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
+        FileStore same = new FileStore(world.environment(), alias.resolve("home"), true);
+        world.store().prove(Profiles.NAME);
+        Process other;
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            failure(Kind.LOCK_HELD, () -> same.lock(Profiles.NAME, MOMENT));
+            same.prove(Profiles.NAME);
+            other = start("hold");
+            Thread.sleep(1_500);
+            assertThat(other.getInputStream().available()).isZero();
+            lease.save(Profiles.bare(), false);
+        }
+        assertThat(line(other)).isEqualTo("held true");
+    }
+
+    @Test
+    void aHolderThatCannotBeReadIsNotNamed() throws IOException {
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(lease.read()).isEmpty();
+            Path holder = world.home.resolve("locks/car.holder");
+            for (String text : List.of("", "rubbish", "two words")) {
+                Files.writeString(holder, text);
+                Failure failure = failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, Duration.ZERO));
+                assertThat(failure.fields())
+                        .containsEntry("holder", "another process")
+                        .containsEntry("since", "unknown");
+            }
+            Files.delete(holder);
+            Files.createDirectory(holder);
+            failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, Duration.ZERO));
+        }
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void aLockFileThatIsALinkIsNotFollowed() throws IOException {
+        Files.createDirectories(world.home.resolve("locks"));
+        Files.createSymbolicLink(world.home.resolve("locks/car.lock"), folder.resolve("target"));
+
+        failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, MOMENT));
+
+        assertThat(folder.resolve("target")).doesNotExist();
+    }
+
+    @Test
+    void aFileSystemWithoutLocksIsNoPlaceForAHome() {
+        world.store().prove(Profiles.NAME);
+        world.disk = new FaultyDisk()
+                .failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE)
+                .saying("No locks available");
+
+        for (Failure failure : List.of(
+                failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT)),
+                // Before anyone goes through a browser.
+                failure(Kind.STORE_UNWRITABLE, () -> world.store().prove(Profiles.NAME)))) {
+            assertThat(failure.fields().get("why"))
+                    .isEqualTo("its file system takes no locks (No locks available); choose a home on a local disk with"
+                            + " --home");
+            assertThat(failure.fields().get("spent")).contains("no answer was lost");
+        }
+        world.disk = new Disk();
+        world.store().lock(Profiles.NAME, MOMENT).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"No space left on device", "Read-only file system"})
+    void aLockFileThatCannotBeMadeIsNamed(String why) {
+        world.store().prove(new ProfileName("bus"));
+        world.disk = new FaultyDisk()
+                .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
+                .below(world.home.resolve("locks"))
+                .saying(why);
+
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT));
+
+        assertThat(failure.fields())
+                .containsEntry("file", world.home.resolve("locks/car.lock").toString())
+                .containsEntry("why", why)
+                .hasEntrySatisfying("spent", spent -> assertThat(spent).startsWith("nothing was sent"));
+        world.disk = new Disk();
+        world.store().lock(Profiles.NAME, MOMENT).close();
+    }
+
+    @Test
+    void manyThreadsLoseNoSave() throws Exception {
+        world.store().prove(Profiles.NAME);
+        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+            lease.save(Profiles.at("session-1", 0, "a"), false);
+        }
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Thread thread = new Thread(() -> {
+                for (int round = 0; round < 5; round++) {
+                    try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+                        Profile profile = lease.read().orElseThrow();
+                        lease.save(Profiles.at("session-1", profile.generation() + 1, "a"), true);
+                    }
+                }
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(world.store().read(Profiles.NAME).orElseThrow().generation()).isEqualTo(30);
+        assertThat(world.warnings).isEmpty();
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void processesThatMakeTheStoreAtOnceHaveTheSameAndItIsTheirOwnersAlone() throws Exception {
+        List<Process> makers = List.of(start("make"), start("make"), start("make"));
+        for (Process maker : makers) {
+            assertThat(line(maker)).isEqualTo("ready");
+        }
+        for (Process maker : makers) {
+            maker.getOutputStream().close();
+        }
+        Set<String> stores = new HashSet<>();
+        for (Process maker : makers) {
+            stores.add(line(maker));
+        }
+
+        assertThat(stores).hasSize(1);
+        assertThat(world.store().read(Profiles.NAME)).contains(Profiles.full());
+        try (Stream<Path> all = Files.walk(world.home)) {
+            for (Path path : all.toList()) {
+                assertThat(World.mode(path))
+                        .as("%s", path)
+                        .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------");
+            }
+        }
+    }
+
+    /** Starts another JVM, under a umask that takes no permission away. */
+    private Process start(String command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
+        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, StoreProcess.class, command, world.home.toString()));
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().putAll(world.variables);
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        processes.add(process);
+        return process;
+    }
+
+    private static String line(Process process) throws IOException {
+        // Unbuffered beyond the line would do; there is never more than one line at a time.
+        BufferedReader reader = process.inputReader();
+        return String.valueOf(reader.readLine());
+    }
+}

@@ -1,0 +1,206 @@
+package dev.fleetauth.store.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fleetauth.host.Browser;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.OperatingSystem;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.Permissions;
+import dev.fleetauth.host.time.Uptime;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.store.KeptKeys;
+import dev.fleetauth.store.Layout;
+import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.Unlocked;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** A home, variables and a person at a terminal who types what is laid down. */
+public final class World {
+
+    /** As few as the format allows, so that a test takes no second. */
+    public static final int ITERATIONS = 1_000;
+
+    public static final String PASSPHRASE = "correct horse battery";
+
+    public final Path folder;
+    public final Path home;
+    public final Path runtime;
+
+    /** Where the system keeps files that may go any day; not there unless a test makes it. */
+    public final Path temporary;
+
+    public final Map<String, String> variables = new HashMap<>();
+    public final Deque<String> typed = new ArrayDeque<>();
+    public final List<String> prompts = new ArrayList<>();
+
+    /** What is asked where the answer is shown, and the answers; nothing is typed where there are none. */
+    public final List<String> questions = new ArrayList<>();
+
+    public final Deque<String> answers = new ArrayDeque<>();
+    public final List<String> warnings = new ArrayList<>();
+    public OperatingSystem system = OperatingSystem.LINUX;
+    public boolean hasTerminal;
+    public boolean noInput;
+    public Disk disk = new Disk();
+    public Optional<Uptime> uptime = Optional.of(new Uptime("this-boot", Duration.ofHours(100)));
+    public Clock clock = Clock.fixed(Instant.parse("2026-11-22T10:11:12.345Z"), ZoneOffset.UTC);
+    public SecureRandom random = Forge.RANDOM;
+    Browser browser = page -> false;
+    public Limits limits = Limits.DEFAULT;
+
+    public World(Path folder) throws IOException {
+        this.folder = folder;
+        this.home = folder.resolve("home");
+        this.runtime = Files.createDirectory(folder.resolve("runtime"));
+        this.temporary = folder.resolve("temporary");
+        variables.put("XDG_RUNTIME_DIR", runtime.toString());
+    }
+
+    /** A world whose store is sealed with a key file. */
+    public static World withKeyFile(Path folder) throws IOException {
+        World world = new World(folder);
+        Path key = folder.resolve("key.jwk");
+        if (!Files.exists(key)) {
+            KeyFile.create(key, Forge.RANDOM);
+        }
+        world.variables.put("FLEETAUTH_KEY_FILE", key.toString());
+        return world;
+    }
+
+    /** A store as another process would see it: with nothing opened yet. */
+    public FileStore store() {
+        return new FileStore(environment(), home, noInput, warnings::add, disk, ITERATIONS);
+    }
+
+    public Environment environment() {
+        return new Environment(
+                InputStream.nullInputStream(),
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                variables,
+                clock,
+                random,
+                new Person(),
+                browser,
+                folder,
+                temporary,
+                system,
+                () -> uptime,
+                limits);
+    }
+
+    public Path keys() {
+        return home.resolve("keys.jwe");
+    }
+
+    public Path record() {
+        return home.resolve("profiles/car.jwe");
+    }
+
+    public Path next() {
+        return home.resolve("profiles/car.next");
+    }
+
+    /** Where a recovery folder among the temporary files keeps the profile. */
+    Path recoveredAmongTemporary() {
+        return temporary
+                .resolve("fleetauth-" + store().keyDescription().orElseThrow().store())
+                .resolve("car.jwe");
+    }
+
+    /** Where the recovery folder keeps the profile. */
+    public Path recovered() {
+        return runtime.resolve("fleetauth")
+                .resolve(store().keyDescription().orElseThrow().store())
+                .resolve("car.jwe");
+    }
+
+    public StoreKeys openKeys() {
+        Environment env = environment();
+        Layout layout = new Layout(env, home);
+        PrivateFiles files = new PrivateFiles(layout.home(), disk, warnings::add);
+        KeySources sources = new KeySources(env, layout.home(), noInput, ITERATIONS, warnings::add);
+        return new KeptKeys(env, keysFile(), sources, new Unlocked(env, layout, files)).keys();
+    }
+
+    public StoreKeysFile keysFile() {
+        return new StoreKeysFile(
+                environment(), new Layout(environment(), home), new PrivateFiles(home, disk, warnings::add));
+    }
+
+    public static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    /** Changes a file's mode, where there are modes. */
+    public static void chmod(Path file, String mode) throws IOException {
+        if (Permissions.ofNewFile(file).length == 0) {
+            return;
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    /** The failure of a call that must fail, and so with a kind. */
+    public static Failure failure(Failure.Kind kind, ThrowingCallable call) {
+        Failure failure = catchThrowableOfType(Failure.class, call);
+        assertThat(failure).as("a failure of the kind %s", kind).isNotNull();
+        assertThat(failure.kind()).as("%s", failure.fields()).isEqualTo(kind);
+        return failure;
+    }
+
+    private final class Person implements Terminal {
+        @Override
+        public boolean isPresent() {
+            return hasTerminal;
+        }
+
+        @Override
+        public boolean showsErrors() {
+            return false;
+        }
+
+        @Override
+        public String readLine(String prompt) {
+            questions.add(prompt);
+            return answers.isEmpty() ? "" : answers.remove();
+        }
+
+        @Override
+        public char[] readSecret(String prompt) throws IOException {
+            prompts.add(prompt);
+            String line = typed.poll();
+            if (line == null) {
+                throw new IOException("the terminal was closed");
+            }
+            return line.toCharArray();
+        }
+    }
+}

@@ -1,0 +1,748 @@
+package dev.fleetauth.store.postgres;
+
+import static dev.fleetauth.seal.Profiles.NAME;
+import static dev.fleetauth.store.file.World.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.store.KeysPlace;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.file.World;
+import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.TestClock;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Profiles in a table, as two machines see it: what each knows is old as soon as the other has written. */
+class PostgresStoreTest {
+
+    private static final Duration WAIT = Duration.ofSeconds(25);
+
+    @TempDir
+    private Path folder;
+
+    private String address;
+    private World here;
+    private World there;
+
+    @BeforeEach
+    void twoMachines() throws IOException {
+        address = Postgres.emptied();
+        here = World.withKeyFile(Files.createDirectory(folder.resolve("here")));
+        there = new World(Files.createDirectory(folder.resolve("there")));
+        there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
+        here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
+        store(here).makeTable();
+        store(here).prove(NAME);
+        write(profile(1, "first"));
+    }
+
+    private PostgresStore store(World world) {
+        return new PostgresStore(
+                world.environment(),
+                world.home,
+                StoreAddress.parse(world.environment(), "--store", address),
+                true,
+                world.warnings::add,
+                World.ITERATIONS);
+    }
+
+    private static Profile profile(long generation, String accessToken) {
+        return Profiles.at("session", generation, accessToken);
+    }
+
+    private static Profile attempting(Profile profile) {
+        Attempt attempt = new Attempt("hash", Instant.EPOCH, "host", 1);
+        return profile.withSession(profile.session().withAttempt(attempt));
+    }
+
+    private void write(Profile profile) {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.save(profile, false);
+        }
+    }
+
+    private Profile read(World world) {
+        return store(world).read(NAME).orElseThrow();
+    }
+
+    /** Lets everything that is there be from long ago. */
+    private void age() {
+        Postgres.execute(address, "UPDATE fleetauth SET changed = now() - interval '26 seconds'");
+    }
+
+    /** Lets no write come through. */
+    private void makeReadOnly(boolean readOnly) {
+        Postgres.execute(
+                address,
+                readOnly
+                        ? "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN RAISE 'no' USING ERRCODE = 'disk_full'; END $$"
+                                + " LANGUAGE plpgsql; CREATE TRIGGER no BEFORE INSERT OR UPDATE ON fleetauth EXECUTE"
+                                + " FUNCTION no()"
+                        : "DROP FUNCTION no CASCADE");
+    }
+
+    @Test
+    void whatOneWritesTheOtherReads() {
+        assertThat(read(here)).isEqualTo(profile(1, "first"));
+        assertThat(store(here).names()).containsExactly(NAME);
+        assertThat(store(here).location(NAME))
+                .startsWith("postgresql://localhost:")
+                .endsWith("#" + NAME);
+    }
+
+    @Test
+    void aTurnIsWaitedForAndItsHolderIsNamed() {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            assertThat(lease.turn().hasPassed()).isFalse();
+            Failure held = failure(Kind.LOCK_HELD, () -> {
+                PostgresStore store = store(here);
+                assertThat(store.read(NAME)).isPresent();
+                store.lock(NAME, Duration.ofMillis(300)).close();
+            });
+            assertThat(held.fields().get("holder"))
+                    .startsWith("process " + ProcessHandle.current().pid() + " on ");
+            assertThat(held.fields().get("since")).isEqualTo("2026-11-22T10:11:12Z");
+        }
+        store(here).lock(NAME, Duration.ZERO).close();
+    }
+
+    @Test
+    void ofTwoThatBeginOneIsFaster() {
+        try (Store.Lease mine = store(here).lock(NAME, WAIT);
+                Store.Lease others = store(there).lock(NAME, WAIT)) {
+            assertThat(mine.read()).isPresent();
+            others.save(attempting(others.read().orElseThrow()), false);
+
+            failure(Kind.OVERTAKEN, () -> mine.save(attempting(profile(1, "first")), false));
+            failure(Kind.OVERTAKEN, mine::turn);
+            failure(Kind.OVERTAKEN, mine::remove);
+        }
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+    }
+
+    @Test
+    void aTurnThatNobodyEndsRunsOutAndThatIsKnownUntilTheAttemptIsOver() {
+        Store.Lease killed = store(there).lock(NAME, WAIT);
+        killed.save(attempting(profile(1, "first")), false);
+        failure(Kind.LOCK_HELD, () -> store(here).lock(NAME, Duration.ZERO).close());
+        age();
+
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+            // A change that says nothing of the attempt.
+            next.save(next.read().orElseThrow(), false);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+            assertThat(next.waited()).isFalse();
+            next.save(profile(2, "second"), true);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isFalse();
+        }
+        killed.close();
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        // Too late to change anything; the end of this process need not wait for it.
+        killed.close();
+    }
+
+    @Test
+    void aTurnThatIsEndedWithoutAnAnswerDidNotRunOut() {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.save(attempting(profile(1, "first")), false);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isFalse();
+        }
+    }
+
+    /** Whoever has a profile for something else says nothing of an answer that may be elsewhere. */
+    @Test
+    void aTurnAfterOneThatRanOutDoesNotHideIt() {
+        Store.Lease killed = store(there).lock(NAME, WAIT);
+        killed.save(attempting(profile(1, "first")), false);
+        age();
+
+        try (Store.Lease revoking = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(revoking.read()).isPresent();
+            assertThat(revoking.turn().hasPassed()).isFalse();
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+            Profile found = next.read().orElseThrow();
+            Attempt another = new Attempt("hash", Instant.EPOCH, "here", 2);
+            next.save(found.withSession(found.session().withAttempt(another)), false);
+            // Nothing was sent.
+            next.save(found, false);
+        }
+        try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+        }
+        killed.close();
+    }
+
+    /** Two of a machine: one cannot write its answer, and the other puts it back. */
+    @Test
+    void anAnswerIsKeptHereUntilItIsWritten() throws Exception {
+        // As long as a database may be away.
+        here.limits = Limits.DEFAULT;
+        CompletableFuture<Void> saving;
+        try (Store.Lease late = store(here).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            // The turn of whoever puts it back is none.
+            Postgres.execute(
+                    address,
+                    "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN IF NEW.turn <> '' AND"
+                            + " current_setting('application_name') = 'fleetauth' THEN RAISE 'no' USING ERRCODE ="
+                            + " 'disk_full'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql; CREATE TRIGGER no BEFORE INSERT"
+                            + " OR UPDATE ON fleetauth FOR EACH ROW EXECUTE FUNCTION no()");
+            saving = CompletableFuture.runAsync(() -> late.save(profile(2, "second"), true));
+            Deadline guard = Deadline.in(Duration.ofSeconds(60));
+            while ((kept().isEmpty() || Files.size(kept().get(0)) == 0) && !guard.hasPassed()) {
+                guard.pause(Duration.ofMillis(5));
+            }
+            assertThat(kept()).hasSize(1);
+            age();
+
+            assertThat(read(here)).isEqualTo(profile(2, "second"));
+            saving.get(60, TimeUnit.SECONDS);
+        } finally {
+            Postgres.execute(address, "DROP FUNCTION IF EXISTS no CASCADE");
+        }
+        assertThat(read(there)).isEqualTo(profile(2, "second"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    /** A machine that slept: the clock of the others went on. */
+    @Test
+    void aTurnIsOverWhenTheClockSaysSo() {
+        TestClock clock = new TestClock();
+        here.clock = clock;
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Deadline due = lease.turn();
+            assertThat(due.hasPassed()).isFalse();
+            clock.advance(Store.TURN);
+            assertThat(due.hasPassed()).isTrue();
+        }
+    }
+
+    @Test
+    void ofTwoMachinesThatMakeTheFirstKeysTheSecondTakesThoseOfTheFirst() {
+        Postgres.execute(address, "DELETE FROM fleetauth");
+        PostgresStore second = store(here);
+        assertThat(second.read(NAME)).isEmpty();
+        write(profile(1, "first"));
+
+        second.prove(NAME);
+
+        assertThat(second.read(NAME)).contains(profile(1, "first"));
+    }
+
+    /** Whoever was away for too long brings an answer all the same. */
+    @Test
+    void aLateAnswerGoesOverWhatIsOlderAndTheOtherOfTheSameAgeLoses() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(attempting(next.read().orElseThrow()), false);
+
+                late.save(profile(2, "late"), true);
+                failure(Kind.ANSWER_OVERTAKEN, () -> next.save(profile(2, "next"), true));
+            }
+        }
+        assertThat(read(here)).isEqualTo(profile(2, "late"));
+    }
+
+    /** As after a login that replaced what the answer belongs to. */
+    @Test
+    void aLateAnswerDoesNotGoOverAnotherSession() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(Profiles.at("another", 1, "login"), false);
+            }
+            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+        }
+        assertThat(read(here)).isEqualTo(Profiles.at("another", 1, "login"));
+    }
+
+    @Test
+    void aLateAnswerDoesNotGoOverANewerOneOrALogout() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(next.read().orElseThrow().loggedOut(), false);
+            }
+            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+        }
+        assertThat(read(here).session().tokens()).isNull();
+    }
+
+    @Test
+    void whoLostItsTurnChangesNothing() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                assertThat(next.turn().hasPassed()).isFalse();
+                failure(Kind.LOCK_HELD, () -> late.save(profile(1, "other"), false));
+            }
+        }
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+    }
+
+    @Test
+    void anAnswerThatIsNotTakenIsKeptHereAndPutBackByTheNextCommandHere() throws IOException {
+        Failure unsaved = keepAnswer(profile(2, "second"));
+
+        assertThat(unsaved.fields().get("spent")).contains("is kept in " + here.home);
+        assertThat(unsaved.fields().get("why")).contains("53100");
+        assertThat(read(there)).isEqualTo(attempting(profile(1, "first")));
+        age();
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        assertThat(read(there)).isEqualTo(profile(2, "second"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatIsKeptDoesNotGoOverANewerOneAndThatIsTold() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        try (Store.Lease next = store(there).lock(NAME, WAIT)) {
+            assertThat(next.ranOut()).isTrue();
+            next.save(profile(2, "newer"), true);
+        }
+
+        assertThat(read(here)).isEqualTo(profile(2, "newer"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).singleElement().asString().contains("is destroyed");
+    }
+
+    @Test
+    void anAnswerThatIsKeptDoesNotBringBackWhatWasForgotten() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        try (Store.Lease next = store(there).lock(NAME, WAIT)) {
+            next.remove();
+        }
+
+        assertThat(store(here).read(NAME)).isEmpty();
+        assertThat(store(here).names()).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void aFirstAnswerThatIsKeptIsPutBackWhereThereIsNothing() throws IOException {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.remove();
+        }
+        keepAnswer(profile(1, "again"));
+        age();
+
+        assertThat(read(here)).isEqualTo(profile(1, "again"));
+    }
+
+    /** Else another machine would post the token that was spent. */
+    @Test
+    void aMistakeOfOursWhileAnAnswerIsKeptDoesNotEndTheTurn() throws IOException {
+        here.random = new SecureRandom() {
+            @Override
+            public int nextInt(int bound) {
+                // Asked for how long to wait for the database, which is back when the turn could be ended.
+                makeReadOnly(false);
+                throw new IllegalStateException("a mistake");
+            }
+        };
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            lease.save(attempting(lease.read().orElseThrow()), false);
+            makeReadOnly(true);
+            assertThatThrownBy(() -> lease.save(profile(2, "second"), true)).hasMessage("a mistake");
+        }
+        here.random = Forge.RANDOM;
+        assertThat(kept()).hasSize(1);
+        failure(Kind.LOCK_HELD, () -> store(there).lock(NAME, Duration.ZERO).close());
+        age();
+
+        try (Store.Lease next = store(there).lock(NAME, Duration.ZERO)) {
+            assertThat(next.ranOut()).isTrue();
+        }
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+    }
+
+    /** It may be another process of this machine that has only begun to write it: that one counts on finding it. */
+    @Test
+    void theBeginningOfAKeptAnswerIsRemovedOnlyOnceNobodyWritesItAnyMore() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        Path file = kept().get(0);
+        String sealed = Files.readString(file);
+        Files.writeString(file, sealed.substring(0, sealed.length() / 2));
+
+        Files.setLastModifiedTime(file, FileTime.from(here.clock.instant().minusSeconds(10)));
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+        assertThat(kept()).containsExactly(file);
+
+        Files.setLastModifiedTime(file, FileTime.from(here.clock.instant().minusSeconds(61)));
+        assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void anAnswerIsKeptInTheSpaceThatWasReservedForIt() throws IOException {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            lease.reserve(now, now.session());
+            assertThat(kept()).singleElement().satisfies(file -> {
+                assertThat(Files.size(file)).isGreaterThan(Limits.TOKEN_BYTES / 3 * 4);
+                assertThat(read(here)).as("others pass over it").isEqualTo(now);
+            });
+            Object file = Files.getAttribute(kept().get(0), "unix:ino");
+            lease.save(attempting(now), false);
+            makeReadOnly(true);
+            failure(Kind.STORE_UNWRITABLE, () -> lease.save(profile(2, "second"), true));
+            assertThat(Files.getAttribute(kept().get(0), "unix:ino")).isEqualTo(file);
+        }
+        makeReadOnly(false);
+        age();
+
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    @Test
+    void spaceThatIsNotUsedIsGivenBackOrRemovedLater() throws IOException {
+        Path left = reserveAndGiveBack();
+        assertThat(kept()).isEmpty();
+
+        // As after a kill; whether it is abandoned is told by the clock of the file system.
+        Files.write(left, new byte[10_000]);
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(30)));
+        reserveAndGiveBack();
+        assertThat(read(here)).isEqualTo(profile(1, "first"));
+        assertThat(kept()).containsExactly(left);
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(90)));
+        reserveAndGiveBack();
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    private Path reserveAndGiveBack() throws IOException {
+        List<Path> before = kept();
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            lease.reserve(now, now.session());
+            return kept().stream()
+                    .filter(file -> !before.contains(file))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void whereNoFolderHasSpaceNothingIsSent() throws IOException {
+        here.variables.remove("XDG_RUNTIME_DIR");
+        Files.move(here.home.resolve("recovery"), folder.resolve("recovery"));
+        Files.createFile(here.home.resolve("recovery"));
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            Failure failure = failure(Kind.STORE_UNWRITABLE, () -> lease.reserve(now, now.session()));
+            assertThat(failure.fields().get("why")).contains("no space for an answer in " + here.home);
+            assertThat(failure.fields().get("spent")).startsWith("nothing was sent");
+        }
+        // Before anyone goes through a browser.
+        failure(Kind.STORE_UNWRITABLE, () -> store(here).prove(NAME));
+        assertThat(read(here)).isEqualTo(profile(1, "first"));
+    }
+
+    @Test
+    void noneOfTheAnswersThatAreSetAsideGoesOverAnother() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        Path kept = kept().get(0);
+        for (int i = 1; i <= 3; i++) {
+            Files.writeString(kept, "not understood " + i);
+
+            assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
+        }
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(kept.resolveSibling(kept.getFileName() + ".aside." + i)).hasContent("not understood " + i);
+        }
+    }
+
+    private Failure keepAnswer(Profile answer) throws IOException {
+        Failure unsaved;
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            lease.read().ifPresentOrElse(now -> lease.save(attempting(now), false), lease::turn);
+            makeReadOnly(true);
+            unsaved = failure(Kind.STORE_UNWRITABLE, () -> lease.save(answer, true));
+        }
+        makeReadOnly(false);
+        assertThat(kept()).hasSize(1);
+        return unsaved;
+    }
+
+    private List<Path> kept() throws IOException {
+        Path recovery = here.home.resolve("recovery");
+        if (!Files.exists(recovery)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(recovery)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
+    void whoeverHasTheKeysFromBeforeARotationWritesNothingWithThem() {
+        PostgresStore old = store(there);
+        try (Store.Lease lease = old.lock(NAME, WAIT)) {
+            assertThat(lease.read()).isPresent();
+            store(here).keyChanges().rotate((done, all) -> {});
+
+            failure(Kind.OVERTAKEN, () -> lease.save(profile(1, "other"), false));
+        }
+        try (Store.Lease lease = old.lock(NAME, WAIT)) {
+            lease.save(profile(1, "other"), false);
+        }
+        assertThat(read(here)).isEqualTo(profile(1, "other"));
+        assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatWasUnderWayDuringARotationIsSealedAnew() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            failure(Kind.ROTATION_UNFINISHED, () -> store(here).keyChanges().rotate((done, all) -> {}));
+
+            late.save(profile(2, "late"), true);
+        }
+        assertThat(read(here)).isEqualTo(profile(2, "late"));
+        store(here).keyChanges().rotate((done, all) -> {});
+        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+        assertThat(read(there)).isEqualTo(profile(2, "late"));
+    }
+
+    /** A login has no attempt, and its answer may wait on a machine all the same. */
+    @Test
+    void aLoginWhoseAnswerIsKeptKeepsTheOldKey() throws IOException {
+        Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
+        keepAnswerOfTurn(profile(1, "first").withCandidate(login));
+        age();
+
+        assertThat(failure(
+                                Kind.ROTATION_UNFINISHED,
+                                () -> store(there).keyChanges().rotate((done, all) -> {}))
+                        .fields()
+                        .get("why"))
+                .contains("may be kept on the machine");
+        // One that says nothing of it does not hide it.
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            assertThat(lease.read()).isPresent();
+            assertThat(lease.turn().hasPassed()).isFalse();
+        }
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            lease.save(lease.read().orElseThrow(), false);
+        }
+        failure(Kind.ROTATION_UNFINISHED, () -> store(there).keyChanges().rotate((done, all) -> {}));
+
+        assertThat(read(here).candidate()).isEqualTo(login);
+        store(there).keyChanges().rotate((done, all) -> {});
+        assertThat(here.warnings).isEmpty();
+    }
+
+    @Test
+    void aRotationIsNotHeldUpAnyMoreOnceThereIsANewerAnswerOrALogout() {
+        for (boolean logout : new boolean[] {false, true}) {
+            Store.Lease killed = store(here).lock(NAME, WAIT);
+            assertThat(killed.turn().hasPassed()).isFalse();
+            age();
+            failure(Kind.ROTATION_UNFINISHED, () -> store(there).keyChanges().rotate((done, all) -> {}));
+
+            try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+                Profile now = lease.read().orElseThrow();
+                lease.save(logout ? now.loggedOut() : now.withAnswer(now.session()), !logout);
+            }
+            store(there).keyChanges().rotate((done, all) -> {});
+            killed.close();
+        }
+    }
+
+    private void keepAnswerOfTurn(Profile answer) throws IOException {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            assertThat(lease.read()).isPresent();
+            assertThat(lease.turn().hasPassed()).isFalse();
+            makeReadOnly(true);
+            failure(Kind.STORE_UNWRITABLE, () -> lease.save(answer, true));
+        } finally {
+            makeReadOnly(false);
+        }
+        assertThat(kept()).hasSize(1);
+    }
+
+    /** With Tesla the login has ended the session that was refreshed meanwhile. */
+    @Test
+    void aLateLoginGoesOverARefreshOfTheSameAgeAndOverNothingNewer() {
+        Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            Profile before = late.read().orElseThrow();
+            assertThat(late.turn().hasPassed()).isFalse();
+            age();
+            try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                next.save(
+                        next.read()
+                                .orElseThrow()
+                                .withAnswer(profile(2, "refreshed").session()),
+                        true);
+            }
+            late.save(before.withCandidate(login), true);
+        }
+        assertThat(read(here).candidate()).isEqualTo(login);
+
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            Profile before =
+                    late.read().orElseThrow().settled(profile(2, "second").session());
+            assertThat(late.turn().hasPassed()).isFalse();
+            age();
+            // Of two logins the first stays, and so does a logout.
+            for (Profile first : List.of(before.withCandidate(login), before.loggedOut())) {
+                try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
+                    assertThat(next.read()).isPresent();
+                    next.save(first, false);
+                }
+                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(login), true));
+            }
+        }
+    }
+
+    @Test
+    void aTombstoneThatIsDamagedIsSaid() throws IOException {
+        keepAnswer(profile(2, "second"));
+        age();
+        Postgres.execute(address, "UPDATE fleetauth SET sealed = 'forgotten x' WHERE name LIKE 'profile/%'");
+
+        failure(Kind.STORE_DAMAGED, () -> store(here).read(NAME));
+        assertThat(kept()).hasSize(1);
+    }
+
+    /** As a connection pool answers that lets no options through. */
+    @Test
+    void aServerThatRefusesHowItIsSpokenToIsNotAskedAgain() throws Exception {
+        here.limits = new Limits(Duration.ofSeconds(40), Duration.ofSeconds(20));
+        try (ServerSocket pool = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> refuse(pool));
+            address = "postgresql://me@localhost:" + pool.getLocalPort() + "/fleet";
+
+            Failure refused = failure(Kind.STORE_UNREADABLE, () -> store(here).names());
+
+            assertThat(refused.fields().get("why"))
+                    .contains("unsupported startup parameter: options", "08P01", "connection pool");
+            answered.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void refuse(ServerSocket pool) {
+        byte[] error =
+                "SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0".getBytes(StandardCharsets.UTF_8);
+        try (Socket client = pool.accept()) {
+            var in = new DataInputStream(client.getInputStream());
+            in.skipNBytes(in.readInt() - 4);
+            var out = new DataOutputStream(client.getOutputStream());
+            out.writeByte('E');
+            out.writeInt(error.length + 4);
+            out.write(error);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The driver would read one from the owner's folder, and ask at the console for its passphrase. */
+    @Test
+    void noCertificateOfOnesOwnIsLookedForByTheDriver() {
+        var parsed = StoreAddress.parse(
+                here.environment(), "--store", "postgresql://me@db.example.com/fleet?sslrootcert=ca.pem");
+        Properties properties = new Database(here.environment(), parsed).properties();
+        assertThat(properties).containsEntry("sslrootcert", "ca.pem");
+        assertThat(properties).containsEntry("sslcert", "").containsEntry("sslkey", "");
+    }
+
+    @Test
+    void ofTwoChangesOfTheKeysOneIsFaster() {
+        try (KeysPlace.Change mine = keysRow().change();
+                KeysPlace.Change others = keysRow().change()) {
+            others.put("others");
+            failure(Kind.KEYS_IN_USE, () -> mine.put("mine"));
+        }
+    }
+
+    private KeysRow keysRow() {
+        var parsed = StoreAddress.parse(here.environment(), "--store", address);
+        return new KeysRow(new Database(here.environment(), parsed), parsed);
+    }
+
+    @Test
+    void oneHandsOutAtATime() {
+        Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow();
+        assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
+        turn.close();
+        store(there).handOutTurn(NAME, Duration.ZERO).orElseThrow().close();
+    }
+
+    @Test
+    void aRoleThatMayNoMoreThanInitSaysCanDoAllOfIt() {
+        Postgres.execute(
+                address,
+                "DROP ROLE IF EXISTS little; CREATE ROLE little LOGIN; GRANT SELECT, INSERT, UPDATE ON fleetauth TO little");
+        address = address.replace("postgres@", "little@");
+        store(here).prove(NAME);
+        write(profile(2, "second"));
+        store(here).keyChanges().rotate((done, all) -> {});
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            assertThat(lease.turn().hasPassed()).isFalse();
+            lease.remove();
+        }
+    }
+
+    @Test
+    void withoutATableThatIsSaid() {
+        Postgres.execute(address, "DROP TABLE fleetauth");
+        failure(Kind.NO_TABLE, () -> store(here).names());
+        failure(Kind.NO_TABLE, () -> store(here).read(NAME));
+    }
+}
