@@ -2,6 +2,8 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.line.Commands;
+import dev.fleetauth.cli.print.HelpText;
 import dev.fleetauth.flow.TeslaServers;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;

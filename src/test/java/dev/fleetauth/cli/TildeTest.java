@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.io.InputStream;

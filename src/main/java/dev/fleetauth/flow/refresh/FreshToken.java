@@ -10,6 +10,7 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,11 @@ public final class FreshToken {
         this.handsOut = handsOut;
     }
 
+    /** Puts back what was in the place of a refresh token that the provider refuses, in the space kept for the response. */
+    public interface Undo {
+        void run(Store.Lease lease, TokenAnswer.Refused refused);
+    }
+
     /**
      * The profile with an access token that is valid for a while.
      *
@@ -65,7 +71,7 @@ public final class FreshToken {
                     ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens")
                     : Failure.of(Kind.REFRESH_NEEDED, name);
         }
-        Profile renewed = renew(seen, minValidity, false, false);
+        Profile renewed = renew(seen, minValidity, false, false, null);
         requireLife(renewed.session().tokens(), minValidity);
         return renewed;
     }
@@ -76,7 +82,16 @@ public final class FreshToken {
      * @param takeOver whether a refresh token is posted although an earlier answer may be lost
      */
     public Profile refresh(ProfileName name, boolean takeOver) {
-        return renew(engine.open(name), null, true, takeOver);
+        return renew(engine.open(name), null, true, takeOver, null);
+    }
+
+    /**
+     * The profile with the first access token for a refresh token that was issued to another program.
+     *
+     * @param undo what is done if the provider refuses it
+     */
+    public Profile first(ProfileName name, Undo undo) {
+        return renew(engine.open(name), null, true, false, undo);
     }
 
     /**
@@ -108,7 +123,12 @@ public final class FreshToken {
         return tenth.compareTo(DEFAULT_MIN_VALIDITY) < 0 ? tenth : DEFAULT_MIN_VALIDITY;
     }
 
-    private Profile renew(Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver) {
+    private Profile renew(
+            Profile seen,
+            @Nullable Duration minValidity,
+            boolean always,
+            boolean takeOver,
+            @Nullable Undo undo) {
         return engine.alone(seen.name(), "the refresh", lease -> {
             Profile there = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
             if (!there.isComingBack()) {
@@ -126,6 +146,7 @@ public final class FreshToken {
                 return new Renewal(engine, lease, handsOut).askAgain(now);
             }
             return new Renewal(engine, lease, handsOut)
+                    .undoing(undo)
                     .spend(now, seen.session().attempt(), takeOver);
         });
     }

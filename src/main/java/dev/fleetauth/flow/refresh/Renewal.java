@@ -43,12 +43,19 @@ final class Renewal {
     private final Engine engine;
     private final Store.Lease lease;
     private final boolean handsOut;
+    private FreshToken.@Nullable Undo undo;
 
     /** @param handsOut whether rotated tokens have to be handed out, see {@link HandOut} */
     Renewal(Engine engine, Store.Lease lease, boolean handsOut) {
         this.engine = engine;
         this.lease = lease;
         this.handsOut = handsOut;
+    }
+
+    /** Has something else kept in place of a refusal. */
+    Renewal undoing(FreshToken.@Nullable Undo next) {
+        undo = next;
+        return this;
     }
 
     /** Without a refresh token there is nothing to lose: the grant is simply used again. */
@@ -117,6 +124,10 @@ final class Renewal {
         // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
         // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
         TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
+        if (undo != null) {
+            undo.run(lease, refused);
+            throw refusal(profile, refused);
+        }
         Session now = lease.read().orElse(profile).session();
         Session verdict = refused.isInvalidGrant()
                 ? now.withRefusal(new Refused(

@@ -12,14 +12,16 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
-import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.store.Store;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes over the refresh token of another program. It is saved before it is proved by a refresh, as every answer is: what the
@@ -71,12 +73,8 @@ public final class AdoptedToken {
             return there;
         });
         engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
-        Profile profile;
-        try {
-            profile = new FreshToken(engine).refresh(name, false);
-        } catch (Failure e) {
-            throw e.kind() == Kind.REFUSED || e.kind() == Kind.LOGIN_NEEDED ? undone(e, session, name, before) : e;
-        }
+        Profile profile = new FreshToken(engine)
+                .first(name, (lease, refused) -> undo(lease, refused, session, before.orElse(null)));
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         return new Result(profile, !refreshToken.equals(tokens.refreshToken()));
     }
@@ -86,21 +84,20 @@ public final class AdoptedToken {
     }
 
     /** After a verdict nothing is left of the refresh token: what was in its place comes back. */
-    private Failure undone(Failure refused, Session adopted, ProfileName name, Optional<Profile> before) {
-        return engine.alone(name, lease -> {
-            Profile now = lease.read().orElse(null);
-            if (now == null || !isUnproved(now, adopted)) {
-                return refused;
-            }
-            if (before.isPresent()) {
-                Profile old = before.get();
-                lease.save(new Profile(name, now.generation() + 1, old.session(), old.candidate()), false);
-            } else {
-                lease.remove();
-            }
-            Refused verdict = now.session().refused();
-            return verdict == null ? refused : Failure.because(refused, Kind.IMPORT_REFUSED, verdict.error());
-        });
+    private static void undo(
+            Store.Lease lease, TokenAnswer.Refused refused, Session adopted, @Nullable Profile before) {
+        Profile now = lease.read().orElse(null);
+        if (now == null || !isUnproved(now, adopted)) {
+            return;
+        }
+        if (before == null) {
+            lease.remove();
+        } else {
+            lease.save(new Profile(now.name(), now.generation() + 1, before.session(), before.candidate()), false);
+        }
+        if (refused.isInvalidGrant()) {
+            throw Failure.of(Kind.IMPORT_REFUSED, refused.error());
+        }
     }
 
     /** Whether a profile is still what was adopted, with no answer to it. */

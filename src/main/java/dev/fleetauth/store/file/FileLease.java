@@ -51,6 +51,7 @@ final class FileLease implements Store.Lease {
     private boolean isUnadopted;
     /** Whether {@link #copy} holds nothing but the space for a response. */
     private boolean reserved;
+    private String reservedFor = "";
 
     private boolean closed;
 
@@ -116,8 +117,9 @@ final class FileLease implements Store.Lease {
         }
         // An adoption that was killed leaves it, and the leftover it was made of; so does a refresh, which reserved
         // space.
-        files.removeQuietly(copy);
-        reserved = false;
+        if (!reserved) {
+            files.removeQuietly(copy);
+        }
         looked = true;
         return Optional.ofNullable(current);
     }
@@ -179,6 +181,7 @@ final class FileLease implements Store.Lease {
     private void adopt(Path leftover, Profile found, StoreKeys keys) {
         try {
             files.makeFolder(layout.profiles());
+            reserved = false;
             files.disk().delete(copy);
             files.write(copy, Records.seal(found, keys, env.random()));
             files.disk().replace(copy, record);
@@ -237,6 +240,7 @@ final class FileLease implements Store.Lease {
             // Zeros are written, since a file that is only long has no space of its own.
             files.disk().writeNew(copy, new byte[Records.mostBytesWithResponse(profile, next)]);
             reserved = true;
+            reservedFor = next.id();
         } catch (IOException e) {
             throw PrivateFiles.nothingSent(record, e);
         }
@@ -275,7 +279,9 @@ final class FileLease implements Store.Lease {
 
     /** A new attempt takes space of its own: what is reserved is for its response. */
     private void write(Profile profile, String sealed, boolean afterAnswer) throws IOException {
-        if (reserved && (afterAnswer || profile.session().attempt() == null)) {
+        boolean isAttempt = profile.session().attempt() != null
+                && profile.session().id().equals(reservedFor);
+        if (reserved && (afterAnswer || !isAttempt)) {
             reserved = false;
             files.writeReserved(copy, next, sealed);
         } else {

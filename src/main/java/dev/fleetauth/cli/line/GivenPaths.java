@@ -1,4 +1,4 @@
-package dev.fleetauth.cli;
+package dev.fleetauth.cli.line;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
