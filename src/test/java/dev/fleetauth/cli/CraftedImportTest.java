@@ -19,6 +19,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -224,12 +225,12 @@ class CraftedImportTest {
         // No response is as long.
         String longText = "x".repeat(300_000);
         all.add(settings("clientId", longText));
-        all.add(settings("clientSecret", new Secret(longText)));
+        all.add(settings("clientSecret", new Secret("s" + longText)));
         all.add(settings("scope", new Scope(List.of(longText))));
-        all.add(tokens("a long refresh token", tokens -> tokens.withRefreshToken(new Secret(longText), NOW, null)));
+        all.add(tokens("a long refresh token", tokens -> tokens.withRefreshToken(new Secret("s" + longText), NOW, null)));
         all.add(tokens(
                 "a long access token",
-                tokens -> new Tokens(new Secret(longText), "Bearer", NOW, null, null, null, null, null, null, null)));
+                tokens -> new Tokens(new Secret("s" + longText), "Bearer", NOW, null, null, null, null, null, null, null)));
         all.add(tokens(
                 "a long subject",
                 tokens ->
@@ -345,15 +346,48 @@ class CraftedImportTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("made")
     void whatIsNotIsRefusedAndHurtsNothing(Made made) {
-        Profile good = good();
-        Profile crafted = made.profile()
-                .apply(good.withSession(
-                        good.session().withSettings(with(good.session().settings(), made.settings()))));
+        Profile crafted = crafted(made);
         TestShell shell = stage.shell;
         shell.runWithInput(sealed(crafted), "import", "-")
                 .exits(7)
                 .printsNothing()
                 .says("standard input is not imported: it");
         assertThat(shell.run("status").exits(0).out()).contains("default").doesNotContain("crafted");
+    }
+
+    private static Profile crafted(Made made) {
+        Profile good = good();
+        return made.profile()
+                .apply(good.withSession(
+                        good.session().withSettings(with(good.session().settings(), made.settings()))));
+    }
+
+    /** A version that checked less may have put it there. */
+    @Test
+    void whatIsInTheStoreAlreadyHidesNoOtherProfile() {
+        TestShell shell = stage.shell;
+        Store store = shell.store();
+        List<String> names = new ArrayList<>(List.of("default"));
+        for (Named<Made> made : made()) {
+            var name = new ProfileName("crafted-" + names.size());
+            Profile crafted = crafted(made.getPayload());
+            try (Store.Lease lease = store.lock(name, Duration.ZERO)) {
+                lease.save(
+                        new Profile(name, crafted.generation(), crafted.session(), crafted.candidate()), false);
+                names.add(name.value());
+            } catch (RuntimeException e) {
+                // What cannot be sealed was never there.
+            }
+        }
+        assertThat(names).hasSizeGreaterThan(100);
+
+        String rows = shell.run("status").exits(7).out();
+        String json = shell.run("status", "--format", "json").exits(7).out();
+
+        assertThat(names).allSatisfy(name -> {
+            assertThat(rows).containsPattern("(?m)^" + name + "(: unreadable: .+|  .+)$");
+            assertThat(json).contains("\"profile\" : \"" + name + "\"");
+        });
+        assertThat(rows).contains("it holds a value that cannot be shown");
     }
 }
