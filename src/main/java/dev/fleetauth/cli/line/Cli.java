@@ -34,12 +34,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs one command line, from its words to its exit code. */
 public final class Cli {
 
-    /** A secret of Tesla's, in a word of its own or after an option's name; and no file that is called by it. */
-    private static final String CLIENT_SECRET = "(?:-.*=)?ta-secret\\.(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}";
+    /** What a secret within a longer value follows: the value's beginning, or what is no part of a name or path. */
+    private static final String BEFORE = "(?:^-*|[^\\w./\\\\-]|%[0-9A-Fa-f]{2})";
 
-    /** A JWT, something sealed, or an opaque token of Tesla's, in such a place; and no file that is called by it. */
-    private static final String TOKEN = "(?:-.*=|-+)?(?:[Bb]earer )?[\"']?"
-            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*";
+    /** A secret of Tesla's, and no file that is called by it. */
+    private static final String CLIENT_SECRET =
+            BEFORE + "ta-secret\\.(?![^/\\s]*\\.[a-z]{1,5}(?:$|\\s))[^/\\\\\\s]{8,}";
+
+    /** A JWT, something sealed, or an opaque token of Tesla's, and no file that is called by it. */
+    private static final String TOKEN = BEFORE
+            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*(?:$|\\s)";
 
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
@@ -78,10 +82,10 @@ public final class Cli {
             String where = "argument " + (i + 1);
             String value = ExactText.require(args[i], where);
             isOurs = isOurs && !value.equals("exec");
-            if (isOurs && value.contains("ta-secret.") && value.matches(CLIENT_SECRET)) {
+            if (isOurs && value.contains("ta-secret.") && holds(value, CLIENT_SECRET)) {
                 throw Failure.of(Kind.SECRET_EXPOSED, where);
             }
-            if (isOurs && (value.contains("eyJ") || value.contains("_")) && value.matches(TOKEN)) {
+            if (isOurs && (value.contains("eyJ") || value.contains("_")) && holds(value, TOKEN)) {
                 throw Failure.of(
                         Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
             }
@@ -89,6 +93,10 @@ public final class Cli {
                 throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
             }
         }
+    }
+
+    private static boolean holds(String value, String secret) {
+        return Pattern.compile(secret).matcher(value).find();
     }
 
     /** {@code help COMMAND} is another way to say {@code COMMAND --help}. */
