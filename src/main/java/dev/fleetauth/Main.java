@@ -22,6 +22,6 @@ final class Main {
             // 21).
             Undisturbed.end(exitCode);
         }
-        System.exit(exitCode);
+        Undisturbed.exit(exitCode);
     }
 }

@@ -157,7 +157,7 @@ final class SystemTerminal implements Terminal {
                     return line.toByteArray();
                 }
                 if (b == PromptMode.QUIT) {
-                    System.exit(EXIT_CODE_OF_QUIT);
+                    Undisturbed.exit(EXIT_CODE_OF_QUIT);
                 }
                 if (b == PromptMode.END_OF_INPUT) {
                     print(echo ? "\n" : "");
