@@ -25,7 +25,7 @@ final class BuildImage {
         Path lambdaForms = target.resolve("image-lambda-forms.txt");
         Path image = target.resolve("image");
 
-        Dependencies.check(root.resolve("docs/dependencies.md"), libraries);
+        Dependencies.check(root.resolve("docs/dev/dependencies.md"), libraries);
         Folders.holdAtMost(10, "the jar and its libraries", target.resolve("fleetauth.jar"), libraries);
         Folders.remove(image);
         OneModule.merge(target.resolve("classes"), libraries, module);

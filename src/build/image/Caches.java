@@ -37,8 +37,8 @@ final class Caches {
                 "-XX:-AOTRecordTraining",
                 "-XX:AOTCacheOutput=" + quick(),
                 "-m",
-                Stage.REHEARSAL);
-        run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", Stage.REHEARSAL);
+                Stage.CACHE_TRAINING);
+        run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", Stage.CACHE_TRAINING);
     }
 
     /**

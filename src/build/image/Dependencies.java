@@ -7,7 +7,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What the program is made of must be what {@code docs/dependencies.md} gives a reason for: no more and no less. */
+/** What the program is made of must be what {@code docs/dev/dependencies.md} gives a reason for: no more and no less. */
 final class Dependencies {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|");

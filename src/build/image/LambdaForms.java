@@ -28,7 +28,7 @@ final class LambdaForms {
                     "-Djava.lang.invoke.MethodHandle.TRACE_RESOLVE=true",
                     "-D" + Stage.QUICK + "=" + quick,
                     "-m",
-                    Stage.REHEARSAL);
+                    Stage.CACHE_TRAINING);
             Stage.run(java, arguments, list.getParent(), output);
             for (String line : Files.readAllLines(output)) {
                 if (line.startsWith("[LF_RESOLVE] ") || line.startsWith("[SPECIES_RESOLVE] ")) {

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the program where there is a login: {@code dev.fleetauth.Rehearsal} sets the stage. */
+/** Runs the program where there is a login: {@code dev.fleetauth.CacheTraining} sets the stage. */
 final class Stage {
 
-    static final String REHEARSAL = "dev.fleetauth/dev.fleetauth.Rehearsal";
+    static final String CACHE_TRAINING = "dev.fleetauth/dev.fleetauth.CacheTraining";
 
     /** A property that is true for the commands that each start is made for, and not for the others. */
     static final String QUICK = "fleetauth.quick";
@@ -25,7 +25,7 @@ final class Stage {
     static void run(List<String> java, List<String> arguments, Path folder, Path output)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(java);
-        command.addAll(List.of("-m", REHEARSAL));
+        command.addAll(List.of("-m", CACHE_TRAINING));
         command.addAll(java);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -3,7 +3,7 @@ package dev.fleetauth;
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
-import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.ShutdownGuard;
 
 /** The program: runs one command with the real environment and exits with its code. */
 final class Main {
@@ -20,8 +20,8 @@ final class Main {
         if (args.length > 0 && args[0].equals("token")) {
             // A tenth of its time is what exit() takes to set up logging, in case someone wants exits logged (since JDK
             // 21).
-            Undisturbed.end(exitCode);
+            ShutdownGuard.end(exitCode);
         }
-        Undisturbed.exit(exitCode);
+        ShutdownGuard.exit(exitCode);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * The parts of the program, which of them may use which, and where each library may be used. Two tables, and each line is
- * a rule; {@code docs/architecture.md} has the picture.
+ * a rule; {@code docs/dev/architecture.md} has the picture.
  */
 class ArchitectureTest {
     private static final String OURS = "dev.fleetauth";
@@ -131,7 +131,7 @@ class ArchitectureTest {
                 .should()
                 .haveFullyQualifiedName(OURS + ".Main")
                 .orShould()
-                .haveFullyQualifiedName(OURS + ".Rehearsal")
+                .haveFullyQualifiedName(OURS + ".CacheTraining")
                 .check(PROGRAM);
     }
 

@@ -3,7 +3,7 @@ package dev.fleetauth.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.flow.report.Discover;
@@ -40,9 +40,9 @@ public final class DiscoverCommand extends Subcommand {
                         provider.endpoints(),
                         provider.certificates(environment()));
         if (format == ReportFormat.JSON) {
-            ObjectNode json = Json.object();
+            ObjectNode json = JsonOutput.object();
             metadata.members().forEach((name, member) -> json.set(name, json(member)));
-            print(Json.text(json));
+            print(JsonOutput.text(json));
         } else {
             metadata.members().forEach(this::printText);
         }
@@ -50,13 +50,13 @@ public final class DiscoverCommand extends Subcommand {
     }
 
     private static ObjectNode json(Member member) {
-        ObjectNode json = Json.object();
-        Json.putList(json, "values", member.values());
+        ObjectNode json = JsonOutput.object();
+        JsonOutput.putList(json, "values", member.values());
         json.put("source", source(member));
         if (member.documentSays() == null) {
             json.putNull("document_says");
         } else {
-            Json.putList(json, "document_says", member.documentSays());
+            JsonOutput.putList(json, "document_says", member.documentSays());
         }
         json.put("reason", member.reason());
         json.put("reference", member.reference());

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
-import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.cli.print.StatusTable;
@@ -35,11 +35,11 @@ public final class DoctorCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        ArrayNode list = Json.array();
+        ArrayNode list = JsonOutput.array();
         Consumer<Finding> show = format == ReportFormat.JSON ? finding -> list.add(json(finding)) : this::printText;
         new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
         if (format == ReportFormat.JSON) {
-            print(Json.text(list));
+            print(JsonOutput.text(list));
         }
         return exitCode;
     }
@@ -57,7 +57,7 @@ public final class DoctorCommand extends Subcommand {
     }
 
     private static ObjectNode json(Finding finding) {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("check", finding.check());
         json.put("verdict", id(finding.verdict()));
         json.put("found", found(finding));

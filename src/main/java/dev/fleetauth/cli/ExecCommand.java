@@ -4,7 +4,7 @@ import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TokenFormat;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ForegroundProgram;
 import dev.fleetauth.model.Failure;
@@ -62,7 +62,7 @@ public final class ExecCommand extends Subcommand {
     @Override
     public Integer call() {
         requireProgram();
-        HandOut.Result result = afterRefresh
+        AfterRefresh.Result result = afterRefresh
                 .handOut(engine(), environment())
                 .after(profile(), fresh -> fresh.token(profile(), minValidity, true));
         Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Json;
-import dev.fleetauth.cli.print.Nearest;
+import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.cli.print.Suggestions;
 import dev.fleetauth.flow.report.Explain;
 import dev.fleetauth.flow.report.Explain.Given;
 import dev.fleetauth.model.Failure;
@@ -74,7 +74,9 @@ public final class ExplainCommand extends Subcommand {
                     .filter(code -> !Character.isDigit(code.charAt(0)))
                     .toList();
             throw Failure.of(
-                    Kind.NOT_KNOWN, unknown(result), Nearest.among(codes, text).orElse(""));
+                    Kind.NOT_KNOWN,
+                    unknown(result),
+                    Suggestions.among(codes, text).orElse(""));
         }
         if (result.given() != Given.ERROR) {
             console()
@@ -102,7 +104,7 @@ public final class ExplainCommand extends Subcommand {
     /** All errors that are known, a line each. */
     private void list() {
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(Map.of(), KnownErrors.ALL, false)));
+            print(JsonOutput.text(json(Map.of(), KnownErrors.ALL, false)));
             return;
         }
         for (Place place : Place.values()) {
@@ -135,7 +137,7 @@ public final class ExplainCommand extends Subcommand {
 
     private void report(Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(facts, errors, byStatusAlone)));
+            print(JsonOutput.text(json(facts, errors, byStatusAlone)));
             return;
         }
         Rows rows = rows(2, 14);
@@ -167,8 +169,8 @@ public final class ExplainCommand extends Subcommand {
     }
 
     private static ObjectNode json(Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {
-        ObjectNode json = Json.object();
-        json.set("facts", Json.tree(facts));
+        ObjectNode json = JsonOutput.object();
+        json.set("facts", JsonOutput.tree(facts));
         json.put("only_status_matches", byStatusAlone);
         ArrayNode list = json.putArray("errors");
         for (KnownError known : errors) {

@@ -5,7 +5,7 @@ import dev.fleetauth.cli.option.ExportKeyOptions;
 import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.transfer.AdoptedToken;
@@ -130,7 +130,7 @@ public final class ImportCommand extends Subcommand {
         Instant end = tokens.expiresAt();
         console()
                 .notice("Imported: profile '" + result.profile().name() + "'"
-                        + (end == null ? "." : ", access token valid until " + Text.time(end) + "."));
+                        + (end == null ? "." : ", access token valid until " + TerminalText.time(end) + "."));
         console().addedTrust(result.profile());
         console()
                 .notice(

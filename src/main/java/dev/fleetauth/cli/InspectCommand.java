@@ -4,7 +4,7 @@ import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.InspectJson;
 import dev.fleetauth.cli.print.InspectText;
-import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.report.Inspect;
@@ -57,7 +57,7 @@ public final class InspectCommand extends Subcommand {
         Inspect.Report report = inspect.report(token, profile(), file == null ? "" : InputText.name(file));
         Verification.Verified verified = verify ? inspect.verify(token, report, profile()) : null;
         if (format == ReportFormat.JSON) {
-            print(Json.text(InspectJson.of(report, verified)));
+            print(JsonOutput.text(InspectJson.of(report, verified)));
         } else {
             new InspectText(this::print, environment()).print(report, verified);
         }

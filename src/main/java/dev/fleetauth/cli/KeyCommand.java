@@ -3,8 +3,8 @@ package dev.fleetauth.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Json;
-import dev.fleetauth.cli.print.Progress;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.setup.KeySetup;
 import dev.fleetauth.host.time.Durations;
@@ -43,7 +43,7 @@ public final class KeyCommand extends Subcommand {
                     ReportFormat format) {
         Optional<KeySetup.Source> found = setup().source();
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(found)));
+            print(JsonOutput.text(json(found)));
         } else if (found.isEmpty()) {
             print(
                     "There is no store yet. The first login makes one, sealed with what FLEETAUTH_KEY_FILE, _KEY_COMMAND,"
@@ -93,7 +93,7 @@ public final class KeyCommand extends Subcommand {
 
     private static ObjectNode json(Optional<KeySetup.Source> found) {
         KeySetup.Source source = found.orElse(null);
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("kind", source == null ? null : source.kind());
         json.put("key_id", source == null ? null : source.keyId());
         json.put("iterations", source == null ? null : source.iterations());
@@ -130,7 +130,7 @@ public final class KeyCommand extends Subcommand {
                     "Give the store a new key and seal every profile with it. What opens the store stays the same."
                             + " One that was interrupted is gone on with.")
     int rotate() {
-        try (Progress progress = console().progress()) {
+        try (ProgressLine progress = console().progress()) {
             setup().rotate(progress::step);
         }
         console().notice("Every profile is sealed with a new key, and the old one is gone.");

@@ -24,7 +24,7 @@ final class KeySetCommand implements Callable<Integer> {
     private static final String ANY_KEYRING = "*";
 
     @ParentCommand
-    private @Nullable KeyCommand parent;
+    private @Nullable Subcommand parent;
 
     @ArgGroup(multiplicity = "1")
     private NewSource source = new NewSource();
@@ -67,7 +67,7 @@ final class KeySetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        KeyCommand key = parent;
+        Subcommand key = parent;
         if (key == null) {
             throw new IllegalStateException("a command runs below the program");
         }

@@ -1,7 +1,7 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.cli.option.AskingOptions;
 import dev.fleetauth.cli.option.ClientOptions;
+import dev.fleetauth.cli.option.ConsentOptions;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.option.ProviderOptions;
@@ -118,7 +118,7 @@ public final class LoginCommand extends Subcommand {
     private @Nullable WayOptions way;
 
     @Mixin
-    private final AskingOptions asking = new AskingOptions();
+    private final ConsentOptions asking = new ConsentOptions();
 
     @Option(
             names = "--timeout",

@@ -2,9 +2,9 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.print.ExpiryNotice;
-import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.cli.print.TokenFormat;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Tokens;
 import java.time.Instant;
@@ -34,7 +34,7 @@ public final class RefreshCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        HandOut.Result result = afterRefresh
+        AfterRefresh.Result result = afterRefresh
                 .handOut(engine(), environment())
                 .after(profile(), fresh -> fresh.refresh(profile(), takeOver));
         Profile profile = result.profile();
@@ -42,7 +42,9 @@ public final class RefreshCommand extends Subcommand {
         Instant end = tokens.expiresAt();
         console()
                 .notice("Refreshed. The new access token "
-                        + (end == null ? "does not say how long it lives." : "is valid until " + Text.time(end) + "."));
+                        + (end == null
+                                ? "does not say how long it lives."
+                                : "is valid until " + TerminalText.time(end) + "."));
         if (format != null) {
             print(format.format(profile));
         }

@@ -3,7 +3,7 @@ package dev.fleetauth.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Json;
+import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.report.Regions;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public final class RegionCommand extends Subcommand {
         }
         Regions.Report report = regions.of(profile(), detect);
         if (format == ReportFormat.JSON) {
-            print(Json.text(json(report)));
+            print(JsonOutput.text(json(report)));
         } else {
             printText(report);
         }
@@ -52,7 +52,7 @@ public final class RegionCommand extends Subcommand {
     }
 
     private static ObjectNode json(Regions.Report report) {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("profile", report.profile().value());
         json.put("region", report.region());
         json.put("audience", report.audience());

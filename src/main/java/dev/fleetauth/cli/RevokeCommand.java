@@ -1,7 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.revoke.Revoke;
 import dev.fleetauth.flow.revoke.Revoke.Probe;
 import dev.fleetauth.flow.revoke.Revoke.Server;
@@ -73,6 +73,8 @@ public final class RevokeCommand extends Subcommand {
     }
 
     private static String until(Revoke.Result result) {
-        return result.accessTokenEnd() == null ? "until it expires" : "until " + Text.time(result.accessTokenEnd());
+        return result.accessTokenEnd() == null
+                ? "until it expires"
+                : "until " + TerminalText.time(result.accessTokenEnd());
     }
 }

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.ExpiryNotice;
-import dev.fleetauth.cli.print.Json;
-import dev.fleetauth.cli.print.Progress;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.cli.print.StatusTable;
-import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.report.AddedTrust;
-import dev.fleetauth.flow.report.Outlook;
+import dev.fleetauth.flow.report.SessionExpiry;
 import dev.fleetauth.flow.report.Status;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
@@ -68,13 +68,13 @@ public final class StatusCommand extends Subcommand {
         Map<ProfileName, Failure> unread = new LinkedHashMap<>();
         List<Status.Entry> entries = entries(status, names, unread);
         if (format == ReportFormat.JSON) {
-            var list = Json.array();
+            var list = JsonOutput.array();
             entries.forEach(entry -> list.add(json(entry)));
             unread.forEach((name, why) -> list.addObject()
                     .put("profile", name.value())
                     .put("state", UNREADABLE)
                     .put("problem", Explanation.of(why).message()));
-            print(Json.text(list));
+            print(JsonOutput.text(list));
         } else if (names.isEmpty()) {
             console().notice("There is no profile yet. 'fleetauth login' makes one.");
         } else {
@@ -95,7 +95,7 @@ public final class StatusCommand extends Subcommand {
     }
 
     private boolean needsAPerson(Status.Entry entry) {
-        Instant by = entry.state() == Status.State.MOVED ? null : Outlook.personNeededBy(entry.profile());
+        Instant by = entry.state() == Status.State.MOVED ? null : SessionExpiry.personNeededBy(entry.profile());
         if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()
                     .notice("profile '" + entry.profile().name() + "' needs a login "
@@ -112,7 +112,7 @@ public final class StatusCommand extends Subcommand {
     /** Looks at each profile; one that is damaged does not hide the others. */
     private List<Status.Entry> entries(Status status, List<ProfileName> names, Map<ProfileName, Failure> unread) {
         List<Status.Entry> entries = new ArrayList<>();
-        try (Progress progress = console().progress()) {
+        try (ProgressLine progress = console().progress()) {
             for (ProfileName name : names) {
                 try {
                     Status.Entry entry = status.of(name);
@@ -142,14 +142,14 @@ public final class StatusCommand extends Subcommand {
     private void requireShowable(Status.Entry entry) {
         json(entry);
         new StatusTable(List.of(entry), now(), OptionalInt.empty());
-        Outlook.endsSoon(entry.profile().session(), now());
+        SessionExpiry.endsSoon(entry.profile().session(), now());
     }
 
     private static ObjectNode json(Status.Entry entry) {
         Session session = entry.profile().session();
         Settings settings = session.settings();
         Tokens tokens = session.tokens();
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("profile", entry.profile().name().value());
         json.put("type", settings.type());
         json.put("issuer", settings.issuer());
@@ -160,31 +160,31 @@ public final class StatusCommand extends Subcommand {
             ObjectNode certificate = trust.addObject();
             certificate.put("subject", added.subject());
             certificate.put("sha256", added.sha256());
-            Json.putTime(certificate, "expires_at", added.until());
+            JsonOutput.putTime(certificate, "expires_at", added.until());
         }
         json.put("state", entry.state().id());
         json.put("account", entry.account().isEmpty() ? null : entry.account());
         Instant accessEnd = tokens == null ? null : tokens.expiresAt();
         Instant refreshEnd = tokens == null ? null : tokens.refreshExpiresAt();
-        Json.putTime(json, "access_token_expires_at", accessEnd);
-        Json.putEpoch(json, "access_token_expires_at_epoch", accessEnd);
-        Json.putTime(json, "refresh_token_expires_at", refreshEnd);
-        Json.putEpoch(json, "refresh_token_expires_at_epoch", refreshEnd);
+        JsonOutput.putTime(json, "access_token_expires_at", accessEnd);
+        JsonOutput.putEpoch(json, "access_token_expires_at_epoch", accessEnd);
+        JsonOutput.putTime(json, "refresh_token_expires_at", refreshEnd);
+        JsonOutput.putEpoch(json, "refresh_token_expires_at_epoch", refreshEnd);
         Refused refused = session.refused();
         json.put("refresh_token_refused", refused == null ? null : refused.error());
-        Json.putTime(json, "login_needed_by", personNeededBy(entry));
-        Json.putEpoch(json, "login_needed_by_epoch", personNeededBy(entry));
+        JsonOutput.putTime(json, "login_needed_by", personNeededBy(entry));
+        JsonOutput.putEpoch(json, "login_needed_by_epoch", personNeededBy(entry));
         Instant movedAt = session.moved() == null ? null : session.moved().at();
-        Json.putTime(json, "moved_at", movedAt);
-        Json.putEpoch(json, "moved_at_epoch", movedAt);
+        JsonOutput.putTime(json, "moved_at", movedAt);
+        JsonOutput.putEpoch(json, "moved_at_epoch", movedAt);
         json.put("hand_out_pending", entry.profile().isHandOutPending());
-        Json.putList(json, "scope_requested", settings.scope().values());
+        JsonOutput.putList(json, "scope_requested", settings.scope().values());
         if (tokens == null || session.isScopeReported()) {
-            Json.putList(json, "scope_granted", session.scopeGranted().values());
+            JsonOutput.putList(json, "scope_granted", session.scopeGranted().values());
         } else {
             json.putNull("scope_granted");
         }
-        Json.putList(json, "scope_missing", session.scopeMissing().values());
+        JsonOutput.putList(json, "scope_missing", session.scopeMissing().values());
         json.put("store", entry.location());
         return json;
     }
@@ -192,7 +192,7 @@ public final class StatusCommand extends Subcommand {
     /** Null also where a person is needed already, as the state says, or elsewhere. */
     private static @Nullable Instant personNeededBy(Status.Entry entry) {
         boolean notHere = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
-        return notHere ? null : Outlook.personNeededBy(entry.profile());
+        return notHere ? null : SessionExpiry.personNeededBy(entry.profile());
     }
 
     /** Several profiles are a table; all about one fits below each other. */
@@ -230,7 +230,7 @@ public final class StatusCommand extends Subcommand {
                             + (moved.destination() == null
                                     ? ""
                                     : " to " + moved.destination().location() + ", unfinished")
-                            + ", " + Text.time(moved.at()));
+                            + ", " + TerminalText.time(moved.at()));
         }
         if (entry.profile().isHandOutPending()) {
             row("hand out", "the newest tokens are not handed out yet");
@@ -258,7 +258,8 @@ public final class StatusCommand extends Subcommand {
         }
         Refused refused = session.refused();
         if (refused != null) {
-            return "not taken any more, the provider said " + Text.time(refused.at()) + " (" + refused.error() + ")";
+            return "not taken any more, the provider said " + TerminalText.time(refused.at()) + " (" + refused.error()
+                    + ")";
         }
         boolean reckoned = session.settings().region() != null && tokens.refreshExpiresAt() != null;
         return life(tokens.refreshExpiresAt()) + (reckoned ? ", as reckoned from Tesla's three months" : "");
@@ -278,7 +279,7 @@ public final class StatusCommand extends Subcommand {
         }
         Duration left = Duration.between(environment().clock().instant(), end);
         return left.isNegative()
-                ? "expired " + Text.time(end) + ", " + Durations.text(left) + " ago"
-                : "until " + Text.time(end) + ", " + Durations.text(left) + " left";
+                ? "expired " + TerminalText.time(end) + ", " + Durations.text(left) + " ago"
+                : "until " + TerminalText.time(end) + ", " + Durations.text(left) + " left";
     }
 }

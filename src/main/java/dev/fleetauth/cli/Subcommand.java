@@ -4,7 +4,7 @@ import dev.fleetauth.cli.print.Console;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.ProfileName;
 import java.util.concurrent.Callable;
@@ -69,7 +69,7 @@ public abstract class Subcommand implements Callable<Integer> {
     }
 
     /** Says why tokens are not handed out, if so, which spoils nothing that was printed. */
-    protected int exitCode(HandOut.Result result) {
+    protected int exitCode(AfterRefresh.Result result) {
         return result.failure() == null ? ExitCode.DONE : console().failure(result.failure());
     }
 }

@@ -5,7 +5,7 @@ import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExpiryNotice;
 import dev.fleetauth.cli.print.OutFile;
 import dev.fleetauth.cli.print.TokenFormat;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ public final class TokenCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        HandOut.Result result = afterRefresh
+        AfterRefresh.Result result = afterRefresh
                 .handOut(engine(), environment())
                 .after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
         String text = format.format(result.profile());

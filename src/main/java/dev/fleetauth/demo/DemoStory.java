@@ -1,7 +1,7 @@
 package dev.fleetauth.demo;
 
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -125,7 +125,7 @@ public final class DemoStory {
     }
 
     private void say(String line) {
-        outer.out().println(Text.printable(line));
+        outer.out().println(TerminalText.printable(line));
         outer.out().flush();
     }
 }

@@ -1,8 +1,8 @@
 package dev.fleetauth.demo;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.Terminal;
-import dev.fleetauth.host.Undisturbed;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -66,7 +66,7 @@ public final class Playground implements AutoCloseable {
     public static Playground open(ToIntBiFunction<Environment, String[]> program, Environment outer)
             throws IOException {
         Path folder = Files.createTempDirectory("fleetauth-demo");
-        Runnable keepOnSignal = Undisturbed.onSignal(() -> removeAll(folder));
+        Runnable keepOnSignal = ShutdownGuard.onSignal(() -> removeAll(folder));
         try {
             String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
             Sandbox sandbox =

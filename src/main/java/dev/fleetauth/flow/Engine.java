@@ -1,8 +1,8 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Undisturbed;
-import dev.fleetauth.host.prompt.Prompt;
+import dev.fleetauth.host.ShutdownGuard;
+import dev.fleetauth.host.prompt.Alternatives;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
@@ -211,7 +211,7 @@ public final class Engine implements AutoCloseable {
         Deadline wait = Deadline.in(LOCK_WAIT);
         while (true) {
             try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
-                Undisturbed begun = Undisturbed.begin(() -> tellFinishing(what));
+                ShutdownGuard begun = ShutdownGuard.begin(() -> tellFinishing(what));
                 try (begun) {
                     return work.apply(lease);
                 }
@@ -272,7 +272,7 @@ public final class Engine implements AutoCloseable {
             return false;
         }
         try {
-            return Prompt.confirm(environment.terminal(), question);
+            return Alternatives.confirm(environment.terminal(), question);
         } catch (IOException e) {
             return false;
         }

@@ -3,8 +3,8 @@ package dev.fleetauth.flow;
 import dev.fleetauth.host.BusyLine;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import java.net.URI;
 import java.util.Map;
 
@@ -17,7 +17,7 @@ import java.util.Map;
 record PatientHttp(Environment environment, Http http) implements Http {
 
     @Override
-    public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+    public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
         BusyLine busy = waitingFor(uri);
         try (busy) {
             return http.get(uri, headers, mostBytes);
@@ -25,7 +25,7 @@ record PatientHttp(Environment environment, Http http) implements Http {
     }
 
     @Override
-    public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
         BusyLine busy = waitingFor(uri);
         try (busy) {
             return http.post(uri, headers, form, mostBytes);

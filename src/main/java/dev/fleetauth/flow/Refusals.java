@@ -7,7 +7,7 @@ import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.AuthorizationResponse;
-import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.tesla.KnownErrors;
 import java.net.URI;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class Refusals {
      *
      * @param secretFrom the variable that the client's secret was taken from; null for none
      */
-    public static Failure of(TokenAnswer.Refused refused, Settings settings, @Nullable String secretFrom) {
+    public static Failure of(TokenResponse.Refused refused, Settings settings, @Nullable String secretFrom) {
         return Failure.of(
                 Kind.REFUSED,
                 refused.endpoint(),

@@ -6,8 +6,8 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.postgres.DatabaseAddress;
 import dev.fleetauth.store.postgres.PostgresStore;
-import dev.fleetauth.store.postgres.StoreAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -43,14 +43,14 @@ public final class Stores {
 
     /** Whether an address is that of a database. */
     public static boolean isShared(String address) {
-        return StoreAddress.isOfDatabase(address);
+        return DatabaseAddress.isOfDatabase(address);
     }
 
     /** The store in a database. */
     public static PostgresStore shared(
             Environment env, String source, String address, Path home, boolean noInput, Consumer<String> warnings) {
         return new PostgresStore(
-                env, home, StoreAddress.parse(env, source, address), noInput, warnings, Passphrase.ITERATIONS);
+                env, home, DatabaseAddress.parse(env, source, address), noInput, warnings, Passphrase.ITERATIONS);
     }
 
     private static Path folder(Environment env, String source, String address, Path home) {

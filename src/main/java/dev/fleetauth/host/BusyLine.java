@@ -13,13 +13,15 @@ public final class BusyLine implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final Environment environment;
+    private final PrintStream err;
+    private final Terminal terminal;
     private final String what;
     private boolean over;
     private int width;
 
-    private BusyLine(Environment environment, String what) {
-        this.environment = environment;
+    private BusyLine(PrintStream err, Terminal terminal, String what) {
+        this.err = err;
+        this.terminal = terminal;
         this.what = what;
     }
 
@@ -29,9 +31,9 @@ public final class BusyLine implements AutoCloseable {
      * @param what what is being done, as the beginning of a sentence
      * @param silence how long nothing is shown; null for ever
      */
-    static BusyLine begin(Environment environment, String what, @Nullable Duration silence) {
-        BusyLine line = new BusyLine(environment, what);
-        if (silence != null && environment.terminal().showsErrors()) {
+    static BusyLine begin(PrintStream err, Terminal terminal, String what, @Nullable Duration silence) {
+        BusyLine line = new BusyLine(err, terminal, what);
+        if (silence != null && terminal.showsErrors()) {
             Thread thread = new Thread(() -> line.run(silence), "busy-line");
             thread.setDaemon(true);
             thread.start();
@@ -46,7 +48,7 @@ public final class BusyLine implements AutoCloseable {
                 return;
             }
             // Longer than the terminal is wide, a line could not be rewritten.
-            int columns = environment.terminal().errorColumns().orElse(80);
+            int columns = terminal.errorColumns().orElse(80);
             do {
                 show(what + ", " + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s", columns - 1);
             } while (!isOverWithin(PAUSE));
@@ -85,7 +87,6 @@ public final class BusyLine implements AutoCloseable {
     }
 
     private void print(String line) {
-        PrintStream err = environment.err();
         err.print("\r" + line + "\r");
         err.flush();
     }

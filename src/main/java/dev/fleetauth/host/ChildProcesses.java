@@ -23,18 +23,19 @@ final class ChildProcesses {
      */
     static ProcessBuilder withoutOurVariables(ProcessBuilder builder) {
         Map<String, String> environment = builder.environment();
-        String directory = environment.get(Environment.DIRECTORY);
+        String directory = environment.get(LauncherVariables.DIRECTORY);
         if (directory != null) {
             builder.directory(new File(directory));
         }
         Set<String> left = new HashSet<>();
         for (String kept : List.copyOf(environment.keySet())) {
-            if (kept.startsWith(Environment.KEPT)) {
-                String name = kept.substring(Environment.KEPT.length());
-                String value = Environment.original(environment, name);
+            if (kept.startsWith(LauncherVariables.KEPT)) {
+                String name = kept.substring(LauncherVariables.KEPT.length());
+                String value = LauncherVariables.original(environment, name);
                 if (value == null) {
                     environment.remove(name);
-                } else if (Environment.isUndecoded(value) && NAME.matcher(name).matches()) {
+                } else if (LauncherVariables.isUndecoded(value)
+                        && NAME.matcher(name).matches()) {
                     left.add(kept);
                     builder.command(restoring(name, kept, builder.command()));
                 } else {
@@ -48,7 +49,8 @@ final class ChildProcesses {
 
     /** Whether a variable is one of this program's; Windows takes any case for the same name. */
     static boolean isOurs(String name) {
-        return name.regionMatches(File.separatorChar == '\\', 0, Environment.OURS, 0, Environment.OURS.length());
+        return name.regionMatches(
+                File.separatorChar == '\\', 0, LauncherVariables.OURS, 0, LauncherVariables.OURS.length());
     }
 
     /** Starts a program by way of a shell, which can give a variable bytes that are no text. */

@@ -52,18 +52,6 @@ public record Environment(
     /** What decides over the encoding, the first that is set. */
     private static final List<String> LOCALE = List.of("LC_ALL", "LC_CTYPE", "LANG");
 
-    /** What all variables of this program begin with. */
-    static final String OURS = "FLEETAUTH_";
-
-    /**
-     * What the launcher puts before the name of a variable that it keeps from the JVM; a dot goes before its value, and
-     * nothing is there where it was not set.
-     */
-    static final String KEPT = OURS + "KEPT_";
-
-    /** Leads to the directory that the launcher was started in, where no JVM can start. */
-    static final String DIRECTORY = OURS + "DIRECTORY";
-
     /** An environment with the limits of every day, on a machine that does not say how long it has been up. */
     public Environment(
             InputStream in,
@@ -154,7 +142,7 @@ public record Environment(
             return false;
         }
         for (String name : LOCALE) {
-            String locale = original(variables, name);
+            String locale = LauncherVariables.original(variables, name);
             if (locale != null && !locale.isEmpty()) {
                 String encoding = locale.toUpperCase(Locale.ROOT);
                 return encoding.contains("UTF-8") || encoding.contains("UTF8");
@@ -163,26 +151,12 @@ public record Environment(
         return system == OperatingSystem.MACOS;
     }
 
-    /** A variable as it was before the launcher kept it from the JVM; null if it was not set. */
-    static @Nullable String original(Map<String, String> variables, String name) {
-        String kept = variables.get(KEPT + name);
-        if (kept == null) {
-            return variables.get(name);
-        }
-        return kept.isEmpty() ? null : kept.substring(1);
-    }
-
-    /** Whether a text came from bytes that the JVM's encoding does not have: which ones they were cannot be told. */
-    public static boolean isUndecoded(String text) {
-        return text.indexOf('\uFFFD') >= 0;
-    }
-
     /** The name of a variable of this program that is set to nothing; empty if there is none. */
     public Optional<String> blankVariable() {
         for (Map.Entry<String, String> variable : variables.entrySet()) {
             String name = variable.getKey();
-            if (name.startsWith(OURS)
-                    && !name.startsWith(KEPT)
+            if (name.startsWith(LauncherVariables.OURS)
+                    && !name.startsWith(LauncherVariables.KEPT)
                     && variable.getValue().isBlank()) {
                 return Optional.of(name);
             }
@@ -233,7 +207,7 @@ public record Environment(
      * @return what ends it
      */
     public BusyLine busy(String what) {
-        return BusyLine.begin(this, what, limits.silence());
+        return BusyLine.begin(err, terminal, what, limits.silence());
     }
 
     /** The same environment, in which the user is not told what takes long. */

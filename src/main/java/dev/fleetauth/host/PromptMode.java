@@ -104,7 +104,7 @@ final class PromptMode implements AutoCloseable {
     private void leave() {
         restore();
         try {
-            SystemTerminal.print("\n");
+            Stty.print("\n");
         } catch (IOException e) {
             // The terminal is gone, and nobody looks at it.
         }

@@ -1,7 +1,9 @@
 package dev.fleetauth.host;
 
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The program {@code stty}, given the terminal as its input. Without it, what is typed is shown: better than no prompt. */
@@ -22,6 +24,13 @@ final class Stty {
         command[0] = "stty";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         return printed(command);
+    }
+
+    /** Shows a text at the terminal. */
+    static void print(String text) throws IOException {
+        try (OutputStream tty = new FileOutputStream(TTY)) {
+            tty.write(text.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** What a program prints that is given the terminal as its input; empty if it cannot be started. */

@@ -4,11 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.EOFException;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,7 +109,7 @@ final class SystemTerminal implements Terminal {
         try {
             line = ask(prompt, false);
         } finally {
-            print("\n");
+            Stty.print("\n");
         }
         ByteBuffer bytes = ByteBuffer.wrap(line);
         var decoded = StandardCharsets.UTF_8.decode(bytes);
@@ -128,7 +126,7 @@ final class SystemTerminal implements Terminal {
         try (PromptMode mode = new PromptMode(echo);
                 InputStream tty = new FileInputStream(Stty.TTY);
                 WipedBuffer line = new WipedBuffer()) {
-            print(shown);
+            Stty.print(shown);
             while (true) {
                 // Not a blocking read: whoever waits for the browser at the same time must be able to stop this.
                 while (mode.isSuspended() || tty.available() == 0) {
@@ -137,7 +135,7 @@ final class SystemTerminal implements Terminal {
                     if (mode.isSuspended()) {
                         if (mode.resume()) {
                             shown = now;
-                            print(shown);
+                            Stty.print(shown);
                         }
                         continue;
                     }
@@ -148,7 +146,7 @@ final class SystemTerminal implements Terminal {
                     if (!now.equals(shown) && Math.max(now.length(), shown.length()) < columns) {
                         // Blanks, because not every terminal knows how to clear a line.
                         String rest = " ".repeat(Math.max(0, shown.length() - now.length()));
-                        print("\r" + now + rest + "\b".repeat(rest.length()));
+                        Stty.print("\r" + now + rest + "\b".repeat(rest.length()));
                         shown = now;
                     }
                 }
@@ -157,10 +155,10 @@ final class SystemTerminal implements Terminal {
                     return line.toByteArray();
                 }
                 if (b == PromptMode.QUIT) {
-                    Undisturbed.exit(EXIT_CODE_OF_QUIT);
+                    ShutdownGuard.exit(EXIT_CODE_OF_QUIT);
                 }
                 if (b == PromptMode.END_OF_INPUT) {
-                    print(echo ? "\n" : "");
+                    Stty.print(echo ? "\n" : "");
                     throw new EOFException("the input was ended");
                 }
                 if (b < 0) {
@@ -171,12 +169,6 @@ final class SystemTerminal implements Terminal {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
-        }
-    }
-
-    static void print(String text) throws IOException {
-        try (OutputStream tty = new FileOutputStream(Stty.TTY)) {
-            tty.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }
 

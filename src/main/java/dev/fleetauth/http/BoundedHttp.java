@@ -122,12 +122,12 @@ public final class BoundedHttp implements Http, AutoCloseable {
     public Http within(Deadline due) {
         return new Http() {
             @Override
-            public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
                 return exchange(uri, request(uri, headers).get(), null, mostBytes, left(uri, due, Duration.ZERO), due);
             }
 
             @Override
-            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                 Limits left = left(uri, due, limits.connect());
                 return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, left, due);
             }
@@ -147,12 +147,12 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     @Override
-    public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+    public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
         return exchange(uri, request(uri, headers).get(), null, mostBytes, limits, null);
     }
 
     @Override
-    public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
         return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, limits, null);
     }
 
@@ -175,14 +175,14 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return request.header("Connection", "close");
     }
 
-    private Answer exchange(
+    private HttpResponse exchange(
             URI uri,
             Request.Builder request,
             @Nullable String form,
             int mostBytes,
             Limits allowed,
             @Nullable Deadline due) {
-        Progress progress = new Progress(allowed, due);
+        ExchangeProgress progress = new ExchangeProgress(allowed, due);
         Request sent = request.build();
         Call call = (sent.url().isHttps() ? secure() : plain)
                 .newBuilder()
@@ -199,7 +199,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
         CallLimit limit = CallLimit.begin(call, new RunningTime(allowed.call(), due), progress::timeIsOver);
         try (limit;
                 Response response = call.execute()) {
-            Answer answer = new Answer(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
+            HttpResponse answer =
+                    new HttpResponse(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
             if (trace != null) {
                 trace.answer(answer, progress);
             }
@@ -211,7 +212,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
         }
     }
 
-    private Failure told(Failure failure, Progress progress) {
+    private Failure told(Failure failure, ExchangeProgress progress) {
         if (trace != null) {
             trace.failure(failure, progress);
         }
@@ -242,7 +243,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     /** A machine that slept while it connected sends nothing any more when it wakes up: others went on meanwhile. */
-    private static Response notTooLate(Interceptor.Chain chain, Progress progress) throws IOException {
+    private static Response notTooLate(Interceptor.Chain chain, ExchangeProgress progress) throws IOException {
         if (progress.isTooLate()) {
             throw new Failures.TooLate();
         }

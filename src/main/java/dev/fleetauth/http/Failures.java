@@ -62,7 +62,7 @@ final class Failures {
         }
     }
 
-    static Failure of(URI uri, IOException e, Progress progress, Limits limits) {
+    static Failure of(URI uri, IOException e, ExchangeProgress progress, Limits limits) {
         for (Throwable one : all(e)) {
             if (one instanceof ProxyRefusal refusal) {
                 return Failure.of(Failure.Kind.PROXY_REFUSED, refusal.variable, refusal.why);
@@ -91,7 +91,7 @@ final class Failures {
                         : "the connection ended before an answer that can be read came");
     }
 
-    private static String whyUnreachable(IOException e, Progress progress, Limits limits) {
+    private static String whyUnreachable(IOException e, ExchangeProgress progress, Limits limits) {
         Set<Throwable> all = all(e);
         if (has(all, TooLate.class)) {
             return "the connection came about too late, and others wait for the profile";

@@ -14,7 +14,7 @@ public interface Http {
      * @throws Failure of kind {@code UNREACHABLE} if nothing was sent, {@code NO_ANSWER} if it may have been, or
      *     {@code BAD_ANSWER} if the body is too large
      */
-    Answer get(URI uri, Map<String, String> headers, int mostBytes);
+    HttpResponse get(URI uri, Map<String, String> headers, int mostBytes);
 
     /**
      * Posts a form, exactly once. A failure says whether anything was sent: for a token that can be spent once, that is
@@ -23,5 +23,5 @@ public interface Http {
      * @param form the form-urlencoded body
      * @throws Failure as {@link #get}
      */
-    Answer post(URI uri, Map<String, String> headers, String form, int mostBytes);
+    HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes);
 }

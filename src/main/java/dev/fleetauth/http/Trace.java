@@ -70,7 +70,7 @@ final class Trace {
                 + (form == null ? "" : " (" + names(form, "", ", ") + ")"));
     }
 
-    void answer(Answer answer, Progress progress) {
+    void answer(HttpResponse answer, ExchangeProgress progress) {
         String media = answer.mediaType();
         List<String> parts = new ArrayList<>();
         if (!media.isEmpty()) {
@@ -81,7 +81,7 @@ final class Trace {
         sink.accept("< " + answer.status() + " " + String.join(", ", parts) + members(answer.body()));
     }
 
-    void failure(Failure failure, Progress progress) {
+    void failure(Failure failure, ExchangeProgress progress) {
         sink.accept("< nothing, " + progress.taken().toMillis() + " ms: "
                 + failure.fields().get("why"));
     }

@@ -34,7 +34,7 @@ public sealed interface AuthorizationResponse {
 
         /** The error in the provider's words, as it may be shown. */
         public String said() {
-            return Text.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MAX_SHOWN);
+            return ServerText.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MAX_SHOWN);
         }
     }
 

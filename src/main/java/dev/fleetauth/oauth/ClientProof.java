@@ -31,7 +31,7 @@ final class ClientProof {
     }
 
     /** The secrets of a request: the client's, if it has one, the credentials in its header, and these. */
-    static List<Secret> secrets(Settings settings, Form request, Secret... more) {
+    static List<Secret> secrets(Settings settings, FormRequest request, Secret... more) {
         List<Secret> secrets = new ArrayList<>(List.of(more));
         String authorization = request.authorization();
         if (authorization != null) {

@@ -3,8 +3,8 @@ package dev.fleetauth.oauth;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProviderMetadata;
@@ -182,7 +182,8 @@ public final class Discovery {
 
     /** The document at an address; empty if there is none there. */
     private Optional<ProviderMetadata> ask(URI address, @Nullable Copy copy, MetadataReader reader, Instant now) {
-        Answer answer = http.get(address, copy == null ? Map.of() : conditions(copy.entry()), Limits.DISCOVERY_BYTES);
+        HttpResponse answer =
+                http.get(address, copy == null ? Map.of() : conditions(copy.entry()), Limits.DISCOVERY_BYTES);
         if (answer.status() == 304 && copy != null) {
             DiscoveryCache.Entry old = copy.entry();
             keep(answer, old.document(), old.etag(), old.lastModified(), address, now);
@@ -199,7 +200,7 @@ public final class Discovery {
                     "document",
                     "is elsewhere (status " + answer.status() + target(answer) + "), and redirects are not followed");
         }
-        Failure failure = AnswerShape.notAVerdict(answer, List.of());
+        Failure failure = ResponseClassifier.notAVerdict(answer, List.of());
         if (failure != null) {
             throw failure;
         }
@@ -227,7 +228,7 @@ public final class Discovery {
     }
 
     private void keep(
-            Answer answer,
+            HttpResponse answer,
             String document,
             @Nullable String oldEtag,
             @Nullable String oldLastModified,
@@ -244,7 +245,7 @@ public final class Discovery {
     }
 
     /** How long an answer is fresh (RFC 9111 5.2.2); null if it must not be kept. */
-    private static @Nullable Duration freshFor(Answer answer) {
+    private static @Nullable Duration freshFor(HttpResponse answer) {
         List<String> directives = new ArrayList<>();
         for (String header : answer.headers().getOrDefault("cache-control", List.of())) {
             for (String directive : header.split(",", -1)) {
@@ -268,11 +269,11 @@ public final class Discovery {
     }
 
     /** Nothing secret was sent, so that none can come back in the address. */
-    private static String target(Answer answer) {
+    private static String target(HttpResponse answer) {
         try {
             return answer.header("location")
-                    .map(location ->
-                            " to " + Text.oneLine(Addresses.shown(answer.uri().resolve(location)), 200))
+                    .map(location -> " to "
+                            + ServerText.oneLine(Addresses.shown(answer.uri().resolve(location)), 200))
                     .orElse("");
         } catch (IllegalArgumentException e) {
             return "";

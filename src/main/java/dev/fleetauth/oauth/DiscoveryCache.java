@@ -3,7 +3,7 @@ package dev.fleetauth.oauth;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.host.Limits;
-import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.file.FileOwner;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +90,7 @@ final class DiscoveryCache {
             if (bytes.length > MOST_BYTES) {
                 return Optional.empty();
             }
-            ObjectNode json = Json.object(bytes);
+            ObjectNode json = StrictJson.object(bytes);
             if (!json.path("address").asText().equals(address.toString())
                     || !json.path("document").isTextual()) {
                 return Optional.empty();
@@ -102,7 +102,7 @@ final class DiscoveryCache {
                     json.path("last_modified").textValue(),
                     Instant.ofEpochSecond(json.path("received_at_epoch").asLong()),
                     Instant.ofEpochSecond(json.path("fresh_until_epoch").asLong())));
-        } catch (IOException | Json.Malformed | DateTimeException e) {
+        } catch (IOException | StrictJson.Malformed | DateTimeException e) {
             return Optional.empty();
         }
     }
@@ -116,7 +116,7 @@ final class DiscoveryCache {
                 .put("received_at_epoch", entry.receivedAt().getEpochSecond())
                 .put("fresh_until_epoch", entry.freshUntil().getEpochSecond())
                 .put("document", entry.document());
-        Undisturbed writing = Undisturbed.begin();
+        ShutdownGuard writing = ShutdownGuard.begin();
         try (writing) {
             FileOwner.createDirectories(folder, FileOwner.permissions(folder, "rwx------"));
             Path file = file(entry.address());

@@ -45,8 +45,8 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
     ProviderMetadata read(URI address, byte[] document) {
         ObjectNode json;
         try {
-            json = Json.object(document);
-        } catch (Json.Malformed e) {
+            json = StrictJson.object(document);
+        } catch (StrictJson.Malformed e) {
             throw rejected(address, "document", e.why());
         }
         Map<String, Member> members = new LinkedHashMap<>();
@@ -131,7 +131,7 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
     }
 
     private static String quoted(String value) {
-        return '"' + Text.oneLine(value, LONGEST_SHOWN) + '"';
+        return '"' + ServerText.oneLine(value, LONGEST_SHOWN) + '"';
     }
 
     private static Failure rejected(URI address, String member, String why) {

@@ -117,8 +117,8 @@ public final class PastedSecret {
     private static String inJson(String text, List<String> names) throws Malformed {
         ObjectNode json;
         try {
-            json = Json.object(text.getBytes(StandardCharsets.UTF_8));
-        } catch (Json.Malformed e) {
+            json = StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
+        } catch (StrictJson.Malformed e) {
             throw new Malformed("it begins as JSON, and " + e.why());
         }
         for (String name : names) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.jwk.JWK;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.net.URI;
@@ -63,7 +63,7 @@ public final class ProviderKeys {
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if they cannot be had
      */
     List<JWK> fetched(URI address, Map<String, String> headers) {
-        Answer answer;
+        HttpResponse answer;
         try {
             answer = http.get(address, headers, Limits.KEYS_BYTES);
         } catch (Failure e) {
@@ -81,8 +81,8 @@ public final class ProviderKeys {
     private static List<JWK> read(URI address, byte[] body) {
         JsonNode published;
         try {
-            published = Json.object(body).path("keys");
-        } catch (Json.Malformed e) {
+            published = StrictJson.object(body).path("keys");
+        } catch (StrictJson.Malformed e) {
             throw unavailable(address, "what came is no set of keys: it " + e.why());
         }
         if (!published.isArray()) {
@@ -97,7 +97,7 @@ public final class ProviderKeys {
                 continue;
             }
             try {
-                keys.add(Jwt.parsed(() -> JWK.parse(Json.members(members))));
+                keys.add(Jwt.parsed(() -> JWK.parse(StrictJson.members(members))));
             } catch (ParseException e) {
                 // RFC 7517 5: a key of a kind that is not known, or that is none, is passed over.
             }

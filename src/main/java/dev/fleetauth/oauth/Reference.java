@@ -1,7 +1,7 @@
 package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.HttpResponse;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,12 +39,12 @@ final class Reference {
     }
 
     /** The content network's id on a page or in its headers; empty if there is none. */
-    static String of(Answer answer) {
+    static String of(HttpResponse answer) {
         String header = answer.header("x-reference-error").orElse("");
         if (NETWORK_FORM.matcher(header).matches()) {
             return header;
         }
-        Matcher id = ON_PAGE.matcher(Text.withoutEntities(AnswerShape.head(answer)));
+        Matcher id = ON_PAGE.matcher(ServerText.withoutEntities(ServerText.head(answer)));
         return id.find() ? id.group(1) : "";
     }
 }

@@ -9,8 +9,8 @@ import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.token.Token;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
@@ -54,16 +54,16 @@ public final class Revocation {
     }
 
     private Outcome revoke(URI endpoint, Settings settings, Token token) {
-        Form request = Form.of(ClientProof.of(settings)
+        FormRequest request = FormRequest.of(ClientProof.of(settings)
                 .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
                 .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token)));
-        Answer answer = http.post(endpoint, request.headers(), request.body(), Limits.REVOCATION_BYTES);
+        HttpResponse answer = http.post(endpoint, request.headers(), request.body(), Limits.REVOCATION_BYTES);
         if (answer.status() == 200) {
             // RFC 7009 2.2: also for a token that was not valid before; the body says no more.
             return Outcome.ACCEPTED;
         }
         List<Secret> sent = ClientProof.secrets(settings, request, new Secret(token.getValue()));
-        Failure notAVerdict = AnswerShape.notAVerdict(answer, sent);
+        Failure notAVerdict = ResponseClassifier.notAVerdict(answer, sent);
         if (notAVerdict != null) {
             throw notAVerdict;
         }
@@ -76,16 +76,16 @@ public final class Revocation {
                 Kind.REFUSED,
                 Addresses.shown(answer.uri()),
                 answer.status(),
-                Text.withoutSecrets(error, sent),
-                Text.withoutSecrets(json.path("error_description").asText(""), sent),
-                Text.withoutSecrets(Reference.in(json), sent),
+                ServerText.withoutSecrets(error, sent),
+                ServerText.withoutSecrets(json.path("error_description").asText(""), sent),
+                ServerText.withoutSecrets(Reference.in(json), sent),
                 "");
     }
 
     /** What a refusal says; nothing, if it has no body, as some have. */
-    private static JsonNode said(Answer answer, List<Secret> sent) {
+    private static JsonNode said(HttpResponse answer, List<Secret> sent) {
         try {
-            return AnswerShape.json(answer, sent);
+            return ResponseClassifier.json(answer, sent);
         } catch (Failure e) {
             return MissingNode.getInstance();
         }

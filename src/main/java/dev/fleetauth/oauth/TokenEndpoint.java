@@ -13,8 +13,8 @@ import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -57,7 +57,7 @@ public final class TokenEndpoint {
     }
 
     /** Exchanges an authorization code for tokens (RFC 6749 4.1.3, RFC 7636 4.5). */
-    public TokenAnswer exchange(Settings settings, Secret code, AuthorizationRequest request) {
+    public TokenResponse exchange(Settings settings, Secret code, AuthorizationRequest request) {
         var grant = new AuthorizationCodeGrant(
                 new AuthorizationCode(code.reveal()),
                 request.redirectUri(),
@@ -71,7 +71,7 @@ public final class TokenEndpoint {
     }
 
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
-    public TokenAnswer clientCredentials(Settings settings) {
+    public TokenResponse clientCredentials(Settings settings) {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
         Secret authCode = settings.authCode();
         if (authCode == null) {
@@ -83,7 +83,7 @@ public final class TokenEndpoint {
     }
 
     /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
-    public TokenAnswer refresh(Settings settings, Secret refreshToken, Dialect dialect) {
+    public TokenResponse refresh(Settings settings, Secret refreshToken, Dialect dialect) {
         var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
         if (dialect.refresh() != Dialect.Refresh.AUTHENTICATED) {
             var clientId = new ClientID(settings.clientId());
@@ -129,39 +129,41 @@ public final class TokenEndpoint {
      * @param unless the scope that was granted unless the answer says otherwise (RFC 6749 5.1); null for that of before
      * @param sent the secrets in the request beside the client's
      */
-    private TokenAnswer send(TokenRequest.Builder builder, Settings settings, @Nullable Scope unless, Secret... sent) {
+    private TokenResponse send(
+            TokenRequest.Builder builder, Settings settings, @Nullable Scope unless, Secret... sent) {
         TokenRequest asked = builder.build();
-        Form request = Form.of(asked);
+        FormRequest request = FormRequest.of(asked);
         // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
         Thread reader = new Thread(TokenEndpoint::getReady, "reader");
         reader.setDaemon(true);
         // Whoever needs what could not get ready is told.
         reader.setUncaughtExceptionHandler((thread, e) -> {});
         reader.start();
-        Answer answer = http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
+        HttpResponse answer =
+                http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
         tellSkew(answer.date(), receivedAt);
         List<Secret> secrets = ClientProof.secrets(settings, request, sent);
-        JsonNode json = AnswerShape.json(answer, secrets);
+        JsonNode json = ResponseClassifier.json(answer, secrets);
         String error = text(json, "error");
         Secret refreshToken = secret(text(json, "refresh_token"));
         if (error != null && !(error.isEmpty() && json.has("access_token"))) {
             // A status of 200 does not make an error a success. A refresh token beside one is kept all the same:
             // whatever the server meant, the one that was sent may be spent.
             if (answer.status() / 100 == 2 && refreshToken != null) {
-                return new TokenAnswer.RefreshTokenOnly(
+                return new TokenResponse.RefreshTokenOnly(
                         Addresses.shown(answer.uri()), refreshToken, receivedAt, "an error and a refresh token");
             }
             String description = text(json, "error_description");
-            String reference = Text.withoutSecrets(Reference.in(json), secrets);
+            String reference = ServerText.withoutSecrets(Reference.in(json), secrets);
             if (FOR_NOW.contains(error)) {
                 throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error, reference);
             }
-            return new TokenAnswer.Refused(
+            return new TokenResponse.Refused(
                     Addresses.shown(answer.uri()),
                     answer.status(),
-                    Text.withoutSecrets(error, secrets),
-                    Text.withoutSecrets(description == null ? "" : description, secrets),
+                    ServerText.withoutSecrets(error, secrets),
+                    ServerText.withoutSecrets(description == null ? "" : description, secrets),
                     reference);
         }
         if (answer.status() / 100 != 2) {
@@ -173,11 +175,11 @@ public final class TokenEndpoint {
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
             String tokenType = tokenType(json, settings, asked.getAuthorizationGrant());
-            return new TokenAnswer.Granted(
+            return new TokenResponse.Granted(
                     tokens(json, accessToken, tokenType, receivedAt, unless, settings.scope(), secrets), answer.date());
         }
         if (refreshToken != null) {
-            return new TokenAnswer.RefreshTokenOnly(
+            return new TokenResponse.RefreshTokenOnly(
                     Addresses.shown(answer.uri()), refreshToken, receivedAt, "a refresh token and no access token");
         }
         throw Failure.of(
@@ -185,7 +187,7 @@ public final class TokenEndpoint {
     }
 
     private static void getReady() {
-        Json.getReady();
+        StrictJson.getReady();
         TokenVerifier.getReady();
     }
 
@@ -242,7 +244,7 @@ public final class TokenEndpoint {
                 refreshToken == null ? null : receivedAt,
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
-                identity.get("sub") instanceof String subject ? Text.withoutSecrets(subject, sent) : null,
+                identity.get("sub") instanceof String subject ? ServerText.withoutSecrets(subject, sent) : null,
                 granted(scope(json, claims, unless), asked, sent));
     }
 
@@ -251,7 +253,8 @@ public final class TokenEndpoint {
      * nothing is known of what was granted.
      */
     private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope unless) {
-        Optional<Scope> reported = Jwt.scope(Json.plain(json.path("scope"))).or(() -> Jwt.scope(claims));
+        Optional<Scope> reported =
+                Jwt.scope(StrictJson.plain(json.path("scope"))).or(() -> Jwt.scope(claims));
         boolean isLeftOut = !json.hasNonNull("scope") && claims.get("scp") == null && claims.get("scope") == null;
         return reported.orElse(isLeftOut ? unless : null);
     }
@@ -260,7 +263,7 @@ public final class TokenEndpoint {
     private static @Nullable Scope granted(@Nullable Scope granted, Scope asked, List<Secret> sent) {
         return granted == null || granted.without(asked).isEmpty()
                 ? granted
-                : Scope.parse(Text.withoutSecrets(granted.toString(), sent));
+                : Scope.parse(ServerText.withoutSecrets(granted.toString(), sent));
     }
 
     /** The life that a token itself tells, where its answer does not; null if neither does. */

@@ -100,7 +100,7 @@ public final class TokenVerifier {
         String idToken = tokens.idToken().reveal();
         Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect, at, tokens.receivedAt());
         if (verdict.wrong() != null) {
-            return Optional.of(Text.withoutSecrets(verdict.wrong(), secrets(tokens, settings)));
+            return Optional.of(ServerText.withoutSecrets(verdict.wrong(), secrets(tokens, settings)));
         }
         JWTClaimsSet claims = verdict.claims();
         List<String> audience = claims.getAudience();
@@ -224,7 +224,7 @@ public final class TokenVerifier {
             return "it does not say whose it is (iss)";
         }
         if (!issuers.contains(claims.getIssuer())) {
-            return "it is of another issuer, " + Text.oneLine(claims.getIssuer(), LONGEST_ISSUER) + " (iss)";
+            return "it is of another issuer, " + ServerText.oneLine(claims.getIssuer(), LONGEST_ISSUER) + " (iss)";
         }
         if (expires == null) {
             return "it does not say when it ends (exp)";

@@ -2,8 +2,8 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.sandbox.server.Form;
-import dev.fleetauth.sandbox.server.Form.Field;
+import dev.fleetauth.sandbox.server.HtmlForm;
+import dev.fleetauth.sandbox.server.HtmlForm.Field;
 import dev.fleetauth.sandbox.server.Page;
 import java.io.IOException;
 import java.io.InputStream;
@@ -127,7 +127,7 @@ public final class Agent implements Browser {
                 address = address.resolve(location);
                 continue;
             }
-            Optional<Form> form = Form.in(text, address);
+            Optional<HtmlForm> form = HtmlForm.in(text, address);
             if (form.isEmpty()) {
                 return new Visit(address, status, text);
             }
@@ -137,7 +137,7 @@ public final class Agent implements Browser {
         throw new IOException("more than " + STEPS + " steps from " + page.getPath());
     }
 
-    private String decide(Form form) throws IOException {
+    private String decide(HtmlForm form) throws IOException {
         Field button = buttons.stream()
                 .filter(form.buttons()::containsKey)
                 .findFirst()

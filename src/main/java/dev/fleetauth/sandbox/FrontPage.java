@@ -58,7 +58,7 @@ final class FrontPage {
 
     private static Html buttons() {
         Html forms = Html.NOTHING;
-        for (String name : NamedMishaps.ALL.keySet()) {
+        for (String name : NamedFaults.ALL.keySet()) {
             forms = forms.and(Html.of(
                     "<form method=\"post\" action=\"%s%s\"><button class=\"quiet\">%s</button></form>",
                     Router.NEXT, name, name));

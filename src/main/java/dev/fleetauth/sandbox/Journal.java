@@ -2,10 +2,10 @@ package dev.fleetauth.sandbox;
 
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Json;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.BoundedMap;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.sandbox.server.JsonObjects;
 import dev.fleetauth.sandbox.server.Parameters;
-import dev.fleetauth.sandbox.server.Remembered;
 import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.sandbox.server.Request;
 import java.util.ArrayDeque;
@@ -28,10 +28,10 @@ final class Journal {
     private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token");
 
     private final Deque<Received> received = new ArrayDeque<>();
-    private final Set<String> secrets = Collections.newSetFromMap(new Remembered<>());
-    private final Map<Endpoint, Deque<Mishap>> mishaps = new EnumMap<>(Endpoint.class);
+    private final Set<String> secrets = Collections.newSetFromMap(new BoundedMap<>());
+    private final Map<Endpoint, Deque<Fault>> mishaps = new EnumMap<>(Endpoint.class);
 
-    synchronized void enqueue(Endpoint endpoint, Mishap mishap) {
+    synchronized void enqueue(Endpoint endpoint, Fault mishap) {
         mishaps.computeIfAbsent(endpoint, key -> new ArrayDeque<>()).add(mishap);
     }
 
@@ -44,7 +44,7 @@ final class Journal {
     }
 
     /** Notes a request and takes the mishap that befalls it, if any. */
-    synchronized Optional<Mishap> note(Endpoint endpoint, Request request) {
+    synchronized Optional<Fault> note(Endpoint endpoint, Request request) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (Parameters part : List.of(request.query(), request.form())) {
             part.all().forEach((name, values) -> {
@@ -57,7 +57,7 @@ final class Journal {
         }
         String authorization = request.header("authorization").orElse("");
         secrets.add(authorization.substring(authorization.indexOf(' ') + 1));
-        if (received.size() == Remembered.AT_MOST) {
+        if (received.size() == BoundedMap.AT_MOST) {
             received.removeFirst();
         }
         received.add(new Received(
@@ -66,7 +66,7 @@ final class Journal {
                 request.path(),
                 authorization.substring(0, Math.max(0, authorization.indexOf(' '))),
                 parameters));
-        Deque<Mishap> waiting = mishaps.get(endpoint);
+        Deque<Fault> waiting = mishaps.get(endpoint);
         return waiting == null ? Optional.empty() : Optional.ofNullable(waiting.poll());
     }
 
@@ -76,7 +76,7 @@ final class Journal {
         secrets.addAll(
                 Parameters.parse(location.substring(location.indexOf('?') + 1)).values("code"));
         for (String member : SECRET_MEMBERS) {
-            Json.text(reply.body(), member).ifPresent(secrets::add);
+            JsonObjects.text(reply.body(), member).ifPresent(secrets::add);
         }
         secrets.remove("");
         return reply;

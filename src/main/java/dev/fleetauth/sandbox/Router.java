@@ -5,15 +5,15 @@ import dev.fleetauth.sandbox.provider.AuthorizationPage;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
-import dev.fleetauth.sandbox.provider.Manners;
+import dev.fleetauth.sandbox.provider.ProviderBehavior;
 import dev.fleetauth.sandbox.provider.Refusal;
 import dev.fleetauth.sandbox.provider.Refusal.Reason;
 import dev.fleetauth.sandbox.provider.RevocationPage;
-import dev.fleetauth.sandbox.provider.TokenEndpoint;
+import dev.fleetauth.sandbox.provider.TokenIssuer;
 import dev.fleetauth.sandbox.provider.TokenQueries;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.sandbox.server.Html;
 import dev.fleetauth.sandbox.server.HttpListener;
-import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.sandbox.server.Page;
 import dev.fleetauth.sandbox.server.RandomText;
 import dev.fleetauth.sandbox.server.Reply;
@@ -33,13 +33,13 @@ import java.util.Set;
  * @param front what {@code GET /} shows
  */
 record Router(
-        Manners manners,
+        ProviderBehavior manners,
         Journal journal,
         Set<String> hosts,
         SecureRandom random,
         KeySets keys,
         AuthorizationPage authorizationPage,
-        TokenEndpoint tokenEndpoint,
+        TokenIssuer tokenEndpoint,
         TokenQueries tokenQueries,
         RevocationPage revocationPage,
         FleetApi api,
@@ -72,7 +72,7 @@ record Router(
                 default -> next(request);
             };
         }
-        Mishap mishap = journal.note(endpoint, request).orElse(null);
+        Fault mishap = journal.note(endpoint, request).orElse(null);
         if (mishap == null) {
             return journal.note(take(endpoint, request));
         }
@@ -93,8 +93,8 @@ record Router(
 
     /** Lets the next request of a kind go wrong, for whoever tries what comes of it by hand. */
     private Reply next(Request request) {
-        NamedMishaps next = request.method().equals("POST") && request.path().startsWith(NEXT)
-                ? NamedMishaps.ALL.get(request.path().substring(NEXT.length()))
+        NamedFaults next = request.method().equals("POST") && request.path().startsWith(NEXT)
+                ? NamedFaults.ALL.get(request.path().substring(NEXT.length()))
                 : null;
         if (next == null) {
             return Reply.text(404, "There is nothing here.\n");

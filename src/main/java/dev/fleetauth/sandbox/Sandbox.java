@@ -10,17 +10,17 @@ import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
 import dev.fleetauth.sandbox.provider.Keys;
 import dev.fleetauth.sandbox.provider.Ledger;
-import dev.fleetauth.sandbox.provider.Manners;
 import dev.fleetauth.sandbox.provider.PartnerAccounts;
+import dev.fleetauth.sandbox.provider.ProviderBehavior;
 import dev.fleetauth.sandbox.provider.Replay;
 import dev.fleetauth.sandbox.provider.RevocationPage;
-import dev.fleetauth.sandbox.provider.StandardManners;
-import dev.fleetauth.sandbox.provider.TeslaManners;
-import dev.fleetauth.sandbox.provider.TokenEndpoint;
+import dev.fleetauth.sandbox.provider.StandardBehavior;
+import dev.fleetauth.sandbox.provider.TeslaBehavior;
+import dev.fleetauth.sandbox.provider.TokenIssuer;
 import dev.fleetauth.sandbox.provider.TokenQueries;
 import dev.fleetauth.sandbox.provider.Vehicles;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.sandbox.server.HttpListener;
-import dev.fleetauth.sandbox.server.Mishap;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
@@ -65,16 +65,16 @@ public final class Sandbox implements AutoCloseable {
     private final Journal journal = new Journal();
     private final Ledger ledger;
     private final KeySets keys;
-    private final TokenEndpoint tokenEndpoint;
+    private final TokenIssuer tokenEndpoint;
     private final AuthorizationPage authorizationPage;
     private volatile String person;
 
     private Sandbox(SandboxOptions options, HttpListener listener, Clock clock, SecureRandom random) {
         this.listener = listener;
         base = URI.create("http://127.0.0.1:" + listener.port());
-        Manners manners = options.strict()
-                ? new StandardManners(base.toString())
-                : TeslaManners.of(options.region(), base.toString());
+        ProviderBehavior manners = options.strict()
+                ? new StandardBehavior(base.toString())
+                : TeslaBehavior.of(options.region(), base.toString());
 
         List<String> redirectUris = new ArrayList<>(options.redirectUris());
         redirectUris.add(REDIRECT_URI);
@@ -101,7 +101,7 @@ public final class Sandbox implements AutoCloseable {
 
         keys = new KeySets(new Keys(random, options.firstKey()), new Keys(random, null));
         ledger = new Ledger(manners, clock, random);
-        tokenEndpoint = new TokenEndpoint(manners, clients, ledger, keys, clock, random, authCode);
+        tokenEndpoint = new TokenIssuer(manners, clients, ledger, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
         Set<String> hosts = hosts(listener.port());
         api = new FleetApi(
@@ -168,7 +168,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** Lets something go wrong as {@code POST /next/NAME} does; what can is on the server's own page. */
     public void enqueue(String name) {
-        NamedMishaps named = NamedMishaps.ALL.get(name);
+        NamedFaults named = NamedFaults.ALL.get(name);
         if (named == null) {
             throw new IllegalArgumentException("nothing that goes wrong is called " + name);
         }
@@ -176,12 +176,12 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** Lets the next request to the token endpoint go wrong; each call adds one. */
-    public void enqueue(Mishap mishap) {
+    public void enqueue(Fault mishap) {
         enqueue(Endpoint.TOKEN, mishap);
     }
 
     /** Lets the next request to an endpoint go wrong; each call adds one. */
-    public void enqueue(Endpoint endpoint, Mishap mishap) {
+    public void enqueue(Endpoint endpoint, Fault mishap) {
         journal.enqueue(endpoint, mishap);
     }
 

@@ -7,7 +7,7 @@ import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ProfileName;
 import java.security.SecureRandom;
 import java.util.Set;
@@ -34,14 +34,14 @@ public record Envelope(String session, long generation, byte[] plaintext) {
         JWEHeader header = new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
                 .keyID(key.getKeyID())
                 .type(new JOSEObjectType(TYPE))
-                .customParam("version", Compact.FORMAT_VERSION)
+                .customParam("version", Jwe.FORMAT_VERSION)
                 .customParam("store", keys.store())
                 .customParam("profile", profile.value())
                 .customParam("session", session)
                 .customParam("generation", generation)
                 .build();
         try {
-            return Compact.encrypt(header, plaintext, new DirectEncrypter(key), random);
+            return Jwe.encrypt(header, plaintext, new DirectEncrypter(key), random);
         } catch (JOSEException e) {
             throw new IllegalStateException("the store's key has the wrong length", e);
         }
@@ -50,29 +50,29 @@ public record Envelope(String session, long generation, byte[] plaintext) {
     /**
      * Opens a record that must be of this profile and store.
      *
-     * @throws Unusable if anything about it is not as it should be
+     * @throws MalformedException if anything about it is not as it should be
      */
-    public static Envelope open(String text, StoreKeys keys, ProfileName profile) throws Unusable {
-        Compact compact = Compact.parse(text);
+    public static Envelope open(String text, StoreKeys keys, ProfileName profile) throws MalformedException {
+        Jwe compact = Jwe.parse(text);
         compact.expect(TYPE, MEMBERS);
         if (!compact.text("alg").equals("dir") || compact.hasEncryptedKey()) {
-            throw new Unusable("it was not sealed with a key of the store");
+            throw new MalformedException("it was not sealed with a key of the store");
         }
         if (!compact.text("store").equals(keys.store())) {
-            throw new Unusable("it belongs to another store");
+            throw new MalformedException("it belongs to another store");
         }
         if (!compact.text("profile").equals(profile.value())) {
-            throw new Unusable("it belongs to another profile");
+            throw new MalformedException("it belongs to another profile");
         }
         String session = compact.text("session");
         long generation = compact.number("generation");
         OctetSequenceKey key = keys.named(compact.text("kid"));
         if (key == null) {
-            throw new Unusable("it was sealed with a key that this store does not have");
+            throw new MalformedException("it was sealed with a key that this store does not have");
         }
         byte[] plaintext = compact.open(key.toByteArray());
         if (plaintext == null) {
-            throw new Unusable("it was changed after it was sealed");
+            throw new MalformedException("it was changed after it was sealed");
         }
         return new Envelope(session, generation, plaintext);
     }
@@ -80,8 +80,8 @@ public record Envelope(String session, long generation, byte[] plaintext) {
     /** The id of the key that a record says it is sealed with, which nothing vouches for; null if it says none. */
     public static @Nullable String keyId(String text) {
         try {
-            return Compact.parse(text).text("kid");
-        } catch (Unusable e) {
+            return Jwe.parse(text).text("kid");
+        } catch (MalformedException e) {
             return null;
         }
     }

@@ -2,7 +2,7 @@ package dev.fleetauth.seal;
 
 import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import java.util.Map;
 
 /**
@@ -20,24 +20,24 @@ public final class Jwk {
      *
      * @param algorithm the only {@code alg} that the key may name
      */
-    public static OctetSequenceKey read(Map<?, ?> members, Algorithm algorithm) throws Unusable {
+    public static OctetSequenceKey read(Map<?, ?> members, Algorithm algorithm) throws MalformedException {
         if (!"oct".equals(members.get("kty"))) {
-            throw new Unusable("its kty is not oct");
+            throw new MalformedException("its kty is not oct");
         }
-        byte[] bytes = members.get("k") instanceof String text ? Compact.decoded(text) : null;
+        byte[] bytes = members.get("k") instanceof String text ? Jwe.decoded(text) : null;
         if (bytes == null || bytes.length != KEY_BYTES) {
-            throw new Unusable("its key has not 256 bits");
+            throw new MalformedException("its key has not 256 bits");
         }
         OctetSequenceKey.Builder key = new OctetSequenceKey.Builder(bytes);
         if (members.get("alg") != null) {
             if (!algorithm.getName().equals(members.get("alg"))) {
-                throw new Unusable("its alg is not " + algorithm);
+                throw new MalformedException("its alg is not " + algorithm);
             }
             key.algorithm(algorithm);
         }
         if (members.get("kid") != null) {
             if (!(members.get("kid") instanceof String kid)) {
-                throw new Unusable("its kid is not a text");
+                throw new MalformedException("its kid is not a text");
             }
             key.keyID(kid);
         }

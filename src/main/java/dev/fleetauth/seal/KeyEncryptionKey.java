@@ -3,7 +3,7 @@ package dev.fleetauth.seal;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /** What every key source yields: the key that seals the store's keys, and nothing else. */
@@ -18,7 +18,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
      * The key itself, to unwrap the content key of a file that was sealed with it: for a passphrase the one derived with
      * the salt and the iterations of that file. The caller wipes it.
      */
-    byte[] unwrappingKey(Compact sealed) throws Unusable;
+    byte[] unwrappingKey(Jwe sealed) throws MalformedException;
 
     /** The credential helper whose keyring has it, for the header; null if it comes from elsewhere. */
     default @Nullable String helper() {

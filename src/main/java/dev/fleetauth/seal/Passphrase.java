@@ -13,7 +13,7 @@ import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.BusyLine;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -135,7 +135,7 @@ public final class Passphrase implements KeyEncryptionKey {
     }
 
     @Override
-    public byte[] unwrappingKey(Compact sealed) throws Unusable {
+    public byte[] unwrappingKey(Jwe sealed) throws MalformedException {
         JWEAlgorithm algorithm = JWEAlgorithm.PBES2_HS512_A256KW;
         int rounds = Math.toIntExact(sealed.number("p2c"));
         String salted = sealed.text("p2s");

@@ -1,19 +1,19 @@
 package dev.fleetauth.seal;
 
-import static dev.fleetauth.seal.Members.missing;
-import static dev.fleetauth.seal.Members.object;
-import static dev.fleetauth.seal.Members.optional;
-import static dev.fleetauth.seal.Members.optionalSecret;
-import static dev.fleetauth.seal.Members.optionalText;
-import static dev.fleetauth.seal.Members.optionalTime;
-import static dev.fleetauth.seal.Members.optionalUri;
-import static dev.fleetauth.seal.Members.put;
-import static dev.fleetauth.seal.Members.reveal;
-import static dev.fleetauth.seal.Members.scope;
-import static dev.fleetauth.seal.Members.text;
-import static dev.fleetauth.seal.Members.time;
+import static dev.fleetauth.seal.JsonFields.missing;
+import static dev.fleetauth.seal.JsonFields.object;
+import static dev.fleetauth.seal.JsonFields.optional;
+import static dev.fleetauth.seal.JsonFields.optionalSecret;
+import static dev.fleetauth.seal.JsonFields.optionalText;
+import static dev.fleetauth.seal.JsonFields.optionalTime;
+import static dev.fleetauth.seal.JsonFields.optionalUri;
+import static dev.fleetauth.seal.JsonFields.put;
+import static dev.fleetauth.seal.JsonFields.reveal;
+import static dev.fleetauth.seal.JsonFields.scope;
+import static dev.fleetauth.seal.JsonFields.text;
+import static dev.fleetauth.seal.JsonFields.time;
 
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;
@@ -60,12 +60,12 @@ public final class ProfileCodec {
     /**
      * The profile in a record that was opened.
      *
-     * @throws Unusable if it holds anything else
+     * @throws MalformedException if it holds anything else
      */
-    public static Profile decode(ProfileName name, Envelope record) throws Unusable {
+    public static Profile decode(ProfileName name, Envelope record) throws MalformedException {
         Profile profile;
         try {
-            Map<?, ?> json = Json.object(new String(record.plaintext(), StandardCharsets.UTF_8));
+            Map<?, ?> json = CanonicalJson.object(new String(record.plaintext(), StandardCharsets.UTF_8));
             profile = new Profile(
                     name,
                     record.generation(),
@@ -73,16 +73,16 @@ public final class ProfileCodec {
                     candidate(optional(json, "candidate")));
         } catch (IllegalArgumentException | DateTimeException e) {
             // What these say may quote a token.
-            throw new Unusable("its content is not a profile");
+            throw new MalformedException("its content is not a profile");
         }
         if (!profile.session().id().equals(record.session())) {
-            throw new Unusable("its content belongs to another session");
+            throw new MalformedException("its content belongs to another session");
         }
         byte[] again = write(profile);
         boolean same = Arrays.equals(again, record.plaintext());
         Arrays.fill(again, (byte) 0);
         if (!same) {
-            throw new Unusable("its content is not written as version " + Compact.FORMAT_VERSION + " writes it");
+            throw new MalformedException("its content is not written as version " + Jwe.FORMAT_VERSION + " writes it");
         }
         return profile;
     }
@@ -91,7 +91,7 @@ public final class ProfileCodec {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("session", json(profile.session()));
         put(json, "candidate", json(profile.candidate()));
-        return Json.write(json).getBytes(StandardCharsets.UTF_8);
+        return CanonicalJson.write(json).getBytes(StandardCharsets.UTF_8);
     }
 
     private static Map<String, Object> json(Session session) {
@@ -107,7 +107,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static Session session(Map<?, ?> json) throws Unusable {
+    private static Session session(Map<?, ?> json) throws MalformedException {
         return new Session(
                 text(json, "id"),
                 settings(object(json, "settings")),
@@ -132,13 +132,13 @@ public final class ProfileCodec {
         json.put("scope", settings.scope().values());
         put(json, "audience", settings.audience());
         put(json, "resource", settings.resource());
-        put(json, "redirect_uri", Members.uri(settings.redirectUri()));
+        put(json, "redirect_uri", JsonFields.uri(settings.redirectUri()));
         json.put("endpoints", json(settings.endpoints()));
         put(json, "certificates", settings.certificates());
         return json;
     }
 
-    private static Settings settings(Map<?, ?> json) throws Unusable {
+    private static Settings settings(Map<?, ?> json) throws MalformedException {
         Scope scope = scope(json, "scope");
         if (scope == null) {
             throw missing("scope");
@@ -160,7 +160,7 @@ public final class ProfileCodec {
                 optionalText(json, "certificates"));
     }
 
-    private static Grant grant(String id) throws Unusable {
+    private static Grant grant(String id) throws MalformedException {
         for (Grant grant : Grant.values()) {
             if (grant.id().equals(id)) {
                 return grant;
@@ -169,7 +169,7 @@ public final class ProfileCodec {
         throw missing("grant");
     }
 
-    private static ClientAuthentication clientAuthentication(String id) throws Unusable {
+    private static ClientAuthentication clientAuthentication(String id) throws MalformedException {
         for (ClientAuthentication method : ClientAuthentication.values()) {
             if (method.id().equals(id)) {
                 return method;
@@ -180,14 +180,14 @@ public final class ProfileCodec {
 
     private static Map<String, Object> json(Endpoints endpoints) {
         Map<String, Object> json = new LinkedHashMap<>();
-        put(json, "authorization", Members.uri(endpoints.authorization()));
+        put(json, "authorization", JsonFields.uri(endpoints.authorization()));
         json.put("token", endpoints.token().toString());
-        put(json, "jwks", Members.uri(endpoints.jwks()));
-        put(json, "revocation", Members.uri(endpoints.revocation()));
+        put(json, "jwks", JsonFields.uri(endpoints.jwks()));
+        put(json, "revocation", JsonFields.uri(endpoints.revocation()));
         return json;
     }
 
-    private static Endpoints endpoints(Map<?, ?> json) throws Unusable {
+    private static Endpoints endpoints(Map<?, ?> json) throws MalformedException {
         return new Endpoints(
                 optionalUri(json, "authorization"),
                 URI.create(text(json, "token")),
@@ -219,7 +219,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static @Nullable Tokens tokens(@Nullable Map<?, ?> json) throws Unusable {
+    private static @Nullable Tokens tokens(@Nullable Map<?, ?> json) throws MalformedException {
         if (json == null) {
             return null;
         }
@@ -248,7 +248,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static @Nullable Attempt attempt(@Nullable Map<?, ?> json) throws Unusable {
+    private static @Nullable Attempt attempt(@Nullable Map<?, ?> json) throws MalformedException {
         if (json == null) {
             return null;
         }
@@ -270,7 +270,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static @Nullable PreviousRefreshToken previous(@Nullable Map<?, ?> json) throws Unusable {
+    private static @Nullable PreviousRefreshToken previous(@Nullable Map<?, ?> json) throws MalformedException {
         if (json == null) {
             return null;
         }
@@ -290,7 +290,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static @Nullable Refused refused(@Nullable Map<?, ?> json) throws Unusable {
+    private static @Nullable Refused refused(@Nullable Map<?, ?> json) throws MalformedException {
         return json == null ? null : new Refused(text(json, "error"), time(text(json, "at")));
     }
 
@@ -305,7 +305,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static @Nullable Moved moved(@Nullable Map<?, ?> json) throws Unusable {
+    private static @Nullable Moved moved(@Nullable Map<?, ?> json) throws MalformedException {
         return json == null
                 ? null
                 : new Moved(time(text(json, "at")), text(json, "host"), destination(optional(json, "destination")));
@@ -321,7 +321,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static Moved.@Nullable Destination destination(@Nullable Map<?, ?> json) throws Unusable {
+    private static Moved.@Nullable Destination destination(@Nullable Map<?, ?> json) throws MalformedException {
         return json == null ? null : new Moved.Destination(text(json, "store"), text(json, "location"));
     }
 
@@ -337,7 +337,7 @@ public final class ProfileCodec {
         return json;
     }
 
-    private static @Nullable Candidate candidate(@Nullable Map<?, ?> json) throws Unusable {
+    private static @Nullable Candidate candidate(@Nullable Map<?, ?> json) throws MalformedException {
         if (json == null) {
             return null;
         }

@@ -5,8 +5,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
-import dev.fleetauth.host.file.Unusable;
-import dev.fleetauth.seal.key.SealedKeys;
+import dev.fleetauth.host.file.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@link SealedKeys}. */
+/** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@code SealedKeys}. */
 public final class StoreKeys {
 
     private static final int MOST_KEYS = 16;
@@ -65,11 +64,11 @@ public final class StoreKeys {
     }
 
     /** Reads a JWK Set (RFC 7517 5) of keys of this store. */
-    public static StoreKeys parse(String store, byte[] json) throws Unusable {
-        if (!(Json.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
+    public static StoreKeys parse(String store, byte[] json) throws MalformedException {
+        if (!(CanonicalJson.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
                 || set.isEmpty()
                 || set.size() > MOST_KEYS) {
-            throw new Unusable("its content is not a set of at most " + MOST_KEYS + " keys");
+            throw new MalformedException("its content is not a set of at most " + MOST_KEYS + " keys");
         }
         StoreKeys keys = new StoreKeys(store, new ArrayList<>());
         for (Object jwk : set) {
@@ -79,7 +78,7 @@ public final class StoreKeys {
                     || key.getKeyID() == null
                     || key.getKeyID().isEmpty()
                     || keys.named(key.getKeyID()) != null) {
-                throw new Unusable("it holds a key that is not for A256GCM");
+                throw new MalformedException("it holds a key that is not for A256GCM");
             }
             keys.keys.add(key);
         }
@@ -94,6 +93,11 @@ public final class StoreKeys {
     /** The store's id. */
     public String store() {
         return store;
+    }
+
+    /** The id of the key that seals. */
+    public String currentId() {
+        return current().getKeyID();
     }
 
     /** The ids of the keys, the one that seals first. */

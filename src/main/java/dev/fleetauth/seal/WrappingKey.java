@@ -59,7 +59,7 @@ public final class WrappingKey implements KeyEncryptionKey {
     }
 
     @Override
-    public byte[] unwrappingKey(Compact sealed) {
+    public byte[] unwrappingKey(Jwe sealed) {
         return key.toByteArray();
     }
 

@@ -1,6 +1,6 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ public final class Forgotten {
                     : PrivateFiles.text(content).lines().toList();
         } catch (IOException e) {
             throw PrivateFiles.unreadable(file, e);
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw PrivateFiles.damaged(file, e);
         }
     }

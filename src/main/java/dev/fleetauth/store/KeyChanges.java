@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyChanges {
 
     private final Environment env;
-    private final KeptKeys keys;
+    private final OpenKeys keys;
     private final KeySources sources;
     private final Unlocked unlocked;
     private final Store store;
@@ -35,7 +35,7 @@ public final class KeyChanges {
 
     public KeyChanges(
             Environment env,
-            KeptKeys keys,
+            OpenKeys keys,
             KeySources sources,
             Unlocked unlocked,
             Store store,

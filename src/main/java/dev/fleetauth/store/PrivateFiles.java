@@ -2,8 +2,8 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
-import dev.fleetauth.host.file.Unusable;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
@@ -149,7 +149,7 @@ public final class PrivateFiles {
             content = disk.read(file, most);
         } catch (IOException e) {
             throw unreadable(file, e);
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw damaged(file, e);
         }
         if (content == null) {
@@ -307,7 +307,7 @@ public final class PrivateFiles {
                 "nothing was sent, no answer was lost, and what was kept before is as it was");
     }
 
-    public static Failure damaged(Path file, Unusable e) {
+    public static Failure damaged(Path file, MalformedException e) {
         return Failure.of(Kind.STORE_DAMAGED, file, e.why());
     }
 }

@@ -1,14 +1,13 @@
 package dev.fleetauth.store;
 
-import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.seal.Compact;
-import dev.fleetauth.seal.Json;
+import dev.fleetauth.seal.CanonicalJson;
+import dev.fleetauth.seal.Jwe;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.SealedKeys;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +37,10 @@ public final class Unlocked {
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Environment env;
-    private final Layout layout;
+    private final StorePaths layout;
     private final PrivateFiles files;
 
-    public Unlocked(Environment env, Layout layout, PrivateFiles files) {
+    public Unlocked(Environment env, StorePaths layout, PrivateFiles files) {
         this.env = env;
         this.layout = layout;
         this.files = files;
@@ -97,8 +97,8 @@ public final class Unlocked {
         members.put("sealing", keys.id());
         members.put("boot", end.boot());
         members.put("until", end.elapsed().toSeconds());
-        members.put("k", Base64URL.encode(contentKey).toString());
-        return Json.write(members).getBytes(StandardCharsets.UTF_8);
+        members.put("k", Base64.getUrlEncoder().withoutPadding().encodeToString(contentKey));
+        return CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
     /** The store's keys, if it is unlocked. What is over, or does not open them, is removed. */
@@ -108,7 +108,7 @@ public final class Unlocked {
         if (kept.isPresent()) {
             try {
                 opened = keys.open(contentKey(kept.get()));
-            } catch (Unusable e) {
+            } catch (MalformedException e) {
                 // It goes the way of all that does not open.
             }
             if (opened.isEmpty()) {
@@ -132,7 +132,7 @@ public final class Unlocked {
             }
             files.disk().writeNew(counter, (today + count).getBytes(StandardCharsets.US_ASCII));
             return count == PROMPTS_BEFORE_ADVICE;
-        } catch (Failure | IOException | Unusable | NumberFormatException e) {
+        } catch (Failure | IOException | MalformedException | NumberFormatException e) {
             // It is advice, and nothing depends on it.
             return false;
         }
@@ -168,14 +168,14 @@ public final class Unlocked {
             if (content == null) {
                 return Optional.empty();
             }
-            Map<String, Object> members = Json.object(new String(content, StandardCharsets.UTF_8));
+            Map<String, Object> members = CanonicalJson.object(new String(content, StandardCharsets.UTF_8));
             Arrays.fill(content, (byte) 0);
             if (store.equals(members.get("store"))
                     && keys.id().equals(members.get("sealing"))
                     && left(members).isPresent()) {
                 return Optional.of(members);
             }
-        } catch (IOException | Unusable e) {
+        } catch (IOException | MalformedException e) {
             // Not what was written there.
         }
         remove(store);
@@ -193,10 +193,10 @@ public final class Unlocked {
         return Optional.empty();
     }
 
-    private static byte[] contentKey(Map<String, Object> members) throws Unusable {
-        byte[] key = members.get("k") instanceof String k ? Compact.decoded(k) : null;
+    private static byte[] contentKey(Map<String, Object> members) throws MalformedException {
+        byte[] key = members.get("k") instanceof String k ? Jwe.decoded(k) : null;
         if (key == null || key.length != KEY_BYTES) {
-            throw new Unusable("it holds no key");
+            throw new MalformedException("it holds no key");
         }
         return key;
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -115,7 +115,7 @@ class AfterRefreshTest {
     void whatWasSpentGetsOutThoughThereIsNoToken() throws Exception {
         begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.shell.forgetKeys();
-        stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+        stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
         assertThat(handedOut()).hasSize(1);
         assertThat(isPending()).isFalse();
@@ -125,7 +125,7 @@ class AfterRefreshTest {
     @Test
     void nothingIsHandedOutWhereNothingWasSpent() throws Exception {
         begin(Stage.tesla(folder).loggedIn());
-        stage.sandbox.enqueue(Mishap.answer(503, "text/plain", "later"));
+        stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
         shell.run("refresh").exits(6);
         stage.sandbox.endAll(stage.sandbox.clientId());
         shell.run("refresh").exits(4);

@@ -6,7 +6,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,11 +85,11 @@ class CanaryTest {
             stage.shell.run("-v", "refresh").exits(5).says("invalid_request");
             stage.sandbox.enqueue(refusal(refreshToken, ""));
             stage.shell.run("-v", "refresh").exits(5);
-            stage.sandbox.enqueue(Mishap.answer(503, "text/html", "<title>" + refreshToken + "</title>"));
+            stage.sandbox.enqueue(Fault.answer(503, "text/html", "<title>" + refreshToken + "</title>"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Mishap.answer(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
+            stage.sandbox.enqueue(Fault.answer(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Mishap.answer(200, refreshToken, refreshToken));
+            stage.sandbox.enqueue(Fault.answer(200, refreshToken, refreshToken));
             stage.shell.run("-v", "refresh").exits(6);
         }
     }
@@ -111,13 +111,13 @@ class CanaryTest {
     void aTypeOfTokenIsNotRepeated() throws Exception {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
             stage.shell.watch("a-token-in-the-wrong-place");
-            stage.sandbox.enqueue(Mishap.member("token_type", "\"a-token-in-the-wrong-place\""));
+            stage.sandbox.enqueue(Fault.member("token_type", "\"a-token-in-the-wrong-place\""));
             stage.shell.run("refresh").exits(5).says("its type is not Bearer");
         }
     }
 
-    private static Mishap refusal(String error, String description) {
-        return Mishap.answer(
+    private static Fault refusal(String error, String description) {
+        return Fault.answer(
                 400, "application/json", "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}");
     }
 

@@ -3,7 +3,7 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -120,7 +120,7 @@ class DoctorTest {
         ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
         stage.sandbox.enqueue(
                 Endpoint.DISCOVERY,
-                Mishap.answer(404, "text/plain", "")
+                Fault.answer(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
         assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set it");
     }
@@ -155,8 +155,7 @@ class DoctorTest {
         shell.clock().advance(Duration.ofHours(25));
         for (int i = 0; i < 2; i++) {
             stage.sandbox.enqueue(
-                    Endpoint.DISCOVERY,
-                    Mishap.answer(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
+                    Endpoint.DISCOVERY, Fault.answer(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
         assertThat(found(0))
                 .contains("note  provider", "is not accepted: issuer is \"https://evil.example\"", "built-in table")

@@ -104,7 +104,7 @@ class EmptyValueTest {
 
     @Test
     void soIsEachVariable() throws IOException {
-        List<String> variables = VARIABLE.matcher(Files.readString(Path.of("README.md")))
+        List<String> variables = VARIABLE.matcher(Files.readString(Path.of("docs/reference.md")))
                 .results()
                 .map(row -> row.group(1))
                 .toList();

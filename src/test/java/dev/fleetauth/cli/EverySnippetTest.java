@@ -48,12 +48,12 @@ class EverySnippetTest {
             "docs/scripts.md", ScriptsTest.class,
             "docs/ci.md", CiRecipesTest.class,
             "docs/fleet-api.md", FleetApiPageTest.class,
-            "docs/performance.md: ", InstallTest.class,
+            "docs/dev/performance.md: ", InstallTest.class,
             "README.md: Demo", InstallTest.class,
             "README.md: Install", InstallTest.class,
-            "README.md: Any OpenID provider", ExampleProviderTest.class,
+            "docs/providers.md: Any OpenID provider", ExampleProviderTest.class,
             "docs/shared-store.md: Set it up", SharedStoreSetUpTest.class,
-            "docs/store-format.md: Opening a store by hand", JoseProgramTest.class);
+            "docs/dev/store-format.md: Opening a store by hand", JoseProgramTest.class);
 
     /** Blocks that ask at the terminal; {@link #whatIsAskedAtTheTerminal} runs them. */
     private static final Set<String> TYPED = Set.of("Choosing", "Changing the passphrase");

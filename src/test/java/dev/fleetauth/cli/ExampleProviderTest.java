@@ -26,7 +26,7 @@ class ExampleProviderTest {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }
-        List<String> commands = Pages.commands(Pages.README, "Any OpenID provider");
+        List<String> commands = Pages.commands(Path.of("docs/providers.md"), "Any OpenID provider");
         assertThat(commands).hasSize(1);
         Path work = Files.createDirectory(folder.resolve("work"));
         Path secret = Files.writeString(work.resolve("secret.txt"), ExampleProvider.SECRET + "\n");

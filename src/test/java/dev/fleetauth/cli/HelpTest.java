@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.cli.print.HelpTopic;
 import dev.fleetauth.cli.print.Wrap;
-import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -132,10 +131,6 @@ class HelpTest {
         }
         assertThat(HelpTopic.ENVIRONMENT.terms())
                 .extracting(HelpTopic.Term::name)
-                .containsExactlyInAnyOrderElementsOf(read);
-        assertThat(Files.readAllLines(Pages.README).stream()
-                        .filter(line -> line.startsWith("| `FLEETAUTH_"))
-                        .map(line -> line.replaceFirst("^\\| `(\\w+)`.*", "$1")))
                 .containsExactlyInAnyOrderElementsOf(read);
     }
 

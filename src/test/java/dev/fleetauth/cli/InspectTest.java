@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -159,7 +159,7 @@ class InspectTest {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
             stage.shell.run("inspect", "--verify").exits(6).printsNothing();
         }
     }

@@ -11,7 +11,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ class JsonSchemaTest {
             assertThat(names(refreshed)).isEqualTo(names(token));
             assertThat(refreshed.get("access_token")).isNotEqualTo(token.get("access_token"));
 
-            stage.sandbox.enqueue(Mishap.member("expires_in", "")
+            stage.sandbox.enqueue(Fault.member("expires_in", "")
                     .withMember("access_token", "\"opaque-0123456789\"")
                     .withMember("id_token", ""));
             JsonNode endless = valid("token", stage.shell.run("refresh", "--format", "json"));

@@ -8,7 +8,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.testing.TestShell;
@@ -259,7 +259,7 @@ class LifeTest {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
             stage.tryLogin().exits(6).says("keys", "is kept; try again later");
             stage.shell.browser(TestShell.NO_BROWSER);
             assertThat(stage.shell.run("status").exits(0).out()).contains("default: refreshable");
@@ -273,7 +273,7 @@ class LifeTest {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(500, "text/plain", "no"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
             stage.tryLogin().exits(6);
             stage.shell.browser(TestShell.NO_BROWSER);
             Profile waiting = Objects.requireNonNull(stage.shell.stored("default"));

@@ -10,7 +10,7 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Agent.Visit;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
@@ -79,7 +79,7 @@ class LoginWaysTest {
     @Test
     void thatNoIdTokenCameIsTold() {
         shell.browser(Agent.allowing());
-        stage.sandbox.enqueue(Mishap.member("id_token", ""));
+        stage.sandbox.enqueue(Fault.member("id_token", ""));
         shell.run(stage.loginWords()).exits(0).says("No id token came, although openid was asked for");
         shell.run(stage.loginWords()).exits(0);
     }

@@ -9,7 +9,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -99,7 +99,7 @@ class OutputTest {
                 "========")) {
             stage.shell.watch(token.translateEscapes());
             stage.sandbox.enqueue(
-                    Mishap.member("access_token", '"' + token + '"').withMember("id_token", ""));
+                    Fault.member("access_token", '"' + token + '"').withMember("id_token", ""));
             stage.shell
                     .run("refresh", "--format", format.name())
                     .exits(5)
@@ -137,9 +137,9 @@ class OutputTest {
 
     @Test
     void aTokenOfAnotherTypeIsNotPrinted() {
-        stage.sandbox.enqueue(Mishap.member("token_type", "\"DPoP\""));
+        stage.sandbox.enqueue(Fault.member("token_type", "\"DPoP\""));
         stage.shell.run("refresh", "--format", "raw").exits(5).printsNothing().says("its type is not Bearer");
-        stage.sandbox.enqueue(Mishap.member("token_type", "\"bearer\""));
+        stage.sandbox.enqueue(Fault.member("token_type", "\"bearer\""));
         assertThat(stage.shell.run("refresh", "--format", "header").exits(0).out())
                 .startsWith("Authorization: Bearer ");
     }

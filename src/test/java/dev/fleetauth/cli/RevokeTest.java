@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -53,7 +53,7 @@ class RevokeTest {
     @Test
     void afterALostAnswerANewerTokenMayLive() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Mishap.lostAnswer());
+            stage.sandbox.enqueue(Fault.lostAnswer());
             stage.shell.run("refresh").exits(6);
 
             stage.shell
@@ -65,7 +65,7 @@ class RevokeTest {
         }
     }
 
-    record Trouble(Mishap mishap, int exit) {}
+    record Trouble(Fault mishap, int exit) {}
 
     static Stream<Named<Trouble>> troubles() {
         return Stream.concat(
@@ -73,14 +73,14 @@ class RevokeTest {
                 Stream.concat(
                         Stream.of(400, 401, 403, 404).map(status -> trouble(status, 5)),
                         Stream.of(
-                                Named.of("no answer", new Trouble(Mishap.lostAnswer(), 6)),
-                                Named.of("a content network", new Trouble(Mishap.accessDenied(), 6)))));
+                                Named.of("no answer", new Trouble(Fault.lostAnswer(), 6)),
+                                Named.of("a content network", new Trouble(Fault.accessDenied(), 6)))));
     }
 
     private static Named<Trouble> trouble(int status, int exit) {
         return Named.of(
                 String.valueOf(status),
-                new Trouble(Mishap.answer(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
+                new Trouble(Fault.answer(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
     }
 
     /** Be it asked for the refresh token or for the access token. */
@@ -95,7 +95,7 @@ class RevokeTest {
 
             assertThat(tokens(stage)).isEqualTo(tokens);
             assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
             stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
             stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was wiped");
             assertThat(tokens(stage)).isEqualTo(tokens);
@@ -105,9 +105,9 @@ class RevokeTest {
     @Test
     void anAccessTokenThatTheProviderDoesNotEndIsToldToLiveOn() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
             stage.sandbox.enqueue(
-                    Endpoint.REVOCATION, Mishap.answer(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
+                    Endpoint.REVOCATION, Fault.answer(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
             stage.shell
                     .run("revoke")
                     .exits(0)
@@ -130,8 +130,8 @@ class RevokeTest {
     void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
             Tokens before = Objects.requireNonNull(tokens(stage));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Mishap.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
 
             stage.shell.run("revoke", "--probe").exits(4).says("Server: not ended: a refresh still works", "are kept");
 
@@ -144,7 +144,7 @@ class RevokeTest {
     @Test
     void aProbeWithoutAnAnswerWipesNothing() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Mishap.answer(503, JSON, "{}"));
+            stage.sandbox.enqueue(Fault.answer(503, JSON, "{}"));
             stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was wiped");
             assertThat(tokens(stage)).isNotNull();
         }

@@ -2,7 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
@@ -71,7 +71,7 @@ class ScriptsTest {
     @Test
     void whatToDoIsToldByTheExitCode() throws Exception {
         String script = scripts.getOrDefault("Try later, or call someone", "").replace("5 30 120", "0");
-        stage.sandbox.enqueue(Mishap.answer(503, "text/plain", "later"));
+        stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
         assertThat(run(script).exits(0).out()).isEqualTo("there is a token\n");
         stage.sandbox.endAll(stage.sandbox.clientId());
         stage.shell.run("logout").exits(0);

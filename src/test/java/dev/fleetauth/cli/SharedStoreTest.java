@@ -9,7 +9,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
@@ -74,7 +74,7 @@ class SharedStoreTest {
 
     /** A refresh without an answer, as if it had been killed before it said that it had ended. */
     private void refreshIsKilled() {
-        sandbox.enqueue(Mishap.reset());
+        sandbox.enqueue(Fault.reset());
         laptop.run("refresh", "--no-input").exits(6);
         Postgres.execute(
                 address,
@@ -151,7 +151,7 @@ class SharedStoreTest {
     void theDatabaseSeesOnlyWhatIsSealed() {
         share();
         login();
-        sandbox.enqueue(Mishap.reset());
+        sandbox.enqueue(Fault.reset());
         laptop.run("refresh", "--no-input").exits(6);
 
         String all = Postgres.text(address, "SELECT string_agg(f::text, E'\\n') FROM fleetauth f");
@@ -183,7 +183,7 @@ class SharedStoreTest {
         login();
         refreshIsKilled();
 
-        sandbox.enqueue(Endpoint.REVOCATION, Mishap.reset());
+        sandbox.enqueue(Endpoint.REVOCATION, Fault.reset());
         runner.run("revoke", "--no-input").exits(6);
         runner.run("export", "--export-passphrase-file", passphrase()).exits(6).says("had no answer that came here");
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.sandbox.FreePort;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.PseudoTerminal;
 import dev.fleetauth.testing.TestShell;
@@ -43,7 +43,7 @@ class SilenceTest {
     void aSlowRefreshIsToldWithItsServer() throws Exception {
         try (Stage stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {
-            stage.sandbox.enqueue(Mishap.slow(Duration.ofMillis(2500)));
+            stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
                     .await("Waiting for 127.0.0.1, 1 s")
                     .await("left <0>");
@@ -56,7 +56,7 @@ class SilenceTest {
     void aSlowRefreshIsSilentWhereItShallBe(String line) throws Exception {
         try (Stage stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {
-            stage.sandbox.enqueue(Mishap.slow(Duration.ofMillis(2500)));
+            stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("cd '" + notes + "'; fleetauth " + line + "; echo \"left <$?>\"")
                     .await("left <0>");
             assertThat(terminal.screen()).doesNotContain("Waiting for");
@@ -70,7 +70,7 @@ class SilenceTest {
     void anInterruptedRefreshSaysWhyItGoesOn() throws Exception {
         try (Stage stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {
-            stage.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(4)));
+            stage.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
                     .await("Waiting for 127.0.0.1")
                     .type(CTRL_C)

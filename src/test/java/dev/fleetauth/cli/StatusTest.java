@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -123,7 +123,7 @@ class StatusTest {
             stage.sandbox.rotating(false);
             stage.shell.clock().advance(Duration.ofDays(80));
             for (String command : List.of("token", "refresh")) {
-                stage.sandbox.enqueue(Mishap.member("refresh_token", ""));
+                stage.sandbox.enqueue(Fault.member("refresh_token", ""));
                 stage.shell.run(command).exits(0).says("warning: the refresh token of profile 'default' ends in 9 d");
             }
             stage.shell.run("token").exits(0).says("warning: ");

@@ -8,7 +8,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.TeslaScope;
 import dev.fleetauth.tesla.TokenKind;
 import dev.fleetauth.tesla.TokenType;
@@ -227,7 +227,7 @@ class TypesTableTest {
         login(TYPES.get(2));
         shell.run("login").exits(0);
         stage.expire();
-        stage.sandbox.enqueue(Mishap.answer(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
+        stage.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
         shell.run("token").exits(4).says("does not take its auth code any more", "--auth-code-file");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);

@@ -53,7 +53,7 @@ class DocsTest {
         Path map = Path.of("docs/index.md");
         List<String> names = pages().stream()
                 .filter(page -> !page.equals(map) && !page.equals(Pages.README))
-                .map(page -> page.getFileName().toString())
+                .map(page -> Path.of("docs").relativize(page).toString())
                 .toList();
         assertThat(found(LINK, Pages.prose(map))).containsAll(names);
     }
@@ -65,12 +65,17 @@ class DocsTest {
     }
 
     @Test
+    void theReadmeIsShort() throws IOException {
+        assertThat(Files.size(Pages.README)).isLessThanOrEqualTo(12_000);
+    }
+
+    @Test
     void thePictureIsInThePage() throws IOException {
-        assertThat(text(Path.of("docs/architecture.md"))).contains("](images/architecture.svg)");
+        assertThat(text(Path.of("docs/dev/architecture.md"))).contains("](../images/architecture.svg)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/security.md", "docs/reliability.md"})
+    @ValueSource(strings = {"docs/security.md", "docs/dev/reliability.md"})
     void theTestsThatHoldThePromisesAreThere(String page) throws IOException {
         List<String> named = found(TEST_CLASS, text(Path.of(page)));
         assertThat(named)

@@ -42,8 +42,11 @@ class TroubleshootingTest {
     void theMessagesAreTheProgramsOwn() throws IOException {
         StringBuilder words = new StringBuilder();
         // Where errors get their words, and where a login tells what became of its browser.
-        for (String source :
-                List.of("cli/Explanation", "flow/BrowserVisit", "oauth/CallbackListener", "oauth/PastedResponse")) {
+        for (String source : List.of(
+                "cli/print/Explanation",
+                "flow/login/BrowserVisit",
+                "oauth/callback/CallbackListener",
+                "oauth/callback/PastedResponse")) {
             words.append(Files.readString(Path.of("src/main/java/dev/fleetauth/" + source + ".java")));
         }
         String page = Files.readString(PAGE);

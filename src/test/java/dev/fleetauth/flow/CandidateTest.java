@@ -12,7 +12,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An answer is saved before it is checked: what {@link CandidateCheck} promises. */
 class CandidateTest {
 
-    private static final Mishap KEYS_DOWN = Mishap.answer(503, "text/html", "<title>Down</title>");
-    private static final Mishap BAD_ID_TOKEN = Mishap.member("id_token", "\"not.a.token\"");
+    private static final Fault KEYS_DOWN = Fault.answer(503, "text/html", "<title>Down</title>");
+    private static final Fault BAD_ID_TOKEN = Fault.member("id_token", "\"not.a.token\"");
 
     @TempDir
     private Path folder;
@@ -89,25 +89,25 @@ class CandidateTest {
 
     // Keys that cannot be had are no verdict.
 
-    static Stream<Mishap> noKeys() {
+    static Stream<Fault> noKeys() {
         return Stream.of(
                 KEYS_DOWN,
-                Mishap.reset(),
-                Mishap.halfAnswer(),
-                Mishap.accessDenied(),
-                Mishap.answer(404, "application/json", "{}"),
-                Mishap.answer(302, "application/json", "{}").withHeader("Location", "/elsewhere"),
-                Mishap.answer(200, "text/html", "<!doctype html>"),
-                Mishap.answer(200, "application/json", "{"),
-                Mishap.answer(200, "application/json", "{}"),
-                Mishap.answer(200, "application/json", "{\"keys\":7}"),
-                Mishap.answer(200, "application/json", "{\"keys\":\"none\"}"),
-                Mishap.answer(200, "application/json", "{\"keys\":\"" + "x".repeat(600_000) + "\"}"));
+                Fault.reset(),
+                Fault.halfAnswer(),
+                Fault.accessDenied(),
+                Fault.answer(404, "application/json", "{}"),
+                Fault.answer(302, "application/json", "{}").withHeader("Location", "/elsewhere"),
+                Fault.answer(200, "text/html", "<!doctype html>"),
+                Fault.answer(200, "application/json", "{"),
+                Fault.answer(200, "application/json", "{}"),
+                Fault.answer(200, "application/json", "{\"keys\":7}"),
+                Fault.answer(200, "application/json", "{\"keys\":\"none\"}"),
+                Fault.answer(200, "application/json", "{\"keys\":\"" + "x".repeat(600_000) + "\"}"));
     }
 
     @ParameterizedTest
     @MethodSource("noKeys")
-    void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Mishap keys) throws IOException {
+    void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Fault keys) throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
             Tokens before = scene.tokens();
             scene.shell.forgetKeys();
@@ -204,7 +204,7 @@ class CandidateTest {
     @Test
     void aLoginThatIsBadLeavesAnAttemptOpen() throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
-            scene.sandbox.enqueue(Mishap.lostAnswer());
+            scene.sandbox.enqueue(Fault.lostAnswer());
             scene.refresh().exits(6);
             scene.browser(Agent.allowing());
             scene.sandbox.enqueue(BAD_ID_TOKEN);
@@ -327,7 +327,7 @@ class CandidateTest {
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
     void anAccessTokenThatIsNoneCrashesNothing(String json) throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
-            scene.sandbox.enqueue(Mishap.member("access_token", json));
+            scene.sandbox.enqueue(Fault.member("access_token", json));
             scene.refresh().exits(5);
             scene.later().token().exits(0);
         }
@@ -336,7 +336,7 @@ class CandidateTest {
     @Test
     void anEmptyRefreshTokenIsNone() throws IOException {
         try (var scene = Scene.tesla(folder)) {
-            scene.sandbox.enqueue(Mishap.member("refresh_token", "\"\""));
+            scene.sandbox.enqueue(Fault.member("refresh_token", "\"\""));
             scene.loggedIn();
             assertThat(scene.tokens().refreshToken()).isNull();
             assertThat(scene.tokens().refreshReceivedAt()).isNull();

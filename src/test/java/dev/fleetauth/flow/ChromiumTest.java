@@ -3,7 +3,7 @@ package dev.fleetauth.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Chromium;
 import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;
@@ -63,7 +63,7 @@ class ChromiumTest {
     void itSaysThatTheLoginFailedAndNotWhy() throws Exception {
         try (var chromium = new Chromium(profile);
                 var scene = Scene.tesla(folder)) {
-            scene.sandbox.enqueue(Mishap.accessDenied());
+            scene.sandbox.enqueue(Fault.accessDenied());
             scene.browser(page -> allow(chromium, page, "light")).login().exits(6);
             chromium.await("document.title === 'Not logged in - fleetauth'");
             assertThat(chromium.evaluate("document.body.innerText").asText())

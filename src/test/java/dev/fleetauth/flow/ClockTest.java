@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestClock;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -72,7 +72,7 @@ class ClockTest {
             scene.later(Duration.ofDays(days));
             scene.loggedIn();
             scene.shell.forgetKeys();
-            scene.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+            scene.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
             scene.refresh().exits(6);
             pass(scene, Duration.ofHours(2));
 
@@ -88,7 +88,7 @@ class ClockTest {
     void aClockThatJumpsDuringARefreshCostsNoOther(SandboxOptions options, int days) throws Exception {
         try (Scene scene = scene(options).loggedIn()) {
             pass(scene, NINE_HOURS);
-            scene.sandbox.enqueue(Mishap.slow(Duration.ofMillis(1_500)));
+            scene.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
             var token = RefreshContract.inThread(() -> scene.beside("token", "--no-input"));
             RefreshContract.await(() -> scene.refreshes() == 1);
             scene.later(Duration.ofDays(days));
@@ -120,7 +120,7 @@ class ClockTest {
     void anAttemptOfAnotherTimeIsNotGivenUp(boolean strict, int days) throws IOException {
         try (Scene scene = scene(strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)) {
             scene.loggedIn();
-            scene.sandbox.enqueue(Mishap.reset());
+            scene.sandbox.enqueue(Fault.reset());
             scene.refresh().exits(6);
             scene.later(Duration.ofDays(days));
 

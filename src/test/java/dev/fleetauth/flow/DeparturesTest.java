@@ -16,7 +16,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.Corrections;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.testing.TestShell;
@@ -93,7 +93,7 @@ class DeparturesTest {
     @ValueSource(strings = {"https://auth.example", "https://auth.tesla.com.example", ""})
     void aDocumentOfAnotherIssuerIsReplacedByATable(String issuer) throws IOException {
         try (var scene = Scene.tesla(folder)) {
-            scene.sandbox.enqueue(Endpoint.DISCOVERY, Mishap.member("issuer", "\"" + issuer + "\""));
+            scene.sandbox.enqueue(Endpoint.DISCOVERY, Fault.member("issuer", "\"" + issuer + "\""));
             scene.login().exits(0).says("issuer", issuer, "built-in table");
         }
     }
@@ -101,7 +101,7 @@ class DeparturesTest {
     @Test
     void aDocumentThatCannotBeHadIsReplacedByATable() throws IOException {
         try (var scene = Scene.tesla(folder)) {
-            scene.sandbox.enqueue(Endpoint.DISCOVERY, Mishap.accessDenied());
+            scene.sandbox.enqueue(Endpoint.DISCOVERY, Fault.accessDenied());
             assertThat(scene.login().exits(0).err()).contains("built-in table");
             scene.token().exits(0);
         }
@@ -286,10 +286,10 @@ class DeparturesTest {
     @Test
     void thePageOfTheContentNetworkIsNoVerdict() throws IOException {
         try (var scene = Scene.tesla(folder)) {
-            scene.sandbox.enqueue(Mishap.accessDenied());
+            scene.sandbox.enqueue(Fault.accessDenied());
             assertThat(scene.login().exits(6).err()).contains("Access Denied", "do not retry in a loop");
             scene.loggedIn().later();
-            scene.sandbox.enqueue(Mishap.accessDenied());
+            scene.sandbox.enqueue(Fault.accessDenied());
             assertThat(scene.token().exits(6).err()).contains("says nothing about your tokens");
             scene.token().exits(0);
         }

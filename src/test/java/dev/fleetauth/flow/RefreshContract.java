@@ -9,7 +9,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public abstract class RefreshContract {
     @Test
     void theAttemptIsThereWhileTheServerThinks() throws Exception {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(2)));
+            scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
             Instant start = scene.shell.clock().instant();
             FutureTask<Result> token = inThread(() -> scene.beside("token", "--no-input"));
             await(() -> scene.refreshes() == 1);
@@ -62,7 +62,7 @@ public abstract class RefreshContract {
     @ValueSource(booleans = {true, false})
     void takingOverPostsAtOnce(boolean spent) throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
-            scene.sandbox.enqueue(spent ? Mishap.lostAnswer() : Mishap.reset());
+            scene.sandbox.enqueue(spent ? Fault.lostAnswer() : Fault.reset());
             scene.refresh().exits(6);
             scene.refresh("--take-over").exits(spent ? 4 : 0);
             assertThat(scene.refreshes()).isEqualTo(2);
@@ -76,10 +76,10 @@ public abstract class RefreshContract {
             scene.sandbox.accessTokenLife(Duration.ofDays(7));
             scene.loggedIn();
             Instant first = scene.shell.clock().instant();
-            scene.sandbox.enqueue(Mishap.reset());
+            scene.sandbox.enqueue(Fault.reset());
             scene.refresh().exits(6);
             scene.later(Duration.ofHours(23));
-            scene.sandbox.enqueue(Mishap.reset());
+            scene.sandbox.enqueue(Fault.reset());
             scene.refresh().exits(6);
             assertThat(scene.attempt().startedAt()).isEqualTo(first);
             scene.later(Duration.ofMinutes(61)).refresh().exits(6);
@@ -101,7 +101,7 @@ public abstract class RefreshContract {
     @Test
     void aFailureToConnectLeavesAnEarlierAttempt() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.sandbox.enqueue(Mishap.reset());
+            scene.sandbox.enqueue(Fault.reset());
             scene.token().exits(6);
             Attempt open = scene.attempt();
             scene.sandbox.close();
@@ -135,7 +135,7 @@ public abstract class RefreshContract {
     void anotherRefusalEndsTheAttemptAndNothingElse(int status, String error) throws IOException {
         try (var scene = Scene.strict(folder).loggedIn().later()) {
             Session before = scene.session();
-            scene.sandbox.enqueue(Mishap.answer(status, "application/json", "{\"error\":\"" + error + "\"}"));
+            scene.sandbox.enqueue(Fault.answer(status, "application/json", "{\"error\":\"" + error + "\"}"));
             assertThat(scene.token().exits(5).err()).contains(error);
             assertThat(scene.session()).isEqualTo(before);
             scene.token().exits(0);
@@ -150,7 +150,7 @@ public abstract class RefreshContract {
             Session session = scene.session();
             assertThat(Objects.requireNonNull(session.previous()).tried()).isFalse();
             // The server knows nothing of the current one.
-            scene.sandbox.enqueue(Mishap.answer(401, "application/json", "{\"error\":\"login_required\"}"));
+            scene.sandbox.enqueue(Fault.answer(401, "application/json", "{\"error\":\"login_required\"}"));
             Result refresh = scene.refresh().exits(0);
             assertThat(refresh.err()).contains("trying the one before it");
             assertThat(scene.refreshes()).isEqualTo(3);
@@ -178,8 +178,8 @@ public abstract class RefreshContract {
     void thePreviousTokenIsStillToBeTriedIfItCouldNotBeSent() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
             scene.token().exits(0);
-            scene.sandbox.enqueue(Mishap.answer(401, "application/json", "{\"error\":\"login_required\"}"));
-            scene.sandbox.enqueue(Mishap.lostAnswer());
+            scene.sandbox.enqueue(Fault.answer(401, "application/json", "{\"error\":\"login_required\"}"));
+            scene.sandbox.enqueue(Fault.lostAnswer());
             scene.refresh().exits(6);
             assertThat(Objects.requireNonNull(scene.session().previous()).tried())
                     .isTrue();
@@ -204,7 +204,7 @@ public abstract class RefreshContract {
         try (var scene = Scene.strict(folder).loggedIn().later()) {
             Secret spent = scene.refreshToken();
             for (String odd : List.of("", "null", "\"\"", "17")) {
-                scene.sandbox.enqueue(Mishap.member("access_token", odd));
+                scene.sandbox.enqueue(Fault.member("access_token", odd));
                 scene.refresh().exits(6).says("no access token");
             }
             assertThat(scene.refreshToken()).isNotEqualTo(spent);
@@ -216,7 +216,7 @@ public abstract class RefreshContract {
     @Test
     void manyAtOnceMakeOneRequest() throws Exception {
         try (var scene = Scene.strict(folder).loggedIn().later()) {
-            scene.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(1)));
+            scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(1)));
             List<FutureTask<Result>> all = IntStream.range(0, 8)
                     .mapToObj(i -> inThread(() -> scene.beside("token", "--no-input")))
                     .toList();
@@ -305,7 +305,7 @@ public abstract class RefreshContract {
                             scene.sandbox.clientId())
                     .exits(0);
             scene.later();
-            scene.sandbox.enqueue(Mishap.lostAnswer());
+            scene.sandbox.enqueue(Fault.lostAnswer());
             scene.token().exits(6);
             scene.assertNoAttempt();
             scene.token().exits(0);

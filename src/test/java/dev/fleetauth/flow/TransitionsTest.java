@@ -8,7 +8,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The arrows of the picture in {@code docs/reliability.md} that are the same for every provider, walked with both kinds. */
+/** The arrows of the picture in {@code docs/dev/reliability.md} that are the same for every provider, walked with both kinds. */
 class TransitionsTest {
 
     @TempDir
@@ -48,7 +48,7 @@ class TransitionsTest {
             Profile before = scene.profile();
             for (int i = 0; i < 2; i++) {
                 scene.shell.forgetKeys();
-                scene.sandbox.enqueue(Endpoint.KEYS, Mishap.answer(503, "text/plain", "later"));
+                scene.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
                 scene.refresh().exits(6);
                 assertThat(scene.profile().candidate()).isNotNull();
                 assertThat(scene.accessToken()).isEqualTo(accessToken(before));
@@ -88,7 +88,7 @@ class TransitionsTest {
     void aTokenThatIsTakenAfterAllEndsTheVerdict(boolean strict) throws IOException {
         try (Scene scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
-            scene.sandbox.enqueue(Mishap.answer(400, "application/json", "{\"error\":\"invalid_grant\"}"));
+            scene.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"invalid_grant\"}"));
             scene.refresh().exits(4);
             assertThat(scene.session().refused()).isNotNull();
 

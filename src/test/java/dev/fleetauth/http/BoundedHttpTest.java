@@ -77,7 +77,7 @@ class BoundedHttpTest {
                 .body("{\"ä\":1}")
                 .build());
 
-        Answer answer = http.get(uri("/document?a=b"), Map.of("If-None-Match", "\"0\""), MOST);
+        HttpResponse answer = http.get(uri("/document?a=b"), Map.of("If-None-Match", "\"0\""), MOST);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.mediaType()).isEqualTo("application/json");
@@ -99,7 +99,7 @@ class BoundedHttpTest {
     void aPostSendsTheForm() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().code(400).body("{}").build());
 
-        Answer answer = http.post(uri("/token"), Map.of("Accept", "*/*"), FORM, MOST);
+        HttpResponse answer = http.post(uri("/token"), Map.of("Accept", "*/*"), FORM, MOST);
 
         assertThat(answer.status()).isEqualTo(400);
         RecordedRequest request = server.takeRequest();
@@ -429,7 +429,7 @@ class BoundedHttpTest {
     }
 
     /** The failure of an exchange; the time is a guard against a hang and says nothing of speed. */
-    private static Failure failure(ThrowingSupplier<Answer> exchange) {
+    private static Failure failure(ThrowingSupplier<HttpResponse> exchange) {
         return assertTimeoutPreemptively(
                 Duration.ofMinutes(1), () -> catchThrowableOfType(Failure.class, exchange::get));
     }

@@ -20,7 +20,7 @@ class HeaderGeneratedInputsTest {
                         "Thu, 1 Jan 1970 00:00:00 +0000",
                         "application/json; a=\"b\"")
                 .forEach(value -> {
-                    var answer = new Answer(
+                    var answer = new HttpResponse(
                             URI.create("https://auth.example"),
                             429,
                             Map.of(

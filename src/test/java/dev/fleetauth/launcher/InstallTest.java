@@ -124,7 +124,7 @@ public class InstallTest {
     /** It is started, and stops at the first of what it needs. */
     @Test
     void whatMeasuresTheStartSaysWhatItNeeds() throws Exception {
-        List<String> measured = Pages.commands(Path.of("docs/performance.md"), "");
+        List<String> measured = Pages.commands(Path.of("docs/dev/performance.md"), "");
         assertThat(measured).hasSize(1);
         Path tools = Files.createDirectory(folder.resolve("tools"));
         script(tools.resolve("dirname"), "PATH=/usr/bin:/bin exec dirname \"$@\"");

@@ -89,9 +89,9 @@ class LauncherTest {
             """;
 
     /** What the caches are trained with; this one leaves a trace, and talks. */
-    private static final String REHEARSAL = """
+    private static final String CACHE_TRAINING = """
             package dev.fleetauth;
-            final class Rehearsal {
+            final class CacheTraining {
                 public static void main(String[] args) throws Exception {
                     if (args.length > 0) System.exit(new ProcessBuilder(args).inheritIO().start().waitFor());
                     if (System.getProperty("fleetauth.quick") != null) Main.main(new String[] {"token"});
@@ -162,8 +162,8 @@ class LauncherTest {
         script(jdk.resolve("bin/javac"), "");
         Files.copy(JAVA_HOME.resolve("release"), jdk.resolve("release"));
         compile("program.jar", PROGRAM);
-        compile("rehearsed.jar", PROGRAM, REHEARSAL);
-        compile("changed.jar", PROGRAM.replace("args ", "now "), REHEARSAL);
+        compile("rehearsed.jar", PROGRAM, CACHE_TRAINING);
+        compile("changed.jar", PROGRAM.replace("args ", "now "), CACHE_TRAINING);
     }
 
     private static void compile(String jar, String... sources) throws IOException {
@@ -171,7 +171,7 @@ class LauncherTest {
         Path classes = Files.createDirectories(shared.resolve(jar + "-classes"));
         List<SimpleJavaFileObject> units = new ArrayList<>();
         for (String source : sources) {
-            String name = source.contains("class Rehearsal") ? "Rehearsal" : "Main";
+            String name = source.contains("class CacheTraining") ? "CacheTraining" : "Main";
             units.add(
                     new SimpleJavaFileObject(
                             URI.create("string:///" + name + ".java"), SimpleJavaFileObject.Kind.SOURCE) {
@@ -751,7 +751,7 @@ class LauncherTest {
                 .hasSize(6)
                 .first()
                 .asString()
-                .contains("-XX:AOTCacheOutput=", " dev.fleetauth.Rehearsal ");
+                .contains("-XX:AOTCacheOutput=", " dev.fleetauth.CacheTraining ");
     }
 
     /** The second compiler is there for whoever has a passphrase to stretch, and costs nobody else a start. */
@@ -856,7 +856,7 @@ class LauncherTest {
         Path home = temporary.resolve("bin");
         script(home.resolve("java"), """
                 #!/bin/sh
-                case "$*" in *Rehearsal* | *-version*) '%s' >>'%s' ;; esac
+                case "$*" in *CacheTraining* | *-version*) '%s' >>'%s' ;; esac
                 exec '%s' "$@"
                 """.formatted(onPath("env").orElseThrow(), seen, JAVA_HOME.resolve("bin/java")));
         Map<String, String> environment = path(home);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.fleetauth.host.Limits;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProviderMetadata;
@@ -426,7 +426,7 @@ class DiscoveryTest {
     private static final class FakeHttp implements Http {
         final List<String> asked = new ArrayList<>();
         final List<Map<String, String>> headers = new ArrayList<>();
-        private final Map<URI, Answer> answers = new HashMap<>();
+        private final Map<URI, HttpResponse> answers = new HashMap<>();
         private final Deque<Failure> failure = new ArrayDeque<>();
 
         void answer(URI uri, int status, String body, String... headers) {
@@ -434,7 +434,7 @@ class DiscoveryTest {
             for (int i = 0; i < headers.length; i += 2) {
                 named.put(headers[i], List.of(headers[i + 1]));
             }
-            answers.put(uri, new Answer(uri, status, named, body.getBytes(StandardCharsets.UTF_8)));
+            answers.put(uri, new HttpResponse(uri, status, named, body.getBytes(StandardCharsets.UTF_8)));
         }
 
         void fail(Failure with) {
@@ -442,18 +442,18 @@ class DiscoveryTest {
         }
 
         @Override
-        public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+        public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
             asked.add(uri.toString());
             this.headers.add(headers);
             assertThat(mostBytes).isEqualTo(256 * 1024);
             if (!failure.isEmpty()) {
                 throw failure.peek();
             }
-            return answers.getOrDefault(uri, new Answer(uri, 404, Map.of(), new byte[0]));
+            return answers.getOrDefault(uri, new HttpResponse(uri, 404, Map.of(), new byte[0]));
         }
 
         @Override
-        public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+        public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
             throw new AssertionError("discovery posts nothing");
         }
     }

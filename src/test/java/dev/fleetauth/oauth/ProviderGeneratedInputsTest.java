@@ -13,8 +13,8 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Endpoints;
@@ -54,14 +54,14 @@ class ProviderGeneratedInputsTest {
         each(
                 input -> {
                     try {
-                        TokenAnswer answer = new TokenEndpoint(answering(input), clock(), notice -> {})
+                        TokenResponse answer = new TokenEndpoint(answering(input), clock(), notice -> {})
                                 .refresh(settings(), new Secret("canary-sent"), DIALECT);
-                        if (answer instanceof TokenAnswer.Granted granted) {
+                        if (answer instanceof TokenResponse.Granted granted) {
                             assertThat(granted.tokens().accessToken().reveal()).isNotEmpty();
                             Duration life = granted.tokens().expiresIn();
                             assertThat(life == null || life.compareTo(Duration.ofDays(3650)) <= 0)
                                     .isTrue();
-                        } else if (answer instanceof TokenAnswer.Refused refused) {
+                        } else if (answer instanceof TokenResponse.Refused refused) {
                             assertThat(refused.error() + refused.description()).doesNotContain("canary-sent");
                         }
                     } catch (Failure failure) {
@@ -184,7 +184,7 @@ class ProviderGeneratedInputsTest {
     @Test
     void pastedErrors() {
         each(
-                input -> assertThat(PastedAnswer.read(input).toString()).doesNotContain("canary"),
+                input -> assertThat(PastedError.read(input).toString()).doesNotContain("canary"),
                 "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{\"error\":\"canary\"}",
                 "<html><title>Access Denied</title>Reference&#32;&#35;18&#46;5e3a1cb8&#46;1764000000&#46;1f2e3d4c",
                 "https://localhost/callback?error=login_cancelled&state=canary",
@@ -195,7 +195,7 @@ class ProviderGeneratedInputsTest {
     void titlesOfPages() {
         each(
                 input -> {
-                    String title = AnswerShape.title(answer(403, "text/html", input), List.of());
+                    String title = ResponseClassifier.title(answer(403, "text/html", input), List.of());
                     assertThat(title).hasSizeLessThanOrEqualTo(81).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
                 },
                 "<!doctype html><html><head><title lang=en>Access Denied</title></head>",
@@ -212,8 +212,8 @@ class ProviderGeneratedInputsTest {
         });
     }
 
-    private static Answer answer(int status, String mediaType, String body) {
-        return new Answer(
+    private static HttpResponse answer(int status, String mediaType, String body) {
+        return new HttpResponse(
                 URI.create(ISSUER + "/token"),
                 status,
                 Map.of("content-type", List.of(mediaType)),
@@ -228,12 +228,12 @@ class ProviderGeneratedInputsTest {
     private static Http answering(String body) {
         return new Http() {
             @Override
-            public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
                 return answer(200, "application/json", body);
             }
 
             @Override
-            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                 return answer(200, "application/json", body);
             }
         };

@@ -13,8 +13,8 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -77,16 +77,16 @@ class ProviderKeysTest {
     private Optional<String> wrongWith(String token) {
         Http http = new Http() {
             @Override
-            public Answer get(URI uri, Map<String, String> headers, int mostBytes) {
+            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
                 asked.add(headers);
                 if (published == null) {
                     throw Failure.of(Kind.UNREACHABLE, uri, "nobody is there");
                 }
-                return new Answer(uri, 200, Map.of(), published.getBytes(StandardCharsets.UTF_8));
+                return new HttpResponse(uri, 200, Map.of(), published.getBytes(StandardCharsets.UTF_8));
             }
 
             @Override
-            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                 throw new AssertionError("nothing is posted to verify a token");
             }
         };

@@ -23,8 +23,8 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.fleetauth.http.Answer;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Endpoints;
@@ -486,14 +486,14 @@ class TokenVerifierTest {
                 new ProviderKeys(
                         new Http() {
                             @Override
-                            public Answer get(URI uri, Map<String, String> with, int mostBytes) {
+                            public HttpResponse get(URI uri, Map<String, String> with, int mostBytes) {
                                 asked.add(uri);
                                 headers.add(with);
-                                return new Answer(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
+                                return new HttpResponse(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
                             }
 
                             @Override
-                            public Answer post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                                 throw new AssertionError("nothing is posted to verify a token");
                             }
                         },

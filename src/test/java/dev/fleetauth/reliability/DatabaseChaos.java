@@ -12,7 +12,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.TcpProxy;
@@ -117,7 +117,7 @@ final class DatabaseChaos implements AutoCloseable {
         Trouble trouble = Trouble.values()[random.nextInt(Trouble.values().length)];
         shell.clock().advance(Duration.ofHours(9));
         long before = profile().generation();
-        sandbox.enqueue(Mishap.slow(Duration.ofMillis(random.nextInt(800))));
+        sandbox.enqueue(Fault.slow(Duration.ofMillis(random.nextInt(800))));
         List<FutureTask<Result>> commands = new ArrayList<>();
         for (String home : homes) {
             commands.add(start(home, "token", "--no-input"));

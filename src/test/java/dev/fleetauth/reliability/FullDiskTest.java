@@ -8,7 +8,7 @@ import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
@@ -157,7 +157,7 @@ class FullDiskTest {
         shell.browser(Agent.allowing());
         login().exits(0);
         String token = shell.run("token").exits(0).line();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var adopting = new FutureTask<Result>(() -> shell.runWithInput(
                 "another-refresh-token",
@@ -204,7 +204,7 @@ class FullDiskTest {
             names = {"FULL", "NO_INODES"})
     void whatWasReservedCannotBeTakenAway(Trouble trouble) throws Exception {
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
@@ -227,7 +227,7 @@ class FullDiskTest {
             shell.variable("XDG_RUNTIME_DIR", place.toString());
         }
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
@@ -258,7 +258,7 @@ class FullDiskTest {
     @Test
     void withoutAnyOtherPlaceAnAnswerIsSaidToBeLostAndTheGraceBringsAnother() throws Exception {
         loggedInLongAgo();
-        sandbox.enqueue(Mishap.slow(Duration.ofSeconds(3)));
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();

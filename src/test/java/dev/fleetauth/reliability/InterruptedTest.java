@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
@@ -49,7 +49,7 @@ class InterruptedTest {
     @CsvSource({"INT, 130", "TERM, 143"})
     void aRefreshThatIsOnTheWireIsFinishedAndSaved(String signal, int exit) throws Exception {
         var before = site.tokens(Site.PROFILE);
-        site.sandbox.enqueue(Mishap.slow(ANSWER));
+        site.sandbox.enqueue(Fault.slow(ANSWER));
         try (Program refresh = site.start("refresh")) {
             refresh.await(running -> site.refreshes() == 1);
             refresh.signal(signal).exits(exit);
@@ -84,7 +84,7 @@ class InterruptedTest {
         Duration usual = duration();
         for (int i = 0; i < 4; i++) {
             boolean interrupt = random.nextBoolean();
-            site.sandbox.enqueue(Endpoint.TOKEN, Mishap.slow(Duration.ofMillis(random.nextInt(40))));
+            site.sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(40))));
             try (Program refresh = site.start("refresh")) {
                 Thread.sleep((long) (random.nextDouble() * usual.toMillis()));
                 Result result = refresh.signal(interrupt ? "INT" : "TERM").result();

@@ -2,7 +2,7 @@ package dev.fleetauth.reliability;
 
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -108,7 +108,7 @@ final class Kill {
         if (random.nextInt(3) == 0) {
             site.sandbox.enqueue(
                     operation == Operation.REVOKE ? Endpoint.REVOCATION : Endpoint.TOKEN,
-                    Mishap.slow(Duration.ofMillis(random.nextInt(LATEST_ANSWER_MILLIS))));
+                    Fault.slow(Duration.ofMillis(random.nextInt(LATEST_ANSWER_MILLIS))));
         }
         Duration most = switch (moment) {
             case ANY -> pace.whole.getOrDefault(operation, Duration.ZERO);

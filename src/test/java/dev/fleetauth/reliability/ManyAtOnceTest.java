@@ -6,7 +6,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.testing.Program;
@@ -113,7 +113,7 @@ class ManyAtOnceTest {
 
     @Test
     void whoeverComesDuringTheRequestTakesItsAnswer() throws Exception {
-        Program first = startAndHold("token", Mishap.slow(HELD));
+        Program first = startAndHold("token", Fault.slow(HELD));
         awaitWaiting(List.of(start("token"), start("refresh", "--format", "raw")));
         first.signal("CONT");
 
@@ -127,7 +127,7 @@ class ManyAtOnceTest {
 
     @Test
     void aWaiterDoesNotPostAfterAnAttemptWithoutAnswer() throws Exception {
-        site.sandbox.enqueue(Mishap.lostAnswer());
+        site.sandbox.enqueue(Fault.lostAnswer());
         try (Store.Lease others = lock()) {
             start("token");
             start("refresh");
@@ -148,7 +148,7 @@ class ManyAtOnceTest {
 
     @Test
     void aWaiterDoesNotPostAfterAnAttemptThatWasAlreadyRecordedWhenItCame() throws Exception {
-        Program first = startAndHold("token", Mishap.lostAnswer().delayed(HELD));
+        Program first = startAndHold("token", Fault.lostAnswer().delayed(HELD));
         Program second = start("token");
         awaitWaiting(List.of(second));
         first.signal("CONT");
@@ -162,7 +162,7 @@ class ManyAtOnceTest {
 
     @Test
     void whoWaitedForAProcessThatIsKilledDoesNotPost() throws Exception {
-        Program first = startAndHold("token", Mishap.slow(Duration.ofSeconds(10)));
+        Program first = startAndHold("token", Fault.slow(Duration.ofSeconds(10)));
         Program second = start("token");
         awaitWaiting(List.of(second));
 
@@ -211,7 +211,7 @@ class ManyAtOnceTest {
 
     @Test
     void anExportWaitsForARefreshUnderWayAndMovesItsAnswer() throws Exception {
-        Program refresh = startAndHold("token", Mishap.slow(HELD));
+        Program refresh = startAndHold("token", Fault.slow(HELD));
         Path key = folder.resolve("kept/test.key");
         Program export = start("export", "--export-key-file", key.toString());
         awaitWaiting(List.of(export));
@@ -237,7 +237,7 @@ class ManyAtOnceTest {
     @Test
     void aChangeOfTheKeysWaitsForARefreshUnderWayAndSealsItsAnswer() throws Exception {
         List<String> keys = site.store().keyDescription().orElseThrow().keys();
-        Program refresh = startAndHold("token", Mishap.slow(HELD));
+        Program refresh = startAndHold("token", Fault.slow(HELD));
         Program rotation = start("key", "rotate");
         awaitWaiting(List.of(rotation));
         assertThat(site.store().keyDescription().orElseThrow().keys())
@@ -296,7 +296,7 @@ class ManyAtOnceTest {
      * Starts a command and stops it, with its request on the wire, until it is told to go on: however long others take to
      * come.
      */
-    private Program startAndHold(String command, Mishap mishap) throws IOException {
+    private Program startAndHold(String command, Fault mishap) throws IOException {
         site.sandbox.enqueue(mishap);
         Program held = start(command).await(running -> site.refreshes() == 1).signal("STOP");
         assertThat(held.isRunning()).as("stopped before its answer came").isTrue();

@@ -2,7 +2,7 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.OtherUser;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.SmallDisk;
@@ -220,7 +220,7 @@ class OwnersTest {
         try {
             copy(away, home);
             OtherUser.give(home);
-            site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(2)));
+            site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
             int before = site.refreshes();
             try (Program refresh = site.start("refresh")) {
                 refresh.await(unused -> site.refreshes() > before);

@@ -2,7 +2,7 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TcpProxy;
@@ -62,7 +62,7 @@ class SharedHostsTest {
                     + address.substring(address.lastIndexOf('/')) + "?sslmode=verify-full&sslrootcert="
                     + folder.resolve("authority.pem"));
             site.login(Site.PROFILE, Site.LONG_AGO);
-            site.sandbox.enqueue(Mishap.slow(REFRESH));
+            site.sandbox.enqueue(Fault.slow(REFRESH));
 
             List<String> answers = askAtOnce(hosts, site, database, provider);
 

@@ -3,7 +3,7 @@ package dev.fleetauth.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
@@ -55,7 +55,7 @@ class SharedManyAtOnceTest {
 
     @Test
     void processesWithHomesOfTheirOwnMakeOneRequest() throws Exception {
-        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(4)));
+        site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
         List<Program> programs = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
             programs.add(site.startOn(Files.createDirectory(folder.resolve("machine" + i)), "token"));
@@ -85,7 +85,7 @@ class SharedManyAtOnceTest {
     /** Its turn ends by itself, and without a grace nobody posts what it may have spent. */
     @Test
     void afterAProcessThatIsKilledAPersonHasToSaySo() throws Exception {
-        site.sandbox.enqueue(Mishap.slow(Duration.ofSeconds(10)));
+        site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(10)));
         Program killed = site.startOn(Files.createDirectory(folder.resolve("killed")), "token");
         killed.await(running -> site.refreshes() == 1).kill();
 

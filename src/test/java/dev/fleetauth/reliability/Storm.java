@@ -13,7 +13,7 @@ import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.Replay;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Postgres;
@@ -72,7 +72,7 @@ final class Storm implements AutoCloseable {
     private static final Pattern STACK_TRACE =
             Pattern.compile("\\bat [a-z]+(\\.[\\w$]+)+\\(|Exception in thread|java\\.\\w+\\.|unexpected failure");
 
-    /** The files of a home that is at rest, and those that docs/reliability.md says a kill leaves until a login. */
+    /** The files of a home that is at rest, and those that docs/dev/reliability.md says a kill leaves until a login. */
     private static final Pattern KNOWN = Pattern.compile("keys\\.(jwe|lock)|forgotten|profiles/[a-z]+\\.jwe"
             + "|locks/[a-z]+\\.(lock|handout|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
 
@@ -213,7 +213,7 @@ final class Storm implements AutoCloseable {
             String profile = PROFILES.get(random.nextInt(PROFILES.size()));
             try {
                 if (random.nextInt(8) == 0) {
-                    sandbox.enqueue(Endpoint.TOKEN, Mishap.slow(Duration.ofMillis(random.nextInt(400))));
+                    sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(400))));
                 }
                 act(deed, place, profile, random);
             } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {

@@ -6,7 +6,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
 import java.io.IOException;
@@ -63,7 +63,7 @@ class SuspendedTest {
     }
 
     private static Program stoppedInARefresh(Site site) {
-        site.sandbox.enqueue(Mishap.slow(LATE));
+        site.sandbox.enqueue(Fault.slow(LATE));
         return hurried(site, "refresh").await(running -> site.refreshes() == 1).signal("STOP");
     }
 
@@ -75,7 +75,7 @@ class SuspendedTest {
             // So that the keys have to be asked for after the process was stopped.
             site.shell.forgetKeys();
             int posts = site.requests(Endpoint.TOKEN);
-            site.sandbox.enqueue(Mishap.slow(LATE));
+            site.sandbox.enqueue(Fault.slow(LATE));
             try (Program login = hurried(site, site.loginCommand("login", "--replace", "--no-browser"))) {
                 URI address = site.address(login).orElseThrow(() -> new AssertionError(login.err()));
                 Thread browser = new Thread(() -> visit(address), "browser");

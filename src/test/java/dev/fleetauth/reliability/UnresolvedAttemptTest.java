@@ -2,7 +2,7 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,9 +20,9 @@ class UnresolvedAttemptTest {
     void aRefusalOfTheClientDoesNotResolveAnEarlierAttempt() throws IOException {
         try (Site site = new Site(folder, true)) {
             site.login(Site.PROFILE, Duration.ZERO);
-            site.sandbox.enqueue(Mishap.lostAnswer());
+            site.sandbox.enqueue(Fault.lostAnswer());
             site.runNow("refresh").exits(6);
-            site.sandbox.enqueue(Mishap.answer(401, "application/json", "{\"error\":\"invalid_client\"}"));
+            site.sandbox.enqueue(Fault.answer(401, "application/json", "{\"error\":\"invalid_client\"}"));
             site.runNow("refresh", "--take-over").exits(5);
 
             assertThat(site.runNow("refresh").exits(6).err()).contains("had no answer");

@@ -1,6 +1,6 @@
 /**
  * That a refresh token is never lost: with real processes that run at once, and with processes that are killed.
- * {@code docs/reliability.md} says what is promised.
+ * {@code docs/dev/reliability.md} says what is promised.
  */
 @NullMarked
 package dev.fleetauth.reliability;

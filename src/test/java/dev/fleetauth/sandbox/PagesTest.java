@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.TestClient.Answer;
-import dev.fleetauth.sandbox.server.Form;
+import dev.fleetauth.sandbox.server.HtmlForm;
 import dev.fleetauth.sandbox.server.Parameters;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -101,7 +101,7 @@ class PagesTest {
     @Test
     void aPageIsGoodForOneDecision() {
         String page = client.get(client.authorize(Map.of()).toString()).body();
-        Form form = Form.in(page, client.sandbox.base()).orElseThrow();
+        HtmlForm form = HtmlForm.in(page, client.sandbox.base()).orElseThrow();
         Map<String, String> decision =
                 with("transaction", form.fields().get(0).value(), "decision", "allow", "scope", "openid");
         assertThat(client.post("/oauth2/v3/authorize", decision).status()).isEqualTo(303);
@@ -157,7 +157,7 @@ class PagesTest {
     @Test
     void frontPageHasAButtonForEachThingThatCanGoWrong() throws Exception {
         String page = client.get("/").body();
-        assertThat(NamedMishaps.ALL.keySet())
+        assertThat(NamedFaults.ALL.keySet())
                 .allSatisfy(name -> assertThat(page)
                         .contains(
                                 "<form method=\"post\" action=\"/next/" + name + "\"><button class=\"quiet\">" + name));

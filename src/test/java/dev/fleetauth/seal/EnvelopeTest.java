@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -183,11 +183,11 @@ class EnvelopeTest {
     void onlyABeginningIsCutOff() {
         String sealed = seal();
         for (int i = 0; i < sealed.length(); i++) {
-            assertThat(Compact.isCutOff(sealed.substring(0, i))).as("%d", i).isTrue();
+            assertThat(Jwe.isCutOff(sealed.substring(0, i))).as("%d", i).isTrue();
         }
         for (String whole :
                 new String[] {sealed, sealed + "\n", sealed + "A", "rubbish", "x", "eyJ\0", "eyJ a", "eyJ....."}) {
-            assertThat(Compact.isCutOff(whole)).as(whole).isFalse();
+            assertThat(Jwe.isCutOff(whole)).as(whole).isFalse();
         }
     }
 
@@ -211,7 +211,7 @@ class EnvelopeTest {
     @Test
     void anotherStoresKeysDoNotOpenIt() {
         StoreKeys others = StoreKeys.create(Forge.RANDOM);
-        assertThat(catchThrowableOfType(Unusable.class, () -> Envelope.open(seal(), others, Profiles.NAME)))
+        assertThat(catchThrowableOfType(MalformedException.class, () -> Envelope.open(seal(), others, Profiles.NAME)))
                 .isNotNull();
     }
 
@@ -251,7 +251,7 @@ class EnvelopeTest {
         return Forge.direct(JSONObjectUtils.toJSONString(header), PLAINTEXT, keys.current());
     }
 
-    private Envelope open(String text) throws Unusable {
+    private Envelope open(String text) throws MalformedException {
         return Envelope.open(text, keys, Profiles.NAME);
     }
 
@@ -260,7 +260,7 @@ class EnvelopeTest {
     }
 
     private String refusal(String text) {
-        Unusable refused = catchThrowableOfType(Unusable.class, () -> open(text));
+        MalformedException refused = catchThrowableOfType(MalformedException.class, () -> open(text));
         return refused == null ? "" : refused.why();
     }
 

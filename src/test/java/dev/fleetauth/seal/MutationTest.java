@@ -70,7 +70,7 @@ class MutationTest {
         }
         Profile boat = new Profile(new ProfileName("boat"), 9, SAVED.session(), null);
         save(world, boat);
-        newer = Records.seal(NEWER, world.openKeys(), Forge.RANDOM).getBytes(StandardCharsets.US_ASCII);
+        newer = SealedProfile.seal(NEWER, world.openKeys(), Forge.RANDOM).getBytes(StandardCharsets.US_ASCII);
         others = List.of(
                 Files.readAllBytes(world.home.resolve("profiles/boat.jwe")),
                 Files.readAllBytes(world.record()),

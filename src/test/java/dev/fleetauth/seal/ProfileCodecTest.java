@@ -3,7 +3,7 @@ package dev.fleetauth.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Profile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -152,7 +152,7 @@ class ProfileCodecTest {
     void aRecordOfAnotherSessionIsRefused() {
         byte[] plaintext = FULL.getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> ProfileCodec.decode(Profiles.NAME, new Envelope("session-9", 1, plaintext)))
-                .isInstanceOf(Unusable.class)
+                .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("session");
     }
 
@@ -163,7 +163,7 @@ class ProfileCodecTest {
                 .contains("session-1");
     }
 
-    private static void assertRoundTrip(Profile profile) throws Unusable {
+    private static void assertRoundTrip(Profile profile) throws MalformedException {
         Envelope record = ProfileCodec.encode(profile);
         Profile back = ProfileCodec.decode(profile.name(), record);
 
@@ -174,12 +174,12 @@ class ProfileCodecTest {
     private static void assertRefused(String text) {
         assertThatThrownBy(() -> decode(text))
                 .as(text)
-                .isInstanceOf(Unusable.class)
+                .isInstanceOf(MalformedException.class)
                 .hasNoCause()
                 .hasMessageNotContaining("canary");
     }
 
-    private static Profile decode(String text) throws Unusable {
+    private static Profile decode(String text) throws MalformedException {
         return ProfileCodec.decode(Profiles.NAME, new Envelope("session-1", 1, text.getBytes(StandardCharsets.UTF_8)));
     }
 

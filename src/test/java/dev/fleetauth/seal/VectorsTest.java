@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Profile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +33,8 @@ class VectorsTest {
                     assertThat(opened.store()).isEqualTo(vectors.get("store").asText());
                     assertThat(JSON.readTree(opened.toJson())).isEqualTo(JSON.readTree(keySet));
                 } else {
-                    Unusable refused = catchThrowableOfType(
-                            Unusable.class,
+                    MalformedException refused = catchThrowableOfType(
+                            MalformedException.class,
                             () -> assertThat(VectorsWriter.openKeys(vectors, vector))
                                     .isEmpty());
                     String why = refused == null ? "the key does not fit" : refused.why();
@@ -47,7 +47,7 @@ class VectorsTest {
     }
 
     @TestFactory
-    List<DynamicTest> profiles() throws IOException, Unusable {
+    List<DynamicTest> profiles() throws IOException, MalformedException {
         JsonNode vectors = JSON.readTree(FILE.toFile());
         StoreKeys keys = StoreKeys.parse(
                 vectors.get("store").asText(), vectors.get("keySet").toString().getBytes(StandardCharsets.UTF_8));
@@ -56,7 +56,7 @@ class VectorsTest {
             tests.add(DynamicTest.dynamicTest(vector.get("name").asText(), () -> {
                 String file = vector.get("file").asText();
                 if (vector.get("opens").asBoolean()) {
-                    Profile profile = Records.open(Profiles.NAME, file, keys);
+                    Profile profile = SealedProfile.open(Profiles.NAME, file, keys);
                     assertThat(profile.generation())
                             .isEqualTo(vector.get("generation").asLong());
                     assertThat(profile.session().id())
@@ -64,8 +64,8 @@ class VectorsTest {
                     assertThat(new String(ProfileCodec.encode(profile).plaintext(), StandardCharsets.UTF_8))
                             .isEqualTo(vector.get("plaintext").asText());
                 } else {
-                    Unusable refused =
-                            catchThrowableOfType(Unusable.class, () -> Records.open(Profiles.NAME, file, keys));
+                    MalformedException refused = catchThrowableOfType(
+                            MalformedException.class, () -> SealedProfile.open(Profiles.NAME, file, keys));
                     assertThat(refused).isNotNull();
                     assertThat(refused.why()).isEqualTo(vector.get("why").asText());
                 }

@@ -9,7 +9,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.key.SealedKeys;
@@ -52,7 +52,7 @@ final class VectorsWriter {
     private final List<Map<String, Object>> profiles = new ArrayList<>();
     private final StoreKeys opened;
 
-    private VectorsWriter() throws Unusable {
+    private VectorsWriter() throws MalformedException {
         opened = StoreKeys.parse(store, keySet);
     }
 
@@ -273,7 +273,7 @@ final class VectorsWriter {
             if (!opens) {
                 vector.put("why", "the key does not fit");
             }
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             vector.put("opens", false);
             vector.put("why", e.why());
         }
@@ -285,12 +285,12 @@ final class VectorsWriter {
         Map<String, Object> vector = new LinkedHashMap<>();
         vector.put("name", name);
         try {
-            Profile profile = Records.open(Profiles.NAME, file, opened);
+            Profile profile = SealedProfile.open(Profiles.NAME, file, opened);
             vector.put("opens", true);
             vector.put("session", profile.session().id());
             vector.put("generation", profile.generation());
             vector.put("plaintext", new String(plaintext(profile), StandardCharsets.UTF_8));
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             vector.put("opens", false);
             vector.put("why", e.why());
         }
@@ -309,14 +309,14 @@ final class VectorsWriter {
     }
 
     /** Opens a vector of sealed keys with the source it names; empty if that does not fit. */
-    static Optional<StoreKeys> openKeys(JsonNode vectors, JsonNode vector) throws Unusable {
+    static Optional<StoreKeys> openKeys(JsonNode vectors, JsonNode vector) throws MalformedException {
         SealedKeys sealed = SealedKeys.parse(FILE.toString(), vector.get("file").asText());
         try (KeyEncryptionKey key = keyEncryptionKey(vectors, vector.get("with").asText())) {
             return sealed.open(key);
         }
     }
 
-    private static KeyEncryptionKey keyEncryptionKey(JsonNode vectors, String with) throws Unusable {
+    private static KeyEncryptionKey keyEncryptionKey(JsonNode vectors, String with) throws MalformedException {
         String source = vectors.get(with).isTextual()
                 ? vectors.get(with).asText()
                 : vectors.get(with).toString();
@@ -325,7 +325,7 @@ final class VectorsWriter {
                     ? new WrappingKey(OctetSequenceKey.parse(source))
                     : Passphrase.of(source.toCharArray(), World.ITERATIONS);
         } catch (ParseException e) {
-            throw new Unusable("the vectors' key");
+            throw new MalformedException("the vectors' key");
         }
     }
 }

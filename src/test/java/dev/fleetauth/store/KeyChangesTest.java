@@ -12,7 +12,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyChoice;
 import dev.fleetauth.seal.key.KeyFile;
@@ -390,7 +390,8 @@ class KeyChangesTest {
 
     private void leave(Profile profile, Path place) throws IOException {
         Files.createDirectories(place.getParent());
-        Path whole = Files.writeString(folder.resolve("whole"), Records.seal(profile, world.openKeys(), Forge.RANDOM));
+        Path whole =
+                Files.writeString(folder.resolve("whole"), SealedProfile.seal(profile, world.openKeys(), Forge.RANDOM));
         Files.move(whole, place, StandardCopyOption.REPLACE_EXISTING);
     }
 }

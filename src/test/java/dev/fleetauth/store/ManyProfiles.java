@@ -14,7 +14,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Passphrase;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.seal.key.KeySources;
@@ -73,19 +73,19 @@ final class ManyProfiles {
         KeyFile.create(keyFile(), Forge.RANDOM);
         for (int count : counts) {
             Environment env = environment();
-            Layout layout = new Layout(env, home(count));
+            StorePaths layout = new StorePaths(env, home(count));
             Disk disk = new Disk();
             PrivateFiles files = new PrivateFiles(layout.home(), disk, System.err::println);
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, layout.home(), true, Passphrase.ITERATIONS, System.err::println);
-            StoreKeys keys = new KeptKeys(
+            StoreKeys keys = new OpenKeys(
                             env, new StoreKeysFile(env, layout, files), sources, new Unlocked(env, layout, files))
                     .keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(
-                        Layout.record(layout.profiles(), name(i)),
-                        Records.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
+                        StorePaths.record(layout.profiles(), name(i)),
+                        SealedProfile.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
             }
         }
     }

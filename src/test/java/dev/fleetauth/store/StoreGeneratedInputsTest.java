@@ -2,7 +2,7 @@ package dev.fleetauth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Envelope;
@@ -34,7 +34,7 @@ class StoreGeneratedInputsTest {
             try {
                 Envelope.open(input, keys, Profiles.NAME);
                 assertThat(input.strip()).as("seed %s", Generated.SEED).isEqualTo(good);
-            } catch (Unusable e) {
+            } catch (MalformedException e) {
                 assertThat(e.why()).isNotEmpty();
             }
         });
@@ -49,7 +49,7 @@ class StoreGeneratedInputsTest {
             var changed = new Envelope(good.session(), good.generation(), input.getBytes(StandardCharsets.UTF_8));
             try {
                 ProfileCodec.decode(Profiles.NAME, changed);
-            } catch (Unusable e) {
+            } catch (MalformedException e) {
                 assertThat(e.why()).isNotEmpty();
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + Generated.SEED + ": " + input, e);

@@ -39,7 +39,7 @@ public final class Pages {
 
     /** All pages, the README first. */
     public static List<Path> all() throws IOException {
-        try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+        try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
             return Stream.concat(
                             Stream.of(README),
                             docs.filter(page -> page.toString().endsWith(".md")).sorted())

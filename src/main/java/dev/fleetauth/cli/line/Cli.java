@@ -5,7 +5,7 @@ import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.print.Console;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.HelpTopic;
-import dev.fleetauth.cli.print.Nearest;
+import dev.fleetauth.cli.print.Suggestions;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.StandardOutput;
@@ -212,7 +212,7 @@ public final class Cli {
 
     /** The command or option that was meant, if one is near what was typed. */
     private static String nearest(String word, CommandSpec command) {
-        return Nearest.question(Nearest.to(word, command).orElse(""));
+        return Suggestions.question(Suggestions.to(word, command).orElse(""));
     }
 
     /** The value that was meant, of an option that takes one of a few. */
@@ -223,7 +223,7 @@ public final class Cli {
         }
         return e.getValue() == null
                 ? ""
-                : Nearest.question(Nearest.among(values, e.getValue().toLowerCase(Locale.ROOT))
+                : Suggestions.question(Suggestions.among(values, e.getValue().toLowerCase(Locale.ROOT))
                         .orElse(""));
     }
 

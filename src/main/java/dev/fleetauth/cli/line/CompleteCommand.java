@@ -2,7 +2,7 @@ package dev.fleetauth.cli.line;
 
 import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.Text;
+import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.report.Status;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
@@ -29,7 +29,7 @@ final class CompleteCommand extends Subcommand {
     @Override
     public Integer call() {
         for (Completion.Candidate candidate : Completion.of(Commands.all(program()), words, this::live)) {
-            String description = Text.printable(candidate.description());
+            String description = TerminalText.printable(candidate.description());
             print(candidate.value() + (description.isEmpty() ? "" : "\t" + description));
         }
         return ExitCode.DONE;

@@ -1,7 +1,7 @@
 package dev.fleetauth.cli.option;
 
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -29,7 +29,7 @@ public final class AfterRefreshOptions {
                 .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
     }
 
-    public HandOut handOut(Engine engine, Environment environment) {
+    public AfterRefresh handOut(Engine engine, Environment environment) {
         String said = command != null
                 ? command
                 : environment.variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
@@ -37,6 +37,6 @@ public final class AfterRefreshOptions {
             String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
             throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
         }
-        return new HandOut(engine, said == null ? null : new HandOut.Command(said, key.source(environment)));
+        return new AfterRefresh(engine, said == null ? null : new AfterRefresh.Command(said, key.source(environment)));
     }
 }

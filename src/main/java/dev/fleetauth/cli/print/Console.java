@@ -39,7 +39,7 @@ public final class Console {
 
     /** A line of the trace, which was asked for by itself. */
     public void trace(String line) {
-        err.println(Text.printable(line));
+        err.println(TerminalText.printable(line));
     }
 
     /** A line that is good to know. */
@@ -51,7 +51,7 @@ public final class Console {
 
     /** A text as lines that cannot move the cursor, folded at words if standard error ends at a terminal. */
     private List<String> print(String text, String hanging) {
-        String printable = Text.printable(text);
+        String printable = TerminalText.printable(text);
         int columns = printable.length() <= SHORT ? 0 : terminal.errorColumns().orElse(0);
         return columns == 0 ? List.of(printable) : Wrap.lines(printable, Math.max(columns, SHORT), hanging);
     }
@@ -64,13 +64,13 @@ public final class Console {
     }
 
     /** Tells how far something is, if there is someone at a terminal who sees it. */
-    public Progress progress() {
-        return new Progress(quiet || !terminal.showsErrors() ? NOWHERE : err);
+    public ProgressLine progress() {
+        return new ProgressLine(quiet || !terminal.showsErrors() ? NOWHERE : err);
     }
 
     /** What went wrong, and what to do about it, if there is something. */
     public void error(String message, String hint) {
-        labelled(ERROR, "31", Text.withoutSecrets(message), "  ");
+        labelled(ERROR, "31", TerminalText.withoutSecrets(message), "  ");
         if (!hint.isEmpty()) {
             labelled(HINT, "36", hint, "      ");
         }

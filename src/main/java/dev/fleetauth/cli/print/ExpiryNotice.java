@@ -1,6 +1,6 @@
 package dev.fleetauth.cli.print;
 
-import dev.fleetauth.flow.report.Outlook;
+import dev.fleetauth.flow.report.SessionExpiry;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Refused;
@@ -24,10 +24,10 @@ public final class ExpiryNotice {
         }
         if (refused != null) {
             console.notice("warning: the provider does not take the refresh token of profile '" + profile.name()
-                    + "' any more (" + refused.error() + ", " + Text.time(refused.at())
+                    + "' any more (" + refused.error() + ", " + TerminalText.time(refused.at())
                     + "): when the access token ends a login is needed; run 'fleetauth login -p " + profile.name()
                     + "'");
-        } else if (Outlook.endsSoon(session, now) && tokens.refreshExpiresAt() != null) {
+        } else if (SessionExpiry.endsSoon(session, now) && tokens.refreshExpiresAt() != null) {
             Duration left = Duration.between(now, tokens.refreshExpiresAt());
             console.notice("warning: the refresh token of profile '" + profile.name() + "' "
                     + (left.isNegative() ? "has ended, as far as is known" : "ends in " + Durations.text(left))

@@ -25,7 +25,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case BAD_VALUE ->
                 usage(
                         f.get("what") + " '" + f.get("value") + "' is not valid",
-                        Nearest.question(Nearest.among(alternatives(f.get("expected")), f.get("value"))
+                        Suggestions.question(Suggestions.among(alternatives(f.get("expected")), f.get("value"))
                                         .orElse(""))
                                 + "give " + f.get("expected"));
             case CONFLICTING_OPTIONS ->
@@ -35,7 +35,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case NOT_KNOWN ->
                 usage(
                         "nothing is known of " + f.get("what"),
-                        Nearest.question(f.get("nearest"))
+                        Suggestions.question(f.get("nearest"))
                                 + "run 'fleetauth explain' to see all errors that are known");
             case NO_VALID_ANSWER ->
                 usage("no valid answer to the question about " + f.get("question"), "give " + f.get("expected"));
@@ -371,7 +371,7 @@ public record Explanation(int exitCode, String message, String hint) {
             if (value == null) {
                 throw new IllegalArgumentException("the failure has no " + name);
             }
-            return Text.printable(value);
+            return TerminalText.printable(value);
         }
     }
 

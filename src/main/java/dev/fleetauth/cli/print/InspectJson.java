@@ -11,28 +11,28 @@ public final class InspectJson {
     private InspectJson() {}
 
     public static ObjectNode of(Inspect.Report report, Verification.@Nullable Verified verified) {
-        ObjectNode json = Json.object();
+        ObjectNode json = JsonOutput.object();
         json.put("kind", report.kindId());
         json.put("description", report.description());
         if (report.header() == null) {
             json.putNull("header");
             json.putNull("claims");
         } else {
-            json.set("header", Json.tree(report.header()));
-            json.set("claims", Json.tree(report.claims()));
+            json.set("header", JsonOutput.tree(report.header()));
+            json.set("claims", JsonOutput.tree(report.claims()));
         }
-        Json.putTime(json, "issued_at", report.issuedAt());
-        Json.putEpoch(json, "issued_at_epoch", report.issuedAt());
-        Json.putTime(json, "expires_at", report.expiresAt());
-        Json.putEpoch(json, "expires_at_epoch", report.expiresAt());
+        JsonOutput.putTime(json, "issued_at", report.issuedAt());
+        JsonOutput.putEpoch(json, "issued_at_epoch", report.issuedAt());
+        JsonOutput.putTime(json, "expires_at", report.expiresAt());
+        JsonOutput.putEpoch(json, "expires_at_epoch", report.expiresAt());
         if (report.scope() == null) {
             json.putNull("scope");
         } else {
-            Json.putList(json, "scope", report.scope().values());
+            JsonOutput.putList(json, "scope", report.scope().values());
         }
-        Json.putList(json, "audience", report.audience());
+        JsonOutput.putList(json, "audience", report.audience());
         json.put("region", report.regionHint());
-        Json.putList(json, "factors", report.factors());
+        JsonOutput.putList(json, "factors", report.factors());
         json.put("open_source", report.isOpenSource());
         json.put("verified", verified != null);
         json.put("verified_issuer", verified == null ? null : verified.issuer());

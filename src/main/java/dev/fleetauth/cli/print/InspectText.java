@@ -58,7 +58,7 @@ public final class InspectText {
         }
         report.claims().forEach((name, value) -> {
             if (!SHOWN_APART.contains(name)) {
-                out.accept("  " + Text.printable(name + " = " + Json.tree(value)));
+                out.accept("  " + TerminalText.printable(name + " = " + JsonOutput.tree(value)));
             }
         });
         if (verified != null) {
@@ -94,7 +94,7 @@ public final class InspectText {
         Duration from = Duration.between(environment.clock().instant(), time);
         row(
                 label,
-                Text.time(time) + ", "
+                TerminalText.time(time) + ", "
                         + (from.isNegative() ? Durations.text(from) + " ago" : "in " + Durations.text(from)) + more);
         ZoneId zone = environment.zone();
         if (!zone.getRules().getOffset(time).equals(ZoneOffset.UTC)) {

@@ -1,7 +1,7 @@
 package dev.fleetauth.cli.print;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -95,7 +95,7 @@ public final class OutFile {
     private static void replace(OutPath place, byte[] content, SecureRandom random) throws IOException {
         Path temporary = Path.of("." + place.name() + (random.nextLong() >>> 1) + ".tmp");
         // So that a signal leaves no temporary file, which would hold a token.
-        Undisturbed writing = Undisturbed.begin();
+        ShutdownGuard writing = ShutdownGuard.begin();
         try (writing;
                 OutDirectory directory = place.open()) {
             try (SeekableByteChannel channel = directory.create(temporary)) {

@@ -30,7 +30,7 @@ public final class Rows {
     /** A row, of which both parts may hold anything, since they are made printable. */
     public void add(String label, String value) {
         String start = " ".repeat(indent) + label;
-        String line = Text.printable(start + " ".repeat(Math.max(1, column - start.length())) + value);
+        String line = TerminalText.printable(start + " ".repeat(Math.max(1, column - start.length())) + value);
         if (columns.isEmpty()) {
             out.accept(line);
         } else {

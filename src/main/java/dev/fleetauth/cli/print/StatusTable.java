@@ -74,11 +74,11 @@ public final class StatusTable {
         return List.of(
                 entry.profile().name().value(),
                 entry.state().id(),
-                Text.printable(provider(session.settings())),
-                Text.printable(entry.account()),
+                TerminalText.printable(provider(session.settings())),
+                TerminalText.printable(entry.account()),
                 tokens == null || !tokens.hasAccessToken() ? "none" : left(tokens.expiresAt(), now),
                 refresh(session, now),
-                Text.printable(String.join(" ", session.scopeMissing().values())));
+                TerminalText.printable(String.join(" ", session.scopeMissing().values())));
     }
 
     private static String provider(Settings settings) {

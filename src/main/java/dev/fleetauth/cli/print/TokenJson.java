@@ -9,14 +9,14 @@ final class TokenJson {
     private TokenJson() {}
 
     static String text(String profile, Session session, Tokens tokens) {
-        var json = Json.object();
+        var json = JsonOutput.object();
         json.put("profile", profile);
         json.put("token_type", "Bearer");
         json.put("access_token", tokens.accessToken().reveal());
-        Json.putTime(json, "expires_at", tokens.expiresAt());
-        Json.putEpoch(json, "expires_at_epoch", tokens.expiresAt());
+        JsonOutput.putTime(json, "expires_at", tokens.expiresAt());
+        JsonOutput.putEpoch(json, "expires_at_epoch", tokens.expiresAt());
         json.put("scope", session.isScopeReported() ? session.scopeGranted().toString() : null);
         json.put("audience", session.settings().audience());
-        return Json.text(json);
+        return JsonOutput.text(json);
     }
 }

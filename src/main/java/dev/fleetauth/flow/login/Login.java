@@ -1,8 +1,8 @@
 package dev.fleetauth.flow.login;
 
-import dev.fleetauth.flow.Answers;
 import dev.fleetauth.flow.ChosenEndpoints;
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.TokenResponses;
 import dev.fleetauth.flow.refresh.CandidateCheck;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
@@ -17,8 +17,8 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.oauth.TokenEndpoint;
+import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
 import java.util.Objects;
@@ -68,7 +68,7 @@ public final class Login {
 
         plan.provider()
                 .tokenType()
-                .ifPresent(type -> AskedScope.advise(settings.scope(), type).forEach(engine::tell));
+                .ifPresent(type -> RequestedScope.advise(settings.scope(), type).forEach(engine::tell));
         MovedEndpoints.tell(engine, stored, settings);
         if (settings.grant() == Grant.AUTHORIZATION_CODE) {
             EndpointOrigins.confirm(engine, plan.provider(), metadata, dialect);
@@ -76,7 +76,8 @@ public final class Login {
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replaceable);
         }
-        CutOff.tell(engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
+        SupersededLogins.tell(
+                engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
         try (var visit = new BrowserVisit(engine, request, settings, dialect)) {
             Secret code = visit.code();
             Profile profile = finish(
@@ -137,7 +138,7 @@ public final class Login {
             ProfileName name,
             Settings settings,
             Dialect dialect,
-            Function<TokenEndpoint, TokenAnswer> ask,
+            Function<TokenEndpoint, TokenResponse> ask,
             @Nullable String nonce,
             Replaceable replaceable) {
         Asked asked = engine.alone(name, "the login", lease -> {
@@ -179,12 +180,12 @@ public final class Login {
                 engine::tell);
     }
 
-    private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenAnswer answer) {
-        if (answer instanceof TokenAnswer.Granted granted) {
-            Tokens tokens = Answers.complete(granted.tokens(), dialect);
+    private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenResponse answer) {
+        if (answer instanceof TokenResponse.Granted granted) {
+            Tokens tokens = TokenResponses.complete(granted.tokens(), dialect);
             return new Candidate(new Session(engine.randomId(), settings, tokens), nonce, null, granted.answeredAt());
         }
-        throw Answers.failure(answer, settings, secretFrom(settings));
+        throw TokenResponses.failure(answer, settings, secretFrom(settings));
     }
 
     /** The variable that the client's secret was taken from: it may have been set for another client. */

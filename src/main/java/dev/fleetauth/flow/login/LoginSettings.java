@@ -49,7 +49,7 @@ public final class LoginSettings {
         LoginOptions.requireSense(request.options(), provider.type());
         ChosenEndpoints.requireGood(request.endpoints());
         if (request.scope() != null) {
-            AskedScope.requirePossible(request.scope(), provider.type());
+            RequestedScope.requirePossible(request.scope(), provider.type());
         }
     }
 
@@ -353,7 +353,7 @@ public final class LoginSettings {
     private Scope scope(ProviderMetadata metadata) {
         TokenType type = provider.type();
         if (request.scope() != null) {
-            return AskedScope.of(request.scope(), type, metadata);
+            return RequestedScope.of(request.scope(), type, metadata);
         }
         // Whoever took over a token of elsewhere need not have said what it was asked for with.
         if (stored != null && !stored.scope().isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.fleetauth.flow.refresh;
 
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
@@ -10,7 +10,7 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ public final class FreshToken {
         this(engine, false);
     }
 
-    /** @param handsOut whether rotated tokens have to be handed out, see {@link HandOut} */
+    /** @param handsOut whether rotated tokens have to be handed out, see {@link AfterRefresh} */
     public FreshToken(Engine engine, boolean handsOut) {
         this.engine = engine;
         this.handsOut = handsOut;
@@ -47,7 +47,7 @@ public final class FreshToken {
 
     /** Puts back what was in the place of a refresh token that the provider refuses, in the space kept for the response. */
     public interface Undo {
-        void run(Store.Lease lease, TokenAnswer.Refused refused);
+        void run(Store.Lease lease, TokenResponse.Refused refused);
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.fleetauth.flow.refresh;
 
-import dev.fleetauth.flow.Answers;
 import dev.fleetauth.flow.Dialects;
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.transfer.HandOut;
+import dev.fleetauth.flow.TokenResponses;
+import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.model.Attempt;
@@ -19,8 +19,8 @@ import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenAnswer;
 import dev.fleetauth.oauth.TokenEndpoint;
+import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.KnownErrors;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ final class Renewal {
     private final boolean handsOut;
     private FreshToken.@Nullable Undo undo;
 
-    /** @param handsOut whether rotated tokens have to be handed out, see {@link HandOut} */
+    /** @param handsOut whether rotated tokens have to be handed out, see {@link AfterRefresh} */
     Renewal(Engine engine, Store.Lease lease, boolean handsOut) {
         this.engine = engine;
         this.lease = lease;
@@ -60,13 +60,13 @@ final class Renewal {
 
     /** Without a refresh token there is nothing to lose: the grant is simply used again. */
     Profile askAgain(Profile profile) {
-        TokenAnswer answer =
+        TokenResponse answer =
                 endpoint(profile).clientCredentials(profile.session().settings());
-        if (answer instanceof TokenAnswer.Granted granted) {
+        if (answer instanceof TokenResponse.Granted granted) {
             return keep(profile, granted, null);
         }
         if (profile.session().settings().authCode() != null
-                && answer instanceof TokenAnswer.Refused refused
+                && answer instanceof TokenResponse.Refused refused
                 && refused.error().equals("invalid_auth_code")) {
             throw Failure.of(
                     Kind.LOGIN_NEEDED,
@@ -89,13 +89,13 @@ final class Renewal {
         Attempt before = profile.session().attempt();
         requireNotJustFailed(profile, before, seenAttempt);
         mayPost(profile, before, dialect, takeOver);
-        TokenAnswer answer;
+        TokenResponse answer;
         try {
             answer = post(profile, profile.session(), refreshToken, dialect);
         } catch (Failure e) {
             throw e.kind() == Kind.STORE_UNWRITABLE ? nothingSent(e) : e;
         }
-        if (answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()) {
+        if (answer instanceof TokenResponse.Refused refused && refused.isInvalidGrant()) {
             Profile again = Engine.requireHere(lease.read().orElse(profile));
             if (again.isNewerThan(profile)) {
                 return again;
@@ -113,17 +113,17 @@ final class Renewal {
             // Saved with the answer, and so not forgotten by a kill.
             profile = profile.withSession(profile.session().withHandOut(true));
         }
-        if (answer instanceof TokenAnswer.Granted granted) {
+        if (answer instanceof TokenResponse.Granted granted) {
             return keep(profile, granted, refreshToken);
         }
-        if (answer instanceof TokenAnswer.RefreshTokenOnly only) {
+        if (answer instanceof TokenResponse.RefreshTokenOnly only) {
             // What was spent is replaced, although nothing can be printed; the next command goes on with it.
             lease.save(profile.withAnswer(goingOn(profile.session(), only, refreshToken, dialect)), true);
-            throw Answers.failure(only, profile.session().settings(), null);
+            throw TokenResponses.failure(only, profile.session().settings(), null);
         }
         // A verdict: this attempt is resolved, and the tokens stay as they are. One on the client alone, such as
         // invalid_client, says nothing of what became of the token in an attempt before: that stays unresolved.
-        TokenAnswer.Refused refused = (TokenAnswer.Refused) answer;
+        TokenResponse.Refused refused = (TokenResponse.Refused) answer;
         if (undo != null) {
             undo.run(lease, refused);
             throw refusal(profile, refused);
@@ -198,7 +198,7 @@ final class Renewal {
      *
      * @param attempting the profile's session as it is while the attempt is open
      */
-    private TokenAnswer post(Profile profile, Session attempting, Secret refreshToken, Dialect dialect) {
+    private TokenResponse post(Profile profile, Session attempting, Secret refreshToken, Dialect dialect) {
         Attempt before = profile.session().attempt();
         lease.reserve(profile, attempting);
         lease.save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), false);
@@ -222,19 +222,19 @@ final class Renewal {
     }
 
     /** Completes an answer with what it leaves as it was, and keeps it. */
-    private Profile keep(Profile profile, TokenAnswer.Granted granted, @Nullable Secret spent) {
+    private Profile keep(Profile profile, TokenResponse.Granted granted, @Nullable Secret spent) {
         Session session = profile.session();
         Dialect dialect = Dialects.of(session.settings());
         Tokens old = Objects.requireNonNull(session.tokens());
         PreviousRefreshToken previous = null;
-        Tokens next = Answers.complete(granted.tokens(), dialect);
+        Tokens next = TokenResponses.complete(granted.tokens(), dialect);
         if (next.refreshToken() == null) {
             // RFC 6749 6: an answer without a new refresh token leaves the old one in force.
             next = next.withRefreshToken(spent, old.refreshReceivedAt(), old.refreshExpiresAt());
         } else if (spent != null && dialect.refreshGrace() != null && !spent.equals(next.refreshToken())) {
             previous = new PreviousRefreshToken(spent, next.receivedAt(), false);
         }
-        next = Answers.inheriting(next, old);
+        next = TokenResponses.inheriting(next, old);
         Session renewed = session.withTokens(next, previous);
         return new CandidateCheck(engine)
                 .keep(lease, profile, new Candidate(renewed, null, old.subject(), granted.answeredAt()));
@@ -242,7 +242,7 @@ final class Renewal {
 
     /** The session with a refresh token in the place of the one that was spent, and the access token it had. */
     private static Session goingOn(
-            Session session, TokenAnswer.RefreshTokenOnly answer, Secret spent, Dialect dialect) {
+            Session session, TokenResponse.RefreshTokenOnly answer, Secret spent, Dialect dialect) {
         Instant receivedAt = answer.receivedAt();
         Tokens tokens =
                 Objects.requireNonNull(session.tokens()).withRefreshToken(answer.refreshToken(), receivedAt, null);
@@ -251,14 +251,14 @@ final class Renewal {
         return session.withTokens(tokens, previous);
     }
 
-    private Failure refusal(Profile profile, TokenAnswer answer) {
-        return answer instanceof TokenAnswer.Refused refused && refused.isInvalidGrant()
+    private Failure refusal(Profile profile, TokenResponse answer) {
+        return answer instanceof TokenResponse.Refused refused && refused.isInvalidGrant()
                 ? Failure.of(
                         Kind.LOGIN_NEEDED,
                         profile.name(),
                         "the provider does not take its refresh token any more (" + refused.error() + "): "
                                 + whyRefused(profile, refused.error()))
-                : Answers.failure(answer, profile.session().settings(), null);
+                : TokenResponses.failure(answer, profile.session().settings(), null);
     }
 
     /** What may have happened, since the provider says only that it did, and how old the token is. */

@@ -9,7 +9,7 @@ import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.http.Proxies;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -265,7 +265,7 @@ public final class Doctor {
                                     "if it should not, log in with another profile name, without --cacert and FLEETAUTH_CACERT"));
         }
         look("proxy", () -> proxy(document));
-        Answer answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
+        HttpResponse answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
         ok("network", Addresses.origin(document) + " answers (" + answer.status() + ")");
         clock(answer.date());
         List<String> notices = new ArrayList<>();

@@ -7,8 +7,8 @@ import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Session;
-import dev.fleetauth.oauth.PastedAnswer;
-import dev.fleetauth.oauth.PastedAnswer.Form;
+import dev.fleetauth.oauth.PastedError;
+import dev.fleetauth.oauth.PastedError.Form;
 import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.tesla.RegionHint;
 import java.util.EnumSet;
@@ -66,7 +66,7 @@ public final class Explain {
     }
 
     private static Result of(String text, @Nullable Session session) {
-        PastedAnswer answer = PastedAnswer.read(text);
+        PastedError answer = PastedError.read(text);
         if (answer.form() == Form.CODE || answer.form() == Form.TOKENS) {
             return new Result(answer.form() == Form.CODE ? Given.CODE : Given.TOKENS, Map.of(), List.of(), false);
         }
@@ -95,7 +95,7 @@ public final class Explain {
     }
 
     private static Map<String, String> facts(
-            PastedAnswer answer, int status, List<KnownError> errors, @Nullable Session session) {
+            PastedError answer, int status, List<KnownError> errors, @Nullable Session session) {
         Map<String, String> facts = new LinkedHashMap<>();
         if (status > 0) {
             facts.put("status", Integer.toString(status));

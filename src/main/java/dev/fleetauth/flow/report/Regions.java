@@ -7,7 +7,7 @@ import dev.fleetauth.flow.login.RegionHints;
 import dev.fleetauth.flow.refresh.FreshToken;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
-import dev.fleetauth.http.Answer;
+import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -17,8 +17,8 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.AnswerShape;
 import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.oauth.ResponseClassifier;
 import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.RegionHint;
@@ -202,7 +202,7 @@ public final class Regions {
         if (!token.isB64Token()) {
             throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
         }
-        Answer answer = engine.network(settings.certificates())
+        HttpResponse answer = engine.network(settings.certificates())
                 .get(address, Map.of("Authorization", "Bearer " + token.reveal()), Limits.API_BYTES);
         Optional<RegionHint> hint = answer.status() == MISDIRECTED
                 ? RegionHint.ofMisdirected(answer.text())
@@ -213,9 +213,9 @@ public final class Regions {
                 "status " + answer.status() + " without a region that is known"));
     }
 
-    private static String told(Profile profile, Answer answer, Secret token) {
-        JsonNode json = AnswerShape.json(answer, List.of(token));
-        String error = AnswerShape.said(json, "error", List.of(token));
+    private static String told(Profile profile, HttpResponse answer, Secret token) {
+        JsonNode json = ResponseClassifier.json(answer, List.of(token));
+        String error = ResponseClassifier.said(json, "error", List.of(token));
         if (answer.status() == UNAUTHORIZED && !isAboutTheAccount(error)) {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API does not take its access token (401)");
         }

@@ -17,7 +17,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenAnswer;
+import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 import java.util.Objects;
 import java.util.Optional;
@@ -85,7 +85,7 @@ public final class AdoptedToken {
 
     /** After a verdict nothing is left of the refresh token: what was in its place comes back. */
     private static void undo(
-            Store.Lease lease, TokenAnswer.Refused refused, Session adopted, @Nullable Profile before) {
+            Store.Lease lease, TokenResponse.Refused refused, Session adopted, @Nullable Profile before) {
         Profile now = lease.read().orElse(null);
         if (now == null || !isUnproved(now, adopted)) {
             return;

@@ -327,9 +327,9 @@ public class Disk {
      * Reads a file of the store, which must be a file itself.
      *
      * @return null if there is none
-     * @throws Unusable if something else stands in its place, or it is larger than {@code most} bytes
+     * @throws MalformedException if something else stands in its place, or it is larger than {@code most} bytes
      */
-    public final byte @Nullable [] read(Path file, int most) throws IOException, Unusable {
+    public final byte @Nullable [] read(Path file, int most) throws IOException, MalformedException {
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -338,7 +338,7 @@ public class Disk {
         }
         // Looked at first, because to open a named pipe would wait for its writer.
         if (!attributes.isRegularFile()) {
-            throw new Unusable("it is no file but " + kindOf(attributes));
+            throw new MalformedException("it is no file but " + kindOf(attributes));
         }
         try {
             return capped(whole(() -> content(file, most + 1, LinkOption.NOFOLLOW_LINKS)), most);
@@ -355,14 +355,14 @@ public class Disk {
     }
 
     /** Reads a file that the user named, which may be a link. */
-    public static byte[] readFollowingLinks(Path file, int most) throws IOException, Unusable {
+    public static byte[] readFollowingLinks(Path file, int most) throws IOException, MalformedException {
         SpecialFiles.requireFile(file);
         return capped(new Disk().content(file, most + 1), most);
     }
 
-    private static byte[] capped(byte[] content, int most) throws Unusable {
+    private static byte[] capped(byte[] content, int most) throws MalformedException {
         if (content.length > most) {
-            throw new Unusable("it is larger than " + most + " bytes");
+            throw new MalformedException("it is larger than " + most + " bytes");
         }
         return content;
     }

@@ -1,5 +1,7 @@
 package dev.fleetauth.host.prompt;
 
+import dev.fleetauth.host.Terminal;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -76,5 +78,23 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
                 .filter(Character::isLetterOrDigit)
                 .forEach(plain::appendCodePoint);
         return plain.toString();
+    }
+
+    /**
+     * Asks for a confirmation. Whatever is not clearly a yes is a no.
+     *
+     * @throws IOException if the terminal went away or the user ended the input
+     */
+    public static boolean confirm(Terminal terminal, String question) throws IOException {
+        var unclear = new IllegalStateException("no clear answer");
+        var answers = new Alternatives<Boolean>("yes or no", unclear)
+                .with(true, "yes", "ok", "true")
+                .with(false, "no", "false")
+                .withDefault(false);
+        try {
+            return Prompt.line(terminal, question + " [y/N] ", answers);
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 }

@@ -70,24 +70,6 @@ public final class Prompt {
         });
     }
 
-    /**
-     * Asks for a confirmation. Whatever is not clearly a yes is a no.
-     *
-     * @throws IOException if the terminal went away or the user ended the input
-     */
-    public static boolean confirm(Terminal terminal, String question) throws IOException {
-        var unclear = new IllegalStateException("no clear answer");
-        var answers = new Alternatives<Boolean>("yes or no", unclear)
-                .with(true, "yes", "ok", "true")
-                .with(false, "no", "false")
-                .withDefault(false);
-        try {
-            return line(terminal, question + " [y/N] ", answers);
-        } catch (IllegalStateException e) {
-            return false;
-        }
-    }
-
     private static <A, T> T ask(Source<A> source, String question, Reader<A, T> reader) throws IOException {
         String prompt = question;
         for (int attempt = 1; ; attempt++) {

@@ -43,7 +43,7 @@ public final class CallbackListener implements AutoCloseable {
 
     private final URI redirectUri;
     private final List<HttpServer> servers;
-    private final VisitorThreads threads = new VisitorThreads(Limits.CALLBACK_VISITORS);
+    private final BoundedExecutor threads = new BoundedExecutor(Limits.CALLBACK_VISITORS);
     private final CompletableFuture<AuthorizationResponse> response = new CompletableFuture<>();
     private final CompletableFuture<Result> page = new CompletableFuture<>();
     private final CompletableFuture<Boolean> delivered = new CompletableFuture<>();

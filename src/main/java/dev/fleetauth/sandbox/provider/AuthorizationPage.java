@@ -24,7 +24,7 @@ public final class AuthorizationPage {
 
     private static final Pattern S256_CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    private final Manners manners;
+    private final ProviderBehavior manners;
     private final Clients clients;
     private final Ledger ledger;
     private final Supplier<String> person;
@@ -32,7 +32,7 @@ public final class AuthorizationPage {
     private volatile Map<String, String> callbackParameters;
 
     public AuthorizationPage(
-            Manners manners, Clients clients, Ledger ledger, Supplier<String> person, SecureRandom random) {
+            ProviderBehavior manners, Clients clients, Ledger ledger, Supplier<String> person, SecureRandom random) {
         this.manners = manners;
         this.clients = clients;
         this.ledger = ledger;

@@ -11,10 +11,10 @@ import java.util.Optional;
 /** The applications that are registered, and how they prove themselves (RFC 6749 2.3). */
 public final class Clients {
 
-    private final Manners manners;
+    private final ProviderBehavior manners;
     private final List<Client> registered;
 
-    public Clients(Manners manners, List<Client> registered) {
+    public Clients(ProviderBehavior manners, List<Client> registered) {
         this.manners = manners;
         this.registered = List.copyOf(registered);
     }

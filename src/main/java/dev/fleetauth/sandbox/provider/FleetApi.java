@@ -10,7 +10,6 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** As much of the Fleet API as takes an application from its registration to the first vehicle. */
 public final class FleetApi {
@@ -21,7 +20,7 @@ public final class FleetApi {
     static final String ME = "/api/1/users/me";
     static final String REGION = "/api/1/users/region";
 
-    private final Manners manners;
+    private final ProviderBehavior manners;
     private final Ledger ledger;
     private final PartnerAccounts partners;
     private final Vehicles vehicles;
@@ -30,7 +29,7 @@ public final class FleetApi {
 
     /** @param region the region that is played, where the person is at home at first */
     public FleetApi(
-            Manners manners,
+            ProviderBehavior manners,
             Ledger ledger,
             Region region,
             PartnerAccounts partners,
@@ -46,33 +45,6 @@ public final class FleetApi {
 
     public void home(Region region) {
         home = region;
-    }
-
-    /**
-     * A call that is refused, in the words of the API.
-     *
-     * @param retryAfter after how many seconds it may be tried again; null if that is not told
-     */
-    record Problem(int status, String error, @Nullable Long retryAfter) {
-        Problem(int status, String error) {
-            this(status, error, null);
-        }
-    }
-
-    /**
-     * What a call comes to.
-     *
-     * @param response what is answered; null if it is refused
-     * @param problem why it is refused; null if it is not
-     */
-    record Outcome(@Nullable Object response, @Nullable Problem problem) {
-        static Outcome of(Object response) {
-            return new Outcome(response, null);
-        }
-
-        static Outcome refused(int status, String error) {
-            return new Outcome(null, new Problem(status, error));
-        }
     }
 
     public Reply answer(Request request) {

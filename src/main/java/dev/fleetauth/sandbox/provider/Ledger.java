@@ -2,8 +2,8 @@ package dev.fleetauth.sandbox.provider;
 
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.server.BoundedMap;
 import dev.fleetauth.sandbox.server.RandomText;
-import dev.fleetauth.sandbox.server.Remembered;
 import dev.fleetauth.tesla.TeslaScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,20 +30,20 @@ public final class Ledger {
     /** Tesla's three months. */
     private static final Duration REFRESH_TOKEN_LIFE = Duration.ofDays(90);
 
-    private final Manners manners;
+    private final ProviderBehavior manners;
     private final Clock clock;
     private final SecureRandom random;
 
-    private final Map<String, Code> codes = new Remembered<>();
-    private final Map<String, Family> usedCodes = new Remembered<>();
-    private final Map<String, Family> refreshTokens = new Remembered<>();
-    private final Map<String, Access> accessTokens = new Remembered<>();
-    private final Map<String, Scope> consents = new Remembered<>();
-    private final Set<Replay> replays = Collections.newSetFromMap(new Remembered<>());
+    private final Map<String, Code> codes = new BoundedMap<>();
+    private final Map<String, Family> usedCodes = new BoundedMap<>();
+    private final Map<String, Family> refreshTokens = new BoundedMap<>();
+    private final Map<String, Access> accessTokens = new BoundedMap<>();
+    private final Map<String, Scope> consents = new BoundedMap<>();
+    private final Set<Replay> replays = Collections.newSetFromMap(new BoundedMap<>());
     private boolean rotating = true;
     private boolean refreshEndsAccessTokens;
 
-    public Ledger(Manners manners, Clock clock, SecureRandom random) {
+    public Ledger(ProviderBehavior manners, Clock clock, SecureRandom random) {
         this.manners = manners;
         this.clock = clock;
         this.random = random;

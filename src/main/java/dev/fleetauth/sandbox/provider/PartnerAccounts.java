@@ -1,7 +1,6 @@
 package dev.fleetauth.sandbox.provider;
 
-import dev.fleetauth.sandbox.provider.FleetApi.Outcome;
-import dev.fleetauth.sandbox.server.Json;
+import dev.fleetauth.sandbox.server.JsonObjects;
 import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.sandbox.server.Request;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +63,7 @@ public final class PartnerAccounts {
         return request.path().equals(PATH)
                 ? register(
                         grant.client(),
-                        Json.text(request.body().getBytes(StandardCharsets.UTF_8), "domain")
+                        JsonObjects.text(request.body().getBytes(StandardCharsets.UTF_8), "domain")
                                 .orElse(""))
                 : registeredKey(request.query().value("domain").orElse(""));
     }

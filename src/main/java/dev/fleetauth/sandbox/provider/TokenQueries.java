@@ -10,11 +10,11 @@ import java.util.Optional;
 /** What a standard provider offers about tokens it gave: revocation (RFC 7009) and introspection (RFC 7662). */
 public final class TokenQueries {
 
-    private final Manners manners;
+    private final ProviderBehavior manners;
     private final Clients clients;
     private final Ledger ledger;
 
-    public TokenQueries(Manners manners, Clients clients, Ledger ledger) {
+    public TokenQueries(ProviderBehavior manners, Clients clients, Ledger ledger) {
         this.manners = manners;
         this.clients = clients;
         this.ledger = ledger;
@@ -23,7 +23,7 @@ public final class TokenQueries {
     /** RFC 7009 2.2: 200, also for a token that is unknown. */
     public Reply revoke(Request request) {
         Client client = clients.authenticated(request);
-        ledger.revoke(client, TokenEndpoint.required(request.form(), "token"));
+        ledger.revoke(client, TokenIssuer.required(request.form(), "token"));
         return Reply.text(200, "");
     }
 
@@ -33,7 +33,7 @@ public final class TokenQueries {
             throw new Refusal(manners.badClient());
         }
         Map<String, Object> members = new LinkedHashMap<>();
-        Optional<Standing> standing = ledger.standing(TokenEndpoint.required(request.form(), "token"));
+        Optional<Standing> standing = ledger.standing(TokenIssuer.required(request.form(), "token"));
         members.put("active", standing.isPresent());
         standing.ifPresent(known -> {
             members.put("client_id", known.grant().client().id());

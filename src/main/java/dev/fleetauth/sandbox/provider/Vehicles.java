@@ -1,8 +1,6 @@
 package dev.fleetauth.sandbox.provider;
 
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.sandbox.provider.FleetApi.Outcome;
-import dev.fleetauth.sandbox.provider.FleetApi.Problem;
 import dev.fleetauth.sandbox.server.Request;
 import java.time.Clock;
 import java.time.Duration;

@@ -177,7 +177,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private void send(Socket connection, Reply reply, boolean headOnly) throws IOException {
-        if (reply.delivery() == Mishap.Delivery.NONE) {
+        if (reply.delivery() == Delivery.NONE) {
             // A lingering time of zero makes closing a reset.
             connection.setSoLinger(true, 0);
             return;
@@ -193,7 +193,7 @@ public final class HttpListener implements AutoCloseable {
         OutputStream out = connection.getOutputStream();
         out.write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
         if (!headOnly) {
-            boolean half = reply.delivery() == Mishap.Delivery.HALF;
+            boolean half = reply.delivery() == Delivery.HALF;
             out.write(reply.body(), 0, half ? reply.body().length / 2 : reply.body().length);
         }
         out.flush();

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param delivery how much of it is sent
  */
 @SuppressWarnings("ArrayRecordComponent") // Bodies are written once and never compared.
-public record Reply(int status, Map<String, String> headers, byte[] body, Mishap.Delivery delivery) {
+public record Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
 
     static Reply of(int status, String contentType, byte[] body) {
         // RFC 6749 5.1: no answer that may hold a token is kept. The few that may be kept say so themselves.
@@ -21,7 +21,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Mishap
                 status,
                 Map.of("Content-Type", contentType, "Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"),
                 body,
-                Mishap.Delivery.WHOLE);
+                Delivery.WHOLE);
     }
 
     public static Reply text(int status, String text) {
@@ -29,7 +29,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Mishap
     }
 
     public static Reply json(int status, Map<String, ?> members) {
-        return of(status, "application/json; charset=utf-8", Json.bytes(members));
+        return of(status, "application/json; charset=utf-8", JsonObjects.bytes(members));
     }
 
     /** 303, so that a browser that posted a form gets the next page (RFC 9700 4.12). */

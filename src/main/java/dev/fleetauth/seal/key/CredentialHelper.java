@@ -1,8 +1,8 @@
 package dev.fleetauth.seal.key;
 
 import dev.fleetauth.host.Command;
-import dev.fleetauth.host.file.Unusable;
-import dev.fleetauth.seal.Json;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.seal.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class CredentialHelper extends Keyring {
     /** What the helpers that Docker publishes say where there is no such secret; others are to say the same. */
     private static final String NOT_FOUND = "credentials not found in native keychain";
 
-    CredentialHelper(KeyPrograms programs, String program, String recorded) {
+    CredentialHelper(KeyCommands programs, String program, String recorded) {
         super(programs, program, recorded);
     }
 
@@ -29,7 +29,7 @@ final class CredentialHelper extends Keyring {
 
     @Override
     void put(String store, String id, byte[] jwk) {
-        byte[] entry = Json.write(Map.of(
+        byte[] entry = CanonicalJson.write(Map.of(
                         "ServerURL",
                         address(store, id),
                         "Username",
@@ -48,13 +48,13 @@ final class CredentialHelper extends Keyring {
     }
 
     @Override
-    byte[] find(String store, String id) throws Unusable {
+    byte[] find(String store, String id) throws MalformedException {
         Command.Answer answer = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
         try {
             if (answer.exitCode() != 0) {
                 throw text(answer).contains(NOT_FOUND) ? hasNone(id) : failed(answer, complaint(answer));
             }
-            Object secret = Json.object(text(answer)).get("Secret");
+            Object secret = CanonicalJson.object(text(answer)).get("Secret");
             return (secret instanceof String jwk ? jwk : "").getBytes(StandardCharsets.UTF_8);
         } finally {
             Arrays.fill(answer.out(), (byte) 0);

@@ -1,7 +1,7 @@
 package dev.fleetauth.seal.key;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -95,7 +95,7 @@ public final class ExportKeys {
                 }
                 return opened.get();
             }
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw unreadable(where, e.why());
         }
     }

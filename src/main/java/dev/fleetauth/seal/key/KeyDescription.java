@@ -59,7 +59,7 @@ public record KeyDescription(
 
     /** Whether a new key could be kept in a keyring here, in words. */
     public static String keyringOf(Environment env) {
-        return Keyring.thatAnswers(new KeyPrograms(env, true))
+        return Keyring.thatAnswers(new KeyCommands(env, true))
                 .map(keyring -> "the keyring behind " + keyring.name() + " can keep its key")
                 .orElseGet(() -> "a keyring cannot keep its key: " + Keyring.whyNone(env));
     }

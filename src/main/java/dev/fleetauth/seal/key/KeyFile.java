@@ -4,10 +4,10 @@ import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
-import dev.fleetauth.host.file.Unusable;
 import dev.fleetauth.model.Failure;
-import dev.fleetauth.seal.Json;
+import dev.fleetauth.seal.CanonicalJson;
 import dev.fleetauth.seal.Jwk;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.WrappingKey;
@@ -69,12 +69,12 @@ public final class KeyFile {
             json = Disk.readFollowingLinks(path, MOST_BYTES);
         } catch (IOException e) {
             throw Failure.because(e, Failure.Kind.KEY_SOURCE_FAILED, path, Disk.reason(e));
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
         }
         try {
             return new WrappingKey(parse(json));
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
         } finally {
             Arrays.fill(json, (byte) 0);
@@ -90,11 +90,11 @@ public final class KeyFile {
     }
 
     /** Reads a key-encryption key, wherever its JWK comes from, and wipes the bytes. */
-    static OctetSequenceKey parse(byte[] json) throws Unusable {
+    static OctetSequenceKey parse(byte[] json) throws MalformedException {
         try {
-            return Jwk.read(Json.object(new String(ExactText.decode(json, "the key"))), JWEAlgorithm.A256KW);
+            return Jwk.read(CanonicalJson.object(new String(ExactText.decode(json, "the key"))), JWEAlgorithm.A256KW);
         } catch (ExactText.Malformed e) {
-            throw new Unusable(e.why());
+            throw new MalformedException(e.why());
         }
     }
 }

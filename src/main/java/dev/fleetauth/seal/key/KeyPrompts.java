@@ -2,7 +2,7 @@ package dev.fleetauth.seal.key;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.prompt.Alternatives;
 import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.model.Failure;
@@ -34,11 +34,11 @@ final class KeyPrompts {
 
     /** Checks a passphrase that opens something. */
     interface Lock {
-        boolean opensWith(Passphrase passphrase) throws Unusable;
+        boolean opensWith(Passphrase passphrase) throws MalformedException;
     }
 
     /** Which source a new store is to have; a key file is made. */
-    KeyChoice choice(KeyPrograms programs) {
+    KeyChoice choice(KeyCommands programs) {
         requirePerson("a passphrase or a key");
         Optional<Keyring> keyring = Keyring.thatAnswers(programs);
         return choice(keyring, keyring.isPresent() ? "" : Keyring.whyNone(env));
@@ -148,7 +148,7 @@ final class KeyPrompts {
                 if (!lock.opensWith(typed)) {
                     throw new Prompt.Rejected("Wrong passphrase, try again.", wrong);
                 }
-            } catch (Unusable e) {
+            } catch (MalformedException e) {
                 // It is the right one, and whoever opens the content says what is wrong with that.
             }
             return typed;

@@ -4,8 +4,8 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
-import dev.fleetauth.host.file.Unusable;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.KeyEncryptionKey;
@@ -51,7 +51,7 @@ public final class KeySources {
     private final Path home;
     private final int iterations;
     private final Consumer<String> warnings;
-    private final KeyPrograms programs;
+    private final KeyCommands programs;
     private final KeyPrompts prompts;
 
     /** @param home the home of the store; a key file that the store names must belong to its owner */
@@ -60,7 +60,7 @@ public final class KeySources {
         this.home = home;
         this.iterations = iterations;
         this.warnings = warnings;
-        this.programs = new KeyPrograms(env, noInput);
+        this.programs = new KeyCommands(env, noInput);
         this.prompts = new KeyPrompts(env, noInput, iterations);
     }
 
@@ -107,7 +107,7 @@ public final class KeySources {
             case KEYRING ->
                 (choice.value().isEmpty()
                                 ? Keyring.thatAnswers(programs)
-                                        .orElseThrow(() -> KeyPrograms.failed("the keyring", Keyring.whyNone(env)))
+                                        .orElseThrow(() -> KeyCommands.failed("the keyring", Keyring.whyNone(env)))
                                 : Keyring.of(programs, choice.givenBy(), choice.value()))
                         .create(store);
         };
@@ -222,8 +222,8 @@ public final class KeySources {
         byte[] json = programs.output(source, command);
         try {
             return new WrappingKey(KeyFile.parse(json));
-        } catch (Unusable e) {
-            throw KeyPrograms.failed(source, "what it printed is no key: " + e.why());
+        } catch (MalformedException e) {
+            throw KeyCommands.failed(source, "what it printed is no key: " + e.why());
         } finally {
             Arrays.fill(json, (byte) 0);
         }
@@ -291,7 +291,7 @@ public final class KeySources {
     private Passphrase printedPassphrase(String source, String command) {
         Passphrase printed = Passphrase.of(text(source, programs.output(source, command)), iterations);
         if (printed.isBlank()) {
-            throw KeyPrograms.failed(source, "it printed nothing");
+            throw KeyCommands.failed(source, "it printed nothing");
         }
         return printed;
     }
@@ -323,8 +323,8 @@ public final class KeySources {
             return Disk.readFollowingLinks(file, MOST_BYTES);
         } catch (IOException e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, Disk.reason(e));
-        } catch (Unusable e) {
-            throw KeyPrograms.failed(file.toString(), e.why());
+        } catch (MalformedException e) {
+            throw KeyCommands.failed(file.toString(), e.why());
         }
     }
 
@@ -332,7 +332,7 @@ public final class KeySources {
         try {
             return ExactText.decode(bytes, source);
         } catch (ExactText.Malformed e) {
-            throw KeyPrograms.failed(source, e.why());
+            throw KeyCommands.failed(source, e.why());
         }
     }
 

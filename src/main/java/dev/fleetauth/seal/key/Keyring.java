@@ -4,7 +4,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.OperatingSystem;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.WrappingKey;
@@ -34,14 +34,14 @@ abstract class Keyring {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
-    final KeyPrograms programs;
+    final KeyCommands programs;
 
     /** The program, by its name or path. */
     final String program;
 
     private final String recorded;
 
-    Keyring(KeyPrograms programs, String program, String recorded) {
+    Keyring(KeyCommands programs, String program, String recorded) {
         this.programs = programs;
         this.program = program;
         this.recorded = recorded;
@@ -70,7 +70,7 @@ abstract class Keyring {
      * @param said {@code secret-tool}, {@code security}, the name of a credential helper with or without
      *     {@code docker-credential-} before it, or the path of a credential helper
      */
-    static Keyring of(KeyPrograms programs, String source, String said) {
+    static Keyring of(KeyCommands programs, String source, String said) {
         if (Command.isPath(said)) {
             return new CredentialHelper(programs, programs.environment().expand(said), KeyDescription.ANY_HELPER);
         }
@@ -83,7 +83,7 @@ abstract class Keyring {
     }
 
     /** The keyring that the header of the keys records by the name of its program. */
-    static Keyring recorded(KeyPrograms programs, String name) {
+    static Keyring recorded(KeyCommands programs, String name) {
         return switch (name) {
             case SecretTool.PROGRAM -> new SecretTool(programs);
             case MacKeychain.PROGRAM -> new MacKeychain(programs);
@@ -92,7 +92,7 @@ abstract class Keyring {
     }
 
     /** The first of the system's keyrings that answers; empty if none does. */
-    static Optional<Keyring> thatAnswers(KeyPrograms programs) {
+    static Optional<Keyring> thatAnswers(KeyCommands programs) {
         return namesFor(programs.environment()).stream()
                 .map(name -> recorded(programs, name))
                 .filter(Keyring::isAvailable)
@@ -124,7 +124,7 @@ abstract class Keyring {
     /** Why none of the system's keyrings answers, with the package that is missing. */
     static String whyNone(Environment env) {
         String first = namesFor(env).get(0);
-        Keyring keyring = recorded(new KeyPrograms(env, true), first);
+        Keyring keyring = recorded(new KeyCommands(env, true), first);
         if (Command.program(env, keyring.program).isEmpty()) {
             return keyring.program + " is not installed" + keyring.packages();
         }
@@ -158,7 +158,7 @@ abstract class Keyring {
         try {
             WrappingKey back = get(store, key.getKeyID());
             if (!back.isSameAs(key)) {
-                throw KeyPrograms.failed(program, "it gives back another key than it was given");
+                throw KeyCommands.failed(program, "it gives back another key than it was given");
             }
             return back;
         } catch (Failure e) {
@@ -174,10 +174,10 @@ abstract class Keyring {
             jwk = find(store, id);
             OctetSequenceKey key = KeyFile.parse(jwk);
             if (!id.equals(key.getKeyID())) {
-                throw KeyPrograms.failed(program, "it gives another key than it was asked for");
+                throw KeyCommands.failed(program, "it gives another key than it was asked for");
             }
             return new WrappingKey(key, recorded, null);
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, program, "its answer holds no key: " + e.why());
         } finally {
             Arrays.fill(jwk, (byte) 0);
@@ -200,7 +200,7 @@ abstract class Keyring {
     abstract void put(String store, String id, byte[] jwk);
 
     /** A JWK, which the caller wipes. */
-    abstract byte[] find(String store, String id) throws Unusable;
+    abstract byte[] find(String store, String id) throws MalformedException;
 
     /** Removes a JWK; false if that did not work. */
     abstract boolean remove(String store, String id);
@@ -210,7 +210,7 @@ abstract class Keyring {
 
     final Command.Answer run(byte[] input, String... arguments) {
         Command command = Command.program(programs.environment(), program, arguments)
-                .orElseThrow(() -> KeyPrograms.failed(
+                .orElseThrow(() -> KeyCommands.failed(
                         program,
                         Command.isPath(program)
                                 ? "there is no such program"
@@ -219,10 +219,10 @@ abstract class Keyring {
     }
 
     final Failure failed(Command.Answer answer, String complaint) {
-        return KeyPrograms.failed(program, "it exited with " + answer.exitCode() + KeyPrograms.said(complaint));
+        return KeyCommands.failed(program, "it exited with " + answer.exitCode() + KeyCommands.said(complaint));
     }
 
     final Failure hasNone(String id) {
-        return KeyPrograms.failed(program, "it has no key " + id + " of this store");
+        return KeyCommands.failed(program, "it has no key " + id + " of this store");
     }
 }

@@ -2,8 +2,8 @@ package dev.fleetauth.seal.key;
 
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.Command;
-import dev.fleetauth.host.file.Unusable;
-import dev.fleetauth.seal.Compact;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.seal.Jwe;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -18,7 +18,7 @@ final class MacKeychain extends Keyring {
     /** {@code errSecItemNotFound}, as {@code security} exits with it. */
     private static final int NOT_FOUND = 44;
 
-    MacKeychain(KeyPrograms programs) {
+    MacKeychain(KeyCommands programs) {
         super(programs, PROGRAM, PROGRAM);
     }
 
@@ -45,15 +45,15 @@ final class MacKeychain extends Keyring {
     }
 
     @Override
-    byte[] find(String store, String id) throws Unusable {
+    byte[] find(String store, String id) throws MalformedException {
         Command.Answer answer = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
         try {
             if (answer.exitCode() != 0) {
                 throw answer.exitCode() == NOT_FOUND ? hasNone(id) : failed(answer, answer.complaint());
             }
-            byte[] jwk = Compact.decoded(new String(answer.out(), StandardCharsets.US_ASCII).strip());
+            byte[] jwk = Jwe.decoded(new String(answer.out(), StandardCharsets.US_ASCII).strip());
             if (jwk == null) {
-                throw new Unusable("it is not in base64url");
+                throw new MalformedException("it is not in base64url");
             }
             return jwk;
         } finally {

@@ -3,14 +3,14 @@ package dev.fleetauth.seal.key;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEHeader;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.seal.Compact;
 import dev.fleetauth.seal.Envelope;
+import dev.fleetauth.seal.Jwe;
 import dev.fleetauth.seal.KeyEncryptionKey;
 import dev.fleetauth.seal.ProfileCodec;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,22 +20,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A profile on its way to another machine: a JWE of the same content as in a store, under a key that was given for this
- * alone. {@code docs/store-format.md} has its header.
+ * alone. {@code docs/dev/store-format.md} has its header.
  */
 final class SealedExport {
 
     /** The largest export that is read. */
-    static final int MOST_BYTES = Records.MOST_BYTES;
+    static final int MOST_BYTES = SealedProfile.MOST_BYTES;
 
     private static final String TYPE = "fleetauth-export";
     private static final Set<String> MEMBERS =
             Set.of("alg", "enc", "typ", "version", "profile", "session", "generation");
 
-    private final Compact compact;
+    private final Jwe compact;
     private final KeyDescription.Kind kind;
     private final @Nullable String keyId;
 
-    private SealedExport(Compact compact, KeyDescription.Kind kind, @Nullable String keyId) {
+    private SealedExport(Jwe compact, KeyDescription.Kind kind, @Nullable String keyId) {
         this.compact = compact;
         this.kind = kind;
         this.keyId = keyId;
@@ -46,13 +46,13 @@ final class SealedExport {
         Envelope record = ProfileCodec.encode(profile);
         JWEHeader header = key.header()
                 .type(new JOSEObjectType(TYPE))
-                .customParam("version", Compact.FORMAT_VERSION)
+                .customParam("version", Jwe.FORMAT_VERSION)
                 .customParam("profile", profile.name().value())
                 .customParam("session", record.session())
                 .customParam("generation", record.generation())
                 .build();
         try {
-            return Compact.encrypt(header, record.plaintext(), key.encrypter(), random);
+            return Jwe.encrypt(header, record.plaintext(), key.encrypter(), random);
         } catch (JOSEException e) {
             throw new IllegalStateException("the key-encryption key has the wrong length", e);
         } finally {
@@ -61,8 +61,8 @@ final class SealedExport {
     }
 
     /** Reads an export as far as that takes no key. */
-    static SealedExport parse(String text) throws Unusable {
-        Compact compact = Compact.parse(text);
+    static SealedExport parse(String text) throws MalformedException {
+        Jwe compact = Jwe.parse(text);
         String algorithm = compact.text("alg");
         Set<String> members = new HashSet<>(MEMBERS);
         KeyDescription.Kind kind;
@@ -79,7 +79,7 @@ final class SealedExport {
                 keyId = compact.text("kid");
             }
         } else {
-            throw new Unusable("it is not sealed in a way that is known");
+            throw new MalformedException("it is not sealed in a way that is known");
         }
         compact.expect(TYPE, members);
         return new SealedExport(compact, kind, keyId);
@@ -100,12 +100,12 @@ final class SealedExport {
      * Opens it.
      *
      * @return empty if this is not the key it was sealed with, or it was changed since, which cannot be told apart
-     * @throws Unusable if it opens and is no profile
+     * @throws MalformedException if it opens and is no profile
      */
-    Optional<Profile> open(KeyEncryptionKey key) throws Unusable {
+    Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
         String name = compact.text("profile");
         if (!ProfileName.isName(name)) {
-            throw new Unusable("its header has no usable profile");
+            throw new MalformedException("its header has no usable profile");
         }
         byte[] contentKey = compact.contentKey(key);
         if (contentKey == null) {

@@ -4,8 +4,8 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.util.Base64URL;
-import dev.fleetauth.host.file.Unusable;
-import dev.fleetauth.seal.Compact;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.seal.Jwe;
 import dev.fleetauth.seal.KeyEncryptionKey;
 import dev.fleetauth.seal.StoreKeys;
 import java.security.SecureRandom;
@@ -34,10 +34,10 @@ public final class SealedKeys {
 
     private static final int MAX_PATH_CHARACTERS = 4096;
 
-    private final Compact compact;
+    private final Jwe compact;
     private final KeyDescription description;
 
-    private SealedKeys(Compact compact, KeyDescription description) {
+    private SealedKeys(Jwe compact, KeyDescription description) {
         this.compact = compact;
         this.description = description;
     }
@@ -46,7 +46,7 @@ public final class SealedKeys {
     public static String seal(StoreKeys keys, KeyEncryptionKey key, SecureRandom random) {
         JWEHeader.Builder builder = key.header()
                 .type(new JOSEObjectType(TYPE))
-                .customParam("version", Compact.FORMAT_VERSION)
+                .customParam("version", Jwe.FORMAT_VERSION)
                 .customParam("store", keys.store())
                 .customParam("keys", keys.ids());
         String helper = key.helper();
@@ -60,7 +60,7 @@ public final class SealedKeys {
         JWEHeader header = builder.build();
         byte[] json = keys.toJson();
         try {
-            return Compact.encrypt(header, json, key.encrypter(), random);
+            return Jwe.encrypt(header, json, key.encrypter(), random);
         } catch (JOSEException e) {
             throw new IllegalStateException("the key-encryption key has the wrong length", e);
         } finally {
@@ -73,13 +73,13 @@ public final class SealedKeys {
      *
      * @param place where they are kept, for messages
      */
-    public static SealedKeys parse(String place, String text) throws Unusable {
-        Compact compact = Compact.parse(text);
+    public static SealedKeys parse(String place, String text) throws MalformedException {
+        Jwe compact = Jwe.parse(text);
         String algorithm = compact.text("alg");
         KeyDescription.Kind kind = switch (algorithm) {
             case "A256KW" -> compact.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
             case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
-            default -> throw new Unusable("its keys are not sealed in a way that is known");
+            default -> throw new MalformedException("its keys are not sealed in a way that is known");
         };
         Set<String> members = new HashSet<>(MEMBERS);
         Long iterations = null;
@@ -98,7 +98,7 @@ public final class SealedKeys {
             members.add("helper");
             helper = compact.text("helper");
             if (!helper.equals(KeyDescription.ANY_HELPER) && !Keyring.isName(helper)) {
-                throw new Unusable("its keyring's helper has a name that no helper has");
+                throw new MalformedException("its keyring's helper has a name that no helper has");
             }
         }
         String keyFile = null;
@@ -106,7 +106,7 @@ public final class SealedKeys {
             members.add("key_file");
             keyFile = compact.text("key_file");
             if (keyFile.length() > MAX_PATH_CHARACTERS || keyFile.chars().anyMatch(Character::isISOControl)) {
-                throw new Unusable("its key file has a path that no file has");
+                throw new MalformedException("its key file has a path that no file has");
             }
         }
         compact.expect(TYPE, members);
@@ -116,13 +116,13 @@ public final class SealedKeys {
     }
 
     /** Refuses what a reader would be kept busy with, or what is no protection. */
-    static void requireCost(long iterations, String salt) throws Unusable {
+    static void requireCost(long iterations, String salt) throws MalformedException {
         if (iterations < FEWEST_ITERATIONS || iterations > MOST_ITERATIONS) {
-            throw new Unusable("its passphrase takes " + iterations + " iterations");
+            throw new MalformedException("its passphrase takes " + iterations + " iterations");
         }
         int length = new Base64URL(salt).decode().length;
         if (length < SHORTEST_SALT || length > LONGEST_SALT) {
-            throw new Unusable("its salt has " + length + " bytes");
+            throw new MalformedException("its salt has " + length + " bytes");
         }
     }
 
@@ -141,9 +141,9 @@ public final class SealedKeys {
      * Opens the keys.
      *
      * @return empty if this is not the key they were sealed with, or the file was changed since, which cannot be told apart
-     * @throws Unusable if they open and are no keys
+     * @throws MalformedException if they open and are no keys
      */
-    public Optional<StoreKeys> open(KeyEncryptionKey key) throws Unusable {
+    public Optional<StoreKeys> open(KeyEncryptionKey key) throws MalformedException {
         byte[] contentKey = contentKey(key);
         if (contentKey == null) {
             return Optional.empty();
@@ -160,13 +160,13 @@ public final class SealedKeys {
      *
      * @return empty if it is another's, or the file was changed since
      */
-    public Optional<StoreKeys> open(byte[] contentKey) throws Unusable {
+    public Optional<StoreKeys> open(byte[] contentKey) throws MalformedException {
         byte[] json = compact.open(contentKey);
         return json == null ? Optional.empty() : Optional.of(keys(json));
     }
 
     /** Whether a key is the one they were sealed with; the rest of the file may still be damaged. */
-    boolean opensWith(KeyEncryptionKey key) throws Unusable {
+    boolean opensWith(KeyEncryptionKey key) throws MalformedException {
         byte[] contentKey = contentKey(key);
         if (contentKey == null) {
             return false;
@@ -176,7 +176,7 @@ public final class SealedKeys {
     }
 
     /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
-    public byte @Nullable [] contentKey(KeyEncryptionKey key) throws Unusable {
+    public byte @Nullable [] contentKey(KeyEncryptionKey key) throws MalformedException {
         return compact.contentKey(key);
     }
 
@@ -185,11 +185,11 @@ public final class SealedKeys {
         return compact.tag();
     }
 
-    private StoreKeys keys(byte[] json) throws Unusable {
+    private StoreKeys keys(byte[] json) throws MalformedException {
         try {
             StoreKeys keys = StoreKeys.parse(description.store(), json);
             if (!keys.ids().equals(description.keys())) {
-                throw new Unusable("its header names other keys than it holds");
+                throw new MalformedException("its header names other keys than it holds");
             }
             return keys;
         } finally {

@@ -10,7 +10,7 @@ final class SecretTool extends Keyring {
 
     static final String PROGRAM = "secret-tool";
 
-    SecretTool(KeyPrograms programs) {
+    SecretTool(KeyCommands programs) {
         super(programs, PROGRAM, PROGRAM);
     }
 

@@ -2,23 +2,23 @@ package dev.fleetauth.store.file;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
-import dev.fleetauth.seal.Compact;
 import dev.fleetauth.seal.Envelope;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.Jwe;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.SealedKeys;
 import dev.fleetauth.store.Forgotten;
-import dev.fleetauth.store.KeptKeys;
-import dev.fleetauth.store.Layout;
+import dev.fleetauth.store.OpenKeys;
 import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StorePaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class FileLease implements Store.Lease {
 
     private final Environment env;
-    private final Layout layout;
+    private final StorePaths layout;
     private final PrivateFiles files;
-    private final KeptKeys keptKeys;
+    private final OpenKeys keptKeys;
     private final ProfileName name;
     private final Locks.Lock lock;
-    private final Holder holder;
+    private final LockHolder holder;
     private final boolean waited;
     private final Deadline due = Deadline.in(Store.TURN);
     private final Path record;
@@ -57,12 +57,12 @@ final class FileLease implements Store.Lease {
 
     FileLease(
             Environment env,
-            Layout layout,
+            StorePaths layout,
             PrivateFiles files,
-            KeptKeys keptKeys,
+            OpenKeys keptKeys,
             ProfileName name,
             Locks.Lock lock,
-            Holder holder,
+            LockHolder holder,
             boolean waited) {
         this.env = env;
         this.layout = layout;
@@ -72,9 +72,9 @@ final class FileLease implements Store.Lease {
         this.lock = lock;
         this.holder = holder;
         this.waited = waited;
-        this.record = Layout.record(layout.profiles(), name);
-        this.next = Layout.next(layout.profiles(), name);
-        this.copy = Layout.copy(layout.profiles(), name);
+        this.record = StorePaths.record(layout.profiles(), name);
+        this.next = StorePaths.next(layout.profiles(), name);
+        this.copy = StorePaths.copy(layout.profiles(), name);
         this.forgotten = new Forgotten(files, layout.forgotten(name));
     }
 
@@ -97,7 +97,7 @@ final class FileLease implements Store.Lease {
     @Override
     public Optional<Profile> read() {
         SealedKeys sealedKeys = keptKeys.sealed();
-        String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
+        String sealed = files.read(layout.profiles(), record, SealedProfile.MOST_BYTES);
         if (sealedKeys == null && sealed == null) {
             looked = true;
             return Optional.empty();
@@ -106,8 +106,8 @@ final class FileLease implements Store.Lease {
         Profile current = null;
         if (sealed != null) {
             try {
-                current = Records.open(name, sealed, keys);
-            } catch (Unusable e) {
+                current = SealedProfile.open(name, sealed, keys);
+            } catch (MalformedException e) {
                 throw PrivateFiles.damaged(record, e);
             }
         }
@@ -128,20 +128,20 @@ final class FileLease implements Store.Lease {
     private @Nullable Profile newest(@Nullable Profile current, Path leftover, StoreKeys keys) {
         Profile found;
         try {
-            byte[] content = files.disk().read(leftover, Records.MOST_BYTES);
+            byte[] content = files.disk().read(leftover, SealedProfile.MOST_BYTES);
             if (content == null) {
                 return current;
             }
-            String sealed = Compact.written(PrivateFiles.text(content));
-            if (Compact.isCutOff(sealed)) {
+            String sealed = Jwe.written(PrivateFiles.text(content));
+            if (Jwe.isCutOff(sealed)) {
                 files.removeQuietly(leftover);
                 return current;
             }
-            found = Records.open(name, sealed, keys);
+            found = SealedProfile.open(name, sealed, keys);
         } catch (IOException e) {
             throw PrivateFiles.unreadable(leftover, e);
-        } catch (Unusable e) {
-            files.setAside(leftover, Layout.asideName(name), e.why());
+        } catch (MalformedException e) {
+            files.setAside(leftover, StorePaths.asideName(name), e.why());
             return current;
         }
         if ((current == null || !found.isOfSameSession(current))
@@ -164,7 +164,7 @@ final class FileLease implements Store.Lease {
     /** Deals with a leftover that does not belong in the place of the current state. */
     private void dropOlder(Path leftover, Profile found, Profile current) {
         if (!found.isOfSameSession(current) && found.generation() > current.generation()) {
-            files.setAside(leftover, Layout.asideName(name), "it belongs to another session");
+            files.setAside(leftover, StorePaths.asideName(name), "it belongs to another session");
         } else if (found.newestSession().equals(current.newestSession())
                 || found.newestSession().equals(current.session().id())) {
             // Each of its responses is in the current state.
@@ -183,7 +183,7 @@ final class FileLease implements Store.Lease {
             files.makeFolder(layout.profiles());
             reserved = false;
             files.disk().delete(copy);
-            files.write(copy, Records.seal(found, keys, env.random()));
+            files.write(copy, SealedProfile.seal(found, keys, env.random()));
             files.disk().replace(copy, record);
         } catch (IOException e) {
             stillIn(leftover, Disk.reason(e));
@@ -217,11 +217,11 @@ final class FileLease implements Store.Lease {
                 return Optional.of(leftover + " could not be put in its place");
             }
         }
-        String sealed = profile.isPresent() ? files.read(layout.profiles(), record, Records.MOST_BYTES) : null;
+        String sealed = profile.isPresent() ? files.read(layout.profiles(), record, SealedProfile.MOST_BYTES) : null;
         if (sealed == null) {
             return Optional.empty();
         }
-        if (!keys.current().getKeyID().equals(Envelope.keyId(sealed))) {
+        if (!keys.currentId().equals(Envelope.keyId(sealed))) {
             save(profile.get(), false);
         }
         return profile.get().session().attempt() == null
@@ -238,7 +238,7 @@ final class FileLease implements Store.Lease {
             }
             files.disk().delete(copy);
             // Zeros are written, since a file that is only long has no space of its own.
-            files.disk().writeNew(copy, new byte[Records.mostBytesWithResponse(profile, next)]);
+            files.disk().writeNew(copy, new byte[SealedProfile.mostBytesWithResponse(profile, next)]);
             reserved = true;
             reservedFor = next.id();
         } catch (IOException e) {
@@ -253,7 +253,7 @@ final class FileLease implements Store.Lease {
             throw new IllegalArgumentException("another profile than the one that is locked");
         }
         StoreKeys keys = keptKeys.keys();
-        String sealed = Records.seal(profile, keys, env.random());
+        String sealed = SealedProfile.seal(profile, keys, env.random());
         try {
             files.makeFolder(layout.profiles());
             if (!looked) {
@@ -315,8 +315,8 @@ final class FileLease implements Store.Lease {
     }
 
     private Path rescue(String sealed, Path folder) throws IOException {
-        Path rescued = Layout.record(folder, name);
-        Path rescuedNext = Layout.next(folder, name);
+        Path rescued = StorePaths.record(folder, name);
+        Path rescuedNext = StorePaths.next(folder, name);
         files.makeOwnFolder(folder);
         files.disk().delete(rescuedNext);
         files.write(rescuedNext, sealed);
@@ -374,11 +374,11 @@ final class FileLease implements Store.Lease {
     /** First of all: what waits where it is not seen from here must not come back. */
     private void rememberForgotten() throws IOException {
         try {
-            byte[] content = files.disk().read(record, Records.MOST_BYTES);
+            byte[] content = files.disk().read(record, SealedProfile.MOST_BYTES);
             if (content != null) {
-                forgotten.add(Compact.parse(PrivateFiles.text(content)).text("session"));
+                forgotten.add(Jwe.parse(PrivateFiles.text(content)).text("session"));
             }
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             // What does not say of which session it is has no answer that could be known again.
         }
     }

@@ -3,7 +3,7 @@ package dev.fleetauth.store.file;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -11,17 +11,17 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Envelope;
 import dev.fleetauth.seal.Passphrase;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyDescription;
 import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.seal.key.SealedKeys;
-import dev.fleetauth.store.KeptKeys;
 import dev.fleetauth.store.KeyChanges;
-import dev.fleetauth.store.Layout;
+import dev.fleetauth.store.OpenKeys;
 import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.SealedProfiles;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StorePaths;
 import dev.fleetauth.store.Unlocked;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Profiles in sealed files under one folder. {@code docs/store-format.md} says which file is what, in which order they are
+ * Profiles in sealed files under one folder. {@code docs/dev/store-format.md} says which file is what, in which order they are
  * written, and why.
  *
  * <p>Nothing is touched before a method is called. The keys are opened at most once, by the first method that needs them,
@@ -49,12 +49,12 @@ public final class FileStore implements Store {
     private static final Duration ROTATION_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
-    private final Layout layout;
+    private final StorePaths layout;
     private final PrivateFiles files;
     private final KeySources sources;
     private final Unlocked unlocked;
     private final StoreKeysFile keysFile;
-    private final KeptKeys keptKeys;
+    private final OpenKeys keptKeys;
 
     /**
      * A store whose warnings go to standard error.
@@ -83,12 +83,12 @@ public final class FileStore implements Store {
     public FileStore(
             Environment env, Path home, boolean noInput, Consumer<String> warnings, Disk disk, int iterations) {
         this.env = env;
-        this.layout = new Layout(env, home);
+        this.layout = new StorePaths(env, home);
         this.files = new PrivateFiles(layout.home(), disk, warnings);
         this.sources = new KeySources(env, layout.home(), noInput, iterations, warnings);
         this.unlocked = new Unlocked(env, layout, files);
         this.keysFile = new StoreKeysFile(env, layout, files);
-        this.keptKeys = new KeptKeys(env, keysFile, sources, unlocked);
+        this.keptKeys = new OpenKeys(env, keysFile, sources, unlocked);
     }
 
     @Override
@@ -116,8 +116,8 @@ public final class FileStore implements Store {
     }
 
     private Optional<Profile> readOnce(ProfileName name) {
-        Path record = Layout.record(layout.profiles(), name);
-        String sealed = files.read(layout.profiles(), record, Records.MOST_BYTES);
+        Path record = StorePaths.record(layout.profiles(), name);
+        String sealed = files.read(layout.profiles(), record, SealedProfile.MOST_BYTES);
         if (sealed == null) {
             // Without a profile no key is needed to say so.
             SealedKeys keys = keptKeys.sealed();
@@ -137,8 +137,8 @@ public final class FileStore implements Store {
             }
         }
         try {
-            return Optional.of(Records.open(name, sealed, keptKeys.keys()));
-        } catch (Unusable e) {
+            return Optional.of(SealedProfile.open(name, sealed, keptKeys.keys()));
+        } catch (MalformedException e) {
             throw PrivateFiles.damaged(record, e);
         }
     }
@@ -177,7 +177,7 @@ public final class FileStore implements Store {
             boolean sealed = keptKeys.sealed() != null;
             boolean rotating = sealed && keptKeys.currentKeys().ids().size() > 1;
             files.makeFolder(layout.locks());
-            Holder holder = new Holder(files.disk(), layout.holder(name));
+            LockHolder holder = new LockHolder(files.disk(), layout.holder(name));
             Locks.Lock lock;
             try {
                 lock = Locks.acquire(files.disk(), layout.lock(name), Deadline.in(Duration.ZERO));
@@ -253,7 +253,7 @@ public final class FileStore implements Store {
             Envelope.open(PrivateFiles.text(back), keys, name);
         } catch (IOException e) {
             throw PrivateFiles.unwritable(probe, e);
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw PrivateFiles.unwritable(probe, new IOException("what was written did not come back"));
         }
         try {
@@ -265,7 +265,7 @@ public final class FileStore implements Store {
 
     @Override
     public String location(ProfileName name) {
-        return Layout.record(layout.profiles(), name).toString();
+        return StorePaths.record(layout.profiles(), name).toString();
     }
 
     @Override
@@ -303,7 +303,7 @@ public final class FileStore implements Store {
 
         @Override
         public @Nullable String sealed(ProfileName name) {
-            return files.read(layout.profiles(), Layout.record(layout.profiles(), name), Records.MOST_BYTES);
+            return files.read(layout.profiles(), StorePaths.record(layout.profiles(), name), SealedProfile.MOST_BYTES);
         }
 
         @Override

@@ -1,6 +1,6 @@
 package dev.fleetauth.store.file;
 
-import dev.fleetauth.host.Undisturbed;
+import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.time.Deadline;
 import java.io.IOException;
@@ -81,7 +81,7 @@ final class Locks {
         // The system's lock belongs to the whole process; this tells its threads apart.
         private final AtomicBoolean taken = new AtomicBoolean();
         private @Nullable FileLock held;
-        private @Nullable Undisturbed work;
+        private @Nullable ShutdownGuard work;
 
         /** How many hold it or wait for it; guarded by {@link Locks#OPEN}. */
         private int users;
@@ -96,7 +96,7 @@ final class Locks {
                 return false;
             }
             // Before the system's lock is had, so that no signal comes between.
-            Undisturbed begun = Undisturbed.begin();
+            ShutdownGuard begun = ShutdownGuard.begin();
             try {
                 synchronized (OPEN) {
                     held = disk.lock(channel);
@@ -119,7 +119,7 @@ final class Locks {
         @Override
         public void close() throws IOException {
             FileLock lock = held;
-            Undisturbed done = work;
+            ShutdownGuard done = work;
             if (lock == null) {
                 return;
             }

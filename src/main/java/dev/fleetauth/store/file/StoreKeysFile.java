@@ -2,14 +2,14 @@ package dev.fleetauth.store.file;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.key.SealedKeys;
 import dev.fleetauth.store.KeysPlace;
-import dev.fleetauth.store.Layout;
 import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.StorePaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,10 +22,10 @@ public final class StoreKeysFile implements KeysPlace {
     private static final Duration WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
-    private final Layout layout;
+    private final StorePaths layout;
     private final PrivateFiles files;
 
-    public StoreKeysFile(Environment env, Layout layout, PrivateFiles files) {
+    public StoreKeysFile(Environment env, StorePaths layout, PrivateFiles files) {
         this.env = env;
         this.layout = layout;
         this.files = files;
@@ -59,7 +59,7 @@ public final class StoreKeysFile implements KeysPlace {
     @Override
     public Change change() {
         files.makeFolder(layout.home());
-        Holder holder = new Holder(files.disk(), layout.keysHolder());
+        LockHolder holder = new LockHolder(files.disk(), layout.keysHolder());
         Locks.Lock lock;
         try {
             lock = Locks.acquire(files.disk(), layout.keysLock(), Deadline.in(WAIT));
@@ -92,9 +92,9 @@ public final class StoreKeysFile implements KeysPlace {
     private final class FileChange implements Change {
 
         private final Locks.Lock lock;
-        private final Holder holder;
+        private final LockHolder holder;
 
-        private FileChange(Locks.Lock lock, Holder holder) {
+        private FileChange(Locks.Lock lock, LockHolder holder) {
             this.lock = lock;
             this.holder = holder;
         }
@@ -121,7 +121,7 @@ public final class StoreKeysFile implements KeysPlace {
             byte[] back;
             try {
                 back = files.disk().read(next, SealedKeys.MOST_BYTES);
-            } catch (Unusable e) {
+            } catch (MalformedException e) {
                 back = null;
             }
             if (back == null || !sealed.equals(PrivateFiles.text(back))) {

@@ -75,10 +75,10 @@ final class Database implements AutoCloseable {
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     private final Environment env;
-    private final StoreAddress address;
+    private final DatabaseAddress address;
     private @Nullable Connection open;
 
-    Database(Environment env, StoreAddress address) {
+    Database(Environment env, DatabaseAddress address) {
         this.env = env;
         this.address = address;
         DRIVER.setLevel(Level.OFF);
@@ -237,8 +237,8 @@ final class Database implements AutoCloseable {
                     if (!isSerializationFailure(e)) {
                         close();
                     }
-                    if (!DatabaseTrouble.isTemporary(e) || patience.hasPassed()) {
-                        throw DatabaseTrouble.failure(address, e);
+                    if (!SqlErrors.isTemporary(e) || patience.hasPassed()) {
+                        throw SqlErrors.failure(address, e);
                     }
                     pause = pause(patience, pause);
                 }

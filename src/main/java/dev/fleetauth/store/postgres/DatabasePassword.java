@@ -3,8 +3,8 @@ package dev.fleetauth.store.postgres;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
-import dev.fleetauth.host.file.Unusable;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -28,9 +28,9 @@ final class DatabasePassword {
     private static final int FIELDS = 5;
 
     private final Environment env;
-    private final StoreAddress address;
+    private final DatabaseAddress address;
 
-    DatabasePassword(Environment env, StoreAddress address) {
+    DatabasePassword(Environment env, DatabaseAddress address) {
         this.env = env;
         this.address = address;
     }
@@ -72,7 +72,7 @@ final class DatabasePassword {
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw unreadable(file, Disk.reason(e));
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw unreadable(file, e.why());
         }
     }
@@ -90,7 +90,7 @@ final class DatabasePassword {
     }
 
     private @Nullable String inLines(String content) {
-        for (StoreAddress.Host host : address.hosts()) {
+        for (DatabaseAddress.Host host : address.hosts()) {
             for (String line : content.lines().toList()) {
                 List<String> fields = fields(line);
                 if (!line.startsWith("#")

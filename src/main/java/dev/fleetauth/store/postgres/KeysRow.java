@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class KeysRow implements KeysPlace {
 
     private final Database database;
-    private final StoreAddress address;
+    private final DatabaseAddress address;
     private @Nullable Row seen;
 
-    KeysRow(Database database, StoreAddress address) {
+    KeysRow(Database database, DatabaseAddress address) {
         this.database = database;
         this.address = address;
     }

@@ -4,7 +4,7 @@ import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.seal.Envelope;
-import dev.fleetauth.store.KeptKeys;
+import dev.fleetauth.store.OpenKeys;
 import dev.fleetauth.store.SealedProfiles;
 import dev.fleetauth.store.Store;
 import java.util.Optional;
@@ -14,12 +14,12 @@ final class PostgresLease implements Store.Lease {
 
     private final ProfileRow row;
     private final ProfileAnswers answers;
-    private final KeptKeys keptKeys;
+    private final OpenKeys keptKeys;
     private final boolean waited;
     private final boolean ranOut;
     private boolean looked;
 
-    PostgresLease(ProfileRow row, ProfileAnswers answers, KeptKeys keptKeys, boolean waited) {
+    PostgresLease(ProfileRow row, ProfileAnswers answers, OpenKeys keptKeys, boolean waited) {
         this.row = row;
         this.answers = answers;
         this.keptKeys = keptKeys;
@@ -79,10 +79,7 @@ final class PostgresLease implements Store.Lease {
         if (profile.isEmpty()) {
             return Optional.empty();
         }
-        if (!keptKeys.keys()
-                .current()
-                .getKeyID()
-                .equals(Envelope.keyId(row.row().sealed()))) {
+        if (!keptKeys.keys().currentId().equals(Envelope.keyId(row.row().sealed()))) {
             row.sealAnew(profile.get());
         }
         return row.isUnfinished()

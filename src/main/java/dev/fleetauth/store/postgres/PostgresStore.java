@@ -2,23 +2,24 @@ package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.TurnMarker;
 import dev.fleetauth.seal.key.KeyDescription;
 import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.seal.key.SealedKeys;
-import dev.fleetauth.store.KeptKeys;
 import dev.fleetauth.store.KeyChanges;
-import dev.fleetauth.store.Layout;
+import dev.fleetauth.store.OpenKeys;
 import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.SealedProfiles;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StorePaths;
 import dev.fleetauth.store.Unlocked;
 import dev.fleetauth.store.file.FileStore;
 import java.nio.file.Path;
@@ -43,32 +44,32 @@ public final class PostgresStore implements Store {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
     private final Environment env;
-    private final StoreAddress address;
+    private final DatabaseAddress address;
     private final Database database;
     private final KeySources sources;
     private final Unlocked unlocked;
     private final KeysRow keysRow;
-    private final KeptKeys keptKeys;
+    private final OpenKeys keptKeys;
     private final PrivateFiles files;
-    private final KeptAnswers keptAnswers;
+    private final KeptResponses keptAnswers;
 
     public PostgresStore(
             Environment env,
             Path home,
-            StoreAddress address,
+            DatabaseAddress address,
             boolean noInput,
             Consumer<String> warnings,
             int iterations) {
         this.env = env;
         this.address = address;
         this.database = new Database(env, address);
-        Layout layout = new Layout(env, home);
+        StorePaths layout = new StorePaths(env, home);
         this.files = new PrivateFiles(layout.home(), new Disk(), warnings);
         this.sources = new KeySources(env, layout.home(), noInput, iterations, warnings);
         this.unlocked = new Unlocked(env, layout, files);
         this.keysRow = new KeysRow(database, address);
-        this.keptKeys = new KeptKeys(env, keysRow, sources, unlocked);
-        this.keptAnswers = new KeptAnswers(env.clock(), env.random(), layout, files);
+        this.keptKeys = new OpenKeys(env, keysRow, sources, unlocked);
+        this.keptAnswers = new KeptResponses(env.clock(), env.random(), layout, files);
     }
 
     /** Makes the table, where it is not there. */
@@ -117,8 +118,8 @@ public final class PostgresStore implements Store {
             return Optional.empty();
         }
         try {
-            return Optional.of(Records.open(name, row.sealed(), keptKeys.currentKeys()));
-        } catch (Unusable e) {
+            return Optional.of(SealedProfile.open(name, row.sealed(), keptKeys.currentKeys()));
+        } catch (MalformedException e) {
             throw Failure.of(Kind.STORE_DAMAGED, location(name), e.why());
         }
     }
@@ -164,7 +165,7 @@ public final class PostgresStore implements Store {
                     waited = true;
                     // It may take a while, and others need connections too.
                     database.close();
-                    Failure held = SealedTurn.held(Kind.LOCK_HELD, name, row.turn(), keptKeys.opened());
+                    Failure held = TurnMarker.held(Kind.LOCK_HELD, name, row.turn(), keptKeys.opened());
                     if (deadline.hasPassed()) {
                         throw held;
                     }
@@ -212,7 +213,7 @@ public final class PostgresStore implements Store {
             try (database) {
                 Row row = Database.of(database.rows(database.patience(), rowName), rowName);
                 if (!row.isHeld(HAND_OUT_LEASE)) {
-                    Row taken = row.next("", SealedTurn.seal(keptKeys.keys(), env));
+                    Row taken = row.next("", TurnMarker.seal(keptKeys.keys(), env));
                     if (database.put(database.patience(), taken, null)) {
                         return Optional.of(() -> giveBack(taken));
                     }

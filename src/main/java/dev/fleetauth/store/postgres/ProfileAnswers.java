@@ -1,13 +1,13 @@
 package dev.fleetauth.store.postgres;
 
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.key.SealedKeys;
-import dev.fleetauth.store.KeptKeys;
+import dev.fleetauth.store.OpenKeys;
 import dev.fleetauth.store.PrivateFiles;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class ProfileAnswers {
 
     private final ProfileRow row;
-    private final KeptKeys keptKeys;
-    private final KeptAnswers keptAnswers;
+    private final OpenKeys keptKeys;
+    private final KeptResponses keptAnswers;
     private final SecureRandom random;
 
     /** The space for the next answer; null if none is reserved. */
     private @Nullable Path reserved;
 
-    ProfileAnswers(ProfileRow row, KeptKeys keptKeys, KeptAnswers keptAnswers, SecureRandom random) {
+    ProfileAnswers(ProfileRow row, OpenKeys keptKeys, KeptResponses keptAnswers, SecureRandom random) {
         this.row = row;
         this.keptKeys = keptKeys;
         this.keptAnswers = keptAnswers;
@@ -39,8 +39,8 @@ final class ProfileAnswers {
     /** Reserves space on this machine for the answer to what is sent next. */
     void reserve(Profile profile, Session next) {
         release();
-        reserved =
-                keptAnswers.reserve(keptKeys.keys().store(), row.name(), Records.mostBytesWithResponse(profile, next));
+        reserved = keptAnswers.reserve(
+                keptKeys.keys().store(), row.name(), SealedProfile.mostBytesWithResponse(profile, next));
     }
 
     /** Gives back what is still reserved. */
@@ -96,7 +96,7 @@ final class ProfileAnswers {
     }
 
     private String seal(Profile answer) {
-        return Records.seal(answer, keptKeys.keys(), random);
+        return SealedProfile.seal(answer, keptKeys.keys(), random);
     }
 
     private List<Path> keep(long followed, String sealed, List<String> refusals) {
@@ -123,15 +123,15 @@ final class ProfileAnswers {
 
     /** Puts back what could not be written before, where there is nothing newer. */
     void putBack() {
-        for (KeptAnswers.Kept kept : kept()) {
+        for (KeptResponses.Kept kept : kept()) {
             String sealed = keptAnswers.read(kept);
             if (sealed == null) {
                 continue;
             }
             Profile answer;
             try {
-                answer = Records.open(row.name(), sealed, keptKeys.keys());
-            } catch (Unusable e) {
+                answer = SealedProfile.open(row.name(), sealed, keptKeys.keys());
+            } catch (MalformedException e) {
                 keptAnswers.setAside(kept, e.why());
                 continue;
             }
@@ -152,7 +152,7 @@ final class ProfileAnswers {
         kept().forEach(kept -> keptAnswers.remove(kept.file()));
     }
 
-    private List<KeptAnswers.Kept> kept() {
+    private List<KeptResponses.Kept> kept() {
         SealedKeys sealedKeys = keptKeys.sealed();
         return sealedKeys == null
                 ? List.of()
@@ -169,7 +169,7 @@ final class ProfileAnswers {
             if (there.isForgottenSince(followed)) {
                 return false;
             }
-        } catch (Unusable e) {
+        } catch (MalformedException e) {
             throw row.damaged(e);
         }
         return row.open(there).map(answer::isNewerThan).orElse(true);

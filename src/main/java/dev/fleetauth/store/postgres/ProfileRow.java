@@ -1,16 +1,17 @@
 package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Undisturbed;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.ShutdownGuard;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.seal.Records;
-import dev.fleetauth.store.KeptKeys;
+import dev.fleetauth.seal.SealedProfile;
+import dev.fleetauth.seal.TurnMarker;
+import dev.fleetauth.store.OpenKeys;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class ProfileRow implements AutoCloseable {
     private final Environment env;
     private final Database database;
     private final KeysRow keysRow;
-    private final KeptKeys keptKeys;
+    private final OpenKeys keptKeys;
     private final ProfileName name;
     private final String place;
 
@@ -43,7 +44,7 @@ final class ProfileRow implements AutoCloseable {
     private String over = "";
 
     private @Nullable Deadline due;
-    private @Nullable Undisturbed work;
+    private @Nullable ShutdownGuard work;
 
     /** Whether the turn that stands in the row is that of this process. */
     private boolean mine;
@@ -83,7 +84,7 @@ final class ProfileRow implements AutoCloseable {
             Environment env,
             Database database,
             KeysRow keysRow,
-            KeptKeys keptKeys,
+            OpenKeys keptKeys,
             ProfileName name,
             String place,
             Row row) {
@@ -121,13 +122,13 @@ final class ProfileRow implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.of(Records.open(name, there.sealed(), keptKeys.keys()));
-        } catch (Unusable e) {
+            return Optional.of(SealedProfile.open(name, there.sealed(), keptKeys.keys()));
+        } catch (MalformedException e) {
             throw damaged(e);
         }
     }
 
-    Failure damaged(Unusable e) {
+    Failure damaged(MalformedException e) {
         return Failure.of(Kind.STORE_DAMAGED, place, e.why());
     }
 
@@ -151,9 +152,9 @@ final class ProfileRow implements AutoCloseable {
     private Deadline begin(String sealed) {
         Deadline end = Deadline.in(Store.TURN, env.clock());
         String ranOut = row.hasRunOut() ? row.turn() : "";
-        Undisturbed undisturbed = Undisturbed.begin();
+        ShutdownGuard undisturbed = ShutdownGuard.begin();
         try {
-            put(sealed, SealedTurn.seal(keptKeys.keys(), env));
+            put(sealed, TurnMarker.seal(keptKeys.keys(), env));
             mine = true;
             over = ranOut;
             due = end;
@@ -168,7 +169,7 @@ final class ProfileRow implements AutoCloseable {
 
     /** Writes a profile, with a turn if it has a new attempt. */
     void save(Profile profile) {
-        String sealed = Records.seal(profile, keptKeys.keys(), env.random());
+        String sealed = SealedProfile.seal(profile, keptKeys.keys(), env.random());
         Attempt attempt = profile.session().attempt();
         if (attempt != null && !attempt.equals(before.attempt()) && due == null) {
             begin(sealed);
@@ -199,7 +200,7 @@ final class ProfileRow implements AutoCloseable {
 
     /** Writes the same profile, sealed anew. */
     void sealAnew(Profile profile) {
-        put(Records.seal(profile, keptKeys.keys(), env.random()), row.turn());
+        put(SealedProfile.seal(profile, keptKeys.keys(), env.random()), row.turn());
     }
 
     /** Whether an answer may be kept on the machine that asked for it; of the profile as it was opened first. */
@@ -243,7 +244,7 @@ final class ProfileRow implements AutoCloseable {
         if (due == null) {
             return Failure.of(Kind.OVERTAKEN, name);
         }
-        return SealedTurn.held(Kind.LOCK_HELD, name, reread().turn(), keptKeys.opened());
+        return TurnMarker.held(Kind.LOCK_HELD, name, reread().turn(), keptKeys.opened());
     }
 
     /** Takes what was read by now for the ground to write on. */

@@ -1,6 +1,6 @@
 package dev.fleetauth.store.postgres;
 
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import java.time.Duration;
 
 /**
@@ -49,11 +49,11 @@ record Row(String name, long version, String sealed, String turn, Duration age) 
     }
 
     /** Whether the profile was removed after a version of it. */
-    boolean isForgottenSince(long then) throws Unusable {
+    boolean isForgottenSince(long then) throws MalformedException {
         try {
             return isForgotten() && Long.parseLong(sealed.substring(FORGOTTEN.length())) > then;
         } catch (NumberFormatException e) {
-            throw new Unusable("it does not say since when its profile is removed");
+            throw new MalformedException("it does not say since when its profile is removed");
         }
     }
 

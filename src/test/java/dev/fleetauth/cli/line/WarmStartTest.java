@@ -63,7 +63,7 @@ class WarmStartTest {
                 .filter(name -> !name.startsWith("java") && !name.startsWith("jdk.") && !name.startsWith("sun."))
                 .toList();
 
-        assertThat(loaded).contains("dev.fleetauth.seal.LightCipher ");
+        assertThat(loaded).contains("dev.fleetauth.seal.AesCiphers ");
         assertThat(loaded).noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
         assertThat(ours).as("classes of the program and its libraries").hasSizeLessThan(MOST_OF_OURS);
         assertThat(loaded).as("classes in all").hasSizeLessThan(MOST);

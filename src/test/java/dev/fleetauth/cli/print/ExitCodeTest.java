@@ -6,7 +6,7 @@ import dev.fleetauth.cli.ProcessTest;
 import dev.fleetauth.cli.Stage;
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -142,13 +142,13 @@ class ExitCodeTest {
         TestShell shell;
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             shell = stage.shell;
-            stage.sandbox.enqueue(Mishap.accessDenied());
+            stage.sandbox.enqueue(Fault.accessDenied());
             shell.run("refresh").exits(6).printsNothing().says("blocked by its content network");
-            stage.sandbox.enqueue(Mishap.answer(503, "text/plain", "later"));
+            stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
             shell.run("refresh", "--take-over").exits(6).says("503");
-            stage.sandbox.enqueue(Mishap.answer(429, "text/plain", "slow").withHeader("Retry-After", "7"));
+            stage.sandbox.enqueue(Fault.answer(429, "text/plain", "slow").withHeader("Retry-After", "7"));
             shell.run("refresh").exits(6).says("try again in 7 s");
-            stage.sandbox.enqueue(Mishap.lostAnswer());
+            stage.sandbox.enqueue(Fault.lostAnswer());
             shell.run("refresh").exits(6).says("no whole answer");
             stage.expire();
         }

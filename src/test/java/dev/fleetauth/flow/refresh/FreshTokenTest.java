@@ -13,7 +13,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.sandbox.server.Mishap;
+import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.net.URI;
@@ -132,13 +132,13 @@ class FreshTokenTest extends RefreshContract {
 
     private static final Duration TOO_LATE = Duration.ofSeconds(8);
 
-    record BadDay(Mishap mishap, boolean spent) {}
+    record BadDay(Fault mishap, boolean spent) {}
 
-    private static Named<BadDay> day(String name, Mishap mishap) {
+    private static Named<BadDay> day(String name, Fault mishap) {
         return Named.of(name, new BadDay(mishap, false));
     }
 
-    private static Named<BadDay> spending(String name, Mishap mishap) {
+    private static Named<BadDay> spending(String name, Fault mishap) {
         return Named.of(name + ", the token spent", new BadDay(mishap.afterProcessing(), true));
     }
 
@@ -152,36 +152,36 @@ class FreshTokenTest extends RefreshContract {
                         day(status + " with Retry-After: 0", again(status, "0")),
                         spending(status + " with Retry-After: 0", again(status, "0")),
                         day(status + " with Retry-After: 1", again(status, "1")),
-                        day(status + " and login_required", Mishap.answer(status, json, login))));
+                        day(status + " and login_required", Fault.answer(status, json, login))));
         Stream<Named<BadDay>> others = Stream.of(
-                day("the page of a content network", Mishap.accessDenied()),
-                spending("the page of a content network", Mishap.accessDenied()),
-                day("200 and a page", Mishap.answer(200, "text/html", html)),
-                day("400 and a page", Mishap.answer(400, "text/html", html)),
-                day("401 and a page", Mishap.answer(401, json, html)),
-                spending("200 and a page", Mishap.answer(200, "text/html", html)),
-                day("302 elsewhere", Mishap.answer(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("307 elsewhere", Mishap.answer(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("308 elsewhere", Mishap.answer(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                spending("truncated JSON", Mishap.answer(200, json, "{\"access_token\":\"abcdefgh")),
-                spending("no JSON", Mishap.answer(200, json, "access_token=abcdefgh")),
-                spending("an array", Mishap.answer(200, json, "[{\"access_token\":\"abcdefgh\"}]")),
-                spending("an empty answer", Mishap.answer(200, json, "")),
-                spending("an empty object", Mishap.answer(200, json, "{}")),
-                spending("no content", Mishap.answer(204, json, "")),
-                spending("a null for a token", Mishap.answer(200, json, "{\"access_token\":null}")),
-                spending("a number for a token", Mishap.answer(200, json, "{\"access_token\":12345678}")),
-                spending("a number for an error", Mishap.answer(400, json, "{\"error\":400}")),
-                spending("an oversized answer", Mishap.answer(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
-                spending("an endless nesting", Mishap.answer(200, json, "[".repeat(100_000))),
-                day("a connection reset before it took effect", Mishap.reset()),
-                spending("a connection reset after it took effect", Mishap.lostAnswer()),
-                spending("a connection that ends in the middle of the answer", Mishap.halfAnswer()));
+                day("the page of a content network", Fault.accessDenied()),
+                spending("the page of a content network", Fault.accessDenied()),
+                day("200 and a page", Fault.answer(200, "text/html", html)),
+                day("400 and a page", Fault.answer(400, "text/html", html)),
+                day("401 and a page", Fault.answer(401, json, html)),
+                spending("200 and a page", Fault.answer(200, "text/html", html)),
+                day("302 elsewhere", Fault.answer(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                day("307 elsewhere", Fault.answer(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                day("308 elsewhere", Fault.answer(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                spending("truncated JSON", Fault.answer(200, json, "{\"access_token\":\"abcdefgh")),
+                spending("no JSON", Fault.answer(200, json, "access_token=abcdefgh")),
+                spending("an array", Fault.answer(200, json, "[{\"access_token\":\"abcdefgh\"}]")),
+                spending("an empty answer", Fault.answer(200, json, "")),
+                spending("an empty object", Fault.answer(200, json, "{}")),
+                spending("no content", Fault.answer(204, json, "")),
+                spending("a null for a token", Fault.answer(200, json, "{\"access_token\":null}")),
+                spending("a number for a token", Fault.answer(200, json, "{\"access_token\":12345678}")),
+                spending("a number for an error", Fault.answer(400, json, "{\"error\":400}")),
+                spending("an oversized answer", Fault.answer(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
+                spending("an endless nesting", Fault.answer(200, json, "[".repeat(100_000))),
+                day("a connection reset before it took effect", Fault.reset()),
+                spending("a connection reset after it took effect", Fault.lostAnswer()),
+                spending("a connection that ends in the middle of the answer", Fault.halfAnswer()));
         return Stream.concat(statuses, others);
     }
 
-    private static Mishap again(int status, String wait) {
-        return Mishap.answer(status, "application/json", "{}").withHeader("Retry-After", wait);
+    private static Fault again(int status, String wait) {
+        return Fault.answer(status, "application/json", "{}").withHeader("Retry-After", wait);
     }
 
     /** Within the grace period the token is simply posted again by the next command. */
@@ -235,7 +235,7 @@ class FreshTokenTest extends RefreshContract {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
             Session before = scene.session();
             scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
-            Mishap late = spent ? Mishap.slow(TOO_LATE) : Mishap.reset().delayed(TOO_LATE);
+            Fault late = spent ? Fault.slow(TOO_LATE) : Fault.reset().delayed(TOO_LATE);
             scene.sandbox.enqueue(late);
             assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 s");
             assertThat(scene.refreshes()).isEqualTo(1);
@@ -291,7 +291,7 @@ class FreshTokenTest extends RefreshContract {
     @Test
     void anErrorIsNoSuccessWhateverItsStatus() throws IOException {
         try (var scene = Scene.strict(folder).loggedIn().later()) {
-            scene.sandbox.enqueue(Mishap.answer(
+            scene.sandbox.enqueue(Fault.answer(
                     200, "application/json", "{\"error\":\"invalid_grant\",\"access_token\":\"abcdefgh12345678\"}"));
             assertThat(scene.token().exits(4).out()).isEmpty();
         }
@@ -317,7 +317,7 @@ class FreshTokenTest extends RefreshContract {
             scene.sandbox.rotating(false);
             Tokens before = scene.tokens();
             for (String odd : List.of("", "null", "\"\"", "[]", "17")) {
-                scene.sandbox.enqueue(Mishap.member("refresh_token", odd));
+                scene.sandbox.enqueue(Fault.member("refresh_token", odd));
                 scene.refresh().exits(0);
                 assertThat(scene.refreshToken()).as(odd).isEqualTo(before.refreshToken());
                 assertThat(scene.tokens().refreshReceivedAt()).isEqualTo(before.refreshReceivedAt());
@@ -332,7 +332,7 @@ class FreshTokenTest extends RefreshContract {
     void anErrorForNowIsTemporaryWhateverItsStatus() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
             for (String error : List.of("server_error", "temporarily_unavailable")) {
-                scene.sandbox.enqueue(Mishap.answer(400, "application/json", "{\"error\":\"" + error + "\"}"));
+                scene.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"" + error + "\"}"));
                 scene.refresh().exits(6).says(error);
             }
             scene.refresh().exits(0);
@@ -343,7 +343,7 @@ class FreshTokenTest extends RefreshContract {
     @Test
     void aLifeThatOnlyTheTokenTellsCounts() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.sandbox.enqueue(Mishap.member("expires_in", ""));
+            scene.sandbox.enqueue(Fault.member("expires_in", ""));
             scene.refresh().exits(0);
             assertThat(scene.tokens().expiresIn()).isEqualTo(Duration.ofHours(8));
         }
@@ -389,7 +389,7 @@ class FreshTokenTest extends RefreshContract {
             })
     void howLongATokenLives(String json, String expected) throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.sandbox.enqueue(Mishap.member("expires_in", json));
+            scene.sandbox.enqueue(Fault.member("expires_in", json));
             scene.token().exits(0);
             Duration life = scene.tokens().expiresIn();
             assertThat(String.valueOf(life))
@@ -405,7 +405,7 @@ class FreshTokenTest extends RefreshContract {
     void aTokenThatAShellWouldRunNeverComesIntoForce() throws IOException {
         try (var scene =
                 Scene.tesla(folder).loggedIn("--scope", "offline_access").later()) {
-            scene.sandbox.enqueue(Mishap.member("access_token", "\"abcdefgh;rm -rf ~\""));
+            scene.sandbox.enqueue(Fault.member("access_token", "\"abcdefgh;rm -rf ~\""));
             String before = scene.accessToken();
             assertThat(scene.token().exits(5).out()).isEmpty();
             assertThat(scene.accessToken()).isEqualTo(before);

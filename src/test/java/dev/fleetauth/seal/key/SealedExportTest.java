@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
-import dev.fleetauth.host.file.Unusable;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.KeyEncryptionKey;
@@ -80,7 +80,7 @@ class SealedExportTest {
             String export = forged(change.getValue());
             assertThatThrownBy(() -> SealedExport.parse(export).open(key))
                     .as(change.getKey())
-                    .isInstanceOf(Unusable.class);
+                    .isInstanceOf(MalformedException.class);
         }
     }
 

@@ -12,7 +12,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -329,7 +329,7 @@ class FileStoreTest {
                                 .waitFor())
                         .isZero();
             case EMPTY -> Files.createFile(place);
-            case TOO_LARGE -> Files.write(place, new byte[Records.MOST_BYTES + 1]);
+            case TOO_LARGE -> Files.write(place, new byte[SealedProfile.MOST_BYTES + 1]);
             case RUBBISH -> Files.writeString(place, "rubbish");
         }
         if (Files.isRegularFile(place)) {
@@ -345,7 +345,7 @@ class FileStoreTest {
             case PIPE ->
                 assertThat(Files.exists(place) && !Files.isRegularFile(place)).isTrue();
             case EMPTY -> assertThat(place).isEmptyFile();
-            case TOO_LARGE -> assertThat(place).hasSize(Records.MOST_BYTES + 1L);
+            case TOO_LARGE -> assertThat(place).hasSize(SealedProfile.MOST_BYTES + 1L);
             case RUBBISH -> assertThat(place).hasContent("rubbish");
         }
     }

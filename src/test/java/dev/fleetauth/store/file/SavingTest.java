@@ -13,7 +13,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.seal.Records;
+import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.OtherUser;
 import java.io.IOException;
@@ -227,7 +227,7 @@ class SavingTest {
         World other = World.withKeyFile(Files.createDirectory(folder.resolve("other")));
         for (int i = 1; i <= 3; i++) {
             other.store().prove(Profiles.NAME);
-            Files.writeString(world.next(), Records.seal(NEW, other.openKeys(), Forge.RANDOM));
+            Files.writeString(world.next(), SealedProfile.seal(NEW, other.openKeys(), Forge.RANDOM));
             assertThat(underLock()).contains(OLD);
             assertThat(world.home.resolve("profiles/car.next." + i)).exists();
         }
@@ -235,7 +235,7 @@ class SavingTest {
 
     @Test
     void aStateWhoseWritingWasCutOffIsRemoved() throws IOException {
-        String whole = Records.seal(NEW, world.openKeys(), Forge.RANDOM);
+        String whole = SealedProfile.seal(NEW, world.openKeys(), Forge.RANDOM);
         for (int length : new int[] {0, 1, 100, whole.length() - 2, whole.length() - 1}) {
             Files.writeString(world.next(), whole.substring(0, length));
             assertThat(underLock()).contains(OLD);
@@ -247,7 +247,7 @@ class SavingTest {
     /** A kill leaves space that was reserved, with no, a part or all of the response in it. */
     @Test
     void reservedSpaceIsNoDamage() throws IOException {
-        String whole = Records.seal(NEW, world.openKeys(), Forge.RANDOM);
+        String whole = SealedProfile.seal(NEW, world.openKeys(), Forge.RANDOM);
         for (int length : new int[] {0, 1, 100, whole.length() - 1}) {
             Files.writeString(world.next(), whole.substring(0, length) + "\0".repeat(4096));
             assertThat(world.store().read(Profiles.NAME)).contains(OLD);
@@ -869,7 +869,8 @@ class SavingTest {
 
     private void leave(Profile profile, Path place) throws IOException {
         Files.createDirectories(place.getParent());
-        Path whole = Files.writeString(folder.resolve("whole"), Records.seal(profile, world.openKeys(), Forge.RANDOM));
+        Path whole =
+                Files.writeString(folder.resolve("whole"), SealedProfile.seal(profile, world.openKeys(), Forge.RANDOM));
         Files.move(whole, place, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -16,9 +16,9 @@ import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.seal.key.KeySources;
-import dev.fleetauth.store.KeptKeys;
-import dev.fleetauth.store.Layout;
+import dev.fleetauth.store.OpenKeys;
 import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.StorePaths;
 import dev.fleetauth.store.Unlocked;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -145,15 +145,15 @@ public final class World {
 
     public StoreKeys openKeys() {
         Environment env = environment();
-        Layout layout = new Layout(env, home);
+        StorePaths layout = new StorePaths(env, home);
         PrivateFiles files = new PrivateFiles(layout.home(), disk, warnings::add);
         KeySources sources = new KeySources(env, layout.home(), noInput, ITERATIONS, warnings::add);
-        return new KeptKeys(env, keysFile(), sources, new Unlocked(env, layout, files)).keys();
+        return new OpenKeys(env, keysFile(), sources, new Unlocked(env, layout, files)).keys();
     }
 
     public StoreKeysFile keysFile() {
         return new StoreKeysFile(
-                environment(), new Layout(environment(), home), new PrivateFiles(home, disk, warnings::add));
+                environment(), new StorePaths(environment(), home), new PrivateFiles(home, disk, warnings::add));
     }
 
     public static String mode(Path file) throws IOException {

@@ -60,7 +60,7 @@ class HostileDatabaseTest {
         return new PostgresStore(
                 world.environment(),
                 world.home,
-                StoreAddress.parse(world.environment(), "--store", address),
+                DatabaseAddress.parse(world.environment(), "--store", address),
                 true,
                 world.warnings::add,
                 World.ITERATIONS);
@@ -147,7 +147,7 @@ class HostileDatabaseTest {
 
     @Test
     void aConnectionLooksForNamesInTheSystemsSchemaOnly() {
-        var parsed = StoreAddress.parse(world.environment(), "--store", "postgresql://me@localhost/fleet");
+        var parsed = DatabaseAddress.parse(world.environment(), "--store", "postgresql://me@localhost/fleet");
         assertThat(new Database(world.environment(), parsed).properties().getProperty("options"))
                 .contains("-c search_path=pg_catalog");
     }

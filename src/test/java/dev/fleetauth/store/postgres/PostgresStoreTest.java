@@ -70,7 +70,7 @@ class PostgresStoreTest {
         return new PostgresStore(
                 world.environment(),
                 world.home,
-                StoreAddress.parse(world.environment(), "--store", address),
+                DatabaseAddress.parse(world.environment(), "--store", address),
                 true,
                 world.warnings::add,
                 World.ITERATIONS);
@@ -695,7 +695,7 @@ class PostgresStoreTest {
     /** The driver would read one from the owner's folder, and ask at the console for its passphrase. */
     @Test
     void noCertificateOfOnesOwnIsLookedForByTheDriver() {
-        var parsed = StoreAddress.parse(
+        var parsed = DatabaseAddress.parse(
                 here.environment(), "--store", "postgresql://me@db.example.com/fleet?sslrootcert=ca.pem");
         Properties properties = new Database(here.environment(), parsed).properties();
         assertThat(properties).containsEntry("sslrootcert", "ca.pem");
@@ -712,7 +712,7 @@ class PostgresStoreTest {
     }
 
     private KeysRow keysRow() {
-        var parsed = StoreAddress.parse(here.environment(), "--store", address);
+        var parsed = DatabaseAddress.parse(here.environment(), "--store", address);
         return new KeysRow(new Database(here.environment(), parsed), parsed);
     }
 

@@ -1,0 +1,40 @@
+package dev.fleetauth.cli.option;
+
+import dev.fleetauth.flow.login.LoginRequest.Asking;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the person is to be asked on the provider's page. */
+public final class ConsentOptions {
+
+    /** A language tag (RFC 5646 2.1), as far as its form goes. */
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+
+    @Option(names = "--reconsent", description = "Ask again for scopes that were not granted before.")
+    private boolean reconsent;
+
+    @Option(names = "--require-all-scopes", description = "Let Tesla grant all of the scopes or nothing.")
+    private boolean requireAllScopes;
+
+    @Option(names = "--show-keypair-step", description = "Let Tesla show how to add the key to a vehicle.")
+    private boolean showKeypairStep;
+
+    @Option(names = "--prompt-login", description = "Log in on the provider's page again in any case.")
+    private boolean promptLogin;
+
+    @Option(
+            names = "--locale",
+            paramLabel = "LOCALE",
+            description = "The language of the provider's page, such as de-DE.")
+    private @Nullable String locale;
+
+    public Asking asking() {
+        if (locale != null && !LANGUAGE.matcher(locale).matches()) {
+            throw Failure.of(Kind.BAD_VALUE, "--locale", locale, "a language tag such as de-DE");
+        }
+        return new Asking(promptLogin, locale, reconsent, requireAllScopes, showKeypairStep);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.fleetauth.http;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server answered, whole.
+ *
+ * @param uri the address that answered
+ * @param status the HTTP status
+ * @param headers the headers, names in lower case
+ * @param body the body after decompression
+ */
+@SuppressWarnings("ArrayRecordComponent") // Bodies are read once and never compared.
+public record HttpResponse(URI uri, int status, Map<String, List<String>> headers, byte[] body) {
+
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+    /** The first value of a header. */
+    public Optional<String> header(String name) {
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
+                .findFirst();
+    }
+
+    /** The media type in lower case, without parameters; empty if there is none. */
+    public String mediaType() {
+        String value = header("content-type").orElse("");
+        int end = value.indexOf(';');
+        return (end < 0 ? value : value.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** The body as UTF-8. */
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** When the server says it answered; null if it does not say, or not in a way that can be read. */
+    public @Nullable Instant date() {
+        return header("date").map(HttpDate::parse).orElse(null);
+    }
+
+    /**
+     * How long the server asks to be left alone: {@code Retry-After} (RFC 9110 10.2.3), else {@code RateLimit-Reset} in
+     * seconds. Null if it does not say, not in a way that can be read, or more than a day.
+     */
+    public @Nullable Duration retryAfter() {
+        String value = header("retry-after")
+                .or(() -> header("ratelimit-reset"))
+                .orElse("")
+                .strip();
+        Duration wait = null;
+        if (SECONDS.matcher(value).matches()) {
+            wait = Duration.ofSeconds(Long.parseLong(value));
+        } else {
+            Instant until = HttpDate.parse(value);
+            // Measured by the server's own clock, so that this machine's does not matter.
+            Instant now = date();
+            if (until != null && now != null) {
+                wait = Duration.between(now, until);
+            }
+        }
+        return wait == null || wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0 ? null : wait;
+    }
+
+    /** Tells neither headers nor body: both may hold secrets. */
+    @Override
+    public String toString() {
+        return "Answer[" + status + " from " + Addresses.host(uri) + "]";
+    }
+}

@@ -1,0 +1,211 @@
+package dev.fleetauth.sandbox.provider;
+
+import com.nimbusds.jose.util.Base64URL;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.sandbox.provider.Ledger.Issue;
+import dev.fleetauth.sandbox.provider.Refusal.Reason;
+import dev.fleetauth.sandbox.server.Parameters;
+import dev.fleetauth.sandbox.server.RandomText;
+import dev.fleetauth.sandbox.server.Reply;
+import dev.fleetauth.sandbox.server.Request;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenType;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The token endpoint (RFC 6749 3.2). */
+public final class TokenIssuer {
+
+    private final ProviderBehavior manners;
+    private final Clients clients;
+    private final Ledger ledger;
+    private final KeySets keys;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Secret authCode;
+
+    /** Tesla's eight hours, unless told otherwise. */
+    private volatile Duration accessTokenLife = Duration.ofHours(8);
+
+    /** @param authCode what a business copies from Consent Management */
+    public TokenIssuer(
+            ProviderBehavior manners,
+            Clients clients,
+            Ledger ledger,
+            KeySets keys,
+            Clock clock,
+            SecureRandom random,
+            Secret authCode) {
+        this.manners = manners;
+        this.clients = clients;
+        this.ledger = ledger;
+        this.keys = keys;
+        this.clock = clock;
+        this.random = random;
+        this.authCode = authCode;
+    }
+
+    public void accessTokenLife(Duration life) {
+        accessTokenLife = life;
+    }
+
+    public Reply answer(Request request) {
+        Parameters form = request.form();
+        if (form.hasRepeats()) {
+            throw new Refusal(Reason.invalidRequest("A parameter comes twice."));
+        }
+        return switch (required(form, "grant_type")) {
+            case "authorization_code" -> tokens(redeem(request), true);
+            case "refresh_token" -> tokens(refresh(request), false);
+            case "client_credentials" -> tokens(ofClient(request), false);
+            default -> throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not offered."));
+        };
+    }
+
+    private Issue redeem(Request request) {
+        Client client = clients.authenticated(request);
+        Parameters form = request.form();
+        return ledger.redeem(
+                client,
+                required(form, "code"),
+                required(form, "redirect_uri"),
+                form.value("code_verifier").orElse(null),
+                audience(client, form));
+    }
+
+    private Issue refresh(Request request) {
+        Client client = manners.plainRefresh() ? clients.identified(request.form()) : clients.authenticated(request);
+        Parameters form = request.form();
+        // Tesla's refresh knows no scope: the one that was allowed stays.
+        Scope asked = manners.plainRefresh() ? Scope.NONE : scope(form);
+        return ledger.refresh(client, required(form, "refresh_token"), asked);
+    }
+
+    private Issue ofClient(Request request) {
+        Client client = clients.authenticated(request);
+        if (client.isPublic()) {
+            throw new Refusal(new Reason(400, "unauthorized_client", "A public client has no name of its own."));
+        }
+        Parameters form = request.form();
+        Scope asked = scope(form);
+        Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : manners.clientScope();
+        Scope unknown = asked.without(client.limited(possible));
+        if (!unknown.isEmpty()) {
+            throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
+        }
+        return ledger.grantTo(client, asked, audience(client, form));
+    }
+
+    /** Whether a business allowed it; if it says so, its code has to be right. */
+    private boolean ofBusiness(Parameters form) {
+        if (!manners.knowsBusinesses() || form.value("auth_code").isEmpty()) {
+            return false;
+        }
+        if (!form.value("auth_code").map(Secret::new).filter(authCode::equals).isPresent()) {
+            throw new Refusal(new Reason(400, "invalid_auth_code", "The auth_code is invalid or was withdrawn."));
+        }
+        return true;
+    }
+
+    private List<String> audience(Client client, Parameters form) {
+        if (client.isMobileApp()) {
+            return List.of("https://owner-api.teslamotors.com/");
+        }
+        String asked = form.value("audience").or(() -> form.value("resource")).orElse("");
+        List<String> known = manners.audiences();
+        if (known == null) {
+            return asked.isEmpty() ? List.of() : List.of(asked);
+        }
+        if (!known.contains(asked)) {
+            throw new Refusal(new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API's."));
+        }
+        // Tesla's tokens name more servers than the one that was asked for.
+        return Stream.of(asked, manners.base()).distinct().toList();
+    }
+
+    private Reply tokens(Issue issue, boolean isLogin) {
+        Grant grant = issue.grant();
+        Instant now = clock.instant();
+        Instant expiry = now.plus(accessTokenLife);
+        Keys keys = this.keys.of(grant.client());
+        String accessToken = keys.sign(accessTokenClaims(grant, now, expiry));
+        ledger.remember(accessToken, issue, expiry);
+
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("access_token", accessToken);
+        members.put("token_type", "Bearer");
+        members.put("expires_in", accessTokenLife.toSeconds());
+        if (issue.refreshToken() != null) {
+            members.put("refresh_token", issue.refreshToken());
+        }
+        if (grant.isOfPerson() && grant.scope().contains(TeslaScope.OPENID)) {
+            members.put("id_token", keys.sign(idTokenClaims(grant, isLogin, accessToken, now, expiry)));
+        }
+        if (manners.tellsScope()) {
+            members.put("scope", grant.scope().toString());
+        }
+        return Reply.json(200, members);
+    }
+
+    private Map<String, Object> accessTokenClaims(Grant grant, Instant now, Instant expiry) {
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("iss", manners.tokenIssuer());
+        claims.put("sub", grant.subject());
+        claims.put("aud", grant.audience().isEmpty() ? List.of(grant.client().id()) : grant.audience());
+        claims.put("exp", expiry.getEpochSecond());
+        claims.put("iat", now.getEpochSecond());
+        // Not one of Tesla's claims: without it two tokens of the same second would be the same.
+        claims.put("jti", RandomText.hex(random, 16));
+        claims.putAll(manners.accessTokenClaims(grant));
+        return claims;
+    }
+
+    private Map<String, Object> idTokenClaims(
+            Grant grant, boolean isLogin, String accessToken, Instant now, Instant expiry) {
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("iss", manners.tokenIssuer());
+        claims.put("sub", grant.subject());
+        claims.put("aud", grant.client().id());
+        claims.put("azp", grant.client().id());
+        claims.put("exp", expiry.getEpochSecond());
+        claims.put("iat", now.getEpochSecond());
+        claims.put("auth_time", grant.startedAt().getEpochSecond());
+        claims.put("at_hash", halfHash(accessToken));
+        // OpenID Connect Core 12.2: the id token of a refresh should have none.
+        if (isLogin && grant.nonce() != null) {
+            claims.put("nonce", grant.nonce());
+        }
+        return claims;
+    }
+
+    /** OpenID Connect Core 3.1.3.6, for the algorithms that hash with SHA-256, which all of ours do. */
+    private static String halfHash(String accessToken) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.US_ASCII));
+            return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static Scope scope(Parameters form) {
+        return Scope.parse(form.value("scope").orElse(""));
+    }
+
+    static String required(Parameters parameters, String name) {
+        return parameters
+                .value(name)
+                .orElseThrow(() -> new Refusal(Reason.invalidRequest("The parameter " + name + " is missing.")));
+    }
+}

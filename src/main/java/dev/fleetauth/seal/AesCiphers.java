@@ -1,0 +1,78 @@
+package dev.fleetauth.seal;
+
+import java.util.Arrays;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.engines.AESWrapEngine;
+import org.bouncycastle.crypto.modes.GCMBlockCipher;
+import org.bouncycastle.crypto.modes.GCMModeCipher;
+import org.bouncycastle.crypto.params.AEADParameters;
+import org.bouncycastle.crypto.params.KeyParameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens what is sealed with {@code A256GCM} (NIST SP 800-38D) or wrapped with {@code A256KW} (RFC 3394), by BouncyCastle's
+ * lightweight ciphers: on a cold JVM {@code javax.crypto} takes longer to get ready, the longer the more providers the JDK
+ * lists before the one that has AES; see {@code docs/dev/performance.md}. What is opened here was sealed by the JOSE library with
+ * {@code javax.crypto}, so that each is checked by the other.
+ */
+final class AesCiphers {
+
+    private static final int KEY_BYTES = 32;
+    private static final int IV_BYTES = 12;
+    private static final int TAG_BYTES = 16;
+
+    private AesCiphers() {}
+
+    /**
+     * Decrypts with AES-GCM.
+     *
+     * @param key 32 bytes
+     * @param iv 12 bytes
+     * @param authenticated what is authenticated and not encrypted
+     * @param tag 16 bytes
+     * @return the plaintext; null if it does not authenticate
+     */
+    static byte @Nullable [] open(byte[] key, byte[] iv, byte[] authenticated, byte[] ciphertext, byte[] tag) {
+        if (iv.length != IV_BYTES || tag.length != TAG_BYTES) {
+            return null;
+        }
+        GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
+        cipher.init(false, new AEADParameters(key(key), TAG_BYTES * Byte.SIZE, iv, authenticated));
+        byte[] plaintext = new byte[ciphertext.length];
+        try {
+            int done = cipher.processBytes(ciphertext, 0, ciphertext.length, plaintext, 0);
+            done += cipher.processBytes(tag, 0, tag.length, plaintext, done);
+            cipher.doFinal(plaintext, done);
+            return plaintext;
+        } catch (InvalidCipherTextException e) {
+            // It was decrypted on the way, and is of no concern to anyone.
+            Arrays.fill(plaintext, (byte) 0);
+            return null;
+        }
+    }
+
+    /**
+     * Unwraps a key.
+     *
+     * @param key 32 bytes
+     * @param wrapped the wrapped key
+     * @return the key; null if it is not one that was wrapped with this key
+     */
+    static byte @Nullable [] unwrap(byte[] key, byte[] wrapped) {
+        AESWrapEngine cipher = new AESWrapEngine();
+        cipher.init(false, key(key));
+        try {
+            return cipher.unwrap(wrapped, 0, wrapped.length);
+        } catch (InvalidCipherTextException e) {
+            return null;
+        }
+    }
+
+    private static KeyParameter key(byte[] key) {
+        if (key.length != KEY_BYTES) {
+            throw new IllegalArgumentException("not a key of 256 bits");
+        }
+        return new KeyParameter(key);
+    }
+}

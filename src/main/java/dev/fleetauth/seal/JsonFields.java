@@ -1,0 +1,116 @@
+package dev.fleetauth.seal;
+
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a record's JSON objects, and the values in them. They are read as far as they fit; what does not is found
+ * when {@link ProfileCodec} compares what was read with what would be written.
+ */
+public final class JsonFields {
+
+    private static final int FRACTION_DIGITS = 9;
+
+    private JsonFields() {}
+
+    /** Seconds since 1970, a full stop and nine digits: exact, and without the cost of a date's format. */
+    static String time(Instant instant) {
+        StringBuilder text =
+                new StringBuilder().append(instant.getEpochSecond()).append('.');
+        String fraction = Integer.toString(instant.getNano());
+        for (int i = fraction.length(); i < FRACTION_DIGITS; i++) {
+            text.append('0');
+        }
+        return text.append(fraction).toString();
+    }
+
+    static Instant time(String text) throws MalformedException {
+        int stop = text.indexOf('.');
+        if (stop < 0) {
+            throw missing("time");
+        }
+        return Instant.ofEpochSecond(Long.parseLong(text.substring(0, stop)), Long.parseLong(text.substring(stop + 1)));
+    }
+
+    static @Nullable String optionalTime(@Nullable Instant instant) {
+        return instant == null ? null : time(instant);
+    }
+
+    static @Nullable Instant optionalTime(Map<?, ?> json, String name) throws MalformedException {
+        String text = optionalText(json, name);
+        return text == null ? null : time(text);
+    }
+
+    static @Nullable Scope scope(Map<?, ?> json, String name) throws MalformedException {
+        if (!(json.get(name) instanceof List<?> list)) {
+            return null;
+        }
+        List<String> values = new ArrayList<>();
+        for (Object value : list) {
+            if (!(value instanceof String text)) {
+                throw missing(name);
+            }
+            values.add(text);
+        }
+        return new Scope(values);
+    }
+
+    static @Nullable String reveal(@Nullable Secret secret) {
+        return secret == null ? null : secret.reveal();
+    }
+
+    static @Nullable Secret optionalSecret(Map<?, ?> json, String name) {
+        String text = optionalText(json, name);
+        return text == null ? null : new Secret(text);
+    }
+
+    static @Nullable String uri(@Nullable URI uri) {
+        return uri == null ? null : uri.toString();
+    }
+
+    static @Nullable URI optionalUri(Map<?, ?> json, String name) {
+        String text = optionalText(json, name);
+        return text == null ? null : URI.create(text);
+    }
+
+    static void put(Map<String, Object> json, String name, @Nullable Object value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+
+    public static String text(Map<?, ?> json, String name) throws MalformedException {
+        if (json.get(name) instanceof String value) {
+            return value;
+        }
+        throw missing(name);
+    }
+
+    /** A member of another type is taken for absent here, and refused when the content is compared. */
+    static @Nullable String optionalText(Map<?, ?> json, String name) {
+        return json.get(name) instanceof String value ? value : null;
+    }
+
+    static Map<?, ?> object(Map<?, ?> json, String name) throws MalformedException {
+        Map<?, ?> value = optional(json, name);
+        if (value == null) {
+            throw missing(name);
+        }
+        return value;
+    }
+
+    static @Nullable Map<?, ?> optional(Map<?, ?> json, String name) {
+        return json.get(name) instanceof Map<?, ?> value ? value : null;
+    }
+
+    static MalformedException missing(String name) {
+        return new MalformedException("its content has no usable " + name);
+    }
+}

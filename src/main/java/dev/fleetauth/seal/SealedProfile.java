@@ -1,0 +1,48 @@
+package dev.fleetauth.seal;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Session;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/** Profiles to sealed text and back, with the keys of one store. */
+public final class SealedProfile {
+
+    /** The largest file that is read. */
+    public static final int MOST_BYTES = 4 * 1024 * 1024;
+
+    /** What a response changes in a profile beside its tokens, and the header. */
+    private static final int OTHER_BYTES = 8 * 1024;
+
+    private SealedProfile() {}
+
+    /** How large a sealed profile is at most with one response more, which is the largest that is accepted. */
+    public static int mostBytesWithResponse(Profile profile, Session next) {
+        byte[] plaintext = ProfileCodec.encode(profile.withCandidate(new Candidate(next, null, null, null)))
+                .plaintext();
+        Arrays.fill(plaintext, (byte) 0);
+        return (plaintext.length + Limits.TOKEN_BYTES + OTHER_BYTES) / 3 * 4;
+    }
+
+    public static String seal(Profile profile, StoreKeys keys, SecureRandom random) {
+        Envelope record = ProfileCodec.encode(profile);
+        try {
+            return record.seal(keys, profile.name(), random);
+        } finally {
+            Arrays.fill(record.plaintext(), (byte) 0);
+        }
+    }
+
+    public static Profile open(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
+        Envelope record = Envelope.open(sealed, keys, name);
+        try {
+            return ProfileCodec.decode(name, record);
+        } finally {
+            Arrays.fill(record.plaintext(), (byte) 0);
+        }
+    }
+}

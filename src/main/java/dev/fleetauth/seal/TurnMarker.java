@@ -1,0 +1,76 @@
+package dev.fleetauth.seal;
+
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.crypto.DirectEncrypter;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has a row to itself, sealed like a profile: a JWE of process, machine and since when. No two are alike, so that it also
+ * tells whose turn it is. {@code docs/dev/store-format.md} has its header.
+ */
+public final class TurnMarker {
+
+    private static final String TYPE = "fleetauth-turn";
+    private static final Set<String> MEMBERS = Set.of("alg", "enc", "kid", "typ", "version", "store");
+
+    private TurnMarker() {}
+
+    /** That it is this process's. */
+    public static String seal(StoreKeys keys, Environment env) {
+        OctetSequenceKey key = keys.current();
+        JWEHeader header = new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
+                .keyID(key.getKeyID())
+                .type(new JOSEObjectType(TYPE))
+                .customParam("version", Jwe.FORMAT_VERSION)
+                .customParam("store", keys.store())
+                .build();
+        String content = CanonicalJson.write(Map.of(
+                "holder",
+                "process " + ThisProcess.id() + " on " + env.host(),
+                "since",
+                env.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString()));
+        try {
+            return Jwe.encrypt(
+                    header, content.getBytes(StandardCharsets.UTF_8), new DirectEncrypter(key), env.random());
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the store's key has the wrong length", e);
+        }
+    }
+
+    /**
+     * That something is not to be had, with what is known of whose it is.
+     *
+     * @param kind a kind with the fields of {@code LOCK_HELD}
+     * @param turn the sealed turn
+     * @param keys the store's keys, if they are open
+     */
+    public static Failure held(Kind kind, Object what, String turn, @Nullable StoreKeys keys) {
+        try {
+            Jwe compact = Jwe.parse(turn);
+            compact.expect(TYPE, MEMBERS);
+            OctetSequenceKey key = keys == null ? null : keys.named(compact.text("kid"));
+            byte[] content = key == null ? null : compact.open(key.toByteArray());
+            if (content != null) {
+                Map<String, Object> members = CanonicalJson.object(new String(content, StandardCharsets.UTF_8));
+                return Failure.of(kind, what, JsonFields.text(members, "holder"), JsonFields.text(members, "since"));
+            }
+        } catch (MalformedException e) {
+            // Said below.
+        }
+        return Failure.of(kind, what, "another process", "unknown");
+    }
+}

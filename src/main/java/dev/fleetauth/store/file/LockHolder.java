@@ -1,0 +1,77 @@
+package dev.fleetauth.store.file;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * The file that says who holds a profile's lock: process, machine and since when, parted by blanks. It is for messages
+ * only. Nobody relies on it, so nothing that goes wrong with it matters.
+ */
+final class LockHolder {
+
+    private static final int MOST_BYTES = 4 * 1024;
+
+    private final Disk disk;
+    private final Path file;
+
+    LockHolder(Disk disk, Path file) {
+        this.disk = disk;
+        this.file = file;
+    }
+
+    /** Says that it is this process. */
+    void write(Environment env) {
+        Instant since = env.clock().instant();
+        String text = ThisProcess.id() + " " + env.host() + " " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
+        try {
+            disk.delete(file);
+            disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // As said above.
+        }
+    }
+
+    void remove() {
+        try {
+            disk.delete(file);
+        } catch (IOException e) {
+            // As said above.
+        }
+    }
+
+    /**
+     * That the lock was not to be had, with what is known of who holds it.
+     *
+     * @param kind a kind with the fields of {@code LOCK_HELD}
+     * @param what what is locked
+     */
+    Failure failure(Kind kind, Object what) {
+        String text = read();
+        int first = text.indexOf(' ');
+        int last = text.lastIndexOf(' ');
+        if (first < 0 || first == last) {
+            return Failure.of(kind, what, "another process", "unknown");
+        }
+        String process = text.substring(0, first);
+        String host = text.substring(first + 1, last);
+        return Failure.of(kind, what, "process " + process + " on " + host, text.substring(last + 1));
+    }
+
+    private String read() {
+        try {
+            byte[] content = disk.read(file, MOST_BYTES);
+            return content == null ? "" : new String(content, StandardCharsets.UTF_8).trim();
+        } catch (IOException | MalformedException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.fleetauth.store.postgres;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.FileReason;
+import dev.fleetauth.host.file.SpecialFiles;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a database is and as whom it is used, without a password: {@code postgresql://USER@HOST:PORT/DATABASE}. Several hosts
+ * may stand there with commas between, of which the one that can be written is used.
+ *
+ * @param hosts the hosts
+ * @param database the database's name
+ * @param user the database's user
+ * @param tls how TLS is used, by libpq's words for it
+ * @param rootCertificates a file with the authorities that are believed; null for the system's
+ */
+public record DatabaseAddress(
+        List<Host> hosts,
+        String database,
+        String user,
+        String tls,
+        @Nullable String rootCertificates) {
+
+    private static final Pattern PARTS =
+            Pattern.compile("postgres(?:ql)?://([^/?#\\s]+)/([^/?#\\s]+)(?:\\?([^#\\s]*))?");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]+");
+    private static final int PORT = 5432;
+    private static final String FULL = "verify-full";
+    private static final Set<String> TLS = Set.of("disable", "prefer", "require", "verify-ca", FULL);
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
+    private static final String FORM = "an address like postgresql://user@host/database";
+
+    /** A host and its port. */
+    record Host(String name, int port) {
+
+        boolean isLoopback() {
+            return LOOPBACK.contains(name);
+        }
+
+        @Override
+        public String toString() {
+            return (name.indexOf(':') < 0 ? name : "[" + name + "]") + (port == PORT ? "" : ":" + port);
+        }
+    }
+
+    /** Whether an address is one of a database. */
+    public static boolean isOfDatabase(String address) {
+        return address.startsWith("postgresql:") || address.startsWith("postgres:");
+    }
+
+    /**
+     * Reads an address.
+     *
+     * @param source the option or variable that gave it
+     * @throws Failure of kind {@code BAD_VALUE}, which does not quote it, since it may hold a password; of kind {@code
+     *     SETTING_MISSING} if it names no user
+     */
+    public static DatabaseAddress parse(Environment env, String source, String address) {
+        // Not as a URI of RFC 3986, which has one host.
+        Matcher parts = PARTS.matcher(address);
+        if (!parts.matches()) {
+            throw bad(source, FORM);
+        }
+        String authority = parts.group(1);
+        int at = authority.lastIndexOf('@');
+        String userInfo = at < 0 ? "" : authority.substring(0, at);
+        Map<String, String> parameters = parameters(source, parts.group(3));
+        if (userInfo.indexOf(':') >= 0 || parameters.containsKey("password")) {
+            throw bad(
+                    source,
+                    "an address without a password, which every process here could see: PGPASSFILE, PGPASSWORD and"
+                            + " FLEETAUTH_STORE_PASSWORD_FILE are for that");
+        }
+        for (String name : parameters.keySet()) {
+            if (!name.equals("sslmode") && !name.equals("sslrootcert")) {
+                throw bad(source, "no parameters but sslmode and sslrootcert");
+            }
+        }
+        String user = userInfo.isEmpty() ? env.variable("PGUSER").orElse("") : decoded(source, userInfo);
+        if (user.isEmpty()) {
+            throw Failure.of(Kind.SETTING_MISSING, "database's user", source + ", as USER@HOST, or PGUSER");
+        }
+        List<Host> hosts = hosts(source, authority.substring(at + 1));
+        String rootCertificates = env.expand(parameters.getOrDefault(
+                "sslrootcert", env.variable("PGSSLROOTCERT").orElse("")));
+        if (!rootCertificates.isEmpty()) {
+            requireFile(rootCertificates);
+        }
+        return new DatabaseAddress(
+                hosts,
+                decoded(source, parts.group(2)),
+                user,
+                tls(source, parameters.get("sslmode"), hosts),
+                rootCertificates.isEmpty() ? null : rootCertificates);
+    }
+
+    private static void requireFile(String rootCertificates) {
+        try {
+            SpecialFiles.requireFile(Path.of(rootCertificates));
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, rootCertificates, FileReason.of(e));
+        } catch (InvalidPathException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, rootCertificates, "it is no path");
+        }
+    }
+
+    /** TLS that proves who answers, unless it is this machine that does. */
+    private static String tls(String source, @Nullable String asked, List<Host> hosts) {
+        boolean stays = hosts.stream().allMatch(Host::isLoopback);
+        if (asked == null) {
+            return stays ? "disable" : FULL;
+        }
+        if (!TLS.contains(asked) || (!stays && !asked.equals(FULL))) {
+            throw bad(source, "sslmode=" + FULL + ", which alone keeps others from answering for the database");
+        }
+        return asked;
+    }
+
+    /** Whether TLS proves that the server is the one that was meant. */
+    boolean provesServer() {
+        return tls.equals(FULL);
+    }
+
+    private static List<Host> hosts(String source, String text) {
+        List<Host> hosts = new ArrayList<>();
+        for (String host : text.split(",", -1)) {
+            int colon = host.lastIndexOf(':');
+            boolean hasPort = colon > host.lastIndexOf(']');
+            String name = hasPort ? host.substring(0, colon) : host;
+            if (name.startsWith("[") && name.endsWith("]")) {
+                name = name.substring(1, name.length() - 1);
+            }
+            String port = hasPort ? host.substring(colon + 1) : String.valueOf(PORT);
+            if (!HOST.matcher(name).matches() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+                throw bad(source, FORM);
+            }
+            hosts.add(new Host(name, Integer.parseInt(port)));
+        }
+        return hosts;
+    }
+
+    private static Map<String, String> parameters(String source, @Nullable String query) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String parameter : query == null ? new String[0] : query.split("&", -1)) {
+            int equals = parameter.indexOf('=');
+            if (equals <= 0 || parameters.containsKey(parameter.substring(0, equals))) {
+                throw bad(source, FORM);
+            }
+            parameters.put(parameter.substring(0, equals), decoded(source, parameter.substring(equals + 1)));
+        }
+        return parameters;
+    }
+
+    private static String decoded(String source, String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw bad(source, FORM);
+        }
+    }
+
+    private static Failure bad(String source, String expected) {
+        return Failure.of(Kind.BAD_VALUE, source, "(not shown)", expected);
+    }
+
+    /** The address in messages: where, and not as whom. */
+    @Override
+    public String toString() {
+        return "postgresql://"
+                + String.join(",", hosts.stream().map(Host::toString).toList()) + "/" + database;
+    }
+}

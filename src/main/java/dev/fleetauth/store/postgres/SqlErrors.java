@@ -1,0 +1,138 @@
+package dev.fleetauth.store.postgres;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/** What the errors of a database mean (PostgreSQL, appendix A). */
+final class SqlErrors {
+
+    /** Connection exceptions, transactions rolled back, insufficient resources, operator intervention. */
+    private static final Set<String> TEMPORARY_CLASSES = Set.of("08", "40", "53", "57", "58");
+
+    private static final String REJECTED = "08004";
+
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
+    private static final String READ_ONLY = "25006";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String NO_TABLE = "42P01";
+
+    private SqlErrors() {}
+
+    /** Whether the same may succeed a moment later. */
+    static boolean isTemporary(SQLException e) {
+        String state = state(e);
+        if (state.equals(REJECTED) || isOfAPool(e) || whyTls(e) != null) {
+            return false;
+        }
+        return state.equals(READ_ONLY)
+                || state.equals(LOCK_NOT_AVAILABLE)
+                || (state.length() == 5 && TEMPORARY_CLASSES.contains(state.substring(0, 2)));
+    }
+
+    static Failure failure(DatabaseAddress address, SQLException e) {
+        if (state(e).equals(NO_TABLE)) {
+            return Failure.because(e, Kind.NO_TABLE, address);
+        }
+        return Failure.because(e, isTemporary(e) ? Kind.STORE_UNREACHABLE : Kind.STORE_UNREADABLE, address, why(e));
+    }
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
+    }
+
+    /** What happened, in the server's words if it said any; a library's may quote more than is to be shown. */
+    private static String why(SQLException e) {
+        if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
+            return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")"
+                    + (isOfAPool(e)
+                            ? "; a connection pool refuses what is needed, so give the address of the server itself"
+                            : "");
+        }
+        String tls = whyTls(e);
+        if (tls != null) {
+            return tls;
+        }
+        if (isFrom(e, "checkAuth")) {
+            return "it does not prove that it knows the password: without sslmode=verify-full, which proves the server, only"
+                    + " SCRAM-SHA-256 is used";
+        }
+        if (cause(e, UnknownHostException.class)) {
+            return "its name is not known";
+        }
+        if (cause(e, SocketTimeoutException.class)) {
+            return "there is no answer";
+        }
+        if (cause(e, ConnectException.class)) {
+            return "the connection is refused";
+        }
+        return state(e).equals(REJECTED)
+                ? "it asks for a password that is not given"
+                : "the connection broke (" + state(e) + ")";
+    }
+
+    /** What a connection pool says to a connection's options, which are needed; the driver says it of a broken connection. */
+    private static boolean isOfAPool(SQLException e) {
+        return state(e).equals(PROTOCOL_VIOLATION)
+                && e instanceof PSQLException said
+                && said.getServerErrorMessage() != null;
+    }
+
+    /** Why there will be no TLS with this server; null if that is not the trouble, which may pass then. */
+    private static @Nullable String whyTls(SQLException e) {
+        // The driver gives no cause for these two, and words that depend on the language.
+        if (isFrom(e, "verifyPeerName")) {
+            return "its certificate is for another host";
+        }
+        if (state(e).equals(REJECTED) && isFrom(e, "enableSSL")) {
+            return "it offers no TLS";
+        }
+        if (cause(e, CertificateExpiredException.class)) {
+            return "its certificate has expired, if this machine's clock is right";
+        }
+        if (cause(e, CertificateNotYetValidException.class)) {
+            return "its certificate is not valid yet, if this machine's clock is right";
+        }
+        if (cause(e, CertPathBuilderException.class)) {
+            return "the issuer of its certificate is not known here; sslrootcert names a file with one to trust";
+        }
+        if (cause(e, SSLException.class)) {
+            // A connection that breaks ends in the same exception.
+            boolean broke = cause(e, SocketException.class) || cause(e, EOFException.class);
+            return broke ? null : "no TLS connection comes about";
+        }
+        return cause(e, FileNotFoundException.class) || cause(e, GeneralSecurityException.class)
+                ? "the certificates of sslrootcert cannot be read"
+                : null;
+    }
+
+    private static boolean isFrom(SQLException e, String method) {
+        return Stream.of(e.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method));
+    }
+
+    private static boolean cause(Throwable e, Class<? extends Throwable> type) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

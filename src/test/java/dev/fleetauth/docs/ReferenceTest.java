@@ -1,0 +1,173 @@
+package dev.fleetauth.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.cli.line.Commands;
+import dev.fleetauth.cli.print.HelpTopic;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Writes {@code docs/reference.md} from the commands, and fails where the page in the repository differs. */
+class ReferenceTest {
+
+    private static final Path PAGE = Path.of("docs/reference.md");
+
+    private static final String HEAD = """
+            # Reference
+
+            <!-- ReferenceTest writes this page from the commands. -->
+
+            Standard output carries the result of a command; everything else goes to standard error. An error is one line,
+            `fleetauth: error: …`, often followed by `hint: …`. A value given by an option takes precedence over the variable, the
+            variable over what the profile remembers, and that over the default. A length of time (`TIME`) is a number with `s`, `m`,
+            `h` or `d`, or several, such as `1h30m`. No option takes a secret: a secret comes from a prompt, a file, standard input or a
+            variable.
+
+            ## Options of every command
+
+            """;
+
+    private static final String VARIABLES = """
+
+            ## Environment variables
+
+            A variable that is set to nothing or to blanks is refused (exit code 2), like an option with such a value.
+
+            """;
+
+    private static final String OTHERS = """
+
+            fleetauth also respects variables of other programs; an empty one counts as unset.
+
+            | variable | meaning |
+            |---|---|
+            | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | The proxy, as curl reads them. It may need a user name and a password. |
+            | `PGPASSWORD`, `PGPASSFILE`, `PGUSER`, `PGSSLROOTCERT` | The shared store's database, as PostgreSQL's programs read them. |
+            | `BROWSER` | Programs that open an address, separated by colons. |
+            | `XDG_CONFIG_HOME`, `XDG_RUNTIME_DIR` | Where the home is, and where a response goes that the home could not take. |
+            | `NO_COLOR` | No colors. |
+            | `TZ`, `LC_ALL`, `LC_CTYPE`, `LANG` | The time zone and the encoding of output. |
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void thePageIsWhatTheCommandsAre() throws IOException {
+        CommandLine program = Commands.all(new Fleetauth(new TestShell(folder)
+                .environment(
+                        InputStream.nullInputStream(),
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream())));
+        String written = HEAD
+                + options(program.getCommandSpec(), option -> true)
+                + "\n## Commands\n"
+                + commands(program)
+                + VARIABLES
+                + terms("variable", HelpTopic.ENVIRONMENT)
+                + OTHERS
+                + "\n## Exit codes\n\n"
+                + terms("code", HelpTopic.EXIT_CODES)
+                + "\n## Files\n\n"
+                + terms("file", HelpTopic.FILES);
+        Path target = Files.writeString(Path.of("target", PAGE.getFileName().toString()), written);
+        assertThat(PAGE)
+                .as("the commands have changed: cp %s %s", target, PAGE)
+                .content()
+                .isEqualTo(written);
+    }
+
+    private static String commands(CommandLine parent) {
+        StringBuilder page = new StringBuilder();
+        parent.getSubcommands().forEach((name, command) -> {
+            CommandSpec spec = command.getCommandSpec();
+            if (!spec.usageMessage().hidden() && command.getSubcommands().isEmpty()) {
+                page.append(command(spec));
+            }
+            page.append(commands(command));
+        });
+        return page.toString();
+    }
+
+    private static String command(CommandSpec command) {
+        Predicate<OptionSpec> isOwn = option -> !option.inherited() && !option.usageHelp() && !option.versionHelp();
+        String words = command.qualifiedName().replaceFirst("^fleetauth ", "");
+        String synopsis = new CommandLine.Help(command).synopsis(0).strip().replaceAll("\\s+", " ");
+        return "\n### " + words + "\n\n"
+                + description(command.usageMessage().description()) + "\n```text\n" + synopsis + "\n```\n"
+                + (command.positionalParameters().isEmpty()
+                                && command.options().stream().noneMatch(isOwn)
+                        ? ""
+                        : "\n" + options(command, isOwn));
+    }
+
+    /** Paragraphs, and a list of the lines that help shows as a table. */
+    private static String description(String... lines) {
+        StringBuilder text = new StringBuilder();
+        boolean inList = false;
+        for (String line : lines) {
+            boolean isRow = line.startsWith(" ");
+            text.append(isRow == inList ? "" : "\n")
+                    .append(isRow ? line.strip().replaceFirst("^(\\S+) +", "- `$1`: ") : line)
+                    .append('\n');
+            inList = isRow;
+        }
+        return text.toString().replaceAll("\n{3,}", "\n\n").strip() + "\n";
+    }
+
+    private static String options(CommandSpec command, Predicate<OptionSpec> shown) {
+        StringBuilder table = new StringBuilder("| option | meaning |\n|---|---|\n");
+        command.positionalParameters().stream()
+                .filter(argument -> !argument.hidden())
+                .forEach(argument -> row(table, argument.paramLabel(), argument));
+        command.options().stream()
+                .filter(option -> !option.hidden() && shown.test(option))
+                .forEach(option -> row(table, names(option), option));
+        return table.toString();
+    }
+
+    private static String names(OptionSpec option) {
+        String names = Stream.of(option.names())
+                .sorted(Comparator.comparing(String::length))
+                .collect(Collectors.joining(", "));
+        return option.arity().max() == 0 ? names : names + " " + option.paramLabel();
+    }
+
+    private static void row(StringBuilder table, String name, ArgSpec argument) {
+        table.append("| `%s` | %s |\n".formatted(name, sentences(argument.description())));
+    }
+
+    private static String sentences(String... description) {
+        return Arrays.stream(description)
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining(" "))
+                .replace("|", "\\|")
+                .replace("%%", "%");
+    }
+
+    private static String terms(String label, HelpTopic topic) {
+        List<HelpTopic.Term> terms = topic.terms();
+        return "| " + label + " | meaning |\n|---|---|\n"
+                + terms.stream()
+                        .map(term -> "| `%s` | %s |\n".formatted(term.name(), sentences(term.meaning())))
+                        .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,18 @@
+package dev.fleetauth.sandbox.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** That a server which runs for long does not grow with what it gave. */
+class BoundedMapTest {
+
+    @Test
+    void theOldestIsForgotten() {
+        var map = new BoundedMap<Integer, String>();
+        for (int i = 0; i <= BoundedMap.AT_MOST; i++) {
+            map.put(i, "token");
+        }
+        assertThat(map).hasSize(BoundedMap.AT_MOST).doesNotContainKey(0).containsKey(BoundedMap.AT_MOST);
+    }
+}

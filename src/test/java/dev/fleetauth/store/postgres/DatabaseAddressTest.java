@@ -1,0 +1,146 @@
+package dev.fleetauth.store.postgres;
+
+import static dev.fleetauth.store.file.World.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.store.file.World;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where a database is, and which password is its user's. */
+class DatabaseAddressTest {
+
+    @TempDir
+    private Path folder;
+
+    private World world;
+
+    @BeforeEach
+    void aWorld() throws IOException {
+        world = new World(folder);
+    }
+
+    private DatabaseAddress parse(String address) {
+        return DatabaseAddress.parse(world.environment(), "--store", address);
+    }
+
+    @Test
+    void theAuthoritiesMayBeBelowTheUsersHome() {
+        assertThat(parse("postgresql://me@db.example.com/fleet?sslrootcert=~/ca.pem").rootCertificates())
+                .isEqualTo(world.environment().userHome().resolve("ca.pem").toString());
+    }
+
+    @Test
+    void anAddress() {
+        DatabaseAddress address = parse("postgresql://me%40work@db.example.com:5433/fleet?sslrootcert=%2Fca.pem");
+        assertThat(address.user()).isEqualTo("me@work");
+        assertThat(address.database()).isEqualTo("fleet");
+        assertThat(address.tls()).isEqualTo("verify-full");
+        assertThat(address.rootCertificates()).isEqualTo("/ca.pem");
+        assertThat(address).hasToString("postgresql://db.example.com:5433/fleet");
+    }
+
+    @Test
+    void severalHosts() {
+        assertThat(parse("postgres://me@a,b:5433,[::1]/fleet"))
+                .hasToString("postgresql://a,b:5433,[::1]/fleet")
+                .extracting(DatabaseAddress::tls)
+                .isEqualTo("verify-full");
+    }
+
+    @Test
+    void theUserMayBeAVariablesButMustBeThere() {
+        failure(Kind.SETTING_MISSING, () -> parse("postgresql://db/fleet"));
+        world.variables.put("PGUSER", "me");
+        assertThat(parse("postgresql://db/fleet").user()).isEqualTo("me");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost,disable",
+        "127.0.0.1,disable",
+        "[::1],disable",
+        "db,verify-full",
+        "'localhost,db',verify-full"
+    })
+    void whatLeavesTheMachineIsProved(String hosts, String tls) {
+        assertThat(parse("postgresql://me@" + hosts + "/fleet").tls()).isEqualTo(tls);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://me:hunter2-secret@db/fleet",
+                "postgresql://me@db/fleet?password=hunter2-secret",
+                "postgresql://me@db/fleet?sslmode=require",
+                "postgresql://me@db/fleet?sslmode=verify-ca",
+                "postgresql://me@localhost,db/fleet?sslmode=disable",
+                "postgresql://me@localhost/fleet?sslmode=perhaps",
+                "postgresql://me@db/fleet?loggerFile=/etc/passwd",
+                "postgresql://me@db/fleet?sslmode=verify-full&sslmode=disable",
+                "postgresql://me@db",
+                "postgresql://me@/fleet",
+                "postgresql://me@db:port/fleet",
+                "postgresql://me@db:99999/fleet",
+                "postgresql:fleet",
+                "postgresql://me@db/fleet#fragment",
+                "postgresql://me@d b/fleet"
+            })
+    void whatIsRefused(String address) {
+        Failure refused = failure(Kind.BAD_VALUE, () -> parse(address));
+        // It may hold a password, however it was misspelt.
+        assertThat(refused.fields().get("value")).isEqualTo("(not shown)");
+    }
+
+    private @Nullable String password() {
+        return new DatabasePassword(world.environment(), parse("postgresql://me@db.example.com/fleet")).find();
+    }
+
+    @Test
+    void aPasswordIsOfAFileAVariableOrThePasswordFile() throws IOException {
+        assertThat(password()).isNull();
+        passFile(folder.resolve(".pgpass"), """
+                # A comment: of:five:fields:in:all
+                other.example.com:*:*:*:another
+                db.example.com:5432:fleet:me:a\\:b\\\\c
+                *:*:*:*:any
+                """);
+        assertThat(password()).isEqualTo("a:b\\c");
+        world.variables.put(
+                "PGPASSFILE",
+                passFile(folder.resolve("mine"), "*:*:*:me:mine\n").toString());
+        assertThat(password()).isEqualTo("mine");
+        world.variables.put("PGPASSWORD", "variable");
+        assertThat(password()).isEqualTo("variable");
+        Path file = Files.writeString(folder.resolve("password"), "of the file\n");
+        world.variables.put("FLEETAUTH_STORE_PASSWORD_FILE", file.toString());
+        assertThat(password()).isEqualTo("of the file");
+    }
+
+    @Test
+    void aPasswordFileThatOthersReadIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("mine"), "*:*:*:me:mine\n");
+        World.chmod(file, "rw-r--r--");
+        world.variables.put("PGPASSFILE", file.toString());
+        assertThat(failure(Kind.FILE_UNREADABLE, this::password).fields().get("why"))
+                .contains("chmod 600");
+        world.variables.put("PGPASSFILE", folder.resolve("nowhere").toString());
+        failure(Kind.FILE_UNREADABLE, this::password);
+    }
+
+    private static Path passFile(Path file, String content) throws IOException {
+        Files.writeString(file, content);
+        World.chmod(file, "rw-------");
+        return file;
+    }
+}
