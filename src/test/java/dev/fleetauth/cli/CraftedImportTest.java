@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Exports that open, and that fleetauth cannot have made. */
 @SuppressWarnings("NullAway.Init") // Set before each test.
+@Tag("any-jdk")
 class CraftedImportTest {
 
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -39,6 +40,7 @@ import picocli.CommandLine;
  * a profile that is logged in at the sandbox.
  */
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class EveryExampleTest {
 
     private static final String PASSPHRASE = "correct horse battery staple";

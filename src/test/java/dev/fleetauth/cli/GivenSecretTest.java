@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Secrets as they are given: wrapped, garbled, or of another kind than they should be. */
 @SuppressWarnings("NullAway.Init") // Each test begins with begin().
+@Tag("any-jdk")
 class GivenSecretTest {
 
     @TempDir

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ~} is the user's home wherever a path is taken: behind an equals sign, and in most files of variables, no shell expands it. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class TildeTest {
 
     private static final String PASSPHRASE = "correct horse battery staple";

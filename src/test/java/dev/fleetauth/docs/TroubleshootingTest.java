@@ -2,6 +2,7 @@ package dev.fleetauth.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.KnownError;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code docs/troubleshooting.md} says what {@code explain} says, and names messages that the program has. */
+@Tag("any-jdk")
 class TroubleshootingTest {
 
     private static final Path PAGE = Path.of("docs/troubleshooting.md");

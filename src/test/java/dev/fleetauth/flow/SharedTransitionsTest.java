@@ -1,9 +1,11 @@
 package dev.fleetauth.flow;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The same, with a store in a database. */
+@Tag("any-jdk")
 class SharedTransitionsTest extends TransitionsTest {
 
     @BeforeAll

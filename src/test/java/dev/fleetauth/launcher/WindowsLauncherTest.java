@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The launchers of Windows, run by Wine where that is installed: its {@code java.exe} is a script that notes what it is given. */
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class WindowsLauncherTest {
 
     private static final String ATTACK = "x\" & echo taken >Z:%s & rem \"UEJFUz\n";

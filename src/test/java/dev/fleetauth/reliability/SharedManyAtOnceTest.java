@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Machines with one profile in a database, and an access token that is expired for all of them at once. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class SharedManyAtOnceTest {
 
     private static final int PROCESSES = 4;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * a person's word where the profile was there before.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class StoreMoveKilledTest {
 
     private static final int KILLS = 3;

@@ -2,6 +2,7 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random commands at once, with signals, over files and a database. {@code src/bench/storm} does the same for longer. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class StormTest {
 
     private static final int COMMANDS = Integer.getInteger("fleetauth.commands", 24);
