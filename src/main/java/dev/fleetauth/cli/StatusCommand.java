@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.ExpiryNotice;
+import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.ReportFormat;
@@ -26,12 +27,11 @@ import dev.fleetauth.model.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import dev.fleetauth.cli.print.Explanation;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.Map;
-import java.util.LinkedHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -79,8 +79,8 @@ public final class StatusCommand extends Subcommand {
             console().notice("There is no profile yet. 'fleetauth login' makes one.");
         } else {
             printText(entries);
-            unread.forEach((name, why) -> print(
-                    name + ": " + UNREADABLE + ": " + Explanation.of(why).message()));
+            unread.forEach((name, why) ->
+                    print(name + ": " + UNREADABLE + ": " + Explanation.of(why).message()));
         }
         if (!unread.isEmpty()) {
             // The others are shown all the same; what is wrong with the first is said, and the code is its.

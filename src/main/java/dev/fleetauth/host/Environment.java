@@ -255,9 +255,7 @@ public record Environment(
     }
 
     private @Nullable Path ownHome(String given) {
-        return isBelowHome(given) && !userHome.isAbsolute()
-                ? null
-                : ExactText.path(expand(given), "FLEETAUTH_HOME");
+        return isBelowHome(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
     }
 
     private @Nullable Path defaultHome() {

@@ -35,10 +35,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,10 +229,12 @@ class CraftedImportTest {
         all.add(settings("clientId", longText));
         all.add(settings("clientSecret", new Secret("s" + longText)));
         all.add(settings("scope", new Scope(List.of(longText))));
-        all.add(tokens("a long refresh token", tokens -> tokens.withRefreshToken(new Secret("s" + longText), NOW, null)));
+        all.add(tokens(
+                "a long refresh token", tokens -> tokens.withRefreshToken(new Secret("s" + longText), NOW, null)));
         all.add(tokens(
                 "a long access token",
-                tokens -> new Tokens(new Secret("s" + longText), "Bearer", NOW, null, null, null, null, null, null, null)));
+                tokens -> new Tokens(
+                        new Secret("s" + longText), "Bearer", NOW, null, null, null, null, null, null, null)));
         all.add(tokens(
                 "a long subject",
                 tokens ->
@@ -374,8 +376,7 @@ class CraftedImportTest {
             var name = new ProfileName("crafted-" + names.size());
             Profile crafted = crafted(made.getPayload());
             try (Store.Lease lease = store.lock(name, Duration.ZERO)) {
-                lease.save(
-                        new Profile(name, crafted.generation(), crafted.session(), crafted.candidate()), false);
+                lease.save(new Profile(name, crafted.generation(), crafted.session(), crafted.candidate()), false);
                 names.add(name.value());
             } catch (RuntimeException e) {
                 // What cannot be sealed was never there.

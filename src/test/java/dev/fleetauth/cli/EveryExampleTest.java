@@ -187,7 +187,8 @@ class EveryExampleTest {
                 stage.shell.run(words(EXPORT)).exits(0);
             }
             if (example.contains(" import ")) {
-                stage.shell.variable("FLEETAUTH_HOME", folder.resolve("elsewhere").toString());
+                stage.shell.variable(
+                        "FLEETAUTH_HOME", folder.resolve("elsewhere").toString());
             }
             if (example.contains(" --no-browser")) {
                 TestShell.Running login = stage.shell.start(words(example));
@@ -208,9 +209,8 @@ class EveryExampleTest {
     private String[] words(String example) {
         List<String> words = new ArrayList<>(ShellWords.commands(example).get(0));
         words.remove(0);
-        words.replaceAll(word -> FILES.contains(word)
-                ? folder.resolve(word).toString()
-                : word.replaceFirst("^~", folder.toString()));
+        words.replaceAll(word ->
+                FILES.contains(word) ? folder.resolve(word).toString() : word.replaceFirst("^~", folder.toString()));
         return words.toArray(String[]::new);
     }
 

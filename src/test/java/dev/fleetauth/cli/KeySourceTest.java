@@ -87,7 +87,8 @@ class KeySourceTest {
                 *' key none') exit 1 ;;
                 'FAILING'*) echo 'the collection is locked' >&2; exit 1 ;;
                 esac
-                """.replace("CALLED", called.toString()).replace("FAILING", failing));
+                """.replace("CALLED", called.toString())
+                .replace("FAILING", failing));
         shell.variable("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"))
                 .opensWith(PASSPHRASE);
         var terminal = new TestTerminal("keyring", "passphrase", PASSPHRASE, PASSPHRASE);

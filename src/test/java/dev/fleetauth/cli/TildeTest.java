@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -118,7 +118,8 @@ class TildeTest {
         assertThat(folder.resolve("out")).isNotEmptyFile();
         shell.run("inspect", "~/out").exits(0);
         shell.run("export", "--export-key-file=~/test.key", "--out=~/car.jwe").exits(0);
-        shell.run("import", "--export-key-file=~/test.key", "--replace", "~/car.jwe").exits(0);
+        shell.run("import", "--export-key-file=~/test.key", "--replace", "~/car.jwe")
+                .exits(0);
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", "~/test.key");
         shell.run("export", "--copy", "--out=~/car.jwe").exits(0);
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", null).variable("FLEETAUTH_EXPORT_PASSPHRASE_FILE", "~/phrase");
@@ -127,7 +128,15 @@ class TildeTest {
                 .exits(0);
         secret("secret", stage.sandbox.clientSecret().reveal());
         String[] partner = {
-            "login", "-p", "partner", "--type", "partner", "--issuer", stage.issuer(), "--client-id", stage.sandbox.clientId()
+            "login",
+            "-p",
+            "partner",
+            "--type",
+            "partner",
+            "--issuer",
+            stage.issuer(),
+            "--client-id",
+            stage.sandbox.clientId()
         };
         shell.variable("FLEETAUTH_CLIENT_SECRET_FILE", "~/secret");
         shell.run(partner).exits(0);

@@ -2,7 +2,6 @@ package dev.fleetauth.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Tag;
 import dev.fleetauth.host.Limits;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That the page lists the limits as they are: none more, none less, in their order. */

@@ -1,8 +1,8 @@
 package dev.fleetauth.flow;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The same, with a store in a database. */
 @Tag("any-jdk")

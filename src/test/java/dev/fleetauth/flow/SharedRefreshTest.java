@@ -1,8 +1,8 @@
 package dev.fleetauth.flow;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** All that holds for a refresh from a store in files holds for one from a database. */
 @Tag("any-jdk")

@@ -79,7 +79,8 @@ public final class TeslaServers implements AutoCloseable {
     MockResponse refusal;
 
     /** The answer of the Fleet API. */
-    public MockResponse fleetApi = new MockResponse.Builder().code(404).body("{}").build();
+    public MockResponse fleetApi =
+            new MockResponse.Builder().code(404).body("{}").build();
 
     /** What the code and the refresh token begin with. */
     String prefix = "NA_";

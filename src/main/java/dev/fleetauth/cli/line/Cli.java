@@ -42,8 +42,8 @@ public final class Cli {
             BEFORE + "ta-secret\\.(?![^/\\s]*\\.[a-z]{1,5}(?:$|\\s))[^/\\\\\\s]{8,}";
 
     /** A JWT, something sealed, or an opaque token of Tesla's, and no file that is called by it. */
-    private static final String TOKEN = BEFORE
-            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*(?:$|\\s)";
+    private static final String TOKEN =
+            BEFORE + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*(?:$|\\s)";
 
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
@@ -238,7 +238,8 @@ public final class Cli {
 
     private static int failed(Fleetauth program, Throwable e, String... args) {
         if (e instanceof Failure failure) {
-            return program.console().failure(GivenPaths.in(program.environment(), args).named(failure));
+            return program.console()
+                    .failure(GivenPaths.in(program.environment(), args).named(failure));
         }
         if (e instanceof ExactText.Malformed text) {
             return program.console().failure(unreadable(text));

@@ -124,11 +124,7 @@ public final class FreshToken {
     }
 
     private Profile renew(
-            Profile seen,
-            @Nullable Duration minValidity,
-            boolean always,
-            boolean takeOver,
-            @Nullable Undo undo) {
+            Profile seen, @Nullable Duration minValidity, boolean always, boolean takeOver, @Nullable Undo undo) {
         return engine.alone(seen.name(), "the refresh", lease -> {
             Profile there = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, seen.name()));
             if (!there.isComingBack()) {

@@ -245,7 +245,8 @@ public final class Doctor {
     }
 
     private static @Nullable URI redirectUri(FirstLogin first) {
-        TokenType type = Provider.choose(null, first.issuer(), first.region(), null).type();
+        TokenType type =
+                Provider.choose(null, first.issuer(), first.region(), null).type();
         return type == null ? null : type.redirectUri();
     }
 

@@ -51,6 +51,7 @@ final class FileLease implements Store.Lease {
     private boolean isUnadopted;
     /** Whether {@link #copy} holds nothing but the space for a response. */
     private boolean reserved;
+
     private String reservedFor = "";
 
     private boolean closed;
@@ -279,8 +280,8 @@ final class FileLease implements Store.Lease {
 
     /** A new attempt takes space of its own: what is reserved is for its response. */
     private void write(Profile profile, String sealed, boolean afterAnswer) throws IOException {
-        boolean isAttempt = profile.session().attempt() != null
-                && profile.session().id().equals(reservedFor);
+        boolean isAttempt =
+                profile.session().attempt() != null && profile.session().id().equals(reservedFor);
         if (reserved && (afterAnswer || !isAttempt)) {
             reserved = false;
             files.writeReserved(copy, next, sealed);

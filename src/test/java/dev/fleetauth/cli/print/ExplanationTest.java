@@ -2,9 +2,9 @@ package dev.fleetauth.cli.print;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Tag;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -36,7 +36,8 @@ class DatabaseAddressTest {
 
     @Test
     void theAuthoritiesMayBeBelowTheUsersHome() {
-        assertThat(parse("postgresql://me@db.example.com/fleet?sslrootcert=~/ca.pem").rootCertificates())
+        assertThat(parse("postgresql://me@db.example.com/fleet?sslrootcert=~/ca.pem")
+                        .rootCertificates())
                 .isEqualTo(world.environment().userHome().resolve("ca.pem").toString());
     }
 
