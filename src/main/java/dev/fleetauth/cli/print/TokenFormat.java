@@ -24,7 +24,11 @@ public enum TokenFormat {
 
     private static final int LONGEST_TYPE = 16;
 
-    /** @throws IllegalArgumentException if no form has this name, in capitals or not */
+    /**
+     * The form of a name, in capitals or not.
+     *
+     * @throws IllegalArgumentException if no form has it
+     */
     public static TokenFormat named(String name) {
         for (TokenFormat format : values()) {
             if (format.name().equalsIgnoreCase(name)) {
