@@ -10,7 +10,6 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +42,6 @@ public final class FreshToken {
     public FreshToken(Engine engine, boolean handsOut) {
         this.engine = engine;
         this.handsOut = handsOut;
-    }
-
-    /** Puts back what was in the place of a refresh token that the provider refuses, in the space kept for the response. */
-    public interface Undo {
-        void run(Store.Lease lease, TokenResponse.Refused refused);
     }
 
     /**

@@ -43,7 +43,7 @@ final class Renewal {
     private final Engine engine;
     private final Store.Lease lease;
     private final boolean handsOut;
-    private FreshToken.@Nullable Undo undo;
+    private @Nullable Undo undo;
 
     /** @param handsOut whether rotated tokens have to be handed out, see {@link AfterRefresh} */
     Renewal(Engine engine, Store.Lease lease, boolean handsOut) {
@@ -53,7 +53,7 @@ final class Renewal {
     }
 
     /** Has something else kept in place of a refusal. */
-    Renewal undoing(FreshToken.@Nullable Undo next) {
+    Renewal undoing(@Nullable Undo next) {
         undo = next;
         return this;
     }
