@@ -4,11 +4,13 @@ import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ForegroundProgram;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,11 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code exec}: runs a program that finds a valid access token in its environment. */
 @Command(
@@ -43,9 +42,6 @@ public final class ExecCommand extends Subcommand {
     /** The system's error number E2BIG, as the versions of the JDK word it. */
     private static final Pattern ARGUMENTS_TOO_LONG = Pattern.compile("error[=:] ?7\\b");
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Option(
             names = "--min-validity",
             paramLabel = "TIME",
@@ -62,28 +58,31 @@ public final class ExecCommand extends Subcommand {
     @Override
     public Integer call() {
         requireProgram();
-        AfterRefresh.Result result = afterRefresh
-                .handOut(engine(), environment())
-                .after(profile(), fresh -> fresh.token(profile(), minValidity, true));
-        Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
-        int notHandedOut = exitCode(result);
+        Profile profile;
+        Failure unpublished;
+        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), profile())) {
+            profile = new Refresh(engine(), publisher != null).token(profile(), minValidity, true);
+            unpublished = publish(publisher, profile);
+        }
+        Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(profile));
+        int publishCode = exitCode(unpublished);
         if (environment().variable(BY_LAUNCHER).isPresent()) {
             environment().out().print(new ForegroundProgram(environment()).instructions(variables));
-            return notHandedOut;
+            return publishCode;
         }
         int exitCode = run(variables);
-        return exitCode == ExitCode.DONE ? notHandedOut : exitCode;
+        return exitCode == ExitCode.DONE ? publishCode : exitCode;
     }
 
     /** Without them directly before the program, its options would be taken for ours. */
     private void requireProgram() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        List<String> words = program().words();
         int dashes = words.indexOf("--");
         if (dashes < 0 || !words.subList(dashes + 1, words.size()).equals(command)) {
-            throw new ParameterException(spec.commandLine(), "-- is missing before the program: exec -- CMD");
+            throw Failure.of(Kind.WRONG_USAGE, "-- is missing before the program: exec -- CMD", "exec");
         }
         if (command.get(0).isBlank()) {
-            throw new ParameterException(spec.commandLine(), "the program behind -- is empty");
+            throw Failure.of(Kind.WRONG_USAGE, "the program behind -- is empty", "exec");
         }
     }
 

@@ -7,27 +7,24 @@ import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
-import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.transfer.AdoptedToken;
 import dev.fleetauth.flow.transfer.Import;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code import}: takes a profile from another machine, or a refresh token from another program. */
 @Command(
@@ -37,9 +34,6 @@ import picocli.CommandLine.Spec;
             "With --refresh-token-file, take over the refresh token of another program."
         })
 public final class ImportCommand extends Subcommand {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "The export, or - for standard input.")
     private @Nullable String file;
@@ -71,8 +65,8 @@ public final class ImportCommand extends Subcommand {
     @Override
     public Integer call() {
         if ((file == null) == (refreshTokenFile == null)) {
-            throw new ParameterException(
-                    spec.commandLine(), "one of them is needed: the export FILE, or --refresh-token-file");
+            throw Failure.of(
+                    Kind.WRONG_USAGE, "one of them is needed: the export FILE, or --refresh-token-file", "import");
         }
         if (file != null) {
             importExport(file);
@@ -104,28 +98,13 @@ public final class ImportCommand extends Subcommand {
         }
         AdoptedToken.Result result = new AdoptedToken(engine())
                 .run(
-                        new LoginRequest(
-                                profile(),
-                                provider.type(),
-                                provider.issuer(environment),
-                                provider.region(environment),
-                                null,
-                                client.id(environment),
-                                client.secret(environment),
-                                null,
-                                null,
+                        profile(),
+                        new AdoptedToken.Given(
+                                provider.choice(environment),
+                                ClientChoice.of(client.id(environment), client.secret(environment)),
                                 scope == null ? null : Scope.parse(String.join(" ", scope)),
-                                null,
-                                null,
-                                null,
-                                provider.endpoints(),
-                                provider.certificates(environment),
-                                LoginRequest.Way.PASTE,
-                                LoginRequest.Asking.PLAINLY,
-                                Duration.ZERO,
-                                replace,
-                                Set.of()),
-                        token);
+                                token),
+                        replace);
         Tokens tokens = Objects.requireNonNull(result.profile().session().tokens());
         Instant end = tokens.expiresAt();
         console()

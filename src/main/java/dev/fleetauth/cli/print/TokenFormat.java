@@ -25,20 +25,6 @@ public enum TokenFormat {
     private static final int LONGEST_TYPE = 16;
 
     /**
-     * The form of a name, in capitals or not.
-     *
-     * @throws IllegalArgumentException if no form has it
-     */
-    public static TokenFormat named(String name) {
-        for (TokenFormat format : values()) {
-            if (format.name().equalsIgnoreCase(name)) {
-                return format;
-            }
-        }
-        throw new IllegalArgumentException();
-    }
-
-    /**
      * The profile's access token in this form, without a line end.
      *
      * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be: a shell or curl would
