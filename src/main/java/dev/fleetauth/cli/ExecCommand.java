@@ -2,22 +2,33 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.option.TokenVariable;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.flow.transfer.AfterRefresh;
+import dev.fleetauth.flow.transfer.TokenFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ForegroundProgram;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +44,7 @@ import picocli.CommandLine.Spec;
         customSynopsis = "fleetauth exec [OPTIONS] -- CMD [ARGS...]",
         description = {
             "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's.",
+            "With --env or --token-file-env, it is in the variables that they name instead.",
             "Its exit code is this command's: 126 if it cannot be run, 127 if it is not there."
         })
 public final class ExecCommand extends Subcommand {
@@ -53,6 +65,23 @@ public final class ExecCommand extends Subcommand {
             description = "Minimum validity; 60s, or a tenth of its life.")
     private @Nullable Duration minValidity;
 
+    @Option(
+            names = "--env",
+            paramLabel = "NAME[=PROFILE]",
+            converter = TokenVariable.Option.class,
+            description = "A variable for the token; repeatable, each for a profile of its own.")
+    private List<TokenVariable> variables = List.of();
+
+    @Option(
+            names = "--token-file-env",
+            paramLabel = "NAME[=PROFILE]",
+            converter = TokenVariable.Option.class,
+            description = {
+                "A variable for the path of a file with the token; repeatable.",
+                "The file is in memory, only you can read it, and it is removed when the program ends."
+            })
+    private List<TokenVariable> fileVariables = List.of();
+
     @Mixin
     private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
 
@@ -62,16 +91,69 @@ public final class ExecCommand extends Subcommand {
     @Override
     public Integer call() {
         requireProgram();
-        AfterRefresh.Result result = afterRefresh
-                .handOut(engine(), environment())
-                .after(profile(), fresh -> fresh.token(profile(), minValidity, true));
-        Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(result.profile()));
-        int notHandedOut = exitCode(result);
-        if (environment().variable(BY_LAUNCHER).isPresent()) {
-            environment().out().print(new ForegroundProgram(environment()).instructions(variables));
+        requireDistinctNames();
+        try (TokenFiles files = new TokenFiles(environment(), engine().home())) {
+            if (!fileVariables.isEmpty()) {
+                // Before a token is spent for nothing.
+                files.requireFolder();
+            }
+            return run(files);
+        }
+    }
+
+    private void requireDistinctNames() {
+        Set<String> names = new HashSet<>();
+        for (TokenVariable variable : all()) {
+            if (!names.add(variable.name())) {
+                throw new ParameterException(
+                        spec.commandLine(), "the variable " + variable.name() + " is given twice");
+            }
+        }
+    }
+
+    private List<TokenVariable> all() {
+        return Stream.concat(variables.stream(), fileVariables.stream()).toList();
+    }
+
+    private ProfileName profile(TokenVariable variable) {
+        return variable.profile() == null ? profile() : variable.profile();
+    }
+
+    private int run(TokenFiles files) {
+        if (all().isEmpty()) {
+            variables = List.of(new TokenVariable(TokenFormat.VARIABLE, null));
+        }
+        Set<ProfileName> profiles =
+                all().stream().map(this::profile).collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<ProfileName, String> tokens = new HashMap<>();
+        int notHandedOut = ExitCode.DONE;
+        for (ProfileName profile : profiles) {
+            try {
+                AfterRefresh.Result result = afterRefresh
+                        .handOut(engine(), environment())
+                        .after(profile, fresh -> fresh.token(profile, minValidity, true));
+                tokens.put(profile, TokenFormat.bearer(result.profile()));
+                notHandedOut = Math.max(notHandedOut, exitCode(result));
+            } catch (Failure e) {
+                if (profiles.size() == 1) {
+                    throw e;
+                }
+                return console().failure(profile, e);
+            }
+        }
+        Map<String, String> given = new LinkedHashMap<>();
+        for (TokenVariable variable : variables) {
+            given.put(variable.name(), Objects.requireNonNull(tokens.get(profile(variable))));
+        }
+        for (TokenVariable variable : fileVariables) {
+            Path file = files.write(Objects.requireNonNull(tokens.get(profile(variable))));
+            given.put(variable.name(), file.toString());
+        }
+        if (fileVariables.isEmpty() && environment().variable(BY_LAUNCHER).isPresent()) {
+            environment().out().print(new ForegroundProgram(environment()).instructions(given));
             return notHandedOut;
         }
-        int exitCode = run(variables);
+        int exitCode = run(given);
         return exitCode == ExitCode.DONE ? notHandedOut : exitCode;
     }
 

@@ -78,6 +78,7 @@ public final class Failure extends RuntimeException {
         SETTINGS_MISSING("settings", "ways"),
         FILE_UNREADABLE("file", "why"),
         NO_EXPORT_KEY("needs"),
+        TOKEN_FILE_REFUSED("why"),
         MOVED("profile", "host", "since"),
         MOVE_UNFINISHED("profile", "where"),
         MOVED_ON("profile", "where"),

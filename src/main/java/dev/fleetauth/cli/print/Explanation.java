@@ -73,6 +73,11 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the key of the export is not known: it takes " + f.get("needs"),
                         "give --export-passphrase-file or --export-key-file, or FLEETAUTH_EXPORT_PASSPHRASE, or run in a"
                                 + " terminal");
+            case TOKEN_FILE_REFUSED ->
+                notSetUp(
+                        "no token file can be written: " + f.get("why"),
+                        "a token file is only ever kept in memory, in the folder of your session; give the token with --env, or"
+                                + " run in a session that has such a folder");
             case MOVED ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was moved away from " + f.get("host") + " at "
