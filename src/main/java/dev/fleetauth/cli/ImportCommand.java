@@ -7,10 +7,15 @@ import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.transfer.AdoptedToken;
+import dev.fleetauth.flow.transfer.ForeignLogin;
+import dev.fleetauth.flow.transfer.ForeignLogins;
 import dev.fleetauth.flow.transfer.Import;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
@@ -20,6 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +41,7 @@ import picocli.CommandLine.Spec;
         name = "import",
         description = {
             "Take a profile that 'export' sealed on another machine, under its name or the one of -p.",
-            "With --refresh-token-file, take over the refresh token of another program."
+            "With --from or --refresh-token-file, take over the refresh token of another program."
         })
 public final class ImportCommand extends Subcommand {
 
@@ -53,6 +60,21 @@ public final class ImportCommand extends Subcommand {
             })
     private @Nullable String refreshTokenFile;
 
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = {
+                "Another program's file, recognized by its content; - for standard input.",
+                "A token response, a .env file, or the file of TeslaPy, pypowerwall, tescmd or Home Assistant (.storage/core.config_entries)."
+            })
+    private @Nullable String foreignFile;
+
+    @Option(names = "--account", paramLabel = "ACCOUNT", description = "With --from: which of several accounts.")
+    private @Nullable String account;
+
+    @Option(names = "--yes", description = "With --from: the other program is stopped; do not ask.")
+    private boolean isStopped;
+
     @Option(names = "--replace", description = "Replace another login, or a newer state of this one.")
     private boolean replace;
 
@@ -70,14 +92,23 @@ public final class ImportCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        if ((file == null) == (refreshTokenFile == null)) {
+        if (Stream.of(file, refreshTokenFile, foreignFile)
+                        .filter(Objects::nonNull)
+                        .count()
+                != 1) {
             throw new ParameterException(
-                    spec.commandLine(), "one of them is needed: the export FILE, or --refresh-token-file");
+                    spec.commandLine(), "one of them is needed: the export FILE, --from or --refresh-token-file");
+        }
+        if (foreignFile == null && (account != null || isStopped)) {
+            throw new ParameterException(spec.commandLine(), "--account and --yes are for --from");
         }
         if (file != null) {
             importExport(file);
+        } else if (foreignFile != null) {
+            takeOver(foreignFile);
         } else {
-            adopt(Objects.requireNonNull(refreshTokenFile));
+            String from = Objects.requireNonNull(refreshTokenFile);
+            adopt(InputText.secret(environment(), GivenSecret.REFRESH_TOKEN, from), InputText.name(from), null);
         }
         return ExitCode.DONE;
     }
@@ -95,10 +126,57 @@ public final class ImportCommand extends Subcommand {
         console().addedTrust(profile);
     }
 
-    private void adopt(String from) {
-        Environment environment = environment();
+    private void takeOver(String from) {
         String where = InputText.name(from);
-        Secret token = InputText.secret(environment, GivenSecret.REFRESH_TOKEN, from);
+        ForeignLogin login = chosen(ForeignLogins.read(InputText.read(environment(), from), where), where);
+        Secret token = login.refreshToken(where);
+        console()
+                .notice("This is a login of " + login.program().words()
+                        + (login.account().isEmpty() ? "" : " (" + login.account() + ")")
+                        + (login.clientId() == null ? "" : " with the client id " + login.clientId())
+                        + (login.region() == null ? "" : " in the region " + login.region())
+                        + ". The import spends its refresh token, of which that program has a copy. First "
+                        + login.program().stop() + ".");
+        if (!isStopped && !program().canAsk()) {
+            throw Failure.of(Kind.UNCONFIRMED, where, login.program().stop());
+        }
+        if (!isStopped && !engine().agrees("Is " + login.program().words() + " stopped?")) {
+            throw Failure.of(Kind.CANCELLED, "the other program");
+        }
+        adopt(token, where, login);
+    }
+
+    private ForeignLogin chosen(List<ForeignLogin> logins, String where) {
+        if (account == null && logins.size() == 1) {
+            return logins.get(0);
+        }
+        return logins.stream()
+                .filter(login -> login.account().equals(account))
+                .findFirst()
+                .orElseThrow(() -> Failure.of(
+                        Kind.ACCOUNT_UNCLEAR,
+                        where,
+                        account == null ? "has several accounts" : "has no account '" + account + "'",
+                        logins.stream()
+                                .map(login -> "'" + login.account() + "' ("
+                                        + login.program().words() + ")")
+                                .collect(Collectors.joining(", "))));
+    }
+
+    /** @param login what the token's file tells, where nothing else was said; null if it tells nothing */
+    private void adopt(Secret token, String where, @Nullable ForeignLogin login) {
+        Environment environment = environment();
+        String issuer = provider.issuer(environment);
+        ForeignLogin told = provider.isTesla(environment) ? login : null;
+        String type = provider.type() == null && told != null ? told.type() : provider.type();
+        RegionChoice region = provider.region(environment);
+        if (region == null && issuer == null && told != null && told.region() != null) {
+            region = new RegionChoice(told.region(), false);
+        }
+        String clientId = client.id(environment);
+        if (clientId == null && login != null && login.clientId() != null) {
+            clientId = GivenSecret.CLIENT_ID.read(login.clientId(), where).reveal();
+        }
         if (provider.isTesla(environment)) {
             GivenSecret.rejectOwnerV2(token, where);
         }
@@ -106,11 +184,11 @@ public final class ImportCommand extends Subcommand {
                 .run(
                         new LoginRequest(
                                 profile(),
-                                provider.type(),
-                                provider.issuer(environment),
-                                provider.region(environment),
+                                type,
+                                issuer,
+                                region,
                                 null,
-                                client.id(environment),
+                                clientId,
                                 client.secret(environment),
                                 null,
                                 null,

@@ -67,6 +67,8 @@ public final class Failure extends RuntimeException {
         NOT_A_TOKEN("where"),
         SECRET_REJECTED("where", "what", "why"),
         SECRET_EXPOSED("where"),
+        ACCOUNT_UNCLEAR("file", "why", "accounts"),
+        UNCONFIRMED("file", "stop"),
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Reads JSON (RFC 8259) that others wrote: an object in UTF-8, no member twice, since programs differ in which one they
  * take, and nothing behind it.
  */
-final class StrictJson {
+public final class StrictJson {
 
     private static final JsonFactory PARSERS = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -55,7 +55,7 @@ final class StrictJson {
     static void getReady() {}
 
     /** Why a text is not taken, in words that hold nothing of it. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final String why;
@@ -65,12 +65,15 @@ final class StrictJson {
             this.why = why;
         }
 
-        String why() {
+        /** What is wrong with it, as the end of a sentence. */
+        public String why() {
             return why;
         }
     }
 
     /**
+     * The object that a text is.
+     *
      * @param bytes of which the caller has bounded the number
      * @throws Malformed if it is anything but one object
      */

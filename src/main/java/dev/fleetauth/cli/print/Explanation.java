@@ -48,6 +48,13 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage(
                         f.get("where") + " is a client secret, and other users can see arguments",
                         "give it with --client-secret-file; let the portal make a new one, since this one was seen");
+            case ACCOUNT_UNCLEAR ->
+                usage(
+                        f.get("file") + " " + f.get("why"), "choose one with --account: " + f.get("accounts"));
+            case UNCONFIRMED ->
+                usage(
+                        "nobody can be asked whether the program that " + f.get("file") + " belongs to is stopped",
+                        f.get("stop") + "; then give --yes");
             case TEXT_UNREADABLE ->
                 usage(
                         f.get("source") + " cannot be used: " + f.get("why"),
