@@ -105,8 +105,7 @@ public final class ExecCommand extends Subcommand {
         Set<String> names = new HashSet<>();
         for (TokenVariable variable : all()) {
             if (!names.add(variable.name())) {
-                throw new ParameterException(
-                        spec.commandLine(), "the variable " + variable.name() + " is given twice");
+                throw new ParameterException(spec.commandLine(), "the variable " + variable.name() + " is given twice");
             }
         }
     }

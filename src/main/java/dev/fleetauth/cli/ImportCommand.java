@@ -170,12 +170,15 @@ public final class ImportCommand extends Subcommand {
         ForeignLogin told = provider.isTesla(environment) ? login : null;
         String type = provider.type() == null && told != null ? told.type() : provider.type();
         RegionChoice region = provider.region(environment);
-        if (region == null && issuer == null && told != null && told.region() != null) {
+        String clientId = client.typedId();
+        // A variable may be set for other profiles' sake, and the file is of this one.
+        if (told != null && told.region() != null && issuer == null && (region == null || !region.byOption())) {
             region = new RegionChoice(told.region(), false);
         }
-        String clientId = client.id(environment);
-        if (clientId == null && login != null && login.clientId() != null) {
-            clientId = GivenSecret.CLIENT_ID.read(login.clientId(), where).reveal();
+        if (clientId == null) {
+            clientId = login != null && login.clientId() != null
+                    ? GivenSecret.CLIENT_ID.read(login.clientId(), where).reveal()
+                    : client.id(environment);
         }
         if (provider.isTesla(environment)) {
             GivenSecret.rejectOwnerV2(token, where);

@@ -21,7 +21,8 @@ public final class RefreshCommand extends Subcommand {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "Print the new token: raw, header, json, curl, env, dotenv or powershell. Without it, nothing is printed.")
+            description =
+                    "Print the new token: raw, header, json, curl, env, dotenv or powershell. Without it, nothing is printed.")
     private @Nullable TokenFormat format;
 
     @Option(

@@ -25,7 +25,10 @@ public final class TokenCommand extends Subcommand {
     @Nullable
     public Duration minValidity;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl, env, dotenv or powershell.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "raw, header, json, curl, env, dotenv or powershell.")
     public TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")

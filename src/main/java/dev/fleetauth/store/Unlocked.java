@@ -81,8 +81,7 @@ public final class Unlocked {
     }
 
     private Path folder(String store) {
-        return layout.runtime(store)
-                .orElseThrow(() -> refused(StorePaths.NO_RUNTIME_FOLDER));
+        return layout.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_FOLDER));
     }
 
     private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {

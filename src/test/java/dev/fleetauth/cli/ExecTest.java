@@ -179,9 +179,10 @@ class ExecTest {
     @EnabledOnOs(OS.LINUX)
     void aTokenFileIsTheUsersAloneAndGoneWhenTheProgramHasEnded() throws IOException {
         try (Session session = new Session()) {
-            String program = "stat -c %a \"$FILE\"; printf '%s\\n' \"$FILE\"; cat \"$FILE\"; cat >/dev/null \"$OTHER\" && exit 7";
-            List<String> line = List.of(
-                    "exec", "--token-file-env", "FILE", "--token-file-env=OTHER", "--", "sh", "-c", program);
+            String program =
+                    "stat -c %a \"$FILE\"; printf '%s\\n' \"$FILE\"; cat \"$FILE\"; cat >/dev/null \"$OTHER\" && exit 7";
+            List<String> line =
+                    List.of("exec", "--token-file-env", "FILE", "--token-file-env=OTHER", "--", "sh", "-c", program);
             try (Program run = Program.start(notes, session.variables(), launcher(line))) {
                 List<String> lines = run.exits(7).out().lines().toList();
                 assertThat(lines.get(0)).isEqualTo("600");
@@ -238,8 +239,8 @@ class ExecTest {
         try (Session session = new Session()) {
             String program = "echo $$ >'" + notes + "/%s'; while :; do sleep 0.05; done";
             List<String> line = List.of("exec", "--token-file-env", "FILE", "--", "sh", "-c");
-            try (Program killed = Program.start(
-                            notes, session.variables(), launcher(of(line, program.formatted("first"))));
+            try (Program killed =
+                            Program.start(notes, session.variables(), launcher(of(line, program.formatted("first"))));
                     Program other = Program.start(
                             notes, session.variables(), launcher(of(line, program.formatted("second"))))) {
                 killed.await(running -> Files.exists(notes.resolve("first")));
@@ -264,8 +265,7 @@ class ExecTest {
         String[] line = {"exec", "--token-file-env", "FILE", "--", "true"};
         stage.shell.run(line).exits(3).says("no token file can be written: XDG_RUNTIME_DIR names no folder", "--env");
         stage.shell.variable(
-                "XDG_RUNTIME_DIR",
-                Files.createDirectory(folder.resolve("run")).toString());
+                "XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")).toString());
         stage.shell.run(line).exits(3).says("it is on a disk (");
         assertThat(stage.posts("refresh_token")).isEqualTo(before);
     }

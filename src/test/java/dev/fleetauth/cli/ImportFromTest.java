@@ -49,8 +49,8 @@ class ImportFromTest {
     }
 
     private static String[] from(Stage stage, String... more) {
-        List<String> words = new ArrayList<>(
-                List.of("import", "--from", "-", "--type", "third-party", "--issuer", stage.issuer()));
+        List<String> words =
+                new ArrayList<>(List.of("import", "--from", "-", "--type", "third-party", "--issuer", stage.issuer()));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }
@@ -100,11 +100,15 @@ class ImportFromTest {
 
     @Test
     void whatDoesNotGoTogetherIsRefused() {
-        there.runWithInput(entries, from(stage, "--refresh-token-file", "-")).exits(2).says("one of them is needed");
+        there.runWithInput(entries, from(stage, "--refresh-token-file", "-"))
+                .exits(2)
+                .says("one of them is needed");
         there.runWithInput(entries, from(stage, "export.jwe")).exits(2).says("one of them is needed");
         there.run("import", "--refresh-token-file", "x", "--yes").exits(2).says("are for --from");
         there.run("import", "x", "--account", "y").exits(2).says("are for --from");
-        there.run("import", "--from", folder.resolve("none").toString()).exits(3).says("does not exist");
+        there.run("import", "--from", folder.resolve("none").toString())
+                .exits(3)
+                .says("does not exist");
         there.runWithInput("{\"refresh_token\": \"" + stage.token() + "\"}", from(stage, "--yes"))
                 .exits(2)
                 .says("holds no refresh token: it is an access token");

@@ -92,7 +92,13 @@ class OutputTest {
     void aFileOfVariablesHasTheTokenUnquoted() throws Exception {
         String line = stage.token("--format", "dotenv");
         assertThat(line).isEqualTo("FLEETAUTH_ACCESS_TOKEN=" + stage.token());
-        assertThat(output("", "sh", "-c", "set -a; eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'", "sh", line))
+        assertThat(output(
+                        "",
+                        "sh",
+                        "-c",
+                        "set -a; eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'",
+                        "sh",
+                        line))
                 .isEqualTo(stage.token());
     }
 

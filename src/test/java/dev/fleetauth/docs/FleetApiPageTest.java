@@ -144,6 +144,8 @@ public class FleetApiPageTest {
                 folder.resolve("home").toString(),
                 "FLEETAUTH_KEY_FILE",
                 folder.resolve("store.key").toString(),
+                "XDG_RUNTIME_DIR",
+                session.toString(),
                 "FLEETAUTH_BROWSER",
                 browser.path());
     }

@@ -49,8 +49,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         f.get("where") + " is a client secret, and other users can see arguments",
                         "give it with --client-secret-file; let the portal make a new one, since this one was seen");
             case ACCOUNT_UNCLEAR ->
-                usage(
-                        f.get("file") + " " + f.get("why"), "choose one with --account: " + f.get("accounts"));
+                usage(f.get("file") + " " + f.get("why"), "choose one with --account: " + f.get("accounts"));
             case UNCONFIRMED ->
                 usage(
                         "nobody can be asked whether the program that " + f.get("file") + " belongs to is stopped",

@@ -35,8 +35,8 @@ public final class ForeignLogins {
     private static final String OWNER_CLIENT = "ownerapi";
 
     /** A line of a {@code .env} file. */
-    private static final Pattern VARIABLE =
-            Pattern.compile("\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(\"[^\"]*\"|'[^']*'|.*?)(?:\\s+#.*)?\\s*");
+    private static final Pattern VARIABLE = Pattern.compile(
+            "\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(\"[^\"]*\"|'[^']*'|.*?)(?:\\s+#.*)?\\s*");
 
     /** Integrations of Home Assistant whose tokens are for a service in between, and worth nothing at Tesla. */
     private static final Map<String, String> OF_SERVICES = Map.of("teslemetry", "Teslemetry", "tessie", "Tessie");
@@ -84,8 +84,7 @@ public final class ForeignLogins {
         try {
             json = StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
         } catch (StrictJson.Malformed e) {
-            throw Failure.because(
-                    e, Kind.SECRET_REJECTED, where, "refresh token", "it begins as JSON, and " + e.why());
+            throw Failure.because(e, Kind.SECRET_REJECTED, where, "refresh token", "it begins as JSON, and " + e.why());
         }
         JsonNode entries = json.path("data").path("entries");
         if (entries.isArray()) {
@@ -109,14 +108,7 @@ public final class ForeignLogins {
         String title = Optional.ofNullable(text(entry, "title")).orElse(domain);
         if (domain.equals("tesla_fleet")) {
             JsonNode token = data.path("token");
-            add(
-                    Program.TESLA_FLEET,
-                    title,
-                    text(token, REFRESH_TOKEN),
-                    text(token, "access_token"),
-                    null,
-                    null,
-                    null);
+            add(Program.TESLA_FLEET, title, text(token, REFRESH_TOKEN), text(token, "access_token"), null, null, null);
         } else if (domain.equals("tesla_custom")) {
             boolean isOwner = OWNER_CLIENT.equals(data.path("client_id").asText(OWNER_CLIENT));
             add(
@@ -149,7 +141,8 @@ public final class ForeignLogins {
     private void readTescmd(String name, ObjectNode json) {
         if (name.endsWith("/" + REFRESH_TOKEN)) {
             String profile = name.substring(0, name.lastIndexOf('/'));
-            String metadata = Optional.ofNullable(text(json, profile + "/metadata")).orElse("{}");
+            String metadata =
+                    Optional.ofNullable(text(json, profile + "/metadata")).orElse("{}");
             String region;
             try {
                 region = text(StrictJson.object(metadata.getBytes(StandardCharsets.UTF_8)), "region");
@@ -179,8 +172,10 @@ public final class ForeignLogins {
     /** A {@code .env} file: each refresh token with the client and region whose variables begin as its own does. */
     private void readVariables(String text) {
         Map<String, String> variables = new LinkedHashMap<>();
-        text.lines().map(VARIABLE::matcher).filter(Matcher::matches).forEach(line -> variables.put(
-                line.group(1).toUpperCase(Locale.ROOT), withoutQuotes(line.group(2))));
+        text.lines()
+                .map(VARIABLE::matcher)
+                .filter(Matcher::matches)
+                .forEach(line -> variables.put(line.group(1).toUpperCase(Locale.ROOT), withoutQuotes(line.group(2))));
         variables.forEach((name, value) -> {
             if (name.endsWith("REFRESH_TOKEN") && !value.isBlank()) {
                 String prefix = name.substring(0, name.length() - REFRESH_TOKEN.length());

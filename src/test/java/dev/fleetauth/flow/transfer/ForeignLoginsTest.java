@@ -28,7 +28,11 @@ class ForeignLoginsTest {
 
     /** A file, and what is expected of its one login. */
     record Known(
-            String file, Program program, String account, @Nullable String type, @Nullable String clientId,
+            String file,
+            Program program,
+            String account,
+            @Nullable String type,
+            @Nullable String clientId,
             @Nullable String region) {}
 
     static final List<Known> KNOWN = List.of(
@@ -57,7 +61,8 @@ class ForeignLoginsTest {
                      "partner_account": {}, "access_token": "", "refresh_token": "%s", "site_id": 1}
                     """.formatted(TOKEN), Program.PYPOWERWALL, "", null, "my-client", "eu"),
             // .storage/core.config_entries, where most entries are of other integrations.
-            new Known("""
+            new Known(
+                    """
                     {"version": 1, "minor_version": 5, "key": "core.config_entries", "data": {"entries": [
                      {"domain": "sun", "entry_id": "1", "title": "Sun", "data": {}, "options": {}},
                      {"domain": "spotify", "entry_id": "2", "title": "x", "data": {"token": {"refresh_token": "no"}}},
@@ -121,7 +126,8 @@ class ForeignLoginsTest {
                 "{\"a/refresh_token\": \"A\", \"b/refresh_token\": \"B\", \"c/access_token\": \"C\"}"
             })
     void severalAccountsAreToldApart(String file) {
-        String entry = "{\"domain\": \"tesla_fleet\", \"title\": \"same\", \"data\": {\"token\": {\"refresh_token\": \"%s\"}}}";
+        String entry =
+                "{\"domain\": \"tesla_fleet\", \"title\": \"same\", \"data\": {\"token\": {\"refresh_token\": \"%s\"}}}";
         List<ForeignLogin> logins = ForeignLogins.read(
                 file.contains("%1$s") ? String.format(file, entry.formatted("A"), entry.formatted("B")) : file, "file");
         assertThat(logins.stream().map(login -> login.written().reveal())).containsExactly("A", "B");
@@ -158,7 +164,7 @@ class ForeignLoginsTest {
                 """;
         assertThatExceptionOfType(Failure.class)
                 .isThrownBy(() -> ForeignLogins.read(file, "file"))
-                .satisfies(failure -> assertThat(failure.fields()).containsValue(
-                        "its tokens are those of Teslemetry, and not of Tesla"));
+                .satisfies(failure -> assertThat(failure.fields())
+                        .containsValue("its tokens are those of Teslemetry, and not of Tesla"));
     }
 }
