@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.SessionFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -178,15 +177,15 @@ class ExecTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aTokenFileIsTheUsersAloneAndGoneWhenTheProgramHasEnded() throws IOException {
-        try (Session session = new Session()) {
+        try (SessionFolder session = new SessionFolder()) {
             String program =
                     "stat -c %a \"$FILE\"; printf '%s\\n' \"$FILE\"; cat \"$FILE\"; cat >/dev/null \"$OTHER\" && exit 7";
             List<String> line =
                     List.of("exec", "--token-file-env", "FILE", "--token-file-env=OTHER", "--", "sh", "-c", program);
-            try (Program run = Program.start(notes, session.variables(), launcher(line))) {
+            try (Program run = Program.start(notes, variables(session), launcher(line))) {
                 List<String> lines = run.exits(7).out().lines().toList();
                 assertThat(lines.get(0)).isEqualTo("600");
-                assertThat(lines.get(1)).startsWith(session.folder.toString());
+                assertThat(lines.get(1)).startsWith(session.path());
                 assertThat(lines.get(2)).isEqualTo(stage.token());
                 assertThat(run.out()).endsWith(stage.token());
                 assertThat(Path.of(lines.get(1))).doesNotExist();
@@ -194,11 +193,11 @@ class ExecTest {
             assertThat(session.files()).isEmpty();
             try (Program killed = Program.start(
                             notes,
-                            session.variables(),
+                            variables(session),
                             launcher(List.of("exec", "--token-file-env", "FILE", "--", "sh", "-c", "kill -KILL $$")));
                     Program none = Program.start(
                             notes,
-                            session.variables(),
+                            variables(session),
                             launcher(List.of("exec", "--token-file-env", "FILE", "--", "no-such-program")))) {
                 killed.exits(128 + 9);
                 none.exits(127);
@@ -212,7 +211,7 @@ class ExecTest {
     @EnabledOnOs(OS.LINUX)
     @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "ALRM", "WINCH", "CONT"})
     void signalsReachAProgramWithATokenFile(String signal) throws IOException {
-        try (Session session = new Session()) {
+        try (SessionFolder session = new SessionFolder()) {
             List<String> words = new ArrayList<>(List.of("setsid", "-w"));
             words.addAll(launcher(List.of(
                     "exec",
@@ -222,7 +221,7 @@ class ExecTest {
                     "sh",
                     "-c",
                     "echo $PPID >'" + notes + "/id'; " + SLOW_TO_END.formatted(signal))));
-            try (Program run = Program.start(notes, session.variables(), words)) {
+            try (Program run = Program.start(notes, variables(session), words)) {
                 run.await(running -> running.out().contains("ready"));
                 assertThat(session.files()).hasSize(1);
                 signal(signal, notes.resolve("id"));
@@ -236,18 +235,18 @@ class ExecTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void theNextCommandRemovesTheTokenFileOfAKilledOneAndNoOther() throws IOException {
-        try (Session session = new Session()) {
+        try (SessionFolder session = new SessionFolder()) {
             String program = "echo $$ >'" + notes + "/%s'; while :; do sleep 0.05; done";
             List<String> line = List.of("exec", "--token-file-env", "FILE", "--", "sh", "-c");
             try (Program killed =
-                            Program.start(notes, session.variables(), launcher(of(line, program.formatted("first"))));
-                    Program other = Program.start(
-                            notes, session.variables(), launcher(of(line, program.formatted("second"))))) {
+                            Program.start(notes, variables(session), launcher(of(line, program.formatted("first"))));
+                    Program other =
+                            Program.start(notes, variables(session), launcher(of(line, program.formatted("second"))))) {
                 killed.await(running -> Files.exists(notes.resolve("first")));
                 other.await(running -> Files.exists(notes.resolve("second")));
                 killed.kill();
                 assertThat(session.files()).hasSize(2);
-                stage.shell.variable("XDG_RUNTIME_DIR", session.folder.toString());
+                stage.shell.variable("XDG_RUNTIME_DIR", session.path());
                 stage.shell.run("status").exits(0);
                 assertThat(session.files()).hasSize(1);
                 other.signal("TERM").exits(143);
@@ -270,33 +269,10 @@ class ExecTest {
         assertThat(stage.posts("refresh_token")).isEqualTo(before);
     }
 
-    /** A session's folder, in memory. */
-    private final class Session implements AutoCloseable {
-
-        private final Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
-
-        Session() throws IOException {}
-
-        Map<String, String> variables() {
-            Map<String, String> variables = ExecTest.this.variables();
-            variables.put("XDG_RUNTIME_DIR", folder.toString());
-            return variables;
-        }
-
-        List<Path> files() throws IOException {
-            try (Stream<Path> files = Files.walk(folder)) {
-                return files.filter(Files::isRegularFile).toList();
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
+    private Map<String, String> variables(SessionFolder session) {
+        Map<String, String> variables = variables();
+        variables.put("XDG_RUNTIME_DIR", session.path());
+        return variables;
     }
 
     @Test

@@ -18,7 +18,7 @@ public enum TokenFormat {
     CURL,
     /** A line for a shell's {@code eval}. */
     ENV,
-    /** A line for a file of variables, which nothing unquotes: docker's --env-file, systemd's EnvironmentFile, $GITHUB_ENV. */
+    /** A line for a file of variables, without quotes: docker and systemd take it as it is, and so does GitHub. */
     DOTENV,
     /** A line for PowerShell's Invoke-Expression. */
     POWERSHELL;
