@@ -34,11 +34,7 @@ public final class DiscoverCommand extends Subcommand {
         ProviderMetadata metadata = new Discover(engine())
                 .run(
                         program().profileIsNamed() || engine().hasProfile(profile()) ? profile() : null,
-                        provider.type(),
-                        provider.issuer(environment()),
-                        provider.region(environment()),
-                        provider.endpoints(),
-                        provider.certificates(environment()));
+                        provider.choice(environment()));
         if (format == ReportFormat.JSON) {
             ObjectNode json = JsonOutput.object();
             metadata.members().forEach((name, member) -> json.set(name, json(member)));

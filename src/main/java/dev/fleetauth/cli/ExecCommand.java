@@ -5,6 +5,7 @@ import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.option.TokenVariable;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.flow.transfer.TokenFiles;
 import dev.fleetauth.host.Environment;
@@ -12,6 +13,7 @@ import dev.fleetauth.host.ForegroundProgram;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.Profile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,11 +34,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code exec}: runs a program that finds a valid access token in its environment. */
 @Command(
@@ -54,9 +53,6 @@ public final class ExecCommand extends Subcommand {
 
     /** The system's error number E2BIG, as the versions of the JDK word it. */
     private static final Pattern ARGUMENTS_TOO_LONG = Pattern.compile("error[=:] ?7\\b");
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--min-validity",
@@ -88,6 +84,8 @@ public final class ExecCommand extends Subcommand {
     @Parameters(paramLabel = "CMD", arity = "1..*", description = "The program and its arguments, behind --.")
     private List<String> command = List.of();
 
+    private int publishCode = ExitCode.DONE;
+
     @Override
     public Integer call() {
         requireProgram();
@@ -105,7 +103,7 @@ public final class ExecCommand extends Subcommand {
         Set<String> names = new HashSet<>();
         for (TokenVariable variable : all()) {
             if (!names.add(variable.name())) {
-                throw new ParameterException(spec.commandLine(), "the variable " + variable.name() + " is given twice");
+                throw Failure.of(Kind.WRONG_USAGE, "the variable " + variable.name() + " is given twice", "exec");
             }
         }
     }
@@ -118,6 +116,18 @@ public final class ExecCommand extends Subcommand {
         return variable.profile() == null ? profile() : variable.profile();
     }
 
+    private String token(ProfileName name) {
+        Profile profile;
+        Failure unpublished;
+        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), name)) {
+            profile = new Refresh(engine(), publisher != null).token(name, minValidity, true);
+            unpublished = publish(publisher, profile);
+        }
+        String token = TokenFormat.bearer(profile);
+        publishCode = Math.max(publishCode, exitCode(unpublished));
+        return token;
+    }
+
     private int run(TokenFiles files) {
         if (all().isEmpty()) {
             variables = List.of(new TokenVariable(TokenFormat.VARIABLE, null));
@@ -125,14 +135,9 @@ public final class ExecCommand extends Subcommand {
         Set<ProfileName> profiles =
                 all().stream().map(this::profile).collect(Collectors.toCollection(LinkedHashSet::new));
         Map<ProfileName, String> tokens = new HashMap<>();
-        int notHandedOut = ExitCode.DONE;
         for (ProfileName profile : profiles) {
             try {
-                AfterRefresh.Result result = afterRefresh
-                        .handOut(engine(), environment())
-                        .after(profile, fresh -> fresh.token(profile, minValidity, true));
-                tokens.put(profile, TokenFormat.bearer(result.profile()));
-                notHandedOut = Math.max(notHandedOut, exitCode(result));
+                tokens.put(profile, token(profile));
             } catch (Failure e) {
                 if (profiles.size() == 1) {
                     throw e;
@@ -150,21 +155,21 @@ public final class ExecCommand extends Subcommand {
         }
         if (fileVariables.isEmpty() && environment().variable(BY_LAUNCHER).isPresent()) {
             environment().out().print(new ForegroundProgram(environment()).instructions(given));
-            return notHandedOut;
+            return publishCode;
         }
         int exitCode = run(given);
-        return exitCode == ExitCode.DONE ? notHandedOut : exitCode;
+        return exitCode == ExitCode.DONE ? publishCode : exitCode;
     }
 
     /** Without them directly before the program, its options would be taken for ours. */
     private void requireProgram() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        List<String> words = program().words();
         int dashes = words.indexOf("--");
         if (dashes < 0 || !words.subList(dashes + 1, words.size()).equals(command)) {
-            throw new ParameterException(spec.commandLine(), "-- is missing before the program: exec -- CMD");
+            throw Failure.of(Kind.WRONG_USAGE, "-- is missing before the program: exec -- CMD", "exec");
         }
         if (command.get(0).isBlank()) {
-            throw new ParameterException(spec.commandLine(), "the program behind -- is empty");
+            throw Failure.of(Kind.WRONG_USAGE, "the program behind -- is empty", "exec");
         }
     }
 

@@ -7,8 +7,9 @@ import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.RegionChoice;
-import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.transfer.AdoptedToken;
 import dev.fleetauth.flow.transfer.ForeignLogin;
 import dev.fleetauth.flow.transfer.ForeignLogins;
@@ -20,21 +21,16 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code import}: takes a profile from another machine, or a refresh token from another program. */
 @Command(
@@ -44,9 +40,6 @@ import picocli.CommandLine.Spec;
             "With --from or --refresh-token-file, take over the refresh token of another program."
         })
 public final class ImportCommand extends Subcommand {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "The export, or - for standard input.")
     private @Nullable String file;
@@ -96,11 +89,10 @@ public final class ImportCommand extends Subcommand {
                         .filter(Objects::nonNull)
                         .count()
                 != 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "one of them is needed: the export FILE, --from or --refresh-token-file");
+            throw wrongUsage("one of them is needed: the export FILE, --from or --refresh-token-file");
         }
         if (foreignFile == null && (account != null || isStopped)) {
-            throw new ParameterException(spec.commandLine(), "--account and --yes are for --from");
+            throw wrongUsage("--account and --yes are for --from");
         }
         if (file != null) {
             importExport(file);
@@ -163,50 +155,48 @@ public final class ImportCommand extends Subcommand {
                                 .collect(Collectors.joining(", "))));
     }
 
+    /** What was chosen, with what the file tells: a variable may be set for other profiles' sake, and the file is of this one. */
+    private static ProviderChoice completed(ProviderChoice chosen, ForeignLogin login) {
+        RegionChoice region = chosen.region();
+        boolean isFiles = login.region() != null && chosen.issuer() == null && (region == null || !region.byOption());
+        return new ProviderChoice(
+                chosen.type() == null ? login.type() : chosen.type(),
+                chosen.issuer(),
+                isFiles ? new RegionChoice(login.region(), false) : region,
+                chosen.endpoints(),
+                chosen.certificates());
+    }
+
+    private static Failure wrongUsage(String message) {
+        return Failure.of(Kind.WRONG_USAGE, message, "import");
+    }
+
     /** @param login what the token's file tells, where nothing else was said; null if it tells nothing */
     private void adopt(Secret token, String where, @Nullable ForeignLogin login) {
         Environment environment = environment();
-        String issuer = provider.issuer(environment);
-        ForeignLogin told = provider.isTesla(environment) ? login : null;
-        String type = provider.type() == null && told != null ? told.type() : provider.type();
-        RegionChoice region = provider.region(environment);
+        ProviderChoice chosen = provider.choice(environment);
         String clientId = client.typedId();
-        // A variable may be set for other profiles' sake, and the file is of this one.
-        if (told != null && told.region() != null && issuer == null && (region == null || !region.byOption())) {
-            region = new RegionChoice(told.region(), false);
+        if (login != null) {
+            chosen = provider.isTesla(environment) ? completed(chosen, login) : chosen;
+            if (clientId == null && login.clientId() != null) {
+                clientId = GivenSecret.CLIENT_ID.read(login.clientId(), where).reveal();
+            }
         }
         if (clientId == null) {
-            clientId = login != null && login.clientId() != null
-                    ? GivenSecret.CLIENT_ID.read(login.clientId(), where).reveal()
-                    : client.id(environment);
+            clientId = client.id(environment);
         }
         if (provider.isTesla(environment)) {
             GivenSecret.rejectOwnerV2(token, where);
         }
         AdoptedToken.Result result = new AdoptedToken(engine())
                 .run(
-                        new LoginRequest(
-                                profile(),
-                                type,
-                                issuer,
-                                region,
-                                null,
-                                clientId,
-                                client.secret(environment),
-                                null,
-                                null,
+                        profile(),
+                        new AdoptedToken.Given(
+                                chosen,
+                                ClientChoice.of(clientId, client.secret(environment)),
                                 scope == null ? null : Scope.parse(String.join(" ", scope)),
-                                null,
-                                null,
-                                null,
-                                provider.endpoints(),
-                                provider.certificates(environment),
-                                LoginRequest.Way.PASTE,
-                                LoginRequest.Asking.PLAINLY,
-                                Duration.ZERO,
-                                replace,
-                                Set.of()),
-                        token);
+                                token),
+                        replace);
         Tokens tokens = Objects.requireNonNull(result.profile().session().tokens());
         Instant end = tokens.expiresAt();
         console()

@@ -4,7 +4,9 @@ import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.print.ExpiryNotice;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.transfer.AfterRefresh;
+import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Tokens;
 import java.time.Instant;
@@ -35,10 +37,12 @@ public final class RefreshCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        AfterRefresh.Result result = afterRefresh
-                .handOut(engine(), environment())
-                .after(profile(), fresh -> fresh.refresh(profile(), takeOver));
-        Profile profile = result.profile();
+        Profile profile;
+        Failure unpublished;
+        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), profile())) {
+            profile = new Refresh(engine(), publisher != null).refresh(profile(), takeOver);
+            unpublished = publish(publisher, profile);
+        }
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant end = tokens.expiresAt();
         console()
@@ -50,6 +54,6 @@ public final class RefreshCommand extends Subcommand {
             print(format.format(profile));
         }
         ExpiryNotice.give(console(), profile, environment().clock().instant());
-        return exitCode(result);
+        return exitCode(unpublished);
     }
 }

@@ -6,6 +6,8 @@ import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -18,10 +20,8 @@ public abstract class Subcommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Fleetauth program;
 
-    /** A command that picocli makes a part of the program. */
-    protected Subcommand() {}
-
-    protected Subcommand(Fleetauth program) {
+    /** Makes the command a part of a program, as picocli does it. */
+    public void setProgram(Fleetauth program) {
         this.program = program;
     }
 
@@ -68,8 +68,24 @@ public abstract class Subcommand implements Callable<Integer> {
         environment().out().println(line);
     }
 
-    /** Says why tokens are not handed out, if so, which spoils nothing that was printed. */
-    protected int exitCode(AfterRefresh.Result result) {
-        return result.failure() == null ? ExitCode.DONE : console().failure(result.failure());
+    /**
+     * Publishes the profile's tokens if they are still to be published.
+     *
+     * @param afterRefresh what does it; null if no command is given for it
+     * @return why they could not be published; null if they are, or need not be
+     */
+    protected @Nullable Failure publish(@Nullable AfterRefresh afterRefresh, Profile profile) {
+        if (afterRefresh != null) {
+            return afterRefresh.publish(profile);
+        }
+        if (profile.isHandOutPending()) {
+            AfterRefresh.warnOfPending(engine(), profile.name());
+        }
+        return null;
+    }
+
+    /** Tells why tokens are not published, which spoils nothing that was printed. */
+    protected int exitCode(@Nullable Failure unpublished) {
+        return unpublished == null ? ExitCode.DONE : console().failure(unpublished);
     }
 }

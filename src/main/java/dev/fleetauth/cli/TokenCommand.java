@@ -5,7 +5,10 @@ import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExpiryNotice;
 import dev.fleetauth.cli.print.OutFile;
 import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.transfer.AfterRefresh;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Profile;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +25,16 @@ public final class TokenCommand extends Subcommand {
             paramLabel = "TIME",
             converter = DurationOption.class,
             description = "Minimum validity; 60s, or a tenth of its life.")
-    @Nullable
-    public Duration minValidity;
+    private @Nullable Duration minValidity;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             description = "raw, header, json, curl, env, dotenv or powershell.")
-    public TokenFormat format = TokenFormat.RAW;
+    private TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
-    public boolean noRefresh;
+    private boolean noRefresh;
 
     @Option(
             names = "--out",
@@ -43,26 +45,21 @@ public final class TokenCommand extends Subcommand {
     @Mixin
     private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
 
-    /** A command that picocli fills. */
-    public TokenCommand() {}
-
-    /** A command of a program, as it is without options. */
-    public TokenCommand(Fleetauth program) {
-        super(program);
-    }
-
     @Override
     public Integer call() {
-        AfterRefresh.Result result = afterRefresh
-                .handOut(engine(), environment())
-                .after(profile(), fresh -> fresh.token(profile(), minValidity, !noRefresh));
-        String text = format.format(result.profile());
+        Profile profile;
+        Failure unpublished;
+        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), profile())) {
+            profile = new Refresh(engine(), publisher != null).token(profile(), minValidity, !noRefresh);
+            unpublished = publish(publisher, profile);
+        }
+        String text = format.format(profile);
         if (out == null) {
             print(text);
         } else {
             OutFile.write(environment(), out, text);
         }
-        ExpiryNotice.give(console(), result.profile(), environment().clock().instant());
-        return exitCode(result);
+        ExpiryNotice.give(console(), profile, environment().clock().instant());
+        return exitCode(unpublished);
     }
 }

@@ -2,6 +2,7 @@ package dev.fleetauth.flow;
 
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
@@ -87,6 +88,22 @@ public enum GivenSecret {
             throw rejected(where, e.why());
         }
         return read(Terminal.taken(text), where);
+    }
+
+    /**
+     * Reads a secret of this kind that was typed at a prompt.
+     *
+     * @param missing the failure if nothing was typed
+     */
+    public Secret readTyped(String typed, Failure missing) throws Prompt.Rejected {
+        if (typed.isBlank()) {
+            throw new Prompt.Rejected("Nothing was typed, try again.", missing);
+        }
+        try {
+            return read(typed, "what was typed");
+        } catch (Failure e) {
+            throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
+        }
     }
 
     /**

@@ -1,5 +1,5 @@
 /**
- * The engine: a class a story. {@link dev.fleetauth.flow.refresh.FreshToken} keeps the first promise, that a rotating refresh
+ * The engine: a class a story. {@link dev.fleetauth.flow.refresh.Refresh} keeps the first promise, that a rotating refresh
  * token is never lost.
  */
 @NullMarked

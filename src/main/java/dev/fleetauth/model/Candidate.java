@@ -1,6 +1,7 @@
 package dev.fleetauth.model;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,5 +27,28 @@ public record Candidate(
     /** The same answer, whose id token must carry a subject; null if any will do. */
     public Candidate of(@Nullable String who) {
         return new Candidate(session, nonce, who, answeredAt);
+    }
+
+    /** The tokens that came with it. */
+    public Tokens tokens() {
+        return Objects.requireNonNull(session.tokens());
+    }
+
+    /** Whether it refreshed a session. A first login has the id of the session in force as well, which has no tokens yet. */
+    public boolean isRefreshOf(Session current) {
+        return current.tokens() != null && current.id().equals(session.id());
+    }
+
+    /** The id token that came with it; null if none came, and the one it has is that of an earlier response. */
+    public @Nullable Secret newIdToken(Session current) {
+        Secret idToken = tokens().idToken();
+        Tokens old = current.tokens();
+        return old != null && idToken != null && idToken.equals(old.idToken()) ? null : idToken;
+    }
+
+    /** Whether its tokens are for another subject than they must be for. */
+    public boolean isOfOtherSubject() {
+        String actual = tokens().subject();
+        return subject != null && actual != null && !actual.equals(subject);
     }
 }

@@ -2,6 +2,7 @@ package dev.fleetauth.model;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ public record Dialect(
     public @Nullable URI keysOf(@Nullable String issuer, @Nullable URI published) {
         URI other = issuer == null ? null : otherKeys.get(issuer);
         return other != null ? other : published;
+    }
+
+    /** Whether a refresh token that was spent at a time is still accepted. */
+    public boolean isInGrace(Instant spentAt, Instant now) {
+        return refreshGrace != null && !now.isBefore(spentAt) && now.isBefore(spentAt.plus(refreshGrace));
     }
 
     /** A provider that follows the standards to the letter. */

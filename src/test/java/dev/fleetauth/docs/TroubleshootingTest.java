@@ -44,7 +44,9 @@ class TroubleshootingTest {
         // Where errors get their words, and where a login tells what became of its browser.
         for (String source : List.of(
                 "cli/print/Explanation",
-                "flow/login/BrowserVisit",
+                "flow/login/BrowserStart",
+                "flow/login/CallbackPort",
+                "flow/login/PasteReader",
                 "oauth/callback/CallbackListener",
                 "oauth/callback/PastedResponse")) {
             words.append(Files.readString(Path.of("src/main/java/dev/fleetauth/" + source + ".java")));

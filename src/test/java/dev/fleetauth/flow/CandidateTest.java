@@ -2,7 +2,7 @@ package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.flow.refresh.CandidateCheck;
+import dev.fleetauth.flow.refresh.Candidates;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An answer is saved before it is checked: what {@link CandidateCheck} promises. */
+/** An answer is saved before it is checked: what {@link Candidates} promises. */
 class CandidateTest {
 
     private static final Fault KEYS_DOWN = Fault.answer(503, "text/html", "<title>Down</title>");

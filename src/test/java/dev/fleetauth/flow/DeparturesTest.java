@@ -3,7 +3,8 @@ package dev.fleetauth.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.login.ClientChoice;
+import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.LoginSettings;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
@@ -21,10 +22,7 @@ import dev.fleetauth.tesla.Corrections;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -37,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -358,46 +355,16 @@ class DeparturesTest {
         }
     }
 
-    private Settings settings(String region, @Nullable Settings stored) {
-        var shell = new TestShell(folderOf(region + (stored == null ? "" : stored.region() + "-before")));
-        var environment = shell.environment(
-                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        var options = new Engine.Options(shell.home(), false, notice -> {}, null, () -> "test");
-        try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
-            var request = new LoginRequest(
-                    Scene.DEFAULT,
-                    null,
-                    null,
-                    new RegionChoice(region, true),
-                    null,
-                    "an-id",
-                    new Secret("a-secret"),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    Map.of(),
-                    null,
-                    LoginRequest.Way.BROWSER,
-                    LoginRequest.Asking.PLAINLY,
-                    Duration.ofMinutes(5),
-                    false,
-                    Set.of());
-            var plan = new LoginSettings(engine, request, stored);
-            ProviderMetadata metadata =
-                    Corrections.builtIn(Objects.requireNonNull(plan.provider().region()), "as a test says");
-            return plan.complete(plan.clientId(), plan.clientSecret("an-id"), null, metadata);
-        }
-    }
-
-    private Path folderOf(String name) {
-        try {
-            return Files.createTempDirectory(folder, name);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Settings settings(String region, @Nullable Settings stored) {
+        Secret secret = new Secret("a-secret");
+        var plan = new LoginSettings(
+                ProviderChoice.NONE.withRegion(new RegionChoice(region, true)),
+                ClientChoice.of("an-id", secret),
+                GrantChoice.ofScope(null),
+                stored);
+        ProviderMetadata metadata =
+                Corrections.builtIn(Objects.requireNonNull(plan.provider().region()), "as a test says");
+        return plan.complete("an-id", secret, null, metadata);
     }
 
     /** Who only looks sends nothing and changes nothing. */

@@ -1,6 +1,5 @@
 package dev.fleetauth.reliability;
 
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Commands, each in a thread of this JVM, that wait for another's turn in a database to end. */
@@ -16,12 +15,8 @@ final class Waiting {
     }
 
     private static boolean waits(StackTraceElement[] stack) {
-        List<String> methods = Stream.of(stack)
-                .map(frame -> frame.getClassName() + "." + frame.getMethodName())
-                .toList();
-        return methods.contains("dev.fleetauth.store.postgres.PostgresStore.lease")
-                && methods.contains("dev.fleetauth.store.postgres.Database.pause")
-                // That is a wait for the database itself.
-                && !methods.contains("dev.fleetauth.store.postgres.Database.run");
+        return Stream.of(stack)
+                .anyMatch(frame -> frame.getClassName().equals("dev.fleetauth.store.Backoff")
+                        && frame.getMethodName().equals("tryPause"));
     }
 }

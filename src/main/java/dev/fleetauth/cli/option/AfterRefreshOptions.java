@@ -5,6 +5,7 @@ import dev.fleetauth.flow.transfer.AfterRefresh;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,14 +30,18 @@ public final class AfterRefreshOptions {
                 .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
     }
 
-    public AfterRefresh handOut(Engine engine, Environment environment) {
+    /** Gets ready to run the command; null if none is given. */
+    public @Nullable AfterRefresh begin(Engine engine, Environment environment, ProfileName profile) {
         String said = command != null
                 ? command
                 : environment.variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
-        if (said != null && isComment(said)) {
+        if (said == null) {
+            return null;
+        }
+        if (isComment(said)) {
             String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
             throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
         }
-        return new AfterRefresh(engine, said == null ? null : new AfterRefresh.Command(said, key.source(environment)));
+        return AfterRefresh.begin(engine, profile, said, key.source(environment));
     }
 }

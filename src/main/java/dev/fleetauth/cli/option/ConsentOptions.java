@@ -1,6 +1,6 @@
 package dev.fleetauth.cli.option;
 
-import dev.fleetauth.flow.login.LoginRequest.Asking;
+import dev.fleetauth.flow.login.LoginRequest.Consent;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.util.regex.Pattern;
@@ -31,10 +31,10 @@ public final class ConsentOptions {
             description = "The language of the provider's page, such as de-DE.")
     private @Nullable String locale;
 
-    public Asking asking() {
+    public Consent consent() {
         if (locale != null && !LANGUAGE.matcher(locale).matches()) {
             throw Failure.of(Kind.BAD_VALUE, "--locale", locale, "a language tag such as de-DE");
         }
-        return new Asking(promptLogin, locale, reconsent, requireAllScopes, showKeypairStep);
+        return new Consent(promptLogin, locale, reconsent, requireAllScopes, showKeypairStep);
     }
 }

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli.option;
 
+import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.flow.report.Discover;
 import dev.fleetauth.host.Environment;
@@ -46,14 +47,9 @@ public final class ProviderOptions {
             })
     private Map<String, String> endpoints = new LinkedHashMap<>();
 
-    /** Addresses that were chosen, by the members' registered names. */
-    public Map<String, String> endpoints() {
-        return endpoints;
-    }
-
-    @Nullable
-    public String type() {
-        return type;
+    /** The provider as it was chosen, by options and variables. */
+    public ProviderChoice choice(Environment environment) {
+        return new ProviderChoice(type, issuer(environment), region(environment), endpoints, certificates(environment));
     }
 
     /** The issuer as typed. */

@@ -1,6 +1,6 @@
 package dev.fleetauth.flow.login;
 
-import dev.fleetauth.flow.login.LoginRequest.Asking;
+import dev.fleetauth.flow.login.LoginRequest.Consent;
 import dev.fleetauth.model.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,11 +15,11 @@ final class AuthorizationParameters {
 
     private AuthorizationParameters() {}
 
-    static Map<String, String> of(Settings settings, Asking asking) {
+    static Map<String, String> of(Settings settings, Consent consent) {
         boolean isStandard = settings.type().equals(Settings.OPENID);
         Map<String, String> parameters = new LinkedHashMap<>();
         List<String> prompt = new ArrayList<>();
-        if (asking.login()) {
+        if (consent.login()) {
             prompt.add("login");
         }
         if (isStandard && settings.scope().contains("offline_access")) {
@@ -29,16 +29,16 @@ final class AuthorizationParameters {
         if (!prompt.isEmpty()) {
             parameters.put("prompt", String.join(" ", prompt));
         }
-        if (asking.locale() != null) {
-            parameters.put(isStandard ? "ui_locales" : "locale", asking.locale());
+        if (consent.locale() != null) {
+            parameters.put(isStandard ? "ui_locales" : "locale", consent.locale());
         }
-        if (asking.missingScopes()) {
+        if (consent.missingScopes()) {
             parameters.put("prompt_missing_scopes", "true");
         }
-        if (asking.allScopes()) {
+        if (consent.allScopes()) {
             parameters.put("require_requested_scopes", "true");
         }
-        if (asking.keypairStep()) {
+        if (consent.keypairStep()) {
             parameters.put("show_keypair_step", "true");
         }
         return parameters;

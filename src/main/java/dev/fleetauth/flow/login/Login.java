@@ -1,9 +1,9 @@
 package dev.fleetauth.flow.login;
 
-import dev.fleetauth.flow.ChosenEndpoints;
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.TokenResponses;
-import dev.fleetauth.flow.refresh.CandidateCheck;
+import dev.fleetauth.flow.refresh.Candidates;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -48,21 +48,24 @@ public final class Login {
         if (before != null) {
             tellIfMoved(name, before);
         }
-        var plan = new LoginSettings(engine, request, stored);
+        ProviderChoice choice = RegionPrompt.complete(engine, request.provider(), stored);
+        var plan = new LoginSettings(choice, request.client(), request.grant(), stored);
+        LoginOptions.validate(request.options(), plan.provider().type());
         // Before anything is asked or opened: what such a token is worth.
         plan.provider()
                 .tokenType()
                 .map(TokenType::status)
                 .filter(status -> !status.isEmpty())
                 .ifPresent(engine::tell);
-        String clientId = plan.clientId();
+        var client = new ClientPrompts(engine, plan);
+        String clientId = client.id();
         Replaceable replaceable = replaceable(request, before, plan.provider().issuer(), clientId);
-        Secret clientSecret = plan.clientSecret(clientId);
-        Secret authCode = plan.authCode(clientId);
+        Secret clientSecret = client.secret(clientId);
+        Secret authCode = client.authCode(clientId);
         engine.store().prove(name);
 
-        ProviderMetadata metadata = ChosenEndpoints.apply(
-                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
+        ProviderMetadata metadata =
+                choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::tell);
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
@@ -78,7 +81,8 @@ public final class Login {
         }
         SupersededLogins.tell(
                 engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
-        try (var visit = new BrowserVisit(engine, request, settings, dialect)) {
+        CallbackPort port = CallbackPort.open(engine, settings, request.way());
+        try (var visit = new BrowserVisit(engine, request, settings, dialect, port)) {
             Secret code = visit.code();
             Profile profile = finish(
                     name,
@@ -151,7 +155,7 @@ public final class Login {
                         throw difference;
                     });
             Session next = new Session(engine.randomId(), settings, null);
-            lease.reserve(stored.orElseGet(() -> new Profile(name, 0, next, null)), next);
+            lease.reserve(stored.orElseGet(() -> lease.start(next)), next);
             Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
             return keep(lease, stored, name, candidate, replaceable);
         });
@@ -206,8 +210,7 @@ public final class Login {
             Candidate candidate,
             Replaceable replaceable) {
         // Before a first answer is checked, the profile has settings and nothing else.
-        Profile now =
-                stored.orElseGet(() -> new Profile(name, 0, candidate.session().withoutTokens(), null));
+        Profile now = stored.orElseGet(() -> lease.start(candidate.session()));
         boolean replace = replaceable.covers(now.session());
         Settings settings = candidate.session().settings();
         Optional<Failure> difference = replace
@@ -219,7 +222,7 @@ public final class Login {
         Tokens before = now.session().tokens();
         String subject = before == null || replace ? null : before.subject();
         try {
-            return new Asked(candidate, new CandidateCheck(engine).keep(lease, now, candidate.of(subject)), null, null);
+            return new Asked(candidate, new Candidates(engine, lease).save(now, candidate.of(subject)), null, null);
         } catch (Failure e) {
             if (e.kind() != Kind.DIFFERENT_SESSION) {
                 throw e;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Options of a login that make no sense for what is asked for: refused by name, since whoever gives one expects something. */
+/** Options of a login that do not apply to the provider: refused by name, since a user who gives one expects something. */
 final class LoginOptions {
 
     private static final String TESLA_ALONE = "only Tesla knows it";
@@ -21,12 +21,12 @@ final class LoginOptions {
     private LoginOptions() {}
 
     /**
-     * Refuses what makes no sense.
+     * Refuses what does not apply.
      *
      * @param type Tesla's kind of token; null for a standard provider
      * @throws Failure of kind {@code CONFLICTING_OPTIONS}
      */
-    static void requireSense(Set<String> options, @Nullable TokenType type) {
+    static void validate(Set<String> options, @Nullable TokenType type) {
         Map<String, String> noUse = type == null ? NOT_STANDARD : type.noUse();
         noUse.forEach((option, why) -> {
             if (options.contains(option)) {

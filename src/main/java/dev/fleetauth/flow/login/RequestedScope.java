@@ -18,7 +18,7 @@ final class RequestedScope {
     private RequestedScope() {}
 
     /**
-     * The scope as it is sent: {@link LoginRequest#ALL_SCOPES} stands for all there are.
+     * The scope as it is sent: {@link GrantChoice#ALL_SCOPES} stands for all there are.
      *
      * @param type Tesla's kind of token; null for a standard provider
      * @throws Failure of kind {@code BAD_VALUE} if all are wanted and the provider lists none
@@ -26,7 +26,7 @@ final class RequestedScope {
     static Scope of(Scope said, @Nullable TokenType type, ProviderMetadata metadata) {
         List<String> values = new ArrayList<>();
         for (String value : said.values()) {
-            if (value.equals(LoginRequest.ALL_SCOPES)) {
+            if (value.equals(GrantChoice.ALL_SCOPES)) {
                 values.addAll(all(type, metadata));
             } else {
                 values.add(value);
@@ -41,7 +41,7 @@ final class RequestedScope {
             throw Failure.of(
                     Kind.BAD_VALUE,
                     "--scope",
-                    LoginRequest.ALL_SCOPES,
+                    GrantChoice.ALL_SCOPES,
                     "the scopes by name, since the provider lists none");
         }
         return all;

@@ -1,8 +1,8 @@
 package dev.fleetauth.flow.report;
 
-import dev.fleetauth.flow.ChosenEndpoints;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.Provider;
+import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -32,26 +32,16 @@ public final class Discover {
      * Reads a provider.
      *
      * @param name the profile whose provider is shown if none is asked for; null for none
-     * @param type Tesla's kind of token, if one is asked for
-     * @param issuer an issuer, if one is asked for
-     * @param region a region, if one is asked for
-     * @param endpoints addresses in the place of the provider's, by the members' registered names
-     * @param certificates PEM certificates to trust beside the system's, if any are given
+     * @param choice the provider that is asked for
      */
-    public ProviderMetadata run(
-            @Nullable ProfileName name,
-            @Nullable String type,
-            @Nullable String issuer,
-            @Nullable RegionChoice region,
-            Map<String, String> endpoints,
-            @Nullable String certificates) {
-        boolean asked = type != null || issuer != null || (region != null && region.byOption());
+    public ProviderMetadata run(@Nullable ProfileName name, ProviderChoice choice) {
+        RegionChoice region = choice.region();
+        boolean isChosen = choice.type() != null || choice.issuer() != null || (region != null && region.byOption());
         Settings stored =
-                asked || name == null ? null : engine.open(name).session().settings();
-        Provider provider = Provider.choose(type, issuer, region, stored);
-        var discovery = engine.discovery(certificates != null || stored == null ? certificates : stored.certificates());
-        ChosenEndpoints.requireGood(endpoints);
-        ProviderMetadata metadata = ChosenEndpoints.apply(provider.metadata(discovery, engine::tell), endpoints);
+                isChosen || name == null ? null : engine.open(name).session().settings();
+        Provider provider = choice.provider(stored);
+        Discovery discovery = engine.discovery(choice.certificates(stored));
+        ProviderMetadata metadata = choice.metadata(provider, discovery, engine::tell);
         if (stored != null) {
             warnOfMoves(stored, metadata);
             return withOptions(metadata, stored, provider);

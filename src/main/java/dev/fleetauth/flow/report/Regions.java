@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fleetauth.flow.Dialects;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.login.RegionHints;
-import dev.fleetauth.flow.refresh.FreshToken;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.HttpResponse;
@@ -175,7 +175,7 @@ public final class Regions {
     /** The profile with an access token that the Fleet API can be asked with. */
     private Profile asked(ProfileName name) {
         requireDetectable(engine.open(name));
-        Profile profile = new FreshToken(engine).token(name, null, true);
+        Profile profile = new Refresh(engine).token(name, null, true);
         // Its token is sent: another login may have taken the profile's place meanwhile.
         requireDetectable(profile);
         return profile;

@@ -2,7 +2,7 @@ package dev.fleetauth.flow.revoke;
 
 import dev.fleetauth.flow.Dialects;
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.refresh.FreshToken;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
@@ -165,7 +165,7 @@ public final class Revoke {
 
     private Result probed(Store.Lease lease, Profile profile, Result result) {
         try {
-            new FreshToken(engine).probe(lease, profile);
+            new Refresh(engine).probe(lease, profile);
             return result.probed(Probe.LIVES);
         } catch (Failure e) {
             if (e.kind() != Kind.LOGIN_NEEDED) {

@@ -1,10 +1,13 @@
 package dev.fleetauth.flow.transfer;
 
-import dev.fleetauth.flow.ChosenEndpoints;
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.login.LoginRequest;
+import dev.fleetauth.flow.ProviderChoice;
+import dev.fleetauth.flow.login.ClientChoice;
+import dev.fleetauth.flow.login.ClientPrompts;
+import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.LoginSettings;
-import dev.fleetauth.flow.refresh.FreshToken;
+import dev.fleetauth.flow.login.RegionPrompt;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -12,14 +15,16 @@ import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
-import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.store.Store;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes over the refresh token of another program. It is saved before it is proved by a refresh, as every answer is: what the
@@ -34,6 +39,20 @@ public final class AdoptedToken {
     }
 
     /**
+     * A refresh token of another program.
+     *
+     * @param provider which provider it belongs to
+     * @param client which client it belongs to
+     * @param scope the scope it was granted for; null if that is not known
+     * @param refreshToken the refresh token
+     */
+    public record Given(
+            ProviderChoice provider,
+            ClientChoice client,
+            @Nullable Scope scope,
+            Secret refreshToken) {}
+
+    /**
      * What came of it.
      *
      * @param profile the profile with its first access token
@@ -44,41 +63,36 @@ public final class AdoptedToken {
     /**
      * Saves a refresh token, and refreshes.
      *
-     * @param request which provider and client it belongs to
-     * @param refreshToken the refresh token
+     * @param name the profile it is saved in
+     * @param replace whether another session may be replaced
      * @throws Failure if it could not be refreshed. The refresh token is kept, unless the provider refused it: then what was
      *     there before is back. Of kind {@code PROFILE_EXISTS} if there is a profile that may not go, and then nothing was
      *     sent
      */
-    public Result run(LoginRequest request, Secret refreshToken) {
-        ProfileName name = request.profile();
-        if (engine.hasProfile(name) && !request.replace()) {
+    public Result run(ProfileName name, Given given, boolean replace) {
+        if (engine.hasProfile(name) && !replace) {
             throw exists(name);
         }
-        Settings settings = settings(request, refreshToken);
+        Settings settings = settings(given);
         engine.store().prove(name);
-        Tokens adopted =
-                Tokens.ofRefreshToken(refreshToken, engine.environment().clock().instant());
+        Tokens adopted = Tokens.ofRefreshToken(
+                given.refreshToken(), engine.environment().clock().instant());
         Session session = new Session(engine.randomId(), settings, adopted);
         Optional<Profile> before = engine.alone(name, lease -> {
             Optional<Profile> there = lease.read();
-            if (there.isPresent() && !request.replace()) {
+            if (there.isPresent() && !replace) {
                 // A login that was made while the user was asked for the key, or the provider for its document.
                 throw exists(name);
             }
-            long generation = there.map(Profile::generation).orElse(0L) + 1;
+            long generation = there.orElseGet(() -> lease.start(session)).generation() + 1;
             lease.save(new Profile(name, generation, session, null), false);
             return there;
         });
         engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
-        Profile profile;
-        try {
-            profile = new FreshToken(engine).refresh(name, false);
-        } catch (Failure e) {
-            throw e.kind() == Kind.REFUSED || e.kind() == Kind.LOGIN_NEEDED ? undone(e, session, name, before) : e;
-        }
+        Profile profile =
+                new Refresh(engine).first(name, (lease, refused) -> undo(lease, refused, session, before.orElse(null)));
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
-        return new Result(profile, !refreshToken.equals(tokens.refreshToken()));
+        return new Result(profile, !given.refreshToken().equals(tokens.refreshToken()));
     }
 
     private static Failure exists(ProfileName name) {
@@ -86,21 +100,20 @@ public final class AdoptedToken {
     }
 
     /** After a verdict nothing is left of the refresh token: what was in its place comes back. */
-    private Failure undone(Failure refused, Session adopted, ProfileName name, Optional<Profile> before) {
-        return engine.alone(name, lease -> {
-            Profile now = lease.read().orElse(null);
-            if (now == null || !isUnproved(now, adopted)) {
-                return refused;
-            }
-            if (before.isPresent()) {
-                Profile old = before.get();
-                lease.save(new Profile(name, now.generation() + 1, old.session(), old.candidate()), false);
-            } else {
-                lease.remove();
-            }
-            Refused verdict = now.session().refused();
-            return verdict == null ? refused : Failure.because(refused, Kind.IMPORT_REFUSED, verdict.error());
-        });
+    private static void undo(
+            Store.Lease lease, TokenResponse.Refused refused, Session adopted, @Nullable Profile before) {
+        Profile now = lease.read().orElse(null);
+        if (now == null || !isUnproved(now, adopted)) {
+            return;
+        }
+        if (before == null) {
+            lease.remove();
+        } else {
+            lease.save(new Profile(now.name(), now.generation() + 1, before.session(), before.candidate()), false);
+        }
+        if (refused.isInvalidGrant()) {
+            throw Failure.of(Kind.IMPORT_REFUSED, refused.error());
+        }
     }
 
     /** Whether a profile is still what was adopted, with no answer to it. */
@@ -110,24 +123,27 @@ public final class AdoptedToken {
                 && Objects.equals(now.session().tokens(), adopted.tokens());
     }
 
-    private Settings settings(LoginRequest request, Secret refreshToken) {
-        var plan = new LoginSettings(engine, request, null);
+    private Settings settings(Given given) {
+        ProviderChoice choice = RegionPrompt.complete(engine, given.provider(), null);
+        var plan = new LoginSettings(choice, given.client(), GrantChoice.ofScope(given.scope()), null);
         if (plan.grant() != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS,
                     "--refresh-token-file",
-                    "--type " + request.type(),
+                    "--type " + choice.type(),
                     "such tokens are asked for again, and have no refresh token");
         }
-        String clientId = plan.clientId();
-        ProviderMetadata metadata = ChosenEndpoints.apply(
-                plan.provider().metadata(engine.discovery(plan.certificates()), engine::tell), request.endpoints());
+        var client = new ClientPrompts(engine, plan);
+        String clientId = client.id();
+        ProviderMetadata metadata =
+                choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::tell);
         Dialect dialect = plan.provider().dialect(metadata);
         // Where a refresh goes without the secret, none is asked for.
         Secret clientSecret = dialect.refresh() == Dialect.Refresh.AUTHENTICATED
-                ? plan.clientSecret(clientId)
-                : request.clientSecret();
+                ? client.secret(clientId)
+                : given.client().secret();
         Settings settings = plan.complete(clientId, clientSecret, null, metadata);
+        Secret refreshToken = given.refreshToken();
         if (refreshToken.equals(clientSecret) || refreshToken.reveal().equals(clientId)) {
             throw Failure.of(
                     Kind.SECRET_REJECTED,
@@ -136,7 +152,7 @@ public final class AdoptedToken {
                     "it is the client " + (refreshToken.equals(clientSecret) ? "secret" : "id"));
         }
         // What it was asked for with is not known here, and only some refreshes have to repeat it.
-        boolean unsaid = request.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
+        boolean unsaid = given.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
         return unsaid ? settings.withScope(Scope.NONE) : settings;
     }
 }

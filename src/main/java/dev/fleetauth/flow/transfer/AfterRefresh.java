@@ -1,7 +1,6 @@
 package dev.fleetauth.flow.transfer;
 
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.refresh.FreshToken;
 import dev.fleetauth.host.ShellCommand;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.ExportKeySource;
@@ -15,103 +14,79 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets rotated tokens out of a machine that will be thrown away: a command gets the sealed export on its standard input.
+ * Publishes refreshed tokens from a machine that will be thrown away: a command gets the sealed export on its standard input.
  *
  * <ul>
- *   <li>That it has to run is saved with the answer. What fails or is killed is run again by the next command.
- *   <li>It runs outside the profile's lock, and one at a time, which a lock of its own sees to.
- *   <li>It gets the newest state, read when its turn has come. A state that comes meanwhile is handed out too.
+ *   <li>That it has to run is saved with the response. What fails or is killed is run again by the next command.
+ *   <li>It runs outside the profile's lock, and one at a time, under a lock of its own.
+ *   <li>It gets the newest state, read when its turn has come. A state that comes meanwhile is published too.
  * </ul>
  */
-public final class AfterRefresh {
+public final class AfterRefresh implements AutoCloseable {
 
     private final Engine engine;
-    private final @Nullable Command command;
+    private final ProfileName name;
+    private final String command;
+    private final ExportKeys.Seal seal;
+    private boolean hasToken;
 
-    /**
-     * What is run.
-     *
-     * @param line a command line for the shell
-     * @param key what the exports are sealed with
-     */
-    public record Command(String line, ExportKeySource key) {}
-
-    /** @param command what is run; null for nothing */
-    public AfterRefresh(Engine engine, @Nullable Command command) {
+    private AfterRefresh(Engine engine, ProfileName name, String command, ExportKeys.Seal seal) {
         this.engine = engine;
+        this.name = name;
         this.command = command;
+        this.seal = seal;
     }
 
     /**
-     * A profile with a token, and whether it is only here.
+     * Gets ready to publish a profile's tokens. This comes before the refresh: a missing key is better noticed before a token
+     * is spent, and a prompt must not keep others waiting.
      *
-     * @param profile the profile
-     * @param failure why its newest tokens are not handed out; null if they are, or need not be
+     * @param command a command line for the shell
+     * @param key what the exports are sealed with
      */
-    public record Result(Profile profile, @Nullable Failure failure) {}
+    public static AfterRefresh begin(Engine engine, ProfileName name, String command, ExportKeySource key) {
+        return new AfterRefresh(engine, name, command, engine.exportKeys(key).forSealing());
+    }
+
+    /** Warns of tokens that are still to be published, by a command that is not given one to do it with. */
+    public static void warnOfPending(Engine engine, ProfileName name) {
+        engine.tell("warning: the newest tokens of profile '" + name
+                + "' are not handed out yet; the next command with --after-refresh does it");
+    }
 
     /**
-     * Gets a token and hands out what has to be, also where there is no token but something was spent for it.
+     * Publishes the tokens of a profile that has a valid one now.
      *
-     * @throws Failure if there is no token, or no key for the exports; then nothing was spent
+     * @return why they could not be published; null if they are, or need not be
      */
-    public Result after(ProfileName name, Function<FreshToken, Profile> get) {
-        if (command == null) {
-            Profile profile = get.apply(new FreshToken(engine));
-            if (profile.isHandOutPending()) {
-                engine.tell("warning: the newest tokens of profile '" + name
-                        + "' are not handed out yet; the next command with --after-refresh does it");
-            }
-            return new Result(profile, null);
-        }
-        // First: a missing key is better found out before a token is spent, and nobody is to wait for a prompt.
-        try (ExportKeys.Seal seal = engine.exportKeys(command.key()).forSealing()) {
-            Profile profile;
-            try {
-                profile = get.apply(new FreshToken(engine, true));
-            } catch (Failure e) {
-                handOut(name, seal, command.line())
-                        .filter(AfterRefresh::isOwn)
+    public @Nullable Failure publish(Profile profile) {
+        hasToken = true;
+        return profile.isHandOutPending() ? publish().orElse(null) : null;
+    }
+
+    /** Where there is no token, something may have been spent for it all the same. */
+    @Override
+    public void close() {
+        try (seal) {
+            if (!hasToken) {
+                publish()
+                        .filter(failure -> failure.kind() == Kind.NOT_HANDED_OUT)
                         .ifPresent(
                                 failure -> engine.tell(
                                         "warning: what was spent nevertheless is not handed out yet either; the next command tries again"));
-                throw e;
             }
-            return new Result(
-                    profile,
-                    profile.isHandOutPending()
-                            ? handOut(name, seal, command.line()).orElse(null)
-                            : null);
         }
     }
 
-    private static boolean isOwn(Failure failure) {
-        return failure.kind() == Kind.NOT_HANDED_OUT;
-    }
-
-    /** Hands out all there is; what comes back is why it could not be done. */
-    private Optional<Failure> handOut(ProfileName name, ExportKeys.Seal seal, String line) {
+    private Optional<Failure> publish() {
         try {
-            boolean isMore = pending(name).isPresent();
-            // Each takes a turn of its own, which lasts for one command.
+            boolean isMore =
+                    engine.store().read(name).filter(Profile::isHandOutPending).isPresent();
             while (isMore) {
-                try (Store.Turn turn =
-                        engine.store().handOutTurn(name, Export.TURN_WAIT).orElse(null)) {
-                    if (turn == null) {
-                        throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
-                    }
-                    // Another process may have done it by now, or moved the profile away.
-                    Optional<Profile> next = engine.aloneHere(
-                            name, (lease, there) -> Optional.of(there).filter(Profile::isHandOutPending));
-                    if (next.isPresent()) {
-                        run(name, line, seal.seal(Export.content(next.get())));
-                    }
-                    isMore = next.isPresent() && settle(next.get());
-                }
+                isMore = publishNewest();
             }
             return Optional.empty();
         } catch (Failure e) {
@@ -119,14 +94,32 @@ public final class AfterRefresh {
         }
     }
 
-    private Optional<Profile> pending(ProfileName name) {
-        return engine.store().read(name).filter(Profile::isHandOutPending);
+    /**
+     * Publishes the newest state, in a turn of its own.
+     *
+     * @return whether there is a newer one by now
+     */
+    private boolean publishNewest() {
+        try (Store.Turn turn =
+                engine.store().handOutTurn(name, Export.TURN_WAIT).orElse(null)) {
+            if (turn == null) {
+                throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
+            }
+            // Another process may have done it by now, or moved the profile away.
+            Optional<Profile> newest =
+                    engine.aloneHere(name, (lease, there) -> Optional.of(there).filter(Profile::isHandOutPending));
+            if (newest.isEmpty()) {
+                return false;
+            }
+            run(seal.seal(Export.content(newest.get())));
+            return removeMark(newest.get());
+        }
     }
 
-    private void run(ProfileName name, String line, String sealed) {
+    private void run(String sealed) {
         OptionalInt exitCode;
         try {
-            exitCode = new ShellCommand(engine.environment(), line)
+            exitCode = new ShellCommand(engine.environment(), command)
                     .run((sealed + "\n").getBytes(StandardCharsets.US_ASCII), Export.COMMAND_TIMEOUT);
         } catch (IOException e) {
             throw Failure.because(e, Kind.NOT_HANDED_OUT, name, "there is no shell to run the command");
@@ -143,13 +136,13 @@ public final class AfterRefresh {
     }
 
     /**
-     * Takes the mark away, unless there is a newer state by now, which has its own.
+     * Removes the mark, unless there is a newer state by now, which has its own.
      *
-     * @return whether that is to be handed out too
+     * @return whether that one is still to be published
      */
-    private boolean settle(Profile handedOut) {
-        return engine.aloneHere(handedOut.name(), (lease, now) -> {
-            if (now.hasResponsesOf(handedOut)) {
+    private boolean removeMark(Profile published) {
+        return engine.aloneHere(name, (lease, now) -> {
+            if (now.hasResponsesOf(published)) {
                 lease.save(now.handedOut(), false);
                 return false;
             }

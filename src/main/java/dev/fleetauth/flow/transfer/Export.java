@@ -2,7 +2,7 @@ package dev.fleetauth.flow.transfer;
 
 import dev.fleetauth.flow.Dialects;
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.refresh.CandidateCheck;
+import dev.fleetauth.flow.refresh.Candidates;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
@@ -105,7 +105,7 @@ public final class Export {
         return engine.alone(name, "the export", lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
             if (there.isComingBack()) {
-                there = new CandidateCheck(engine).settle(lease, there);
+                there = new Candidates(engine, lease).verify(there);
             }
             Attempt open = there.session().attempt();
             if (open != null && lease.ranOut()) {

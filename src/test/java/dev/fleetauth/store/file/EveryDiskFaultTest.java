@@ -3,10 +3,13 @@ package dev.fleetauth.store.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.ProviderChoice;
+import dev.fleetauth.flow.login.ClientChoice;
+import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.Login;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.login.LoginRequest.Way;
-import dev.fleetauth.flow.refresh.FreshToken;
+import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.revoke.Logout;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FaultyDisk;
@@ -187,7 +190,7 @@ class EveryDiskFaultTest {
             Profile after = stored();
             if (after.candidate() != null) {
                 // The token of the session before is valid, and served; a refresh sees that there is a newer one.
-                use(engine -> new FreshToken(engine).refresh(Profiles.NAME, false));
+                use(engine -> new Refresh(engine).refresh(Profiles.NAME, false));
                 after = stored();
             }
             assertThat(posts()).as(run).isEqualTo(posts);
@@ -278,7 +281,7 @@ class EveryDiskFaultTest {
 
     private void token() {
         use(engine -> {
-            Profile profile = new FreshToken(engine).token(Profiles.NAME, null, true);
+            Profile profile = new Refresh(engine).token(Profiles.NAME, null, true);
             assertThat(sandbox.isActive(tokens(profile).accessToken())).isTrue();
         });
     }
@@ -287,22 +290,11 @@ class EveryDiskFaultTest {
         use(engine -> new Login(engine)
                 .run(new LoginRequest(
                         Profiles.NAME,
-                        type,
-                        sandbox.base().toString(),
-                        null,
-                        null,
-                        sandbox.clientId(),
-                        sandbox.clientSecret(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        type.equals("partner") ? null : redirectUri,
-                        Map.of(),
-                        null,
+                        new ProviderChoice(type, sandbox.base().toString(), null, Map.of(), null),
+                        ClientChoice.of(sandbox.clientId(), sandbox.clientSecret()),
+                        new GrantChoice(null, null, null, null, type.equals("partner") ? null : redirectUri),
                         Way.BROWSER,
-                        LoginRequest.Asking.PLAINLY,
+                        LoginRequest.Consent.DEFAULT,
                         Duration.ofSeconds(20),
                         false,
                         Set.of())));

@@ -1,0 +1,169 @@
+package dev.fleetauth.flow.login;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.host.prompt.Prompt;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.tesla.Region;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for what is not known of the client. Where nobody can be asked, it reports all that is missing at once. */
+public final class ClientPrompts {
+
+    private final Engine engine;
+    private final LoginSettings settings;
+
+    public ClientPrompts(Engine engine, LoginSettings settings) {
+        this.engine = engine;
+        this.settings = settings;
+    }
+
+    /**
+     * The client's id.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} if none is typed
+     */
+    public String id() {
+        String known = settings.knownClientId();
+        if (known != null) {
+            return known;
+        }
+        requireComplete();
+        try {
+            return Prompt.line(
+                    engine.environment().terminal(),
+                    registration() + "\nClient id: ",
+                    typed -> GivenSecret.CLIENT_ID.readTyped(typed, missingId()).reveal());
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.CANCELLED, "the client id");
+        }
+    }
+
+    /**
+     * The client's secret; null for a public client.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is typed
+     */
+    public @Nullable Secret secret(String clientId) {
+        Secret known = settings.knownSecret(clientId);
+        if (known != null || !settings.needsSecret()) {
+            return known;
+        }
+        return ask(GivenSecret.CLIENT_SECRET, "Client secret", missingSecret());
+    }
+
+    /**
+     * What a business gave the client; null where none is needed.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is typed
+     */
+    public @Nullable Secret authCode(String clientId) {
+        Secret known = settings.knownAuthCode(clientId);
+        if (known != null || !settings.needsAuthCode()) {
+            return known;
+        }
+        return ask(GivenSecret.AUTH_CODE, "Auth code from Consent Management", missingCode());
+    }
+
+    /** Where the client is registered, and what must be registered with it. */
+    private String registration() {
+        Region region = settings.provider().region();
+        String where = region == null
+                ? "The client is registered with " + settings.provider().issuer()
+                : "The client id and secret are shown in the Tesla developer portal, https://developer.tesla."
+                        + (region.id().equals(Region.CN.id()) ? "cn" : "com") + "/dashboard, with your application";
+        if (settings.grant() != Grant.AUTHORIZATION_CODE) {
+            return where + ".";
+        }
+        URI uri = settings.redirectUri();
+        return where + ".\nThe redirect URI registered there must be "
+                + (uri == null ? "http://127.0.0.1/callback, which stands for every port." : uri + ", exactly.");
+    }
+
+    private Secret ask(GivenSecret kind, String what, Failure missing) {
+        requireComplete();
+        try {
+            return Prompt.secret(
+                    engine.environment().terminal(),
+                    what + " (not shown): ",
+                    typed -> kind.readTyped(new String(typed), missing));
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.CANCELLED, "the " + missing.fields().get("setting"));
+        }
+    }
+
+    /**
+     * Requires what nobody can be asked for.
+     *
+     * @throws Failure of kind {@code SETTING_MISSING} or {@code SETTINGS_MISSING}
+     */
+    private void requireComplete() {
+        if (engine.canAsk()) {
+            return;
+        }
+        List<Failure> missing = missing();
+        if (missing.size() == 1) {
+            throw missing.get(0);
+        }
+        if (!missing.isEmpty()) {
+            throw Failure.of(
+                    Kind.SETTINGS_MISSING,
+                    join(missing, failure -> failure.fields().get("setting"), " and the "),
+                    join(
+                            missing,
+                            failure -> "the " + failure.fields().get("setting") + " with "
+                                    + failure.fields().get("ways"),
+                            "; "));
+        }
+    }
+
+    private List<Failure> missing() {
+        List<Failure> missing = new ArrayList<>();
+        String clientId = settings.knownClientId();
+        if (clientId == null) {
+            missing.add(missingId());
+        }
+        if (settings.needsSecret() && settings.knownSecret(clientId) == null) {
+            missing.add(missingSecret());
+        }
+        if (settings.needsAuthCode() && settings.knownAuthCode(clientId) == null) {
+            missing.add(missingCode());
+        }
+        if (!missing.isEmpty() && !engine.store().hasKeySource()) {
+            missing.add(Failure.of(
+                    Kind.SETTING_MISSING,
+                    "key of the store",
+                    "FLEETAUTH_KEY_FILE, FLEETAUTH_KEY_COMMAND, FLEETAUTH_KEYRING, FLEETAUTH_PASSPHRASE_FILE,"
+                            + " FLEETAUTH_PASSPHRASE_COMMAND or FLEETAUTH_PASSPHRASE"));
+        }
+        return missing;
+    }
+
+    private static String join(List<Failure> failures, Function<Failure, String> words, String between) {
+        return failures.stream().map(words).collect(Collectors.joining(between));
+    }
+
+    private static Failure missingId() {
+        return Failure.of(Kind.SETTING_MISSING, "client id", "--client-id or FLEETAUTH_CLIENT_ID");
+    }
+
+    private static Failure missingSecret() {
+        return Failure.of(
+                Kind.SETTING_MISSING,
+                "client secret",
+                "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
+    }
+
+    private static Failure missingCode() {
+        return Failure.of(Kind.SETTING_MISSING, "auth code from Consent Management", "--auth-code-file");
+    }
+}

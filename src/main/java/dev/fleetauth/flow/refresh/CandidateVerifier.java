@@ -1,0 +1,143 @@
+package dev.fleetauth.flow.refresh;
+
+import dev.fleetauth.flow.Dialects;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.store.Store;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Says what is wrong with a candidate: its access token, its id token, or the subject of both. */
+final class CandidateVerifier {
+
+    private final Engine engine;
+    private final Store.Lease lease;
+
+    CandidateVerifier(Engine engine, Store.Lease lease) {
+        this.engine = engine;
+        this.lease = lease;
+    }
+
+    /** Whether a response to a refresh is good without a look at the provider's keys. */
+    boolean hasNothingToVerify(Session current, Candidate candidate) {
+        return candidate.newIdToken(current) == null
+                && accessTokenFault(candidate.tokens()).isEmpty()
+                && !candidate.isOfOtherSubject();
+    }
+
+    /**
+     * Why the profile's candidate is rejected; empty if it is good.
+     *
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if that cannot be told
+     */
+    Optional<Failure> fault(Profile profile, Candidate candidate) {
+        Session current = profile.session();
+        return accessTokenFault(candidate.tokens())
+                .or(() -> idTokenFault(current, candidate).map(why -> rejected("id token", why)))
+                .or(() -> subjectFault(profile, candidate));
+    }
+
+    /** RFC 6749 7.1: a token of an unknown type must not be used. RFC 6750 2.1: only a b64token can be sent. */
+    private static Optional<Failure> accessTokenFault(Tokens tokens) {
+        String why = null;
+        if (tokens.tokenType().isEmpty()) {
+            why = "no type came with it (token_type)";
+        } else if (!tokens.isBearer()) {
+            why = "its type is not Bearer (token_type)";
+        } else if (!tokens.accessToken().isB64Token()) {
+            why = "it has characters that no bearer token may have";
+        }
+        return Optional.ofNullable(why).map(text -> rejected("access token", text));
+    }
+
+    private Optional<String> idTokenFault(Session current, Candidate candidate) {
+        if (candidate.newIdToken(current) == null) {
+            return candidate.nonce() != null && isIdTokenRequired(candidate)
+                    ? Optional.of("none came, although the scope openid was asked for")
+                    : Optional.empty();
+        }
+        Settings settings = candidate.session().settings();
+        Http http = engine.network(settings.certificates(), lease.turn());
+        return engine.verifier(http)
+                .wrongWithIdToken(
+                        candidate.tokens(), settings, Dialects.of(settings), candidate.nonce(), answeredAt(candidate))
+                .or(() -> originFault(current, candidate));
+    }
+
+    /**
+     * OpenID Connect Core 3.1.3.3: a login with the scope openid is answered with an id token. This is not required of Tesla,
+     * whose access tokens name the subject as well.
+     */
+    private static boolean isIdTokenRequired(Candidate candidate) {
+        Settings settings = candidate.session().settings();
+        Scope granted = candidate.tokens().scopeGranted();
+        return settings.type().equals(Settings.OPENID)
+                && settings.scope().contains("openid")
+                && (granted == null || granted.contains("openid"));
+    }
+
+    /**
+     * OpenID Connect Core 12.2: an id token of a refresh has the nonce of the login's, if it has one, and the same time of
+     * authentication. What Tesla writes there is not known.
+     */
+    private static Optional<String> originFault(Session current, Candidate candidate) {
+        Tokens old = current.tokens();
+        if (old == null || !candidate.isRefreshOf(current)) {
+            return Optional.empty();
+        }
+        Map<String, Object> first = idTokenClaims(old);
+        Map<String, Object> next = idTokenClaims(candidate.tokens());
+        if (differ(first.get("nonce"), next.get("nonce"))) {
+            return Optional.of("it was not made for this session (nonce)");
+        }
+        return current.settings().type().equals(Settings.OPENID)
+                        && differ(first.get("auth_time"), next.get("auth_time"))
+                ? Optional.of("it tells of another login than this session's (auth_time)")
+                : Optional.empty();
+    }
+
+    private static boolean differ(@Nullable Object one, @Nullable Object other) {
+        return one != null && other != null && !one.equals(other);
+    }
+
+    private static Map<String, Object> idTokenClaims(Tokens tokens) {
+        return Optional.ofNullable(tokens.idToken())
+                .flatMap(token -> Jwt.decode(token.reveal()))
+                .map(Jwt::claims)
+                .orElse(Map.of());
+    }
+
+    private static Optional<Failure> subjectFault(Profile profile, Candidate candidate) {
+        if (!candidate.isOfOtherSubject()) {
+            return Optional.empty();
+        }
+        String expected = String.valueOf(candidate.subject());
+        String actual = String.valueOf(candidate.tokens().subject());
+        return Optional.of(
+                candidate.isRefreshOf(profile.session())
+                        ? rejected("answer", "it is for " + actual + ", and the session is of " + expected)
+                        : Failure.of(Kind.DIFFERENT_SESSION, profile.name(), "subject", expected, actual));
+    }
+
+    private static Failure rejected(String what, String why) {
+        return Failure.of(Kind.ANSWER_REJECTED, what, why);
+    }
+
+    /** When the response was given, by the clock that its id token's times are of, as far as that is known. */
+    private static Instant answeredAt(Candidate candidate) {
+        return candidate.answeredAt() != null
+                ? candidate.answeredAt()
+                : candidate.tokens().receivedAt();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.fleetauth.flow.refresh;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.oauth.TokenEndpoint;
+import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.store.Store;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Posts a refresh token once, with space for the response reserved and the attempt on record. */
+final class RefreshRequest {
+
+    /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
+    private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.PROXY_REFUSED, Kind.BAD_VALUE);
+
+    private final Engine engine;
+    private final Store.Lease lease;
+
+    RefreshRequest(Engine engine, Store.Lease lease) {
+        this.engine = engine;
+        this.lease = lease;
+    }
+
+    TokenResponse clientCredentials(Profile profile) {
+        return endpoint(profile).clientCredentials(profile.session().settings());
+    }
+
+    /** Posts the profile's refresh token. */
+    TokenResponse post(Profile profile, Secret refreshToken, Dialect dialect) {
+        try {
+            return post(profile, profile.session(), refreshToken, dialect);
+        } catch (Failure e) {
+            throw e.kind() == Kind.STORE_UNWRITABLE ? nothingSent(e) : e;
+        }
+    }
+
+    /** Posts the token before the profile's, whose response may have been lost. It is tried once. */
+    TokenResponse postPrevious(Profile profile, Secret refreshToken, Dialect dialect) {
+        return post(profile, profile.session().withPreviousTried(), refreshToken, dialect);
+    }
+
+    private TokenResponse post(Profile profile, Session attempting, Secret refreshToken, Dialect dialect) {
+        Attempt before = profile.session().attempt();
+        lease.reserve(profile, attempting);
+        lease.save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), false);
+        try {
+            return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
+        } catch (Failure e) {
+            if (NOTHING_WAS_SENT.contains(e.kind())) {
+                lease.save(profile, false);
+            }
+            throw e;
+        }
+    }
+
+    /** An attempt that repeats an earlier one counts from that one's start. */
+    private Attempt attempt(Secret refreshToken, @Nullable Attempt before) {
+        String hash = sha256(refreshToken);
+        Instant start = before != null && before.refreshTokenHash().equals(hash)
+                ? before.startedAt()
+                : engine.environment().clock().instant();
+        return new Attempt(hash, start, engine.environment().host(), ThisProcess.id());
+    }
+
+    private TokenEndpoint endpoint(Profile profile) {
+        Http http = engine.network(profile.session().settings().certificates(), lease.turn());
+        return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
+    }
+
+    private static Failure nothingSent(Failure unwritable) {
+        return Failure.because(
+                unwritable,
+                Kind.STORE_UNWRITABLE,
+                String.valueOf(unwritable.fields().get("file")),
+                String.valueOf(unwritable.fields().get("why")),
+                "nothing was sent, no answer was lost, and what was kept before is as it was");
+    }
+
+    private static String sha256(Secret token) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.fleetauth.flow.refresh;
+
+import dev.fleetauth.flow.Dialects;
+import dev.fleetauth.flow.TokenResponses;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.PreviousRefreshToken;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenResponse;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The session that a refresh leads to: the response, and from the session before it what the response does not repeat. */
+final class RefreshedSession {
+
+    private RefreshedSession() {}
+
+    /** @param spent the refresh token that was posted; null for a grant without one */
+    static Session of(Session before, TokenResponse.Granted granted, @Nullable Secret spent) {
+        Dialect dialect = Dialects.of(before.settings());
+        Tokens old = Objects.requireNonNull(before.tokens());
+        PreviousRefreshToken previous = null;
+        Tokens next = TokenResponses.complete(granted.tokens(), dialect);
+        if (next.refreshToken() == null) {
+            // RFC 6749 6: a response without a new refresh token leaves the old one in force.
+            next = next.withRefreshToken(spent, old.refreshReceivedAt(), old.refreshExpiresAt());
+        } else if (spent != null && dialect.refreshGrace() != null && !spent.equals(next.refreshToken())) {
+            previous = new PreviousRefreshToken(spent, next.receivedAt(), false);
+        }
+        return before.withTokens(TokenResponses.inheriting(next, old), previous);
+    }
+
+    /** The session with its access token, and the new refresh token in place of the spent one. */
+    static Session of(Session before, TokenResponse.RefreshTokenOnly only, Secret spent, Dialect dialect) {
+        Tokens tokens =
+                Objects.requireNonNull(before.tokens()).withRefreshToken(only.refreshToken(), only.receivedAt(), null);
+        return before.withTokens(
+                tokens,
+                dialect.refreshGrace() == null ? null : new PreviousRefreshToken(spent, only.receivedAt(), false));
+    }
+}

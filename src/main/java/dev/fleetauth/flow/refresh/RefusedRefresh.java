@@ -1,0 +1,56 @@
+package dev.fleetauth.flow.refresh;
+
+import dev.fleetauth.flow.TokenResponses;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.KnownError;
+import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.tesla.KnownErrors;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+
+/** What the refusal of a refresh means for the user. */
+final class RefusedRefresh {
+
+    private RefusedRefresh() {}
+
+    static Failure of(Profile profile, TokenResponse response, Instant now) {
+        return response instanceof TokenResponse.Refused refused && refused.isInvalidGrant()
+                ? Failure.of(
+                        Kind.LOGIN_NEEDED,
+                        profile.name(),
+                        "the provider does not take its refresh token any more (" + refused.error() + "): "
+                                + reason(profile, refused.error(), now))
+                : TokenResponses.failure(response, profile.session().settings(), null);
+    }
+
+    /** Of a grant that has no refresh token. */
+    static Failure ofClientCredentials(Profile profile, TokenResponse response, Instant now) {
+        if (profile.session().settings().authCode() != null
+                && response instanceof TokenResponse.Refused refused
+                && refused.error().equals("invalid_auth_code")) {
+            return Failure.of(
+                    Kind.LOGIN_NEEDED,
+                    profile.name(),
+                    "Tesla does not take its auth code any more (invalid_auth_code); give 'login' a new one from Consent"
+                            + " Management with --auth-code-file");
+        }
+        return of(profile, response, now);
+    }
+
+    /** What may have happened, since the provider does not say, and how old the token is. */
+    private static String reason(Profile profile, String error, Instant now) {
+        Tokens tokens = Objects.requireNonNull(profile.session().tokens());
+        Instant received = tokens.refreshReceivedAt();
+        Instant end = tokens.refreshExpiresAt();
+        return KnownErrors.at(Place.TOKEN_ENDPOINT, error)
+                        .map(KnownError::meaning)
+                        .orElse("")
+                + (received == null ? "" : "; it came at " + received.truncatedTo(ChronoUnit.SECONDS))
+                + (end != null && !now.isBefore(end) ? ", and its time is over" : "");
+    }
+}

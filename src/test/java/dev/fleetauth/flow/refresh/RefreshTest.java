@@ -1,0 +1,436 @@
+package dev.fleetauth.flow.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.flow.ReadOnlyFolder;
+import dev.fleetauth.flow.RefreshContract;
+import dev.fleetauth.flow.Scene;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A rotating refresh token is never lost: what {@link Refresh} promises, sentence by sentence. */
+class RefreshTest extends RefreshContract {
+
+    // Who has a valid token asks for none.
+
+    @Test
+    void aValidTokenIsPrintedWithoutARequest() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn()) {
+            int before = scene.sandbox.received().size();
+            assertThat(scene.token().exits(0).line()).isEqualTo(scene.accessToken());
+            assertThat(scene.sandbox.received()).hasSize(before);
+        }
+    }
+
+    @Test
+    void aDeadTokenIsReplacedByOnePost() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            Secret spent = scene.refreshToken();
+            String old = scene.accessToken();
+            String fresh = scene.token().exits(0).line();
+            assertThat(fresh).isEqualTo(scene.accessToken()).isNotEqualTo(old);
+            assertThat(scene.refreshes()).isEqualTo(1);
+            assertThat(scene.refreshToken()).isNotEqualTo(spent);
+            assertThat(scene.sandbox.isActive(new Secret(fresh))).isTrue();
+            scene.assertNoAttempt();
+        }
+    }
+
+    /** 60 s, or a tenth of the token's life where that is less. */
+    @ParameterizedTest
+    @CsvSource({
+        // life, age, asked, requests
+        "28800, 28730, '', 0",
+        "28800, 28741, '', 1",
+        "100, 89, '', 0",
+        "100, 91, '', 1",
+        "28800, 100, 8h, REFUSED",
+        "28800, 100, 9h, REFUSED",
+        "28800, 28799, 0s, 0",
+        "28800, 28800, 0s, 1",
+        "28800, 3600, 7h, 1",
+        "28800, 3599, 7h, 0"
+    })
+    void howLongAPrintedTokenIsValidAtLeast(int life, int age, String asked, String requests) throws IOException {
+        try (var scene = Scene.tesla(folder)) {
+            scene.sandbox.accessTokenLife(Duration.ofSeconds(life));
+            scene.loggedIn().later(Duration.ofSeconds(age));
+            Result token = asked.isEmpty() ? scene.token() : scene.token("--min-validity", asked);
+            if (requests.equals("REFUSED")) {
+                token.exits(5);
+                assertThat(token.out()).isEmpty();
+                assertThat(token.err()).contains("8 h", "--min-validity");
+                assertThat(scene.refreshes()).isZero();
+            } else {
+                token.exits(0);
+                assertThat(scene.refreshes()).isEqualTo(Integer.parseInt(requests));
+            }
+        }
+    }
+
+    @Test
+    void aClockThatWasSetBackCostsOneRefresh() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later(Duration.ofDays(-40))) {
+            scene.token().exits(0);
+            scene.token().exits(0);
+            assertThat(scene.refreshes()).isEqualTo(1);
+            scene.later(Duration.ofDays(40)).token().exits(0);
+            scene.token().exits(0);
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void withoutARefreshTokenAPersonIsNeeded() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn("--scope", "openid user_data")) {
+            scene.refresh().exits(4);
+            assertThat(scene.later().token().exits(4).err()).contains("no refresh token", "fleetauth login");
+            assertThat(scene.refreshes()).isZero();
+        }
+    }
+
+    // The attempt is saved before anything is sent, and proves that the store can be written.
+
+    @Test
+    void whereTheAttemptCannotBeSavedNothingIsSent() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            ReadOnlyFolder.during(scene.shell.home().resolve("profiles"), () -> {
+                Result token = scene.token().exits(7);
+                assertThat(token.out()).isEmpty();
+                assertThat(token.err()).contains("no answer was lost");
+            });
+            assertThat(scene.refreshes()).isZero();
+            scene.assertNoAttempt();
+            scene.token().exits(0);
+            assertThat(scene.refreshes()).isEqualTo(1);
+        }
+    }
+
+    // A server with a bad day: one post a command, and what it says is no verdict.
+
+    private static final Duration TOO_LATE = Duration.ofSeconds(8);
+
+    record BadDay(Fault mishap, boolean spent) {}
+
+    private static Named<BadDay> day(String name, Fault mishap) {
+        return Named.of(name, new BadDay(mishap, false));
+    }
+
+    private static Named<BadDay> spending(String name, Fault mishap) {
+        return Named.of(name + ", the token spent", new BadDay(mishap.afterProcessing(), true));
+    }
+
+    static Stream<Named<BadDay>> badDays() {
+        String json = "application/json";
+        String html = "<!doctype html><title>Down</title><p>Sorry";
+        String login = "{\"error\":\"login_required\"}";
+        Stream<Named<BadDay>> statuses = IntStream.of(408, 425, 429, 500, 502, 503, 504, 529)
+                .boxed()
+                .flatMap(status -> Stream.of(
+                        day(status + " with Retry-After: 0", again(status, "0")),
+                        spending(status + " with Retry-After: 0", again(status, "0")),
+                        day(status + " with Retry-After: 1", again(status, "1")),
+                        day(status + " and login_required", Fault.answer(status, json, login))));
+        Stream<Named<BadDay>> others = Stream.of(
+                day("the page of a content network", Fault.accessDenied()),
+                spending("the page of a content network", Fault.accessDenied()),
+                day("200 and a page", Fault.answer(200, "text/html", html)),
+                day("400 and a page", Fault.answer(400, "text/html", html)),
+                day("401 and a page", Fault.answer(401, json, html)),
+                spending("200 and a page", Fault.answer(200, "text/html", html)),
+                day("302 elsewhere", Fault.answer(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                day("307 elsewhere", Fault.answer(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                day("308 elsewhere", Fault.answer(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                spending("truncated JSON", Fault.answer(200, json, "{\"access_token\":\"abcdefgh")),
+                spending("no JSON", Fault.answer(200, json, "access_token=abcdefgh")),
+                spending("an array", Fault.answer(200, json, "[{\"access_token\":\"abcdefgh\"}]")),
+                spending("an empty answer", Fault.answer(200, json, "")),
+                spending("an empty object", Fault.answer(200, json, "{}")),
+                spending("no content", Fault.answer(204, json, "")),
+                spending("a null for a token", Fault.answer(200, json, "{\"access_token\":null}")),
+                spending("a number for a token", Fault.answer(200, json, "{\"access_token\":12345678}")),
+                spending("a number for an error", Fault.answer(400, json, "{\"error\":400}")),
+                spending("an oversized answer", Fault.answer(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
+                spending("an endless nesting", Fault.answer(200, json, "[".repeat(100_000))),
+                day("a connection reset before it took effect", Fault.reset()),
+                spending("a connection reset after it took effect", Fault.lostAnswer()),
+                spending("a connection that ends in the middle of the answer", Fault.halfAnswer()));
+        return Stream.concat(statuses, others);
+    }
+
+    private static Fault again(int status, String wait) {
+        return Fault.answer(status, "application/json", "{}").withHeader("Retry-After", wait);
+    }
+
+    /** Within the grace period the token is simply posted again by the next command. */
+    @ParameterizedTest
+    @MethodSource("badDays")
+    void aBadDayIsNoVerdict(BadDay day) throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            Session before = scene.session();
+            scene.sandbox.enqueue(day.mishap());
+
+            Result token = scene.token().exits(6);
+            assertThat(token.out()).isEmpty();
+            assertThat(scene.refreshes()).as("posts").isEqualTo(1);
+            assertThat(scene.session().withAttempt(null)).isEqualTo(before);
+            Attempt open = scene.attempt();
+
+            scene.later(Duration.ofHours(1));
+            Result again = scene.token().exits(0);
+            assertThat(again.err()).contains("an earlier refresh, begun " + open.startedAt());
+            assertThat(scene.refreshes()).isEqualTo(2);
+            assertThat(scene.sandbox.isActive(new Secret(again.line()))).isTrue();
+            scene.assertNoAttempt();
+        }
+    }
+
+    /** A provider without grace gets the token again only once there is nothing left to lose. */
+    @ParameterizedTest
+    @MethodSource("badDays")
+    void aBadDayOfAStrictProvider(BadDay day) throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            scene.sandbox.enqueue(day.mishap());
+            scene.refresh().exits(6);
+            scene.attempt();
+
+            Result refused = scene.refresh().exits(6);
+            assertThat(refused.err()).contains("could end the session", "--take-over");
+            scene.token().exits(0);
+            assertThat(scene.refreshes()).isEqualTo(1);
+
+            Result last = scene.later().token().exits(day.spent() ? 4 : 0);
+            assertThat(last.err()).contains("an earlier refresh, begun", "got no answer");
+            assertThat(scene.refreshes()).isEqualTo(2);
+            scene.assertNoAttempt();
+        }
+    }
+
+    /** It may be that the server took the token, and it may be that it did not: that is to be seen next time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAnswerThatDoesNotComeInTimeIsNoVerdict(boolean spent) throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            Session before = scene.session();
+            scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
+            Fault late = spent ? Fault.slow(TOO_LATE) : Fault.reset().delayed(TOO_LATE);
+            scene.sandbox.enqueue(late);
+            assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 s");
+            assertThat(scene.refreshes()).isEqualTo(1);
+            assertThat(scene.session().withAttempt(null)).isEqualTo(before);
+            scene.attempt();
+
+            scene.shell.limits(Limits.DEFAULT);
+            scene.token().exits(0);
+            assertThat(scene.refreshes()).isEqualTo(2);
+            scene.assertNoAttempt();
+        }
+    }
+
+    /** Before anything is sent, a proxy that cannot be used is found out. */
+    @Test
+    void whatFailsBeforeConnectingLeavesNoAttempt() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            scene.change(profile -> profile.withSession(at(profile.session(), "https://auth.invalid/token")));
+            Profile before = scene.profile();
+            scene.shell.variable("HTTPS_PROXY", "socks9://nowhere");
+            scene.token().exits(2);
+            assertThat(scene.profile()).isEqualTo(before);
+        }
+    }
+
+    private static Session at(Session session, String tokenEndpoint) {
+        Settings old = session.settings();
+        Endpoints endpoints = new Endpoints(
+                old.endpoints().authorization(),
+                URI.create(tokenEndpoint),
+                old.endpoints().jwks(),
+                old.endpoints().revocation());
+        Settings settings = new Settings(
+                old.type(),
+                old.issuer(),
+                old.region(),
+                old.grant(),
+                old.clientId(),
+                old.clientSecret(),
+                old.authCode(),
+                old.clientAuthentication(),
+                old.scope(),
+                old.audience(),
+                old.resource(),
+                old.redirectUri(),
+                endpoints,
+                old.certificates());
+        return session.withSettings(settings);
+    }
+
+    // Verdicts.
+
+    @Test
+    void anErrorIsNoSuccessWhateverItsStatus() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            scene.sandbox.enqueue(Fault.answer(
+                    200, "application/json", "{\"error\":\"invalid_grant\",\"access_token\":\"abcdefgh12345678\"}"));
+            assertThat(scene.token().exits(4).out()).isEmpty();
+        }
+    }
+
+    // The refresh token before the current one.
+
+    @Test
+    void thePreviousTokenIsNotTriedAfterTheGrace() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.token().exits(0);
+            scene.sandbox.endAll(scene.sandbox.clientId());
+            scene.later(Duration.ofHours(25)).token().exits(4);
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+
+    // Odd answers.
+
+    @Test
+    void anAnswerWithoutARefreshTokenLeavesTheOldOne() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn().later()) {
+            scene.sandbox.rotating(false);
+            Tokens before = scene.tokens();
+            for (String odd : List.of("", "null", "\"\"", "[]", "17")) {
+                scene.sandbox.enqueue(Fault.member("refresh_token", odd));
+                scene.refresh().exits(0);
+                assertThat(scene.refreshToken()).as(odd).isEqualTo(before.refreshToken());
+                assertThat(scene.tokens().refreshReceivedAt()).isEqualTo(before.refreshReceivedAt());
+                assertThat(scene.session().previous()).isNull();
+            }
+            scene.refresh().exits(0);
+        }
+    }
+
+    /** Some servers send the authorization endpoint's errors from the token endpoint, with a 400: no verdict on a token. */
+    @Test
+    void anErrorForNowIsTemporaryWhateverItsStatus() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            for (String error : List.of("server_error", "temporarily_unavailable")) {
+                scene.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"" + error + "\"}"));
+                scene.refresh().exits(6).says(error);
+            }
+            scene.refresh().exits(0);
+        }
+    }
+
+    /** Where the answer does not tell its life, the token may; without that it once counted as valid for ever. */
+    @Test
+    void aLifeThatOnlyTheTokenTellsCounts() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.sandbox.enqueue(Fault.member("expires_in", ""));
+            scene.refresh().exits(0);
+            assertThat(scene.tokens().expiresIn()).isEqualTo(Duration.ofHours(8));
+        }
+    }
+
+    @Test
+    void anAnswerWithTheSameRefreshTokenLeavesNoPreviousOne() throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.sandbox.rotating(false);
+            Secret before = scene.refreshToken();
+            scene.token().exits(0);
+            assertThat(scene.refreshToken()).isEqualTo(before);
+            assertThat(scene.session().previous()).isNull();
+            scene.later().token().exits(0);
+        }
+    }
+
+    /** A life that the answer does not tell, or not sensibly, is told by the token: 28 800 s. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | PT8H",
+                "null | PT8H",
+                "0 | PT8H",
+                "-1 | PT8H",
+                "\"soon\" | PT8H",
+                "\"\" | PT8H",
+                "[3600] | PT8H",
+                "true | PT8H",
+                "1 | PT1S",
+                "3600 | PT1H",
+                "3600.9 | PT1H",
+                "3.6e3 | PT1H",
+                "\"3600\" | PT1H",
+                "99999999999 | P3650D",
+                "9223372036854775807 | P3650D",
+                "18446744073709551617 | P3650D",
+                "99999999999999999999999999 | P3650D",
+                "-18446744073709551615 | PT8H",
+                "1e300 | P3650D",
+                "-1e300 | PT8H"
+            })
+    void howLongATokenLives(String json, String expected) throws IOException {
+        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+            scene.sandbox.enqueue(Fault.member("expires_in", json));
+            scene.token().exits(0);
+            Duration life = scene.tokens().expiresIn();
+            assertThat(String.valueOf(life))
+                    .isEqualTo(expected.equals("P3650D") ? Duration.ofDays(3650).toString() : expected);
+            if (life != null && life.compareTo(Duration.ofMinutes(30)) > 0) {
+                scene.token().exits(0);
+                assertThat(scene.refreshes()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aTokenThatAShellWouldRunNeverComesIntoForce() throws IOException {
+        try (var scene =
+                Scene.tesla(folder).loggedIn("--scope", "offline_access").later()) {
+            scene.sandbox.enqueue(Fault.member("access_token", "\"abcdefgh;rm -rf ~\""));
+            String before = scene.accessToken();
+            assertThat(scene.token().exits(5).out()).isEmpty();
+            assertThat(scene.accessToken()).isEqualTo(before);
+            scene.refresh().exits(0);
+            scene.token().exits(0);
+        }
+    }
+
+    // Others at the same time.
+
+    /** An answer that could only be kept in the recovery folder may be taken up long after. */
+    @Test
+    void aNewerAnswerThatIsDeadByNowIsNotPrinted() throws IOException {
+        try (var scene = Scene.strict(folder).loggedIn()) {
+            Path record = scene.shell.home().resolve("profiles/default.jwe");
+            byte[] old = Files.readAllBytes(record);
+            scene.refresh().exits(0);
+            String dead = scene.accessToken();
+            Files.move(record, record.resolveSibling("default.next"));
+            Files.write(record, old);
+
+            String token = scene.later().token().exits(0).line();
+            assertThat(token).isNotEqualTo(dead);
+            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
+            assertThat(scene.refreshes()).isEqualTo(2);
+        }
+    }
+}
