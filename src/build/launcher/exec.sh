@@ -3,14 +3,17 @@
 # Java gets the token and tells what to change in the environment. Then the program takes this shell's place, as it would
 # without fleetauth: signals, descriptors, arguments, limits and the exit code are its own.
 
-# Is this a line of exec with a program?
+# Is this a line of exec whose program takes this shell's place? Not with a token file, which Java removes in the end.
 runs_program() {
   while [ $# -gt 0 ] && [ "$1" != exec ]; do
     [ "$1" != -- ] || return 1
     shift
   done
   while [ $# -gt 0 ]; do
-    [ "$1" != -- ] || return 0
+    case $1 in
+    --) return 0 ;;
+    --token-file-env | --token-file-env=*) return 1 ;;
+    esac
     shift
   done
   return 1

@@ -86,7 +86,7 @@ class ArchitectureTest {
             library("com.fasterxml.jackson.core..").in("cli", "flow", "oauth", "sandbox", "http"),
             library("java.sql..", "javax.sql..", "org.postgresql..").in("store"),
             // The store only tells a failed handshake from others.
-            library("javax.net.ssl..").in("http", "store"));
+            library("javax.net..").in("http", "store"));
 
     @ParameterizedTest
     @FieldSource("PARTS")

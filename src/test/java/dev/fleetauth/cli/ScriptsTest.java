@@ -44,7 +44,7 @@ class ScriptsTest {
         stage = Snippets.expired(folder);
         shell = new Snippets(folder, stage);
         work = Files.createDirectory(folder.resolve("work"));
-        for (Pages.Block block : Pages.blocks(Path.of("docs/scripts.md"))) {
+        for (Pages.Block block : Pages.blocks(Path.of("docs/scripts.md"), "sh")) {
             scripts.put(block.heading(), block.code());
         }
     }

@@ -1,8 +1,8 @@
 package dev.fleetauth.reliability;
 
+import dev.fleetauth.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -21,8 +21,7 @@ class DatabaseChaosTest {
 
     @Test
     void nothingIsLost() throws Exception {
-        long seed = Long.getLong("fleetauth.seed", new Random().nextLong());
-        System.out.println("seed " + seed);
+        long seed = Seed.printed(ROUNDS + " rounds with a database in trouble");
         for (boolean strict : new boolean[] {false, true}) {
             Path home = Files.createDirectory(folder.resolve(strict ? "strict" : "tesla"));
             try (var chaos = new DatabaseChaos(home, strict, strict ? seed + 1 : seed)) {

@@ -9,6 +9,7 @@ import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
@@ -313,12 +314,8 @@ class FullDiskTest {
                 redirectUri);
     }
 
-    private void awaitRefresh() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (refreshes() == 0) {
-            assertThat(System.nanoTime()).as("the refresh begins").isLessThan(end);
-            Thread.sleep(10);
-        }
+    private void awaitRefresh() {
+        Await.until("the refresh begins", () -> refreshes() > 0);
     }
 
     private long refreshes() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
@@ -92,9 +93,7 @@ class SharedManyAtOnceTest {
         killed.await(running -> site.refreshes() == 1).kill();
 
         FutureTask<Result> waiter = start(folder.resolve("waiter"));
-        while (!Waiting.doAll(CLIENT)) {
-            Thread.sleep(5);
-        }
+        Await.until("the command waits", () -> Waiting.doAll(CLIENT));
         assertThat(waiter.isDone()).isFalse();
         // As if the rest of the turn had passed.
         Postgres.execute(address, "UPDATE fleetauth SET changed = changed - interval '25 seconds'");

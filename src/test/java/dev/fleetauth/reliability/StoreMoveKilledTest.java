@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Seed;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ class StoreMoveKilledTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void itIsOfUseInOnePlaceAtMostAndIsGoneOnWith(boolean toDatabase) throws Exception {
-        var random = new SplittableRandom();
+        var random = new SplittableRandom(Seed.printed("Killing " + KILLS + " moves between stores"));
         String from = toDatabase ? FILES : database;
         String to = toDatabase ? database : FILES;
         if (!toDatabase) {

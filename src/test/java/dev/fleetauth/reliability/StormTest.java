@@ -2,8 +2,8 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.testing.Seed;
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 class StormTest {
 
     private static final int COMMANDS = Integer.getInteger("fleetauth.commands", 24);
-    private static final long SEED = Long.getLong("fleetauth.seed", new Random().nextLong());
     private static final int BURST = 24;
 
     /** A run that fails this often tells nothing new. */
@@ -27,8 +26,7 @@ class StormTest {
 
     @Test
     void nothingIsLostAndNothingIsSaidThatIsNotSo() throws Exception {
-        System.out.println(COMMANDS + " commands, seed " + SEED);
-        try (Storm storm = new Storm(folder, SEED)) {
+        try (Storm storm = new Storm(folder, Seed.printed(COMMANDS + " commands"))) {
             for (int done = 0; done < COMMANDS && storm.violations().size() < MAX_VIOLATIONS; done += BURST) {
                 storm.burst(Math.min(BURST, COMMANDS - done));
             }

@@ -190,12 +190,13 @@ public final class Cli {
             return failed(program, failure, args);
         }
         boolean unknown = e instanceof UnmatchedArgumentException;
-        String word = unknown ? ((UnmatchedArgumentException) e).getUnmatched().get(0) : "";
+        List<String> unmatched = unknown ? ((UnmatchedArgumentException) e).getUnmatched() : List.of("");
+        String word = unmatched.get(0);
         CommandSpec command = e.getCommandLine().getCommandSpec();
         program.console()
                 .error(
                         unknown ? unknown(word, command) : said(e),
-                        (unknown ? nearest(word, command) : nearestValue(e)) + "see '" + command.qualifiedName()
+                        (unknown ? nearest(unmatched, command) : nearestValue(e)) + "see '" + command.qualifiedName()
                                 + " --help'");
         return ExitCode.USAGE;
     }
@@ -218,8 +219,10 @@ public final class Cli {
     }
 
     /** The command or option that was meant, if one is near what was typed. */
-    private static String nearest(String word, CommandSpec command) {
-        return Suggestions.question(Suggestions.to(word, command).orElse(""));
+    private static String nearest(List<String> unmatched, CommandSpec command) {
+        String next = unmatched.size() > 1 ? unmatched.get(1) : "";
+        return Suggestions.question(
+                Suggestions.to(unmatched.get(0), next, command).orElse(""));
     }
 
     /** The value that was meant, of an option that takes one of a few. */
