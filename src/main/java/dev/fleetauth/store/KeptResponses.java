@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +78,7 @@ final class KeptResponses {
         for (Path folder : folders(store)) {
             try {
                 files.makeOwnFolder(folder);
-                Path file = newFile(folder, name, RESERVED);
+                Path file = folder.resolve(newName(name, RESERVED));
                 files.disk().writeNew(file, new byte[bytes]);
                 removeAbandoned(folder, name, Files.getLastModifiedTime(file).toInstant());
                 return file;
@@ -105,11 +104,11 @@ final class KeptResponses {
         }
     }
 
-    private Path newFile(Path folder, ProfileName name, String suffix) {
-        return folder.resolve(name + "." + StoreKeys.randomId(random) + suffix);
+    private String newName(ProfileName name, String suffix) {
+        return name + "." + StoreKeys.randomId(random) + suffix;
     }
 
-    private static String refusal(Path folder, IOException e) {
+    private static String refusal(@Nullable Path folder, IOException e) {
         return folder + " (" + FileReason.of(e) + ")";
     }
 
@@ -125,11 +124,11 @@ final class KeptResponses {
         List<Path> kept = new ArrayList<>();
         List<Path> folders = folders(store);
         if (reserved != null) {
-            Path place = newFile(Objects.requireNonNull(reserved.getParent()), name, SUFFIX);
+            Path place = reserved.resolveSibling(newName(name, SUFFIX));
             keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
         }
         for (Path folder : folders) {
-            Path place = newFile(folder, name, SUFFIX);
+            Path place = folder.resolve(newName(name, SUFFIX));
             if (!isIn(folder, kept) && !(isShared && isIn(folders.get(0), kept))) {
                 keep(place, refusals, () -> writeIn(folder, place, sealed), kept);
             }
@@ -148,7 +147,7 @@ final class KeptResponses {
     private void keep(Path place, List<String> refusals, Writing writing, List<Path> kept) {
         try {
             writing.write();
-            files.forceFolder(Objects.requireNonNull(place.getParent()));
+            files.forceFolder(place.getParent());
             kept.add(place);
         } catch (IOException e) {
             refusals.add(refusal(place.getParent(), e));

@@ -166,10 +166,10 @@ final class ProfileEntry implements AutoCloseable {
         if (due == null && attempt != null && !attempt.equals(before.attempt())) {
             begin(seal(next));
         } else {
-            put(next, attempt != null ? Write.ATTEMPT : Write.CHANGE);
+            put(next, attempt == null ? Write.CHANGE : Write.ATTEMPT);
         }
         now = stage;
-        if (hasAttempt) {
+        if (attempt != null) {
             // Its token is sent next.
             hold.rest();
         }
