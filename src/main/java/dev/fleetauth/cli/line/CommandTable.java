@@ -35,10 +35,11 @@ final class CommandTable {
                     import||||||Take a profile that 'export' sealed on another machine, under its name or the one of -p
                     key||||||How the store is locked
                     store||||||Profiles in a database that several machines share
+                    register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
                     region||||||Show the profile's region and what hints at one, or change it
                     discover||||||Show the provider as this program sees it: each value, and whether it comes from the provider's document, a correction, or an option
                     explain||||||Say what an error of the provider or the Fleet API means, and what to do about it
-                    doctor||||||Look for what goes wrong in practice: runtime, home, key, store, login, terminal, browser, callback, proxy, network, clock, provider
+                    doctor||||||Look for what goes wrong in practice: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
                     sandbox||||||Run a local authorization server that behaves like Tesla's, for trying and testing only
                     demo||||||Tell the whole story against the sandbox: login, token, refresh, inspect, revoke
                     completion||||||Print the script that completes commands, options, profiles, scopes and more in a shell
@@ -60,11 +61,11 @@ final class CommandTable {
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
                     --no-browser|0|boolean||||Print the address instead of opening a browser
                     --paste|0|boolean||||Paste the address at which the browser ends
-                    --reconsent|0|boolean|asking.reconsent|||Ask again for scopes that were not granted before
-                    --require-all-scopes|0|boolean|asking.requireAllScopes|||Let Tesla grant all of the scopes or nothing
-                    --show-keypair-step|0|boolean|asking.showKeypairStep|||Let Tesla show how to add the key to a vehicle
-                    --prompt-login|0|boolean|asking.promptLogin|||Log in on the provider's page again in any case
-                    --locale|1|String|asking.locale|LOCALE||The language of the provider's page, such as de-DE
+                    --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted before
+                    --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant all of the scopes or nothing
+                    --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
+                    --prompt-login|0|boolean|consent.promptLogin|||Log in on the provider's page again in any case
+                    --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
                     --timeout|1|Duration|timeout|TIME||How long to wait for the browser; 5m
                     --replace|0|boolean|replace|||Replace a login of another person or application
                     """;
@@ -102,7 +103,7 @@ final class CommandTable {
                     --forget|0|boolean|forget|||Remove the profile, settings and all
                     """;
             case "exec" -> """
-                    |1..*|List|command|CMD||The program and its arguments, behind --
+                    |1..*!|List|command|CMD||The program and its arguments, behind --
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
@@ -151,7 +152,7 @@ final class CommandTable {
             case "key lock" -> """
                     """;
             case "key new-file" -> """
-                    |1|Path||PATH||Where; nothing is overwritten
+                    |1!|Path||PATH||Where; nothing is overwritten
                     """;
             case "key rotate" -> """
                     """;
@@ -168,8 +169,16 @@ final class CommandTable {
             case "store init" -> """
                     """;
             case "store move" -> """
-                    --to|1|String||URL||The other store, as for --store
+                    --to|1!|String||URL||The other store, as for --store
                     --replace|0|boolean||||Also where another login has the name there, or where it was before and has left
+                    """;
+            case "register" -> """
+                    --domain|1!|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
+                    --region|1|List||REGION||Tesla's region: na, eu or cn, or na,eu; the profile's
+                    --public-key|1|Path||FILE||The public key of the application, in PEM
+                    --new-key|1|Path||DIR||The directory of its key pair, which is made if there is none
+                    --check|0|boolean|check|||Change nothing, and show what is missing
+                    --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "region" -> """
                     |0..1|String|region|REGION||The region from now on: na, eu or cn
@@ -203,13 +212,13 @@ final class CommandTable {
             case "demo" -> """
                     """;
             case "completion" -> """
-                    |1|Shell|shell|SHELL|bash zsh fish|bash, zsh or fish
+                    |1!|Shell|shell|SHELL|bash zsh fish|bash, zsh or fish
                     """;
             case "__complete" -> """
                     |0..*|List|words|<words>||
                     """;
             case "__man" -> """
-                    |1|Path|folder|DIR||
+                    |1!|Path|folder|DIR||
                     """;
             default -> "";
         };
@@ -585,6 +594,31 @@ final class CommandTable {
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
+            case "register" -> """
+                    Usage: fleetauth register [OPTIONS]
+                    Register the application with Tesla's Fleet API: key pair, hosted key, region,
+                    pairing.
+                    Each step first looks at what is there: run the same command again after any
+                    failure.
+
+                    The client id and secret are the profile's or, before its first login, those of
+                    FLEETAUTH_CLIENT_ID and FLEETAUTH_CLIENT_SECRET_FILE. Tesla may bill the calls
+                    to the Fleet API.
+
+                      --domain DOMAIN    The domain that hosts the public key, such as example.com.
+                      --region REGION    Tesla's region: na, eu or cn, or na,eu; the profile's.
+                      --public-key FILE  The public key of the application, in PEM.
+                      --new-key DIR      The directory of its key pair, which is made if there is
+                                         none.
+                      --check            Change nothing, and show what is missing.
+                      --format FORMAT    text or json.
+
+                    Examples:
+                      fleetauth register --domain example.com --new-key keys
+                      fleetauth register --domain example.com --region na,eu --check
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
             case "region" -> """
                     Usage: fleetauth region [OPTIONS] [REGION]
                     Show the profile's region and what hints at one, or change it.
@@ -638,8 +672,8 @@ final class CommandTable {
             case "doctor" -> """
                     Usage: fleetauth doctor [OPTIONS]
                     Look for what goes wrong in practice: runtime, home, key, store, login,
-                    terminal, browser, callback, proxy, network, clock, provider. Each with its
-                    remedy.
+                    registration, terminal, browser, callback, proxy, network, clock, provider. Each
+                    with its remedy.
                     Nothing is changed, no token is sent, and nothing secret is shown: the output
                     can go into a bug report. Exits with the code of the first thing that is bad.
 
