@@ -46,20 +46,29 @@ final class Caches {
      * slow; one that is told to insist exits. And a cache of something else would not hold our classes.
      */
     void check() throws IOException, InterruptedException {
-        for (String command : List.of("token", "refresh", "status", "--help", "--version")) {
-            check(command);
+        for (String command : List.of(
+                "token",
+                "refresh",
+                "status",
+                "inspect --id-token",
+                "token --help",
+                "--help",
+                "--version",
+                "__complete to")) {
+            check(command.split(" "));
         }
     }
 
-    private void check(String command) throws IOException, InterruptedException {
+    private void check(String... command) throws IOException, InterruptedException {
         Path loaded = image.resolveSibling("image-classes.log");
-        run(
+        List<String> words = new ArrayList<>(List.of(
                 "-Xshare:on",
                 "-XX:SharedArchiveFile=" + quick() + File.pathSeparator + all(),
                 "-Xlog:class+load:file=" + loaded.getFileName(),
                 "-m",
-                PROGRAM,
-                command);
+                PROGRAM));
+        words.addAll(List.of(command));
+        run(words.toArray(String[]::new));
         List<String> ours;
         try (Stream<String> lines = Files.lines(loaded)) {
             ours = lines.filter(line -> line.contains(" dev.fleetauth.")).toList();

@@ -23,8 +23,16 @@ final class CacheTraining {
     /** What the linked cache is made of, which is loaded whole at each start. */
     private static final List<List<String>> QUICK = List.of(List.of("--help"), List.of("--version"), List.of("token"));
 
-    private static final List<List<String>> ALL =
-            List.of(List.of("refresh"), List.of("status"), List.of("token", "--help"));
+    private static final List<List<String>> ALL = List.of(
+            List.of("refresh"),
+            List.of("token", "--profile", "default", "--format", "header"),
+            List.of("token", "--help"),
+            List.of("exec", "--", "true"),
+            List.of("status"),
+            List.of("inspect", "--id-token"),
+            List.of("__complete", "--", "token", "--profile", ""),
+            // One that picocli reads.
+            List.of("key", "show"));
 
     private CacheTraining() {}
 
@@ -60,6 +68,8 @@ final class CacheTraining {
             Map<String, String> variables = builder.environment();
             variables.keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
             variables.putAll(playground.variables());
+            // As exec.sh has it.
+            variables.put("fleetauth_exec", "1");
             return builder.start().waitFor();
         }
     }

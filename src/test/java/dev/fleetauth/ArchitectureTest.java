@@ -69,6 +69,7 @@ class ArchitectureTest {
 
     static final List<Library> LIBRARIES = List.of(
             library("picocli..").in("cli"),
+            library("io.nayuki.qrcodegen..").in("cli"),
             library("okhttp3..", "okio..", "kotlin..").in("http"),
             // In no part: its time-out ends with the headers, and a body could take for ever.
             library("java.net.http.."),

@@ -23,11 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code exec}: runs a program that finds a valid access token in its environment. */
 @Command(
@@ -44,9 +41,6 @@ public final class ExecCommand extends Subcommand {
 
     /** The system's error number E2BIG, as the versions of the JDK word it. */
     private static final Pattern ARGUMENTS_TOO_LONG = Pattern.compile("error[=:] ?7\\b");
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--min-validity",
@@ -82,13 +76,13 @@ public final class ExecCommand extends Subcommand {
 
     /** Without them directly before the program, its options would be taken for ours. */
     private void requireProgram() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        List<String> words = program().words();
         int dashes = words.indexOf("--");
         if (dashes < 0 || !words.subList(dashes + 1, words.size()).equals(command)) {
-            throw new ParameterException(spec.commandLine(), "-- is missing before the program: exec -- CMD");
+            throw Failure.of(Kind.WRONG_USAGE, "-- is missing before the program: exec -- CMD", "exec");
         }
         if (command.get(0).isBlank()) {
-            throw new ParameterException(spec.commandLine(), "the program behind -- is empty");
+            throw Failure.of(Kind.WRONG_USAGE, "the program behind -- is empty", "exec");
         }
     }
 

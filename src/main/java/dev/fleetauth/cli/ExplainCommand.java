@@ -22,11 +22,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code explain}: what an error means, and what to do. */
 @Command(
@@ -47,9 +44,6 @@ public final class ExplainCommand extends Subcommand {
             })
     private @Nullable List<String> words;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
 
@@ -61,7 +55,7 @@ public final class ExplainCommand extends Subcommand {
         }
         String error = String.join(" ", words);
         if (error.isBlank()) {
-            throw new ParameterException(spec.commandLine(), "the value of ERROR is empty");
+            throw Failure.of(Kind.WRONG_USAGE, "the value of ERROR is empty", "explain");
         }
         String text = error.equals("-") ? pasted() : error;
         // Only for a profile that was named here: nobody is asked for a passphrase to have an error explained.

@@ -9,7 +9,9 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +35,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     private static final String STORE = "FLEETAUTH_STORE";
 
     private final Environment environment;
+    private List<String> words = List.of();
+    private Set<String> options = Set.of();
     private @Nullable Console console;
     private @Nullable Engine engine;
 
@@ -42,16 +46,14 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             converter = ProfileOption.class,
             scope = ScopeType.INHERIT,
             description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
-    @Nullable
-    public ProfileName profile;
+    private @Nullable ProfileName profile;
 
     @Option(
             names = "--home",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "The directory for all fleetauth data; FLEETAUTH_HOME.")
-    @Nullable
-    public Path home;
+    private @Nullable Path home;
 
     @Option(
             names = "--store",
@@ -60,17 +62,16 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             description =
                     "Where profiles are kept: file:, which is the home, file:/DIR, or postgresql://USER@HOST/DATABASE,"
                             + " which machines share; FLEETAUTH_STORE.")
-    @Nullable
-    public String store;
+    private @Nullable String store;
 
     @Option(names = "--no-input", scope = ScopeType.INHERIT, description = "Never prompt; FLEETAUTH_NO_INPUT=1.")
-    public boolean noInput;
+    private boolean noInput;
 
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
             description = "Print errors only on standard error.")
-    public boolean quiet;
+    private boolean quiet;
 
     @Option(
             names = {"-v", "--verbose"},
@@ -101,6 +102,27 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     public Integer call() {
         environment.err().println(HelpText.brief());
         return ExitCode.USAGE;
+    }
+
+    /**
+     * Takes what its own options do not tell of the command line.
+     *
+     * @param words the line
+     * @param options the longest names of the options in it
+     */
+    public void setLine(List<String> words, Set<String> options) {
+        this.words = words;
+        this.options = options;
+    }
+
+    /** The words of the command line. */
+    public List<String> words() {
+        return words;
+    }
+
+    /** The longest names of the options that were given. */
+    public Set<String> options() {
+        return options;
     }
 
     public Environment environment() {

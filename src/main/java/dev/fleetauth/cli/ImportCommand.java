@@ -11,6 +11,8 @@ import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.transfer.AdoptedToken;
 import dev.fleetauth.flow.transfer.Import;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
@@ -21,11 +23,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code import}: takes a profile from another machine, or a refresh token from another program. */
 @Command(
@@ -35,9 +34,6 @@ import picocli.CommandLine.Spec;
             "With --refresh-token-file, take over the refresh token of another program."
         })
 public final class ImportCommand extends Subcommand {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "The export, or - for standard input.")
     private @Nullable String file;
@@ -69,8 +65,8 @@ public final class ImportCommand extends Subcommand {
     @Override
     public Integer call() {
         if ((file == null) == (refreshTokenFile == null)) {
-            throw new ParameterException(
-                    spec.commandLine(), "one of them is needed: the export FILE, or --refresh-token-file");
+            throw Failure.of(
+                    Kind.WRONG_USAGE, "one of them is needed: the export FILE, or --refresh-token-file", "import");
         }
         if (file != null) {
             importExport(file);

@@ -8,16 +8,15 @@ import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.setup.KeySetup;
 import dev.fleetauth.host.time.Durations;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code key}: how the store is locked. */
 @Command(
@@ -27,14 +26,12 @@ import picocli.CommandLine.Spec;
         subcommands = KeySetCommand.class)
 public final class KeyCommand extends Subcommand {
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "a command is missing: show, set, change-passphrase, rotate, unlock, lock or new-file");
+        throw Failure.of(
+                Kind.WRONG_USAGE,
+                "a command is missing: show, set, change-passphrase, rotate, unlock, lock or new-file",
+                "key");
     }
 
     @Command(name = "show", description = "Say what opens the store. No key is shown, and none is needed.")

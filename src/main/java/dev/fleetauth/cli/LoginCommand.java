@@ -12,6 +12,7 @@ import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.Login;
 import dev.fleetauth.flow.login.LoginRequest;
 import dev.fleetauth.flow.login.LoginRequest.Way;
+import dev.fleetauth.flow.register.Registrations;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.ClientAuthentication;
@@ -22,6 +23,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -29,16 +31,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code login}: gets a profile its tokens. */
 @Command(
@@ -55,9 +52,6 @@ import picocli.CommandLine.Spec;
             "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026"
         })
 public final class LoginCommand extends Subcommand {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private final ProviderOptions provider = new ProviderOptions();
@@ -147,6 +141,7 @@ public final class LoginCommand extends Subcommand {
     public Integer call() {
         Environment environment = environment();
         requireOneReader(environment);
+        boolean isFirst = !engine().hasProfile(profile());
         Profile profile = new Login(engine())
                 .run(new LoginRequest(
                         profile(),
@@ -157,8 +152,11 @@ public final class LoginCommand extends Subcommand {
                         consent.consent(),
                         timeout,
                         replace,
-                        options()));
+                        program().options()));
         tell(profile);
+        if (isFirst && Registrations.concern(profile.session().settings())) {
+            tellRegistration(profile);
+        }
         return ExitCode.DONE;
     }
 
@@ -180,10 +178,25 @@ public final class LoginCommand extends Subcommand {
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("No refresh token came: when the access token ends, a login is needed again.");
         }
-        String name = profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
+        String name = option(profile);
         console()
                 .notice("Next: 'fleetauth token" + name + "' prints the access token, 'fleetauth status" + name
                         + "' shows what there is.");
+    }
+
+    /** Without a registration, the Fleet API answers for no vehicle (412). */
+    private void tellRegistration(Profile profile) {
+        Settings settings = profile.session().settings();
+        console()
+                .notice(Registrations.of(engine(), settings)
+                        .map(known -> "The application is registered " + known + ".")
+                        .orElseGet(() -> "Vehicles need a registered application; whether this one is in region "
+                                + settings.region() + " is not known here: 'fleetauth register" + option(profile)
+                                + " --domain DOMAIN' looks, and registers it."));
+    }
+
+    private static String option(Profile profile) {
+        return profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
     }
 
     /** One line where all was granted, else a list of what was and what was not. */
@@ -213,13 +226,6 @@ public final class LoginCommand extends Subcommand {
                 && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
             console().notice("To be asked again: 'fleetauth login -p " + profile() + " --reconsent'");
         }
-    }
-
-    /** The names of the options that were given. */
-    private Set<String> options() {
-        return spec.commandLine().getParseResult().matchedOptions().stream()
-                .map(OptionSpec::longestName)
-                .collect(Collectors.toSet());
     }
 
     /** Standard input has one end: of two that would read it, the second would find nothing. */

@@ -5,13 +5,12 @@ import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.report.Status;
 import dev.fleetauth.flow.setup.SharedStore;
 import dev.fleetauth.flow.transfer.StoreMove;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code store}: a database that several machines keep profiles in. */
 @Command(
@@ -20,12 +19,9 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND")
 public final class StoreCommand extends Subcommand {
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: init or move");
+        throw Failure.of(Kind.WRONG_USAGE, "a command is missing: init or move", "store");
     }
 
     @Command(

@@ -20,10 +20,8 @@ public abstract class Subcommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Fleetauth program;
 
-    /** A command that picocli makes a part of the program. */
-    protected Subcommand() {}
-
-    protected Subcommand(Fleetauth program) {
+    /** Makes the command a part of a program, as picocli does it. */
+    public void setProgram(Fleetauth program) {
         this.program = program;
     }
 

@@ -25,14 +25,13 @@ public final class TokenCommand extends Subcommand {
             paramLabel = "TIME",
             converter = DurationOption.class,
             description = "Minimum validity; 60s, or a tenth of its life.")
-    @Nullable
-    public Duration minValidity;
+    private @Nullable Duration minValidity;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
-    public TokenFormat format = TokenFormat.RAW;
+    private TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
-    public boolean noRefresh;
+    private boolean noRefresh;
 
     @Option(
             names = "--out",
@@ -42,14 +41,6 @@ public final class TokenCommand extends Subcommand {
 
     @Mixin
     private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
-
-    /** A command that picocli fills. */
-    public TokenCommand() {}
-
-    /** A command of a program, as it is without options. */
-    public TokenCommand(Fleetauth program) {
-        super(program);
-    }
 
     @Override
     public Integer call() {

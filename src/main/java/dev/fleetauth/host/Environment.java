@@ -151,6 +151,11 @@ public record Environment(
         return system == OperatingSystem.MACOS;
     }
 
+    /** Whether what is printed may have characters that are not ASCII. */
+    public boolean isUtf8() {
+        return isUtf8(variables, system);
+    }
+
     /** The name of a variable of this program that is set to nothing; empty if there is none. */
     public Optional<String> blankVariable() {
         for (Map.Entry<String, String> variable : variables.entrySet()) {

@@ -27,6 +27,9 @@ public record Limits(
     /** The headers of an answer; more than 256 KiB are not even read. */
     public static final int HEADER_BYTES = 64 * 1024;
 
+    /** All that comes in one exchange over TLS, handshake and frames included; several times the largest answer. */
+    public static final int EXCHANGE_BYTES = 2 * 1024 * 1024;
+
     /** A discovery document, decompressed; the largest seen are a few tens of KiB. */
     public static final int DISCOVERY_BYTES = 256 * 1024;
 
@@ -41,6 +44,9 @@ public record Limits(
 
     /** An answer of the Fleet API about the person, decompressed. */
     public static final int API_BYTES = 64 * 1024;
+
+    /** A public key in PEM, from a file or a domain, decompressed; one takes 200 bytes. */
+    public static final int PUBLIC_KEY_BYTES = 16 * 1024;
 
     /** Objects and lists within one another in JSON; real documents are three levels deep. */
     public static final int JSON_LEVELS = 32;

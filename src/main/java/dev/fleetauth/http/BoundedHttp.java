@@ -6,6 +6,7 @@ import dev.fleetauth.host.time.RunningTime;
 import dev.fleetauth.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -31,27 +33,32 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.Route;
+import okhttp3.internal.concurrent.TaskRunner;
 import okio.BufferedSink;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Http} over OkHttp. Each exchange has a connection of its own, speaks HTTP/1.1 and happens once: OkHttp would
- * post again by itself after a 408, after a 503 with {@code Retry-After: 0} and when a kept connection turns out to be
- * closed, and a refresh token must not be spent twice.
+ * {@link Http} over OkHttp: HTTP/2 or HTTP/1.1, as the server chooses by ALPN, and HTTP/1.1 without TLS. Each exchange has
+ * a connection of its own and happens once: OkHttp would post again by itself after a 408, after a 503 with
+ * {@code Retry-After: 0}, when a stream is refused and when a kept connection turns out to be closed, and a refresh token
+ * must not be spent twice.
  *
  * <p>It follows {@code HTTPS_PROXY} and {@code NO_PROXY}, keeps no cookies and no cache, and leaves no thread behind that
  * would keep the JVM from ending.
  */
 public final class BoundedHttp implements Http, AutoCloseable {
 
-    private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
+    private static final int NOT_MODIFIED = 304;
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String FORM = "application/x-www-form-urlencoded";
     private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
 
     /** The method by which OkHttp asks for a proxy's credentials before the proxy does. */
     private static final String IN_ADVANCE = "OkHttp-Preemptive";
 
-    private static final Pattern ZERO = Pattern.compile("0+");
+    /** Zero, or more than OkHttp can read. */
+    private static final Pattern NO_WAIT = Pattern.compile("0+|\\d{10,}");
 
     private final OkHttpClient plain;
     private final @Nullable Trust trust;
@@ -104,8 +111,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private synchronized OkHttpClient secure() {
         OkHttpClient made = secure;
         if (made == null) {
-            OkHttpClient.Builder builder =
-                    plain.newBuilder().connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
+            OkHttpClient.Builder builder = plain.newBuilder()
+                    .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
+                    .taskRunner$okhttp(quietTasks())
+                    .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
             if (trust != null) {
                 builder.sslSocketFactory(trust.sockets(), trust.manager());
             }
@@ -113,6 +122,18 @@ public final class BoundedHttp implements Http, AutoCloseable {
             secure = made;
         }
         return made;
+    }
+
+    /** Some frames make a thread of OkHttp fail. The exchange fails with it and tells why, so its stack trace is not printed. */
+    private static TaskRunner quietTasks() {
+        return new TaskRunner(
+                new TaskRunner.RealBackend(task -> {
+                    Thread thread = new Thread(task, "OkHttp");
+                    thread.setDaemon(true);
+                    thread.setUncaughtExceptionHandler((failed, e) -> {});
+                    return thread;
+                }),
+                Logger.getLogger(TaskRunner.class.getName()));
     }
 
     /**
@@ -129,7 +150,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
             @Override
             public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
                 Limits left = left(uri, due, limits.connect());
-                return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, left, due);
+                return exchange(
+                        uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, left, due);
             }
         };
     }
@@ -153,7 +175,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     @Override
     public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-        return exchange(uri, request(uri, headers).post(new FormOnce(form)), form, mostBytes, limits, null);
+        return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, limits, null);
     }
 
     /** Ends what is still under way. */
@@ -182,14 +204,17 @@ public final class BoundedHttp implements Http, AutoCloseable {
             int mostBytes,
             Limits allowed,
             @Nullable Deadline due) {
-        ExchangeProgress progress = new ExchangeProgress(allowed, due);
         Request sent = request.build();
-        Call call = (sent.url().isHttps() ? secure() : plain)
+        ExchangeSockets sockets = sent.url().isHttps() ? new ExchangeSockets() : null;
+        ExchangeProgress progress = new ExchangeProgress(allowed, due, sockets);
+        OkHttpClient.Builder client = (sockets == null ? plain : secure())
                 .newBuilder()
                 .eventListener(progress)
-                .addNetworkInterceptor(chain -> notTooLate(chain, progress))
-                .build()
-                .newCall(sent);
+                .addNetworkInterceptor(chain -> notTooLate(chain, progress));
+        if (sockets != null) {
+            sockets.carry(client);
+        }
+        Call call = client.build().newCall(sent);
         // Before anything happens, since a proxy that cannot be used is the person's to mend.
         HttpUrl url = call.request().url();
         proxies.forServer(url.host(), url.port());
@@ -197,8 +222,9 @@ public final class BoundedHttp implements Http, AutoCloseable {
             trace.request(call.request().method(), uri, form);
         }
         CallLimit limit = CallLimit.begin(call, new RunningTime(allowed.call(), due), progress::timeIsOver);
-        try (limit;
-                Response response = call.execute()) {
+        try (sockets;
+                limit;
+                Response response = execute(call)) {
             HttpResponse answer =
                     new HttpResponse(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
             if (trace != null) {
@@ -212,6 +238,17 @@ public final class BoundedHttp implements Http, AutoCloseable {
         }
     }
 
+    private static Response execute(Call call) throws IOException {
+        try {
+            return call.execute();
+        } catch (Failure e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // OkHttp falls over some frames. Whether the form arrived is as uncertain as after any other failure.
+            throw (IOException) new ProtocolException().initCause(e);
+        }
+    }
+
     private Failure told(Failure failure, ExchangeProgress progress) {
         if (trace != null) {
             trace.failure(failure, progress);
@@ -219,7 +256,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return failure;
     }
 
-    private static Map<String, List<String>> headers(URI uri, Response response) {
+    private static Map<String, List<String>> headers(URI uri, Response response) throws IOException {
         if (response.headers().byteCount() > Limits.HEADER_BYTES) {
             throw tooLarge(uri, "its headers are", Limits.HEADER_BYTES);
         }
@@ -227,6 +264,14 @@ public final class BoundedHttp implements Http, AutoCloseable {
         response.headers()
                 .toMultimap()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
+        for (List<String> values : headers.values()) {
+            for (String value : values) {
+                // Not even possible in HTTP/1.1, and malformed in HTTP/2 (RFC 9113 8.2.1).
+                if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0) {
+                    throw new ProtocolException();
+                }
+            }
+        }
         return headers;
     }
 
@@ -235,7 +280,13 @@ public final class BoundedHttp implements Http, AutoCloseable {
         if (source.request(mostBytes + 1L)) {
             throw tooLarge(uri, "the answer is", mostBytes);
         }
-        return source.readByteArray();
+        byte[] body = source.readByteArray();
+        long promised = response.body().contentLength();
+        // Over HTTP/2 OkHttp does not compare them. A 304 tells the length of what it does not bring.
+        if (promised > body.length && response.code() != NOT_MODIFIED) {
+            throw new ProtocolException();
+        }
+        return body;
     }
 
     private static Failure tooLarge(URI uri, String what, int most) {
@@ -250,11 +301,11 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return chain.proceed(chain.request());
     }
 
-    /** A wait of no time at all says nothing to the caller, but to OkHttp it says: ask again, now. */
+    /** A wait of no time at all says nothing to the caller, but to OkHttp it says: ask again, now. A long number crashes it. */
     private static Response withoutInvitationToRepeat(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
         String wait = response.header("Retry-After");
-        return wait != null && ZERO.matcher(wait).matches()
+        return wait != null && NO_WAIT.matcher(wait).matches()
                 ? response.newBuilder().removeHeader("Retry-After").build()
                 : response;
     }
@@ -302,17 +353,19 @@ public final class BoundedHttp implements Http, AutoCloseable {
         }
     }
 
-    /** A form that OkHttp may write once. */
-    private static final class FormOnce extends RequestBody {
+    /** A body that OkHttp may write once: a form, unless the headers name another type. */
+    private static final class BodyOnce extends RequestBody {
+        private final MediaType type;
         private final byte[] bytes;
 
-        FormOnce(String form) {
-            this.bytes = form.getBytes(StandardCharsets.UTF_8);
+        BodyOnce(String body, Map<String, String> headers) {
+            this.type = MediaType.get(headers.getOrDefault(CONTENT_TYPE, FORM));
+            this.bytes = body.getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
         public MediaType contentType() {
-            return FORM;
+            return type;
         }
 
         @Override

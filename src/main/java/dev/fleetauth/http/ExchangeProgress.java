@@ -17,20 +17,28 @@ final class ExchangeProgress extends EventListener {
     private final Limits limits;
     private final Deadline deadline;
     private final @Nullable Deadline due;
+    private final @Nullable ExchangeSockets sockets;
     private volatile boolean sent;
     private volatile boolean answered;
     private volatile boolean proxied;
     private volatile boolean outOfTime;
 
-    /** @param due when it is too late to send anything; null for never */
-    ExchangeProgress(Limits limits, @Nullable Deadline due) {
+    /**
+     * @param due when it is too late to send anything; null for never
+     * @param sockets what it goes through over TLS; null without TLS
+     */
+    ExchangeProgress(Limits limits, @Nullable Deadline due, @Nullable ExchangeSockets sockets) {
         this.limits = limits;
         this.due = due;
+        this.sockets = sockets;
         this.deadline = Deadline.in(limits.call());
     }
 
     void timeIsOver() {
         outOfTime = true;
+        if (sockets != null) {
+            sockets.close();
+        }
     }
 
     @Override
@@ -61,6 +69,11 @@ final class ExchangeProgress extends EventListener {
     /** Whether the status and the headers came. */
     boolean wasAnswered() {
         return answered;
+    }
+
+    /** Whether more came than is accepted. */
+    boolean isFlooded() {
+        return sockets != null && sockets.isFlooded();
     }
 
     boolean isProxied() {

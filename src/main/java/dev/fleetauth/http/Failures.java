@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.internal.http2.ConnectionShutdownException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures {
 
-    private static final String ONLY_HTTP2 = "it speaks only HTTP/2, and this program speaks HTTP/1.1";
+    private static final String NOT_NEGOTIATED = "it speaks HTTP/2, which was not negotiated";
+    private static final String FLOODED = "it sent more than " + Limits.EXCHANGE_BYTES + " bytes";
 
     /** A frame of up to 255 bytes, of the type 4, with no flags, as text or in hexadecimal digits. */
     private static final Pattern SETTINGS_FRAME =
@@ -69,15 +71,18 @@ final class Failures {
             }
         }
         String address = Addresses.shown(uri);
-        if (!progress.mayHaveBeenSent()) {
+        if (!progress.mayHaveBeenSent() || isNewStreamRefused(e)) {
             return Failure.because(e, Failure.Kind.UNREACHABLE, address, whyUnreachable(e, progress, limits));
+        }
+        if (progress.isFlooded()) {
+            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, FLOODED);
         }
         if (progress.isOutOfTime() || e instanceof InterruptedIOException) {
             return Failure.because(
                     e, Failure.Kind.NO_ANSWER, address, "no whole answer came within " + Durations.text(limits.call()));
         }
         if (speaksHttp2(e)) {
-            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, ONLY_HTTP2);
+            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, NOT_NEGOTIATED);
         }
         if (e instanceof ProtocolException) {
             return Failure.because(e, Failure.Kind.BAD_ANSWER, address, "what came is not a whole HTTP answer");
@@ -89,6 +94,14 @@ final class Failures {
                 progress.wasAnswered()
                         ? "the answer broke off or could not be decompressed"
                         : "the connection ended before an answer that can be read came");
+    }
+
+    /**
+     * Whether the client knew before it wrote anything that the connection takes no streams: this exception is thrown
+     * nowhere else. What a server says of a stream that exists (REFUSED_STREAM, GOAWAY) is a claim, and no proof.
+     */
+    private static boolean isNewStreamRefused(IOException e) {
+        return e instanceof ConnectionShutdownException;
     }
 
     private static String whyUnreachable(IOException e, ExchangeProgress progress, Limits limits) {
@@ -108,7 +121,10 @@ final class Failures {
             return certificate;
         }
         if (all.stream().anyMatch(Failures::isAboutTheProtocol)) {
-            return ONLY_HTTP2;
+            return "it speaks neither HTTP/2 nor HTTP/1.1";
+        }
+        if (progress.isFlooded()) {
+            return FLOODED;
         }
         if (has(all, SSLException.class)) {
             return "no TLS connection came about: it may not speak TLS there, or only a version that is no longer safe";

@@ -17,10 +17,10 @@ public interface Http {
     HttpResponse get(URI uri, Map<String, String> headers, int mostBytes);
 
     /**
-     * Posts a form, exactly once. A failure says whether anything was sent: for a token that can be spent once, that is
+     * Posts a form, or what the header {@code Content-Type} names, exactly once. A failure says whether anything was sent: for a token that can be spent once, that is
      * the difference between trying again and having lost it.
      *
-     * @param form the form-urlencoded body
+     * @param form the body, form-urlencoded unless the headers name another type
      * @throws Failure as {@link #get}
      */
     HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes);

@@ -64,12 +64,15 @@ public final class Failure extends RuntimeException {
         // Wrong usage.
         BAD_VALUE("what", "value", "expected"),
         CONFLICTING_OPTIONS("first", "second", "why"),
+        WRONG_USAGE("what", "command"),
         NOT_A_TOKEN("where"),
         SECRET_REJECTED("where", "what", "why"),
         SECRET_EXPOSED("where"),
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
+        /** A file or directory that cannot be, or hold, the key of an application. */
+        KEY_UNUSABLE("file", "why", "remedy"),
 
         // Not set up.
         NO_SUCH_PROFILE("profile"),
@@ -86,6 +89,10 @@ public final class Failure extends RuntimeException {
         LOGIN_NEEDED("profile", "why"),
         LOGIN_TIMED_OUT("after", "redirect"),
         PASTE_NEEDED("address"),
+        /** The domain of an application does not have its public key. */
+        KEY_NOT_HOSTED("address", "why", "remedy"),
+        /** The Fleet API does not have the application's domain and key. */
+        NOT_REGISTERED("region", "domain", "why"),
 
         // Refused for good.
         IMPORT_REFUSED("error"),

@@ -1,5 +1,6 @@
 package dev.fleetauth.model;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +67,11 @@ public record Profile(
 
     /**
      * The profile as it may take the place of an older state. That a move was marked there before this response was found
-     * still holds; a response to a login has a session of its own.
+     * still holds. An unverified login has a session of its own, which brings the profile back once it is verified.
      */
     public Profile inPlaceOf(Profile older) {
         Moved moved = older.session.moved();
-        return moved == null || holdsLogin() ? this : withSession(session.withMoved(moved));
+        return moved == null ? this : withSession(session.withMoved(moved));
     }
 
     /** Whether both hold the same responses, whatever else was recorded since. */
@@ -80,7 +81,16 @@ public record Profile(
 
     /** The id of the session that the newest response belongs to. */
     public String newestSession() {
-        return candidate == null ? session.id() : candidate.session().id();
+        return newest().id();
+    }
+
+    /** Whether the newest response of both is the same. */
+    public boolean hasTokensOf(Profile other) {
+        return Objects.equals(newest().tokens(), other.newest().tokens());
+    }
+
+    private Session newest() {
+        return candidate == null ? session : candidate.session();
     }
 
     /** Whether it holds the response to a login that is not verified yet. */

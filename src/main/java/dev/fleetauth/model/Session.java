@@ -31,6 +31,11 @@ public record Session(
         this(id, settings, tokens, null, null, null, null, false);
     }
 
+    /** The session under another id. */
+    public Session withId(String next) {
+        return new Session(next, settings, tokens, attempt, previous, refused, moved, handOut);
+    }
+
     /** The session with other settings, and the same tokens. */
     public Session withSettings(Settings next) {
         return new Session(id, next, tokens, attempt, previous, refused, moved, handOut);

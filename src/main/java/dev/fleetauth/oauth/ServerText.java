@@ -81,11 +81,11 @@ final class ServerText {
 
     /** The letters and digits of a text, without case. */
     private static String folded(String text) {
-        return text.codePoints()
+        StringBuilder folded = new StringBuilder();
+        text.codePoints()
                 .filter(Character::isLetterOrDigit)
-                .map(Character::toLowerCase)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+                .forEach(c -> folded.appendCodePoint(Character.toLowerCase(c)));
+        return folded.toString();
     }
 
     /** All parts of a secret that are too long to be there by chance; without a digit they may be words. */
@@ -95,13 +95,23 @@ final class ServerText {
                 List.of(forwards, new StringBuilder(forwards).reverse().toString())) {
             for (int i = 0; i + FRAGMENT <= folded.length(); i++) {
                 String fragment = folded.substring(i, i + FRAGMENT);
-                if (fragment.codePoints().anyMatch(Character::isDigit)) {
+                if (hasDigit(fragment)) {
                     fragments.add(fragment);
                 } else if (i + WORDY_FRAGMENT <= folded.length()) {
                     fragments.add(folded.substring(i, i + WORDY_FRAGMENT));
                 }
             }
         }
+    }
+
+    /** Not by a stream, of which there would be thousands. */
+    private static boolean hasDigit(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isDigit(text.codePointAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String without(Set<String> fragments, String text) {

@@ -1,17 +1,13 @@
 package dev.fleetauth.oauth;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.host.Limits;
-import java.io.IOException;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.JsonReader;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,37 +18,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON (RFC 8259) that others wrote: an object in UTF-8, no member twice, since programs differ in which one they
- * take, and nothing behind it.
+ * Reads JSON that others wrote, in UTF-8. Not with Jackson's parser, of which a part multiplies powers of five when it is loaded:
+ * a tenth of a refresh.
  */
-final class StrictJson {
+final class StrictJson extends JsonReader {
 
-    private static final JsonFactory PARSERS = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Limits.JSON_LEVELS)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxNameLength(Limits.JSON_NAME_CHARACTERS)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    /** The digits of what always fits into a {@code long}. */
+    private static final int LONG_DIGITS = 18;
 
-    private static final String NOT_JSON = "is not well-formed JSON, or has a member twice";
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    static {
-        // With this class all that it takes is ready, and nobody who waits for it finds half of it in another thread's
-        // hands.
-        try {
-            object(PARSERS.createParser("{}"));
-        } catch (IOException | Malformed e) {
-            throw new IllegalStateException("this is JSON", e);
-        }
+    private StrictJson(String text) {
+        super(text, Limits.JSON_LEVELS);
     }
-
-    private StrictJson() {}
-
-    /** Does nothing, after which everything is ready. */
-    static void getReady() {}
 
     /** Why a text is not taken, in words that hold nothing of it. */
     static final class Malformed extends Exception {
@@ -71,79 +49,71 @@ final class StrictJson {
     }
 
     /**
+     * Reads an object.
+     *
      * @param bytes of which the caller has bounded the number
      * @throws Malformed if it is anything but one object
      */
     public static ObjectNode object(byte[] bytes) throws Malformed {
+        return (ObjectNode) node(map(bytes));
+    }
+
+    /** The same as a map. */
+    static Map<String, Object> map(byte[] bytes) throws Malformed {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
             // RFC 8259 8.1: a byte order mark may be passed over.
-            return object(PARSERS.createParser(text.startsWith("\uFEFF") ? text.substring(1) : text));
+            return new StrictJson(text.startsWith("\uFEFF") ? text.substring(1) : text).object();
         } catch (CharacterCodingException e) {
             throw new Malformed("is not UTF-8");
-        } catch (StreamConstraintsException e) {
-            throw new Malformed("is nested too deeply, or holds a name that is too long");
-        } catch (IOException e) {
-            throw new Malformed(NOT_JSON);
+        } catch (MalformedException e) {
+            throw new Malformed(e.why());
         }
     }
 
-    /** Without an {@code ObjectMapper}, which on a cold JVM takes longer to get ready than a request takes. */
-    private static ObjectNode object(JsonParser in) throws IOException, Malformed {
-        try (in) {
-            if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new Malformed("is not a JSON object");
-            }
-            ObjectNode object = members(in);
-            if (in.nextToken() != null) {
-                throw new Malformed(NOT_JSON);
-            }
+    /** What is longer than any number that is looked at stays text, whose length the caller has bounded. */
+    @Override
+    protected Object number(String digits, boolean whole) {
+        if (digits.length() > Limits.JSON_NUMBER_CHARACTERS) {
+            return digits;
+        }
+        if (!whole) {
+            return Double.valueOf(digits);
+        }
+        if (digits.length() <= LONG_DIGITS) {
+            return Long.valueOf(digits);
+        }
+        BigInteger number = new BigInteger(digits);
+        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+    }
+
+    private static JsonNode node(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            ObjectNode object = NODES.objectNode();
+            map.forEach((name, member) -> object.set(String.valueOf(name), node(member)));
             return object;
         }
-    }
-
-    private static ObjectNode members(JsonParser in) throws IOException {
-        ObjectNode object = NODES.objectNode();
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String name = in.currentName();
-            in.nextToken();
-            object.set(name, value(in));
+        if (value instanceof List<?> list) {
+            ArrayNode array = NODES.arrayNode();
+            list.forEach(element -> array.add(node(element)));
+            return array;
         }
-        return object;
-    }
-
-    private static ArrayNode elements(JsonParser in) throws IOException {
-        ArrayNode array = NODES.arrayNode();
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            array.add(value(in));
+        if (value instanceof String text) {
+            return NODES.textNode(text);
         }
-        return array;
-    }
-
-    private static JsonNode value(JsonParser in) throws IOException {
-        return switch (in.currentToken()) {
-            case START_OBJECT -> members(in);
-            case START_ARRAY -> elements(in);
-            case VALUE_STRING -> NODES.textNode(in.getText());
-            // What is longer than any number that is looked at stays text, whose length the caller has bounded.
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-                in.getTextLength() > Limits.JSON_NUMBER_CHARACTERS ? NODES.textNode(in.getText()) : number(in);
-            case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(in.getBooleanValue());
-            default -> NODES.nullNode();
-        };
-    }
-
-    private static JsonNode number(JsonParser in) throws IOException {
-        return switch (in.currentToken()) {
-            case VALUE_NUMBER_INT ->
-                in.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? NODES.numberNode(in.getBigIntegerValue())
-                        : NODES.numberNode(in.getLongValue());
-            default -> NODES.numberNode(in.getDoubleValue());
-        };
+        if (value instanceof Boolean bool) {
+            return NODES.booleanNode(bool);
+        }
+        if (value instanceof Long number) {
+            return NODES.numberNode(number.longValue());
+        }
+        if (value instanceof Double number) {
+            return NODES.numberNode(number.doubleValue());
+        }
+        return value instanceof BigInteger number ? NODES.numberNode(number) : NODES.nullNode();
     }
 
     /** A value as maps, lists, texts, numbers and booleans, for the JOSE library. */

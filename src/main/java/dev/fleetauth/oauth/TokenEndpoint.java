@@ -133,12 +133,6 @@ public final class TokenEndpoint {
             TokenRequest.Builder builder, Settings settings, @Nullable Scope unless, Secret... sent) {
         TokenRequest asked = builder.build();
         FormRequest request = FormRequest.of(asked);
-        // On a cold JVM what reads an answer takes as long to get ready as the answer takes to come.
-        Thread reader = new Thread(TokenEndpoint::getReady, "reader");
-        reader.setDaemon(true);
-        // Whoever needs what could not get ready is told.
-        reader.setUncaughtExceptionHandler((thread, e) -> {});
-        reader.start();
         HttpResponse answer =
                 http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
@@ -184,11 +178,6 @@ public final class TokenEndpoint {
         }
         throw Failure.of(
                 Kind.BAD_ANSWER, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
-    }
-
-    private static void getReady() {
-        StrictJson.getReady();
-        TokenVerifier.getReady();
     }
 
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */

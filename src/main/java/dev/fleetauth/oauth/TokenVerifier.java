@@ -3,19 +3,16 @@ package dev.fleetauth.oauth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
-import com.nimbusds.jose.proc.BadJOSEException;
-import com.nimbusds.jose.proc.JOSEObjectTypeVerifier;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
-import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -28,7 +25,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -265,29 +262,46 @@ public final class TokenVerifier {
         }
     }
 
-    /** Reads a key, after which the JDK is ready for the next: for the first one it writes a class. */
-    static void getReady() {
-        BigInteger modulus = BigInteger.ONE.shiftLeft(Limits.LEAST_RSA_BITS - 1).setBit(0);
-        try {
-            new RSAKey.Builder(Base64URL.encode(modulus), Base64URL.encode(RSAKeyGenParameterSpec.F4))
-                    .build()
-                    .toRSAPublicKey();
-        } catch (JOSEException e) {
-            // Not with this one: it is no real key.
-        }
-    }
-
     /** What a token says, if one of the keys fits its signature. */
     private static Optional<JWTClaimsSet> signed(SignedJWT jwt, List<JWK> keys) {
-        var processor = new DefaultJWTProcessor<SecurityContext>();
-        processor.setJWSTypeVerifier((JOSEObjectTypeVerifier<SecurityContext>) (type, context) -> {});
-        processor.setJWSKeySelector(
-                new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(new JWKSet(keys))));
-        processor.setJWTClaimsSetVerifier((unused, context) -> {});
+        JWKMatcher suitable = JWKMatcher.forJWSHeader(jwt.getHeader());
         try {
-            return keys.isEmpty() ? Optional.empty() : Optional.of(processor.process(jwt, null));
-        } catch (BadJOSEException | JOSEException e) {
-            return Optional.empty();
+            JWTClaimsSet claims = Jwt.parsed(jwt::getJWTClaimsSet);
+            for (JWK key : keys) {
+                if (suitable.matches(key) && jwt.verify(verifier(key))) {
+                    return Optional.of(claims);
+                }
+            }
+        } catch (ParseException | JOSEException e) {
+            // Neither is a signature that holds.
+        }
+        return Optional.empty();
+    }
+
+    private static JWSVerifier verifier(JWK key) throws JOSEException {
+        return key instanceof RSAKey rsa
+                ? new RSASSAVerifier(new PublishedKey(
+                        rsa.getModulus().decodeToBigInteger(),
+                        rsa.getPublicExponent().decodeToBigInteger()))
+                : new ECDSAVerifier(key.toECKey());
+    }
+
+    /** An RSA key that was not made by the JDK's factory, which on a cold JVM takes longer than the rest of a verification. */
+    private record PublishedKey(BigInteger getModulus, BigInteger getPublicExponent) implements RSAPublicKey {
+
+        @Override
+        public String getAlgorithm() {
+            return "RSA";
+        }
+
+        @Override
+        public @Nullable String getFormat() {
+            return null;
+        }
+
+        @Override
+        public byte @Nullable [] getEncoded() {
+            return null;
         }
     }
 

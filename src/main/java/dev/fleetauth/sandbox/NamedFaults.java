@@ -44,6 +44,14 @@ record NamedFaults(Endpoint endpoint, Fault mishap) {
                                 <html><head><title>Something went wrong</title></head>
                                 <body><h1>Something went wrong. Try again later</h1><p>No policy rules</p></body></html>
                                 """)));
+        all.put("key-taken", partner(422, "Validation failed: Public key hash has already been taken"));
+        all.put("domain-taken", partner(422, "Validation failed: Domain has already been taken"));
+        all.put(
+                "allowed-origin",
+                partner(
+                        412,
+                        "Root domain example.com must match registered allowed origin on https://developer.tesla.com"));
+        all.put("api-412", api(412, "Account must be registered in the current region"));
         all.put("api-403", api(403, "Unauthorized missing scopes"));
         all.put(
                 "api-421",
@@ -67,12 +75,20 @@ record NamedFaults(Endpoint endpoint, Fault mishap) {
     }
 
     private static NamedFaults api(int status, String error) {
+        return api(Endpoint.API, status, error);
+    }
+
+    private static NamedFaults partner(int status, String error) {
+        return api(Endpoint.PARTNER_ACCOUNTS, status, error);
+    }
+
+    private static NamedFaults api(Endpoint endpoint, int status, String error) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("response", null);
         members.put("error", error);
         members.put("error_description", "");
         members.put("txid", "92e8f39a5fc4c89c2794f3aa8fc42152");
-        return new NamedFaults(Endpoint.API, json(status, members));
+        return new NamedFaults(endpoint, json(status, members));
     }
 
     private static Fault json(int status, Map<String, Object> members) {

@@ -62,7 +62,7 @@ record Router(
         Endpoint endpoint = manners.paths().get(request.path());
         boolean isAsked = endpoint == Endpoint.AUTHORIZATION
                 && request.form().value("transaction").isEmpty();
-        if (request.method().equals("POST") && !isAsked && isOfAnotherSite(request)) {
+        if (!isGet(request.method()) && !isAsked && isOfAnotherSite(request)) {
             return Reply.text(403, "A page of another site cannot do this.\n");
         }
         if (endpoint == null) {
@@ -107,11 +107,18 @@ record Router(
         return isBrowser ? Page.of(200, what, Html.of("<p><a href=\"/\">Back</a></p>")) : Reply.text(200, what + "\n");
     }
 
+    private static boolean isGet(String method) {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
     private static boolean isOffered(Endpoint endpoint, String method) {
-        boolean isGet = method.equals("GET") || method.equals("HEAD");
-        if (endpoint == Endpoint.API) {
+        boolean isGet = isGet(method);
+        if (endpoint == Endpoint.API || endpoint == Endpoint.PARTNER_ACCOUNTS) {
             // It knows itself which of its calls are posted.
             return isGet || method.equals("POST");
+        }
+        if (endpoint == Endpoint.HOSTED_KEY) {
+            return isGet || method.equals("PUT");
         }
         return method.equals("POST")
                 ? POSTED.contains(endpoint) || PAGES.contains(endpoint)
@@ -132,7 +139,7 @@ record Router(
                 case REVOCATION -> tokenQueries.revoke(request);
                 case INTROSPECTION -> tokenQueries.introspect(request);
                 case REVOCATION_PAGE -> revocationPage.answer(request);
-                case API -> api.answer(request);
+                case API, PARTNER_ACCOUNTS, HOSTED_KEY -> api.answer(request);
             };
         } catch (Refusal refusal) {
             return error(refusal.reason());

@@ -61,6 +61,7 @@ public final class Sandbox implements AutoCloseable {
     private final Client open;
     private final Secret authCode;
     private final FleetApi api;
+    private final PartnerAccounts partners;
     private final Clients clients;
     private final Journal journal = new Journal();
     private final Ledger ledger;
@@ -104,13 +105,8 @@ public final class Sandbox implements AutoCloseable {
         tokenEndpoint = new TokenIssuer(manners, clients, ledger, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
         Set<String> hosts = hosts(listener.port());
-        api = new FleetApi(
-                manners,
-                ledger,
-                options.region(),
-                new PartnerAccounts(hosts, clock, random),
-                new Vehicles(clock),
-                random);
+        partners = new PartnerAccounts(hosts, clock);
+        api = new FleetApi(manners, ledger, options.region(), partners, new Vehicles(clock), random);
         listener.serve(new Router(
                 manners,
                 journal,
@@ -219,6 +215,11 @@ public final class Sandbox implements AutoCloseable {
     /** Whether there is a region of this id. */
     public static boolean knows(String region) {
         return Region.of(region).isPresent();
+    }
+
+    /** Hosts a file as the application's public key, as {@code PUT} at its address does. */
+    public void host(byte[] key) {
+        partners.host(key);
     }
 
     /** Sets in which region the person's account is; at first in the one that is played. Elsewhere the API answers 421. */

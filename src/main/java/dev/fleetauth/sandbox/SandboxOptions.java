@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param port the port; 0 for a free one
  * @param strict whether it is a standard provider instead of Tesla's
  * @param region the part of the world that is played
- * @param redirectUris redirect URIs that are registered beside {@link #REDIRECT_URI}, compared exactly; a strict one
+ * @param redirectUris redirect URIs that are registered beside {@link Sandbox#REDIRECT_URI}, compared exactly; a strict one
  *     takes {@code /callback} on 127.0.0.1 and [::1] with any port as well (RFC 8252 7.3)
  * @param firstKey the RSA key that the applications' tokens are signed with until another is asked for; null for a new one
  * @param applicationScope what the portal has granted its applications at most; null for all scopes there are

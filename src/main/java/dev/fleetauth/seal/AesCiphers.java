@@ -11,10 +11,9 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens what is sealed with {@code A256GCM} (NIST SP 800-38D) or wrapped with {@code A256KW} (RFC 3394), by BouncyCastle's
- * lightweight ciphers: on a cold JVM {@code javax.crypto} takes longer to get ready, the longer the more providers the JDK
- * lists before the one that has AES; see {@code docs/dev/performance.md}. What is opened here was sealed by the JOSE library with
- * {@code javax.crypto}, so that each is checked by the other.
+ * {@code A256GCM} (NIST SP 800-38D) and the unwrapping of {@code A256KW} (RFC 3394), by BouncyCastle's lightweight ciphers: on
+ * a cold JVM {@code javax.crypto} takes longer to get ready, the longer the more providers the JDK lists before the one that
+ * has AES; see {@code docs/dev/performance.md}. The tests have {@code javax.crypto} open what is sealed here, and the reverse.
  */
 final class AesCiphers {
 
@@ -23,6 +22,25 @@ final class AesCiphers {
     private static final int TAG_BYTES = 16;
 
     private AesCiphers() {}
+
+    /**
+     * Encrypts with AES-GCM.
+     *
+     * @param key 32 bytes
+     * @param iv 12 bytes, which must never come twice with a key
+     * @param authenticated what is authenticated and not encrypted
+     * @return the ciphertext and behind it the tag of 16 bytes
+     */
+    static byte[] seal(byte[] key, byte[] iv, byte[] authenticated, byte[] plaintext) {
+        GCMModeCipher cipher = cipher(true, key, iv, authenticated);
+        byte[] sealed = new byte[plaintext.length + TAG_BYTES];
+        try {
+            cipher.doFinal(sealed, cipher.processBytes(plaintext, 0, plaintext.length, sealed, 0));
+            return sealed;
+        } catch (InvalidCipherTextException e) {
+            throw new IllegalStateException("only what is opened may fail", e);
+        }
+    }
 
     /**
      * Decrypts with AES-GCM.
@@ -37,8 +55,7 @@ final class AesCiphers {
         if (iv.length != IV_BYTES || tag.length != TAG_BYTES) {
             return null;
         }
-        GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
-        cipher.init(false, new AEADParameters(key(key), TAG_BYTES * Byte.SIZE, iv, authenticated));
+        GCMModeCipher cipher = cipher(false, key, iv, authenticated);
         byte[] plaintext = new byte[ciphertext.length];
         try {
             int done = cipher.processBytes(ciphertext, 0, ciphertext.length, plaintext, 0);
@@ -50,6 +67,12 @@ final class AesCiphers {
             Arrays.fill(plaintext, (byte) 0);
             return null;
         }
+    }
+
+    private static GCMModeCipher cipher(boolean seals, byte[] key, byte[] iv, byte[] authenticated) {
+        GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
+        cipher.init(seals, new AEADParameters(key(key), TAG_BYTES * Byte.SIZE, iv, authenticated));
+        return cipher;
     }
 
     /**

@@ -1,15 +1,11 @@
 package dev.fleetauth.seal;
 
-import com.nimbusds.jose.EncryptionMethod;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ProfileName;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,31 +16,29 @@ import org.jspecify.annotations.Nullable;
  * @param session the id of the session in force, authenticated
  * @param generation the profile's generation, authenticated
  * @param plaintext the content; whoever opened it wipes it
+ * @param isTombstone whether it says that a profile was removed, and has no content
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped after use.
-public record Envelope(String session, long generation, byte[] plaintext) {
+public record Envelope(String session, long generation, byte[] plaintext, boolean isTombstone) {
 
     private static final String TYPE = "fleetauth-profile";
+    private static final String TOMBSTONE = "fleetauth-tombstone";
     private static final Set<String> MEMBERS =
             Set.of("alg", "enc", "kid", "typ", "version", "store", "profile", "session", "generation");
 
+    /** The record of a profile. */
+    public Envelope(String session, long generation, byte[] plaintext) {
+        this(session, generation, plaintext, false);
+    }
+
     /** Seals the record with the store's current key. */
     public String seal(StoreKeys keys, ProfileName profile, SecureRandom random) {
-        OctetSequenceKey key = keys.current();
-        JWEHeader header = new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
-                .keyID(key.getKeyID())
-                .type(new JOSEObjectType(TYPE))
-                .customParam("version", Jwe.FORMAT_VERSION)
-                .customParam("store", keys.store())
-                .customParam("profile", profile.value())
-                .customParam("session", session)
-                .customParam("generation", generation)
-                .build();
-        try {
-            return Jwe.encrypt(header, plaintext, new DirectEncrypter(key), random);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the store's key has the wrong length", e);
-        }
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("store", keys.store());
+        members.put("profile", profile.value());
+        members.put("session", session);
+        members.put("generation", generation);
+        return Jwe.encrypt(keys.current(), isTombstone ? TOMBSTONE : TYPE, members, plaintext, random);
     }
 
     /**
@@ -54,7 +48,8 @@ public record Envelope(String session, long generation, byte[] plaintext) {
      */
     public static Envelope open(String text, StoreKeys keys, ProfileName profile) throws MalformedException {
         Jwe compact = Jwe.parse(text);
-        compact.expect(TYPE, MEMBERS);
+        boolean isTombstone = isTombstone(compact);
+        compact.expect(isTombstone ? TOMBSTONE : TYPE, MEMBERS);
         if (!compact.text("alg").equals("dir") || compact.hasEncryptedKey()) {
             throw new MalformedException("it was not sealed with a key of the store");
         }
@@ -74,7 +69,32 @@ public record Envelope(String session, long generation, byte[] plaintext) {
         if (plaintext == null) {
             throw new MalformedException("it was changed after it was sealed");
         }
-        return new Envelope(session, generation, plaintext);
+        if (isTombstone && plaintext.length > 0) {
+            throw new MalformedException("it says that the profile was removed, and has content");
+        }
+        return new Envelope(session, generation, plaintext, isTombstone);
+    }
+
+    /** Whether a record says that its profile was removed, for which nothing vouches. */
+    public static boolean isTombstone(String text) {
+        try {
+            return isTombstone(Jwe.parse(text));
+        } catch (MalformedException e) {
+            return false;
+        }
+    }
+
+    private static boolean isTombstone(Jwe compact) throws MalformedException {
+        return compact.has("typ") && compact.text("typ").equals(TOMBSTONE);
+    }
+
+    /** The generation that a record claims, for which nothing vouches; 0 if it has none. */
+    public static long generation(String text) {
+        try {
+            return Jwe.parse(text).number("generation");
+        } catch (MalformedException e) {
+            return 0;
+        }
     }
 
     /** The id of the key that a record says it is sealed with, which nothing vouches for; null if it says none. */

@@ -5,12 +5,14 @@ import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWEObject;
 import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +58,33 @@ public final class Jwe {
             throw new IllegalStateException("the runtime lacks a cipher of the store", e);
         }
         return jwe.serialize();
+    }
+
+    /**
+     * Encrypts a plaintext with a key that is used as it is (RFC 7518 4.5), without the library: see {@link AesCiphers}.
+     *
+     * @param members what the header has in addition
+     */
+    static String encrypt(
+            OctetSequenceKey key, String type, Map<String, Object> members, byte[] plaintext, SecureRandom random) {
+        Map<String, Object> header = new LinkedHashMap<>();
+        header.put("alg", "dir");
+        header.put("enc", ENCRYPTION);
+        header.put("kid", key.getKeyID());
+        header.put("typ", type);
+        header.put("version", FORMAT_VERSION);
+        header.putAll(members);
+        String start = encoded(CanonicalJson.write(header).getBytes(StandardCharsets.UTF_8));
+        byte[] iv = new byte[IV_BYTES];
+        random.nextBytes(iv);
+        byte[] sealed = AesCiphers.seal(key.toByteArray(), iv, start.getBytes(StandardCharsets.US_ASCII), plaintext);
+        int tag = sealed.length - TAG_BYTES;
+        return start + ".." + encoded(iv) + "." + encoded(Arrays.copyOf(sealed, tag)) + "."
+                + encoded(Arrays.copyOfRange(sealed, tag, sealed.length));
+    }
+
+    private static String encoded(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** Reads a serialization, with at most one line feed behind it, of which nothing is authenticated yet. */
@@ -119,7 +148,7 @@ public final class Jwe {
     public static byte @Nullable [] decoded(String text) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text) ? bytes : null;
+            return encoded(bytes).equals(text) ? bytes : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

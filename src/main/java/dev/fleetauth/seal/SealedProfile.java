@@ -37,10 +37,40 @@ public final class SealedProfile {
         }
     }
 
+    /** Seals a profile, or the tombstone of one. */
+    public static String seal(ProfileName name, StoredState state, StoreKeys keys, SecureRandom random) {
+        return state.profile() == null
+                ? new Envelope(state.session(), state.generation(), new byte[0], true).seal(keys, name, random)
+                : seal(state.profile(), keys, random);
+    }
+
+    /** Opens what must be a profile. */
     public static Profile open(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
-        Envelope record = Envelope.open(sealed, keys, name);
+        Profile profile = openState(name, sealed, keys).profile();
+        if (profile == null) {
+            throw new MalformedException("its profile was removed");
+        }
+        return profile;
+    }
+
+    /** Opens a profile or a tombstone. A tombstone that does not open protects nothing: it is as if it was not there. */
+    public static StoredState openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
         try {
-            return ProfileCodec.decode(name, record);
+            return openState(name, Envelope.open(sealed, keys, name));
+        } catch (MalformedException e) {
+            if (Envelope.isTombstone(sealed)) {
+                return StoredState.NONE;
+            }
+            throw e;
+        }
+    }
+
+    private static StoredState openState(ProfileName name, Envelope record) throws MalformedException {
+        if (record.isTombstone()) {
+            return new StoredState(record.session(), record.generation(), null);
+        }
+        try {
+            return StoredState.of(ProfileCodec.decode(name, record));
         } finally {
             Arrays.fill(record.plaintext(), (byte) 0);
         }

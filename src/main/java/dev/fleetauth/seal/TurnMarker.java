@@ -1,11 +1,5 @@
 package dev.fleetauth.seal;
 
-import com.nimbusds.jose.EncryptionMethod;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ThisProcess;
@@ -31,24 +25,17 @@ public final class TurnMarker {
 
     /** That it is this process's. */
     public static String seal(StoreKeys keys, Environment env) {
-        OctetSequenceKey key = keys.current();
-        JWEHeader header = new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
-                .keyID(key.getKeyID())
-                .type(new JOSEObjectType(TYPE))
-                .customParam("version", Jwe.FORMAT_VERSION)
-                .customParam("store", keys.store())
-                .build();
         String content = CanonicalJson.write(Map.of(
                 "holder",
                 "process " + ThisProcess.id() + " on " + env.host(),
                 "since",
                 env.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString()));
-        try {
-            return Jwe.encrypt(
-                    header, content.getBytes(StandardCharsets.UTF_8), new DirectEncrypter(key), env.random());
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the store's key has the wrong length", e);
-        }
+        return Jwe.encrypt(
+                keys.current(),
+                TYPE,
+                Map.of("store", keys.store()),
+                content.getBytes(StandardCharsets.UTF_8),
+                env.random());
     }
 
     /**

@@ -12,9 +12,10 @@ import dev.fleetauth.seal.key.KeyDescription;
 import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,35 +31,43 @@ public final class KeyChanges {
     private final OpenKeys keys;
     private final KeySources sources;
     private final Unlocked unlocked;
-    private final Store store;
-    private final SealedProfiles profiles;
+    private final Backend backend;
+    private final Function<String, Set<ProfileName>> everyName;
+    private final Function<ProfileName, Optional<String>> reseal;
 
-    public KeyChanges(
+    /**
+     * Changes of the keys of a store.
+     *
+     * @param everyName every profile there may be anything of, by the id of the store
+     * @param reseal seals a profile with the current key, and says why there may still be a state of it that is not
+     */
+    KeyChanges(
             Environment env,
             OpenKeys keys,
             KeySources sources,
             Unlocked unlocked,
-            Store store,
-            SealedProfiles profiles) {
+            Backend backend,
+            Function<String, Set<ProfileName>> everyName,
+            Function<ProfileName, Optional<String>> reseal) {
         this.env = env;
         this.keys = keys;
         this.sources = sources;
         this.unlocked = unlocked;
-        this.store = store;
-        this.profiles = profiles;
+        this.backend = backend;
+        this.everyName = everyName;
+        this.reseal = reseal;
     }
 
     /** Something done with the keys, which are this process's alone and as they were when they were opened. */
     private interface Work {
-        void run(KeysPlace.Change change);
+        void run(Hold hold);
     }
 
     /** Seals the store's keys with another source; where there is no store, makes one. */
     public void set(KeyChoice choice) {
         if (keys.sealed() == null) {
             StoreKeys made = StoreKeys.create(env.random());
-            StoreKeys there =
-                    keys.make(made, () -> sources.chosen(choice, keys.place().store(), made.store()));
+            StoreKeys there = keys.make(made, () -> sources.chosen(choice, backend.location(), made.store()));
             if (there == made) {
                 return;
             }
@@ -66,9 +75,9 @@ public final class KeyChanges {
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
-            KeyEncryptionKey replacement = sources.chosen(choice, keys.place().store(), opened.store());
+            KeyEncryptionKey replacement = sources.chosen(choice, backend.location(), opened.store());
             try (replacement) {
-                change(before, change -> keys.write(change, opened, replacement));
+                change(before, hold -> keys.write(hold, opened, replacement));
             } catch (Failure e) {
                 discardUnused(replacement, before);
                 throw e;
@@ -109,14 +118,14 @@ public final class KeyChanges {
         SealedKeys before = requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
-            change(before, change -> {
+            change(before, hold -> {
                 if (before.description().isRotating()) {
                     keys.use(opened);
                 } else {
-                    keys.write(change, opened.withNewKey(env.random()), old);
+                    keys.write(hold, opened.withNewKey(env.random()), old);
                 }
                 sealAnew(opened.store(), progress);
-                keys.write(change, keys.keys().withoutOlderKeys(), old);
+                keys.write(hold, keys.keys().withoutOlderKeys(), old);
             });
         }
     }
@@ -126,10 +135,10 @@ public final class KeyChanges {
         Failure first = null;
         int done = 0;
         // Listed after the new key has come into its place: who took a lock before that has made its file before.
-        Collection<ProfileName> names = profiles.everyName(id);
+        Set<ProfileName> names = everyName.apply(id);
         for (ProfileName name : names) {
             try {
-                Optional<String> unfinished = profiles.sealAnew(name);
+                Optional<String> unfinished = reseal.apply(name);
                 if (unfinished.isPresent()) {
                     throw Failure.of(Kind.ROTATION_UNFINISHED, name, unfinished.get());
                 }
@@ -141,7 +150,7 @@ public final class KeyChanges {
         if (first != null) {
             throw first;
         }
-        profiles.settle();
+        backend.sync();
     }
 
     /** How many profiles are sealed with a key that is to go, as their headers say it. Needs no key. */
@@ -149,9 +158,8 @@ public final class KeyChanges {
         SealedKeys sealed = requireSealed();
         String current = sealed.description().keys().get(0);
         int count = 0;
-        for (ProfileName name : store.names()) {
-            String record = profiles.sealed(name);
-            if (record != null && !current.equals(Envelope.keyId(record))) {
+        for (String record : backend.profiles().values()) {
+            if (!record.isEmpty() && !current.equals(Envelope.keyId(record))) {
                 count++;
             }
         }
@@ -183,19 +191,18 @@ public final class KeyChanges {
     }
 
     private void change(SealedKeys before, Work work) {
-        try (KeysPlace.Change change = keys.place().change()) {
+        try (Hold hold = keys.hold()) {
             if (!requireSealed().id().equals(before.id())) {
-                throw Failure.of(
-                        Kind.KEYS_IN_USE, keys.place().name(), "another command, which has changed it", "just now");
+                throw keys.changed();
             }
-            work.run(change);
+            work.run(hold);
         }
     }
 
     private SealedKeys requireSealed() {
         @Nullable SealedKeys sealed = keys.sealed();
         if (sealed == null) {
-            throw Failure.of(Kind.NO_STORE, keys.place().name());
+            throw Failure.of(Kind.NO_STORE, keys.place());
         }
         return sealed;
     }

@@ -9,6 +9,7 @@ import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyDescription;
 import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.seal.key.SealedKeys;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,21 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenKeys {
 
+    /** New keys are made in a moment; a rotation, which holds them for longer, has other keys to come to. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(25);
+
     private final Environment env;
-    private final KeysPlace place;
+    private final Backend backend;
     private final KeySources sources;
     private final Unlocked unlocked;
     private @Nullable StoreKeys keys;
 
-    public OpenKeys(Environment env, KeysPlace place, KeySources sources, Unlocked unlocked) {
+    public OpenKeys(Environment env, Backend backend, KeySources sources, Unlocked unlocked) {
         this.env = env;
-        this.place = place;
+        this.backend = backend;
         this.sources = sources;
         this.unlocked = unlocked;
     }
 
-    KeysPlace place() {
-        return place;
+    /** Where the keys are, for messages. */
+    String place() {
+        return backend.location(Backend.KEYS);
     }
 
     /** How they are sealed, without opening them; empty if there are none yet. */
@@ -44,19 +49,19 @@ public final class OpenKeys {
     /** The store's keys as they are kept; null if there are none yet. */
     @Nullable
     public SealedKeys sealed() {
-        String content = place.read();
+        String content = backend.keys();
         if (content == null) {
             return null;
         }
         try {
-            return SealedKeys.parse(place.name(), content);
+            return SealedKeys.parse(place(), content);
         } catch (MalformedException e) {
             throw damaged(e);
         }
     }
 
     private Failure damaged(MalformedException e) {
-        return Failure.of(Kind.STORE_DAMAGED, place.name(), e.why());
+        return Failure.of(Kind.STORE_DAMAGED, place(), e.why());
     }
 
     /** The store's keys: those that are there, else new ones. */
@@ -146,7 +151,7 @@ public final class OpenKeys {
     private StoreKeys make() {
         StoreKeys made = StoreKeys.create(env.random());
         // All that may take a person, or a second, comes before the lock.
-        return make(made, () -> sources.forNew(place.store(), made.store()));
+        return make(made, () -> sources.forNew(backend.location(), made.store()));
     }
 
     /** Where a key comes from. */
@@ -156,10 +161,10 @@ public final class OpenKeys {
 
     /** Puts new keys in place, sealed with a key that is asked for when it is clear that there is something to seal. */
     StoreKeys make(StoreKeys made, Source source) {
-        if (place.lacksKeys()) {
+        // The keys last: another process may have made them, and only then the profiles.
+        if (!backend.profiles().isEmpty() && sealed() == null) {
             // New keys beside profiles that need others would hide that those are gone.
-            throw Failure.of(
-                    Kind.STORE_DAMAGED, place.name(), "it is missing, and the profiles do not open without it");
+            throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles do not open without it");
         }
         try (KeyEncryptionKey key = source.key()) {
             String sealed = SealedKeys.seal(made, key, env.random());
@@ -179,10 +184,10 @@ public final class OpenKeys {
 
     /** Puts new keys in place, unless another process was faster: then its keys, which come back, are the store's. */
     private @Nullable SealedKeys put(String sealed) {
-        try (KeysPlace.Change change = place.change()) {
+        try (Hold hold = hold()) {
             SealedKeys others = sealed();
             if (others == null) {
-                change.put(sealed);
+                put(hold, sealed);
             }
             return others;
         } catch (Failure e) {
@@ -194,17 +199,45 @@ public final class OpenKeys {
         }
     }
 
+    /**
+     * Waits until no other process changes the keys.
+     *
+     * @throws Failure of kind {@code KEYS_IN_USE} when the wait is over
+     */
+    Hold hold() {
+        var backoff = new Backoff(backend, env.random(), MAX_WAIT);
+        while (true) {
+            Hold hold = backend.tryHold(Backend.KEYS, Duration.ZERO);
+            if (hold != null) {
+                return hold;
+            }
+            backoff.pause(backend.held(Kind.KEYS_IN_USE, place(), Backend.KEYS, null));
+        }
+    }
+
     /** Seals keys and puts them in place of those that are there. When it returns they survive a crash. */
-    void write(KeysPlace.Change change, StoreKeys replacement, KeyEncryptionKey key) {
+    void write(Hold hold, StoreKeys replacement, KeyEncryptionKey key) {
         String sealed = SealedKeys.seal(replacement, key, env.random());
         requireOpens(sealed, key);
-        change.put(sealed);
+        put(hold, sealed);
         use(replacement);
+    }
+
+    private void put(Hold hold, String sealed) {
+        if (!hold.replace(Entry.of(sealed), Hold.Write.CHANGE)) {
+            hold.look();
+            throw changed();
+        }
+    }
+
+    /** That another command has changed the keys. */
+    Failure changed() {
+        return Failure.of(Kind.KEYS_IN_USE, place(), "another command, which has changed it", "just now");
     }
 
     private void requireOpens(String sealed, KeyEncryptionKey key) {
         try {
-            if (SealedKeys.parse(place.name(), sealed).open(key).isPresent()) {
+            if (SealedKeys.parse(place(), sealed).open(key).isPresent()) {
                 return;
             }
         } catch (MalformedException e) {

@@ -137,10 +137,12 @@ public interface Store {
         void remove();
 
         /**
-         * Whether a profile that is not here any more may have been of a session. A store that does not know of which it was
-         * says so of any.
+         * The profile before its first response: settings and nothing else. If one of this name was removed, it follows that
+         * one, so that responses to the removed one do not take its place.
+         *
+         * @param next the session that the response is for
          */
-        boolean mayHaveHad(String session);
+        Profile start(Session next);
 
         /** Lets the others go on. */
         @Override

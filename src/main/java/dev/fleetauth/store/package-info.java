@@ -1,11 +1,10 @@
 /**
- * Sealed profiles: the envelope, the keys that open it, the locks and the files. {@code docs/dev/store-format.md} is the
- * description of the format, which this package implements.
+ * Where profiles are kept, and in which order they are written so that nothing is lost.
  *
- * <p>{@link dev.fleetauth.store.Store} is what the flows use and {@link dev.fleetauth.store.file.FileStore} what is behind it.
- * From the bytes up: {@code Jwe} and {@code Envelope} know headers and ciphers, {@code SealedKeys} and the key sources
- * know keys, {@code ProfileCodec} knows what a profile is made of, {@code Disk} and {@code Locks} know files, and
- * {@code FileLease} the order of things that keeps an answer from being lost.
+ * <p>{@link dev.fleetauth.store.Store} is what the flows use. {@code BackedStore} implements it for files and for a database
+ * alike, over a {@link dev.fleetauth.store.Backend} with compare-and-set. A profile that one process works on is a
+ * {@code HeldProfile}: its {@code ProfileEntry} has the turn, its {@code ProfileResponses} keep what cannot be saved and put it
+ * back. {@code OpenKeys} and {@code KeyChanges} have the store's keys, which are an entry like any other.
  */
 @NullMarked
 package dev.fleetauth.store;

@@ -90,20 +90,43 @@ final class FleetApiErrors {
                     .saying()
                     .means(
                             "the application has no partner account in the region of this server",
-                            "register it there, once in each region: POST /api/1/partner_accounts with a partner token, the"
-                                    + " public key at /.well-known/appspecific/com.tesla.3p.public-key.pem of your domain; see"
-                                    + " docs/fleet-api.md"),
+                            "run 'fleetauth register --domain DOMAIN', once for each region; with --check it shows what is"
+                                    + " missing"),
             at(Place.FLEET_API, "must match registered allowed origin", Act.CHANGE, "seen with partner_accounts")
                     .with(412)
                     .saying()
                     .means(
                             "the domain to be registered is not one of the application's allowed origins",
-                            "add https:// and the domain to the allowed origins in the developer portal, then register again"),
-            at(Place.FLEET_API, "Public key hash has already been taken", Act.CHANGE, "seen with partner_accounts")
+                            "add https:// and the domain to the allowed origins in the developer portal, then run 'fleetauth"
+                                    + " register' again"),
+            at(
+                            Place.FLEET_API,
+                            "Public key hash has already been taken",
+                            Act.CHANGE,
+                            "vehicle-command #17, home-assistant/core #134595")
+                    .with(422)
                     .saying("public key hash")
                     .means(
-                            "another application is registered with this public key",
-                            "make a key pair for this application alone, put its public key on the domain, then register again"),
+                            "an application is registered with this public key: another one, if 'fleetauth register --check'"
+                                    + " does not find it with yours",
+                            "make a key pair for this application alone, put its public key on the domain, then run 'fleetauth"
+                                    + " register' again"),
+            at(Place.FLEET_API, "Domain has already been taken", Act.CHANGE, "seen with partner_accounts (evcc)")
+                    .with(422)
+                    .saying()
+                    .means(
+                            "another application is registered with this domain: each needs its own",
+                            "use the client id of that application, or another domain or subdomain for this one"),
+            at(
+                            Place.FLEET_API,
+                            "does not include \"Tesla\"",
+                            Act.CHANGE,
+                            "seen in the portal (home-assistant.io #39108); assumed to come at registration too")
+                    .saying("domain is not valid")
+                    .means(
+                            "Tesla refuses the domain: it is on no public list, has Tesla's name in it, or is one of a tunnel or"
+                                    + " a dynamic DNS service",
+                            "use a domain of your own, or a GitHub Pages address"),
             at(Place.FLEET_API, "Public key download failed", Act.CHANGE, "fleet-telemetry #355")
                     .with(424)
                     .saying()
@@ -111,7 +134,7 @@ final class FleetApiErrors {
                             "Tesla could not fetch the public key from your domain, or it is none: at registration an EC key on"
                                     + " prime256v1, in PEM, is looked for",
                             "make https://DOMAIN/.well-known/appspecific/com.tesla.3p.public-key.pem answer with it, without a"
-                                    + " redirect or a login, then register again"),
+                                    + " redirect or a login, then run 'fleetauth register' again"),
             at(Place.FLEET_API, "Invalid domain", Act.CHANGE, "vehicle-command #6")
                     .with(400)
                     .saying()
@@ -122,7 +145,8 @@ final class FleetApiErrors {
                     .saying()
                     .means(
                             "the call takes a partner token, or the application is too new",
-                            "use the token of 'fleetauth login -p partner --type partner'; if it was one, try again in an hour"),
+                            "use the token of 'fleetauth login -p partner --type partner'; if it was one, as that of 'fleetauth"
+                                    + " register' is, try again in an hour"),
             at(Place.FLEET_API, "user out of region", Act.CHANGE, "vehicle-command, inet.go")
                     .with(421)
                     .saying()

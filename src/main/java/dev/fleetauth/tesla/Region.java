@@ -27,6 +27,12 @@ public record Region(
         URI otherAuthority,
         String section) {
 
+    /** The path at which the Fleet API registers an application. */
+    public static final String PARTNER_ACCOUNTS = "/api/1/partner_accounts";
+
+    /** The path at which it tells the key that a domain is registered with. */
+    public static final String REGISTERED_KEY = PARTNER_ACCOUNTS + "/public_key";
+
     private static final String THIRD_PARTY = "/thirdparty";
 
     private static final URI AUTH = URI.create("https://auth.tesla.com");
@@ -140,6 +146,16 @@ public record Region(
             ISSUER_PATHS.forEach(path -> issuers.add(host + path));
         }
         return issuers;
+    }
+
+    /** Where the Fleet API registers an application in this region. */
+    public URI partnerAccounts() {
+        return URI.create(audience + PARTNER_ACCOUNTS);
+    }
+
+    /** Where the Fleet API tells the key that a domain is registered with. */
+    public URI registeredKey(String domain) {
+        return URI.create(audience + REGISTERED_KEY + "?domain=" + domain);
     }
 
     /** The page on which a person ends an app's access, Tesla's only documented revocation. */

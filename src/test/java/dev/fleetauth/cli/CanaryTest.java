@@ -8,6 +8,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,9 @@ class CanaryTest {
                 stage.shell.run("-v", "discover").exits(0);
                 stage.shell.run("-v", "doctor").exits(0);
                 stage.shell.run("-v", "status").exits(0);
+                stage.sandbox.host("no key".getBytes(StandardCharsets.US_ASCII));
+                stage.shell.run(
+                        "-v", "register", "--domain", stage.sandbox.base().getAuthority(), "--check");
                 stage.expire();
                 stage.shell.run("-v", "token").exits(0);
                 stage.sandbox.endAll(stage.sandbox.clientId());

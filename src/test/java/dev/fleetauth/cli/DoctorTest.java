@@ -60,6 +60,7 @@ class DoctorTest {
                         "home",
                         "key",
                         "store",
+                        "register",
                         "terminal",
                         "browser",
                         "callback",

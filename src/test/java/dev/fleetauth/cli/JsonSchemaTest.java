@@ -35,7 +35,7 @@ class JsonSchemaTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region", "key"})
+    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region", "key", "register"})
     void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -221,6 +221,29 @@ class JsonSchemaTest {
             standard.properties()
                     .forEach(member ->
                             assertThat(member.getValue().get("source").asText()).isEqualTo("document"));
+        }
+    }
+
+    @Test
+    void registerFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            String domain = stage.sandbox.base().getAuthority();
+            String keys = folder.resolve("keys").toString();
+            stage.shell.allowSecretsIn(folder.resolve("keys/private-key.pem"));
+            String[] words = {"register", "--domain", domain, "--new-key", keys, "--format", "json"};
+            JsonNode missing = parse("register", stage.shell.run(words).exits(4).out());
+            assertThat(missing.get("in_order").asBoolean()).isFalse();
+            assertThat(missing.get("checks").findValuesAsText("verdict")).containsExactly("ok", "bad");
+            stage.sandbox.host(Files.readAllBytes(folder.resolve("keys/public-key.pem")));
+            JsonNode registered = valid("register", stage.shell.run(words));
+            assertThat(names(registered))
+                    .containsExactly("domain", "client_id", "key_address", "pairing_address", "in_order", "checks");
+            assertThat(registered.get("in_order").asBoolean()).isTrue();
+            assertThat(registered.get("checks").findValuesAsText("check"))
+                    .containsExactly("key", "hosted-key", "token", "na", "pairing");
+            JsonNode check =
+                    valid("register", stage.shell.run("register", "--domain", domain, "--check", "--format", "json"));
+            assertThat(check.get("checks").findValuesAsText("check")).containsExactly("key", "hosted-key", "na");
         }
     }
 

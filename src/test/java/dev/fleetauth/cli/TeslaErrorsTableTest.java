@@ -192,9 +192,8 @@ class TeslaErrorsTableTest {
                     0,
                     stage -> explain(stage.loggedIn(), api(stage, "/api/1/vehicles")),
                     "must be registered in the current region (412)",
-                    "POST /api/1/partner_accounts",
-                    "/.well-known/appspecific/com.tesla.3p.public-key.pem",
-                    "once in each region",
+                    "run 'fleetauth register --domain DOMAIN'",
+                    "once for each region",
                     "reference   "),
             row(
                     "Fleet API 421 user out of region",

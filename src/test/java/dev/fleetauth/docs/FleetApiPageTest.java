@@ -71,16 +71,20 @@ public class FleetApiPageTest {
 
             assertThat(result.out())
                     .containsSubsequence(
-                            "\"Sam Sandbox\"",
-                            "must be registered in the current region (412), at the Fleet API",
-                            "POST /api/1/partner_accounts",
-                            "HTTP/1.1 200",
-                            "04",
+                            "made private-key.pem and public-key.pem in keys",
+                            "found keys/public-key.pem",
+                            "registered: Tesla has this key",
+                            "https://tesla.com/_ak/",
                             "5YJ3SANDB0X000001 Sandy online",
+                            "ok    na          Tesla has this key",
+                            "must be registered in the current region (412), at the Fleet API",
+                            "fleetauth register --domain DOMAIN",
                             "user out of region (421)",
                             "Unauthorized missing scopes (403)",
                             "a token of 1",
-                            " for 5YJ3SANDB0X000001")
+                            " for 5YJ3SANDB0X000001",
+                            "HTTP/1.1 200",
+                            "04")
                     .contains("region      eu", "base url    https://fleet-api.prd.eu.vn.cloud.tesla.com")
                     .contains("scope asked openid offline_access", "scope missing");
             assertPostman(sandbox);
@@ -104,7 +108,9 @@ public class FleetApiPageTest {
     }
 
     private static String filledIn(String script, Sandbox sandbox) {
-        return script.replace("CLIENT_ID=…", "CLIENT_ID=" + sandbox.clientId())
+        // The first run says where to host the key that it made.
+        return script.replaceFirst("(?m)^(fleetauth register .*)$", "$1 || test \\$? = 4")
+                .replace("CLIENT_ID=…", "CLIENT_ID=" + sandbox.clientId())
                 .replace(
                         "CLIENT_SECRET=…",
                         "CLIENT_SECRET='" + sandbox.clientSecret().reveal() + "'")

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
@@ -36,9 +35,8 @@ public abstract class RefreshContract {
 
     private static final Duration WAIT = Duration.ofSeconds(25);
 
-    /** Where a command is that waits: in files, and in a database. */
-    private static final Set<String> WAITING =
-            Set.of("dev.fleetauth.store.file.Locks.acquire", "dev.fleetauth.store.postgres.Database.pause");
+    /** Where a command is that waits. */
+    private static final String WAITING = "dev.fleetauth.store.Backoff.tryPause";
 
     @TempDir
     public Path folder;
@@ -337,6 +335,6 @@ public abstract class RefreshContract {
                 () -> Thread.getAllStackTraces().entrySet().stream()
                         .filter(thread -> thread.getKey().getName().equals("command"))
                         .flatMap(thread -> Stream.of(thread.getValue()))
-                        .anyMatch(frame -> WAITING.contains(frame.getClassName() + "." + frame.getMethodName())));
+                        .anyMatch(frame -> WAITING.equals(frame.getClassName() + "." + frame.getMethodName())));
     }
 }

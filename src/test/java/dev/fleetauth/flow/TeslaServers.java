@@ -81,6 +81,9 @@ final class TeslaServers implements AutoCloseable {
     /** The answer of the Fleet API. */
     MockResponse fleetApi = new MockResponse.Builder().code(404).body("{}").build();
 
+    /** Answers of hosts and paths in the place of those above, by a request's method, host and path. */
+    final Map<String, MockResponse> answers = new TreeMap<>();
+
     /** What the code and the refresh token begin with. */
     String prefix = "NA_";
 
@@ -95,6 +98,8 @@ final class TeslaServers implements AutoCloseable {
         document.put("jwks_uri", quoted(auth + "/oauth2/v3/discovery/thirdparty/keys"));
         var leaf = new HeldCertificate.Builder().signedBy(ROOT);
         Set<String> hosts = Set.of(
+                "example.com",
+                "www.example.com",
                 "auth.tesla." + domain,
                 "fleet-auth.prd.vn.cloud.tesla.com",
                 "fleet-api.prd.na.vn.cloud.tesla.com",
@@ -148,6 +153,10 @@ final class TeslaServers implements AutoCloseable {
         String host = request.getUrl().host();
         String path = request.getUrl().encodedPath();
         requests.add(host + path);
+        MockResponse chosen = answers.get(request.getMethod() + " " + host + path);
+        if (chosen != null) {
+            return chosen;
+        }
         if (path.endsWith("/.well-known/openid-configuration")) {
             return json(object(document));
         }

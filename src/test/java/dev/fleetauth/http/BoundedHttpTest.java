@@ -112,6 +112,17 @@ class BoundedHttpTest {
     }
 
     @Test
+    void aPostMaySendSomethingElse() throws InterruptedException {
+        server.enqueue(new MockResponse.Builder().body("{}").build());
+
+        http.post(uri("/accounts"), Map.of("Content-Type", "application/json"), "{\"domain\":\"ä\"}", MOST);
+
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getBody().utf8()).isEqualTo("{\"domain\":\"ä\"}");
+        assertThat(request.getHeaders().toMultimap()).containsEntry("content-type", List.of("application/json"));
+    }
+
+    @Test
     void anAnswerMayBeCompressed() throws IOException {
         server.enqueue(gzip("{}".getBytes(StandardCharsets.UTF_8)).build());
         assertThat(http.get(uri("/"), Map.of(), MOST).text()).isEqualTo("{}");
@@ -228,6 +239,22 @@ class BoundedHttpTest {
         }
     }
 
+    /** More seconds than fit into a number. */
+    @ParameterizedTest
+    @ValueSource(ints = {408, 503})
+    void aWaitWithoutEndIsNoWait(int status) {
+        for (int i = 0; i < 3; i++) {
+            server.enqueue(new MockResponse.Builder()
+                    .code(status)
+                    .addHeader("Retry-After", "99999999999")
+                    .build());
+        }
+        HttpResponse answer = http.post(uri("/"), Map.of(), FORM, MOST);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.retryAfter()).isNull();
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
     @Test
     void aPostNeverGoesThroughAKeptConnection() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().build());
@@ -324,7 +351,7 @@ class BoundedHttpTest {
                 "00000c040000000000000300000064000400010000",
                 "000012040000000000000a00000064000400010000000600002000"
             })
-    void aServerThatSpeaksOnlyHttp2IsSaidTo(String frame) throws IOException {
+    void aServerThatSpeaksHttp2UnaskedIsSaidTo(String frame) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread thread = new Thread(() -> {
                 try (Socket socket = listener.accept()) {
@@ -341,7 +368,7 @@ class BoundedHttpTest {
             Failure failure = failure(
                     () -> http.get(URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/"), Map.of(), 1024));
             assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
-            assertThat(failure.fields().get("why")).contains("speaks only HTTP/2");
+            assertThat(failure.fields().get("why")).contains("HTTP/2, which was not negotiated");
         }
     }
 

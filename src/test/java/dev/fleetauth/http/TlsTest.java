@@ -216,14 +216,14 @@ class TlsTest {
     }
 
     @Test
-    void aServerThatSpeaksOnlyHttp2IsSaidTo() throws Exception {
+    void aServerThatSpeaksAnotherProtocolIsSaidTo() throws Exception {
         var tls = new HandshakeCertificates.Builder()
                 .heldCertificate(leaf("localhost").build())
                 .build();
         try (var listener = (SSLServerSocket)
                 tls.sslContext().getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             SSLParameters parameters = listener.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"h2"});
+            parameters.setApplicationProtocols(new String[] {"http/1.0", "h3"});
             listener.setSSLParameters(parameters);
             Thread thread = new Thread(() -> {
                 try (Socket socket = listener.accept()) {
@@ -237,7 +237,7 @@ class TlsTest {
             try (BoundedHttp http = http(Map.of(), ROOT.certificatePem())) {
                 Failure failure = post(http, URI.create("https://localhost:" + listener.getLocalPort() + "/token"));
                 assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-                assertThat(failure.fields().get("why")).contains("speaks only HTTP/2");
+                assertThat(failure.fields().get("why")).contains("neither HTTP/2 nor HTTP/1.1");
             }
         }
     }

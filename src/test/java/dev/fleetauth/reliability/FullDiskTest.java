@@ -209,7 +209,7 @@ class FullDiskTest {
         assertThat(result.err())
                 .contains("default.jwe cannot be written: " + trouble.reason)
                 .contains("a token was spent; its answer is kept in " + place + "/fleetauth")
-                .contains("default.jwe and the next command puts it back");
+                .contains("and the next command on this machine puts it back");
 
         // Nor is another asked for as long as the home takes nothing.
         shell.run("refresh").exits(7);

@@ -132,7 +132,8 @@ final class Kill {
                 } else {
                     awaitSaves(run, file, saves);
                     Path next = keys ? home.resolve("keys.next") : home.resolve("profiles/default.next");
-                    await(run, () -> Files.exists(next));
+                    Path other = home.resolve("profiles/default.new");
+                    await(run, () -> Files.exists(next) || (!keys && Files.exists(other)));
                 }
             }
             sleep(wait);

@@ -197,7 +197,7 @@ class OwnersTest {
             try (Program refresh = site.start("refresh")) {
                 refresh.await(unused -> site.refreshes() > before);
                 // Another process has taken what was reserved for the answer.
-                Files.delete(home.resolve("profiles/default.new"));
+                Files.delete(home.resolve("profiles/default.space"));
                 disk.fill();
                 return refresh.result().exits(7).err();
             } finally {

@@ -112,7 +112,9 @@ final class Round {
         if (after.equals(before)) {
             return Found.OLD;
         }
-        assertThat(after.generation()).isEqualTo(before == null ? 1 : before.generation() + 1);
+        if (before != null) {
+            assertThat(after.generation()).isEqualTo(before.generation() + 1);
+        }
         if (after.candidate() == null) {
             assertThat(after.session().id())
                     .isNotEqualTo(before == null ? "" : before.session().id());

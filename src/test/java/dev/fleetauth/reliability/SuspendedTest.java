@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import okhttp3.Protocol;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
@@ -101,24 +103,32 @@ class SuspendedTest {
                 .body(half + half)
                 .throttleBody(half.length(), LATE.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
+        SSLSocketFactory tls = new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .build()
+                .sslSocketFactory();
         try (var plain = new MockWebServer();
-                var secure = new MockWebServer()) {
-            secure.useHttps(new HandshakeCertificates.Builder()
-                    .heldCertificate(certificate)
-                    .build()
-                    .sslSocketFactory());
-            for (MockWebServer server : List.of(plain, secure)) {
+                var secure = new MockWebServer();
+                var http2 = new MockWebServer()) {
+            secure.useHttps(tls);
+            secure.setProtocols(List.of(Protocol.HTTP_1_1));
+            http2.useHttps(tls);
+            for (MockWebServer server : List.of(plain, secure, http2)) {
                 server.enqueue(inPieces);
                 server.start(InetAddress.getLoopbackAddress(), 0);
             }
             try (Program first = post(plain, trusted);
-                    Program second = post(secure, trusted)) {
+                    Program second = post(secure, trusted);
+                    Program third = post(http2, trusted)) {
                 first.await(running -> plain.getRequestCount() == 1).signal("STOP");
                 second.await(running -> secure.getRequestCount() == 1).signal("STOP");
-                resume(first, second);
+                third.await(running -> http2.getRequestCount() == 1).signal("STOP");
+                resume(first, second, third);
                 assertThat(first.exits(0).out().strip()).isEqualTo(half + half);
                 assertThat(second.exits(0).out().strip()).isEqualTo(half + half);
+                assertThat(third.exits(0).out().strip()).isEqualTo(half + half);
             }
+            assertThat(http2.takeRequest().getVersion()).isEqualTo("HTTP/2");
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Commands that wait for another one's turn to end. */
@@ -22,13 +21,9 @@ final class Waiting {
     }
 
     private static boolean waits(StackTraceElement[] stack) {
-        List<String> methods = Stream.of(stack)
-                .map(frame -> frame.getClassName() + "." + frame.getMethodName())
-                .toList();
-        return methods.contains("dev.fleetauth.store.postgres.PostgresStore.lease")
-                && methods.contains("dev.fleetauth.store.postgres.Database.pause")
-                // That is a wait for the database itself.
-                && !methods.contains("dev.fleetauth.store.postgres.Database.run");
+        return Stream.of(stack)
+                .anyMatch(frame -> frame.getClassName().equals("dev.fleetauth.store.Backoff")
+                        && frame.getMethodName().equals("tryPause"));
     }
 
     /** Whether a process has the file of a profile's lock open: it waits, or has the lock. Where that cannot be seen, it is so. */

@@ -36,22 +36,26 @@ class CrossSiteTest {
         "/fleet-auth/oauth2/v3/token, Origin: https://evil.example, 403",
         "/fleet-auth/oauth2/v3/token, Accept: */*, 400",
         "/user/revoke/consent, Origin: https://evil.example, 403",
-        "/api/1/partner_accounts, Origin: https://evil.example, 403"
+        "/api/1/partner_accounts, Origin: https://evil.example, 403",
+        "PUT /.well-known/appspecific/com.tesla.3p.public-key.pem, Origin: https://evil.example, 403",
+        "PUT /.well-known/appspecific/com.tesla.3p.public-key.pem, Accept: */*, 201"
     })
     void areRefused(String path, String header, int status) throws IOException {
-        assertThat(post(path, header.replace("{own}", client.sandbox.base().toString())))
+        assertThat(send(
+                        path.startsWith("PUT ") ? path : "POST " + path,
+                        header.replace("{own}", client.sandbox.base().toString())))
                 .isEqualTo(status);
     }
 
     /** With a socket, since HTTP clients do not let anybody choose these headers. */
-    private int post(String path, String header) throws IOException {
+    private int send(String request, String header) throws IOException {
         String host = header.startsWith("Host:")
                 ? header
                 : "Host: " + client.sandbox.base().getAuthority() + "\r\n" + header;
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), client.sandbox.base().getPort())) {
             OutputStream out = socket.getOutputStream();
-            out.write(("POST " + path + " HTTP/1.1\r\n" + host
+            out.write((request + " HTTP/1.1\r\n" + host
                             + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();

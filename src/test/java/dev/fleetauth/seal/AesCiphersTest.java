@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The ciphers that open a store against the standards' examples, and against {@code javax.crypto} over random inputs. */
+/** The ciphers of a store against the standards' examples, and against {@code javax.crypto} over random inputs. */
 class AesCiphersTest {
 
     private static final int ROUNDS = 300;
@@ -42,10 +42,12 @@ class AesCiphersTest {
                         + " 522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838"
                         + "c5f61e6393ba7a0abcc9f662, 76fc6ece0f4e1768cddf8853bb2d551b"
             })
-    void theExamplesOfGcmOpen(
+    void theExamplesOfGcmOpenAndSeal(
             String key, String iv, String authenticated, String plaintext, String ciphertext, String tag) {
         assertThat(AesCiphers.open(hex(key), hex(iv), hex(authenticated), hex(ciphertext), hex(tag)))
                 .isEqualTo(hex(plaintext));
+        assertThat(AesCiphers.seal(hex(key), hex(iv), hex(authenticated), hex(plaintext)))
+                .isEqualTo(hex((ciphertext == null ? "" : ciphertext) + tag));
     }
 
     /** RFC 3394 4.3, 4.5 and 4.6. */
@@ -64,13 +66,14 @@ class AesCiphersTest {
     }
 
     @Test
-    void whatJavaxCryptoSealsOpensAndNothingElseDoes() throws Exception {
+    void whatJavaxCryptoSealsIsSealedAlikeAndOpensAndNothingElseDoes() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             byte[] key = bytes(32);
             byte[] iv = bytes(12);
             byte[] authenticated = bytes(random.nextInt(70));
             byte[] plaintext = bytes(i < 70 ? i : random.nextInt(3_000));
             byte[] sealed = sealed(key, iv, authenticated, plaintext);
+            assertThat(AesCiphers.seal(key, iv, authenticated, plaintext)).isEqualTo(sealed);
             byte[] ciphertext = new byte[plaintext.length];
             byte[] tag = new byte[16];
             System.arraycopy(sealed, 0, ciphertext, 0, ciphertext.length);

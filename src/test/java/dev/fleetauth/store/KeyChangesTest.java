@@ -169,7 +169,7 @@ class KeyChangesTest {
     @Test
     void whatWasLeftBehindIsAdoptedFirst() throws IOException {
         leave(NEW, world.next());
-        Path rescued = world.recovered().resolveSibling("bike.jwe");
+        Path rescued = world.recovered().resolveSibling(World.KEPT.replace("car", "bike"));
         Profile bike = new Profile(BIKE, 7, OLD.session(), null);
         leave(bike, rescued);
 
@@ -348,7 +348,7 @@ class KeyChangesTest {
 
     @Test
     void whatAChangeThatGoesOnHasWrittenIsLeftToIt() throws IOException {
-        KeysPlace.Change change = world.keysFile().change();
+        Hold change = Objects.requireNonNull(world.backend().tryHold(Backend.KEYS, Duration.ZERO));
         try {
             Path next = Files.writeString(world.home.resolve("keys.next"), "half");
             save(OLD);

@@ -18,8 +18,8 @@ import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.store.file.FileBackend;
 import dev.fleetauth.store.file.FileStore;
-import dev.fleetauth.store.file.StoreKeysFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -79,12 +79,12 @@ final class ManyProfiles {
             new FileStore(env, home(count), true).prove(name(0));
             KeySources sources = new KeySources(env, layout.home(), true, Passphrase.ITERATIONS, System.err::println);
             StoreKeys keys = new OpenKeys(
-                            env, new StoreKeysFile(env, layout, files), sources, new Unlocked(env, layout, files))
+                            env, new FileBackend(env, layout, files), sources, new Unlocked(env, layout, files))
                     .keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(
-                        StorePaths.record(layout.profiles(), name(i)),
+                        layout.home().resolve("profiles/" + name(i) + ".jwe"),
                         SealedProfile.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
             }
         }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,12 +17,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 
 /**
  * A real PostgreSQL, one for all tests of a JVM, in which each test has a database of its own. It is one that is brought
@@ -50,16 +54,29 @@ public final class Postgres {
      * @param settings of its configuration, beside those that all have
      */
     public static EmbeddedPostgres start(Map<String, String> settings) {
-        var builder = EmbeddedPostgres.builder();
+        // Its own choice is of those that any connection may have by the time it listens.
+        return start(EmbeddedPostgres.builder(), FreePort.next(), settings);
+    }
+
+    /** Starts a server of one's own with the cluster in a folder, which it makes if there is none. The caller stops it. */
+    static EmbeddedPostgres start(Path cluster, int port, Map<String, String> settings) {
+        return start(
+                EmbeddedPostgres.builder()
+                        .setDataDirectory(cluster)
+                        .setCleanDataDirectory(false)
+                        .setRegisterShutdownHook(false),
+                port,
+                settings);
+    }
+
+    private static EmbeddedPostgres start(EmbeddedPostgres.Builder builder, int port, Map<String, String> settings) {
         settings.forEach(builder::setServerConfig);
         String programs = System.getenv("FLEETAUTH_TEST_POSTGRES");
         if (programs != null) {
             builder.setPgBinaryResolver((system, machine) -> links(programs));
         }
         try {
-            return builder
-                    // Its own choice is of those that any connection may have by the time it listens.
-                    .setPort(FreePort.next())
+            return builder.setPort(port)
                     .setPGStartupWait(Duration.ofSeconds(60))
                     // What a crash of the machine would lose is no matter of these tests; one of the server is.
                     .setServerConfig("fsync", "off")
@@ -159,13 +176,17 @@ public final class Postgres {
 
     /** Runs a statement in a database, as its owner. */
     public static void execute(String address, String sql) {
-        execute(server(), address.substring(address.lastIndexOf('/') + 1), sql);
+        try (Connection connection = connect(address);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The one value that a query gives; null if that is what it is. */
     public static @Nullable String text(String address, String sql) {
-        String database = address.substring(address.lastIndexOf('/') + 1);
-        try (Connection connection = server().getDatabase("postgres", database).getConnection();
+        try (Connection connection = connect(address);
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(sql)) {
             found.next();
@@ -173,6 +194,13 @@ public final class Postgres {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static Connection connect(String address) throws SQLException {
+        // One server may be told to be read-only by default.
+        String primary = address.indexOf(',') < 0 ? "" : "&targetServerType=primary";
+        String url = "jdbc:" + address.replace("postgres@", "") + "?user=postgres" + primary;
+        return Objects.requireNonNull(new Driver().connect(url, new Properties()));
     }
 
     /** Runs a statement in a database of a server. */

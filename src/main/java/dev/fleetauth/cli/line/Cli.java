@@ -17,9 +17,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -140,7 +142,7 @@ public final class Cli {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setExecutionStrategy(Cli::executeWithValues)
+                .setExecutionStrategy(line -> executeWithValues(program, line))
                 .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e))
                 .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e));
         try (program) {
@@ -155,9 +157,13 @@ public final class Cli {
      * An empty value is what a script passes on of a variable that nobody set: it must not silently mean something else. Only
      * words that are handed to another program, and those to complete, may be empty.
      */
-    private static int executeWithValues(ParseResult line) {
+    private static int executeWithValues(Fleetauth program, ParseResult line) {
+        Set<String> options = new HashSet<>();
         for (ParseResult part = line; part != null; part = part.subcommand()) {
             for (ArgSpec arg : part.matchedArgs()) {
+                if (arg instanceof OptionSpec option) {
+                    options.add(option.longestName());
+                }
                 boolean isWord = arg.isPositional() && arg.isMultiValue();
                 if (!isWord && arg.originalStringValues().stream().anyMatch(String::isBlank)) {
                     String name = arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
@@ -166,6 +172,7 @@ public final class Cli {
                 }
             }
         }
+        program.setLine(line.originalArgs(), options);
         return new CommandLine.RunLast().execute(line);
     }
 

@@ -14,15 +14,16 @@ import dev.fleetauth.cli.LoginCommand;
 import dev.fleetauth.cli.LogoutCommand;
 import dev.fleetauth.cli.RefreshCommand;
 import dev.fleetauth.cli.RegionCommand;
+import dev.fleetauth.cli.RegisterCommand;
 import dev.fleetauth.cli.RevokeCommand;
 import dev.fleetauth.cli.SandboxCommand;
 import dev.fleetauth.cli.StatusCommand;
 import dev.fleetauth.cli.StoreCommand;
-import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.cli.TokenCommand;
 import dev.fleetauth.cli.print.HelpText;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -47,6 +48,7 @@ public final class Commands {
             "import",
             "key",
             "store",
+            "register",
             "region",
             "discover",
             "explain",
@@ -60,8 +62,11 @@ public final class Commands {
 
     private Commands() {}
 
-    /** A new command; null if none has this name. */
-    static @Nullable Subcommand create(String name) {
+    /**
+     * A new command; null if none has this name. Its type is an interface, since the JVM's verifier would load all of their
+     * classes to see whether they extend another.
+     */
+    static @Nullable Callable<Integer> create(String name) {
         return switch (name) {
             case "login" -> new LoginCommand();
             case "token" -> new TokenCommand();
@@ -75,6 +80,7 @@ public final class Commands {
             case "import" -> new ImportCommand();
             case "key" -> new KeyCommand();
             case "store" -> new StoreCommand();
+            case "register" -> new RegisterCommand();
             case "region" -> new RegionCommand();
             case "discover" -> new DiscoverCommand();
             case "explain" -> new ExplainCommand();
@@ -98,7 +104,7 @@ public final class Commands {
 
     /** The program with the commands that it takes to read a line. */
     static CommandLine forLine(Fleetauth program, String... args) {
-        Subcommand first = args.length == 0 ? null : create(args[0]);
+        Callable<Integer> first = args.length == 0 ? null : create(args[0]);
         if (first == null) {
             return all(program);
         }

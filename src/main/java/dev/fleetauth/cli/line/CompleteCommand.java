@@ -28,7 +28,7 @@ final class CompleteCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        for (Completion.Candidate candidate : Completion.of(Commands.all(program()), words, this::live)) {
+        for (Completion.Candidate candidate : Completion.of(words, this::live)) {
             String description = TerminalText.printable(candidate.description());
             print(candidate.value() + (description.isEmpty() ? "" : "\t" + description));
         }

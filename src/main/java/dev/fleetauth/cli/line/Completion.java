@@ -2,16 +2,9 @@ package dev.fleetauth.cli.line;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What may stand where the cursor is in a command line, for the shells' completion. */
 final class Completion {
@@ -24,8 +17,9 @@ final class Completion {
             "CMD", ":commands");
 
     private final Function<String, List<Candidate>> live;
-    private CommandSpec command;
-    private @Nullable OptionSpec open;
+    private String command = "";
+    private List<Argument> next = Argument.of(command);
+    private @Nullable Argument open;
     private boolean argumentsOnly;
     private int arguments;
 
@@ -38,20 +32,18 @@ final class Completion {
      */
     record Candidate(String value, String description) {}
 
-    private Completion(CommandSpec root, Function<String, List<Candidate>> live) {
-        this.command = root;
+    private Completion(Function<String, List<Candidate>> live) {
         this.live = live;
     }
 
     /**
      * What may come.
      *
-     * @param program the program with all of its commands
      * @param words the words behind the program's name up to the cursor; the last one is being typed and may be empty
      * @param live the values that depend on what is there, by the label of what takes them; empty for none
      */
-    static List<Candidate> of(CommandLine program, List<String> words, Function<String, List<Candidate>> live) {
-        var completion = new Completion(program.getCommandSpec(), live);
+    static List<Candidate> of(List<String> words, Function<String, List<Candidate>> live) {
+        var completion = new Completion(live);
         if (words.isEmpty()) {
             return completion.last("");
         }
@@ -69,16 +61,22 @@ final class Completion {
         } else if (word.equals("--")) {
             argumentsOnly = true;
         } else if (word.startsWith("-")) {
-            OptionSpec option = command.findOption(word);
-            open = option != null && option.arity().max() > 0 ? option : null;
+            Argument option = option(word);
+            open = option != null && option.takesValue() ? option : null;
+        } else if (next.stream().anyMatch(argument -> argument.isCommand() && argument.has(word))) {
+            command = command.isEmpty() ? word : command + " " + word;
+            next = new ArrayList<>(Argument.of(command));
+            Argument.of("").stream().filter(Argument::isOption).forEach(next::add);
         } else {
-            CommandLine next = command.subcommands().get(word);
-            if (next == null) {
-                arguments++;
-            } else {
-                command = next.getCommandSpec();
-            }
+            arguments++;
         }
+    }
+
+    private @Nullable Argument option(String name) {
+        return next.stream()
+                .filter(argument -> argument.isOption() && argument.has(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private List<Candidate> last(String word) {
@@ -86,70 +84,38 @@ final class Completion {
             return values(open, word.equals("=") ? "" : word, "");
         }
         int equals = word.indexOf('=');
-        OptionSpec given = !argumentsOnly && equals > 0 ? command.findOption(word.substring(0, equals)) : null;
+        Argument given = !argumentsOnly && equals > 0 ? option(word.substring(0, equals)) : null;
         if (given != null) {
             return values(given, word.substring(equals + 1), word.substring(0, equals + 1));
         }
-        if (!argumentsOnly && word.startsWith("-")) {
-            return options(word);
-        }
+        boolean isOption = !argumentsOnly && word.startsWith("-");
         List<Candidate> found = new ArrayList<>();
-        if (!argumentsOnly && arguments == 0) {
-            found.addAll(commands(word));
-        }
-        for (PositionalParamSpec argument : command.positionalParameters()) {
-            if (argument.index().contains(arguments)) {
+        for (Argument argument : next) {
+            boolean isNext = argument.isOption() ? isOption : !isOption && (arguments == 0 || argument.isMultiple());
+            if (isNext && argument.isPositional()) {
                 found.addAll(values(argument, word, ""));
+            } else if (isNext && !argumentsOnly && argument.name().startsWith(word)) {
+                found.add(new Candidate(argument.name(), argument.description()));
             }
         }
         return found;
     }
 
-    private List<Candidate> commands(String begun) {
-        List<Candidate> found = new ArrayList<>();
-        command.subcommands().forEach((name, next) -> {
-            if (name.startsWith(begun) && !next.getCommandSpec().usageMessage().hidden()) {
-                found.add(new Candidate(
-                        name, sentence(next.getCommandSpec().usageMessage().description())));
-            }
-        });
-        return found;
-    }
-
-    private List<Candidate> options(String begun) {
-        List<Candidate> found = new ArrayList<>();
-        for (OptionSpec option : command.options()) {
-            if (option.longestName().startsWith(begun) && !option.hidden()) {
-                found.add(new Candidate(option.longestName(), sentence(option.description())));
-            }
-        }
-        return found;
-    }
-
-    private List<Candidate> values(ArgSpec taker, String begun, String front) {
-        String own = SHELLS_OWN.get(taker.paramLabel());
+    private List<Candidate> values(Argument taker, String begun, String front) {
+        String own = SHELLS_OWN.get(taker.label());
         if (own != null) {
             return List.of(new Candidate(own, ""));
         }
         List<Candidate> all = new ArrayList<>();
-        if (taker.completionCandidates() != null) {
-            taker.completionCandidates().forEach(value -> all.add(new Candidate(value.toLowerCase(Locale.ROOT), "")));
-        } else {
-            all.addAll(live.apply(taker.paramLabel()));
+        for (String value : taker.values()) {
+            all.add(new Candidate(value, ""));
         }
+        all.addAll(live.apply(taker.label()));
         // Where several values may stand in one word, with commas between, the last one is being typed.
-        String before = taker.isMultiValue() ? begun.substring(0, begun.lastIndexOf(',') + 1) : "";
+        String before = taker.isMultiple() ? begun.substring(0, begun.lastIndexOf(',') + 1) : "";
         return all.stream()
                 .filter(candidate -> candidate.value().startsWith(begun.substring(before.length())))
                 .map(candidate -> new Candidate(front + before + candidate.value(), candidate.description()))
                 .toList();
-    }
-
-    /** The first sentence. */
-    private static String sentence(String... description) {
-        String text = description.length == 0 ? "" : Objects.requireNonNullElse(description[0], "");
-        int end = text.indexOf(". ");
-        String first = end < 0 ? text : text.substring(0, end);
-        return first.endsWith(".") ? first.substring(0, first.length() - 1) : first;
     }
 }

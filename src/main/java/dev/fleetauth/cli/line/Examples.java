@@ -43,6 +43,11 @@ final class Examples {
             Map.entry("key rotate", List.of("fleetauth key rotate")),
             Map.entry("key unlock", List.of("fleetauth key unlock --for 8h")),
             Map.entry("key lock", List.of("fleetauth key lock")),
+            Map.entry(
+                    "register",
+                    List.of(
+                            "fleetauth register --domain example.com --new-key keys",
+                            "fleetauth register --domain example.com --region na,eu --check")),
             Map.entry("region", List.of("fleetauth region --detect", "fleetauth region eu")),
             Map.entry("discover", List.of("fleetauth discover --region cn")),
             Map.entry("explain", List.of("fleetauth explain login_required", "fleetauth explain - <answer.txt")),

@@ -1,33 +1,40 @@
 package dev.fleetauth.cli.line;
 
 import dev.fleetauth.cli.Fleetauth;
-import dev.fleetauth.cli.TokenCommand;
+import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.HelpText;
-import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.cli.print.Version;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.ProfileName;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the commonest command lines, because picocli takes longer to get ready than all the rest of a {@code token}. It only
- * reads: what runs then is the same command. A line that is not as here, or in which anything is wrong, is left to picocli,
- * and so is every word about it.
+ * Reads the usual command lines by {@link CommandTable}, because picocli takes longer to get ready than most commands take to
+ * run. It only sets the fields that picocli would set, and what runs is the same command. A line that it does not fully
+ * understand, or in which anything is wrong, is left to picocli, and so is every word about it.
  */
 final class ShortCut {
 
     private final Fleetauth program;
-    private final TokenCommand token;
-    private final Set<String> given = new HashSet<>();
+    private final Subcommand command;
+    private final List<Argument> own;
+    private final Set<String> given = new LinkedHashSet<>();
 
-    private ShortCut(Fleetauth program) {
+    private ShortCut(Fleetauth program, Subcommand command, List<Argument> own) {
         this.program = program;
-        this.token = new TokenCommand(program);
+        this.command = command;
+        this.own = own;
     }
 
     /**
@@ -37,18 +44,33 @@ final class ShortCut {
      * @return what runs it and returns its exit code; null if picocli has to read the line
      */
     static @Nullable Callable<Integer> read(Fleetauth program, String... args) {
-        boolean alone = args.length == 1;
+        String text = args.length == 0 ? null : text(args);
+        if (text != null) {
+            return () -> print(program, text);
+        }
         try {
-            return switch (args.length == 0 ? "" : args[0]) {
-                case "--version", "-V" -> alone ? () -> print(program, Version.line()) : null;
-                case "--help", "-h" -> alone ? () -> print(program, HelpText.get()) : null;
-                case "token" -> new ShortCut(program).readToken(args);
-                default -> null;
-            };
-        } catch (IllegalArgumentException e) {
+            return args.length > 0 && Commands.create(args[0]) instanceof Subcommand command
+                    ? new ShortCut(program, command, Argument.of(args[0])).read(args)
+                    : null;
+        } catch (IllegalArgumentException | ReflectiveOperationException e) {
             // picocli finds it too, and says what is wrong.
             return null;
         }
+    }
+
+    /** The help or the version that a line asks for; null if it asks for something else. */
+    private static @Nullable String text(String... args) {
+        int last = args.length - 1;
+        return switch (args[last]) {
+            case "--version", "-V" -> last == 0 ? Version.line() : null;
+            case "--help", "-h" -> last == 0 ? HelpText.get() : help(Arrays.copyOf(args, last));
+            default -> null;
+        };
+    }
+
+    private static @Nullable String help(String... command) {
+        String text = command[0].indexOf(' ') < 0 ? CommandTable.help(String.join(" ", command)) : null;
+        return text == null ? null : text.strip().replace("\n", System.lineSeparator());
     }
 
     private static int print(Fleetauth program, String text) {
@@ -56,51 +78,119 @@ final class ShortCut {
         return ExitCode.DONE;
     }
 
-    private TokenCommand readToken(String... args) {
-        for (int i = 1; i < args.length; i++) {
-            int equals = args[i].indexOf('=');
-            if (equals >= 0) {
-                readValue(args[i].substring(0, equals), args[i].substring(equals + 1));
-            } else if (!readFlag(args[i])) {
+    private Subcommand read(String... args) throws ReflectiveOperationException {
+        List<String> words = new ArrayList<>();
+        int i = 1;
+        while (i < args.length && !args[i].equals("--")) {
+            if (args[i].startsWith("-")) {
+                i = readOption(i, args);
+            } else {
+                words.add(plain(args[i]));
                 i++;
-                readValue(args[i - 1], i < args.length ? args[i] : "");
             }
         }
-        return token;
+        for (i++; i < args.length; i++) {
+            words.add(args[i]);
+        }
+        setWords(words);
+        program.setLine(List.of(args), given);
+        command.setProgram(program);
+        return command;
     }
 
-    private boolean readFlag(String option) {
-        switch (option) {
-            case "-q", "--quiet" -> program.quiet = once("--quiet");
-            case "--no-input" -> program.noInput = once(option);
-            case "--no-refresh" -> token.noRefresh = once(option);
-            default -> {
-                return false;
+    /** Reads the option at an index, and returns the index behind it. */
+    private int readOption(int at, String... args) throws ReflectiveOperationException {
+        int equals = args[at].indexOf('=');
+        String name = equals < 0 ? args[at] : args[at].substring(0, equals);
+        Argument itsOwn = named(name, own);
+        Argument option = itsOwn == null ? named(name, Argument.of("")) : itsOwn;
+        int end = option != null && option.takesValue() && equals < 0 ? at + 2 : at + 1;
+        if (option == null || !given.add(option.name()) || end > args.length) {
+            throw new IllegalArgumentException();
+        }
+        Object target = itsOwn == null ? program : command;
+        if (option.takesValue()) {
+            set(target, option.field(), plain(equals < 0 ? args[end - 1] : args[at].substring(equals + 1)));
+        } else if (equals < 0) {
+            set(target, option.field(), true);
+        } else {
+            throw new IllegalArgumentException();
+        }
+        return end;
+    }
+
+    private static @Nullable Argument named(String name, List<Argument> arguments) {
+        for (Argument argument : arguments) {
+            if (argument.isOption() && argument.has(name)) {
+                return argument;
             }
         }
-        return true;
+        return null;
     }
 
-    private void readValue(String option, String value) {
-        // What picocli could take for an option or a quoted text.
+    /** Sets the command's argument, of which there is at most one. */
+    private void setWords(List<String> words) throws ReflectiveOperationException {
+        Argument argument = null;
+        for (Argument candidate : own) {
+            argument = candidate.isPositional() ? candidate : argument;
+        }
+        if (argument == null ? !words.isEmpty() : words.isEmpty() && argument.isRequired()) {
+            throw new IllegalArgumentException();
+        }
+        if (argument != null && !words.isEmpty()) {
+            boolean isMultiple = argument.isMultiple();
+            if (!isMultiple && words.size() > 1) {
+                throw new IllegalArgumentException();
+            }
+            set(command, argument.field(), isMultiple ? words : plain(words.get(0)));
+        }
+    }
+
+    /** A value, unless picocli could take it for an option or a quoted text. */
+    private static String plain(String value) {
         if (value.isBlank() || "-\"'".indexOf(value.charAt(0)) >= 0) {
             throw new IllegalArgumentException();
         }
-        switch (option) {
-            case "-p", "--profile" -> program.profile = new ProfileName(value);
-            case "--home" -> program.home = Path.of(value);
-            case "--store" -> program.store = value;
-            case "--format" -> token.format = TokenFormat.named(value);
-            case "--min-validity" -> token.minValidity = Durations.parse(value);
-            default -> throw new IllegalArgumentException();
-        }
-        once(option.equals("-p") ? "--profile" : option);
+        return value;
     }
 
-    private boolean once(String option) {
-        if (!given.add(option)) {
-            throw new IllegalArgumentException();
+    private static void set(Object target, String path, Object value) throws ReflectiveOperationException {
+        int dot = path.indexOf('.');
+        Class<?> type = target.getClass();
+        // Not by Field's own methods, of which each makes a class for each field.
+        VarHandle field = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .unreflectVarHandle(type.getDeclaredField(dot < 0 ? path : path.substring(0, dot)));
+        if (dot >= 0) {
+            Object part = field.get(target);
+            set(part, path.substring(dot + 1), value);
+        } else if (field.varType() == boolean.class) {
+            field.set(target, true);
+        } else {
+            Object converted = value instanceof String text ? converted(text, field.varType()) : value;
+            field.set(target, converted);
         }
-        return true;
+    }
+
+    private static Object converted(String text, Class<?> type) {
+        if (type == String.class) {
+            return text;
+        }
+        if (type == Path.class) {
+            return Path.of(text);
+        }
+        if (type == Duration.class) {
+            return Durations.parse(text);
+        }
+        if (type == ProfileName.class) {
+            return new ProfileName(text);
+        }
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (constant.toString().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+        }
+        throw new IllegalArgumentException();
     }
 }

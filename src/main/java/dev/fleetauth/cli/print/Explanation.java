@@ -32,6 +32,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage(
                         f.get("first") + " does not go with " + f.get("second") + ": " + f.get("why"),
                         "leave one of them out");
+            case WRONG_USAGE -> usage(f.get("what"), "see 'fleetauth " + f.get("command") + " --help'");
             case NOT_KNOWN ->
                 usage(
                         "nothing is known of " + f.get("what"),
@@ -39,6 +40,7 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + "run 'fleetauth explain' to see all errors that are known");
             case NO_VALID_ANSWER ->
                 usage("no valid answer to the question about " + f.get("question"), "give " + f.get("expected"));
+            case KEY_UNUSABLE -> usage(f.get("file") + " cannot be used: " + f.get("why"), f.get("remedy"));
             case NOT_A_TOKEN -> usage(f.get("where") + " holds no token", "give a file with a token alone, or -");
             case SECRET_REJECTED ->
                 usage(
@@ -108,6 +110,13 @@ public record Explanation(int exitCode, String message, String hint) {
                 person(
                         "the browser ends at " + f.get("address") + ", which is not an address of this machine",
                         "give --paste, and the address the browser ended at on standard input");
+
+            case KEY_NOT_HOSTED ->
+                person(f.get("address") + " does not have the public key: " + f.get("why"), f.get("remedy"));
+            case NOT_REGISTERED ->
+                person(
+                        f.get("domain") + " is not registered in region " + f.get("region") + ": " + f.get("why"),
+                        "run 'fleetauth register --domain " + f.get("domain") + " --region " + f.get("region") + "'");
 
             case IMPORT_REFUSED ->
                 refused(

@@ -70,6 +70,7 @@ public enum HelpTopic {
                     new Term(
                             "profiles/NAME.jwe", "A profile: its settings and tokens, sealed with a key of the store."),
                     new Term("locks/", "Lock files. Never delete one while the program runs."),
+                    new Term("registrations.json", "What 'register' found: client ids, regions, domains."),
                     new Term("discovery/", "Copies of providers' discovery documents and public keys."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/, /tmp/fleetauth-STORE/",

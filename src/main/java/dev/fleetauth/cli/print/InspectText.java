@@ -3,6 +3,7 @@ package dev.fleetauth.cli.print;
 import dev.fleetauth.flow.report.Inspect;
 import dev.fleetauth.flow.report.Verification;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.json.JsonWriter;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Scope;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class InspectText {
         }
         report.claims().forEach((name, value) -> {
             if (!SHOWN_APART.contains(name)) {
-                out.accept("  " + TerminalText.printable(name + " = " + JsonOutput.tree(value)));
+                out.accept("  " + TerminalText.printable(name + " = " + JsonWriter.write(value)));
             }
         });
         if (verified != null) {

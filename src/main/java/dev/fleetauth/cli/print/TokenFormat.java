@@ -24,16 +24,6 @@ public enum TokenFormat {
 
     private static final int LONGEST_TYPE = 16;
 
-    /** @throws IllegalArgumentException if no form has this name, in capitals or not */
-    public static TokenFormat named(String name) {
-        for (TokenFormat format : values()) {
-            if (format.name().equalsIgnoreCase(name)) {
-                return format;
-            }
-        }
-        throw new IllegalArgumentException();
-    }
-
     /**
      * The profile's access token in this form, without a line end.
      *

@@ -155,7 +155,7 @@ public final class Login {
                         throw difference;
                     });
             Session next = new Session(engine.randomId(), settings, null);
-            lease.reserve(stored.orElseGet(() -> new Profile(name, 0, next, null)), next);
+            lease.reserve(stored.orElseGet(() -> lease.start(next)), next);
             Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
             return keep(lease, stored, name, candidate, replaceable);
         });
@@ -210,8 +210,7 @@ public final class Login {
             Candidate candidate,
             Replaceable replaceable) {
         // Before a first answer is checked, the profile has settings and nothing else.
-        Profile now =
-                stored.orElseGet(() -> new Profile(name, 0, candidate.session().withoutTokens(), null));
+        Profile now = stored.orElseGet(() -> lease.start(candidate.session()));
         boolean replace = replaceable.covers(now.session());
         Settings settings = candidate.session().settings();
         Optional<Failure> difference = replace

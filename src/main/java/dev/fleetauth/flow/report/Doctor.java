@@ -1,9 +1,11 @@
 package dev.fleetauth.flow.report;
 
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.Provider;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.flow.login.CallbackPort;
+import dev.fleetauth.flow.register.Registrations;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ThisProcess;
@@ -55,32 +57,6 @@ public final class Doctor {
         this.findings = findings;
     }
 
-    /** How something stands. */
-    public enum Verdict {
-        /** As it should be. */
-        OK,
-        /** It works, and something about it is good to know. */
-        NOTE,
-        /** A command that needs it will fail. */
-        BAD
-    }
-
-    /**
-     * What was found in one place.
-     *
-     * @param check what was looked at, in a word
-     * @param verdict how it stands
-     * @param what what was found, in words; empty where {@code failure} says it
-     * @param remedy what to do about it; empty where there is nothing to do, or {@code failure} says it
-     * @param failure what a command would fail with; null where none would
-     */
-    public record Finding(
-            String check,
-            Verdict verdict,
-            String what,
-            String remedy,
-            @Nullable Failure failure) {}
-
     /**
      * What the variables say of a first login.
      *
@@ -105,6 +81,7 @@ public final class Doctor {
         Optional<Profile> profile =
                 look("key", this::key).filter(opens -> opens).flatMap(opens -> look("store", () -> store(name)));
         profile.ifPresent(found -> look("login", () -> login(found)));
+        profile.ifPresent(found -> look("register", () -> registration(found)));
         look("terminal", this::terminal);
         look("browser", this::browser);
         Settings settings = profile.map(found -> found.session().settings()).orElse(null);
@@ -121,7 +98,7 @@ public final class Doctor {
         try {
             return Optional.ofNullable(look.take());
         } catch (Failure e) {
-            findings.accept(new Finding(check, Verdict.BAD, "", "", e));
+            findings.accept(Finding.bad(check, e));
             return Optional.empty();
         }
     }
@@ -134,11 +111,11 @@ public final class Doctor {
     }
 
     private void ok(String check, String what) {
-        findings.accept(new Finding(check, Verdict.OK, what, "", null));
+        findings.accept(Finding.ok(check, what));
     }
 
     private void note(String check, String what, String remedy) {
-        findings.accept(new Finding(check, Verdict.NOTE, what, remedy, null));
+        findings.accept(Finding.note(check, what, remedy));
     }
 
     private void home() {
@@ -201,6 +178,23 @@ public final class Doctor {
                     "the provider rejected its refresh token at " + refused.at().truncatedTo(ChronoUnit.SECONDS) + " ("
                             + refused.error() + ")");
         }
+    }
+
+    /** Whether the application is registered, as far as is known here. */
+    private void registration(Profile profile) {
+        Settings settings = profile.session().settings();
+        if (!Registrations.concern(settings)) {
+            return;
+        }
+        Registrations.of(engine, settings)
+                .ifPresentOrElse(
+                        known -> ok("register", "the application is registered " + known),
+                        () -> note(
+                                "register",
+                                "whether the application is registered in region " + settings.region()
+                                        + " is not known here",
+                                "after a 412 of the Fleet API, run 'fleetauth register -p " + profile.name()
+                                        + " --domain DOMAIN --check'"));
     }
 
     private void terminal() {

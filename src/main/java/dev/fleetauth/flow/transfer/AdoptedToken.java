@@ -84,7 +84,7 @@ public final class AdoptedToken {
                 // A login that was made while the user was asked for the key, or the provider for its document.
                 throw exists(name);
             }
-            long generation = there.map(Profile::generation).orElse(0L) + 1;
+            long generation = there.orElseGet(() -> lease.start(session)).generation() + 1;
             lease.save(new Profile(name, generation, session, null), false);
             return there;
         });

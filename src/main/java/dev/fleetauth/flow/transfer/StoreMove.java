@@ -115,7 +115,7 @@ public final class StoreMove {
     /** Whether the copy of an earlier run was there, and was moved on, exported or removed since. */
     private static boolean hasLeft(Store.Lease lease, Optional<Profile> there, Profile copy) {
         return there.map(other -> other.isOfSameSession(copy) && other.session().moved() != null)
-                .orElseGet(() -> lease.mayHaveHad(copy.session().id()));
+                .orElseGet(() -> lease.start(copy.session()).generation() > copy.generation());
     }
 
     private static void requireOlder(Profile other, Profile copy) {

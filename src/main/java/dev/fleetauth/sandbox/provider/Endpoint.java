@@ -18,6 +18,10 @@ public enum Endpoint {
     INTROSPECTION,
     /** Tesla's page for ending an application's access. */
     REVOCATION_PAGE,
-    /** The Fleet API, and the key that an application hosts for it. */
-    API
+    /** The Fleet API of a person. */
+    API,
+    /** The Fleet API's registration of an application. */
+    PARTNER_ACCOUNTS,
+    /** The public key that an application hosts; it is put there with {@code PUT}. */
+    HOSTED_KEY
 }

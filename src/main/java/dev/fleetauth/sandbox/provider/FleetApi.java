@@ -4,6 +4,7 @@ import dev.fleetauth.sandbox.provider.Ledger.Standing;
 import dev.fleetauth.sandbox.server.RandomText;
 import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.sandbox.server.Request;
+import dev.fleetauth.tesla.ApplicationKey;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TeslaScope;
 import java.security.SecureRandom;
@@ -48,10 +49,10 @@ public final class FleetApi {
     }
 
     public Reply answer(Request request) {
-        if (request.path().equals(PartnerAccounts.KEY_PATH)) {
-            return partners.publicKey();
+        if (request.path().equals(ApplicationKey.PATH)) {
+            return partners.hostedKey(request);
         }
-        if (request.method().equals("POST") != request.path().equals(PartnerAccounts.PATH)) {
+        if (request.method().equals("POST") != request.path().equals(Region.PARTNER_ACCOUNTS)) {
             return Reply.text(405, "This method is not offered here.\n");
         }
         Outcome outcome = outcome(request);
@@ -68,7 +69,7 @@ public final class FleetApi {
             return Outcome.refused(401, "invalid bearer token");
         }
         Grant grant = standing.get().grant();
-        if (request.path().startsWith(PartnerAccounts.PATH)) {
+        if (request.path().startsWith(Region.PARTNER_ACCOUNTS)) {
             return partners.answer(request, grant);
         }
         if (!grant.isOfPerson()) {

@@ -3,64 +3,63 @@ package dev.fleetauth.sandbox.provider;
 import dev.fleetauth.sandbox.server.JsonObjects;
 import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.sandbox.server.Request;
+import dev.fleetauth.tesla.ApplicationKey;
+import dev.fleetauth.tesla.Region;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The registration of an application in a region, and the public key that it has to host. Nothing is fetched: the only
- * domain that can be registered is this server's own address, where a key is hosted.
+ * The registration of an application in a region, and the public key that it has to host. Nothing is fetched: the one allowed
+ * origin of its applications is this server's own address, where a key is put with {@code PUT}.
  */
 public final class PartnerAccounts {
 
-    static final String PATH = "/api/1/partner_accounts";
-    static final String PUBLIC_KEY = PATH + "/public_key";
-
-    /** Where an application hosts its key. */
-    static final String KEY_PATH = "/.well-known/appspecific/com.tesla.3p.public-key.pem";
-
-    /** An uncompressed point on P-256 (SEC 1 2.3.3): a byte, and two coordinates. */
-    private static final int POINT_BYTES = 65;
-
     private final Set<String> hosts;
     private final Clock clock;
-    private final SecureRandom random;
-    private final Map<String, String> domains = new HashMap<>();
-    private byte[] key = new byte[0];
+    private final Map<String, Account> accounts = new HashMap<>();
+    private byte[] hosted = new byte[0];
+
+    /** What an application is registered with. */
+    private record Account(String domain, ApplicationKey key) {}
 
     /** @param hosts the names of this server, with its port */
-    public PartnerAccounts(Set<String> hosts, Clock clock, SecureRandom random) {
+    public PartnerAccounts(Set<String> hosts, Clock clock) {
         this.hosts = hosts;
         this.clock = clock;
-        this.random = random;
     }
 
-    /** The application's key, as it would stand on its domain. */
-    Reply publicKey() {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key());
-        return Reply.text(200, "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n");
+    /** Takes a file as the application's key, or gives it back. */
+    synchronized Reply hostedKey(Request request) {
+        if (request.method().equals("PUT")) {
+            host(request.body().getBytes(StandardCharsets.UTF_8));
+            return Reply.text(201, "This is the application's key from now on.\n");
+        }
+        return hosted.length == 0
+                ? Reply.text(404, "No key is hosted here yet.\n")
+                : Reply.of(200, "application/x-pem-file", hosted);
+    }
+
+    /** Takes a file as the application's key, whatever is in it. */
+    public synchronized void host(byte[] key) {
+        hosted = key.clone();
     }
 
     /** Whether an application may ask about vehicles. */
     synchronized boolean isRegistered(Client client) {
-        return domains.containsKey(client.id());
+        return accounts.containsKey(client.id());
     }
 
     Outcome answer(Request request, Grant grant) {
         if (grant.isOfPerson()) {
             return Outcome.refused(403, "Expected partner account");
         }
-        return request.path().equals(PATH)
+        return request.path().equals(Region.PARTNER_ACCOUNTS)
                 ? register(
                         grant.client(),
                         JsonObjects.text(request.body().getBytes(StandardCharsets.UTF_8), "domain")
@@ -75,44 +74,34 @@ public final class PartnerAccounts {
         }
         if (!hosts.contains(domain)) {
             return Outcome.refused(
-                    424,
-                    "Public key download failed for https://" + domain + KEY_PATH
-                            + ", error: the sandbox looks at its own address only, "
-                            + hosts.iterator().next());
+                    412,
+                    "Root domain " + domain + " must match registered allowed origin on"
+                            + " https://developer.tesla.com/dashboard/app-details/" + client.id());
         }
-        domains.put(client.id(), domain);
+        ApplicationKey key;
+        try {
+            key = ApplicationKey.parse(hosted);
+        } catch (ApplicationKey.Rejected e) {
+            return Outcome.refused(
+                    424,
+                    "Public key download failed for https://" + domain + ApplicationKey.PATH + ", error: " + e.why());
+        }
+        accounts.put(client.id(), new Account(domain, key));
         Map<String, Object> account = new LinkedHashMap<>();
         account.put("account_id", client.id());
         account.put("client_id", client.id());
         account.put("name", client.name());
         account.put("domain", domain);
-        account.put("public_key", point());
+        account.put("public_key", key.point());
         account.put("created_at", clock.instant().toString());
         return Outcome.of(account);
     }
 
     private synchronized Outcome registeredKey(String domain) {
-        return domains.containsValue(domain)
-                ? Outcome.of(Map.of("public_key", point()))
-                : Outcome.refused(404, "not_found");
-    }
-
-    private String point() {
-        byte[] encoded = key();
-        return HexFormat.of().formatHex(Arrays.copyOfRange(encoded, encoded.length - POINT_BYTES, encoded.length));
-    }
-
-    /** Made when it is first asked for: few who start the server do. */
-    private synchronized byte[] key() {
-        if (key.length == 0) {
-            try {
-                KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-                generator.initialize(256, random);
-                key = generator.generateKeyPair().getPublic().getEncoded();
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JDK has EC", e);
-            }
-        }
-        return key.clone();
+        Optional<Account> account = accounts.values().stream()
+                .filter(one -> one.domain().equals(domain))
+                .findFirst();
+        return account.map(one -> Outcome.of(Map.of("public_key", one.key().point())))
+                .orElseGet(() -> Outcome.refused(404, "not_found"));
     }
 }

@@ -3,6 +3,7 @@ package dev.fleetauth.sandbox.provider;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.provider.Refusal.Reason;
 import dev.fleetauth.sandbox.server.Parameters;
+import dev.fleetauth.tesla.ApplicationKey;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TeslaScope;
 import dev.fleetauth.tesla.TokenType;
@@ -48,16 +49,12 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
         paths.put("/oauth2/v3/token", Endpoint.THROTTLED_TOKEN);
         paths.put(played.tokenEndpoint().getPath(), Endpoint.TOKEN);
         paths.put(played.revocationPage().getPath(), Endpoint.REVOCATION_PAGE);
-        for (String path : List.of(
-                FleetApi.ME,
-                FleetApi.REGION,
-                PartnerAccounts.PATH,
-                PartnerAccounts.PUBLIC_KEY,
-                PartnerAccounts.KEY_PATH,
-                Vehicles.LIST,
-                Vehicles.DATA)) {
+        for (String path : List.of(FleetApi.ME, FleetApi.REGION, Vehicles.LIST, Vehicles.DATA)) {
             paths.put(path, Endpoint.API);
         }
+        paths.put(Region.PARTNER_ACCOUNTS, Endpoint.PARTNER_ACCOUNTS);
+        paths.put(Region.REGISTERED_KEY, Endpoint.PARTNER_ACCOUNTS);
+        paths.put(ApplicationKey.PATH, Endpoint.HOSTED_KEY);
         return paths;
     }
 

@@ -23,7 +23,11 @@ public record Parameters(Map<String, List<String>> all) {
         all = Collections.unmodifiableMap(new LinkedHashMap<>(all));
     }
 
-    /** @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits */
+    /**
+     * Reads a query or a form.
+     *
+     * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits
+     */
     public static Parameters parse(String encoded) {
         Map<String, List<String>> all = new LinkedHashMap<>();
         for (String pair : encoded.split("&", -1)) {

@@ -15,7 +15,8 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent") // Bodies are written once and never compared.
 public record Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
 
-    static Reply of(int status, String contentType, byte[] body) {
+    /** An answer that is not to be kept. */
+    public static Reply of(int status, String contentType, byte[] body) {
         // RFC 6749 5.1: no answer that may hold a token is kept. The few that may be kept say so themselves.
         return new Reply(
                 status,

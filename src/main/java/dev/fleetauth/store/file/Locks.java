@@ -2,14 +2,12 @@ package dev.fleetauth.store.file;
 
 import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.time.Deadline;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Locks {
 
-    private static final Duration POLL = Duration.ofMillis(20);
     private static final Map<Path, Lock> OPEN = new HashMap<>();
 
     private Locks() {}
@@ -44,27 +41,13 @@ final class Locks {
         }
     }
 
-    /**
-     * Waits for a lock. The system is asked again and again, since it offers no waiting with an end.
-     *
-     * @return the lock, held until it is closed; null if it was not to be had until the deadline, or the thread was asked
-     *     to stop
-     */
-    static @Nullable Lock acquire(Disk disk, Path file, Deadline deadline) throws IOException {
+    /** Takes a lock, which is held until it is closed; null if it is not to be had. */
+    static @Nullable Lock tryAcquire(Disk disk, Path file) throws IOException {
         Lock lock = open(disk, file);
         boolean acquired = false;
         try {
-            while (!lock.tryAcquire(disk)) {
-                if (deadline.hasPassed()) {
-                    return null;
-                }
-                deadline.pause(POLL);
-            }
-            acquired = true;
-            return lock;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
+            acquired = lock.tryAcquire(disk);
+            return acquired ? lock : null;
         } finally {
             if (!acquired) {
                 lock.leave();

@@ -5,8 +5,6 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,15 +13,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /**
  * The one table of a shared store, through one connection at a time, which is opened when something is asked and closed by
@@ -44,6 +41,7 @@ final class Database implements AutoCloseable {
               version pg_catalog.int8 NOT NULL,
               sealed pg_catalog.text NOT NULL,
               turn pg_catalog.text NOT NULL,
+              unfinished pg_catalog.bool NOT NULL,
               changed pg_catalog.timestamptz NOT NULL
             )""";
 
@@ -56,12 +54,14 @@ final class Database implements AutoCloseable {
               AND NOT (r.rolsuper OR r.oid OPERATOR(pg_catalog.=) d.datdba OR r.rolname OPERATOR(pg_catalog.=) CURRENT_USER)""";
 
     private static final String SELECT =
-            "SELECT name, version, sealed, turn, CAST(pg_catalog.date_part('epoch', pg_catalog.now() OPERATOR(pg_catalog.-)"
+            "SELECT name, version, sealed, turn, unfinished, CAST(pg_catalog.date_part('epoch', pg_catalog.now() OPERATOR(pg_catalog.-)"
                     + " changed) OPERATOR(pg_catalog.*) 1000 AS pg_catalog.int8) FROM public.fleetauth WHERE ";
-    private static final String INSERT = "INSERT INTO public.fleetauth (version, sealed, turn, changed, name)"
-            + " SELECT CAST(? AS pg_catalog.int8), ?, ?, pg_catalog.now(), CAST(? AS pg_catalog.text)";
+    private static final String INSERT =
+            "INSERT INTO public.fleetauth (version, sealed, turn, unfinished, changed, name)"
+                    + " SELECT CAST(? AS pg_catalog.int8), ?, ?, CAST(? AS pg_catalog.bool), pg_catalog.now(),"
+                    + " CAST(? AS pg_catalog.text)";
     private static final String UPDATE =
-            "UPDATE public.fleetauth SET version = ?, sealed = ?, turn = ?, changed = pg_catalog.now()"
+            "UPDATE public.fleetauth SET version = ?, sealed = ?, turn = ?, unfinished = ?, changed = pg_catalog.now()"
                     + " WHERE name OPERATOR(pg_catalog.=) ? AND version OPERATOR(pg_catalog.=) ?";
 
     /** What holds only as long as the store's keys are those that the writer knows. */
@@ -76,11 +76,13 @@ final class Database implements AutoCloseable {
 
     private final Environment env;
     private final DatabaseAddress address;
+    private final Connector connector;
     private @Nullable Connection open;
 
     Database(Environment env, DatabaseAddress address) {
         this.env = env;
         this.address = address;
+        this.connector = new Connector(env, address);
         DRIVER.setLevel(Level.OFF);
     }
 
@@ -135,12 +137,10 @@ final class Database implements AutoCloseable {
         return rows.getOrDefault(name, Row.none(name));
     }
 
-    /** Every row whose name begins so. */
-    List<Row> rowsOf(String beginning) {
+    /** Every row, all of one moment. */
+    List<Row> allRows() {
         return run(patience(), connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement(SELECT + "pg_catalog.starts_with(name, ?) ORDER BY name")) {
-                select.setString(1, beginning);
+            try (PreparedStatement select = connection.prepareStatement(SELECT + "true")) {
                 return read(select);
             }
         });
@@ -155,7 +155,8 @@ final class Database implements AutoCloseable {
                         found.getLong(2),
                         found.getString(3),
                         found.getString(4),
-                        Duration.ofMillis(found.getLong(5))));
+                        found.getBoolean(5),
+                        Duration.ofMillis(found.getLong(6))));
             }
         }
         return rows;
@@ -187,7 +188,8 @@ final class Database implements AutoCloseable {
         Row now = of(rows(patience, next.name()), next.name());
         return now.version() == next.version()
                 && now.sealed().equals(next.sealed())
-                && now.turn().equals(next.turn());
+                && now.turn().equals(next.turn())
+                && now.isUnfinished() == next.isUnfinished();
     }
 
     private static boolean write(Connection connection, Row next, @Nullable Long keys) throws SQLException {
@@ -199,8 +201,9 @@ final class Database implements AutoCloseable {
             write.setLong(1, next.version());
             write.setString(2, next.sealed());
             write.setString(3, next.turn());
-            write.setString(4, next.name());
-            int last = 4;
+            write.setBoolean(4, next.isUnfinished());
+            write.setString(5, next.name());
+            int last = 5;
             if (!isNew) {
                 write.setLong(++last, next.version() - 1);
             }
@@ -216,8 +219,8 @@ final class Database implements AutoCloseable {
         run(patience(), connection -> {
             connection.setAutoCommit(false);
             try {
-                write(connection, new Row(name + " probe", 1, "", "", Duration.ZERO), null);
-                write(connection, new Row(name + " probe", 2, "", "", Duration.ZERO), null);
+                write(connection, new Row(name + " probe", 1, "", "", false, Duration.ZERO), null);
+                write(connection, new Row(name + " probe", 2, "", "", false, Duration.ZERO), null);
                 return true;
             } finally {
                 connection.rollback();
@@ -237,7 +240,7 @@ final class Database implements AutoCloseable {
                     if (!isSerializationFailure(e)) {
                         close();
                     }
-                    if (!SqlErrors.isTemporary(e) || patience.hasPassed()) {
+                    if (!SqlErrors.mayPass(e) || patience.hasPassed()) {
                         throw SqlErrors.failure(address, e);
                     }
                     pause = pause(patience, pause);
@@ -247,7 +250,7 @@ final class Database implements AutoCloseable {
     }
 
     /** Waits, not as long as everybody else does, and next time longer. */
-    Duration pause(Deadline patience, Duration pause) {
+    private Duration pause(Deadline patience, Duration pause) {
         try {
             patience.pause(pause.dividedBy(2).plusMillis(env.random().nextInt((int) pause.toMillis())));
         } catch (InterruptedException e) {
@@ -265,63 +268,8 @@ final class Database implements AutoCloseable {
     private Connection connection() throws SQLException {
         Connection connection = open;
         if (connection == null) {
-            connection = connect();
+            connection = connector.connect();
             open = connection;
-        }
-        return connection;
-    }
-
-    /** How a connection is made. */
-    Properties properties() {
-        Properties properties = new Properties();
-        properties.setProperty("user", address.user());
-        String password = new DatabasePassword(env, address).find();
-        // With none, the driver would look for one by itself.
-        properties.setProperty("password", password == null ? "" : password);
-        properties.setProperty("ApplicationName", "fleetauth");
-        properties.setProperty("assumeMinServerVersion", "12");
-        properties.setProperty("gssEncMode", "disable");
-        properties.setProperty("prepareThreshold", "0");
-        properties.setProperty("connectTimeout", "5");
-        properties.setProperty("socketTimeout", "10");
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty(
-                "options",
-                // A server may be set not to wait for its disk: then a crash takes back what it said was committed.
-                "-c default_transaction_isolation=serializable -c synchronous_commit=on -c statement_timeout=8000"
-                        + " -c lock_timeout=5000"
-                        + " -c search_path=pg_catalog");
-        properties.setProperty("sslmode", address.tls());
-        if (password != null && !address.provesServer()) {
-            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that it
-            // knows it.
-            properties.setProperty("requireAuth", "scram-sha-256");
-        }
-        if (address.rootCertificates() != null) {
-            properties.setProperty("sslrootcert", address.rootCertificates());
-            // Else the driver looks for them in the owner's folder, and asks at the console for the key's passphrase.
-            properties.setProperty("sslcert", "");
-            properties.setProperty("sslkey", "");
-        } else {
-            properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
-        }
-        if (address.hosts().size() > 1) {
-            properties.setProperty("targetServerType", "primary");
-        }
-        return properties;
-    }
-
-    private Connection connect() throws SQLException {
-        String hosts = String.join(
-                ",",
-                address.hosts().stream()
-                        .map(host -> (host.name().indexOf(':') < 0 ? host.name() : "[" + host.name() + "]") + ":"
-                                + host.port())
-                        .toList());
-        String url = "jdbc:postgresql://" + hosts + "/" + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
-        Connection connection = new Driver().connect(url, properties());
-        if (connection == null) {
-            throw new IllegalStateException("the driver does not know its own addresses");
         }
         return connection;
     }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What the errors of a database mean (PostgreSQL, appendix A). */
 final class SqlErrors {
@@ -26,11 +27,13 @@ final class SqlErrors {
     private static final Set<String> TEMPORARY_CLASSES = Set.of("08", "40", "53", "57", "58");
 
     private static final String REJECTED = "08004";
+    private static final String NOT_CONNECTED = "08001";
 
     private static final String PROTOCOL_VIOLATION = "08P01";
 
     private static final String READ_ONLY = "25006";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String NOT_SUPPORTED = "0A000";
     private static final String NO_TABLE = "42P01";
 
     private SqlErrors() {}
@@ -41,9 +44,33 @@ final class SqlErrors {
         if (state.equals(REJECTED) || isOfAPool(e) || whyTls(e) != null) {
             return false;
         }
-        return state.equals(READ_ONLY)
+        return cannotBeWritten(e)
+                || state.equals(READ_ONLY)
                 || state.equals(LOCK_NOT_AVAILABLE)
                 || (state.length() == 5 && TEMPORARY_CLASSES.contains(state.substring(0, 2)));
+    }
+
+    /** Whether the same may succeed a moment later, with this server or another of those that were tried. */
+    static boolean mayPass(SQLException e) {
+        return isTemporary(e)
+                || Stream.of(e.getSuppressed()).anyMatch(other -> other instanceof SQLException of && isTemporary(of));
+    }
+
+    /** Which of the failures to connect to several servers is told: the highest. A lasting one comes before a standby. */
+    static int weight(SQLException e) {
+        if (!isTemporary(e)) {
+            return 2;
+        }
+        return cannotBeWritten(e) ? 1 : 0;
+    }
+
+    /** Whether a standby answered: the driver found no primary, or a serializable statement was refused. */
+    private static boolean cannotBeWritten(SQLException e) {
+        ServerErrorMessage said = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+        return said == null
+                ? state(e).equals(NOT_CONNECTED) && e.getCause() == null
+                // Its words depend on the language.
+                : state(e).equals(NOT_SUPPORTED) && "GetSerializableTransactionSnapshot".equals(said.getRoutine());
     }
 
     static Failure failure(DatabaseAddress address, SQLException e) {
@@ -59,6 +86,9 @@ final class SqlErrors {
 
     /** What happened, in the server's words if it said any; a library's may quote more than is to be shown. */
     private static String why(SQLException e) {
+        if (cannotBeWritten(e)) {
+            return "no server that can be written answers";
+        }
         if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
             return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")"
                     + (isOfAPool(e)

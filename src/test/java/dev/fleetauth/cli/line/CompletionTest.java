@@ -54,7 +54,7 @@ class CompletionTest {
             quoteCharacter = '`',
             value = {
                 "to                        | token",
-                "re                        | refresh revoke region",
+                "re                        | refresh register revoke region",
                 "key sh                    | show",
                 "token --form              | --format",
                 "token --format            | :none",

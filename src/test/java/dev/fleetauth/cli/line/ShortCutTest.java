@@ -4,95 +4,83 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.Homes;
-import dev.fleetauth.cli.TokenCommand;
+import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** Command lines that are read without picocli, against picocli. */
 class ShortCutTest {
 
-    private static final int LINES = 3_000;
+    private static final int LINES = 400;
     private static final int RUNS = 500;
 
+    /** What is no option's name: values, and what looks like them or like options. */
     private static final List<String> WORDS = List.of(
-            "-p",
-            "--profile",
-            "--profile=car",
+            "--home=",
             "-p=car",
             "-pcar",
-            "--home",
-            "--home=",
-            "--format",
-            "--format=env",
-            "--min-validity",
-            "--min-validity=5m",
-            "-q",
-            "--quiet",
-            "--quiet=true",
             "-qv",
-            "-v",
-            "--no-input",
-            "--no-refresh",
-            "--out",
-            "--color",
-            "--color=never",
-            "--help",
-            "-h",
-            "-V",
+            "--quiet=true",
+            "--no-refresh=no",
+            "--Format",
+            "--form",
+            "--no-",
             "--",
             "-",
             "",
-            "token",
             "status",
             "car",
             "Car",
-            "bus",
             "raw",
-            "RAW",
             "Json",
             "json",
-            "header",
-            "curl",
-            "env",
+            "text",
+            "never",
+            "bash",
             "jſon",
-            "xml",
             "60",
             "90s",
             "5m",
-            "8h",
             "2d",
             "-1",
             "1w",
             "9999999d",
             "99999999999999999999",
-            "s",
             "@car",
             "@@car",
             "'car'",
             "\"car\"",
             "a=b",
-            "--no-refresh=no",
-            "--Format",
-            "--form",
-            "--no-",
+            "--a=b",
+            "file:/tmp",
             "/tmp",
             "a\0b",
             "é");
@@ -127,40 +115,104 @@ class ShortCutTest {
         }
     }
 
-    /** Whatever line is read, picocli reads the same in it; the commonest are read. */
-    @Test
-    void aLineIsReadAsPicocliReadsIt() {
+    /** Whatever line is read, picocli reads the same in it. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void aLineIsReadAsPicocliReadsIt(String name) {
         Environment environment = environment(new TestShell(folder), new ByteArrayOutputStream());
+        List<OptionSpec> options = command(Commands.forLine(new Fleetauth(environment), name), name)
+                .getCommandSpec()
+                .options();
         int read = 0;
         for (int i = 0; i < LINES; i++) {
-            String[] line = line();
+            String[] line = line(name, options);
             Fleetauth program = new Fleetauth(environment);
-            if (ShortCut.read(program, line) instanceof TokenCommand token) {
+            if (ShortCut.read(program, line) instanceof Subcommand command) {
                 read++;
-                assertThat(settings(program, token))
+                assertThat(settings(program, command) + new TreeSet<>(program.options()))
                         .as("%s", List.of(line))
                         .isEqualTo(byPicocli(new Fleetauth(environment), line));
             }
         }
         assertThat(read).isGreaterThan(LINES / 20);
-        for (String line : List.of(
-                "token",
-                "token -p car",
-                "token --profile car --format header",
-                "token --profile=car --format=curl",
-                "token --home /home -q --no-input --min-validity 5m --no-refresh")) {
-            assertThat(ShortCut.read(new Fleetauth(environment), line.split(" ")))
-                    .as(line)
-                    .isInstanceOf(TokenCommand.class);
-        }
     }
 
-    private String[] line() {
-        List<String> line = new ArrayList<>(List.of("token"));
-        for (int words = random.nextInt(6); words > 0; words--) {
-            line.add(WORDS.get(random.nextInt(WORDS.size())));
+    static List<String> commands() {
+        return Stream.concat(Commands.NAMES.stream(), Stream.of("__complete", "__man"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "token",
+                "token -p car",
+                "token --profile car --format header --store file:/store",
+                "token --profile=car --format=curl --store=postgresql://me@host/base",
+                "token --home /home -q --no-input --min-validity 5m --no-refresh",
+                "token --out token.txt --color never -v",
+                "refresh --after-refresh ./keep",
+                "exec -- ls -l --help",
+                "exec --min-validity 10m -- ls",
+                "status --format json --fail-if-expiring 14d",
+                "inspect --id-token",
+                "inspect token.txt --verify",
+                "login --type partner --client-id me --client-secret-file secret",
+                "logout -p old --forget",
+                "revoke --probe",
+                "region eu",
+                "discover --region cn",
+                "explain login_required",
+                "import car.jwe --replace",
+                "export --out car.jwe",
+                "doctor --format json",
+                "completion zsh",
+                "__complete -- token -p ca"
+            })
+    void theUsualLinesAreRead(String line) {
+        Environment environment = environment(new TestShell(folder), new ByteArrayOutputStream());
+        assertThat(ShortCut.read(new Fleetauth(environment), line.split(" ", -1)))
+                .isInstanceOf(Subcommand.class);
+    }
+
+    private String[] line(String name, List<OptionSpec> options) {
+        List<String> line = new ArrayList<>(List.of(name));
+        for (int words = random.nextInt(4); words > 0; words--) {
+            if (random.nextInt(4) == 0) {
+                line.add(oneOf(WORDS));
+                continue;
+            }
+            OptionSpec option = options.get(random.nextInt(options.size()));
+            String value = value(option);
+            if (option.arity().max() == 0) {
+                line.add(oneOf(List.of(option.names())));
+            } else if (random.nextBoolean()) {
+                line.add(oneOf(List.of(option.names())) + "=" + value);
+            } else {
+                line.addAll(List.of(oneOf(List.of(option.names())), value));
+            }
         }
+        line.addAll(oneOf(List.of(List.of(), List.of(), List.of("bash"), List.of("--", oneOf(WORDS)))));
         return line.toArray(String[]::new);
+    }
+
+    /** One that is good, mostly. */
+    private String value(OptionSpec option) {
+        if (random.nextInt(8) == 0) {
+            return oneOf(WORDS);
+        }
+        if (option.type() == Duration.class) {
+            return oneOf(List.of("90s", "1h30m", "2d"));
+        }
+        if (option.type().isEnum()) {
+            return String.valueOf(oneOf(List.of(option.type().getEnumConstants())))
+                    .toLowerCase(Locale.ROOT);
+        }
+        return oneOf(List.of("car", "eu", "/tmp", "file:/tmp", "c4r.jwe"));
+    }
+
+    private <T> T oneOf(List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 
     private static CommandLine command(CommandLine program, String name) {
@@ -174,19 +226,33 @@ class ShortCutTest {
         } catch (ParameterException e) {
             return String.valueOf(e.getMessage());
         }
-        return settings(program, command(commandLine, "token").getCommand());
+        ParseResult command = commandLine.getParseResult().subcommand();
+        TreeSet<String> options = new TreeSet<>();
+        command.matchedOptions().forEach(option -> options.add(option.longestName()));
+        return settings(program, (Subcommand) command.commandSpec().userObject()) + options;
     }
 
-    private static String settings(Fleetauth program, TokenCommand token) {
-        return String.join(
-                " ",
-                String.valueOf(program.profile),
-                String.valueOf(program.home),
-                String.valueOf(program.noInput),
-                String.valueOf(program.quiet),
-                String.valueOf(token.format),
-                String.valueOf(token.minValidity),
-                String.valueOf(token.noRefresh));
+    private static String settings(Fleetauth program, Subcommand command) {
+        List<String> settings = new ArrayList<>();
+        addSettings(program, settings);
+        addSettings(command, settings);
+        return String.join(" ", settings);
+    }
+
+    /** What picocli sets in an object, and in its parts. */
+    private static void addSettings(Object of, List<String> settings) {
+        for (Field field : of.getClass().getDeclaredFields()) {
+            try {
+                field.setAccessible(true);
+                if (field.isAnnotationPresent(Mixin.class)) {
+                    addSettings(field.get(of), settings);
+                } else if (field.getAnnotations().length > 0) {
+                    settings.add(field.getName() + "=" + field.get(of));
+                }
+            } catch (IllegalAccessException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
     /** Homes of all kinds, lines, variables and moments: both ways to run a line come to the same. */
@@ -239,7 +305,16 @@ class ShortCutTest {
 
     /** A line that is read without picocli, mostly. */
     private String[] usualLine() {
-        List<String> line = new ArrayList<>(List.of("token", "--no-refresh"));
+        List<String> line = new ArrayList<>(oneOf(
+                List.of("token", "--no-refresh"),
+                List.of("token", "--no-refresh"),
+                List.of("token", "--no-refresh"),
+                List.of("status"),
+                List.of("inspect"),
+                List.of("exec", "--"),
+                List.of("key")));
+        line.addAll(oneOf(
+                List.of(), List.of(), List.of(), List.of(), List.of("--store", "file:"), List.of("--store=none")));
         line.addAll(oneOf(List.of(), List.of("-p", "car"), List.of("--profile=car"), List.of("-p", "bus")));
         line.addAll(oneOf(
                 List.of(),

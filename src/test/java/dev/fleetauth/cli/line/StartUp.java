@@ -26,10 +26,26 @@ final class StartUp {
     private static final String HELLO_ALIKE = "the same with our JVM options";
     private static final String GH = "gh auth token";
     private static final String CURL = "curl, one request to the same server";
-    private static final String REFRESH = "token, refreshing over http";
+    private static final String IMAGE = "image: ";
 
-    /** The sandbox's tokens live eight hours; one that has to live all of them is asked for after a second. */
+    /**
+     * A refresh over http, whose id token is verified by keys that are kept. The sandbox's tokens live eight hours; one that has
+     * to live all of them is asked for after a second.
+     */
     private static final List<String> REFRESHING = List.of("token", "--min-validity", "28799s");
+
+    /** What is measured of the image, and of {@code ./fleetauth} on each JDK. */
+    private static final List<List<String>> LINES = List.of(
+            List.of("token"),
+            List.of("token", "-p", "default", "--format", "header"),
+            REFRESHING,
+            List.of("--version"),
+            List.of("--help"),
+            List.of("token", "--help"),
+            List.of("__complete", "--", "token", "-p", ""),
+            List.of("exec", "--", "/bin/true"),
+            List.of("status"),
+            List.of("inspect", "--id-token"));
 
     private static final long A_SECOND_AND_MORE = 1_100;
 
@@ -91,31 +107,21 @@ final class StartUp {
                         folder.toString(),
                         "Hello"));
         words.put(GH, List.of("gh", "auth", "token"));
-        words.put("image: token", List.of(image, "token"));
-        words.put(
-                "image: token -p default --format header",
-                List.of(image, "token", "-p", "default", "--format", "header"));
-        words.put("image: --version", List.of(image, "--version"));
-        words.put("image: --help", List.of(image, "--help"));
-        words.put("image: status", List.of(image, "status"));
         words.put(
                 CURL,
                 List.of("curl", "-sS", "-o", "/dev/null", playground.sandbox().base() + "/"));
-        words.put(REFRESH, with(image, REFRESHING));
+        LINES.forEach(line -> words.put(IMAGE + String.join(" ", line), with(image, line)));
+        String clone = Path.of("fleetauth").toAbsolutePath().toString();
         for (String jdk : System.getenv().getOrDefault("JDKS", "").split(" ", -1)) {
             if (!jdk.isEmpty()) {
-                words.put(
-                        "./fleetauth token, " + Path.of(jdk).getFileName(),
-                        List.of(
-                                "env",
-                                "JAVA_HOME=" + jdk,
-                                Path.of("fleetauth").toAbsolutePath().toString(),
-                                "token"));
+                String name = Path.of(jdk).getFileName() + ": ";
+                LINES.forEach(line -> words.put(
+                        name + String.join(" ", line), with("env", with("JAVA_HOME=" + jdk, with(clone, line)))));
             }
         }
         for (int round = -2; round < rounds; round++) {
             for (Map.Entry<String, List<String>> entry : words.entrySet()) {
-                if (entry.getKey().equals(REFRESH)) {
+                if (entry.getValue().containsAll(REFRESHING)) {
                     Thread.sleep(A_SECOND_AND_MORE);
                 }
                 double millis = run(entry.getValue(), variables);
@@ -140,19 +146,22 @@ final class StartUp {
 
     private void tellTimes(int rounds) {
         System.out.printf("%nmedians of %d rounds, with the least; ratios of the medians%n", rounds);
-        System.out.printf("%-44s %8s %8s %8s %8s%n", "", "ms", "least", "/ hello", "/ gh");
+        System.out.printf("%-56s %8s %8s %8s %8s %8s%n", "", "ms", "least", "/ hello", "/ gh", "/ image");
         for (Map.Entry<String, List<Double>> entry : times.entrySet()) {
-            double median = median(entry.getKey());
+            String name = entry.getKey();
+            String line = IMAGE + name.substring(name.indexOf(": ") + 2);
+            double median = median(name);
             System.out.printf(
-                    "%-44s %8.1f %8.1f %8.2f %8.2f%n",
-                    entry.getKey(),
+                    "%-56s %8.1f %8.1f %8.2f %8.2f %8s%n",
+                    name,
                     median,
                     entry.getValue().stream()
                             .mapToDouble(Double::doubleValue)
                             .min()
                             .orElseThrow(),
                     median / median(HELLO),
-                    median / median(GH));
+                    median / median(GH),
+                    times.containsKey(line) ? "%.2f".formatted(median / median(line)) : "");
         }
     }
 

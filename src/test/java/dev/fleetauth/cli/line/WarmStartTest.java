@@ -97,17 +97,42 @@ class WarmStartTest {
             assertThat(loaded(playground.variables(), "refresh"))
                     .contains("okhttp3.OkHttpClient ", "com.nimbusds.oauth2.sdk.TokenRequest ")
                     .doesNotContain(
+                            "picocli.CommandLine ",
+                            "com.fasterxml.jackson.core.JsonFactory ",
+                            "javax.crypto.Cipher ",
                             "com.nimbusds.oauth2.sdk.http.HTTPRequest ",
+                            "com.nimbusds.jwt.proc.DefaultJWTProcessor ",
                             "com.fasterxml.jackson.databind.ObjectMapper ",
                             "kotlin.jvm.internal.ClassReference ",
+                            "dev.fleetauth.http.ExchangeSockets ",
                             "java.lang.runtime.ObjectMethods ");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--version", "--help"})
-    void neitherVersionNorHelpLoadsPicocli(String option) throws IOException {
-        assertThat(loaded(option)).noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
+    @ValueSource(
+            strings = {
+                "--version",
+                "--help",
+                "token --help",
+                "key set --help",
+                "help status",
+                "__complete to",
+                "__complete -- token -p ca"
+            })
+    void whatIsKnownBeforehandTakesNoLibrary(String line) throws IOException {
+        assertThat(loaded(line.split(" ")))
+                .noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "inspect"})
+    void noCommandTakesPicocliForAUsualLine(String command) throws IOException {
+        assertThat(loaded(command))
+                .doesNotContain(
+                        "picocli.CommandLine ",
+                        "com.fasterxml.jackson.databind.ObjectMapper ",
+                        "com.nimbusds.jose.shaded.gson.Gson ");
     }
 
     /** The names of the classes that a run loads, each with a blank behind it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.TestClient;
 import dev.fleetauth.sandbox.TestClient.Answer;
+import dev.fleetauth.tesla.ApplicationKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,11 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.KeyFactory;
-import java.security.interfaces.ECPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +26,12 @@ class FleetApiTest {
     private static final String VEHICLES = "/api/1/vehicles";
     private static final String DATA = VEHICLES + "/5YJ3SANDB0X000001/vehicle_data";
     private static final String PARTNER = "/api/1/partner_accounts";
-    private static final String KEY = "/.well-known/appspecific/com.tesla.3p.public-key.pem";
+
+    /** The public key of RFC 6979 A.2.5. */
+    private static final String POINT = "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+            + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299";
+
+    private static final String PEM = new ApplicationKey(POINT).pem();
 
     @Test
     void aVehicleIsShownToARegisteredApplicationOnly() throws Exception {
@@ -43,6 +45,7 @@ class FleetApiTest {
                             + "/, please see https://developer.tesla.com/docs/fleet-api#register");
             assertThat(unregistered.text("txid")).matches("[0-9a-f]{32}");
 
+            host(client, PEM);
             assertThat(register(
                             client, partnerToken(client), client.sandbox.base().getAuthority()))
                     .contains("200", "public_key");
@@ -57,19 +60,22 @@ class FleetApiTest {
     @Test
     void theKeyIsHostedWhereTeslaLooks() throws Exception {
         try (var client = client()) {
-            String pem = client.get(KEY).body();
-            byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-            var key = (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der));
-            String x = String.format("%064x", key.getW().getAffineX());
             String domain = client.sandbox.base().getAuthority();
             String partner = partnerToken(client);
+            assertThat(client.get(ApplicationKey.PATH).status()).isEqualTo(404);
+            assertThat(register(client, partner, domain)).contains("424 ", "Public key download failed", "it is empty");
+            host(client, "hello");
+            assertThat(register(client, partner, domain)).contains("424 ", "not a key in PEM");
+            host(client, PEM);
+            assertThat(client.get(ApplicationKey.PATH).body()).isEqualTo(PEM);
             assertThat(get(client, PARTNER + "/public_key?domain=" + domain, partner)
                             .status())
                     .isEqualTo(404);
             register(client, partner, domain);
+            register(client, partner, domain);
             assertThat(get(client, PARTNER + "/public_key?domain=" + domain, partner)
                             .body())
-                    .contains("\"04" + x);
+                    .contains('"' + POINT + '"');
         }
     }
 
@@ -78,7 +84,7 @@ class FleetApiTest {
         "https://example.com, 400, Invalid domain: https://example.com.",
         "Example.com, 400, Invalid domain: Example.com.",
         "'', 400, Invalid domain",
-        "example.com, 424, Public key download failed for https://example.com/.well-known/appspecific/"
+        "example.com, 412, Root domain example.com must match registered allowed origin on https://developer.tesla.com"
     })
     void aDomainThatCannotBeRegistered(String domain, int status, String error) throws Exception {
         try (var client = client()) {
@@ -102,6 +108,7 @@ class FleetApiTest {
     @Test
     void withoutItsScopeAVehicleIsNotShown() throws Exception {
         try (var client = client()) {
+            host(client, PEM);
             register(client, partnerToken(client), client.sandbox.base().getAuthority());
             Map<String, String> less = Map.of("scope", "openid user_data");
             String token = client.redeem(client.code(less), Map.of()).text("access_token");
@@ -113,6 +120,7 @@ class FleetApiTest {
     @Test
     void dataIsGivenSixtyTimesAMinute() throws Exception {
         try (var client = client()) {
+            host(client, PEM);
             register(client, partnerToken(client), client.sandbox.base().getAuthority());
             String token = client.login().text("access_token");
             for (int i = 0; i < 60; i++) {
@@ -149,6 +157,17 @@ class FleetApiTest {
 
     private static TestClient client() {
         return new TestClient(SandboxOptions.TESLA.withRedirectUris("https://app.example/callback"));
+    }
+
+    private static void host(TestClient client, String key) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(client.at(ApplicationKey.PATH))
+                                .timeout(Duration.ofSeconds(20))
+                                .PUT(BodyPublishers.ofString(key))
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(201);
     }
 
     private static Answer get(TestClient client, String path, String token) {

@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,17 @@ public final class World {
     public static final int ITERATIONS = 1_000;
 
     public static final String PASSPHRASE = "correct horse battery";
+
+    /** The name of a file with a kept response. */
+    public static final String KEPT = "car.AAAAAAAAAAAAAAAAAAAAAA.jwe";
+
+    /** Makes every id the same, and so the name of a kept response {@link #KEPT}. */
+    public static final SecureRandom ZEROS = new SecureRandom() {
+        @Override
+        public void nextBytes(byte[] bytes) {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    };
 
     public final Path folder;
     public final Path home;
@@ -133,14 +145,14 @@ public final class World {
     Path recoveredAmongTemporary() {
         return temporary
                 .resolve("fleetauth-" + store().keyDescription().orElseThrow().store())
-                .resolve("car.jwe");
+                .resolve(KEPT);
     }
 
     /** Where the recovery folder keeps the profile. */
     public Path recovered() {
         return runtime.resolve("fleetauth")
                 .resolve(store().keyDescription().orElseThrow().store())
-                .resolve("car.jwe");
+                .resolve(KEPT);
     }
 
     public StoreKeys openKeys() {
@@ -148,11 +160,11 @@ public final class World {
         StorePaths layout = new StorePaths(env, home);
         PrivateFiles files = new PrivateFiles(layout.home(), disk, warnings::add);
         KeySources sources = new KeySources(env, layout.home(), noInput, ITERATIONS, warnings::add);
-        return new OpenKeys(env, keysFile(), sources, new Unlocked(env, layout, files)).keys();
+        return new OpenKeys(env, backend(), sources, new Unlocked(env, layout, files)).keys();
     }
 
-    public StoreKeysFile keysFile() {
-        return new StoreKeysFile(
+    public FileBackend backend() {
+        return new FileBackend(
                 environment(), new StorePaths(environment(), home), new PrivateFiles(home, disk, warnings::add));
     }
 

@@ -136,7 +136,7 @@ class HostileDatabaseTest {
                 GRANT CREATE ON SCHEMA public TO PUBLIC;
                 SET ROLE early;
                 CREATE TABLE public.fleetauth (name text PRIMARY KEY, version bigint NOT NULL, sealed text NOT NULL,
-                  turn text NOT NULL, changed timestamptz NOT NULL)""");
+                  turn text NOT NULL, unfinished boolean NOT NULL, changed timestamptz NOT NULL)""");
 
         Failure foreign = failure(Kind.TABLE_FOREIGN, () -> store(address).makeTable());
 
@@ -148,7 +148,7 @@ class HostileDatabaseTest {
     @Test
     void aConnectionLooksForNamesInTheSystemsSchemaOnly() {
         var parsed = DatabaseAddress.parse(world.environment(), "--store", "postgresql://me@localhost/fleet");
-        assertThat(new Database(world.environment(), parsed).properties().getProperty("options"))
+        assertThat(new Connector(world.environment(), parsed).properties().getProperty("options"))
                 .contains("-c search_path=pg_catalog");
     }
 

@@ -14,8 +14,11 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.store.KeysPlace;
+import dev.fleetauth.store.Backend;
+import dev.fleetauth.store.Entry;
+import dev.fleetauth.store.Hold;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StoreContract;
 import dev.fleetauth.store.file.World;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestClock;
@@ -34,39 +37,26 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Profiles in a table, as two machines see it: what each knows is old as soon as the other has written. */
-class PostgresStoreTest {
-
-    private static final Duration WAIT = Duration.ofSeconds(25);
-
-    @TempDir
-    private Path folder;
+class PostgresStoreTest extends StoreContract {
 
     private String address;
-    private World here;
-    private World there;
 
-    @BeforeEach
-    void twoMachines() throws IOException {
+    @Override
+    protected void set() {
         address = Postgres.emptied();
-        here = World.withKeyFile(Files.createDirectory(folder.resolve("here")));
-        there = new World(Files.createDirectory(folder.resolve("there")));
-        there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
         here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
         store(here).makeTable();
-        store(here).prove(NAME);
-        write(profile(1, "first"));
     }
 
-    private PostgresStore store(World world) {
+    @Override
+    protected PostgresStore store(World world) {
         return new PostgresStore(
                 world.environment(),
                 world.home,
@@ -76,23 +66,14 @@ class PostgresStoreTest {
                 World.ITERATIONS);
     }
 
-    private static Profile profile(long generation, String accessToken) {
-        return Profiles.at("session", generation, accessToken);
+    @Override
+    protected void endTurns() {
+        age();
     }
 
-    private static Profile attempting(Profile profile) {
-        Attempt attempt = new Attempt("hash", Instant.EPOCH, "host", 1);
-        return profile.withSession(profile.session().withAttempt(attempt));
-    }
-
-    private void write(Profile profile) {
-        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
-            lease.save(profile, false);
-        }
-    }
-
-    private Profile read(World world) {
-        return store(world).read(NAME).orElseThrow();
+    @Override
+    protected void refuseWrites(boolean refuse) {
+        makeReadOnly(refuse);
     }
 
     /** Lets everything that is there be from long ago. */
@@ -109,31 +90,6 @@ class PostgresStoreTest {
                                 + " LANGUAGE plpgsql; CREATE TRIGGER no BEFORE INSERT OR UPDATE ON fleetauth EXECUTE"
                                 + " FUNCTION no()"
                         : "DROP FUNCTION no CASCADE");
-    }
-
-    @Test
-    void whatOneWritesTheOtherReads() {
-        assertThat(read(here)).isEqualTo(profile(1, "first"));
-        assertThat(store(here).names()).containsExactly(NAME);
-        assertThat(store(here).location(NAME))
-                .startsWith("postgresql://localhost:")
-                .endsWith("#" + NAME);
-    }
-
-    @Test
-    void aTurnIsWaitedForAndItsHolderIsNamed() {
-        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
-            assertThat(lease.turn().hasPassed()).isFalse();
-            Failure held = failure(Kind.LOCK_HELD, () -> {
-                PostgresStore store = store(here);
-                assertThat(store.read(NAME)).isPresent();
-                store.lock(NAME, Duration.ofMillis(300)).close();
-            });
-            assertThat(held.fields().get("holder"))
-                    .startsWith("process " + ProcessHandle.current().pid() + " on ");
-            assertThat(held.fields().get("since")).isEqualTo("2026-11-22T10:11:12Z");
-        }
-        store(here).lock(NAME, Duration.ZERO).close();
     }
 
     @Test
@@ -262,7 +218,7 @@ class PostgresStoreTest {
         Postgres.execute(address, "DELETE FROM fleetauth");
         PostgresStore second = store(here);
         assertThat(second.read(NAME)).isEmpty();
-        write(profile(1, "first"));
+        save(there, profile(1, "first"));
 
         second.prove(NAME);
 
@@ -312,6 +268,20 @@ class PostgresStoreTest {
         assertThat(read(here).session().tokens()).isNull();
     }
 
+    /** It is saved, and no more used here than by any other command. */
+    @Test
+    void aLateAnswerTakesOverThatTheProfileWasMoved() {
+        try (Store.Lease late = store(there).lock(NAME, WAIT)) {
+            late.save(attempting(profile(1, "first")), false);
+            age();
+            save(here, moved(attempting(profile(1, "first"))));
+
+            failure(Kind.MOVED, () -> late.save(profile(2, "late"), true));
+        }
+        assertThat(read(here)).isEqualTo(moved(profile(2, "late")));
+        assertThat(there.warnings).isEmpty();
+    }
+
     @Test
     void whoLostItsTurnChangesNothing() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
@@ -326,23 +296,8 @@ class PostgresStoreTest {
     }
 
     @Test
-    void anAnswerThatIsNotTakenIsKeptHereAndPutBackByTheNextCommandHere() throws IOException {
-        Failure unsaved = keepAnswer(profile(2, "second"));
-
-        assertThat(unsaved.fields().get("spent")).contains("is kept in " + here.home);
-        assertThat(unsaved.fields().get("why")).contains("53100");
-        assertThat(read(there)).isEqualTo(attempting(profile(1, "first")));
-        age();
-        assertThat(read(here)).isEqualTo(profile(2, "second"));
-        assertThat(read(there)).isEqualTo(profile(2, "second"));
-        assertThat(kept()).isEmpty();
-        assertThat(here.warnings).isEmpty();
-    }
-
-    @Test
     void anAnswerThatIsKeptDoesNotGoOverANewerOneAndThatIsTold() throws IOException {
-        keepAnswer(profile(2, "second"));
-        age();
+        keep(profile(2, "second"));
         try (Store.Lease next = store(there).lock(NAME, WAIT)) {
             assertThat(next.ranOut()).isTrue();
             next.save(profile(2, "newer"), true);
@@ -351,30 +306,6 @@ class PostgresStoreTest {
         assertThat(read(here)).isEqualTo(profile(2, "newer"));
         assertThat(kept()).isEmpty();
         assertThat(here.warnings).singleElement().asString().contains("is destroyed");
-    }
-
-    @Test
-    void anAnswerThatIsKeptDoesNotBringBackWhatWasForgotten() throws IOException {
-        keepAnswer(profile(2, "second"));
-        age();
-        try (Store.Lease next = store(there).lock(NAME, WAIT)) {
-            next.remove();
-        }
-
-        assertThat(store(here).read(NAME)).isEmpty();
-        assertThat(store(here).names()).isEmpty();
-        assertThat(kept()).isEmpty();
-    }
-
-    @Test
-    void aFirstAnswerThatIsKeptIsPutBackWhereThereIsNothing() throws IOException {
-        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
-            lease.remove();
-        }
-        keepAnswer(profile(1, "again"));
-        age();
-
-        assertThat(read(here)).isEqualTo(profile(1, "again"));
     }
 
     /** Else another machine would post the token that was spent. */
@@ -407,8 +338,7 @@ class PostgresStoreTest {
     /** It may be another process of this machine that has only begun to write it: that one counts on finding it. */
     @Test
     void theBeginningOfAKeptAnswerIsRemovedOnlyOnceNobodyWritesItAnyMore() throws IOException {
-        keepAnswer(profile(2, "second"));
-        age();
+        keep(profile(2, "second"));
         Path file = kept().get(0);
         String sealed = Files.readString(file);
         Files.writeString(file, sealed.substring(0, sealed.length() / 2));
@@ -488,44 +418,6 @@ class PostgresStoreTest {
         // Before anyone goes through a browser.
         failure(Kind.STORE_UNWRITABLE, () -> store(here).prove(NAME));
         assertThat(read(here)).isEqualTo(profile(1, "first"));
-    }
-
-    @Test
-    void noneOfTheAnswersThatAreSetAsideGoesOverAnother() throws IOException {
-        keepAnswer(profile(2, "second"));
-        age();
-        Path kept = kept().get(0);
-        for (int i = 1; i <= 3; i++) {
-            Files.writeString(kept, "not understood " + i);
-
-            assertThat(read(here)).isEqualTo(attempting(profile(1, "first")));
-        }
-
-        for (int i = 1; i <= 3; i++) {
-            assertThat(kept.resolveSibling(kept.getFileName() + ".aside." + i)).hasContent("not understood " + i);
-        }
-    }
-
-    private Failure keepAnswer(Profile answer) throws IOException {
-        Failure unsaved;
-        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
-            lease.read().ifPresentOrElse(now -> lease.save(attempting(now), false), lease::turn);
-            makeReadOnly(true);
-            unsaved = failure(Kind.STORE_UNWRITABLE, () -> lease.save(answer, true));
-        }
-        makeReadOnly(false);
-        assertThat(kept()).hasSize(1);
-        return unsaved;
-    }
-
-    private List<Path> kept() throws IOException {
-        Path recovery = here.home.resolve("recovery");
-        if (!Files.exists(recovery)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(recovery)) {
-            return files.filter(Files::isRegularFile).toList();
-        }
     }
 
     @Test
@@ -646,19 +538,11 @@ class PostgresStoreTest {
                     assertThat(next.read()).isPresent();
                     next.save(first, false);
                 }
-                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(login), true));
+                Candidate another =
+                        new Candidate(Profiles.at("yet-another", 1, "login").session(), null, null, null);
+                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(another), true));
             }
         }
-    }
-
-    @Test
-    void aTombstoneThatIsDamagedIsSaid() throws IOException {
-        keepAnswer(profile(2, "second"));
-        age();
-        Postgres.execute(address, "UPDATE fleetauth SET sealed = 'forgotten x' WHERE name LIKE 'profile/%'");
-
-        failure(Kind.STORE_DAMAGED, () -> store(here).read(NAME));
-        assertThat(kept()).hasSize(1);
     }
 
     /** As a connection pool answers that lets no options through. */
@@ -697,31 +581,24 @@ class PostgresStoreTest {
     void noCertificateOfOnesOwnIsLookedForByTheDriver() {
         var parsed = DatabaseAddress.parse(
                 here.environment(), "--store", "postgresql://me@db.example.com/fleet?sslrootcert=ca.pem");
-        Properties properties = new Database(here.environment(), parsed).properties();
+        Properties properties = new Connector(here.environment(), parsed).properties();
         assertThat(properties).containsEntry("sslrootcert", "ca.pem");
         assertThat(properties).containsEntry("sslcert", "").containsEntry("sslkey", "");
     }
 
     @Test
     void ofTwoChangesOfTheKeysOneIsFaster() {
-        try (KeysPlace.Change mine = keysRow().change();
-                KeysPlace.Change others = keysRow().change()) {
-            others.put("others");
-            failure(Kind.KEYS_IN_USE, () -> mine.put("mine"));
+        try (Hold mine = keysHold();
+                Hold others = keysHold()) {
+            assertThat(others.replace(Entry.of("others"), Hold.Write.CHANGE)).isTrue();
+            assertThat(mine.replace(Entry.of("mine"), Hold.Write.CHANGE)).isFalse();
         }
     }
 
-    private KeysRow keysRow() {
+    private Hold keysHold() {
         var parsed = DatabaseAddress.parse(here.environment(), "--store", address);
-        return new KeysRow(new Database(here.environment(), parsed), parsed);
-    }
-
-    @Test
-    void oneHandsOutAtATime() {
-        Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow();
-        assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
-        turn.close();
-        store(there).handOutTurn(NAME, Duration.ZERO).orElseThrow().close();
+        var backend = new DatabaseBackend(new Database(here.environment(), parsed), parsed);
+        return Objects.requireNonNull(backend.tryHold(Backend.KEYS, Duration.ZERO));
     }
 
     @Test
@@ -731,7 +608,7 @@ class PostgresStoreTest {
                 "DROP ROLE IF EXISTS little; CREATE ROLE little LOGIN; GRANT SELECT, INSERT, UPDATE ON fleetauth TO little");
         address = address.replace("postgres@", "little@");
         store(here).prove(NAME);
-        write(profile(2, "second"));
+        save(there, profile(2, "second"));
         store(here).keyChanges().rotate((done, all) -> {});
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             assertThat(lease.turn().hasPassed()).isFalse();

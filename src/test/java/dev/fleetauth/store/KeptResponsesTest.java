@@ -1,12 +1,11 @@
-package dev.fleetauth.store.postgres;
+package dev.fleetauth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.file.FaultyDisk;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
 import dev.fleetauth.store.file.World;
 import dev.fleetauth.testing.OtherUser;
 import java.io.IOException;
@@ -37,7 +36,9 @@ class KeptResponsesTest {
 
     @Test
     void theHomeIsPlaceEnough() {
-        assertThat(keep(7)).containsExactly(world.home.resolve("recovery/" + STORE + "/car.7.jwe"));
+        assertThat(keep())
+                .singleElement()
+                .satisfies(file -> assertThat(file.getParent()).isEqualTo(world.home.resolve("recovery/" + STORE)));
         assertThat(found()).hasSize(1);
     }
 
@@ -45,15 +46,15 @@ class KeptResponsesTest {
     void withoutAHomeEveryOtherFolderIsUsed() throws IOException {
         Files.createFile(world.home);
 
-        List<Path> kept = keep(7);
+        List<Path> kept = keep();
 
         assertThat(kept)
+                .extracting(Path::getParent)
                 .containsExactly(
-                        world.runtime.resolve("fleetauth/" + STORE + "/car.7.jwe"),
-                        world.temporary.resolve("fleetauth-" + STORE + "/car.7.jwe"));
+                        world.runtime.resolve("fleetauth/" + STORE), world.temporary.resolve("fleetauth-" + STORE));
         assertThat(found()).hasSize(2);
         world.variables.remove("XDG_RUNTIME_DIR");
-        assertThat(found()).extracting(KeptResponses.Kept::file).containsExactly(kept.get(1));
+        assertThat(found()).containsExactly(kept.get(1));
     }
 
     @Test
@@ -61,11 +62,11 @@ class KeptResponsesTest {
         OtherUser.requireRoot();
         OtherUser.give(Files.createDirectory(world.home));
 
-        List<Path> kept = new ArrayList<>(keep(8));
+        List<Path> kept = new ArrayList<>(keep());
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
                 .below(world.home);
-        kept.addAll(keep(7));
+        kept.addAll(keep());
 
         assertThat(kept).hasSize(3).allSatisfy(file -> {
             assertThat(OtherUser.owner(file)).isEqualTo(OtherUser.ID);
@@ -75,17 +76,32 @@ class KeptResponsesTest {
         assertThat(found()).hasSize(3);
     }
 
-    private List<Path> keep(long version) {
-        return answers().keep(STORE, Profiles.NAME, version, "a.b.c.d.e", null, new ArrayList<>());
+    /** A name may have dots in it, and what looks like the random part of the name of a file. */
+    @Test
+    void eachFindsItsOwn() {
+        var other = new ProfileName("car." + "a".repeat(22));
+        List<Path> kept = responses().keep(STORE, other, "a.b.c.d.e", null, new ArrayList<>());
+
+        assertThat(found()).isEmpty();
+        assertThat(responses().of(STORE, other)).isEqualTo(kept);
+        assertThat(responses().names(STORE)).containsExactly(other);
     }
 
-    private List<KeptResponses.Kept> found() {
-        return answers().of(STORE, Profiles.NAME);
+    private List<Path> keep() {
+        return responses().keep(STORE, Profiles.NAME, "a.b.c.d.e", null, new ArrayList<>());
     }
 
-    private KeptResponses answers() {
+    private List<Path> found() {
+        return responses().of(STORE, Profiles.NAME);
+    }
+
+    private KeptResponses responses() {
         StorePaths layout = new StorePaths(world.environment(), world.home);
         return new KeptResponses(
-                world.clock, Forge.RANDOM, layout, new PrivateFiles(layout.home(), world.disk, world.warnings::add));
+                world.clock,
+                Forge.RANDOM,
+                layout,
+                new PrivateFiles(layout.home(), world.disk, world.warnings::add),
+                true);
     }
 }

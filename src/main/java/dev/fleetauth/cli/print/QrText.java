@@ -1,0 +1,45 @@
+package dev.fleetauth.cli.print;
+
+import io.nayuki.qrcodegen.QrCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A QR code for a terminal: two modules in a character, in colours of its own, since a terminal may be light or dark. */
+public final class QrText {
+
+    /** The margin that a reader needs (ISO/IEC 18004, 6.3.8). */
+    private static final int QUIET = 4;
+
+    private static final String START = "\033[38;5;231;48;5;16m";
+    private static final String END = "\033[0m";
+    private static final char UPPER = '\u2580';
+    private static final char LOWER = '\u2584';
+    private static final char BOTH = '\u2588';
+
+    private final QrCode code;
+
+    /** The code of a text. */
+    public QrText(String text) {
+        code = QrCode.encodeText(text, QrCode.Ecc.LOW);
+    }
+
+    /** How many columns it takes. */
+    public int columns() {
+        return code.size + 2 * QUIET;
+    }
+
+    /** Its lines; light modules are drawn, in white on black. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (int y = -QUIET; y < code.size + QUIET; y += 2) {
+            StringBuilder line = new StringBuilder(START);
+            for (int x = -QUIET; x < code.size + QUIET; x++) {
+                boolean upper = !code.getModule(x, y);
+                boolean lower = y + 1 < code.size + QUIET && !code.getModule(x, y + 1);
+                line.append(upper ? lower ? BOTH : UPPER : lower ? LOWER : ' ');
+            }
+            lines.add(line.append(END).toString());
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.fleetauth.flow.register;
+
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Grant;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application that is registered, as its profile has it or, before a first login, as it was given.
+ *
+ * @param issuer the issuer that its tokens come from
+ * @param region its region, as played by the issuer
+ * @param clientId its client id
+ * @param secret its client secret
+ * @param tokenEndpoint where its tokens are requested
+ * @param certificates PEM certificates to trust in addition to the system's; null for none
+ */
+record Application(
+        String issuer,
+        Region region,
+        String clientId,
+        Secret secret,
+        URI tokenEndpoint,
+        @Nullable String certificates) {
+
+    /** What a partner token for a region is requested with. */
+    Settings partner(Region where, Scope scope) {
+        return new Settings(
+                TokenType.PARTNER.id(),
+                issuer,
+                where.id(),
+                Grant.CLIENT_CREDENTIALS,
+                clientId,
+                secret,
+                null,
+                ClientAuthentication.POST,
+                scope,
+                where.audience(),
+                null,
+                null,
+                new Endpoints(null, tokenEndpoint, null, null),
+                certificates);
+    }
+}

@@ -1,0 +1,286 @@
+package dev.fleetauth.flow.register;
+
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.FileReason;
+import dev.fleetauth.host.file.Permissions;
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.tesla.ApplicationKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key pair of an application in a directory of its owner's. The private key is written once and never read.
+ *
+ * <p>Both keys are written to the disk before either gets its name, the private one first: so after a kill, a private key
+ * without a public one has it beside it, and what has no name yet was never used and is made again.
+ */
+final class KeyPairFiles {
+
+    private static final String NEXT = ".next";
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
+    private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
+
+    /** An ECPrivateKey on P-256 (RFC 5915 3): what precedes the number, and what stands between it and the point. */
+    private static final String BEFORE_NUMBER = "30770201010420";
+
+    private static final String BEFORE_POINT = "a00a06082a8648ce3d030107a144034200";
+    private static final int NUMBER_BYTES = 32;
+
+    /** Of a private key this much is read, in which there is its label and nothing of its number. */
+    private static final int LABEL_BYTES = 40;
+
+    private final Disk disk = new Disk();
+    private final Path directory;
+    private final Path privateKey;
+    private final Path publicKey;
+    private final Path nextPrivate;
+    private final Path nextPublic;
+
+    KeyPairFiles(Path directory) {
+        this.directory = directory;
+        privateKey = directory.resolve("private-key.pem");
+        publicKey = directory.resolve("public-key.pem");
+        nextPrivate = directory.resolve(privateKey.getFileName() + NEXT);
+        nextPublic = directory.resolve(publicKey.getFileName() + NEXT);
+    }
+
+    /** The file of the private key. */
+    Path privateKey() {
+        return privateKey;
+    }
+
+    /** The file of the public key. */
+    Path publicKey() {
+        return publicKey;
+    }
+
+    /** Whether there is a key pair, or the public half of one. */
+    boolean isPresent() {
+        return exists(publicKey) || exists(privateKey);
+    }
+
+    /**
+     * Makes a key pair where there is none, and finishes what a kill interrupted.
+     *
+     * @return whether it was made
+     * @throws Failure of kind {@code KEY_UNUSABLE} if others could change it, {@code STORE_UNWRITABLE}
+     */
+    boolean make(SecureRandom random) {
+        try {
+            if (!exists(directory)) {
+                requireFixed(existing(directory));
+                FileOwner.createDirectories(directory, FileOwner.permissions(directory.toAbsolutePath(), "rwx------"));
+            }
+            requireOwnDirectory();
+            boolean made = !isPresent() && write(random);
+            finish();
+            return made;
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.STORE_UNWRITABLE, directory, FileReason.of(e), "nothing was sent");
+        }
+    }
+
+    /**
+     * Requires that others can neither change the keys nor read the private one, and that it is one.
+     *
+     * @throws Failure of kind {@code KEY_UNUSABLE}
+     */
+    void requireSafe() {
+        try {
+            requireOwnDirectory();
+            if (exists(privateKey)) {
+                requirePrivateKey();
+            }
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, directory, FileReason.of(e));
+        }
+    }
+
+    private void requireOwnDirectory() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw unusable(directory, "it is not a directory", "give a directory of your own");
+        }
+        if (FileOwner.isForeign(directory)) {
+            throw unusable(directory, "it belongs to another user", "give a directory of your own");
+        }
+        String mode = Permissions.modeIfOthersCan(Permissions.WRITE, directory);
+        if (mode != null) {
+            throw unusable(directory, "others can write to it (" + mode + ")", "run 'chmod go-w' on it");
+        }
+        // Also the way there: a link in it may be of another user.
+        requireFixed(directory.toAbsolutePath().getParent());
+        requireFixed(directory.toRealPath().getParent());
+    }
+
+    private static Path existing(Path directory) throws IOException {
+        Path place = directory.toAbsolutePath();
+        while (!Files.isDirectory(place) && place.getParent() != null) {
+            place = place.getParent();
+        }
+        return place.toRealPath();
+    }
+
+    /** Requires that others can exchange neither a directory nor what its owner has in it. */
+    private void requireFixed(@Nullable Path place) throws IOException {
+        for (Path above = place; above != null; above = above.getParent()) {
+            if (!FileOwner.protectsEntries(above)) {
+                throw unusable(
+                        directory,
+                        "others can exchange it, since they can write to " + above,
+                        "give a directory that only you can move");
+            }
+        }
+    }
+
+    private void requirePrivateKey() throws IOException {
+        if (!Files.isRegularFile(privateKey)) {
+            throw unusable(privateKey, "it is not a file", "give another directory");
+        }
+        String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, privateKey);
+        if (mode != null) {
+            throw unusable(
+                    privateKey,
+                    "others can read or change it (" + mode + ")",
+                    "run 'chmod 600' on it; if somebody may have read it, make another key pair");
+        }
+        byte[] start;
+        try (InputStream in = Files.newInputStream(privateKey)) {
+            start = in.readNBytes(LABEL_BYTES);
+        }
+        String label = new String(start, StandardCharsets.ISO_8859_1);
+        if (label.contains("ENCRYPTED") || label.contains("Proc-")) {
+            throw unusable(
+                    privateKey,
+                    "it is encrypted, and the programs that sign commands cannot ask for a passphrase",
+                    "decrypt it with 'openssl ec', or give an empty directory for another key pair");
+        }
+        boolean isOnP256 = label.startsWith("-----BEGIN EC PRIVATE KEY-----")
+                || label.startsWith("-----BEGIN PRIVATE KEY-----")
+                || label.startsWith("-----BEGIN EC PARAMETERS-----");
+        if (!isOnP256) {
+            throw unusable(
+                    privateKey,
+                    "it is not an EC private key in PEM",
+                    "give an empty directory, in which a key pair is made");
+        }
+    }
+
+    private boolean write(SecureRandom random) throws IOException {
+        try (FileChannel channel = disk.openLock(nextPrivate)) {
+            lock(channel);
+            if (exists(privateKey)) {
+                return false;
+            }
+            KeyPair pair = newPair(random);
+            ApplicationKey key = publicKey(pair);
+            byte[] pem = privatePem((ECPrivateKey) pair.getPrivate(), key);
+            channel.truncate(0);
+            disk.write(channel, pem);
+            disk.force(channel);
+            Arrays.fill(pem, (byte) 0);
+            Files.deleteIfExists(nextPublic);
+            // Whoever serves the copies of it has to read it.
+            Files.createFile(nextPublic, FileOwner.permissions(directory.toAbsolutePath(), "rw-r--r--"));
+            FileOwner.inherit(nextPublic);
+            disk.overwrite(nextPublic, key.pem().getBytes(StandardCharsets.US_ASCII));
+            disk.flushFolder(directory);
+            return disk.rename(nextPrivate, privateKey);
+        }
+    }
+
+    /** Gives the public key of a private key that has its name the name as well, and leaves nothing else behind. */
+    private void finish() throws IOException {
+        boolean hasPrivate = exists(privateKey);
+        if (hasPrivate && !exists(publicKey) && exists(nextPublic) && wasNamed()) {
+            try {
+                disk.rename(nextPublic, publicKey);
+            } catch (NoSuchFileException e) {
+                // Another process was faster.
+            }
+        }
+        if (hasPrivate && exists(publicKey)) {
+            disk.delete(nextPrivate);
+            disk.delete(nextPublic);
+            disk.flushFolder(directory);
+        }
+    }
+
+    /** Whether the private key that was written last is the one that has the name. */
+    private boolean wasNamed() throws IOException {
+        return !exists(nextPrivate) || Files.size(nextPrivate) == 0 || Files.isSameFile(nextPrivate, privateKey);
+    }
+
+    /** Waits for another process that makes the pair, which takes it a moment. Closing the file ends the lock. */
+    private void lock(FileChannel channel) throws IOException {
+        Deadline deadline = Deadline.in(LOCK_WAIT);
+        while (disk.lock(channel) == null) {
+            if (deadline.hasPassed()) {
+                throw new IOException("another process is making a key pair there");
+            }
+            try {
+                deadline.pause(LOCK_PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    private static KeyPair newPair(SecureRandom random) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256", e);
+        }
+    }
+
+    private static ApplicationKey publicKey(KeyPair pair) {
+        try {
+            return ApplicationKey.ofDer(pair.getPublic().getEncoded());
+        } catch (ApplicationKey.Rejected e) {
+            throw new IllegalStateException("a key of P-256 was asked for", e);
+        }
+    }
+
+    /** As 'openssl ecparam -genkey' writes it, which every program reads that signs commands. */
+    private static byte[] privatePem(ECPrivateKey key, ApplicationKey publicKey) {
+        BigInteger number = key.getS();
+        HexFormat hex = HexFormat.of();
+        byte[] digits = number.toByteArray();
+        byte[] fixed = new byte[NUMBER_BYTES];
+        int length = Math.min(digits.length, NUMBER_BYTES);
+        System.arraycopy(digits, digits.length - length, fixed, NUMBER_BYTES - length, length);
+        String der = BEFORE_NUMBER + hex.formatHex(fixed) + BEFORE_POINT + publicKey.point();
+        return ApplicationKey.pem("EC PRIVATE KEY", hex.parseHex(der)).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    static Failure unusable(Path file, String why, String remedy) {
+        return Failure.of(Kind.KEY_UNUSABLE, file, why, remedy);
+    }
+}

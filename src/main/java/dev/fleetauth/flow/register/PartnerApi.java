@@ -1,0 +1,143 @@
+package dev.fleetauth.flow.register;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.TokenResponses;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.http.Addresses;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.oauth.ResponseClassifier;
+import dev.fleetauth.oauth.TokenEndpoint;
+import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.tesla.ApplicationDomain;
+import dev.fleetauth.tesla.KnownErrors;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenType;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The Fleet API's registration of applications in one region, with a partner token that is kept in memory alone. These are all
+ * of the Fleet API's calls in an application's name that this program makes.
+ */
+final class PartnerApi {
+
+    /** Tesla is said to show the registered key only to a token with a scope of vehicles; openid is enough to register. */
+    private static final Scope TO_READ_BACK = new Scope(List.of(TeslaScope.OPENID, "vehicle_device_data"));
+
+    private final Engine engine;
+    private final Http http;
+    private final Application application;
+    private final Region region;
+    private Secret token;
+
+    /**
+     * Gets the token.
+     *
+     * @throws Failure as the token endpoint's
+     */
+    PartnerApi(Engine engine, Application application, Region region) {
+        this.engine = engine;
+        this.http = engine.network(application.certificates());
+        this.application = application;
+        this.region = region;
+        this.token = token(TokenType.PARTNER.defaultScope());
+    }
+
+    private Secret token(Scope scope) {
+        var settings = application.partner(region, scope);
+        TokenResponse answer =
+                new TokenEndpoint(http, engine.environment().clock(), engine::tell).clientCredentials(settings);
+        if (!(answer instanceof TokenResponse.Granted granted)) {
+            throw TokenResponses.failure(answer, settings, null);
+        }
+        Secret accessToken = granted.tokens().accessToken();
+        if (!accessToken.isB64Token()) {
+            throw Failure.of(Kind.ANSWER_REJECTED, "partner token", "it has characters that no bearer token may have");
+        }
+        return accessToken;
+    }
+
+    /**
+     * Registers a domain.
+     *
+     * @throws Failure of kind {@code API_REFUSED}, or as {@link Http#post}
+     */
+    void register(ApplicationDomain domain) {
+        String body = JsonNodeFactory.instance
+                .objectNode()
+                .put("domain", domain.name())
+                .toString();
+        response(http.post(
+                region.partnerAccounts(),
+                Map.of("Authorization", bearer(), "Content-Type", "application/json"),
+                body,
+                Limits.API_BYTES));
+    }
+
+    /**
+     * The point of the key that a domain is registered with.
+     *
+     * @throws Failure of kind {@code API_REFUSED}, or as {@link Http#get}
+     */
+    String registeredKey(ApplicationDomain domain) {
+        URI address = region.registeredKey(domain.name());
+        try {
+            return registeredKey(address);
+        } catch (Failure e) {
+            if (!isRefusal(e, "Unauthorized missing scopes")) {
+                throw e;
+            }
+        }
+        token = token(TO_READ_BACK);
+        return registeredKey(address);
+    }
+
+    private String registeredKey(URI address) {
+        HttpResponse answer = http.get(address, Map.of("Authorization", bearer()), Limits.API_BYTES);
+        String point = response(answer).path("public_key").asText("");
+        if (point.isEmpty()) {
+            throw Failure.of(Kind.BAD_ANSWER, Addresses.shown(address), "it holds no public key");
+        }
+        return point.toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether a failure is a refusal of the Fleet API that the table of errors has under this code. */
+    static boolean isRefusal(Failure e, String code) {
+        String error = e.fields().get("error");
+        return e.kind() == Kind.API_REFUSED
+                && error != null
+                && KnownErrors.matching(EnumSet.of(Place.FLEET_API), 0, error, error)
+                        .likeliest()
+                        .filter(known -> known.code().equals(code))
+                        .isPresent();
+    }
+
+    private String bearer() {
+        return "Bearer " + token.reveal();
+    }
+
+    private JsonNode response(HttpResponse answer) {
+        List<Secret> secrets = List.of(token, application.secret());
+        JsonNode json = ResponseClassifier.json(answer, secrets);
+        if (answer.status() / 100 != 2) {
+            throw Failure.of(
+                    Kind.API_REFUSED,
+                    Addresses.shown(answer.uri()),
+                    answer.status(),
+                    ResponseClassifier.said(json, "error", secrets));
+        }
+        return json.path("response");
+    }
+}

@@ -1,0 +1,436 @@
+package dev.fleetauth.flow.register;
+
+import dev.fleetauth.flow.Dialects;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.Finding;
+import dev.fleetauth.flow.Finding.Verdict;
+import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.flow.Provider;
+import dev.fleetauth.flow.RegionChoice;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.file.FileReason;
+import dev.fleetauth.host.file.SpecialFiles;
+import dev.fleetauth.host.prompt.Prompt;
+import dev.fleetauth.http.Addresses;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.tesla.ApplicationDomain;
+import dev.fleetauth.tesla.ApplicationKey;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers an application with the Fleet API: its key pair, the hosted key, a partner token, the registration in each region,
+ * and how a vehicle is paired. Each step first looks at what is there, so that the same command continues after any failure.
+ */
+public final class Register {
+
+    /** The step that looks at the hosted key. */
+    public static final String HOSTED_KEY = "hosted-key";
+
+    private static final String NOT_FOUND = "404";
+    private static final String KEY_TAKEN = "Public key hash has already been taken";
+
+    private final Engine engine;
+    private final RegisterRequest request;
+    private final Consumer<Finding> findings;
+    private final Application application;
+    private final ApplicationDomain domain;
+    private final List<Region> regions;
+    private final Registrations registrations;
+    private boolean failed;
+
+    /**
+     * Reads what was asked for.
+     *
+     * @param findings told of each step, as soon as it is done
+     * @throws Failure if it makes no sense, or something is missing
+     */
+    public Register(Engine engine, RegisterRequest request, Consumer<Finding> findings) {
+        this.engine = engine;
+        this.request = request;
+        this.findings = findings;
+        Optional<Profile> profile = engine.store().read(request.profile()).map(Engine::requireHere);
+        this.application =
+                profile.map(found -> ofProfile(found.session().settings())).orElseGet(this::ofClient);
+        this.domain = ApplicationDomain.parse(request.domain(), standIn());
+        this.regions = regions();
+        this.registrations = new Registrations(engine);
+    }
+
+    /** The domain. */
+    public String domain() {
+        return domain.name();
+    }
+
+    /** The client id of the application. */
+    public String clientId() {
+        return application.clientId();
+    }
+
+    /** Where the application's key has to be hosted. */
+    public URI keyAddress() {
+        return domain.keyAddress();
+    }
+
+    /** What an owner opens on a phone to let the application's key into a vehicle. */
+    public URI pairingAddress() {
+        return domain.pairingAddress(regions.get(0));
+    }
+
+    /** The file that has to be hosted; empty if none was named. */
+    public Optional<Path> publicKeyFile() {
+        return request.newKey() != null
+                ? Optional.of(new KeyPairFiles(request.newKey()).publicKey())
+                : Optional.ofNullable(request.publicKey());
+    }
+
+    /** Takes all steps, up to one that fails; with {@code check} it looks at everything. */
+    public void run() {
+        if (domain.isTeslaInName()) {
+            engine.tell("Tesla refuses domains that have its name in them, such as " + domain.name() + ".");
+        }
+        ApplicationKey own = step("key", this::ownKey);
+        ApplicationKey hosted = failed && !request.check() ? null : step(HOSTED_KEY, () -> hostedKey(own));
+        ApplicationKey key = own != null ? own : hosted;
+        if (request.check()) {
+            regions.forEach(region -> step(region.id(), () -> compare(region, partner(region), key, "")));
+            return;
+        }
+        Map<Region, PartnerApi> partners = failed ? null : step("token", this::partners);
+        if (partners != null) {
+            partners.forEach((region, partner) -> step(region.id(), () -> register(region, partner, key)));
+        }
+        if (!failed) {
+            findings.accept(new Finding(
+                    "pairing",
+                    Verdict.OK,
+                    pairingAddress().toString(),
+                    "open it on a phone with the Tesla app, once the vehicle's owner has consented: 'fleetauth login'",
+                    null));
+        }
+    }
+
+    private <T> @Nullable T step(String check, Supplier<@Nullable T> step) {
+        try {
+            return step.get();
+        } catch (Failure e) {
+            failed = true;
+            findings.accept(Finding.bad(check, e));
+            return null;
+        }
+    }
+
+    private URI standIn() {
+        URI issuer = URI.create(application.issuer());
+        return Addresses.isLoopback(issuer) ? issuer : application.region().authority();
+    }
+
+    private Application ofProfile(Settings settings) {
+        Region region = Dialects.region(settings)
+                .orElseThrow(() -> Failure.of(
+                        Kind.CONFLICTING_OPTIONS,
+                        "register",
+                        "the issuer " + settings.issuer(),
+                        "only Tesla registers applications in this way"));
+        TokenType type = Dialects.type(settings);
+        if (!type.hasSecret()) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS,
+                    "register",
+                    "type " + type.id(),
+                    "its client has no secret, which a partner token takes");
+        }
+        Secret secret = settings.clientSecret();
+        if (secret == null) {
+            RegisterRequest.Client client = request.client().get();
+            secret = settings.clientId().equals(client.id()) ? client.secret() : null;
+        }
+        return new Application(
+                settings.issuer(),
+                region,
+                settings.clientId(),
+                secret != null
+                        ? secret
+                        : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
+                settings.endpoints().token(),
+                settings.certificates());
+    }
+
+    private Application ofClient() {
+        RegisterRequest.Client client = request.client().get();
+        RegionChoice choice = request.regions().isEmpty()
+                ? client.region()
+                : new RegionChoice(request.regions().get(0), true);
+        Provider provider = Provider.choose(TokenType.THIRD_PARTY.id(), client.issuer(), choice, null);
+        Region region = Objects.requireNonNull(provider.region());
+        if (client.id() == null && client.secret() == null && !engine.canAsk()) {
+            throw Failure.of(
+                    Kind.SETTINGS_MISSING,
+                    "client id and the client secret",
+                    "FLEETAUTH_CLIENT_ID and FLEETAUTH_CLIENT_SECRET_FILE, or log in first with 'fleetauth login -p "
+                            + request.profile() + "'");
+        }
+        return new Application(
+                provider.issuer(),
+                region,
+                clientId(client),
+                clientSecret(client),
+                region.tokenEndpoint(),
+                client.certificates());
+    }
+
+    private String clientId(RegisterRequest.Client client) {
+        if (client.id() != null) {
+            return client.id();
+        }
+        Failure missing = Failure.of(Kind.SETTING_MISSING, "client id", "FLEETAUTH_CLIENT_ID");
+        if (!engine.canAsk()) {
+            throw missing;
+        }
+        try {
+            return Prompt.line(
+                    engine.environment().terminal(),
+                    "Client id of the application in the developer portal: ",
+                    typed -> GivenSecret.CLIENT_ID.readTyped(typed, missing).reveal());
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.CANCELLED, "the client id");
+        }
+    }
+
+    private Secret clientSecret(RegisterRequest.Client client) {
+        return client.secret() != null
+                ? client.secret()
+                : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
+    }
+
+    private Secret askedSecret(String ways) {
+        Failure missing = Failure.of(Kind.SETTING_MISSING, "client secret", ways);
+        if (!engine.canAsk()) {
+            throw missing;
+        }
+        try {
+            return Prompt.secret(
+                    engine.environment().terminal(),
+                    "Client secret (not shown): ",
+                    typed -> GivenSecret.CLIENT_SECRET.readTyped(new String(typed), missing));
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.CANCELLED, "the client secret");
+        }
+    }
+
+    private List<Region> regions() {
+        List<Region> chosen = new ArrayList<>();
+        for (String id : request.regions()) {
+            Region region = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "--region", id, "na, eu or cn"));
+            Region own = Region.of(application.region().id()).orElseThrow();
+            if (!region.sharesLoginsWith(own)) {
+                throw Failure.of(
+                        Kind.CONFLICTING_OPTIONS,
+                        "--region " + region.id(),
+                        "an application of region " + own.id(),
+                        "China has a portal and client ids of its own");
+            }
+            Region played = Dialects.playedBy(region, application.issuer());
+            if (!chosen.contains(played)) {
+                chosen.add(played);
+            }
+        }
+        return chosen.isEmpty() ? List.of(application.region()) : chosen;
+    }
+
+    /** The key that was named; null if none was. */
+    private @Nullable ApplicationKey ownKey() {
+        Path file = request.publicKey();
+        if (request.newKey() != null) {
+            var pair = new KeyPairFiles(request.newKey());
+            boolean made = keyPair(pair);
+            file = pair.publicKey();
+            ApplicationKey key = read(file);
+            findings.accept(Finding.ok(
+                    "key",
+                    made
+                            ? "made private-key.pem and public-key.pem in " + request.newKey() + described(key)
+                            : "found " + file + described(key)));
+            if (made) {
+                engine.tell("Keep " + pair.privateKey()
+                        + " secret, and keep a copy: tesla-control and tesla-http-proxy sign"
+                        + " commands with it. fleetauth does not read it.");
+            } else if (!Files.exists(pair.privateKey())) {
+                engine.tell("private-key.pem is not in " + request.newKey() + ". fleetauth does not need it;"
+                        + " tesla-control and tesla-http-proxy sign commands with it.");
+            }
+            return key;
+        }
+        if (file == null) {
+            findings.accept(
+                    Finding.ok("key", "none was named with --public-key or --new-key: the hosted one is taken"));
+            return null;
+        }
+        ApplicationKey key = read(file);
+        findings.accept(Finding.ok("key", "found " + file + described(key)));
+        return key;
+    }
+
+    /** Whether the key pair was made. */
+    private boolean keyPair(KeyPairFiles pair) {
+        boolean made = !request.check() && pair.make(engine.environment().random());
+        if (!pair.isPresent()) {
+            throw KeyPairFiles.unusable(
+                    pair.publicKey(),
+                    "there is no key pair yet",
+                    "run the same command without --check, which makes one");
+        }
+        pair.requireSafe();
+        if (!Files.exists(pair.publicKey())) {
+            throw KeyPairFiles.unusable(
+                    pair.publicKey(),
+                    "there is only the private key, which is not read",
+                    "write it with 'openssl ec -in private-key.pem -pubout -out public-key.pem'");
+        }
+        return made;
+    }
+
+    private static ApplicationKey read(Path file) {
+        try {
+            SpecialFiles.requireFile(file);
+            byte[] pem;
+            try (InputStream in = Files.newInputStream(file)) {
+                pem = in.readNBytes(Limits.PUBLIC_KEY_BYTES + 1);
+            }
+            if (pem.length > Limits.PUBLIC_KEY_BYTES) {
+                throw KeyPairFiles.unusable(
+                        file,
+                        "it is larger than " + Limits.PUBLIC_KEY_BYTES + " bytes",
+                        "give the public key alone, in PEM");
+            }
+            return ApplicationKey.parse(pem);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.FILE_UNREADABLE, file, FileReason.of(e));
+        } catch (ApplicationKey.Rejected e) {
+            throw KeyPairFiles.unusable(file, e.why(), e.remedy());
+        }
+    }
+
+    private static String described(ApplicationKey key) {
+        return " (P-256, SHA-256 " + key.fingerprint() + ")";
+    }
+
+    private ApplicationKey hostedKey(@Nullable ApplicationKey own) {
+        HostedKey hosted = HostedKey.fetch(engine.network(application.certificates()), domain);
+        ApplicationKey key = hosted.key();
+        if (own != null && !own.equals(key)) {
+            throw HostedKey.missing(
+                    domain, "another key is there (SHA-256 " + key.fingerprint() + ", not " + own.fingerprint() + ")");
+        }
+        String what = domain.keyAddress() + (own == null ? " has a key" + described(key) : " has this key");
+        URI redirect = hosted.redirect();
+        findings.accept(
+                redirect == null
+                        ? Finding.ok(HOSTED_KEY, what)
+                        : Finding.note(
+                                HOSTED_KEY,
+                                what + ", by a redirect to " + Addresses.shown(redirect),
+                                "if Tesla does not find it, host it without a redirect"));
+        return key;
+    }
+
+    private Map<Region, PartnerApi> partners() {
+        Map<Region, PartnerApi> partners = new LinkedHashMap<>();
+        regions.forEach(region -> partners.put(region, partner(region)));
+        findings.accept(
+                Finding.ok("token", "a partner token of client " + application.clientId() + ", kept in memory alone"));
+        return partners;
+    }
+
+    private PartnerApi partner(Region region) {
+        try {
+            return new PartnerApi(engine, application, region);
+        } catch (Failure e) {
+            if (e.kind() == Kind.REFUSED) {
+                engine.tell(
+                        "A partner token takes, in the developer portal, an application with this client id and secret, and"
+                                + " the grant type client-credentials.");
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable Void register(Region region, PartnerApi partner, @Nullable ApplicationKey key) {
+        Failure taken = post(partner);
+        if (taken == null) {
+            return compare(region, partner, key, "registered: ");
+        }
+        try {
+            return compare(region, partner, key, "was registered before: ");
+        } catch (Failure e) {
+            throw e.kind() == Kind.NOT_REGISTERED || e.kind() == Kind.API_REFUSED ? taken : e;
+        }
+    }
+
+    /**
+     * Compares the registered key with the application's.
+     *
+     * @param key the application's; null if it is not known
+     */
+    private @Nullable Void compare(Region region, PartnerApi partner, @Nullable ApplicationKey key, String done) {
+        String registered;
+        try {
+            registered = partner.registeredKey(domain);
+        } catch (Failure e) {
+            boolean isMissing =
+                    e.kind() == Kind.API_REFUSED && NOT_FOUND.equals(e.fields().get("status"));
+            throw isMissing ? notRegistered(region, "Tesla has no key of this domain") : e;
+        }
+        if (key != null && !registered.equals(key.point())) {
+            throw notRegistered(region, "Tesla has another key of this domain");
+        }
+        if (!request.check()) {
+            registrations.add(
+                    application.clientId(),
+                    region.id(),
+                    domain.name(),
+                    engine.environment().clock().instant());
+        }
+        findings.accept(Finding.ok(
+                region.id(), done + "Tesla has " + (key == null ? "a" : "this") + " key of " + domain.name()));
+        return null;
+    }
+
+    /** Registers the domain. That the key is registered already is no failure yet: it may be with this very application. */
+    private @Nullable Failure post(PartnerApi partner) {
+        try {
+            partner.register(domain);
+            return null;
+        } catch (Failure e) {
+            if (!PartnerApi.isRefusal(e, KEY_TAKEN)) {
+                throw e;
+            }
+            return e;
+        }
+    }
+
+    private Failure notRegistered(Region region, String why) {
+        if (!request.check()) {
+            registrations.remove(application.clientId(), region.id());
+        }
+        return Failure.of(Kind.NOT_REGISTERED, region.id(), domain.name(), why);
+    }
+}

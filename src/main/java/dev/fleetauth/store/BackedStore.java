@@ -1,0 +1,267 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Envelope;
+import dev.fleetauth.seal.SealedProfile;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.TurnMarker;
+import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.seal.key.SealedKeys;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Profiles in sealed entries of a backend.
+ *
+ * <p>Nothing is touched before a method is called. The keys are opened at most once, by the first method that needs them,
+ * and never while an entry is held: to open them may take asking a person.
+ */
+public class BackedStore implements Store {
+
+    /** How long a turn counts that nobody ends: as long as its requests may take, and a little. */
+    static final Duration TURN_LEASE = TURN.plusSeconds(5);
+
+    /** As long as a command may take that tokens are published to, and a little. */
+    private static final Duration PUBLISH_LEASE = Duration.ofSeconds(65);
+
+    /** As much as a profile with the largest response takes. */
+    private static final int PROBE_BYTES = Limits.TOKEN_BYTES + 16 * 1024;
+
+    private final Environment env;
+    private final PrivateFiles files;
+    private final Backend backend;
+    private final KeySources sources;
+    private final Unlocked unlocked;
+    private final OpenKeys keys;
+    private final KeptResponses responses;
+
+    /**
+     * A store.
+     *
+     * @param files the files of the home
+     * @param sources where the key comes from that opens the store's keys
+     */
+    protected BackedStore(Environment env, StorePaths paths, PrivateFiles files, Backend backend, KeySources sources) {
+        this.env = env;
+        this.files = files;
+        this.backend = backend;
+        this.sources = sources;
+        this.unlocked = new Unlocked(env, paths, files);
+        this.keys = new OpenKeys(env, backend, sources, unlocked);
+        this.responses = new KeptResponses(env.clock(), env.random(), paths, files, backend.isShared());
+    }
+
+    @Override
+    public List<ProfileName> names() {
+        return List.copyOf(backend.profiles().keySet());
+    }
+
+    @Override
+    public Optional<Profile> read(ProfileName name) {
+        try {
+            return readOnce(name);
+        } catch (Failure e) {
+            if (e.kind() != Kind.STORE_DAMAGED) {
+                throw e;
+            }
+            // It may have been sealed again between the reading of the profile and of the keys. Nobody rotates twice in
+            // that time.
+            return readOnce(name);
+        }
+    }
+
+    private Optional<Profile> readOnce(ProfileName name) {
+        files.requireOwnHome();
+        String entry = Backend.PROFILE + name.value();
+        String sealed = backend.read(entry);
+        boolean isThere = sealed != null && !Envelope.isTombstone(sealed);
+        String store;
+        if (isThere) {
+            store = keys.currentKeys().store();
+        } else {
+            // Without a profile no key is needed to say so.
+            SealedKeys there = keys.sealed();
+            if (there == null) {
+                return Optional.empty();
+            }
+            store = there.description().store();
+        }
+        if (backend.hasLeftover(entry) || !responses.of(store, name).isEmpty()) {
+            try {
+                Optional<Profile> restored = restored(name);
+                if (restored.isPresent() || !isThere) {
+                    return restored;
+                }
+            } catch (Failure e) {
+                // A reader needs no lock; a writer is told why there is none.
+                if (!isThere || e.kind() != Kind.STORE_UNWRITABLE) {
+                    throw e;
+                }
+            }
+        }
+        try {
+            return sealed != null && isThere
+                    ? Optional.of(SealedProfile.open(name, sealed, keys.keys()))
+                    : Optional.empty();
+        } catch (MalformedException e) {
+            throw Failure.of(Kind.STORE_DAMAGED, backend.location(entry), e.why());
+        }
+    }
+
+    /** The profile with a response that was kept; empty while another process has it, which deals with it. */
+    private Optional<Profile> restored(ProfileName name) {
+        try (Lease lease = lock(name, Duration.ZERO)) {
+            return lease.read();
+        } catch (Failure e) {
+            if (e.kind() == Kind.LOCK_HELD || e.kind() == Kind.OVERTAKEN) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting) {
+        return hold(name, wait, waiting);
+    }
+
+    private HeldProfile hold(ProfileName name, Duration wait, Consumer<Failure> waiting) {
+        files.requireOwnHome();
+        String entry = Backend.PROFILE + name.value();
+        var backoff = new Backoff(backend, env.random(), wait);
+        boolean waited = false;
+        Consumer<Failure> told = waiting;
+        while (true) {
+            boolean isRotating =
+                    keys.sealed() != null && keys.currentKeys().ids().size() > 1;
+            Hold hold = backend.tryHold(entry, TURN_LEASE);
+            if (hold == null) {
+                waited = true;
+                Failure held = backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
+                told = backoff.isQuiet() ? told : tell(told, held);
+                backoff.pause(held);
+                continue;
+            }
+            // Looked at while it is held: from here on a rotation waits for this profile before it drops a key.
+            HeldProfile held = null;
+            try {
+                if (keys.sealed() == null || (keys.opened() != null && keys.isCurrent())) {
+                    if (isRotating) {
+                        // The new key, with which this profile may be sealed now, must not be lost by a crash.
+                        backend.sync();
+                    }
+                    var profile = new ProfileEntry(env, backend, hold, keys, name);
+                    var kept = new ProfileResponses(profile, keys, responses, files);
+                    held = new HeldProfile(profile, kept, keys, env.random(), waited);
+                    return held;
+                }
+            } finally {
+                if (held == null) {
+                    hold.close();
+                }
+            }
+        }
+    }
+
+    private static Consumer<Failure> tell(Consumer<Failure> waiting, Failure held) {
+        waiting.accept(held);
+        return told -> {};
+    }
+
+    @Override
+    public void prove(ProfileName name) {
+        files.requireOwnHome();
+        StoreKeys opened = keys.keys();
+        String probe = new Envelope("probe", 0, new byte[PROBE_BYTES]).seal(opened, name, env.random());
+        backend.prove(Backend.PROFILE + name.value(), probe);
+        if (backend.isShared()) {
+            responses.remove(responses.reserve(opened.store(), name, PROBE_BYTES));
+        }
+    }
+
+    @Override
+    public Optional<Turn> handOutTurn(ProfileName name, Duration wait) {
+        String entry = Backend.PUBLISH + name.value();
+        var backoff = new Backoff(backend, env.random(), wait);
+        while (true) {
+            Hold hold = backend.tryHold(entry, PUBLISH_LEASE);
+            if (hold != null) {
+                if (!backend.isShared()) {
+                    return Optional.of(hold::close);
+                }
+                Entry taken = new Entry(null, TurnMarker.seal(keys.keys(), env), false);
+                if (hold.replace(taken, Hold.Write.CHANGE)) {
+                    hold.rest();
+                    return Optional.of(() -> giveBack(hold));
+                }
+                hold.close();
+            }
+            if (!backoff.tryPause()) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private static void giveBack(Hold hold) {
+        try (hold) {
+            hold.replace(Entry.NONE, Hold.Write.END);
+        } catch (Failure e) {
+            // The next process waits until the turn is over.
+        }
+    }
+
+    @Override
+    public String location(ProfileName name) {
+        return backend.location(Backend.PROFILE + name.value());
+    }
+
+    @Override
+    public void open() {
+        if (keys.sealed() != null) {
+            keys.keys();
+        }
+    }
+
+    @Override
+    public Optional<KeyDescription> keyDescription() {
+        return keys.description();
+    }
+
+    @Override
+    public boolean hasKeySource() {
+        return keyDescription().isPresent() || sources.isAnyGiven();
+    }
+
+    @Override
+    public KeyChanges keyChanges() {
+        return new KeyChanges(env, keys, sources, unlocked, backend, this::everyName, this::reseal);
+    }
+
+    private Set<ProfileName> everyName(String store) {
+        Set<ProfileName> names = responses.names(store);
+        names.addAll(backend.everyName());
+        return names;
+    }
+
+    private Optional<String> reseal(ProfileName name) {
+        while (true) {
+            try (HeldProfile held = hold(name, TURN_LEASE, failure -> {})) {
+                return held.reseal();
+            } catch (Failure e) {
+                if (e.kind() != Kind.OVERTAKEN) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

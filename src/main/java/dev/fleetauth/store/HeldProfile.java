@@ -1,0 +1,158 @@
+package dev.fleetauth.store;
+
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.seal.Envelope;
+import dev.fleetauth.seal.StoredState;
+import dev.fleetauth.seal.StoreKeys;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/** A profile while one process works on it. That process puts back what others had to keep. */
+final class HeldProfile implements Store.Lease {
+
+    private final ProfileEntry entry;
+    private final ProfileResponses responses;
+    private final OpenKeys keys;
+    private final SecureRandom random;
+    private final boolean waited;
+    private final boolean ranOut;
+    private StoredState state = StoredState.NONE;
+    private boolean wasRead;
+    private boolean isClosed;
+
+    HeldProfile(ProfileEntry entry, ProfileResponses responses, OpenKeys keys, SecureRandom random, boolean waited) {
+        this.entry = entry;
+        this.responses = responses;
+        this.keys = keys;
+        this.random = random;
+        this.waited = waited;
+        this.ranOut = entry.isUnfinished();
+    }
+
+    @Override
+    public boolean waited() {
+        return waited;
+    }
+
+    @Override
+    public boolean ranOut() {
+        return ranOut;
+    }
+
+    @Override
+    public Deadline turn() {
+        return entry.turn();
+    }
+
+    @Override
+    public Optional<Profile> read() {
+        if (!wasRead) {
+            readFirst();
+        } else if (responses.unrestored() == null) {
+            // What another process saved meanwhile is told.
+            state = entry.look();
+        }
+        return Optional.ofNullable(state.profile());
+    }
+
+    private void readFirst() {
+        // Without keys and an entry no keys are made.
+        if (keys.sealed() != null || !entry.hold().entry().isEmpty()) {
+            state = responses.restore(entry.open());
+            entry.began(state);
+        }
+        wasRead = true;
+    }
+
+    @Override
+    public void reserve(Profile profile, Session next) {
+        if (!wasRead) {
+            readFirst();
+        }
+        responses.reserve(profile, next);
+    }
+
+    @Override
+    public void save(Profile profile, boolean afterAnswer) {
+        // Not the records themselves, for which the JVM would first have to make a way to compare them.
+        if (!profile.name().value().equals(entry.name().value())) {
+            throw new IllegalArgumentException("another profile than the one that is held");
+        }
+        if (!wasRead) {
+            try {
+                readFirst();
+            } catch (Failure e) {
+                throw afterAnswer ? responses.unsaved(profile, e) : e;
+            }
+        }
+        if (afterAnswer) {
+            state = responses.save(profile);
+        } else {
+            StoredState next = StoredState.of(profile);
+            entry.save(next);
+            state = next;
+        }
+    }
+
+    @Override
+    public Profile start(Session next) {
+        Session blank = next.withoutTokens();
+        return state.session().isEmpty()
+                ? new Profile(entry.name(), 0, blank, null)
+                : new Profile(entry.name(), state.generation(), blank.withId(state.session()), null);
+    }
+
+    @Override
+    public void remove() {
+        StoredState tombstone = new StoredState(StoreKeys.randomId(random), generation() + 1, null);
+        entry.bury(tombstone);
+        state = tombstone;
+        if (keys.sealed() != null) {
+            responses.removeKept();
+        }
+    }
+
+    /** The generation of what is there, be it a profile that does not open. */
+    private long generation() {
+        try {
+            String sealed = entry.hold().entry().sealed();
+            return sealed == null ? 0 : Envelope.generation(sealed);
+        } catch (Failure e) {
+            if (e.kind() != Kind.STORE_DAMAGED) {
+                throw e;
+            }
+            return 0;
+        }
+    }
+
+    /**
+     * Seals the profile with the store's current key, if it was sealed with another, after it has put back what was kept.
+     *
+     * @return why there may still be a state of it that is sealed with another key; empty if there is none
+     */
+    Optional<String> reseal() {
+        readFirst();
+        if (responses.unrestored() != null) {
+            return Optional.of(responses.unrestored() + " could not be put in its place");
+        }
+        entry.reseal(state);
+        return entry.hadAttempt() || entry.isUnfinished()
+                ? Optional.of(
+                        "a refresh or a login was not finished, and its answer may be kept on the machine that asked"
+                                + " for it, or where this command does not see it")
+                : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            responses.release();
+            entry.close();
+        }
+    }
+}

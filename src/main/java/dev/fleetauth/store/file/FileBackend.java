@@ -1,0 +1,209 @@
+package dev.fleetauth.store.file;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.SealedProfile;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.key.SealedKeys;
+import dev.fleetauth.store.Backend;
+import dev.fleetauth.store.Hold;
+import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.StorePaths;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries in files under one directory. {@code docs/dev/store-format.md} says which file is what, in which order they are
+ * written, and why.
+ */
+public final class FileBackend implements Backend {
+
+    private static final Duration MAX_PAUSE = Duration.ofMillis(20);
+
+    private final Environment env;
+    private final FilePaths paths;
+    private final PrivateFiles files;
+
+    public FileBackend(Environment env, StorePaths paths, PrivateFiles files) {
+        this.env = env;
+        this.paths = new FilePaths(paths.home());
+        this.files = files;
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
+    public SortedMap<ProfileName, String> records() {
+        SortedMap<ProfileName, String> profiles = new TreeMap<>();
+        for (ProfileName name : names()) {
+            String sealed = sealed(paths.place(PROFILE + name.value()).file());
+            if (sealed != null) {
+                profiles.put(name, sealed);
+            }
+        }
+        return profiles;
+    }
+
+    private List<ProfileName> names() {
+        try {
+            return paths.names();
+        } catch (IOException e) {
+            throw PrivateFiles.unreadable(paths.profiles(), e);
+        }
+    }
+
+    private @Nullable String sealed(Path file) {
+        try {
+            byte[] content = files.disk().read(file, SealedProfile.MOST_BYTES);
+            return content == null ? null : PrivateFiles.text(content);
+        } catch (IOException | MalformedException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public Set<ProfileName> everyName() {
+        try {
+            return paths.everyName();
+        } catch (IOException e) {
+            throw PrivateFiles.unreadable(paths.profiles(), e);
+        }
+    }
+
+    @Override
+    public @Nullable String read(String name) {
+        return files.read(paths.profiles(), paths.place(name).file(), SealedProfile.MOST_BYTES);
+    }
+
+    @Override
+    public boolean hasLeftover(String name) {
+        return PrivateFiles.exists(paths.place(name).next());
+    }
+
+    @Override
+    public @Nullable String keys() {
+        return files.read(paths.home(), paths.keys().file(), SealedKeys.MOST_BYTES);
+    }
+
+    @Override
+    public @Nullable Hold tryHold(String name, Duration turn) {
+        FilePlace place = paths.place(name);
+        boolean isKeys = place.isKeys();
+        if (!isKeys) {
+            removeUnfinishedKeys();
+        }
+        files.makeFolder(isKeys ? paths.home() : paths.locks());
+        Locks.Lock lock;
+        try {
+            lock = Locks.tryAcquire(files.disk(), place.lock());
+        } catch (IOException e) {
+            throw isKeys ? PrivateFiles.unwritable(place.file(), e) : PrivateFiles.nothingSent(place.lock(), e);
+        }
+        if (lock == null) {
+            return null;
+        }
+        if (name.startsWith(PUBLISH)) {
+            return new FileHold(files, place, lock, null);
+        }
+        LockHolder holder = new LockHolder(files.disk(), place.holder());
+        holder.write(env);
+        // What a killed process left that nobody reads.
+        files.removeQuietly(place.copy());
+        files.removeQuietly(place.space());
+        return new FileHold(files, place, lock, holder);
+    }
+
+    static void release(Locks.Lock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The end of the process releases it.
+        }
+    }
+
+    /** Removes what a killed change of the keys left, unless another process changes them: they have sealed nothing. */
+    private void removeUnfinishedKeys() {
+        FilePlace place = paths.keys();
+        if (!PrivateFiles.exists(place.copy()) && !PrivateFiles.exists(place.holder())) {
+            return;
+        }
+        try {
+            Locks.Lock lock = Locks.tryAcquire(files.disk(), place.lock());
+            if (lock != null) {
+                files.removeQuietly(place.copy());
+                files.removeQuietly(place.holder());
+                release(lock);
+            }
+        } catch (IOException e) {
+            // The next command tries again.
+        }
+    }
+
+    @Override
+    public Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys) {
+        return new LockHolder(files.disk(), paths.place(name).holder()).failure(kind, what);
+    }
+
+    @Override
+    public Duration maxPause() {
+        return MAX_PAUSE;
+    }
+
+    @Override
+    public void prove(String name, String sealed) {
+        files.makeFolder(paths.profiles());
+        files.makeFolder(paths.locks());
+        files.warnOfNetwork(paths.home());
+        // A probe loses its name as soon as it is open: one that has a name was left by a kill in between.
+        paths.probes().forEach(files::removeQuietly);
+        Path probe = paths.probe(FilePaths.profile(name) + "." + StoreKeys.randomId(env.random()));
+        try {
+            byte[] back = files.disk().tryOut(probe, sealed.getBytes(StandardCharsets.US_ASCII));
+            if (!PrivateFiles.text(back).equals(sealed)) {
+                throw new IOException("what was written did not come back");
+            }
+        } catch (IOException e) {
+            throw PrivateFiles.unwritable(probe, e);
+        }
+        Path lock = paths.place(name).lock();
+        try {
+            Locks.make(files.disk(), lock);
+        } catch (IOException e) {
+            throw PrivateFiles.nothingSent(lock, e);
+        }
+    }
+
+    @Override
+    public void sync() {
+        for (Path folder : List.of(paths.home(), paths.profiles())) {
+            try {
+                files.disk().flushFolder(folder);
+            } catch (IOException e) {
+                throw PrivateFiles.unwritable(folder, e);
+            }
+        }
+    }
+
+    @Override
+    public String location() {
+        return paths.home().toString();
+    }
+
+    @Override
+    public String location(String name) {
+        return paths.place(name).file().toString();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.fleetauth.store.postgres;
+
+import dev.fleetauth.store.Entry;
+import dev.fleetauth.store.Hold;
+import java.time.Duration;
+
+/** A row as one process knows it. */
+final class DatabaseHold implements Hold {
+
+    private final DatabaseBackend backend;
+    private final Duration turn;
+    private Row base;
+    private Row seen;
+    private Entry entry;
+
+    DatabaseHold(DatabaseBackend backend, Row row, Duration turn) {
+        this.backend = backend;
+        this.turn = turn;
+        this.base = row;
+        this.seen = row;
+        this.entry = row.entry(turn);
+    }
+
+    @Override
+    public Entry entry() {
+        return entry;
+    }
+
+    @Override
+    public Entry look() {
+        seen = backend.look(base.name());
+        return seen.entry(turn);
+    }
+
+    @Override
+    public boolean hasChanged() {
+        return seen.version() != base.version();
+    }
+
+    @Override
+    public void rebase() {
+        base = seen;
+        entry = seen.entry(turn);
+    }
+
+    @Override
+    public boolean replace(Entry next, Write write) {
+        Row row = base.next(next);
+        if (!backend.put(row, write == Write.END)) {
+            return false;
+        }
+        base = row;
+        seen = row;
+        entry = next;
+        return true;
+    }
+
+    @Override
+    public void rest() {
+        backend.close();
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.fleetauth.cli.line;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Writes {@link CommandTable} from picocli's model, and fails where the one in the sources is another. */
+class CommandTableTest {
+
+    /** What {@link ShortCut} reads; enums besides. */
+    private static final Set<String> TYPES = Set.of("boolean", "String", "Path", "Duration", "ProfileName");
+
+    private static final Path SOURCE =
+            Path.of("src/main/java", CommandTable.class.getName().replace('.', '/') + ".java");
+
+    private static final String BEGIN = """
+            package %s;
+
+            import org.jspecify.annotations.Nullable;
+
+            /**
+             * The commands as picocli's model has them, so that no start has to build it. {@code CommandTableTest} writes this file;
+             * {@link Argument} tells what stands in a line.
+             */
+            final class CommandTable {
+
+                private CommandTable() {}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theTableIsWhatPicocliKnows() throws IOException {
+        CommandSpec program = Commands.all(new Fleetauth(new TestShell(folder)
+                        .environment(
+                                InputStream.nullInputStream(),
+                                OutputStream.nullOutputStream(),
+                                OutputStream.nullOutputStream())))
+                .getCommandSpec();
+        Map<String, String> arguments = new LinkedHashMap<>();
+        Map<String, String> help = new LinkedHashMap<>();
+        arguments.put("", arguments(program));
+        collect(program, "", arguments, help);
+        String written = BEGIN.formatted(CommandTable.class.getPackageName())
+                + method(
+                        "/** A line for each that may follow a command. */",
+                        "static String arguments",
+                        arguments,
+                        "\"\"")
+                + method(
+                        "/** A command's help; null if it has none here. */",
+                        "static @Nullable String help",
+                        help,
+                        "null")
+                + "}\n";
+        Path target = Files.writeString(Path.of("target", SOURCE.getFileName().toString()), written);
+        assertThat(SOURCE)
+                .as("the commands have changed: cp %s %s", target, SOURCE)
+                .content()
+                .isEqualTo(written);
+    }
+
+    private static void collect(
+            CommandSpec command, String path, Map<String, String> arguments, Map<String, String> help) {
+        command.subcommands().forEach((name, next) -> {
+            CommandSpec spec = next.getCommandSpec();
+            String itsPath = (path + " " + name).strip();
+            arguments.put(itsPath, arguments(spec));
+            if (!spec.usageMessage().hidden()) {
+                help.put(itsPath, CommandHelp.of(spec));
+            }
+            collect(spec, itsPath, arguments, help);
+        });
+    }
+
+    private static String method(String javadoc, String name, Map<String, String> texts, String otherwise) {
+        StringBuilder method = new StringBuilder(
+                "\n    " + javadoc + "\n    " + name + "(String command) {\n        return switch (command) {\n");
+        texts.forEach((command, text) -> {
+            method.append("            case \"").append(command).append("\" -> \"\"\"\n");
+            text.lines()
+                    .map(line -> line.replace("\\", "\\\\"))
+                    .forEach(line -> method.append(line.isEmpty() ? "" : " ".repeat(20) + line)
+                            .append('\n'));
+            method.append(" ".repeat(20)).append("\"\"\";\n");
+        });
+        return method.append("            default -> ")
+                .append(otherwise)
+                .append(";\n        };\n    }\n")
+                .toString();
+    }
+
+    private static String arguments(CommandSpec command) {
+        List<String> lines = new ArrayList<>();
+        command.positionalParameters().forEach(argument -> lines.add(line("", argument, command)));
+        command.options().stream()
+                .filter(option -> !option.hidden() && (command.parent() == null || !CommandHelp.isShared(option)))
+                .forEach(option -> lines.add(line(names(option), option, command)));
+        command.subcommands().forEach((name, next) -> {
+            if (!next.getCommandSpec().usageMessage().hidden()) {
+                lines.add(name + "||||||"
+                        + sentence(next.getCommandSpec().usageMessage().description()));
+            }
+        });
+        return String.join("\n", lines);
+    }
+
+    private static String names(OptionSpec option) {
+        return Stream.of(option.names())
+                .sorted(Comparator.comparing(String::length).reversed())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String line(String names, ArgSpec argument, CommandSpec command) {
+        String label = argument.arity().max() == 0 ? "" : argument.paramLabel();
+        List<String> values = new ArrayList<>();
+        if (argument.completionCandidates() != null) {
+            argument.completionCandidates().forEach(value -> values.add(value.toLowerCase(Locale.ROOT)));
+        }
+        return String.join(
+                "|",
+                names,
+                argument.arity().toString(),
+                argument.type().getSimpleName(),
+                field(argument, command),
+                label,
+                String.join(" ", values),
+                sentence(argument.description()));
+    }
+
+    /** Empty where to set the field is not all that picocli would do. */
+    private static String field(ArgSpec argument, CommandSpec command) {
+        boolean isSimple = TYPES.contains(argument.type().getSimpleName())
+                || argument.type().isEnum()
+                || (argument.isPositional() && argument.type() == List.class);
+        boolean isOther = argument.group() != null
+                || !(argument.userObject() instanceof Field)
+                || (argument instanceof OptionSpec option
+                        && (option.usageHelp()
+                                || option.versionHelp()
+                                || option.arity().isVariable()));
+        return isSimple && !isOther ? path(command.userObject(), (Field) argument.userObject()) : "";
+    }
+
+    /** The way from a command to a field of its own or of its mixins. */
+    private static String path(Object from, Field to) {
+        for (Field field : from.getClass().getDeclaredFields()) {
+            if (field.equals(to)) {
+                return field.getName();
+            }
+        }
+        for (Field mixin : from.getClass().getDeclaredFields()) {
+            if (mixin.isAnnotationPresent(Mixin.class)) {
+                try {
+                    mixin.setAccessible(true);
+                    String rest = path(mixin.get(from), to);
+                    if (!rest.isEmpty()) {
+                        return mixin.getName() + "." + rest;
+                    }
+                } catch (IllegalAccessException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        return "";
+    }
+
+    /** The first sentence, without its full stop. */
+    private static String sentence(String... description) {
+        String first = CommandHelp.firstSentence(description.length == 0 ? "" : description[0]);
+        return first.endsWith(".") ? first.substring(0, first.length() - 1) : first;
+    }
+}

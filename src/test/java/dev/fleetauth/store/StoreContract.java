@@ -1,0 +1,414 @@
+package dev.fleetauth.store;
+
+import static dev.fleetauth.seal.Profiles.NAME;
+import static dev.fleetauth.store.file.World.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Moved;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.store.file.World;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every store promises, as two of its users see it. Both see the same profiles; what {@link #here} has to keep because
+ * the store does not take it, {@link #there} does not see.
+ */
+public abstract class StoreContract {
+
+    protected static final Duration WAIT = Duration.ofSeconds(25);
+    protected static final Profile FIRST = profile(1, "first");
+
+    @TempDir
+    protected Path folder;
+
+    protected World here;
+    protected World there;
+
+    /** The store as another process would see it: with nothing opened yet. */
+    protected abstract Store store(World world);
+
+    /** Makes the store refuse what {@link #here} writes, or take it again. */
+    protected abstract void refuseWrites(boolean refuse);
+
+    /** Lets the time pass that the turn of a killed process counts. */
+    protected abstract void endTurns();
+
+    /** Lays the ground for both users. */
+    protected abstract void set() throws IOException;
+
+    @BeforeEach
+    void aProfileForTwo() throws IOException {
+        here = World.withKeyFile(Files.createDirectory(folder.resolve("here")));
+        there = new World(Files.createDirectory(folder.resolve("there")));
+        there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
+        set();
+        store(here).prove(NAME);
+        save(there, FIRST);
+    }
+
+    protected static Profile profile(long generation, String accessToken) {
+        return Profiles.at("session", generation, accessToken);
+    }
+
+    protected static Profile attempting(Profile profile) {
+        Attempt attempt = new Attempt("hash", Instant.EPOCH, "host", 1);
+        return profile.withSession(profile.session().withAttempt(attempt));
+    }
+
+    /** A profile with a response to a login that is not verified yet. */
+    protected static Profile withLogin(Profile profile) {
+        return profile.withCandidate(
+                new Candidate(Profiles.at("login", 1, "of-the-login").session(), null, null, Instant.EPOCH));
+    }
+
+    protected void save(World world, Profile profile) {
+        try (Store.Lease lease = store(world).lock(profile.name(), WAIT)) {
+            lease.save(profile, false);
+        }
+    }
+
+    protected void remove(World world) {
+        try (Store.Lease lease = store(world).lock(NAME, WAIT)) {
+            lease.remove();
+        }
+    }
+
+    protected Optional<Profile> find(World world) {
+        return store(world).read(NAME);
+    }
+
+    protected Profile read(World world) {
+        return find(world).orElseThrow();
+    }
+
+    /** Gets a response that the store does not take, so that it is kept here. */
+    protected Failure keep(Profile response) throws IOException {
+        Failure unsaved;
+        int before = kept().size();
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            lease.read().ifPresentOrElse(now -> lease.save(attempting(now), false), lease::turn);
+            refuseWrites(true);
+            unsaved = failure(Kind.STORE_UNWRITABLE, () -> lease.save(response, true));
+        } finally {
+            refuseWrites(false);
+        }
+        assertThat(kept()).hasSize(before + 1);
+        endTurns();
+        return unsaved;
+    }
+
+    /** What is kept here because the store did not take it, and the space for it. */
+    protected List<Path> kept() throws IOException {
+        List<Path> kept = new ArrayList<>();
+        for (Path place : List.of(here.home.resolve("recovery"), here.runtime)) {
+            if (Files.exists(place)) {
+                try (Stream<Path> files = Files.walk(place)) {
+                    files.filter(Files::isRegularFile).forEach(kept::add);
+                }
+            }
+        }
+        return kept;
+    }
+
+    private void assertNothingIsKept() throws IOException {
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).isEmpty();
+    }
+
+    private void rotate(World world) {
+        store(world).keyChanges().rotate((done, all) -> {});
+    }
+
+    @Test
+    void whatOneSavesTheOtherReads() {
+        assertThat(read(here)).isEqualTo(FIRST);
+        assertThat(store(here).names()).containsExactly(NAME);
+
+        save(here, Profiles.full());
+
+        assertThat(read(there)).isEqualTo(Profiles.full());
+    }
+
+    @Test
+    void whatOneRemovesIsGoneForTheOther() {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            assertThat(lease.read()).contains(FIRST);
+            lease.remove();
+            assertThat(lease.read()).isEmpty();
+        }
+        assertThat(find(there)).isEmpty();
+        assertThat(store(there).names()).isEmpty();
+
+        save(there, profile(3, "again"));
+        assertThat(read(here)).isEqualTo(profile(3, "again"));
+        assertThat(store(here).names()).containsExactly(NAME);
+    }
+
+    @Test
+    void oneThatAsksAServerIsWaitedForAndNamed() {
+        try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
+            assertThat(lease.waited()).isFalse();
+            assertThat(lease.turn().hasPassed()).isFalse();
+            Failure held = failure(Kind.LOCK_HELD, () -> {
+                Store store = store(here);
+                assertThat(store.read(NAME)).isPresent();
+                store.lock(NAME, Duration.ofMillis(300)).close();
+            });
+            assertThat(held.fields().get("holder"))
+                    .startsWith("process " + ProcessHandle.current().pid() + " on ");
+            assertThat(held.fields().get("since")).isEqualTo("2026-11-22T10:11:12Z");
+        }
+        try (Store.Lease lease = store(here).lock(NAME, Duration.ZERO)) {
+            assertThat(lease.waited()).isFalse();
+            assertThat(lease.ranOut()).isFalse();
+        }
+    }
+
+    @Test
+    void onePublishesAtATime() {
+        Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow();
+        assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
+        turn.close();
+        store(there).handOutTurn(NAME, Duration.ZERO).orElseThrow().close();
+    }
+
+    @Test
+    void aResponseThatIsNotTakenIsKeptAndPutBackByTheNextCommand() throws IOException {
+        Failure unsaved = keep(profile(2, "second"));
+
+        assertThat(unsaved.fields().get("spent"))
+                .contains("is kept in " + kept().get(0))
+                .contains("the next command");
+        assertThat(read(there)).isEqualTo(attempting(FIRST));
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        assertThat(read(there)).isEqualTo(profile(2, "second"));
+        assertNothingIsKept();
+    }
+
+    @Test
+    void aKeptResponseIsNotInTheClear() throws IOException {
+        keep(profile(2, "the-new-access-token"));
+
+        assertThat(kept()).allSatisfy(file -> {
+            assertThat(Files.readString(file)).doesNotContain("the-new-access-token");
+            assertThat(World.mode(file)).isEqualTo("rw-------");
+        });
+    }
+
+    @Test
+    void anOlderKeptResponseDoesNotReplaceANewerState() throws IOException {
+        keep(withLogin(FIRST));
+        save(there, profile(3, "third"));
+
+        assertThat(read(here)).isEqualTo(profile(3, "third"));
+        assertThat(kept()).isEmpty();
+        assertThat(here.warnings).singleElement().asString().contains("is destroyed");
+    }
+
+    @Test
+    void aKeptLoginSupersedesARefreshOfTheSameGeneration() throws IOException {
+        keep(withLogin(FIRST));
+        save(there, profile(2, "refreshed"));
+
+        assertThat(read(here)).isEqualTo(withLogin(FIRST));
+        assertNothingIsKept();
+    }
+
+    @Test
+    void aKeptResponseDoesNotComeBackAfterALogout() throws IOException {
+        keep(profile(2, "second"));
+        save(there, FIRST.loggedOut());
+
+        assertThat(read(here).session().tokens()).isNull();
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void norAfterTheProfileWasRemoved() throws IOException {
+        keep(profile(2, "second"));
+        remove(there);
+
+        assertThat(find(here)).isEmpty();
+        assertThat(store(here).names()).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void norAfterALoginThatReplacedItsSessionWasRemoved() throws IOException {
+        keep(profile(2, "second"));
+        save(there, Profiles.at("another", 2, "of-the-login"));
+        remove(there);
+
+        assertThat(find(here)).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    /** As of a home that took nothing for long. */
+    @Test
+    void norIfItIsOfAHigherGeneration() throws IOException {
+        keep(profile(7, "seventh"));
+        save(there, Profiles.at("another", 2, "of-the-login"));
+        remove(there);
+
+        assertThat(find(here)).isEmpty();
+        assertThat(kept()).isEmpty();
+        save(there, Profiles.at("yet-another", 1, "of-the-next-login"));
+        assertThat(read(here)).isEqualTo(Profiles.at("yet-another", 1, "of-the-next-login"));
+    }
+
+    @Test
+    void aFirstLoginAfterARemovalIsKeptAndPutBack() throws IOException {
+        remove(there);
+        Profile login = firstLogin();
+        keep(login);
+
+        assertThat(read(here)).isEqualTo(login);
+        assertNothingIsKept();
+    }
+
+    @Test
+    void aFirstLoginThatIsKeptDoesNotComeBackAfterAnotherRemoval() throws IOException {
+        remove(there);
+        keep(firstLogin());
+        remove(there);
+
+        assertThat(find(here)).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    private Profile firstLogin() {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            assertThat(lease.read()).isEmpty();
+            return withLogin(lease.start(Profiles.bareSession("login")));
+        }
+    }
+
+    /** The copy is in use elsewhere. */
+    @Test
+    void aKeptResponseTakesOverThatTheProfileWasMoved() throws IOException {
+        keep(profile(2, "second"));
+        save(there, moved(FIRST));
+
+        assertThat(read(here)).isEqualTo(moved(profile(2, "second")));
+        assertThat(read(there)).isEqualTo(moved(profile(2, "second")));
+        assertNothingIsKept();
+    }
+
+    /** If the login turns out bad, the session before it is still one that was moved away. */
+    @Test
+    void aKeptLoginTakesOverThatTheSessionBeforeItWasMoved() throws IOException {
+        keep(withLogin(FIRST));
+        save(there, moved(FIRST));
+
+        assertThat(read(here)).isEqualTo(withLogin(moved(FIRST)));
+        assertThat(read(here).isComingBack()).isTrue();
+        assertNothingIsKept();
+    }
+
+    @Test
+    void whoeverRemovesAProfileRemovesWhatIsKeptHere() throws IOException {
+        keep(profile(2, "second"));
+        remove(here);
+
+        assertThat(kept()).isEmpty();
+        assertThat(find(there)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsSetAsideAndReplacesNothing() throws IOException {
+        keep(profile(2, "second"));
+        Path kept = kept().get(0);
+        for (int i = 1; i <= 3; i++) {
+            Files.writeString(kept, "not understood " + i);
+            World.chmod(kept, "rw-------");
+
+            assertThat(read(here)).isEqualTo(attempting(FIRST));
+        }
+
+        assertThat(kept())
+                .hasSize(3)
+                .allSatisfy(file -> assertThat(file).content().startsWith("not understood"));
+        assertThat(here.warnings).hasSize(3);
+    }
+
+    @Test
+    void spaceForAResponseIsReservedAndGivenBack() throws IOException {
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            lease.reserve(now, now.session());
+            lease.save(attempting(now), false);
+        }
+        assertThat(read(here)).isEqualTo(attempting(FIRST));
+        try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
+            Profile now = lease.read().orElseThrow();
+            lease.reserve(now, now.session());
+            lease.save(profile(2, "second"), true);
+        }
+        assertThat(read(there)).isEqualTo(profile(2, "second"));
+        assertNothingIsKept();
+    }
+
+    @Test
+    void keysFromBeforeARotationAreNotUsedAnyMore() {
+        Store old = store(there);
+        assertThat(old.read(NAME)).isPresent();
+        Profile another = new Profile(new ProfileName("bike"), 7, FIRST.session(), null);
+        save(here, another);
+
+        rotate(here);
+
+        assertThat(old.read(NAME)).contains(FIRST);
+        try (Store.Lease lease = old.lock(NAME, WAIT)) {
+            lease.save(profile(2, "second"), true);
+        }
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        assertThat(store(here).read(another.name())).contains(another);
+        assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
+        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+    }
+
+    @Test
+    void aResponseThatMayBeKeptSomewhereKeepsTheOldKey() throws IOException {
+        keep(profile(2, "second"));
+
+        failure(Kind.ROTATION_UNFINISHED, () -> rotate(there));
+
+        assertThat(store(there).keyDescription().orElseThrow().isRotating()).isTrue();
+        assertThat(read(here)).as("it opens with the old key").isEqualTo(profile(2, "second"));
+        rotate(there);
+        assertThat(store(there).keyDescription().orElseThrow().isRotating()).isFalse();
+        assertThat(read(here)).isEqualTo(profile(2, "second"));
+        assertNothingIsKept();
+    }
+
+    @Test
+    void aRotationGoesOnWithRemovedProfiles() {
+        remove(here);
+        rotate(there);
+
+        assertThat(find(here)).isEmpty();
+        save(here, profile(5, "again"));
+        assertThat(read(there)).isEqualTo(profile(5, "again"));
+    }
+
+    protected static Profile moved(Profile profile) {
+        return profile.withSession(profile.session().withMoved(new Moved(Instant.EPOCH, "host", null)));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.fleetauth.store.file;
+
+import dev.fleetauth.host.file.FaultyDisk;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StoreContract;
+import java.io.IOException;
+
+/** The contract, kept by files: one user does not see the folders that the other has for what the home does not take. */
+class FileStoreContractTest extends StoreContract {
+
+    private final FaultyDisk disk = new FaultyDisk();
+
+    @Override
+    protected void set() throws IOException {
+        here.disk = disk;
+    }
+
+    @Override
+    protected Store store(World world) {
+        return new FileStore(world.environment(), here.home, true, world.warnings::add, world.disk, World.ITERATIONS);
+    }
+
+    @Override
+    protected void refuseWrites(boolean refuse) {
+        disk.failing(FaultyDisk.SPACE, 0, refuse ? Integer.MAX_VALUE : 0).below(here.home.resolve("profiles"));
+    }
+
+    @Override
+    protected void endTurns() {
+        // A killed process loses its locks at once.
+    }
+}
