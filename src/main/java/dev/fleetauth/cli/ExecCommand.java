@@ -2,14 +2,17 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.option.TokenVariable;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.flow.refresh.Refresh;
 import dev.fleetauth.flow.transfer.AfterRefresh;
+import dev.fleetauth.flow.transfer.TokenFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ForegroundProgram;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Profile;
 import java.io.File;
 import java.io.IOException;
@@ -17,9 +20,17 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +43,7 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "fleetauth exec [OPTIONS] -- CMD [ARGS...]",
         description = {
             "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's.",
+            "With --env or --token-file-env, it is in the variables that they name instead.",
             "Its exit code is this command's: 126 if it cannot be run, 127 if it is not there."
         })
 public final class ExecCommand extends Subcommand {
@@ -49,28 +61,103 @@ public final class ExecCommand extends Subcommand {
             description = "Minimum validity; 60s, or a tenth of its life.")
     private @Nullable Duration minValidity;
 
+    @Option(
+            names = "--env",
+            paramLabel = "NAME[=PROFILE]",
+            converter = TokenVariable.Option.class,
+            description = "A variable for the token; repeatable, each for a profile of its own.")
+    private List<TokenVariable> variables = List.of();
+
+    @Option(
+            names = "--token-file-env",
+            paramLabel = "NAME[=PROFILE]",
+            converter = TokenVariable.Option.class,
+            description = {
+                "A variable for the path of a file with the token; repeatable.",
+                "The file is in memory, only you can read it, and it is removed when the program ends."
+            })
+    private List<TokenVariable> fileVariables = List.of();
+
     @Mixin
     private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
 
     @Parameters(paramLabel = "CMD", arity = "1..*", description = "The program and its arguments, behind --.")
     private List<String> command = List.of();
 
+    private int publishCode = ExitCode.DONE;
+
     @Override
     public Integer call() {
         requireProgram();
+        requireDistinctNames();
+        try (TokenFiles files = new TokenFiles(environment(), engine().home())) {
+            if (!fileVariables.isEmpty()) {
+                // Before a token is spent for nothing.
+                files.requireFolder();
+            }
+            return run(files);
+        }
+    }
+
+    private void requireDistinctNames() {
+        Set<String> names = new HashSet<>();
+        for (TokenVariable variable : all()) {
+            if (!names.add(variable.name())) {
+                throw Failure.of(Kind.WRONG_USAGE, "the variable " + variable.name() + " is given twice", "exec");
+            }
+        }
+    }
+
+    private List<TokenVariable> all() {
+        return Stream.concat(variables.stream(), fileVariables.stream()).toList();
+    }
+
+    private ProfileName profile(TokenVariable variable) {
+        return variable.profile() == null ? profile() : variable.profile();
+    }
+
+    private String token(ProfileName name) {
         Profile profile;
         Failure unpublished;
-        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), profile())) {
-            profile = new Refresh(engine(), publisher != null).token(profile(), minValidity, true);
+        try (AfterRefresh publisher = afterRefresh.begin(engine(), environment(), name)) {
+            profile = new Refresh(engine(), publisher != null).token(name, minValidity, true);
             unpublished = publish(publisher, profile);
         }
-        Map<String, String> variables = Map.of(TokenFormat.VARIABLE, TokenFormat.bearer(profile));
-        int publishCode = exitCode(unpublished);
-        if (environment().variable(BY_LAUNCHER).isPresent()) {
-            environment().out().print(new ForegroundProgram(environment()).instructions(variables));
+        String token = TokenFormat.bearer(profile);
+        publishCode = Math.max(publishCode, exitCode(unpublished));
+        return token;
+    }
+
+    private int run(TokenFiles files) {
+        if (all().isEmpty()) {
+            variables = List.of(new TokenVariable(TokenFormat.VARIABLE, null));
+        }
+        Set<ProfileName> profiles =
+                all().stream().map(this::profile).collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<ProfileName, String> tokens = new HashMap<>();
+        for (ProfileName profile : profiles) {
+            try {
+                tokens.put(profile, token(profile));
+            } catch (Failure e) {
+                if (profiles.size() == 1) {
+                    throw e;
+                }
+                return console().failure(profile, e);
+            }
+        }
+        Map<String, String> given = new LinkedHashMap<>();
+        for (TokenVariable variable : variables) {
+            given.put(variable.name(), Objects.requireNonNull(tokens.get(profile(variable))));
+        }
+        for (TokenVariable variable : fileVariables) {
+            Path file = files.write(Objects.requireNonNull(tokens.get(profile(variable))));
+            given.put(variable.name(), file.toString());
+        }
+        if (fileVariables.isEmpty() && environment().variable(BY_LAUNCHER).isPresent()) {
+            environment().out().print(new ForegroundProgram(environment()).instructions(given));
             return publishCode;
         }
-        int exitCode = run(variables);
+        int exitCode = run(given);
         return exitCode == ExitCode.DONE ? publishCode : exitCode;
     }
 

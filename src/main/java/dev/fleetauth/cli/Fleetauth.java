@@ -5,9 +5,11 @@ import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.HelpText;
 import dev.fleetauth.cli.print.Version;
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.transfer.TokenFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -193,6 +195,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         if (place.isEmpty()) {
             throw Failure.of(Failure.Kind.SETTING_MISSING, "user's home directory", "HOME, FLEETAUTH_HOME or --home");
         }
+        removeAbandonedTokenFiles(place.get());
         return new Engine(
                 quiet ? environment.withoutBusyLines() : environment,
                 new Engine.Options(
@@ -202,6 +205,15 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                         verbose ? console()::trace : null,
                         () -> "fleetauth/" + Version.number()),
                 address);
+    }
+
+    /** Looks by itself, so that a command loads nothing for what is hardly ever there. */
+    private void removeAbandonedTokenFiles(Path home) {
+        String runtime = environment.variable("XDG_RUNTIME_DIR").orElse("");
+        String[] left = runtime.isEmpty() ? null : new File(runtime, TokenFiles.FOLDER).list();
+        if (left != null && left.length > 0) {
+            new TokenFiles(environment, home).removeAbandoned();
+        }
     }
 
     /** A variable of ours that is set to nothing is a secret that is missing, or a setting that would silently be another. */

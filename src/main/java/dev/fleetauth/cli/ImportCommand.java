@@ -7,8 +7,12 @@ import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.flow.ProviderChoice;
+import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.transfer.AdoptedToken;
+import dev.fleetauth.flow.transfer.ForeignLogin;
+import dev.fleetauth.flow.transfer.ForeignLogins;
 import dev.fleetauth.flow.transfer.Import;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
@@ -20,6 +24,8 @@ import dev.fleetauth.model.Tokens;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +37,7 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Take a profile that 'export' sealed on another machine, under its name or the one of -p.",
-            "With --refresh-token-file, take over the refresh token of another program."
+            "With --from or --refresh-token-file, take over the refresh token of another program."
         })
 public final class ImportCommand extends Subcommand {
 
@@ -46,6 +52,21 @@ public final class ImportCommand extends Subcommand {
                 "The client and the provider that it belongs to are given as for login."
             })
     private @Nullable String refreshTokenFile;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = {
+                "Another program's file, recognized by its content; - for standard input.",
+                "A token response, a .env file, or the file of TeslaPy, pypowerwall, tescmd or Home Assistant (.storage/core.config_entries)."
+            })
+    private @Nullable String foreignFile;
+
+    @Option(names = "--account", paramLabel = "ACCOUNT", description = "With --from: which of several accounts.")
+    private @Nullable String account;
+
+    @Option(names = "--yes", description = "With --from: the other program is stopped; do not ask.")
+    private boolean isStopped;
 
     @Option(names = "--replace", description = "Replace another login, or a newer state of this one.")
     private boolean replace;
@@ -64,14 +85,22 @@ public final class ImportCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        if ((file == null) == (refreshTokenFile == null)) {
-            throw Failure.of(
-                    Kind.WRONG_USAGE, "one of them is needed: the export FILE, or --refresh-token-file", "import");
+        if (Stream.of(file, refreshTokenFile, foreignFile)
+                        .filter(Objects::nonNull)
+                        .count()
+                != 1) {
+            throw wrongUsage("one of them is needed: the export FILE, --from or --refresh-token-file");
+        }
+        if (foreignFile == null && (account != null || isStopped)) {
+            throw wrongUsage("--account and --yes are for --from");
         }
         if (file != null) {
             importExport(file);
+        } else if (foreignFile != null) {
+            takeOver(foreignFile);
         } else {
-            adopt(Objects.requireNonNull(refreshTokenFile));
+            String from = Objects.requireNonNull(refreshTokenFile);
+            adopt(InputText.secret(environment(), GivenSecret.REFRESH_TOKEN, from), InputText.name(from), null);
         }
         return ExitCode.DONE;
     }
@@ -89,10 +118,73 @@ public final class ImportCommand extends Subcommand {
         console().addedTrust(profile);
     }
 
-    private void adopt(String from) {
-        Environment environment = environment();
+    private void takeOver(String from) {
         String where = InputText.name(from);
-        Secret token = InputText.secret(environment, GivenSecret.REFRESH_TOKEN, from);
+        ForeignLogin login = chosen(ForeignLogins.read(InputText.read(environment(), from), where), where);
+        Secret token = login.refreshToken(where);
+        console()
+                .notice("This is a login of " + login.program().words()
+                        + (login.account().isEmpty() ? "" : " (" + login.account() + ")")
+                        + (login.clientId() == null ? "" : " with the client id " + login.clientId())
+                        + (login.region() == null ? "" : " in the region " + login.region())
+                        + ". The import spends its refresh token, of which that program has a copy. First "
+                        + login.program().stop() + ".");
+        if (!isStopped && !program().canAsk()) {
+            throw Failure.of(Kind.UNCONFIRMED, where, login.program().stop());
+        }
+        if (!isStopped && !engine().agrees("Is " + login.program().words() + " stopped?")) {
+            throw Failure.of(Kind.CANCELLED, "the other program");
+        }
+        adopt(token, where, login);
+    }
+
+    private ForeignLogin chosen(List<ForeignLogin> logins, String where) {
+        if (account == null && logins.size() == 1) {
+            return logins.get(0);
+        }
+        return logins.stream()
+                .filter(login -> login.account().equals(account))
+                .findFirst()
+                .orElseThrow(() -> Failure.of(
+                        Kind.ACCOUNT_UNCLEAR,
+                        where,
+                        account == null ? "has several accounts" : "has no account '" + account + "'",
+                        logins.stream()
+                                .map(login -> "'" + login.account() + "' ("
+                                        + login.program().words() + ")")
+                                .collect(Collectors.joining(", "))));
+    }
+
+    /** What was chosen, with what the file tells: a variable may be set for other profiles' sake, and the file is of this one. */
+    private static ProviderChoice completed(ProviderChoice chosen, ForeignLogin login) {
+        RegionChoice region = chosen.region();
+        boolean isFiles = login.region() != null && chosen.issuer() == null && (region == null || !region.byOption());
+        return new ProviderChoice(
+                chosen.type() == null ? login.type() : chosen.type(),
+                chosen.issuer(),
+                isFiles ? new RegionChoice(login.region(), false) : region,
+                chosen.endpoints(),
+                chosen.certificates());
+    }
+
+    private static Failure wrongUsage(String message) {
+        return Failure.of(Kind.WRONG_USAGE, message, "import");
+    }
+
+    /** @param login what the token's file tells, where nothing else was said; null if it tells nothing */
+    private void adopt(Secret token, String where, @Nullable ForeignLogin login) {
+        Environment environment = environment();
+        ProviderChoice chosen = provider.choice(environment);
+        String clientId = client.typedId();
+        if (login != null) {
+            chosen = provider.isTesla(environment) ? completed(chosen, login) : chosen;
+            if (clientId == null && login.clientId() != null) {
+                clientId = GivenSecret.CLIENT_ID.read(login.clientId(), where).reveal();
+            }
+        }
+        if (clientId == null) {
+            clientId = client.id(environment);
+        }
         if (provider.isTesla(environment)) {
             GivenSecret.rejectOwnerV2(token, where);
         }
@@ -100,8 +192,8 @@ public final class ImportCommand extends Subcommand {
                 .run(
                         profile(),
                         new AdoptedToken.Given(
-                                provider.choice(environment),
-                                ClientChoice.of(client.id(environment), client.secret(environment)),
+                                chosen,
+                                ClientChoice.of(clientId, client.secret(environment)),
                                 scope == null ? null : Scope.parse(String.join(" ", scope)),
                                 token),
                         replace);

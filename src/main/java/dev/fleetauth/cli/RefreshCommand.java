@@ -23,7 +23,8 @@ public final class RefreshCommand extends Subcommand {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "Print the new token: raw, header, json, curl or env. Without it, nothing is printed.")
+            description =
+                    "Print the new token: raw, header, json, curl, env, dotenv or powershell. Without it, nothing is printed.")
     private @Nullable TokenFormat format;
 
     @Option(

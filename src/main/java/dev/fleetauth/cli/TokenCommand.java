@@ -27,7 +27,10 @@ public final class TokenCommand extends Subcommand {
             description = "Minimum validity; 60s, or a tenth of its life.")
     private @Nullable Duration minValidity;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "raw, header, json, curl or env.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "raw, header, json, curl, env, dotenv or powershell.")
     private TokenFormat format = TokenFormat.RAW;
 
     @Option(names = "--no-refresh", description = "Print it only if it is valid already.")

@@ -68,8 +68,14 @@ public final class ForegroundProgram {
         List<Runnable> undo = List.of(
                 onSignal("INT", process -> send("INT", process, told)),
                 onSignal("HUP", process -> send("HUP", process, told)),
-                onSignal("TERM", Process::destroy));
-        try {
+                onSignal("TERM", Process::destroy),
+                onSignal("USR1", process -> send("USR1", process, false)),
+                onSignal("ALRM", process -> send("ALRM", process, false)),
+                onSignal("WINCH", process -> send("WINCH", process, false)),
+                onSignal("CONT", process -> send("CONT", process, false)));
+        // Where a signal came before, the process ends here, and leaves no program behind.
+        ShutdownGuard starting = ShutdownGuard.begin();
+        try (starting) {
             Process process = builder.start();
             running = process;
             return process;

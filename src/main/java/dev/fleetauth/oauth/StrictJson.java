@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Reads JSON that others wrote, in UTF-8. Not with Jackson's parser, of which a part multiplies powers of five when it is loaded:
  * a tenth of a refresh.
  */
-final class StrictJson extends JsonReader {
+public final class StrictJson extends JsonReader {
 
     /** The digits of what always fits into a {@code long}. */
     private static final int LONG_DIGITS = 18;
@@ -33,7 +33,7 @@ final class StrictJson extends JsonReader {
     }
 
     /** Why a text is not taken, in words that hold nothing of it. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final String why;
@@ -43,7 +43,8 @@ final class StrictJson extends JsonReader {
             this.why = why;
         }
 
-        String why() {
+        /** What is wrong with it, as the end of a sentence. */
+        public String why() {
             return why;
         }
     }

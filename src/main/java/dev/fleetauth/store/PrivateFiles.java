@@ -32,6 +32,8 @@ public final class PrivateFiles {
     private static final String NETWORK =
             "(?i)(nfs|cifs|smb|afp|afs|9p|ceph|gluster|lustre|webdav|davfs|sshfs|macfuse|osxfuse|fuse\\.).*";
 
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+
     private final Path home;
     private final Disk disk;
     private final Consumer<String> warnings;
@@ -95,19 +97,30 @@ public final class PrivateFiles {
             disk.makeFolder(parent);
         }
         try {
-            disk.makeNewFolder(folder);
+            disk.makeNewFolder(folder, home);
         } catch (FileAlreadyExistsException e) {
             if (!isOwn(folder, home)) {
                 throw new IOException("it is there and not the owner's alone", e);
             }
             return;
-        }
-        try {
-            FileOwner.give(folder, home);
         } catch (IOException e) {
-            // It stays root's, and root finds it again.
+            // Where root may give nothing away, it is root's, and root finds it again.
+            disk.makeNewFolder(folder, parent == null ? folder : parent);
         }
         forceFolder(parent);
+    }
+
+    /**
+     * Makes such a folder in memory, so that nothing in it is ever on a disk.
+     *
+     * @throws IOException if it would be on a disk, or is not the owner's alone
+     */
+    public void makeFolderInMemory(Path folder) throws IOException {
+        makeOwnFolder(folder);
+        String type = disk.fileSystem(folder);
+        if (!IN_MEMORY.contains(type)) {
+            throw new IOException("it is on a disk (" + type + "), where a secret would stay");
+        }
     }
 
     /** Whether there is a folder, and no link to one, that belongs to the owner of the home and lets nobody else write. */

@@ -13,6 +13,9 @@ import java.util.Optional;
 /** The home of a store, and the directories beside it. */
 public final class StorePaths {
 
+    /** Why there is no folder that {@link #runtime} could be in. */
+    public static final String NO_RUNTIME_FOLDER = "XDG_RUNTIME_DIR names no folder that ends with your session";
+
     private final Path home;
     private final String runtimeFolder;
     private final Path temporaryFolder;
@@ -37,8 +40,12 @@ public final class StorePaths {
         return folders;
     }
 
-    /** The folder of a store that ends with the user's session; empty if there is none that is the user's alone. */
-    Optional<Path> runtime(String store) {
+    /**
+     * A folder that ends with the user's session; empty if there is none that is the user's alone.
+     *
+     * @param name its name, such as the id of the store it is for
+     */
+    public Optional<Path> runtime(String name) {
         try {
             Path runtime = Path.of(runtimeFolder);
             Path ours = runtime.resolve("fleetauth");
@@ -46,7 +53,7 @@ public final class StorePaths {
             return runtime.isAbsolute()
                             && PrivateFiles.isOwn(runtime, home)
                             && (!PrivateFiles.exists(ours) || PrivateFiles.isOwn(ours, home))
-                    ? Optional.of(ours.resolve(store))
+                    ? Optional.of(ours.resolve(name))
                     : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.empty();

@@ -20,7 +20,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A store that is unlocked for a while: what opens its keys lies in the folder of the person's session, in memory.
@@ -34,7 +33,6 @@ public final class Unlocked {
     private static final int MOST_BYTES = 4 * 1024;
     private static final int KEY_BYTES = 32;
     private static final int PROMPTS_BEFORE_ADVICE = 3;
-    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Environment env;
     private final StorePaths layout;
@@ -55,11 +53,7 @@ public final class Unlocked {
         requireUptime();
         Path folder = folder(store);
         try {
-            files.makeOwnFolder(folder);
-            String type = files.disk().fileSystem(folder);
-            if (!IN_MEMORY.contains(type)) {
-                throw refused(folder + " is on a disk (" + type + "), where it would stay");
-            }
+            files.makeFolderInMemory(folder);
         } catch (IOException e) {
             throw Failure.because(e, Kind.UNLOCK_REFUSED, folder + ": " + Disk.reason(e));
         }
@@ -87,8 +81,7 @@ public final class Unlocked {
     }
 
     private Path folder(String store) {
-        return layout.runtime(store)
-                .orElseThrow(() -> refused("XDG_RUNTIME_DIR names no folder that ends with your session"));
+        return layout.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_FOLDER));
     }
 
     private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {

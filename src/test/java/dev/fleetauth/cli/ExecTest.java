@@ -2,8 +2,10 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.SessionFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,6 +106,176 @@ class ExecTest {
     }
 
     @Test
+    void theTokensOfProfilesAreInTheVariablesThatWereAskedFor() {
+        stage.shell.browser(Agent.allowing());
+        stage.tryLogin("-p", "other").exits(0);
+        List<String> line = List.of(
+                "exec", "--env", "ONE", "--env=TWO=other", "--env", "THREE=other", "--", "sh", "-c", "env; exit 5");
+        try (Program run = Program.start(notes, variables(), launcher(line))) {
+            List<String> lines = run.exits(5).out().lines().toList();
+            String other = stage.token("-p", "other");
+            assertThat(lines).contains("ONE=" + stage.token(), "TWO=" + other, "THREE=" + other);
+            assertThat(lines).noneMatch(variable -> variable.startsWith("FLEETAUTH_"));
+        }
+        stage.expire();
+        stage.shell
+                .run("exec", "--env", "ONE", "--env", "TWO=other", "--env", "THREE=other", "--", "true")
+                .exits(0);
+        assertThat(stage.posts("refresh_token")).isEqualTo(2);
+    }
+
+    @Test
+    void oneProfileWithoutATokenIsNamedAndNothingIsStarted() {
+        Path mark = notes.resolve("mark");
+        stage.shell
+                .run("exec", "--env", "ONE", "--env", "TWO=none", "--", "touch", mark.toString())
+                .exits(3)
+                .says("'none'");
+        stage.shell.browser(Agent.allowing());
+        stage.tryLogin("-p", "other").exits(0);
+        stage.expire();
+        stage.sandbox.enqueue("503");
+        stage.shell
+                .run("exec", "--env", "ONE=other", "--env", "TWO", "--", "touch", mark.toString())
+                .exits(6)
+                .says("error: profile 'other': ");
+        assertThat(mark).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "=other",
+                "A-B",
+                "1A",
+                "A B",
+                "FLEETAUTH_ACCESS_TOKEN",
+                "fleetauth_x",
+                "fa_code",
+                "LD_PRELOAD",
+                "DYLD_INSERT_LIBRARIES",
+                "LC_ALL",
+                "PATH",
+                "IFS",
+                "OPTIND",
+                "UID",
+                "JAVA_TOOL_OPTIONS",
+                "A=",
+                "A=../x"
+            })
+    void aNameThatMeansSomethingElseIsRefused(String name) {
+        for (String option : List.of("--env", "--token-file-env")) {
+            stage.shell.run("exec", option, name, "--", "true").exits(2).says("fleetauth: error: ");
+        }
+        stage.shell
+                .run("exec", "--env", "TOKEN", "--token-file-env", "TOKEN", "--", "true")
+                .exits(2)
+                .says("TOKEN is given twice");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aTokenFileIsTheUsersAloneAndGoneWhenTheProgramHasEnded() throws IOException {
+        try (SessionFolder session = new SessionFolder()) {
+            String program =
+                    "stat -c %a \"$FILE\"; printf '%s\\n' \"$FILE\"; cat \"$FILE\"; cat >/dev/null \"$OTHER\" && exit 7";
+            List<String> line =
+                    List.of("exec", "--token-file-env", "FILE", "--token-file-env=OTHER", "--", "sh", "-c", program);
+            try (Program run = Program.start(notes, variables(session), launcher(line))) {
+                List<String> lines = run.exits(7).out().lines().toList();
+                assertThat(lines.get(0)).isEqualTo("600");
+                assertThat(lines.get(1)).startsWith(session.path());
+                assertThat(lines.get(2)).isEqualTo(stage.token());
+                assertThat(run.out()).endsWith(stage.token());
+                assertThat(Path.of(lines.get(1))).doesNotExist();
+            }
+            assertThat(session.files()).isEmpty();
+            try (Program killed = Program.start(
+                            notes,
+                            variables(session),
+                            launcher(List.of("exec", "--token-file-env", "FILE", "--", "sh", "-c", "kill -KILL $$")));
+                    Program none = Program.start(
+                            notes,
+                            variables(session),
+                            launcher(List.of("exec", "--token-file-env", "FILE", "--", "no-such-program")))) {
+                killed.exits(128 + 9);
+                none.exits(127);
+            }
+            assertThat(session.files()).isEmpty();
+        }
+    }
+
+    /** Somebody outlives the program to remove the file, and passes on what it is told. */
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "ALRM", "WINCH", "CONT"})
+    void signalsReachAProgramWithATokenFile(String signal) throws IOException {
+        try (SessionFolder session = new SessionFolder()) {
+            List<String> words = new ArrayList<>(List.of("setsid", "-w"));
+            words.addAll(launcher(List.of(
+                    "exec",
+                    "--token-file-env",
+                    "FILE",
+                    "--",
+                    "sh",
+                    "-c",
+                    "echo $PPID >'" + notes + "/id'; " + SLOW_TO_END.formatted(signal))));
+            try (Program run = Program.start(notes, variables(session), words)) {
+                run.await(running -> running.out().contains("ready"));
+                assertThat(session.files()).hasSize(1);
+                signal(signal, notes.resolve("id"));
+                run.exits(7);
+                assertThat(run.out()).contains("told", "done");
+            }
+            assertThat(session.files()).isEmpty();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theNextCommandRemovesTheTokenFileOfAKilledOneAndNoOther() throws IOException {
+        try (SessionFolder session = new SessionFolder()) {
+            String program = "echo $$ >'" + notes + "/%s'; while :; do sleep 0.05; done";
+            List<String> line = List.of("exec", "--token-file-env", "FILE", "--", "sh", "-c");
+            try (Program killed =
+                            Program.start(notes, variables(session), launcher(of(line, program.formatted("first"))));
+                    Program other =
+                            Program.start(notes, variables(session), launcher(of(line, program.formatted("second"))))) {
+                killed.await(running -> Files.exists(notes.resolve("first")));
+                other.await(running -> Files.exists(notes.resolve("second")));
+                killed.kill();
+                assertThat(session.files()).hasSize(2);
+                stage.shell.variable("XDG_RUNTIME_DIR", session.path());
+                stage.shell.run("status").exits(0);
+                assertThat(session.files()).hasSize(1);
+                other.signal("TERM").exits(143);
+                assertThat(session.files()).isEmpty();
+            } finally {
+                signal("KILL", notes.resolve("first"));
+            }
+        }
+    }
+
+    @Test
+    void withoutMemoryThereIsNoTokenFileAndNothingIsSpent() throws IOException {
+        stage.expire();
+        long before = stage.posts("refresh_token");
+        String[] line = {"exec", "--token-file-env", "FILE", "--", "true"};
+        stage.shell.run(line).exits(3).says("no token file can be written: XDG_RUNTIME_DIR names no folder", "--env");
+        stage.shell.variable(
+                "XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")).toString());
+        stage.shell.run(line).exits(3).says("it is on a disk (");
+        assertThat(stage.posts("refresh_token")).isEqualTo(before);
+    }
+
+    private Map<String, String> variables(SessionFolder session) {
+        Map<String, String> variables = variables();
+        variables.put("XDG_RUNTIME_DIR", session.path());
+        return variables;
+    }
+
+    @Test
     void theExitCodeIsTheProgramsOwn() throws Exception {
         Path file = Files.createFile(notes.resolve("no-program"));
         Path interpreter = Files.writeString(notes.resolve("no-interpreter"), "#!/no/such/shell\n");
@@ -141,6 +313,30 @@ class ExecTest {
         try (Program run = exec("sh", "-c", SLOW_TO_END.formatted(signal))) {
             run.await(running -> running.out().contains("ready")).signal(signal).exits(7);
             assertThat(run.out()).contains("told", "done");
+        }
+    }
+
+    /**
+     * Where it is another process than the launcher's, since the exit code is to tell of the command that failed. QUIT is
+     * blocked in what a JVM of Java 17 starts, as this launcher.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "USR2", "WINCH", "CONT"})
+    void signalsReachTheProgramAlsoWhenAfterRefreshFailed(String signal) throws IOException {
+        Map<String, String> variables = variables();
+        variables.put("FLEETAUTH_EXPORT_KEY_FILE", String.valueOf(variables.get("FLEETAUTH_KEY_FILE")));
+        stage.shell.variable("FLEETAUTH_EXPORT_KEY_FILE", variables.get("FLEETAUTH_KEY_FILE"));
+        stage.shell.run("refresh", "--after-refresh", "exit 1").exits(6);
+        List<String> line = List.of("exec", "--after-refresh", "exit 1", "--", "sh", "-c");
+        String program = "trap 'echo told; exit 7' " + signal + "; cat; echo ready; while :; do sleep 0.05; done";
+        try (Program run = Program.start(notes, variables, launcher(of(line, program)))) {
+            run.await(running -> running.out().contains("ready")).signal(signal).exits(7);
+            assertThat(run.out()).contains("told");
+        }
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "echo input | \"$@\"", "sh"));
+        words.addAll(launcher(of(line, "[ \"$(cat)\" = input ] && [ ! -e /dev/fd/9 ]")));
+        try (Program run = Program.start(notes, variables, words)) {
+            run.exits(6);
         }
     }
 

@@ -86,6 +86,28 @@ class OutputTest {
                 .isEqualTo(stage.token());
     }
 
+    /** What reads such a file takes what is behind the sign as it is, a quote included. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileOfVariablesHasTheTokenUnquoted() throws Exception {
+        String line = stage.token("--format", "dotenv");
+        assertThat(line).isEqualTo("FLEETAUTH_ACCESS_TOKEN=" + stage.token());
+        assertThat(output(
+                        "",
+                        "sh",
+                        "-c",
+                        "set -a; eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'",
+                        "sh",
+                        line))
+                .isEqualTo(stage.token());
+    }
+
+    @Test
+    void powershellTakesTheVariable() {
+        assertThat(stage.token("--format", "powershell"))
+                .isEqualTo("$env:FLEETAUTH_ACCESS_TOKEN = '" + stage.token() + "'");
+    }
+
     @ParameterizedTest
     @EnumSource(TokenFormat.class)
     void aTokenThatAShellWouldRunIsNeverPrinted(TokenFormat format) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
 @SuppressWarnings("NullAway.Init") // By the method before each.
+@Tag("any-jdk")
 class ScriptsTest {
 
     @TempDir
@@ -43,7 +44,7 @@ class ScriptsTest {
         stage = Snippets.expired(folder);
         shell = new Snippets(folder, stage);
         work = Files.createDirectory(folder.resolve("work"));
-        for (Pages.Block block : Pages.blocks(Path.of("docs/scripts.md"))) {
+        for (Pages.Block block : Pages.blocks(Path.of("docs/scripts.md"), "sh")) {
             scripts.put(block.heading(), block.code());
         }
     }

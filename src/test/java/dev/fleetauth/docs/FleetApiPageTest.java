@@ -13,6 +13,7 @@ import dev.fleetauth.testing.BrowserProgram;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.SessionFolder;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every command of {@code docs/fleet-api.md}, in its order, with the real program, against the sandbox. */
 @Tag("host-program")
+@Tag("any-jdk")
 public class FleetApiPageTest {
 
     private static final Path PAGE = Path.of("docs/fleet-api.md");
@@ -49,7 +51,8 @@ public class FleetApiPageTest {
         }
         var random = new SecureRandom();
         var options = SandboxOptions.TESLA.withRedirectUris(redirectUri);
-        try (Sandbox sandbox = Sandbox.start(options, Clock.systemUTC(), random)) {
+        try (SessionFolder session = new SessionFolder();
+                Sandbox sandbox = Sandbox.start(options, Clock.systemUTC(), random)) {
             KeyFile.create(folder.resolve("store.key"), random);
             writePrograms();
             BrowserProgram browser = new BrowserProgram(folder);
@@ -64,7 +67,7 @@ public class FleetApiPageTest {
 
             Result result;
             try (Program page = Program.start(
-                    folder, variables(browser), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
+                    folder, variables(browser, session), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
                 browser.attend(page);
                 result = page.result().exits(0);
             }
@@ -142,7 +145,7 @@ public class FleetApiPageTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 
-    private Map<String, String> variables(BrowserProgram browser) {
+    private Map<String, String> variables(BrowserProgram browser, SessionFolder session) {
         return Map.of(
                 "PATH",
                 folder.resolve("bin") + ":" + System.getenv("PATH"),
@@ -150,6 +153,8 @@ public class FleetApiPageTest {
                 folder.resolve("home").toString(),
                 "FLEETAUTH_KEY_FILE",
                 folder.resolve("store.key").toString(),
+                "XDG_RUNTIME_DIR",
+                session.path(),
                 "FLEETAUTH_BROWSER",
                 browser.path());
     }

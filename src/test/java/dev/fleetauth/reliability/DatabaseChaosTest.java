@@ -3,6 +3,7 @@ package dev.fleetauth.reliability;
 import dev.fleetauth.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database that has a bad day loses nothing. {@code src/bench/database-many} does the same more often. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class DatabaseChaosTest {
 
     private static final int ROUNDS = Integer.getInteger("fleetauth.rounds", 20);

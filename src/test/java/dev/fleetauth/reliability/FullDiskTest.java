@@ -152,6 +152,37 @@ class FullDiskTest {
         assertNothingLeft();
     }
 
+    /** The provider's verdict on a token of another program gives back the session that it was to replace. */
+    @Test
+    void aSessionThatWasToBeReplacedComesBack() throws Exception {
+        shell.browser(Agent.allowing());
+        login().exits(0);
+        String token = shell.run("token").exits(0).line();
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
+
+        var adopting = new FutureTask<Result>(() -> shell.runWithInput(
+                "another-refresh-token",
+                "import",
+                "--refresh-token-file",
+                "-",
+                "--type",
+                "third-party",
+                "--issuer",
+                sandbox.base().toString(),
+                "--client-id",
+                sandbox.clientId(),
+                "--replace"));
+        new Thread(adopting, "import").start();
+        awaitRefresh();
+        disk.fill();
+
+        adopting.get(30, TimeUnit.SECONDS).exits(5);
+        disk.relieve();
+        assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
+        shell.run("refresh").exits(0);
+        assertNothingLeft();
+    }
+
     @Test
     void aCodeIsNotSentIfTheSpaceIsGoneOnceThePersonIsBack() throws IOException {
         shell.browser(page -> {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Machines with one profile in a database, and an access token that is expired for all of them at once. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class SharedManyAtOnceTest {
 
     private static final int PROCESSES = 4;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Seed;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random commands at once, with signals, over files and a database. {@code src/bench/storm} does the same for longer. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class StormTest {
 
     private static final int COMMANDS = Integer.getInteger("fleetauth.commands", 24);

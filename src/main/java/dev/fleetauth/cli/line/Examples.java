@@ -19,13 +19,23 @@ final class Examples {
                     "token",
                     List.of(
                             "fleetauth token --format curl | curl -K - https://api.example/vehicles",
-                            "fleetauth token --min-validity 10m --out token.txt")),
+                            "fleetauth token --min-validity 10m --out token.txt",
+                            "fleetauth token --format dotenv --out token.env")),
             Map.entry("refresh", List.of("fleetauth refresh", "fleetauth refresh --take-over")),
-            Map.entry("exec", List.of("fleetauth exec -- python3 charge.py")),
+            Map.entry(
+                    "exec",
+                    List.of(
+                            "fleetauth exec -- python3 charge.py",
+                            "fleetauth exec --token-file-env TESLA_TOKEN_FILE -- tesla-control wake",
+                            "fleetauth exec --env HOME_TOKEN=home --env WORK_TOKEN=work -- python3 sync.py")),
             Map.entry(
                     "export",
                     List.of("fleetauth export --export-passphrase-file pass --out car.jwe", "fleetauth export --undo")),
-            Map.entry("import", List.of("fleetauth import --export-passphrase-file pass car.jwe")),
+            Map.entry(
+                    "import",
+                    List.of(
+                            "fleetauth import --export-passphrase-file pass car.jwe",
+                            "fleetauth import --from cache.json --account sam@example.com")),
             Map.entry("inspect", List.of("fleetauth inspect --verify", "fleetauth inspect - <token.txt")),
             Map.entry("status", List.of("fleetauth status", "fleetauth status --fail-if-expiring 14d")),
             Map.entry("revoke", List.of("fleetauth revoke")),

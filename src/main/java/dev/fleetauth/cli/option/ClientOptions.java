@@ -22,6 +22,14 @@ public final class ClientOptions {
             description = "A file with the client secret; - for standard input.")
     private @Nullable String clientSecretFile;
 
+    /** The client's id as it was typed; null if it was not. */
+    @Nullable
+    public String typedId() {
+        return given(GivenSecret.CLIENT_ID, "--client-id", clientId)
+                .map(Secret::reveal)
+                .orElse(null);
+    }
+
     /** The client's id; null if none is given. */
     @Nullable
     public String id(Environment environment) {

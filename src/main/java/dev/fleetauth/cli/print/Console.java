@@ -4,6 +4,7 @@ import dev.fleetauth.flow.report.AddedTrust;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,14 @@ public final class Console {
     public int failure(Failure failure) {
         Explanation explanation = Explanation.of(failure);
         error(explanation.message(), explanation.hint());
+        return explanation.exitCode();
+    }
+
+    /** The same, with the name of the profile it is about, of several that a command needs. */
+    public int failure(ProfileName profile, Failure failure) {
+        Explanation explanation = Explanation.of(failure);
+        boolean named = profile.value().equals(failure.fields().get("profile"));
+        error((named ? "" : "profile '" + profile + "': ") + explanation.message(), explanation.hint());
         return explanation.exitCode();
     }
 

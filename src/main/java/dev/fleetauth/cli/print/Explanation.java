@@ -50,6 +50,12 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage(
                         f.get("where") + " is a client secret, and other users can see arguments",
                         "give it with --client-secret-file; let the portal make a new one, since this one was seen");
+            case ACCOUNT_UNCLEAR ->
+                usage(f.get("file") + " " + f.get("why"), "choose one with --account: " + f.get("accounts"));
+            case UNCONFIRMED ->
+                usage(
+                        "nobody can be asked whether the program that " + f.get("file") + " belongs to is stopped",
+                        f.get("stop") + "; then give --yes");
             case TEXT_UNREADABLE ->
                 usage(
                         f.get("source") + " cannot be used: " + f.get("why"),
@@ -75,6 +81,11 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the key of the export is not known: it takes " + f.get("needs"),
                         "give --export-passphrase-file or --export-key-file, or FLEETAUTH_EXPORT_PASSPHRASE, or run in a"
                                 + " terminal");
+            case TOKEN_FILE_REFUSED ->
+                notSetUp(
+                        "no token file can be written: " + f.get("why"),
+                        "a token file is only ever kept in memory, in the folder of your session; give the token with --env, or"
+                                + " run in a session that has such a folder");
             case MOVED ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was moved away from " + f.get("host") + " at "

@@ -9,7 +9,8 @@ import java.util.Optional;
 public enum HelpTopic {
     /** The environment variables, by their full names. */
     ENVIRONMENT(
-            "Environment variables. An option takes precedence, then the variable, then what the profile remembers.",
+            "Environment variables. An option takes precedence, then the variable, then what the profile remembers."
+                    + " A path may begin with ~, the home directory.",
             List.of(
                     new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
                     new Term(
@@ -46,7 +47,8 @@ public enum HelpTopic {
                                     + " BROWSER is used."),
                     new Term(
                             "FLEETAUTH_ACCESS_TOKEN",
-                            "Not read: what exec sets for its program, and 'token --format env' prints."))),
+                            "Not read: what exec sets for its program, and 'token' prints with --format env, dotenv or"
+                                    + " powershell."))),
     /** What the exit codes mean. */
     EXIT_CODES(
             "Exit codes. exec exits with the code of its program.",
@@ -72,6 +74,9 @@ public enum HelpTopic {
                     new Term("locks/", "Lock files. Never delete one while the program runs."),
                     new Term("registrations.json", "What 'register' found: client ids, regions, domains."),
                     new Term("discovery/", "Copies of providers' discovery documents and public keys."),
+                    new Term(
+                            "$XDG_RUNTIME_DIR/fleetauth/exec/",
+                            "Tokens in the clear for the programs of 'exec --token-file-env', as long as these run."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/, /tmp/fleetauth-STORE/",
                             "Where a response goes, sealed, when its profile cannot be written. The next command puts it"

@@ -2,9 +2,13 @@ package dev.fleetauth.cli.print;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What was meant by a misspelt word, such as a command or an option: the one that takes the fewest letters put in, left out, replaced or swapped.
@@ -18,30 +22,44 @@ public final class Suggestions {
             "--format json",
             "--no-color",
             "--color never",
-            "-o",
-            "--out",
-            "--output",
-            "--out",
+            "--no-colour",
+            "--color never",
+            "--nocolor",
+            "--color never",
+            "--nocolour",
+            "--color never",
             "-f",
             "--format");
 
+    /** What other programs call the option of a file, or that of a format. */
+    private static final Pattern OUTPUT = Pattern.compile("(?:-o|--output(?=[= ]))[= ]?(.*)");
+
     private Suggestions() {}
 
-    /** The command or option of a command that is near a word; empty if none is. */
-    public static Optional<String> to(String word, CommandSpec command) {
+    /**
+     * The command or option of a command that is near a word; empty if none is.
+     *
+     * @param next the word that follows it, which may be its value
+     */
+    public static Optional<String> to(String word, String next, CommandSpec command) {
         List<String> known = new ArrayList<>();
         if (word.startsWith("-")) {
             command.options().forEach(option -> known.add(option.longestName()));
         } else {
-            command.subcommands().forEach((name, next) -> {
-                if (!next.getCommandSpec().usageMessage().hidden()) {
+            command.subcommands().forEach((name, sub) -> {
+                if (!sub.getCommandSpec().usageMessage().hidden()) {
                     known.add(name);
                 }
             });
         }
         String typed = word.replaceFirst("=.*", "");
-        String familiar = FAMILIAR.getOrDefault(typed, "");
-        if (known.contains(familiar.replaceFirst(" .*", ""))) {
+        Matcher output = OUTPUT.matcher(word + " " + next);
+        String familiar = output.matches()
+                ? output(output.group(1).replaceFirst(" .*", ""), command)
+                : FAMILIAR.getOrDefault(typed, "");
+        // Only a command has a format, and before one nobody knows which.
+        boolean isAnyCommands = command.parent() == null && familiar.startsWith("--format ");
+        if (isAnyCommands || known.contains(familiar.replaceFirst(" .*", ""))) {
             return Optional.of(familiar);
         }
         // What 'help' tells of is no command.
@@ -52,6 +70,18 @@ public final class Suggestions {
             }
         }
         return among(known, typed).or(() -> among(topics, typed).map(topic -> "help " + topic));
+    }
+
+    private static String output(String value, CommandSpec command) {
+        OptionSpec format = command.findOption("--format");
+        if (format != null && format.completionCandidates() != null) {
+            for (String candidate : format.completionCandidates()) {
+                if (candidate.equalsIgnoreCase(value)) {
+                    return "--format " + candidate.toLowerCase(Locale.ROOT);
+                }
+            }
+        }
+        return command.findOption("--out") != null ? "--out" : "--format";
     }
 
     /** As the beginning of a hint. */

@@ -17,7 +17,11 @@ public enum TokenFormat {
     /** A configuration for {@code curl -K -}, so that the token is in no process list. */
     CURL,
     /** A line for a shell's {@code eval}. */
-    ENV;
+    ENV,
+    /** A line for a file of variables, without quotes: docker and systemd take it as it is, and so does GitHub. */
+    DOTENV,
+    /** A line for PowerShell's Invoke-Expression. */
+    POWERSHELL;
 
     /** The variable that scripts and programs find the token in. */
     public static final String VARIABLE = "FLEETAUTH_ACCESS_TOKEN";
@@ -37,6 +41,8 @@ public enum TokenFormat {
             case HEADER -> "Authorization: Bearer " + token;
             case CURL -> "header = \"Authorization: Bearer " + token + "\"";
             case ENV -> "export " + VARIABLE + "='" + token + "'";
+            case DOTENV -> VARIABLE + "=" + token;
+            case POWERSHELL -> "$env:" + VARIABLE + " = '" + token + "'";
             case JSON ->
                 TokenJson.text(
                         profile.name().value(),
