@@ -35,10 +35,11 @@ final class CommandTable {
                     import||||||Take a profile that 'export' sealed on another machine, under its name or the one of -p
                     key||||||How the store is locked
                     store||||||Profiles in a database that several machines share
+                    register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
                     region||||||Show the profile's region and what hints at one, or change it
                     discover||||||Show the provider as this program sees it: each value, and whether it comes from the provider's document, a correction, or an option
                     explain||||||Say what an error of the provider or the Fleet API means, and what to do about it
-                    doctor||||||Look for what goes wrong in practice: runtime, home, key, store, login, terminal, browser, callback, proxy, network, clock, provider
+                    doctor||||||Look for what goes wrong in practice: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
                     sandbox||||||Run a local authorization server that behaves like Tesla's, for trying and testing only
                     demo||||||Tell the whole story against the sandbox: login, token, refresh, inspect, revoke
                     completion||||||Print the script that completes commands, options, profiles, scopes and more in a shell
@@ -60,17 +61,17 @@ final class CommandTable {
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
                     --no-browser|0|boolean||||Print the address instead of opening a browser
                     --paste|0|boolean||||Paste the address at which the browser ends
-                    --reconsent|0|boolean|asking.reconsent|||Ask again for scopes that were not granted before
-                    --require-all-scopes|0|boolean|asking.requireAllScopes|||Let Tesla grant all of the scopes or nothing
-                    --show-keypair-step|0|boolean|asking.showKeypairStep|||Let Tesla show how to add the key to a vehicle
-                    --prompt-login|0|boolean|asking.promptLogin|||Log in on the provider's page again in any case
-                    --locale|1|String|asking.locale|LOCALE||The language of the provider's page, such as de-DE
+                    --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted before
+                    --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant all of the scopes or nothing
+                    --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
+                    --prompt-login|0|boolean|consent.promptLogin|||Log in on the provider's page again in any case
+                    --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
                     --timeout|1|Duration|timeout|TIME||How long to wait for the browser; 5m
                     --replace|0|boolean|replace|||Replace a login of another person or application
                     """;
             case "token" -> """
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
-                    --format|1|TokenFormat|format|FORMAT|raw header json curl env|raw, header, json, curl or env
+                    --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|raw, header, json, curl, env, dotenv or powershell
                     --no-refresh|0|boolean|noRefresh|||Print it only if it is valid already
                     --out|1|Path|out|FILE||Write to a file that only you can read; - is standard output
                     --export-key-file|1|String||FILE||Seal exports with this key file
@@ -78,7 +79,7 @@ final class CommandTable {
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
                     """;
             case "refresh" -> """
-                    --format|1|TokenFormat|format|FORMAT|raw header json curl env|Print the new token: raw, header, json, curl or env
+                    --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|Print the new token: raw, header, json, curl, env, dotenv or powershell
                     --take-over|0|boolean|takeOver|||Post the refresh token although the answer to an earlier attempt may be lost
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
@@ -104,6 +105,8 @@ final class CommandTable {
             case "exec" -> """
                     |1..*|List|command|CMD||The program and its arguments, behind --
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
+                    --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable, each for a profile of its own
+                    --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a file with the token; repeatable
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
@@ -118,6 +121,9 @@ final class CommandTable {
             case "import" -> """
                     |0..1|String|file|FILE||The export, or - for standard input
                     --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token; - for standard input
+                    --from|1|String|foreignFile|FILE||Another program's file, recognized by its content; - for standard input
+                    --account|1|String|account|ACCOUNT||With --from: which of several accounts
+                    --yes|0|boolean|isStopped|||With --from: the other program is stopped; do not ask
                     --replace|0|boolean|replace|||Replace another login, or a newer state of this one
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
@@ -170,6 +176,14 @@ final class CommandTable {
             case "store move" -> """
                     --to|1|String||URL||The other store, as for --store
                     --replace|0|boolean||||Also where another login has the name there, or where it was before and has left
+                    """;
+            case "register" -> """
+                    --domain|1|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
+                    --region|1|List||REGION||Tesla's region: na, eu or cn, or na,eu; the profile's
+                    --public-key|1|Path||FILE||The public key of the application, in PEM
+                    --new-key|1|Path||DIR||The directory of its key pair, which is made if there is none
+                    --check|0|boolean|check|||Change nothing, and show what is missing
+                    --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "region" -> """
                     |0..1|String|region|REGION||The region from now on: na, eu or cn
@@ -269,7 +283,7 @@ final class CommandTable {
                     Print a valid access token, refreshed first if need be. Never opens a browser.
 
                       --min-validity TIME     Minimum validity; 60s, or a tenth of its life.
-                      --format FORMAT         raw, header, json, curl or env.
+                      --format FORMAT         raw, header, json, curl, env, dotenv or powershell.
                       --no-refresh            Print it only if it is valid already.
                       --out FILE              Write to a file that only you can read; - is standard
                                               output.
@@ -282,6 +296,7 @@ final class CommandTable {
                     Examples:
                       fleetauth token --format curl | curl -K - https://api.example/vehicles
                       fleetauth token --min-validity 10m --out token.txt
+                      fleetauth token --format dotenv --out token.env
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -289,8 +304,8 @@ final class CommandTable {
                     Usage: fleetauth refresh [OPTIONS]
                     Get a new access token now, whatever the present one's validity.
 
-                      --format FORMAT         Print the new token: raw, header, json, curl or env.
-                                              Without it, nothing is printed.
+                      --format FORMAT         Print the new token: raw, header, json, curl, env,
+                                              dotenv or powershell. Without it, nothing is printed.
                       --take-over             Post the refresh token although the answer to an
                                               earlier attempt may be lost.
                       --export-key-file FILE  Seal exports with this key file.
@@ -371,19 +386,27 @@ final class CommandTable {
                     Usage: fleetauth exec [OPTIONS] -- CMD [ARGS...]
                     Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no
                     other variable of fleetauth's.
+                    With --env or --token-file-env, it is in the variables that they name instead.
                     Its exit code is this command's: 126 if it cannot be run, 127 if it is not
                     there.
 
                       CMD                     The program and its arguments, behind --.
                       --min-validity TIME     Minimum validity; 60s, or a tenth of its life.
+                      --env NAME[=PROFILE]    A variable for the token; repeatable, each for a
+                                              profile of its own.
+                      --token-file-env NAME[=PROFILE]
+                                              A variable for the path of a file with the token;
+                                              repeatable.
                       --export-key-file FILE  Seal exports with this key file.
                       --export-passphrase-file FILE
                                               Seal exports with the passphrase in this file.
                       --after-refresh CMD     Run this after each refresh, to keep the export
                                               elsewhere.
 
-                    Example:
+                    Examples:
                       fleetauth exec -- python3 charge.py
+                      fleetauth exec --token-file-env TESLA_TOKEN_FILE -- tesla-control wake
+                      fleetauth exec --env HOME_TOKEN=home --env WORK_TOKEN=work -- python3 sync.py
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -412,11 +435,17 @@ final class CommandTable {
                     Usage: fleetauth import [OPTIONS] [FILE]
                     Take a profile that 'export' sealed on another machine, under its name or the
                     one of -p.
-                    With --refresh-token-file, take over the refresh token of another program.
+                    With --from or --refresh-token-file, take over the refresh token of another
+                    program.
 
                       FILE                       The export, or - for standard input.
                       --refresh-token-file FILE  Another program's refresh token; - for standard
                                                  input.
+                      --from FILE                Another program's file, recognized by its content;
+                                                 - for standard input.
+                      --account ACCOUNT          With --from: which of several accounts.
+                      --yes                      With --from: the other program is stopped; do not
+                                                 ask.
                       --replace                  Replace another login, or a newer state of this
                                                  one.
                       --export-key-file FILE     Seal exports with this key file.
@@ -434,8 +463,9 @@ final class CommandTable {
                                                  input.
                       --scope SCOPE              The scope that the refresh token was granted for.
 
-                    Example:
+                    Examples:
                       fleetauth import --export-passphrase-file pass car.jwe
+                      fleetauth import --from cache.json --account sam@example.com
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -585,6 +615,31 @@ final class CommandTable {
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
+            case "register" -> """
+                    Usage: fleetauth register [OPTIONS]
+                    Register the application with Tesla's Fleet API: key pair, hosted key, region,
+                    pairing.
+                    Each step first looks at what is there: run the same command again after any
+                    failure.
+
+                    The client id and secret are the profile's or, before its first login, those of
+                    FLEETAUTH_CLIENT_ID and FLEETAUTH_CLIENT_SECRET_FILE. Tesla may bill the calls
+                    to the Fleet API.
+
+                      --domain DOMAIN    The domain that hosts the public key, such as example.com.
+                      --region REGION    Tesla's region: na, eu or cn, or na,eu; the profile's.
+                      --public-key FILE  The public key of the application, in PEM.
+                      --new-key DIR      The directory of its key pair, which is made if there is
+                                         none.
+                      --check            Change nothing, and show what is missing.
+                      --format FORMAT    text or json.
+
+                    Examples:
+                      fleetauth register --domain example.com --new-key keys
+                      fleetauth register --domain example.com --region na,eu --check
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
             case "region" -> """
                     Usage: fleetauth region [OPTIONS] [REGION]
                     Show the profile's region and what hints at one, or change it.
@@ -638,8 +693,8 @@ final class CommandTable {
             case "doctor" -> """
                     Usage: fleetauth doctor [OPTIONS]
                     Look for what goes wrong in practice: runtime, home, key, store, login,
-                    terminal, browser, callback, proxy, network, clock, provider. Each with its
-                    remedy.
+                    registration, terminal, browser, callback, proxy, network, clock, provider. Each
+                    with its remedy.
                     Nothing is changed, no token is sent, and nothing secret is shown: the output
                     can go into a bug report. Exits with the code of the first thing that is bad.
 
