@@ -46,33 +46,33 @@ public final class SealedProfile {
 
     /** Opens what must be a profile. */
     public static Profile open(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
-        Profile profile = openState(name, sealed, keys).profile();
-        if (profile == null) {
+        Envelope record = Envelope.open(sealed, keys, name);
+        if (record.isTombstone()) {
             throw new MalformedException("its profile was removed");
         }
-        return profile;
+        return decode(name, record);
+    }
+
+    private static Profile decode(ProfileName name, Envelope record) throws MalformedException {
+        try {
+            return ProfileCodec.decode(name, record);
+        } finally {
+            Arrays.fill(record.plaintext(), (byte) 0);
+        }
     }
 
     /** Opens a profile or a tombstone. A tombstone that does not open protects nothing: it is as if it was not there. */
     public static StoredState openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
         try {
-            return openState(name, Envelope.open(sealed, keys, name));
+            Envelope record = Envelope.open(sealed, keys, name);
+            return record.isTombstone()
+                    ? new StoredState(record.session(), record.generation(), null)
+                    : StoredState.of(decode(name, record));
         } catch (MalformedException e) {
             if (Envelope.isTombstone(sealed)) {
                 return StoredState.NONE;
             }
             throw e;
-        }
-    }
-
-    private static StoredState openState(ProfileName name, Envelope record) throws MalformedException {
-        if (record.isTombstone()) {
-            return new StoredState(record.session(), record.generation(), null);
-        }
-        try {
-            return StoredState.of(ProfileCodec.decode(name, record));
-        } finally {
-            Arrays.fill(record.plaintext(), (byte) 0);
         }
     }
 }

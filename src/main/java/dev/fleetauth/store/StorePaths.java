@@ -33,7 +33,10 @@ public final class StorePaths {
     /** The folders where answers of a store go that its home does not take; none if there are none. */
     public List<Path> recovery(String store) {
         List<Path> folders = new ArrayList<>();
-        runtime(store).ifPresent(folders::add);
+        Optional<Path> runtime = runtime(store);
+        if (runtime.isPresent()) {
+            folders.add(runtime.get());
+        }
         if (isSafe(temporaryFolder)) {
             folders.add(temporaryFolder.resolve("fleetauth-" + store));
         }

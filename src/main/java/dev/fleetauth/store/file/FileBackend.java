@@ -49,7 +49,7 @@ public final class FileBackend implements Backend {
     public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
         for (ProfileName name : names()) {
-            String sealed = sealed(paths.place(PROFILE + name.value()).file());
+            String sealed = sealed(paths.record(PROFILE + name.value()));
             if (sealed != null) {
                 profiles.put(name, sealed);
             }
@@ -85,17 +85,17 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        return files.read(paths.profiles(), paths.place(name).file(), SealedProfile.MOST_BYTES);
+        return files.read(paths.profiles(), paths.record(name), SealedProfile.MOST_BYTES);
     }
 
     @Override
     public boolean hasLeftover(String name) {
-        return PrivateFiles.exists(paths.place(name).next());
+        return PrivateFiles.exists(paths.next(name));
     }
 
     @Override
     public @Nullable String keys() {
-        return files.read(paths.home(), paths.keys().file(), SealedKeys.MOST_BYTES);
+        return files.read(paths.home(), paths.keys(), SealedKeys.MOST_BYTES);
     }
 
     @Override
@@ -136,7 +136,7 @@ public final class FileBackend implements Backend {
 
     /** Removes what a killed change of the keys left, unless another process changes them: they have sealed nothing. */
     private void removeUnfinishedKeys() {
-        FilePlace place = paths.keys();
+        FilePlace place = paths.place(KEYS);
         if (!PrivateFiles.exists(place.copy()) && !PrivateFiles.exists(place.holder())) {
             return;
         }

@@ -25,19 +25,9 @@ final class FilePaths {
     private static final String LOCK = ".lock";
 
     private final Path home;
-    private final FilePlace keys;
 
     FilePaths(Path home) {
         this.home = home;
-        Path next = home.resolve("keys.next");
-        this.keys = new FilePlace(
-                home,
-                home.resolve("keys.jwe"),
-                next,
-                next,
-                next,
-                home.resolve("keys.lock"),
-                home.resolve("keys.holder"));
     }
 
     Path home() {
@@ -52,9 +42,19 @@ final class FilePaths {
         return home.resolve("locks");
     }
 
-    /** The files of the store's keys. */
-    FilePlace keys() {
-        return keys;
+    /** The file of the store's keys. */
+    Path keys() {
+        return home.resolve("keys.jwe");
+    }
+
+    /** The file of a profile's entry. */
+    Path record(String entry) {
+        return profiles().resolve(profile(entry) + RECORD);
+    }
+
+    /** Where a response to a profile is on its way to {@link #record}. */
+    Path next(String entry) {
+        return profiles().resolve(profile(entry) + NEXT);
     }
 
     /** The profile of an entry. */
@@ -65,15 +65,17 @@ final class FilePaths {
     /** The files of an entry. */
     FilePlace place(String entry) {
         if (entry.equals(Backend.KEYS)) {
-            return keys;
+            Path next = home.resolve("keys.next");
+            return new FilePlace(
+                    home, keys(), next, next, next, home.resolve("keys.lock"), home.resolve("keys.holder"));
         }
         String name = profile(entry).value();
         // A process that publishes has a lock beside the profile's own, and never within it.
         String lock = entry.startsWith(Backend.PUBLISH) ? ".handout" : LOCK;
         return new FilePlace(
                 profiles(),
-                profiles().resolve(name + RECORD),
-                profiles().resolve(name + NEXT),
+                record(entry),
+                next(entry),
                 profiles().resolve(name + ".new"),
                 profiles().resolve(name + ".space"),
                 locks().resolve(name + lock),
