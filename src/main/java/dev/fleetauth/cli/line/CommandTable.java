@@ -71,7 +71,7 @@ final class CommandTable {
                     """;
             case "token" -> """
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
-                    --format|1|TokenFormat|format|FORMAT|raw header json curl env|raw, header, json, curl or env
+                    --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|raw, header, json, curl, env, dotenv or powershell
                     --no-refresh|0|boolean|noRefresh|||Print it only if it is valid already
                     --out|1|Path|out|FILE||Write to a file that only you can read; - is standard output
                     --export-key-file|1|String||FILE||Seal exports with this key file
@@ -79,7 +79,7 @@ final class CommandTable {
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
                     """;
             case "refresh" -> """
-                    --format|1|TokenFormat|format|FORMAT|raw header json curl env|Print the new token: raw, header, json, curl or env
+                    --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|Print the new token: raw, header, json, curl, env, dotenv or powershell
                     --take-over|0|boolean|takeOver|||Post the refresh token although the answer to an earlier attempt may be lost
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
@@ -105,6 +105,8 @@ final class CommandTable {
             case "exec" -> """
                     |1..*!|List|command|CMD||The program and its arguments, behind --
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
+                    --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable, each for a profile of its own
+                    --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a file with the token; repeatable
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
@@ -119,6 +121,9 @@ final class CommandTable {
             case "import" -> """
                     |0..1|String|file|FILE||The export, or - for standard input
                     --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token; - for standard input
+                    --from|1|String|foreignFile|FILE||Another program's file, recognized by its content; - for standard input
+                    --account|1|String|account|ACCOUNT||With --from: which of several accounts
+                    --yes|0|boolean|isStopped|||With --from: the other program is stopped; do not ask
                     --replace|0|boolean|replace|||Replace another login, or a newer state of this one
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
@@ -278,7 +283,7 @@ final class CommandTable {
                     Print a valid access token, refreshed first if need be. Never opens a browser.
 
                       --min-validity TIME     Minimum validity; 60s, or a tenth of its life.
-                      --format FORMAT         raw, header, json, curl or env.
+                      --format FORMAT         raw, header, json, curl, env, dotenv or powershell.
                       --no-refresh            Print it only if it is valid already.
                       --out FILE              Write to a file that only you can read; - is standard
                                               output.
@@ -291,6 +296,7 @@ final class CommandTable {
                     Examples:
                       fleetauth token --format curl | curl -K - https://api.example/vehicles
                       fleetauth token --min-validity 10m --out token.txt
+                      fleetauth token --format dotenv --out token.env
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -298,8 +304,8 @@ final class CommandTable {
                     Usage: fleetauth refresh [OPTIONS]
                     Get a new access token now, whatever the present one's validity.
 
-                      --format FORMAT         Print the new token: raw, header, json, curl or env.
-                                              Without it, nothing is printed.
+                      --format FORMAT         Print the new token: raw, header, json, curl, env,
+                                              dotenv or powershell. Without it, nothing is printed.
                       --take-over             Post the refresh token although the answer to an
                                               earlier attempt may be lost.
                       --export-key-file FILE  Seal exports with this key file.
@@ -380,19 +386,27 @@ final class CommandTable {
                     Usage: fleetauth exec [OPTIONS] -- CMD [ARGS...]
                     Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no
                     other variable of fleetauth's.
+                    With --env or --token-file-env, it is in the variables that they name instead.
                     Its exit code is this command's: 126 if it cannot be run, 127 if it is not
                     there.
 
                       CMD                     The program and its arguments, behind --.
                       --min-validity TIME     Minimum validity; 60s, or a tenth of its life.
+                      --env NAME[=PROFILE]    A variable for the token; repeatable, each for a
+                                              profile of its own.
+                      --token-file-env NAME[=PROFILE]
+                                              A variable for the path of a file with the token;
+                                              repeatable.
                       --export-key-file FILE  Seal exports with this key file.
                       --export-passphrase-file FILE
                                               Seal exports with the passphrase in this file.
                       --after-refresh CMD     Run this after each refresh, to keep the export
                                               elsewhere.
 
-                    Example:
+                    Examples:
                       fleetauth exec -- python3 charge.py
+                      fleetauth exec --token-file-env TESLA_TOKEN_FILE -- tesla-control wake
+                      fleetauth exec --env HOME_TOKEN=home --env WORK_TOKEN=work -- python3 sync.py
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -421,11 +435,17 @@ final class CommandTable {
                     Usage: fleetauth import [OPTIONS] [FILE]
                     Take a profile that 'export' sealed on another machine, under its name or the
                     one of -p.
-                    With --refresh-token-file, take over the refresh token of another program.
+                    With --from or --refresh-token-file, take over the refresh token of another
+                    program.
 
                       FILE                       The export, or - for standard input.
                       --refresh-token-file FILE  Another program's refresh token; - for standard
                                                  input.
+                      --from FILE                Another program's file, recognized by its content;
+                                                 - for standard input.
+                      --account ACCOUNT          With --from: which of several accounts.
+                      --yes                      With --from: the other program is stopped; do not
+                                                 ask.
                       --replace                  Replace another login, or a newer state of this
                                                  one.
                       --export-key-file FILE     Seal exports with this key file.
@@ -443,8 +463,9 @@ final class CommandTable {
                                                  input.
                       --scope SCOPE              The scope that the refresh token was granted for.
 
-                    Example:
+                    Examples:
                       fleetauth import --export-passphrase-file pass car.jwe
+                      fleetauth import --from cache.json --account sam@example.com
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
