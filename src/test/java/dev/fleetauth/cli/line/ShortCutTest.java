@@ -177,6 +177,11 @@ class ShortCutTest {
 
     private String[] line(String name, List<OptionSpec> options) {
         List<String> line = new ArrayList<>(List.of(name));
+        for (OptionSpec option : options) {
+            if (option.required() && option.group() == null && random.nextInt(4) > 0) {
+                line.addAll(List.of(option.longestName(), value(option)));
+            }
+        }
         for (int words = random.nextInt(4); words > 0; words--) {
             if (random.nextInt(4) == 0) {
                 line.add(oneOf(WORDS));
