@@ -158,11 +158,13 @@ public final class ImportCommand extends Subcommand {
     /** What was chosen, with what the file tells: a variable may be set for other profiles' sake, and the file is of this one. */
     private static ProviderChoice completed(ProviderChoice chosen, ForeignLogin login) {
         RegionChoice region = chosen.region();
-        boolean isFiles = login.region() != null && chosen.issuer() == null && (region == null || !region.byOption());
+        if (login.region() != null && chosen.issuer() == null && (region == null || !region.byOption())) {
+            region = new RegionChoice(login.region(), false);
+        }
         return new ProviderChoice(
                 chosen.type() == null ? login.type() : chosen.type(),
                 chosen.issuer(),
-                isFiles ? new RegionChoice(login.region(), false) : region,
+                region,
                 chosen.endpoints(),
                 chosen.certificates());
     }

@@ -6,8 +6,8 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.seal.Envelope;
-import dev.fleetauth.seal.StoredState;
 import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.StoredState;
 import java.security.SecureRandom;
 import java.util.Optional;
 

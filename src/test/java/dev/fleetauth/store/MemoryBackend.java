@@ -47,7 +47,8 @@ final class MemoryBackend implements Backend {
         private final Map<String, Row> rows = new HashMap<>();
 
         /** The first write of an older generation over a newer one; null if there was none. */
-        @Nullable String regression;
+        @Nullable
+        String regression;
 
         /** Whether writes are no compare-and-set, as a deliberate mistake. */
         boolean isCareless;

@@ -137,9 +137,7 @@ class ScheduleTest {
                 schedules++;
                 begin();
                 List<Actor> actors = scheduler.run(
-                        SWITCHES,
-                        FAULTS,
-                        List.of(actor -> run(actor, first), actor -> run(actor, second)));
+                        SWITCHES, FAULTS, List.of(actor -> run(actor, first), actor -> run(actor, second)));
                 check(actors, List.of(first, second));
                 if (!violations.isEmpty()) {
                     violations.add("schedule " + schedules + ": " + scheduler.trace());
@@ -170,7 +168,8 @@ class ScheduleTest {
             }
         };
         if (!machines.isEmpty()) {
-            machine.variables.put("FLEETAUTH_KEY_FILE", machines.get(0).variables.get("FLEETAUTH_KEY_FILE"));
+            machine.variables.put(
+                    "FLEETAUTH_KEY_FILE", machines.get(0).variables.get("FLEETAUTH_KEY_FILE"));
         }
         return machine;
     }
@@ -222,7 +221,8 @@ class ScheduleTest {
     }
 
     private static Tokens tokens(int token) {
-        return Objects.requireNonNull(Profiles.at(FIRST, 0, String.valueOf(token)).session().tokens());
+        return Objects.requireNonNull(
+                Profiles.at(FIRST, 0, String.valueOf(token)).session().tokens());
     }
 
     private static int token(Session session) {
@@ -279,8 +279,7 @@ class ScheduleTest {
             Session session = now.session();
             Attempt open = session.attempt();
             boolean isNewer = now.generation() > seen.generation() || !now.isOfSameSession(seen);
-            boolean mayPost = open == null
-                    || (open.equals(seen.session().attempt()) && (!isStrict || !lease.ranOut()));
+            boolean mayPost = open == null || (open.equals(seen.session().attempt()) && (!isStrict || !lease.ranOut()));
             if (isNewer || now.candidate() != null || session.moved() != null || session.tokens() == null || !mayPost) {
                 return;
             }

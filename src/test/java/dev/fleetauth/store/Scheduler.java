@@ -63,7 +63,9 @@ final class Scheduler implements AutoCloseable {
         private Fault fault = Fault.NONE;
         private boolean isDone;
         private boolean isDead;
-        @Nullable Throwable failure;
+
+        @Nullable
+        Throwable failure;
 
         private Actor(int number) {
             this.number = number;
@@ -110,7 +112,8 @@ final class Scheduler implements AutoCloseable {
     private record Move(Actor actor, Fault fault, int switches, int faults) {
         @Override
         public String toString() {
-            return actor.number + ":" + (actor.pending == null ? "START" : actor.pending) + (fault == Fault.NONE ? "" : "!" + fault);
+            return actor.number + ":" + (actor.pending == null ? "START" : actor.pending)
+                    + (fault == Fault.NONE ? "" : "!" + fault);
         }
     }
 
