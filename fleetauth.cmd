@@ -61,9 +61,13 @@ setlocal
   set "JAVA_HOME=%FLEETAUTH_CMD_JDK%"
   set "NoDefaultCurrentDirectoryInExePath=1"
   pushd "%FLEETAUTH_CMD_ROOT%"
+  mkdir target\building 2>nul
+  start "" /b "%FLEETAUTH_CMD_SYSTEM%\cmd.exe" /d /c src\build\launcher\progress.cmd <nul
   call "%FLEETAUTH_CMD_ROOT%mvnw.cmd" -B -q -ntp -Pquick package <nul >"%FLEETAUTH_CMD_LOG%" 2>&1
+  if errorlevel 1 set "FLEETAUTH_CMD_FAILED=1"
+  rmdir target\building
 )
-if errorlevel 1 goto failed
+if defined FLEETAUTH_CMD_FAILED goto failed
 popd
 endlocal
 %FLEETAUTH_CMD_SYSTEM%\xcopy.exe /y /q /i "%FLEETAUTH_CMD_ROOT%target\quick\lib" "%FLEETAUTH_CMD_ROOT%target\lib" >>"%FLEETAUTH_CMD_LOG%" 2>&1

@@ -47,6 +47,8 @@ esac
 # header of its keys: these are the three ways that Base64 has to write PBES2.
 fa_compiler=-XX:TieredStopAtLevel=1
 fa_store=${FLEETAUTH_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/fleetauth}
+# As in the program: what sets a variable for a service or a container expands no tilde.
+case $fa_store in \~/*) fa_store=${HOME-}/${fa_store#??} ;; esac
 fa_keys=
 # A pipe in its place would wait for somebody at its other end.
 if [ -f "$fa_store/keys.jwe" ]; then

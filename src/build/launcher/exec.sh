@@ -59,8 +59,58 @@ run_program() {
   check_program "$1"
   [ "$fa_code" != 0 ] || start_program "$@"
   # There is a token, and something else went wrong: the exit code tells it unless the program fails as well.
-  (start_program "$@") || fa_code=$?
+  watch_program "$@" || fa_code=$?
   exit "$fa_code"
+}
+
+# Runs the program beside this shell, which passes signals on to it: of a program in the foreground a shell waits for the end
+# first. A terminal sends its own to both.
+watch_program() {
+  fa_child=
+  fa_signal=
+  for fa_name in TERM USR1 USR2 CONT; do
+    # shellcheck disable=SC2064 # which signal it is, is known now
+    trap "pass_on $fa_name" "$fa_name"
+  done
+  for fa_name in HUP INT QUIT WINCH; do
+    # shellcheck disable=SC2064
+    if [ -t 0 ]; then trap "fa_signal=$fa_name" "$fa_name"; else trap "pass_on $fa_name" "$fa_name"; fi
+  done
+  # What a shell starts in the background reads nothing, unless it is given a copy of standard input.
+  for fa_input in 9 8 7 6 5 4 3; do [ -e "/dev/fd/$fa_input" ] || break; done
+  eval "exec $fa_input<&0"
+  (
+    eval "exec <&$fa_input $fa_input<&-"
+    heed_interrupts "$@"
+  ) &
+  fa_child=$!
+  eval "exec $fa_input<&-"
+  # One that came before there was a program.
+  [ -z "$fa_signal" ] || pass_on "$fa_signal"
+  while
+    fa_signal=
+    fa_status=0
+    wait "$fa_child" || fa_status=$?
+    # More than 128 after a signal may tell of that alone.
+    [ "$fa_status" -gt 128 ] && [ -n "$fa_signal" ]
+  do :; done
+  return "$fa_status"
+}
+
+pass_on() { # SIGNAL
+  fa_signal=$1
+  [ -z "$fa_child" ] || kill -s "$1" "$fa_child" 2>/dev/null || :
+}
+
+# What a shell starts in the background ignores interrupts, and only another program can undo that.
+heed_interrupts() {
+  if env --default-signal=INT,QUIT true 2>/dev/null; then
+    set -- env --default-signal=INT,QUIT "$@"
+  elif command -v perl >/dev/null; then
+    # shellcheck disable=SC2016 # it is Perl's
+    set -- perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec { $ARGV[0] } @ARGV' "$@"
+  fi
+  start_program "$@"
 }
 
 # What can be told beforehand is told once, and not by the shell as well.

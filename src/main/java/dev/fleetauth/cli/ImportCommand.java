@@ -158,8 +158,9 @@ public final class ImportCommand extends Subcommand {
     /** What was chosen, with what the file tells: a variable may be set for other profiles' sake, and the file is of this one. */
     private static ProviderChoice completed(ProviderChoice chosen, ForeignLogin login) {
         RegionChoice region = chosen.region();
-        if (login.region() != null && chosen.issuer() == null && (region == null || !region.byOption())) {
-            region = new RegionChoice(login.region(), false);
+        String filed = login.region();
+        if (filed != null && chosen.issuer() == null && (region == null || !region.byOption())) {
+            region = new RegionChoice(filed, false);
         }
         return new ProviderChoice(
                 chosen.type() == null ? login.type() : chosen.type(),

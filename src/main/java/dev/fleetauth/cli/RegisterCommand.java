@@ -117,8 +117,8 @@ public final class RegisterCommand extends Subcommand {
                         .flatMap(list -> Stream.of(list.split(",", -1)))
                         .map(String::strip)
                         .toList(),
-                key == null ? null : key.publicKey,
-                key == null ? null : key.newKey,
+                key == null ? null : path(key.publicKey),
+                key == null ? null : path(key.newKey),
                 check,
                 this::client);
     }
@@ -189,5 +189,9 @@ public final class RegisterCommand extends Subcommand {
                 .notice(
                         "- Another host of static files, such as Cloudflare Pages or Netlify, with a domain of your own: upload"
                                 + " a folder that has it under that path.");
+    }
+
+    private @Nullable Path path(@Nullable Path given) {
+        return given == null ? null : environment().path(given.toString());
     }
 }

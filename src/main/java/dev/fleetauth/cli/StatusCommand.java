@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.ExpiryNotice;
+import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.ReportFormat;
@@ -26,7 +27,11 @@ import dev.fleetauth.model.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +43,13 @@ import picocli.CommandLine.Option;
         description =
                 "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
 public final class StatusCommand extends Subcommand {
+
+    /** The state of a profile whose record is damaged, or may not be read. */
+    private static final String UNREADABLE = "unreadable";
+
+    /** What may be wrong with one profile while the others are well. */
+    private static final Set<Kind> OF_ONE_PROFILE =
+            Set.of(Kind.STORE_DAMAGED, Kind.STORE_UNREADABLE, Kind.STORE_EXPOSED, Kind.STORE_FOREIGN);
 
     @Option(
             names = "--fail-if-expiring",
@@ -53,20 +65,26 @@ public final class StatusCommand extends Subcommand {
     public Integer call() {
         var status = new Status(engine());
         List<ProfileName> names = program().profileIsNamed() ? List.of(profile()) : status.names();
-        List<Failure> unread = new ArrayList<>();
+        Map<ProfileName, Failure> unread = new LinkedHashMap<>();
         List<Status.Entry> entries = entries(status, names, unread);
         if (format == ReportFormat.JSON) {
             var list = JsonOutput.array();
             entries.forEach(entry -> list.add(json(entry)));
+            unread.forEach((name, why) -> list.addObject()
+                    .put("profile", name.value())
+                    .put("state", UNREADABLE)
+                    .put("problem", Explanation.of(why).message()));
             print(JsonOutput.text(list));
         } else if (names.isEmpty()) {
             console().notice("There is no profile yet. 'fleetauth login' makes one.");
         } else {
             printText(entries);
+            unread.forEach((name, why) ->
+                    print(name + ": " + UNREADABLE + ": " + Explanation.of(why).message()));
         }
         if (!unread.isEmpty()) {
             // The others are shown all the same; what is wrong with the first is said, and the code is its.
-            throw unread.get(0);
+            throw unread.values().iterator().next();
         }
         entries.stream()
                 .filter(entry -> entry.state() != Status.State.MOVED)
@@ -92,22 +110,39 @@ public final class StatusCommand extends Subcommand {
     }
 
     /** Looks at each profile; one that is damaged does not hide the others. */
-    private List<Status.Entry> entries(Status status, List<ProfileName> names, List<Failure> unread) {
+    private List<Status.Entry> entries(Status status, List<ProfileName> names, Map<ProfileName, Failure> unread) {
         List<Status.Entry> entries = new ArrayList<>();
         try (ProgressLine progress = console().progress()) {
             for (ProfileName name : names) {
                 try {
-                    entries.add(status.of(name));
+                    Status.Entry entry = status.of(name);
+                    requireShowable(entry);
+                    entries.add(entry);
                 } catch (Failure e) {
-                    if (e.kind() != Kind.STORE_DAMAGED) {
+                    if (!OF_ONE_PROFILE.contains(e.kind())) {
                         throw e;
                     }
-                    unread.add(e);
+                    unread.put(name, e);
+                } catch (RuntimeException e) {
+                    unread.put(
+                            name,
+                            Failure.because(
+                                    e,
+                                    Kind.STORE_DAMAGED,
+                                    status.location(name),
+                                    "it holds a value that cannot be shown"));
                 }
                 progress.step(entries.size() + unread.size(), names.size());
             }
         }
         return entries;
+    }
+
+    /** What cannot be shown, such as the time of a profile that this program has not made, fails here and not in the table. */
+    private void requireShowable(Status.Entry entry) {
+        json(entry);
+        new StatusTable(List.of(entry), now(), OptionalInt.empty());
+        SessionExpiry.endsSoon(entry.profile().session(), now());
     }
 
     private static ObjectNode json(Status.Entry entry) {
@@ -164,7 +199,7 @@ public final class StatusCommand extends Subcommand {
     private void printText(List<Status.Entry> entries) {
         if (entries.size() == 1) {
             printText(entries.get(0));
-        } else {
+        } else if (!entries.isEmpty()) {
             new StatusTable(entries, now(), environment().terminal().outputColumns())
                     .lines(program().colorsOutput())
                     .forEach(this::print);

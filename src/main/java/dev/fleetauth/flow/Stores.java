@@ -38,7 +38,7 @@ public final class Stores {
             // It may hold a password all the same.
             throw bad(source, "(not shown)");
         }
-        return new FileStore(env, folder(source, address, home), noInput, warnings);
+        return new FileStore(env, folder(env, source, address, home), noInput, warnings);
     }
 
     /** Whether an address is that of a database. */
@@ -53,14 +53,14 @@ public final class Stores {
                 env, home, DatabaseAddress.parse(env, source, address), noInput, warnings, Passphrase.ITERATIONS);
     }
 
-    private static Path folder(String source, String address, Path home) {
+    private static Path folder(Environment env, String source, String address, Path home) {
         String path = address.substring(FILE.length());
         if (path.startsWith("//")) {
             // RFC 8089 2: file:///folder.
             path = path.substring(2);
         }
         try {
-            Path folder = path.isEmpty() ? home : Path.of(path);
+            Path folder = path.isEmpty() ? home : Path.of(env.expand(path));
             if (folder.isAbsolute()) {
                 return folder;
             }

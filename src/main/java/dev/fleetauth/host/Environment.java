@@ -180,7 +180,7 @@ public record Environment(
     }
 
     private Optional<Path> pathIn(String name) {
-        return variable(name).map(value -> ExactText.path(value, name));
+        return variable(name).map(value -> ExactText.path(expand(value), name));
     }
 
     /**
@@ -189,9 +189,20 @@ public record Environment(
      * @throws java.nio.file.InvalidPathException if it is none
      */
     public Path path(String text) {
-        boolean isBelowHome = text.equals("~") || text.startsWith("~/") || text.startsWith("~" + File.separator);
-        Path path = isBelowHome ? userHome.resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
-        return path.toAbsolutePath();
+        return Path.of(expand(text)).toAbsolutePath();
+    }
+
+    /** Whether a path is given by the user's home folder, as {@code ~} in front of it says. */
+    public static boolean isBelowHome(String text) {
+        return text.startsWith("~")
+                && (text.length() == 1 || text.charAt(1) == '/' || text.charAt(1) == File.separatorChar);
+    }
+
+    /** A path with the user's home folder in the place of {@code ~}, as where no shell has done it. */
+    public String expand(String text) {
+        return isBelowHome(text)
+                ? userHome.resolve(text.substring(Math.min(2, text.length()))).toString()
+                : text;
     }
 
     /**
@@ -239,13 +250,17 @@ public record Environment(
      * @param asked the directory given on the command line, if any
      */
     public Optional<Path> home(Optional<Path> asked) {
-        Path home = asked.orElse(null);
-        if (home == null) {
-            home = pathIn("FLEETAUTH_HOME").orElseGet(this::defaultHome);
-        }
+        String given = asked.isPresent()
+                ? asked.get().toString()
+                : variable("FLEETAUTH_HOME").orElse("");
+        Path home = given.isEmpty() ? defaultHome() : ownHome(given);
         return home == null
                 ? Optional.empty()
                 : Optional.of(home.toAbsolutePath().normalize());
+    }
+
+    private @Nullable Path ownHome(String given) {
+        return isBelowHome(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
     }
 
     private @Nullable Path defaultHome() {

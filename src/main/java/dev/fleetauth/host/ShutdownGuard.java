@@ -111,6 +111,11 @@ public final class ShutdownGuard implements AutoCloseable {
         }
     }
 
+    /** Ends the process as a signal would: what is under way is finished first. It does not return. */
+    public static void exit(int exitCode) {
+        System.exit(exitCode);
+    }
+
     private static void hook() {
         if (hooked) {
             return;

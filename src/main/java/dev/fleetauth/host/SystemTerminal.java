@@ -155,7 +155,7 @@ final class SystemTerminal implements Terminal {
                     return line.toByteArray();
                 }
                 if (b == PromptMode.QUIT) {
-                    System.exit(EXIT_CODE_OF_QUIT);
+                    ShutdownGuard.exit(EXIT_CODE_OF_QUIT);
                 }
                 if (b == PromptMode.END_OF_INPUT) {
                     Stty.print(echo ? "\n" : "");

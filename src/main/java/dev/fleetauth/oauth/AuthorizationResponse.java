@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). */
+/**
+ * What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). The OAuth SDK's
+ * parser is not used: it accepts a response without state, and takes the first of two codes or states.
+ */
 public sealed interface AuthorizationResponse {
 
     /** The person allowed it. */

@@ -17,7 +17,8 @@ import java.util.Set;
 /**
  * Judges a discovery document (OpenID Connect Discovery 3 and 4.3, RFC 8414 2 and 3.3). Every address in it is one that a
  * secret may be sent to, or a person's browser led to. Members that fleetauth does not use may be anything and are kept
- * as text, to be shown.
+ * as text, to be shown. The OAuth SDK's parser is not used: it accepts plain http, credentials in an address, and a member
+ * that is there twice.
  *
  * @param accepted the values of {@code issuer} it may have, compared as the strings they are
  * @param required members beside {@code issuer} without which the document is of no use

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells an answer of the endpoint that was asked from one of something in between. Only the first can be a verdict: what
- * a content delivery network, a gateway or a maintenance page says is no reason to think ill of a token.
+ * a content delivery network, a gateway or a maintenance page says is no reason to think ill of a token. The OAuth SDK's
+ * parsers are not used: they take an error for a verdict whatever the status, and the last of two tokens.
  */
 public final class ResponseClassifier {
 

@@ -10,9 +10,12 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import com.nimbusds.openid.connect.sdk.claims.AccessTokenHash;
+import com.nimbusds.openid.connect.sdk.validators.AccessTokenValidator;
+import com.nimbusds.openid.connect.sdk.validators.InvalidHashException;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -22,15 +25,11 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.math.BigInteger;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies JWTs against the keys a provider publishes. The signature algorithms are the asymmetric ones (RFC 8725 3.1
  * and 3.2): with a symmetric one a public key would do as the secret.
+ *
+ * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. The claims are judged here: the
+ * SDK's {@code IDTokenClaimsVerifier} accepts several audiences without {@code azp}, an {@code nbf} in the future and an
+ * empty {@code sub}, and compares times with the clock instead of with the time of the response.
  */
 public final class TokenVerifier {
 
@@ -244,20 +247,16 @@ public final class TokenVerifier {
         if (hash == null) {
             return Optional.empty();
         }
-        return hash(tokens.accessToken(), idToken).equals(hash)
-                ? Optional.empty()
-                : Optional.of("it belongs to another access token (at_hash)");
-    }
-
-    /** The left half of the hash that goes with the id token's algorithm. */
-    private static String hash(Secret accessToken, String idToken) {
         try {
-            String algorithm =
-                    SignedJWT.parse(idToken).getHeader().getAlgorithm().getName();
-            byte[] hash = MessageDigest.getInstance("SHA-" + algorithm.substring(2))
-                    .digest(accessToken.reveal().getBytes(StandardCharsets.UTF_8));
-            return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
-        } catch (ParseException | NoSuchAlgorithmException e) {
+            AccessTokenValidator.validate(
+                    new BearerAccessToken(tokens.accessToken().reveal()),
+                    SignedJWT.parse(idToken).getHeader().getAlgorithm(),
+                    new AccessTokenHash(hash.toString()));
+            return Optional.empty();
+        } catch (InvalidHashException | IllegalArgumentException e) {
+            // The library takes no blank value for a hash.
+            return Optional.of("it belongs to another access token (at_hash)");
+        } catch (ParseException e) {
             throw new IllegalStateException("it was verified before", e);
         }
     }

@@ -78,7 +78,7 @@ final class KeptResponses {
         for (Path folder : folders(store)) {
             try {
                 files.makeOwnFolder(folder);
-                Path file = newFile(folder, name, RESERVED);
+                Path file = folder.resolve(newName(name, RESERVED));
                 files.disk().writeNew(file, new byte[bytes]);
                 removeAbandoned(folder, name, Files.getLastModifiedTime(file).toInstant());
                 return file;
@@ -104,11 +104,11 @@ final class KeptResponses {
         }
     }
 
-    private Path newFile(Path folder, ProfileName name, String suffix) {
-        return folder.resolve(name + "." + StoreKeys.randomId(random) + suffix);
+    private String newName(ProfileName name, String suffix) {
+        return name + "." + StoreKeys.randomId(random) + suffix;
     }
 
-    private static String refusal(Path folder, IOException e) {
+    private static String refusal(@Nullable Path folder, IOException e) {
         return folder + " (" + FileReason.of(e) + ")";
     }
 
@@ -124,11 +124,11 @@ final class KeptResponses {
         List<Path> kept = new ArrayList<>();
         List<Path> folders = folders(store);
         if (reserved != null) {
-            Path place = newFile(reserved.getParent(), name, SUFFIX);
+            Path place = reserved.resolveSibling(newName(name, SUFFIX));
             keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
         }
         for (Path folder : folders) {
-            Path place = newFile(folder, name, SUFFIX);
+            Path place = folder.resolve(newName(name, SUFFIX));
             if (!isIn(folder, kept) && !(isShared && isIn(folders.get(0), kept))) {
                 keep(place, refusals, () -> writeIn(folder, place, sealed), kept);
             }

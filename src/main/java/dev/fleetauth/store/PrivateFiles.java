@@ -97,17 +97,15 @@ public final class PrivateFiles {
             disk.makeFolder(parent);
         }
         try {
-            disk.makeNewFolder(folder);
+            disk.makeNewFolder(folder, home);
         } catch (FileAlreadyExistsException e) {
             if (!isOwn(folder, home)) {
                 throw new IOException("it is there and not the owner's alone", e);
             }
             return;
-        }
-        try {
-            FileOwner.give(folder, home);
         } catch (IOException e) {
-            // It stays root's, and root finds it again.
+            // Where root may give nothing away, it is root's, and root finds it again.
+            disk.makeNewFolder(folder, parent == null ? folder : parent);
         }
         forceFolder(parent);
     }

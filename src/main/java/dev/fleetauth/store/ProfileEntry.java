@@ -162,14 +162,14 @@ final class ProfileEntry implements AutoCloseable {
     /** Writes a change, together with a turn if it has a new attempt. */
     void save(StoredState next) {
         Stage stage = Stage.of(next);
-        boolean hasAttempt = stage.attempt() != null;
-        if (due == null && hasAttempt && !stage.attempt().equals(before.attempt())) {
+        Attempt attempt = stage.attempt();
+        if (due == null && attempt != null && !attempt.equals(before.attempt())) {
             begin(seal(next));
         } else {
-            put(next, hasAttempt ? Write.ATTEMPT : Write.CHANGE);
+            put(next, attempt == null ? Write.CHANGE : Write.ATTEMPT);
         }
         now = stage;
-        if (hasAttempt) {
+        if (attempt != null) {
             // Its token is sent next.
             hold.rest();
         }

@@ -82,7 +82,7 @@ public record ApplicationKey(String point) {
 
         /** What is wrong. */
         public String why() {
-            return getMessage();
+            return String.valueOf(getMessage());
         }
 
         /** What to do about it. */

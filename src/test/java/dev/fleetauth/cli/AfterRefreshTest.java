@@ -7,6 +7,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -222,9 +223,7 @@ class AfterRefreshTest {
         TestShell.Running first = startSlow(goOn);
         Profile before = Objects.requireNonNull(shell.stored("default"));
         TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
-        while (Objects.requireNonNull(shell.stored("default")).generation() == before.generation()) {
-            Thread.sleep(10);
-        }
+        awaitNewer(before.generation());
         try (Store.Lease lease = shell.store().lock(before.name(), Duration.ofSeconds(10))) {
             Profile now = lease.read().orElseThrow();
             lease.save(
@@ -248,9 +247,7 @@ class AfterRefreshTest {
         long generation = Objects.requireNonNull(shell.stored("default")).generation();
         // The profile itself is free; the second one's turn to hand out comes only after the first.
         TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
-        while (Objects.requireNonNull(shell.stored("default")).generation() == generation) {
-            Thread.sleep(10);
-        }
+        awaitNewer(generation);
         assertThat(handedOut()).hasSize(1);
         Files.createFile(goOn);
         first.end().exits(0);
@@ -283,13 +280,13 @@ class AfterRefreshTest {
         String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
                 + goOn + "' ]; do sleep 0.05; done; fi";
         TestShell.Running started = shell.start("refresh", "--after-refresh", slow);
-        await(began);
+        Await.until("the command begins", () -> Files.exists(began));
         return started;
     }
 
-    private static void await(Path file) throws InterruptedException {
-        while (!Files.exists(file)) {
-            Thread.sleep(10);
-        }
+    private void awaitNewer(long generation) {
+        Await.until(
+                "the other refresh is saved",
+                () -> Objects.requireNonNull(shell.stored("default")).generation() > generation);
     }
 }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
 @SuppressWarnings("NullAway.Init") // By the method before each.
+@Tag("any-jdk")
 class CiRecipesTest {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());

@@ -19,6 +19,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Exports that open, and that fleetauth cannot have made. */
 @SuppressWarnings("NullAway.Init") // Set before each test.
+@Tag("any-jdk")
 class CraftedImportTest {
 
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
@@ -224,12 +227,14 @@ class CraftedImportTest {
         // No response is as long.
         String longText = "x".repeat(300_000);
         all.add(settings("clientId", longText));
-        all.add(settings("clientSecret", new Secret(longText)));
+        all.add(settings("clientSecret", new Secret("s" + longText)));
         all.add(settings("scope", new Scope(List.of(longText))));
-        all.add(tokens("a long refresh token", tokens -> tokens.withRefreshToken(new Secret(longText), NOW, null)));
+        all.add(tokens(
+                "a long refresh token", tokens -> tokens.withRefreshToken(new Secret("s" + longText), NOW, null)));
         all.add(tokens(
                 "a long access token",
-                tokens -> new Tokens(new Secret(longText), "Bearer", NOW, null, null, null, null, null, null, null)));
+                tokens -> new Tokens(
+                        new Secret("s" + longText), "Bearer", NOW, null, null, null, null, null, null, null)));
         all.add(tokens(
                 "a long subject",
                 tokens ->
@@ -345,15 +350,47 @@ class CraftedImportTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("made")
     void whatIsNotIsRefusedAndHurtsNothing(Made made) {
-        Profile good = good();
-        Profile crafted = made.profile()
-                .apply(good.withSession(
-                        good.session().withSettings(with(good.session().settings(), made.settings()))));
+        Profile crafted = crafted(made);
         TestShell shell = stage.shell;
         shell.runWithInput(sealed(crafted), "import", "-")
                 .exits(7)
                 .printsNothing()
                 .says("standard input is not imported: it");
         assertThat(shell.run("status").exits(0).out()).contains("default").doesNotContain("crafted");
+    }
+
+    private static Profile crafted(Made made) {
+        Profile good = good();
+        return made.profile()
+                .apply(good.withSession(
+                        good.session().withSettings(with(good.session().settings(), made.settings()))));
+    }
+
+    /** A version that checked less may have put it there. */
+    @Test
+    void whatIsInTheStoreAlreadyHidesNoOtherProfile() {
+        TestShell shell = stage.shell;
+        Store store = shell.store();
+        List<String> names = new ArrayList<>(List.of("default"));
+        for (Named<Made> made : made()) {
+            var name = new ProfileName("crafted-" + names.size());
+            Profile crafted = crafted(made.getPayload());
+            try (Store.Lease lease = store.lock(name, Duration.ZERO)) {
+                lease.save(new Profile(name, crafted.generation(), crafted.session(), crafted.candidate()), false);
+                names.add(name.value());
+            } catch (RuntimeException e) {
+                // What cannot be sealed was never there.
+            }
+        }
+        assertThat(names).hasSizeGreaterThan(100);
+
+        String rows = shell.run("status").exits(7).out();
+        String json = shell.run("status", "--format", "json").exits(7).out();
+
+        assertThat(names).allSatisfy(name -> {
+            assertThat(rows).containsPattern("(?m)^" + name + "(: unreadable: .+|  .+)$");
+            assertThat(json).contains("\"profile\" : \"" + name + "\"");
+        });
+        assertThat(rows).contains("it holds a value that cannot be shown");
     }
 }

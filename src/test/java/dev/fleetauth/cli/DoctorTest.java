@@ -73,6 +73,16 @@ class DoctorTest {
     }
 
     @Test
+    void theCallbackOfAFirstLoginIsThatOfItsProvider() {
+        shell.variable("FLEETAUTH_ISSUER", stage.issuer());
+        assertThat(shell.run("doctor").out())
+                .contains("ok    callback  any free port of 127.0.0.1")
+                .doesNotContain("8484");
+        shell.variable("FLEETAUTH_ISSUER", "nothing");
+        assertThat(found(2)).doesNotContain("callback");
+    }
+
+    @Test
     void aHomeThatCannotBeMadeIsFound() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         shell.variable("FLEETAUTH_HOME", file.resolve("below/home").toString());

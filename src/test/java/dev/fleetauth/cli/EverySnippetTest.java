@@ -41,6 +41,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * Every command line on a page is one that the program takes, and every block of commands is run: here, or by a test that has
  * what it needs. A new block needs nothing if it works in a {@link SnippetScene}.
  */
+@Tag("any-jdk")
 class EverySnippetTest {
 
     /** Pages all of whose blocks another test runs, or parts of one, by their heading. */

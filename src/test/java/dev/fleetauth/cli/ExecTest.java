@@ -316,6 +316,30 @@ class ExecTest {
         }
     }
 
+    /**
+     * Where it is another process than the launcher's, since the exit code is to tell of the command that failed. QUIT is
+     * blocked in what a JVM of Java 17 starts, as this launcher.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "USR2", "WINCH", "CONT"})
+    void signalsReachTheProgramAlsoWhenAfterRefreshFailed(String signal) throws IOException {
+        Map<String, String> variables = variables();
+        variables.put("FLEETAUTH_EXPORT_KEY_FILE", String.valueOf(variables.get("FLEETAUTH_KEY_FILE")));
+        stage.shell.variable("FLEETAUTH_EXPORT_KEY_FILE", variables.get("FLEETAUTH_KEY_FILE"));
+        stage.shell.run("refresh", "--after-refresh", "exit 1").exits(6);
+        List<String> line = List.of("exec", "--after-refresh", "exit 1", "--", "sh", "-c");
+        String program = "trap 'echo told; exit 7' " + signal + "; cat; echo ready; while :; do sleep 0.05; done";
+        try (Program run = Program.start(notes, variables, launcher(of(line, program)))) {
+            run.await(running -> running.out().contains("ready")).signal(signal).exits(7);
+            assertThat(run.out()).contains("told");
+        }
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "echo input | \"$@\"", "sh"));
+        words.addAll(launcher(of(line, "[ \"$(cat)\" = input ] && [ ! -e /dev/fd/9 ]")));
+        try (Program run = Program.start(notes, variables, words)) {
+            run.exits(6);
+        }
+    }
+
     /** They are bytes, and nothing of them is read by anybody before the program. */
     @Test
     @EnabledOnOs(OS.LINUX)

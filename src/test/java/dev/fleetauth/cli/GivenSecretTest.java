@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Secrets as they are given: wrapped, garbled, or of another kind than they should be. */
 @SuppressWarnings("NullAway.Init") // Each test begins with begin().
+@Tag("any-jdk")
 class GivenSecretTest {
 
     @TempDir
@@ -257,6 +259,36 @@ class GivenSecretTest {
         there.run("login", "--client-id", "x", option, secret).exits(2);
         there.run("login", "--client-id", "x", option + "=" + secret).exits(2);
         there.run("token", secret).exits(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "openid %s",
+                "%s openid",
+                "client_secret=%s",
+                "https://x.example/?client_secret=%s",
+                "https%%3A%%2F%%2Fx.example%%3Fs%%3D%s",
+                "curl -d 'a=b&client_secret=%s' https://x.example/",
+                "{\"client_secret\":\"%s\"}",
+                "Authorization: Bearer %s"
+            })
+    void aSecretWithinALongerValueIsNotRepeated(String value) throws Exception {
+        begin(Stage.tesla(hereFolder()));
+        for (String secret : List.of(
+                "ta-secret.Abc-0123456789",
+                "ta-secret.Q7x+kZ2mW9/vLp0sT4",
+                "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl",
+                "NA_5a6db07c0de15a6db07c0de15a6db07c")) {
+            there.watch(secret);
+            String given = value.formatted(secret);
+            there.run("login", "--client-id", "x", "--scope", given).exits(2).says("argument 5");
+            there.run("token", "--after-refresh=" + given).exits(2).says("argument 2");
+        }
+        // What may be a file's name is none.
+        for (String file : List.of("ta-secret.december.txt", "a/ta-secret.0123456789", "my-ta-secret.0123456789")) {
+            there.run("inspect", file).exits(3).says("does not exist");
+        }
     }
 
     /** A token is easily pasted where the file that holds it is meant. */

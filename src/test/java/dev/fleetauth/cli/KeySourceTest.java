@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.seal.key.FakeHelper;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -14,8 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What opens the store, through whole commands. */
 class KeySourceTest {
@@ -69,6 +73,32 @@ class KeySourceTest {
         assertThat(shell.run("key", "show").exits(0).out())
                 .contains("source      passphrase", "hashed      600000 times", "at the terminal")
                 .doesNotContain(PASSPHRASE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"store", "lookup application"})
+    @EnabledOnOs(OS.LINUX)
+    void aKeyringThatFailsOnceItWasChosenIsAnotherQuestionAndNotTheEnd(String failing) throws Exception {
+        Path called = folder.resolve("called");
+        FakeHelper.program(folder.resolve("bin"), "secret-tool", """
+                #!/bin/sh
+                echo "$1" >>'CALLED'
+                case "$*" in
+                *' key none') exit 1 ;;
+                'FAILING'*) echo 'the collection is locked' >&2; exit 1 ;;
+                esac
+                """.replace("CALLED", called.toString())
+                .replace("FAILING", failing));
+        shell.variable("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"))
+                .opensWith(PASSPHRASE);
+        var terminal = new TestTerminal("keyring", "passphrase", PASSPHRASE, PASSPHRASE);
+        shell.terminal(terminal);
+        stage.loggedIn();
+        assertThat(terminal.prompts().get(1))
+                .contains("secret-tool cannot be used: it exited with 1: the collection is locked")
+                .doesNotContain("  keyring  ")
+                .endsWith("passphrase or file [passphrase]: ");
+        assertThat(Files.readAllLines(called).contains("clear")).isEqualTo(!failing.equals("store"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Agent.Visit;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
@@ -592,14 +593,8 @@ class LoginWaysTest {
                 .orElseThrow();
     }
 
-    private static void awaitPrompt(TestTerminal terminal, String text) throws InterruptedException {
-        for (int i = 0; i < 1000; i++) {
-            if (terminal.prompts().stream().anyMatch(prompt -> prompt.contains(text))) {
-                return;
-            }
-            Thread.sleep(10);
-        }
-        throw new AssertionError("no prompt " + text + " among " + terminal.prompts());
+    private static void awaitPrompt(TestTerminal terminal, String text) {
+        Await.until("it asks: " + text, () -> terminal.prompts().stream().anyMatch(prompt -> prompt.contains(text)));
     }
 
     private static boolean canBind(String address, int port) {

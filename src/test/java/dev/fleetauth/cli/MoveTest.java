@@ -3,7 +3,6 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Terminal;
-import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
@@ -11,6 +10,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.ByteArrayInputStream;
@@ -382,10 +382,7 @@ class MoveTest {
                 "-",
                 "--issuer",
                 stage.issuer());
-        Deadline deadline = Deadline.in(Duration.ofSeconds(20));
-        while (terminal.prompts().isEmpty() && !deadline.hasPassed()) {
-            Thread.sleep(10);
-        }
+        Await.until("it asks", () -> !terminal.prompts().isEmpty());
         stage.loggedIn("--no-input");
         Tokens login = tokens(here);
         terminal.type(stage.sandbox.clientId());

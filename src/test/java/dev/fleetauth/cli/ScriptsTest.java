@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
 @SuppressWarnings("NullAway.Init") // By the method before each.
+@Tag("any-jdk")
 class ScriptsTest {
 
     @TempDir

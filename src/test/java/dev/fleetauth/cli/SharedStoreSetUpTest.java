@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The page's commands set a database up, which then is used. It is at the page's address, with the usual port, and lets nobody
  * in without TLS and a password.
  */
+@Tag("any-jdk")
 class SharedStoreSetUpTest {
 
     private static final String HOST = "db.example.com";

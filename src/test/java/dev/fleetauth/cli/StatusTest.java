@@ -33,10 +33,12 @@ class StatusTest {
             Files.writeString(damaged, "not a sealed profile");
 
             Result result = stage.shell.run("status").exits(7);
-            assertThat(result.out()).startsWith("other: valid");
+            assertThat(result.out())
+                    .startsWith("other: valid")
+                    .contains("default: unreadable: " + damaged + " is damaged");
             assertThat(result.err()).contains("default.jwe is damaged");
             assertThat(stage.shell.run("status", "--format", "json").exits(7).out())
-                    .contains("\"profile\" : \"other\"");
+                    .contains("\"profile\" : \"other\"", "\"state\" : \"unreadable\"", "\"problem\" : \"" + damaged);
             assertThat(damaged).content().isEqualTo("not a sealed profile");
         }
     }

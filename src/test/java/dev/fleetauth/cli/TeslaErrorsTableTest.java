@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.FieldSource;
  * Each error that Tesla is known to answer, met by a whole command: the exit code, what is said and what is hinted at. What
  * cannot be brought about with the sandbox is put in its way by name, as a person can with {@code POST /next/NAME}.
  */
+@Tag("any-jdk")
 class TeslaErrorsTableTest {
 
     @TempDir

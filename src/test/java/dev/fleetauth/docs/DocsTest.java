@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the pages say of the repository is so: links lead somewhere, and what is named is there. */
+@Tag("any-jdk")
 class DocsTest {
 
     private static final Path TESTS = Path.of("src/test/java/dev/fleetauth");

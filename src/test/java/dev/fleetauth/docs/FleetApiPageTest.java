@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every command of {@code docs/fleet-api.md}, in its order, with the real program, against the sandbox. */
 @Tag("host-program")
+@Tag("any-jdk")
 public class FleetApiPageTest {
 
     private static final Path PAGE = Path.of("docs/fleet-api.md");

@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code docs/troubleshooting.md} says what {@code explain} says, and names messages that the program has. */
+@Tag("any-jdk")
 class TroubleshootingTest {
 
     private static final Path PAGE = Path.of("docs/troubleshooting.md");

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page at the end of a login, in a browser that people use. */
 @Tag("host-program")
+@Tag("any-jdk")
 class ChromiumTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http\\S+[?&]state=\\S+");

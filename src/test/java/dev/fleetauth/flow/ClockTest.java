@@ -6,6 +6,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.TestClock;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -90,7 +91,7 @@ class ClockTest {
             pass(scene, NINE_HOURS);
             scene.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
             var token = RefreshContract.inThread(() -> scene.beside("token", "--no-input"));
-            RefreshContract.await(() -> scene.refreshes() == 1);
+            Await.until("the token is posted", () -> scene.refreshes() == 1);
             scene.later(Duration.ofDays(days));
 
             token.get().exits(0);

@@ -11,6 +11,7 @@ import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public abstract class RefreshContract {
             scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
             Instant start = scene.shell.clock().instant();
             FutureTask<Result> token = inThread(() -> scene.beside("token", "--no-input"));
-            await(() -> scene.refreshes() == 1);
+            Await.until("the token is posted", () -> scene.refreshes() == 1);
             assertThat(scene.attempt().startedAt()).isEqualTo(start);
             assertThat(scene.attempt().refreshTokenHash()).hasSize(43);
             assertThat(scene.attempt().process())
@@ -329,21 +330,11 @@ public abstract class RefreshContract {
 
     /** Waits until a command waits for a profile. */
     private static void awaitLock() {
-        await(() -> Thread.getAllStackTraces().entrySet().stream()
-                .filter(thread -> thread.getKey().getName().equals("command"))
-                .flatMap(thread -> Stream.of(thread.getValue()))
-                .anyMatch(frame -> WAITING.equals(frame.getClassName() + "." + frame.getMethodName())));
-    }
-
-    static void await(Callable<Boolean> condition) {
-        Instant end = Instant.now().plusSeconds(20);
-        try {
-            while (!condition.call()) {
-                assertThat(Instant.now()).as("waited in vain").isBefore(end);
-                Thread.sleep(5);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        Await.until(
+                "a command waits",
+                () -> Thread.getAllStackTraces().entrySet().stream()
+                        .filter(thread -> thread.getKey().getName().equals("command"))
+                        .flatMap(thread -> Stream.of(thread.getValue()))
+                        .anyMatch(frame -> WAITING.equals(frame.getClassName() + "." + frame.getMethodName())));
     }
 }

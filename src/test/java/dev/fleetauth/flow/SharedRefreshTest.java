@@ -2,8 +2,10 @@ package dev.fleetauth.flow;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** All that holds for a refresh from a store in files holds for one from a database. */
+@Tag("any-jdk")
 class SharedRefreshTest extends RefreshContract {
 
     @BeforeAll

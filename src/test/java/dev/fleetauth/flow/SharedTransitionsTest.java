@@ -2,8 +2,10 @@ package dev.fleetauth.flow;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The same, with a store in a database. */
+@Tag("any-jdk")
 class SharedTransitionsTest extends TransitionsTest {
 
     @BeforeAll

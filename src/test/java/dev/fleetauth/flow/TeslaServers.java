@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * Tesla's servers under their real names, behind a proxy on loopback and with certificates of a test root: nothing leaves this
  * machine.
  */
-final class TeslaServers implements AutoCloseable {
+public final class TeslaServers implements AutoCloseable {
 
     private static final HeldCertificate ROOT = new HeldCertificate.Builder()
             .certificateAuthority(0)
@@ -79,7 +79,8 @@ final class TeslaServers implements AutoCloseable {
     MockResponse refusal;
 
     /** The answer of the Fleet API. */
-    MockResponse fleetApi = new MockResponse.Builder().code(404).body("{}").build();
+    public MockResponse fleetApi =
+            new MockResponse.Builder().code(404).body("{}").build();
 
     /** Answers of hosts and paths in the place of those above, by a request's method, host and path. */
     final Map<String, MockResponse> answers = new TreeMap<>();
@@ -88,7 +89,7 @@ final class TeslaServers implements AutoCloseable {
     String prefix = "NA_";
 
     /** @param domain {@code com} or {@code cn} */
-    TeslaServers(String domain, Clock clock) throws IOException {
+    public TeslaServers(String domain, Clock clock) throws IOException {
         this.clock = clock;
         String auth = "https://auth.tesla." + domain;
         tokenIssuer = auth + "/oauth2/v3/nts";
@@ -122,12 +123,12 @@ final class TeslaServers implements AutoCloseable {
     }
 
     /** What a command's {@code HTTPS_PROXY} has to be. */
-    String proxy() {
+    public String proxy() {
         return "http://127.0.0.1:" + proxy.port();
     }
 
     /** What {@code FLEETAUTH_CACERT} has to name. */
-    static String certificates() {
+    public static String certificates() {
         return ROOT.certificatePem();
     }
 
@@ -137,7 +138,7 @@ final class TeslaServers implements AutoCloseable {
     }
 
     /** Someone who allows at once what the page asks. */
-    Browser person() {
+    public Browser person() {
         return page -> {
             StartedBrowser browser = StartedBrowser.at(page);
             Map<String, String> asked = parameters(browser.address().getRawQuery());
@@ -211,7 +212,8 @@ final class TeslaServers implements AutoCloseable {
         }
     }
 
-    static MockResponse json(String body) {
+    /** An answer in JSON with status 200. */
+    public static MockResponse json(String body) {
         return json(200, body);
     }
 

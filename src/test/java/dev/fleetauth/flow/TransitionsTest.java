@@ -12,11 +12,13 @@ import dev.fleetauth.sandbox.server.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The arrows of the picture in {@code docs/dev/reliability.md} that are the same for every provider, walked with both kinds. */
+@Tag("any-jdk")
 class TransitionsTest {
 
     @TempDir

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The launchers of Windows, run by Wine where that is installed: its {@code java.exe} is a script that notes what it is given. */
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class WindowsLauncherTest {
 
     private static final String ATTACK = "x\" & echo taken >Z:%s & rem \"UEJFUz\n";
@@ -116,20 +118,25 @@ class WindowsLauncherTest {
     }
 
     @Test
-    void theBuildSeesNoSecret() throws Exception {
+    void theBuildSeesNoSecretAndIsNotSilent() throws Exception {
         copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
         Files.writeString(folder.resolve("jdk/bin/javac.exe"), "");
         Files.writeString(program.resolve("pom.xml"), "");
         Files.createDirectories(program.resolve("src/main"));
+        copy(
+                "src/build/launcher/progress.cmd",
+                Files.createDirectories(program.resolve("src/build/launcher")).resolve("progress.cmd"));
         Path built = folder.resolve("build-variables");
         Files.writeString(
                 program.resolve("mvnw.cmd"),
-                "@echo off\r\nset >" + windows(built) + "\r\nmkdir target\\quick\\lib\r\n"
+                "@echo off\r\nset >" + windows(built) + "\r\nping -n 8 127.0.0.1 >nul\r\nmkdir target\\quick\\lib\r\n"
                         + "echo x >target\\quick\\lib\\a.jar\r\necho x >target\\quick\\fleetauth.jar\r\nexit /b 0\r\n");
 
         run(program.resolve("fleetauth.cmd"));
 
         assertThat(Files.readString(built)).contains("JAVA_HOME=").doesNotContain("a passphrase");
+        assertThat(Files.readString(folder.resolve("out"))).contains("still building it, after 5 s");
+        assertThat(program.resolve("target/building")).doesNotExist();
         assertRun("<dev.fleetauth.Main><token><a b><c!d>");
     }
 

@@ -10,6 +10,7 @@ import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.testing.TestClock;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,7 +47,7 @@ class DiscoveryTest {
     private Path home;
 
     private final FakeHttp http = new FakeHttp();
-    private final FakeClock clock = new FakeClock();
+    private final TestClock clock = new TestClock(Instant.parse("2026-11-22T06:00:00Z"));
     private final List<String> warnings = new ArrayList<>();
 
     @ParameterizedTest
@@ -455,29 +453,6 @@ class DiscoveryTest {
         @Override
         public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
             throw new AssertionError("discovery posts nothing");
-        }
-    }
-
-    private static final class FakeClock extends Clock {
-        private Instant now = Instant.parse("2026-11-22T06:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

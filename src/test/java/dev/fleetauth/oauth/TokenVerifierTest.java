@@ -23,6 +23,11 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.openid.connect.sdk.Nonce;
+import com.nimbusds.openid.connect.sdk.validators.IDTokenClaimsVerifier;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.ClientAuthentication;
@@ -44,6 +49,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +109,37 @@ class TokenVerifierTest {
         assertThat(wrongWith(signed(key, algorithm, claims))).isEmpty();
         claims.put("at_hash", hash("another", algorithm));
         assertThat(wrongWith(signed(key, algorithm, claims))).contains("it belongs to another access token (at_hash)");
+    }
+
+    /** Claims that the OAuth SDK's verifier accepts. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "aud | [\"client-id\", \"other\"] | it was issued to another client (azp)",
+                "nbf | 4102444800 | it is not valid yet (nbf)",
+                "sub | \"\" | it names nobody (sub)"
+            })
+    void whatTheSdkWouldAccept(String name, String json, String wrong) throws Exception {
+        Map<String, Object> claims = claims();
+        claims.put(name, JSONObjectUtils.parse("{\"a\":" + json + "}").get("a"));
+        JWTClaimsSet now = new JWTClaimsSet.Builder(JWTClaimsSet.parse(claims))
+                .issueTime(new Date())
+                .expirationTime(new Date(System.currentTimeMillis() + 60_000))
+                .build();
+        new IDTokenClaimsVerifier(new Issuer(ISSUER), new ClientID(CLIENT), new Nonce(NONCE), 60).verify(now, null);
+        assertThat(wrongWith(signed(RSA, "RS256", claims))).contains(wrong);
+    }
+
+    /** A hash that is no text, or none at all. */
+    @Test
+    void aHashThatIsNoHash() {
+        for (Object hash : List.of("", " ", 5, List.of(hash(ACCESS_TOKEN, "RS256")))) {
+            Map<String, Object> claims = claims();
+            claims.put("at_hash", hash);
+            assertThat(wrongWith(signed(RSA, "RS256", claims)))
+                    .contains("it belongs to another access token (at_hash)");
+        }
     }
 
     @Test

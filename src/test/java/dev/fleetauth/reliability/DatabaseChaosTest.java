@@ -1,8 +1,9 @@
 package dev.fleetauth.reliability;
 
+import dev.fleetauth.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database that has a bad day loses nothing. {@code src/bench/database-many} does the same more often. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class DatabaseChaosTest {
 
     private static final int ROUNDS = Integer.getInteger("fleetauth.rounds", 20);
@@ -19,8 +21,7 @@ class DatabaseChaosTest {
 
     @Test
     void nothingIsLost() throws Exception {
-        long seed = Long.getLong("fleetauth.seed", new Random().nextLong());
-        System.out.println("seed " + seed);
+        long seed = Seed.printed(ROUNDS + " rounds with a database in trouble");
         for (boolean strict : new boolean[] {false, true}) {
             Path home = Files.createDirectory(folder.resolve(strict ? "strict" : "tesla"));
             try (var chaos = new DatabaseChaos(home, strict, strict ? seed + 1 : seed)) {

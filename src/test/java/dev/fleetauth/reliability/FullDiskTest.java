@@ -9,6 +9,7 @@ import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.SigningKey;
 import dev.fleetauth.testing.SmallDisk;
 import dev.fleetauth.testing.TestShell;
@@ -151,6 +152,37 @@ class FullDiskTest {
         assertNothingLeft();
     }
 
+    /** The provider's verdict on a token of another program gives back the session that it was to replace. */
+    @Test
+    void aSessionThatWasToBeReplacedComesBack() throws Exception {
+        shell.browser(Agent.allowing());
+        login().exits(0);
+        String token = shell.run("token").exits(0).line();
+        sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
+
+        var adopting = new FutureTask<Result>(() -> shell.runWithInput(
+                "another-refresh-token",
+                "import",
+                "--refresh-token-file",
+                "-",
+                "--type",
+                "third-party",
+                "--issuer",
+                sandbox.base().toString(),
+                "--client-id",
+                sandbox.clientId(),
+                "--replace"));
+        new Thread(adopting, "import").start();
+        awaitRefresh();
+        disk.fill();
+
+        adopting.get(30, TimeUnit.SECONDS).exits(5);
+        disk.relieve();
+        assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
+        shell.run("refresh").exits(0);
+        assertNothingLeft();
+    }
+
     @Test
     void aCodeIsNotSentIfTheSpaceIsGoneOnceThePersonIsBack() throws IOException {
         shell.browser(page -> {
@@ -282,12 +314,8 @@ class FullDiskTest {
                 redirectUri);
     }
 
-    private void awaitRefresh() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (refreshes() == 0) {
-            assertThat(System.nanoTime()).as("the refresh begins").isLessThan(end);
-            Thread.sleep(10);
-        }
+    private void awaitRefresh() {
+        Await.until("the refresh begins", () -> refreshes() > 0);
     }
 
     private long refreshes() {

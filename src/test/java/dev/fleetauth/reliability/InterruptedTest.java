@@ -7,6 +7,7 @@ import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Seed;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,9 +71,9 @@ class InterruptedTest {
     void aWaiterEndsAtOnce() throws Exception {
         try (Store.Lease lease = site.store().lock(new ProfileName(Site.PROFILE), Duration.ZERO);
                 Program waiter = site.start("refresh")) {
-            // Time to come to the lock; it ends like this before that too.
-            Thread.sleep(1500);
-            waiter.signal("TERM").exits(143);
+            waiter.await(running -> Waiting.hasLockFileOpen(running, Site.PROFILE))
+                    .signal("TERM")
+                    .exits(143);
             assertThat(lease.waited()).isFalse();
         }
         assertNothingLeft();
@@ -80,7 +81,7 @@ class InterruptedTest {
 
     @Test
     void aSignalAtAnyMomentLeavesNothingBehind() throws Exception {
-        var random = new SplittableRandom();
+        var random = new SplittableRandom(Seed.printed("Interrupting refreshes"));
         Duration usual = duration();
         for (int i = 0; i < 4; i++) {
             boolean interrupt = random.nextBoolean();

@@ -2,6 +2,7 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledAnywhereTest {
 
     private static final int KILLS = Integer.getInteger("fleetauth.kills", 40);
-    private static final long SEED = Long.getLong("fleetauth.seed", System.nanoTime());
     private static final int WORKERS = 2;
     private static final List<Operation> OPERATIONS = operations();
 
@@ -35,10 +35,11 @@ class KilledAnywhereTest {
     private Path folder;
 
     private final Tally tally = new Tally(KILLS);
+    private long seed;
 
     @Test
     void theProfileIsOldOrNewAndNothingIsLost() throws InterruptedException {
-        System.out.println("Killing " + KILLS + " processes, seed " + SEED + ".");
+        seed = Seed.printed("Killing " + KILLS + " processes");
         List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
             Thread worker = new Thread(this::work, "killer");
@@ -91,7 +92,7 @@ class KilledAnywhereTest {
             throws IOException, InterruptedException {
         Site site = places.site();
         Kill kill = new Kill(site, pace);
-        SplittableRandom random = new SplittableRandom(SEED + number);
+        SplittableRandom random = new SplittableRandom(seed + number);
         List<Kill.Done> kills = new ArrayList<>();
         try {
             Round.Found found = operation.isKeyChange()

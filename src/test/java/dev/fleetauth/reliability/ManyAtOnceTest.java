@@ -13,7 +13,6 @@ import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -315,27 +314,9 @@ class ManyAtOnceTest {
             return;
         }
         for (Program run : waiters) {
-            while (!hasLockFileOpen(run)) {
-                assertThat(run.isRunning()).as("waits").isTrue();
-                Thread.sleep(10);
-            }
+            run.await(running -> Waiting.hasLockFileOpen(running, PROFILE));
         }
         // From opening it to asking for the lock.
         Thread.sleep(500);
-    }
-
-    private static boolean hasLockFileOpen(Program run) throws IOException {
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc", String.valueOf(run.id()), "fd"))) {
-            for (Path file : open) {
-                try {
-                    if (Files.readSymbolicLink(file).endsWith(Path.of("locks", PROFILE + ".lock"))) {
-                        return true;
-                    }
-                } catch (IOException e) {
-                    // Closed meanwhile.
-                }
-            }
-        }
-        return false;
     }
 }

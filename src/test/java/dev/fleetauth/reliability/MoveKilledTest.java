@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Seed;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class MoveKilledTest {
 
     @Test
     void aCopyIsThereOnlyWhereTheMarkIsAndIsNeverLost() throws Exception {
-        var random = new SplittableRandom();
+        var random = new SplittableRandom(Seed.printed("Killing " + KILLS + " exports"));
         Path copy = folder.resolve("car.export");
         for (int i = 0; i < KILLS; i++) {
             try (Program export = site.start("export", "--out", copy.toString(), "--export-key-file", key())) {

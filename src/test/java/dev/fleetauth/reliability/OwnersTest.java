@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,33 @@ class OwnersTest {
         asUser("token").exits(0);
         asRoot("logout", "--forget").exits(0);
         assertAllBelongToTheUser(home);
+    }
+
+    /** As if it were killed before it could give away what it has just created. */
+    @Test
+    void whatRootCannotGiveAwayIsNotInTheUsersWay() throws IOException {
+        Path home = site.shell.home();
+        for (String created : List.of("locks", "locks/default.lock", "profiles/default.next")) {
+            deleteAll(home.resolve(created));
+            List<String> words =
+                    new ArrayList<>(List.of("setpriv", "--bounding-set", "-chown", "--inh-caps", "-chown", "--"));
+            words.addAll(Program.words(Program.LAUNCHER_OPTIONS, "refresh"));
+
+            site.start(Map.of(), words).exits(7);
+
+            assertAllBelongToTheUser(home);
+            asUser("refresh").exits(0);
+        }
+    }
+
+    private static void deleteAll(Path path) throws IOException {
+        if (Files.exists(path)) {
+            try (Stream<Path> files = Files.walk(path)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     @Test

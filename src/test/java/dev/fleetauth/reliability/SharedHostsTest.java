@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Several hosts with one profile in a database, which they reach with TLS, and an access token that is expired for all. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class SharedHostsTest {
 
     private static final int HOSTS = 4;

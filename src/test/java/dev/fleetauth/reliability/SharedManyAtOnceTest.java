@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Machines with one profile in a database, and an access token that is expired for all of them at once. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class SharedManyAtOnceTest {
 
     private static final int PROCESSES = 4;
@@ -90,9 +93,7 @@ class SharedManyAtOnceTest {
         killed.await(running -> site.refreshes() == 1).kill();
 
         FutureTask<Result> waiter = start(folder.resolve("waiter"));
-        while (!Waiting.doAll(CLIENT)) {
-            Thread.sleep(5);
-        }
+        Await.until("the command waits", () -> Waiting.doAll(CLIENT));
         assertThat(waiter.isDone()).isFalse();
         // As if the rest of the turn had passed.
         Postgres.execute(address, "UPDATE fleetauth SET changed = changed - interval '25 seconds'");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Seed;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * a person's word where the profile was there before.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class StoreMoveKilledTest {
 
     private static final int KILLS = 3;
@@ -55,7 +58,7 @@ class StoreMoveKilledTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void itIsOfUseInOnePlaceAtMostAndIsGoneOnWith(boolean toDatabase) throws Exception {
-        var random = new SplittableRandom();
+        var random = new SplittableRandom(Seed.printed("Killing " + KILLS + " moves between stores"));
         String from = toDatabase ? FILES : database;
         String to = toDatabase ? database : FILES;
         if (!toDatabase) {

@@ -2,8 +2,9 @@ package dev.fleetauth.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.testing.Seed;
 import java.nio.file.Path;
-import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -11,10 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random commands at once, with signals, over files and a database. {@code src/bench/storm} does the same for longer. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class StormTest {
 
     private static final int COMMANDS = Integer.getInteger("fleetauth.commands", 24);
-    private static final long SEED = Long.getLong("fleetauth.seed", new Random().nextLong());
     private static final int BURST = 24;
 
     /** A run that fails this often tells nothing new. */
@@ -25,8 +26,7 @@ class StormTest {
 
     @Test
     void nothingIsLostAndNothingIsSaidThatIsNotSo() throws Exception {
-        System.out.println(COMMANDS + " commands, seed " + SEED);
-        try (Storm storm = new Storm(folder, SEED)) {
+        try (Storm storm = new Storm(folder, Seed.printed(COMMANDS + " commands"))) {
             for (int done = 0; done < COMMANDS && storm.violations().size() < MAX_VIOLATIONS; done += BURST) {
                 storm.burst(Math.min(BURST, COMMANDS - done));
             }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The pages in a real browser, whose content security policy is the one that counts. */
 @Tag("host-program")
+@Tag("any-jdk")
 class PagesInBrowserTest {
 
     @TempDir

@@ -209,7 +209,7 @@ class PagesTest {
     void onlyLoopbackIsBoundAndATakenPortIsTold() {
         int port = client.sandbox.base().getPort();
         assertThat(client.sandbox.base().getHost()).isEqualTo("127.0.0.1");
-        assertThatThrownBy(() -> Sandbox.start(SandboxOptions.TESLA.withPort(port), client.time, new SecureRandom()))
+        assertThatThrownBy(() -> Sandbox.start(SandboxOptions.TESLA.withPort(port), client.clock, new SecureRandom()))
                 .isInstanceOf(IOException.class);
     }
 

@@ -48,10 +48,10 @@ class RefreshTokensTest {
     void theOneLastSpentIsTakenForADay() throws Exception {
         String spent = client.login().text("refresh_token");
         client.refresh(spent);
-        client.time.advance(Duration.ofHours(23));
+        client.clock.advance(Duration.ofHours(23));
         assertThat(client.sandbox.isActive(new Secret(spent))).isTrue();
         assertThat(client.refresh(spent).status()).isEqualTo(200);
-        client.time.advance(Duration.ofHours(1));
+        client.clock.advance(Duration.ofHours(1));
         assertThat(client.sandbox.isActive(new Secret(spent))).isFalse();
         assertThat(client.refresh(spent).error()).isEqualTo(LOGIN_REQUIRED);
     }
@@ -77,11 +77,11 @@ class RefreshTokensTest {
     @Test
     void livesForThreeMonthsFromItsIssue() throws Exception {
         String first = client.login().text("refresh_token");
-        client.time.advance(Duration.ofDays(89));
+        client.clock.advance(Duration.ofDays(89));
         String second = client.refresh(first).text("refresh_token");
-        client.time.advance(Duration.ofDays(89));
+        client.clock.advance(Duration.ofDays(89));
         assertThat(client.sandbox.isActive(new Secret(second))).isTrue();
-        client.time.advance(Duration.ofDays(1));
+        client.clock.advance(Duration.ofDays(1));
         assertThat(client.refresh(second).error()).isEqualTo(LOGIN_REQUIRED);
     }
 
@@ -129,9 +129,9 @@ class RefreshTokensTest {
         client.sandbox.accessTokenLife(Duration.ofSeconds(90));
         Answer tokens = client.login();
         assertThat(tokens.json().get("expires_in").asInt()).isEqualTo(90);
-        client.time.advance(Duration.ofSeconds(89));
+        client.clock.advance(Duration.ofSeconds(89));
         assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(200);
-        client.time.advance(Duration.ofSeconds(1));
+        client.clock.advance(Duration.ofSeconds(1));
         assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(401);
     }
 
@@ -146,7 +146,7 @@ class RefreshTokensTest {
     @Test
     void codesExpire() throws Exception {
         String code = client.code(Map.of());
-        client.time.advance(Duration.ofMinutes(10));
+        client.clock.advance(Duration.ofMinutes(10));
         assertThat(client.redeem(code, Map.of()).error()).containsExactly("400", "invalid_auth_code");
     }
 }

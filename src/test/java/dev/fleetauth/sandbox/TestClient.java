@@ -3,6 +3,7 @@ package dev.fleetauth.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.sandbox.server.Parameters;
+import dev.fleetauth.testing.TestClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,11 +13,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +29,7 @@ public final class TestClient implements AutoCloseable {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    public final Time time = new Time();
+    public final TestClock clock = new TestClock(START);
     public final Sandbox sandbox;
     private final boolean strict;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -39,7 +37,7 @@ public final class TestClient implements AutoCloseable {
     public TestClient(SandboxOptions options) {
         strict = options.strict();
         try {
-            sandbox = Sandbox.start(options, time, new SecureRandom());
+            sandbox = Sandbox.start(options, clock, new SecureRandom());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,30 +60,6 @@ public final class TestClient implements AutoCloseable {
 
         public List<String> error() {
             return List.of(String.valueOf(status), text("error"));
-        }
-    }
-
-    /** A clock that stands still until a test moves it. */
-    public static final class Time extends Clock {
-        private volatile Instant now = START;
-
-        public void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
         }
     }
 

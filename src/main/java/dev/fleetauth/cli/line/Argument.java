@@ -8,7 +8,7 @@ import java.util.List;
  * hundred times as long to build as {@link CommandTable} takes to read.
  *
  * @param names the names of an option, the longest first, or of a subcommand; none for an argument
- * @param arity how many values it takes, as picocli writes it, such as {@code 0..1}
+ * @param arity how many values it takes, as picocli writes it, such as {@code 0..1}; with {@code !} if it must be given
  * @param type the type of the field that it sets
  * @param field the path to that field, from the command or, for an option of every command, from the program; empty where
  *     picocli has more to do than to set one
@@ -71,7 +71,7 @@ record Argument(
     }
 
     boolean isRequired() {
-        return arity.startsWith("1");
+        return arity.endsWith("!");
     }
 
     /** Whether several values may be given. */

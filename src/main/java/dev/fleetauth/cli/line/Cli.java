@@ -36,12 +36,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs one command line, from its words to its exit code. */
 public final class Cli {
 
-    /** A secret of Tesla's, in a word of its own or after an option's name; and no file that is called by it. */
-    private static final String CLIENT_SECRET = "(?:-.*=)?ta-secret\\.(?![^/]*\\.[a-z]{1,5}$)[^/\\\\]{8,}";
+    /** What a secret within a longer value follows: the value's beginning, or what is no part of a name or path. */
+    private static final String BEFORE = "(?:^-*|[^\\w./\\\\-]|%[0-9A-Fa-f]{2})";
 
-    /** A JWT, something sealed, or an opaque token of Tesla's, in such a place; and no file that is called by it. */
-    private static final String TOKEN = "(?:-.*=|-+)?(?:[Bb]earer )?[\"']?"
-            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*";
+    /** A secret of Tesla's, and no file that is called by it. */
+    private static final String CLIENT_SECRET =
+            BEFORE + "ta-secret\\.(?![^/\\s]*\\.[a-z]{1,5}(?:$|\\s))[^/\\\\\\s]{8,}";
+
+    /** A JWT, something sealed, or an opaque token of Tesla's, and no file that is called by it. */
+    private static final String TOKEN =
+            BEFORE + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*(?:$|\\s)";
 
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
@@ -80,10 +84,10 @@ public final class Cli {
             String where = "argument " + (i + 1);
             String value = ExactText.require(args[i], where);
             isOurs = isOurs && !value.equals("exec");
-            if (isOurs && value.contains("ta-secret.") && value.matches(CLIENT_SECRET)) {
+            if (isOurs && value.contains("ta-secret.") && holds(value, CLIENT_SECRET)) {
                 throw Failure.of(Kind.SECRET_EXPOSED, where);
             }
-            if (isOurs && (value.contains("eyJ") || value.contains("_")) && value.matches(TOKEN)) {
+            if (isOurs && (value.contains("eyJ") || value.contains("_")) && holds(value, TOKEN)) {
                 throw Failure.of(
                         Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
             }
@@ -91,6 +95,10 @@ public final class Cli {
                 throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
             }
         }
+    }
+
+    private static boolean holds(String value, String secret) {
+        return Pattern.compile(secret).matcher(value).find();
     }
 
     /** {@code help COMMAND} is another way to say {@code COMMAND --help}. */
@@ -120,7 +128,7 @@ public final class Cli {
         try {
             requireUsable(environment, args);
         } catch (ExactText.Malformed | Failure e) {
-            return failed(program, e);
+            return failed(program, e, args);
         }
         Callable<Integer> command = ShortCut.read(program, args);
         if (command == null) {
@@ -129,7 +137,7 @@ public final class Cli {
         try (program) {
             return command.call();
         } catch (Exception | Error e) {
-            return failed(program, e);
+            return failed(program, e, args);
         }
     }
 
@@ -143,13 +151,13 @@ public final class Cli {
                 .setAbbreviatedOptionsAllowed(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setExecutionStrategy(line -> executeWithValues(program, line))
-                .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e))
-                .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e));
+                .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e, args))
+                .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e, args));
         try (program) {
             return commandLine.execute(Commands.isUnknown(args) ? new String[] {args[0]} : args);
         } catch (Error e) {
             // Left alone, the JVM would print its message.
-            return failed(program, e);
+            return failed(program, e, args);
         }
     }
 
@@ -176,10 +184,10 @@ public final class Cli {
         return new CommandLine.RunLast().execute(line);
     }
 
-    private static int wrongUsage(Fleetauth program, ParameterException e) {
+    private static int wrongUsage(Fleetauth program, ParameterException e, String... args) {
         // picocli wraps a failure that a converter throws.
         if (e.getCause() instanceof Failure failure) {
-            return failed(program, failure);
+            return failed(program, failure, args);
         }
         boolean unknown = e instanceof UnmatchedArgumentException;
         List<String> unmatched = unknown ? ((UnmatchedArgumentException) e).getUnmatched() : List.of("");
@@ -238,9 +246,10 @@ public final class Cli {
         return new Console(err, Terminal.NONE, false).failure(unreadable(text));
     }
 
-    private static int failed(Fleetauth program, Throwable e) {
+    private static int failed(Fleetauth program, Throwable e, String... args) {
         if (e instanceof Failure failure) {
-            return program.console().failure(failure);
+            return program.console()
+                    .failure(GivenPaths.in(program.environment(), args).named(failure));
         }
         if (e instanceof ExactText.Malformed text) {
             return program.console().failure(unreadable(text));

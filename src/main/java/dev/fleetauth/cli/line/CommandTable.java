@@ -103,7 +103,7 @@ final class CommandTable {
                     --forget|0|boolean|forget|||Remove the profile, settings and all
                     """;
             case "exec" -> """
-                    |1..*|List|command|CMD||The program and its arguments, behind --
+                    |1..*!|List|command|CMD||The program and its arguments, behind --
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
                     --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable, each for a profile of its own
                     --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a file with the token; repeatable
@@ -157,7 +157,7 @@ final class CommandTable {
             case "key lock" -> """
                     """;
             case "key new-file" -> """
-                    |1|Path||PATH||Where; nothing is overwritten
+                    |1!|Path||PATH||Where; nothing is overwritten
                     """;
             case "key rotate" -> """
                     """;
@@ -174,11 +174,11 @@ final class CommandTable {
             case "store init" -> """
                     """;
             case "store move" -> """
-                    --to|1|String||URL||The other store, as for --store
+                    --to|1!|String||URL||The other store, as for --store
                     --replace|0|boolean||||Also where another login has the name there, or where it was before and has left
                     """;
             case "register" -> """
-                    --domain|1|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
+                    --domain|1!|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
                     --region|1|List||REGION||Tesla's region: na, eu or cn, or na,eu; the profile's
                     --public-key|1|Path||FILE||The public key of the application, in PEM
                     --new-key|1|Path||DIR||The directory of its key pair, which is made if there is none
@@ -217,13 +217,13 @@ final class CommandTable {
             case "demo" -> """
                     """;
             case "completion" -> """
-                    |1|Shell|shell|SHELL|bash zsh fish|bash, zsh or fish
+                    |1!|Shell|shell|SHELL|bash zsh fish|bash, zsh or fish
                     """;
             case "__complete" -> """
                     |0..*|List|words|<words>||
                     """;
             case "__man" -> """
-                    |1|Path|folder|DIR||
+                    |1!|Path|folder|DIR||
                     """;
             default -> "";
         };

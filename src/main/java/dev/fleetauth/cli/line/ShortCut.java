@@ -128,13 +128,17 @@ final class ShortCut {
         return null;
     }
 
-    /** Sets the command's argument, of which there is at most one. */
+    /** Sets the command's argument, of which there is at most one, once nothing that is required is missing. */
     private void setWords(List<String> words) throws ReflectiveOperationException {
         Argument argument = null;
         for (Argument candidate : own) {
             argument = candidate.isPositional() ? candidate : argument;
+            boolean isGiven = candidate.isPositional() ? !words.isEmpty() : given.contains(candidate.name());
+            if (candidate.isRequired() && !isGiven) {
+                throw new IllegalArgumentException();
+            }
         }
-        if (argument == null ? !words.isEmpty() : words.isEmpty() && argument.isRequired()) {
+        if (argument == null && !words.isEmpty()) {
             throw new IllegalArgumentException();
         }
         if (argument != null && !words.isEmpty()) {

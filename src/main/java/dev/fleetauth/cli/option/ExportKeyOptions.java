@@ -37,8 +37,8 @@ public final class ExportKeyOptions {
     public ExportKeySource source(Environment environment) {
         if (source != null) {
             return new ExportKeySource(
-                    path("--export-key-file", source.keyFile),
-                    path("--export-passphrase-file", source.passphraseFile),
+                    path(environment, "--export-key-file", source.keyFile),
+                    path(environment, "--export-passphrase-file", source.passphraseFile),
                     null);
         }
         String keyFile = environment.variable(KEY_FILE).orElse(null);
@@ -48,8 +48,8 @@ public final class ExportKeyOptions {
         conflict(KEY_FILE, keyFile, PASSPHRASE, passphrase);
         conflict(PASSPHRASE_FILE, passphraseFile, PASSPHRASE, passphrase);
         return new ExportKeySource(
-                path(KEY_FILE, keyFile),
-                path(PASSPHRASE_FILE, passphraseFile),
+                path(environment, KEY_FILE, keyFile),
+                path(environment, PASSPHRASE_FILE, passphraseFile),
                 passphrase == null ? null : new Secret(passphrase));
     }
 
@@ -59,9 +59,9 @@ public final class ExportKeyOptions {
         }
     }
 
-    private static @Nullable Path path(String what, @Nullable String value) {
+    private static @Nullable Path path(Environment environment, String what, @Nullable String value) {
         try {
-            return value == null ? null : Path.of(value);
+            return value == null ? null : environment.path(value);
         } catch (InvalidPathException e) {
             throw Failure.of(Kind.BAD_VALUE, what, value, "the path of a file");
         }

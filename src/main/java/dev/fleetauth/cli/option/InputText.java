@@ -60,7 +60,7 @@ public final class InputText {
             if (from.equals("-")) {
                 return bounded(environment.in(), from);
             }
-            Path file = Path.of(from);
+            Path file = environment.path(from);
             var attributes = Files.readAttributes(file, BasicFileAttributes.class);
             // To open a named pipe would wait for its writer, and a device may do anything.
             if (!attributes.isRegularFile() && !SpecialFiles.isDescriptor(file)) {

@@ -9,7 +9,8 @@ import java.util.Optional;
 public enum HelpTopic {
     /** The environment variables, by their full names. */
     ENVIRONMENT(
-            "Environment variables. An option takes precedence, then the variable, then what the profile remembers.",
+            "Environment variables. An option takes precedence, then the variable, then what the profile remembers."
+                    + " A path may begin with ~, the home directory.",
             List.of(
                     new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
                     new Term(

@@ -45,7 +45,7 @@ public final class OutFile {
      */
     public static void write(Environment environment, Path file, String line) {
         try {
-            OutPath place = OutPath.of(file);
+            OutPath place = OutPath.of(Path.of(environment.expand(file.toString())));
             byte[] content = (line + "\n").getBytes(StandardCharsets.UTF_8);
             switch (place.kind()) {
                 case STANDARD_OUTPUT -> environment.out().println(line);

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -106,7 +107,7 @@ public final class Registrations {
     }
 
     private void write(ObjectNode all) {
-        Path home = file.toAbsolutePath().getParent();
+        Path home = Objects.requireNonNull(file.toAbsolutePath().getParent());
         try {
             if (FileOwner.isForeign(home)) {
                 return;

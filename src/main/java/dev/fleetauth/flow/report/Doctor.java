@@ -85,7 +85,7 @@ public final class Doctor {
         look("terminal", this::terminal);
         look("browser", this::browser);
         Settings settings = profile.map(found -> found.session().settings()).orElse(null);
-        look("callback", () -> callback(settings));
+        look("callback", () -> callback(settings, first));
         look("provider", () -> provider(settings, first));
     }
 
@@ -217,8 +217,14 @@ public final class Doctor {
         }
     }
 
-    private void callback(@Nullable Settings settings) {
-        URI uri = settings == null ? TokenType.THIRD_PARTY.redirectUri() : settings.redirectUri();
+    private void callback(@Nullable Settings settings, Supplier<FirstLogin> first) {
+        URI uri;
+        try {
+            uri = settings == null ? redirectUri(first.get()) : settings.redirectUri();
+        } catch (Failure e) {
+            // A first login with such variables does not come that far; the look at the provider tells why.
+            return;
+        }
         if (uri == null) {
             ok("callback", "any free port of 127.0.0.1, or none is needed");
         } else if (!CallbackListener.canListenOn(uri)) {
@@ -230,6 +236,12 @@ public final class Doctor {
                 throw CallbackPort.unavailable(engine, uri, e);
             }
         }
+    }
+
+    private static @Nullable URI redirectUri(FirstLogin first) {
+        TokenType type =
+                Provider.choose(null, first.issuer(), first.region(), null).type();
+        return type == null ? null : type.redirectUri();
     }
 
     private void provider(@Nullable Settings settings, Supplier<FirstLogin> first) {

@@ -61,9 +61,8 @@ public class Disk {
     public final void writeNew(Path file, byte[] content) throws IOException {
         whole(() -> {
             // Created exclusively: a symbolic link in this place would fail it and not be followed.
-            FileChannel opened = create(file, NEW_FILE);
+            FileChannel opened = createForOwner(file);
             try (opened) {
-                FileOwner.inherit(file);
                 write(opened, content);
                 force(opened);
             } catch (IOException | RuntimeException e) {
@@ -81,12 +80,39 @@ public class Disk {
     /** Writes a file that is not there yet, for its owner alone, and leaves it to the system when it reaches the disk. */
     public final void writeUnflushed(Path file, byte[] content) throws IOException {
         whole(() -> {
-            try (FileChannel channel = create(file, NEW_FILE)) {
-                FileOwner.inherit(file);
+            try (FileChannel channel = createForOwner(file)) {
                 write(channel, content);
             }
             return file;
         });
+    }
+
+    /**
+     * Creates a file. Of root's, it has its name only once it belongs to the owner of the directory: left by a process that is
+     * killed, it would be in that user's way.
+     */
+    private FileChannel createForOwner(Path file) throws IOException {
+        if (!actsForAnother(file)) {
+            return create(file, NEW_FILE);
+        }
+        Path unnamed = FileOwner.unnamed(file);
+        FileChannel channel = create(unnamed, NEW_FILE);
+        try {
+            FileOwner.inherit(unnamed);
+            if (!rename(unnamed, file)) {
+                throw new FileAlreadyExistsException(file.toString());
+            }
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            delete(unnamed);
+            throw e;
+        }
+    }
+
+    private static boolean actsForAnother(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && FileOwner.actsForAnother(folder);
     }
 
     /** Writes over a file that is there, so that its space is used, and flushes it to the disk. */
@@ -182,6 +208,9 @@ public class Disk {
     /** Opens a lock file, which is made if there is none. */
     public final FileChannel openLock(Path file) throws IOException {
         requireFile(file);
+        if (!Files.exists(file) && actsForAnother(file)) {
+            createLock(file);
+        }
         FileChannel channel = create(file, LOCK_FILE);
         try {
             requireFile(file);
@@ -191,6 +220,14 @@ public class Disk {
             throw e;
         }
         return channel;
+    }
+
+    private void createLock(Path file) throws IOException {
+        try {
+            createForOwner(file).close();
+        } catch (FileAlreadyExistsException e) {
+            // Another process was faster.
+        }
     }
 
     /** Fails where something else than a file stands in a place, since opening a named pipe may wait without an end. */
@@ -255,9 +292,13 @@ public class Disk {
         FileOwner.createDirectories(folder, Permissions.ofNewFolder(folder));
     }
 
-    /** Makes a folder where there is nothing. */
-    public void makeNewFolder(Path folder) throws IOException {
-        Files.createDirectory(folder, Permissions.ofNewFolder(folder));
+    /**
+     * Makes a folder where there is nothing.
+     *
+     * @param home whose owner it belongs to
+     */
+    public void makeNewFolder(Path folder, Path home) throws IOException {
+        FileOwner.createDirectory(folder, home, Permissions.ofNewFolder(folder));
     }
 
     /** Removes a file, or a folder that is empty, if there is one. */

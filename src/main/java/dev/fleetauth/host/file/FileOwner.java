@@ -5,8 +5,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 
 /**
  * The rule for owners: a file belongs to the user in whose directory it lies, and root may act for every user. Users are
@@ -96,7 +98,7 @@ public final class FileOwner {
             createDirectories(parent, attributes);
         }
         try {
-            Files.createDirectory(directory, attributes);
+            createDirectory(directory, parent == null ? directory : parent, attributes);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
@@ -104,6 +106,41 @@ public final class FileOwner {
             return;
         }
         inherit(directory);
+    }
+
+    /**
+     * Creates a directory that, where root creates it, belongs to the owner of another one from the moment it has its name: a
+     * process that is killed must not leave one that its user cannot enter.
+     *
+     * @param like whose owner it is to have
+     */
+    public static void createDirectory(Path directory, Path like, FileAttribute<?>... attributes) throws IOException {
+        if (!actsForAnother(like)) {
+            Files.createDirectory(directory, attributes);
+            return;
+        }
+        Path unnamed = unnamed(directory);
+        Files.createDirectory(unnamed, attributes);
+        try {
+            give(unnamed, like);
+            // What a rename replaces is an empty directory at most.
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(directory.toString());
+            }
+            Files.move(unnamed, directory, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unnamed);
+        }
+    }
+
+    /** Whether this process is root's and what it creates in a directory is to belong to another user. */
+    public static boolean actsForAnother(Path directory) throws IOException {
+        return hasOwners(directory) && isRoot() && !ownerOf(directory).equals(ROOT);
+    }
+
+    /** Another name beside a file or directory, for the time until it has its owner. */
+    public static Path unnamed(Path file) {
+        return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
     /** Whether this process is root's. */

@@ -41,6 +41,19 @@ final class KeyPrompts {
     KeyChoice choice(KeyCommands programs) {
         requirePerson("a passphrase or a key");
         Optional<Keyring> keyring = Keyring.thatAnswers(programs);
+        return choice(keyring, keyring.isPresent() ? "" : Keyring.whyNone(env));
+    }
+
+    /**
+     * The same once the keyring that was chosen has failed.
+     *
+     * @param failure why
+     */
+    KeyChoice choiceWithoutKeyring(Failure failure) {
+        return choice(Optional.empty(), words(failure));
+    }
+
+    private KeyChoice choice(Optional<Keyring> keyring, String whyNone) {
         String first = keyring.isPresent() ? "keyring" : "passphrase";
         String expected = keyring.isPresent() ? "keyring, passphrase or file" : "passphrase or file";
         String question = "Where shall the key be that opens the store?\n"
@@ -49,7 +62,7 @@ final class KeyPrompts {
                         .orElse("")
                 + "  passphrase  You type it: nothing to keep, and whoever has the store's files can try to guess it.\n"
                 + "  file        A file keeps it: scripts need nobody, and whoever has that file and the store has all.\n"
-                + (keyring.isPresent() ? "" : "  (No keyring: " + Keyring.whyNone(env) + ".)\n")
+                + (keyring.isPresent() ? "" : "  (No keyring: " + whyNone + ".)\n")
                 + expected + " [" + first + "]: ";
         var kinds = new Alternatives<KeyChoice.Kind>(
                         expected, Failure.of(Kind.NO_VALID_ANSWER, "the place of the key", expected))

@@ -73,7 +73,7 @@ public final class KeySources {
     public KeyEncryptionKey forNew(String where, String store) {
         Optional<String> given = oneOf("a new store is sealed with one of them", ALL);
         if (given.isEmpty()) {
-            return chosen(prompts.choice(programs), where, store);
+            return asked(where, store);
         }
         String variable = given.get();
         String value = value(variable);
@@ -82,6 +82,19 @@ public final class KeySources {
             case KEY_FILE, KEY_COMMAND -> key(variable);
             default -> KeyPrompts.strong(passphrase(variable));
         };
+    }
+
+    /** The one that a person chooses. A keyring that then fails is no way for now; the person is asked for another. */
+    private KeyEncryptionKey asked(String where, String store) {
+        KeyChoice choice = prompts.choice(programs);
+        try {
+            return chosen(choice, where, store);
+        } catch (Failure e) {
+            if (choice.kind() != KeyChoice.Kind.KEYRING) {
+                throw e;
+            }
+            return chosen(prompts.choiceWithoutKeyring(e), where, store);
+        }
     }
 
     /** The key-encryption key that someone chose, for keys that are sealed anew. */

@@ -72,7 +72,7 @@ abstract class Keyring {
      */
     static Keyring of(KeyCommands programs, String source, String said) {
         if (Command.isPath(said)) {
-            return new CredentialHelper(programs, said, KeyDescription.ANY_HELPER);
+            return new CredentialHelper(programs, programs.environment().expand(said), KeyDescription.ANY_HELPER);
         }
         String name =
                 said.startsWith(CredentialHelper.PREFIX) ? said.substring(CredentialHelper.PREFIX.length()) : said;
@@ -155,11 +155,16 @@ abstract class Keyring {
         } finally {
             Arrays.fill(jwk, (byte) 0);
         }
-        WrappingKey back = get(store, key.getKeyID());
-        if (!back.isSameAs(key)) {
-            throw KeyCommands.failed(program, "it gives back another key than it was given");
+        try {
+            WrappingKey back = get(store, key.getKeyID());
+            if (!back.isSameAs(key)) {
+                throw KeyCommands.failed(program, "it gives back another key than it was given");
+            }
+            return back;
+        } catch (Failure e) {
+            erase(store, key.getKeyID());
+            throw e;
         }
-        return back;
     }
 
     /** Takes a key from the keyring. */

@@ -96,8 +96,8 @@ public record DatabaseAddress(
             throw Failure.of(Kind.SETTING_MISSING, "database's user", source + ", as USER@HOST, or PGUSER");
         }
         List<Host> hosts = hosts(source, authority.substring(at + 1));
-        String rootCertificates = parameters.getOrDefault(
-                "sslrootcert", env.variable("PGSSLROOTCERT").orElse(""));
+        String rootCertificates = env.expand(parameters.getOrDefault(
+                "sslrootcert", env.variable("PGSSLROOTCERT").orElse("")));
         if (!rootCertificates.isEmpty()) {
             requireFile(rootCertificates);
         }

@@ -81,9 +81,9 @@ final class DatabasePassword {
         return Failure.of(Kind.FILE_UNREADABLE, file, why);
     }
 
-    private static Path path(String variable, String value) {
+    private Path path(String variable, String value) {
         try {
-            return Path.of(value);
+            return env.path(value);
         } catch (InvalidPathException e) {
             throw Failure.of(Kind.BAD_VALUE, variable, value, "the path of a file");
         }

@@ -143,7 +143,7 @@ class CommandTableTest {
         return String.join(
                 "|",
                 names,
-                argument.arity().toString(),
+                argument.arity() + (argument.required() && argument.group() == null ? "!" : ""),
                 argument.type().getSimpleName(),
                 field(argument, command),
                 label,

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** That every failure has its words. */
+@Tag("any-jdk")
 class ExplanationTest {
 
     @ParameterizedTest

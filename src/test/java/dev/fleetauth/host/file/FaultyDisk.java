@@ -112,9 +112,9 @@ public final class FaultyDisk extends Disk {
     }
 
     @Override
-    public void makeNewFolder(Path folder) throws IOException {
+    public void makeNewFolder(Path folder, Path home) throws IOException {
         step(Step.MAKE_FOLDER, folder);
-        super.makeNewFolder(folder);
+        super.makeNewFolder(folder, home);
     }
 
     @Override

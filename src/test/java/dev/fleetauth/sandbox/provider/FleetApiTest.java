@@ -126,11 +126,11 @@ class FleetApiTest {
             for (int i = 0; i < 60; i++) {
                 assertThat(get(client, DATA, token).status()).isEqualTo(200);
             }
-            client.time.advance(Duration.ofSeconds(20));
+            client.clock.advance(Duration.ofSeconds(20));
             Answer tooMany = get(client, DATA, token);
             assertThat(tooMany.status()).isEqualTo(429);
             assertThat(tooMany.header().apply("Retry-After")).isEqualTo("40");
-            client.time.advance(Duration.ofSeconds(40));
+            client.clock.advance(Duration.ofSeconds(40));
             assertThat(get(client, DATA, token).status()).isEqualTo(200);
         }
     }

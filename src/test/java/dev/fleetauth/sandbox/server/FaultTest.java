@@ -11,6 +11,7 @@ import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.TestClient;
 import dev.fleetauth.sandbox.TestClient.Answer;
 import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ class FaultTest {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.lostAnswer());
         assertThatThrownBy(() -> client.refresh(token)).hasRootCauseInstanceOf(IOException.class);
-        client.time.advance(Duration.ofHours(24));
+        client.clock.advance(Duration.ofHours(24));
         assertThat(client.sandbox.isActive(new Secret(token))).isFalse();
     }
 
@@ -42,7 +43,7 @@ class FaultTest {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.reset());
         assertThatThrownBy(() -> client.refresh(token)).hasRootCauseInstanceOf(IOException.class);
-        client.time.advance(Duration.ofHours(24));
+        client.clock.advance(Duration.ofHours(24));
         assertThat(client.refresh(token).status()).isEqualTo(200);
     }
 
@@ -75,7 +76,7 @@ class FaultTest {
         client.sandbox.enqueue(
                 Fault.answer(502, "text/html", "<title>Bad gateway</title>").afterProcessing());
         assertThat(client.refresh(token).status()).isEqualTo(502);
-        client.time.advance(Duration.ofHours(24));
+        client.clock.advance(Duration.ofHours(24));
         assertThat(client.sandbox.isActive(new Secret(token))).isFalse();
     }
 
@@ -104,9 +105,9 @@ class FaultTest {
         Thread waiting = new Thread(
                 () -> assertThatThrownBy(() -> client.refresh("NA_00")).hasRootCauseInstanceOf(IOException.class));
         waiting.start();
-        while (client.sandbox.received(Endpoint.TOKEN).isEmpty()) {
-            Thread.sleep(10);
-        }
+        Await.until(
+                "the token is posted",
+                () -> !client.sandbox.received(Endpoint.TOKEN).isEmpty());
         client.close();
         waiting.join(10_000);
         assertThat(waiting.isAlive()).isFalse();

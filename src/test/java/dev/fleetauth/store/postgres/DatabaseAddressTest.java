@@ -35,6 +35,13 @@ class DatabaseAddressTest {
     }
 
     @Test
+    void theAuthoritiesMayBeBelowTheUsersHome() {
+        assertThat(parse("postgresql://me@db.example.com/fleet?sslrootcert=~/ca.pem")
+                        .rootCertificates())
+                .isEqualTo(world.environment().userHome().resolve("ca.pem").toString());
+    }
+
+    @Test
     void anAddress() {
         DatabaseAddress address = parse("postgresql://me%40work@db.example.com:5433/fleet?sslrootcert=%2Fca.pem");
         assertThat(address.user()).isEqualTo("me@work");

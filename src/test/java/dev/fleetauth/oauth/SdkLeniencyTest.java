@@ -1,0 +1,101 @@
+package dev.fleetauth.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.nimbusds.oauth2.sdk.AccessTokenResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.TokenErrorResponse;
+import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.fleetauth.http.HttpResponse;
+import dev.fleetauth.model.Dialect;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Secret;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Inputs that the OAuth SDK accepts and this program does not: why it reads them itself. */
+class SdkLeniencyTest {
+
+    private static final String ISSUER = "https://auth.example";
+    private static final URI ENDPOINT = URI.create(ISSUER + "/token");
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 500, 503})
+    void anErrorOfAnEndpointInTroubleIsNoVerdict(int status) throws ParseException {
+        String body = "{\"error\": \"invalid_grant\"}";
+        assertThat(TokenErrorResponse.parse(sdk(status, body)).getErrorObject().getCode())
+                .isEqualTo("invalid_grant");
+        assertThat(refusal(status, body)).isEqualTo(Kind.SERVER_ERROR);
+    }
+
+    @Test
+    void aTokenThatIsNamedTwiceIsNone() throws ParseException {
+        String body = "{\"access_token\": \"a\", \"access_token\": \"b\", \"token_type\": \"Bearer\"}";
+        assertThat(AccessTokenResponse.parse(sdk(200, body))
+                        .getTokens()
+                        .getAccessToken()
+                        .getValue())
+                .isEqualTo("b");
+        assertThat(refusal(200, body)).isEqualTo(Kind.BAD_ANSWER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://other.example/token", "https://me:secret@other.example/token"})
+    void noSecretIsSentToAnUnsafeAddress(String endpoint) throws ParseException {
+        String document = "{\"issuer\": \"" + ISSUER + "\", \"token_endpoint\": \"" + endpoint + "\"}";
+        assertThat(AuthorizationServerMetadata.parse(document).getTokenEndpointURI())
+                .hasToString(endpoint);
+        assertThat(rejection(document)).isEqualTo(Kind.METADATA_REJECTED);
+    }
+
+    @Test
+    void anIssuerThatIsNamedTwiceIsNone() throws ParseException {
+        String document = "{\"issuer\": \"https://other.example\", \"issuer\": \"" + ISSUER + "\"}";
+        assertThat(AuthorizationServerMetadata.parse(document).getIssuer().getValue())
+                .isEqualTo(ISSUER);
+        assertThat(rejection(document)).isEqualTo(Kind.METADATA_REJECTED);
+    }
+
+    /** Without state, with two of them, or with two codes of which one may be another's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"code=a", "code=a&state=STATE&state=other", "code=a&code=b&state=STATE"})
+    void aCallbackThatIsAmbiguousIsStray(String query) throws ParseException {
+        URI callback = URI.create("http://127.0.0.1:1/callback");
+        assertThat(AuthorizationSuccessResponse.parse(URI.create(callback + "?" + query))
+                        .getAuthorizationCode())
+                .hasToString("a");
+        var request = new AuthorizationRequest(ENDPOINT, callback, "STATE", "NONCE", new Secret("VERIFIER"));
+        assertThat(AuthorizationResponse.read(query, request, Dialect.standard(ISSUER, false)))
+                .isInstanceOf(AuthorizationResponse.Stray.class);
+    }
+
+    private static HTTPResponse sdk(int status, String body) throws ParseException {
+        HTTPResponse response = new HTTPResponse(status);
+        response.setContentType("application/json");
+        response.setBody(body);
+        return response;
+    }
+
+    private static Kind refusal(int status, String body) {
+        var answer = new HttpResponse(ENDPOINT, status, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+        return catchThrowableOfType(Failure.class, () -> ResponseClassifier.json(answer, List.of()))
+                .kind();
+    }
+
+    private static Kind rejection(String document) {
+        var reader = new MetadataReader(Set.of(ISSUER), Set.of());
+        return catchThrowableOfType(
+                        Failure.class, () -> reader.read(ENDPOINT, document.getBytes(StandardCharsets.UTF_8)))
+                .kind();
+    }
+}
