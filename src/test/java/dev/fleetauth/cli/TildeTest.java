@@ -181,7 +181,7 @@ class TildeTest {
             shell.variable("FLEETAUTH_KEY_FILE", null);
         }
         List<String> words = new ArrayList<>();
-        for (String word : line.split(" ")) {
+        for (String word : List.of(line.split(" ", -1))) {
             if (word.startsWith("FLEETAUTH_")) {
                 shell.variable(word.replaceFirst("=.*", ""), word.replaceFirst("[^=]*=", ""));
             } else {

@@ -146,7 +146,7 @@ final class Http2Server implements AutoCloseable {
         block.write(Math.min(bytes.length, 127));
         if (rest >= 0) {
             for (; rest >= 128; rest >>>= 7) {
-                block.write(rest & 127 | 128);
+                block.write((rest & 127) | 128);
             }
             block.write(rest);
         }
@@ -174,7 +174,9 @@ final class Http2Server implements AutoCloseable {
         private final Socket raw;
         private final AtomicLong sent = new AtomicLong();
         private final Set<Integer> types = ConcurrentHashMap.newKeySet();
-        private final StringBuffer form = new StringBuffer();
+        /** Written by the reading thread, and read by the test's once the request is whole. */
+        private final StringBuilder form = new StringBuilder();
+
         private OutputStream out = OutputStream.nullOutputStream();
         private volatile int requests;
         private volatile int stream;
@@ -210,7 +212,7 @@ final class Http2Server implements AutoCloseable {
                 DataInputStream in = new DataInputStream(socket.getInputStream());
                 in.skipNBytes(PREFACE_BYTES);
                 while (reading) {
-                    int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+                    int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
                     int type = in.readUnsignedByte();
                     int flags = in.readUnsignedByte();
                     int id = in.readInt();

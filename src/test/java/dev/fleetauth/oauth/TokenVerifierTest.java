@@ -120,6 +120,7 @@ class TokenVerifierTest {
                 "nbf | 4102444800 | it is not valid yet (nbf)",
                 "sub | \"\" | it names nobody (sub)"
             })
+    @SuppressWarnings("JavaUtilDate") // The SDK takes no other.
     void whatTheSdkWouldAccept(String name, String json, String wrong) throws Exception {
         Map<String, Object> claims = claims();
         claims.put(name, JSONObjectUtils.parse("{\"a\":" + json + "}").get("a"));
