@@ -272,6 +272,7 @@ class ScheduleTest {
     }
 
     /** As {@code Renewal} does it, where the access token is dead. */
+    @SuppressWarnings("try") // To close by hand is one of the mistakes.
     private void refresh(Actor actor, BackedStore store) {
         Profile seen = store.read(NAME).orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, NAME));
         try (Store.Lease lease = store.lock(NAME, Duration.ZERO)) {
