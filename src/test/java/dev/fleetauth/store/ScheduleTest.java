@@ -271,8 +271,8 @@ class ScheduleTest {
         lease.save(profile.withSession(profile.session().withMoved(new Moved(clock.instant(), "host", null))), false);
     }
 
-    /** As {@code RefreshSequence} does it, where the access token is dead. */
-    @SuppressWarnings("try") // One of the mistakes is to close the lease too early.
+    /** As {@code Renewal} does it, where the access token is dead. */
+    @SuppressWarnings("try") // To close by hand is one of the mistakes.
     private void refresh(Actor actor, BackedStore store) {
         Profile seen = store.read(NAME).orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, NAME));
         try (Store.Lease lease = store.lock(NAME, Duration.ZERO)) {
