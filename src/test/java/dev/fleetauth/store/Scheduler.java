@@ -24,6 +24,7 @@ final class Scheduler implements AutoCloseable {
         SEND(Fault.CRASH, Fault.SLEEP),
         RECEIVE(Fault.CRASH, Fault.LOSE);
 
+        @SuppressWarnings("ImmutableEnumChecker") // List.of.
         private final List<Fault> faults;
 
         Step(Fault... faults) {

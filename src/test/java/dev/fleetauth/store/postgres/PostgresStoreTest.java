@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 /** Profiles in a table, as two machines see it: what each knows is old as soon as the other has written. */
 class PostgresStoreTest extends StoreContract {
 
-    private String address;
+    private String address = "";
 
     @Override
     protected void set() {
