@@ -1,15 +1,13 @@
 package dev.fleetauth.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.ExpiryNotice;
 import dev.fleetauth.cli.print.Explanation;
-import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.cli.print.Rows;
+import dev.fleetauth.cli.print.StatusJson;
 import dev.fleetauth.cli.print.StatusTable;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.report.AddedTrust;
@@ -44,9 +42,6 @@ import picocli.CommandLine.Option;
                 "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
 public final class StatusCommand extends Subcommand {
 
-    /** The state of a profile whose record is damaged, or may not be read. */
-    private static final String UNREADABLE = "unreadable";
-
     /** What may be wrong with one profile while the others are well. */
     private static final Set<Kind> OF_ONE_PROFILE =
             Set.of(Kind.STORE_DAMAGED, Kind.STORE_UNREADABLE, Kind.STORE_EXPOSED, Kind.STORE_FOREIGN);
@@ -68,19 +63,13 @@ public final class StatusCommand extends Subcommand {
         Map<ProfileName, Failure> unread = new LinkedHashMap<>();
         List<Status.Entry> entries = entries(status, names, unread);
         if (format == ReportFormat.JSON) {
-            var list = JsonOutput.array();
-            entries.forEach(entry -> list.add(json(entry)));
-            unread.forEach((name, why) -> list.addObject()
-                    .put("profile", name.value())
-                    .put("state", UNREADABLE)
-                    .put("problem", Explanation.of(why).message()));
-            print(JsonOutput.text(list));
+            print(StatusJson.text(entries, unread));
         } else if (names.isEmpty()) {
             console().notice("There is no profile yet. 'fleetauth login' makes one.");
         } else {
             printText(entries);
-            unread.forEach((name, why) ->
-                    print(name + ": " + UNREADABLE + ": " + Explanation.of(why).message()));
+            unread.forEach((name, why) -> print(name + ": " + StatusJson.UNREADABLE + ": "
+                    + Explanation.of(why).message()));
         }
         if (!unread.isEmpty()) {
             // The others are shown all the same; what is wrong with the first is said, and the code is its.
@@ -140,65 +129,19 @@ public final class StatusCommand extends Subcommand {
 
     /** What cannot be shown, such as the time of a profile that this program has not made, fails here and not in the table. */
     private void requireShowable(Status.Entry entry) {
-        json(entry);
-        new StatusTable(List.of(entry), now(), OptionalInt.empty());
-        SessionExpiry.endsSoon(entry.profile().session(), now());
-    }
-
-    private static ObjectNode json(Status.Entry entry) {
-        Session session = entry.profile().session();
-        Settings settings = session.settings();
-        Tokens tokens = session.tokens();
-        ObjectNode json = JsonOutput.object();
-        json.put("profile", entry.profile().name().value());
-        json.put("type", settings.type());
-        json.put("issuer", settings.issuer());
-        json.put("client_id", settings.clientId());
-        json.put("region", settings.region());
-        ArrayNode trust = json.putArray("added_trust");
-        for (AddedTrust added : AddedTrust.of(settings)) {
-            ObjectNode certificate = trust.addObject();
-            certificate.put("subject", added.subject());
-            certificate.put("sha256", added.sha256());
-            JsonOutput.putTime(certificate, "expires_at", added.until());
-        }
-        json.put("state", entry.state().id());
-        json.put("account", entry.account().isEmpty() ? null : entry.account());
-        Instant accessEnd = tokens == null ? null : tokens.expiresAt();
-        Instant refreshEnd = tokens == null ? null : tokens.refreshExpiresAt();
-        JsonOutput.putTime(json, "access_token_expires_at", accessEnd);
-        JsonOutput.putEpoch(json, "access_token_expires_at_epoch", accessEnd);
-        JsonOutput.putTime(json, "refresh_token_expires_at", refreshEnd);
-        JsonOutput.putEpoch(json, "refresh_token_expires_at_epoch", refreshEnd);
-        Refused refused = session.refused();
-        json.put("refresh_token_refused", refused == null ? null : refused.error());
-        JsonOutput.putTime(json, "login_needed_by", personNeededBy(entry));
-        JsonOutput.putEpoch(json, "login_needed_by_epoch", personNeededBy(entry));
-        Instant movedAt = session.moved() == null ? null : session.moved().at();
-        JsonOutput.putTime(json, "moved_at", movedAt);
-        JsonOutput.putEpoch(json, "moved_at_epoch", movedAt);
-        json.put("hand_out_pending", entry.profile().isHandOutPending());
-        JsonOutput.putList(json, "scope_requested", settings.scope().values());
-        if (tokens == null || session.isScopeReported()) {
-            JsonOutput.putList(json, "scope_granted", session.scopeGranted().values());
+        if (format == ReportFormat.JSON) {
+            StatusJson.of(entry);
         } else {
-            json.putNull("scope_granted");
+            print(entry, line -> {});
+            new StatusTable(List.of(entry), now(), OptionalInt.empty());
         }
-        JsonOutput.putList(json, "scope_missing", session.scopeMissing().values());
-        json.put("store", entry.location());
-        return json;
-    }
-
-    /** Null also where a person is needed already, as the state says, or elsewhere. */
-    private static @Nullable Instant personNeededBy(Status.Entry entry) {
-        boolean notHere = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
-        return notHere ? null : SessionExpiry.personNeededBy(entry.profile());
+        SessionExpiry.endsSoon(entry.profile().session(), now());
     }
 
     /** Several profiles are a table; all about one fits below each other. */
     private void printText(List<Status.Entry> entries) {
         if (entries.size() == 1) {
-            printText(entries.get(0));
+            print(entries.get(0), this::print);
         } else if (!entries.isEmpty()) {
             new StatusTable(entries, now(), environment().terminal().outputColumns())
                     .lines(program().colorsOutput())
@@ -206,25 +149,27 @@ public final class StatusCommand extends Subcommand {
         }
     }
 
-    private void printText(Status.Entry entry) {
+    private void print(Status.Entry entry, Consumer<String> out) {
         Session session = entry.profile().session();
         Settings settings = session.settings();
         Tokens tokens = session.tokens();
         String state = entry.state().id();
-        print(entry.profile().name() + ": "
+        out.accept(entry.profile().name() + ": "
                 + (program().colorsOutput() ? StatusTable.painted(state, entry.state()) : state));
         row(
+                out,
                 "provider",
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
-        row("client", settings.clientId());
+        row(out, "client", settings.clientId());
         if (!entry.account().isEmpty()) {
-            row("account", entry.account());
+            row(out, "account", entry.account());
         }
-        AddedTrust.of(settings).forEach(added -> row("also trusts", added.words()));
+        AddedTrust.of(settings).forEach(added -> row(out, "also trusts", added.words()));
         Moved moved = session.moved();
         if (moved != null) {
             row(
+                    out,
                     "moved",
                     "away from " + moved.host()
                             + (moved.destination() == null
@@ -233,22 +178,23 @@ public final class StatusCommand extends Subcommand {
                             + ", " + TerminalText.time(moved.at()));
         }
         if (entry.profile().isHandOutPending()) {
-            row("hand out", "the newest tokens are not handed out yet");
+            row(out, "hand out", "the newest tokens are not handed out yet");
         }
         if (tokens != null) {
-            row("access token", tokens.hasAccessToken() ? life(tokens.expiresAt()) : "none yet");
+            row(out, "access token", tokens.hasAccessToken() ? life(tokens.expiresAt()) : "none yet");
             boolean isAlarming = session.refused() != null && program().colorsOutput();
-            rows(isAlarming ? line -> print(StatusTable.alarming(line)) : this::print)
+            rows(isAlarming ? line -> out.accept(StatusTable.alarming(line)) : out)
                     .add("refresh token", refreshLife(session, tokens));
-            row("asked for", settings.scope().toString());
+            row(out, "asked for", settings.scope().toString());
             row(
+                    out,
                     "granted",
                     session.isScopeReported() ? session.scopeGranted().toString() : "not reported by the provider");
             if (!session.scopeMissing().isEmpty()) {
-                row("not granted", session.scopeMissing().toString());
+                row(out, "not granted", session.scopeMissing().toString());
             }
         }
-        row("kept in", entry.location());
+        row(out, "kept in", entry.location());
     }
 
     /** Tesla does not say when its refresh tokens end; what is shown is reckoned. */
@@ -265,8 +211,8 @@ public final class StatusCommand extends Subcommand {
         return life(tokens.refreshExpiresAt()) + (reckoned ? ", as reckoned from Tesla's three months" : "");
     }
 
-    private void row(String label, String value) {
-        rows(this::print).add(label, value);
+    private void row(Consumer<String> out, String label, String value) {
+        rows(out).add(label, value);
     }
 
     private Rows rows(Consumer<String> out) {
