@@ -65,7 +65,7 @@ public final class ExecCommand extends Subcommand {
             names = "--env",
             paramLabel = "NAME[=PROFILE]",
             converter = TokenVariable.Option.class,
-            description = "A variable for the token; repeatable, each for a profile of its own.")
+            description = {"A variable for the token; repeatable.", "Each may be for a profile of its own."})
     private List<TokenVariable> variables = List.of();
 
     @Option(
@@ -73,7 +73,7 @@ public final class ExecCommand extends Subcommand {
             paramLabel = "NAME[=PROFILE]",
             converter = TokenVariable.Option.class,
             description = {
-                "A variable for the path of a file with the token; repeatable.",
+                "A variable for the path of a token file; repeatable.",
                 "The file is in memory, only you can read it, and it is removed when the program ends."
             })
     private List<TokenVariable> fileVariables = List.of();

@@ -48,8 +48,8 @@ public final class ImportCommand extends Subcommand {
             names = "--refresh-token-file",
             paramLabel = "FILE",
             description = {
-                "Another program's refresh token; - for standard input.",
-                "The client and the provider that it belongs to are given as for login."
+                "Another program's refresh token.",
+                "The client and the provider that it belongs to are given as for login; - for standard input."
             })
     private @Nullable String refreshTokenFile;
 
@@ -57,18 +57,18 @@ public final class ImportCommand extends Subcommand {
             names = "--from",
             paramLabel = "FILE",
             description = {
-                "Another program's file, recognized by its content; - for standard input.",
-                "A token response, a .env file, or the file of TeslaPy, pypowerwall, tescmd or Home Assistant (.storage/core.config_entries)."
+                "Another program's file, recognized by its content.",
+                "- for standard input. A token response, a .env file, or the file of TeslaPy, pypowerwall, tescmd or Home Assistant (.storage/core.config_entries)."
             })
     private @Nullable String foreignFile;
 
     @Option(names = "--account", paramLabel = "ACCOUNT", description = "With --from: which of several accounts.")
     private @Nullable String account;
 
-    @Option(names = "--yes", description = "With --from: the other program is stopped; do not ask.")
+    @Option(names = "--yes", description = "With --from: the other program is stopped.")
     private boolean isStopped;
 
-    @Option(names = "--replace", description = "Replace another login, or a newer state of this one.")
+    @Option(names = "--replace", description = "Replace another login or a newer state.")
     private boolean replace;
 
     @Mixin

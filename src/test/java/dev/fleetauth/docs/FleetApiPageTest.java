@@ -74,8 +74,8 @@ public class FleetApiPageTest {
 
             assertThat(result.out())
                     .containsSubsequence(
-                            "made private-key.pem and public-key.pem in keys",
-                            "found keys/public-key.pem",
+                            "made private-key.pem and public-key.pem in " + folder.resolve("keys"),
+                            "found " + folder.resolve("keys/public-key.pem"),
                             "registered: Tesla has this key",
                             "https://tesla.com/_ak/",
                             "5YJ3SANDB0X000001 Sandy online",

@@ -118,7 +118,7 @@ public class InstallTest {
         String command = commands.get(3).strip();
 
         assertThat(ROOT.resolve(command.split(" ", 2)[0])).isExecutable();
-        assertThat(Files.readAllLines(ROOT.resolve(".ci/run"))).contains("  run " + command);
+        assertThat(Files.readAllLines(ROOT.resolve(".ci/run"))).contains("run " + command);
     }
 
     /** It is started, and stops at the first of what it needs. */

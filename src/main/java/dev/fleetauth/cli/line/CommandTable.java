@@ -105,8 +105,8 @@ final class CommandTable {
             case "exec" -> """
                     |1..*!|List|command|CMD||The program and its arguments, behind --
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
-                    --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable, each for a profile of its own
-                    --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a file with the token; repeatable
+                    --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable
+                    --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a token file; repeatable
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
@@ -120,11 +120,11 @@ final class CommandTable {
                     """;
             case "import" -> """
                     |0..1|String|file|FILE||The export, or - for standard input
-                    --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token; - for standard input
-                    --from|1|String|foreignFile|FILE||Another program's file, recognized by its content; - for standard input
+                    --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token
+                    --from|1|String|foreignFile|FILE||Another program's file, recognized by its content
                     --account|1|String|account|ACCOUNT||With --from: which of several accounts
-                    --yes|0|boolean|isStopped|||With --from: the other program is stopped; do not ask
-                    --replace|0|boolean|replace|||Replace another login, or a newer state of this one
+                    --yes|0|boolean|isStopped|||With --from: the other program is stopped
+                    --replace|0|boolean|replace|||Replace another login or a newer state
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
                     --type|1|String|provider.type|TYPE||Tesla's token type; third-party
@@ -392,11 +392,9 @@ final class CommandTable {
 
                       CMD                     The program and its arguments, behind --.
                       --min-validity TIME     Minimum validity; 60s, or a tenth of its life.
-                      --env NAME[=PROFILE]    A variable for the token; repeatable, each for a
-                                              profile of its own.
+                      --env NAME[=PROFILE]    A variable for the token; repeatable.
                       --token-file-env NAME[=PROFILE]
-                                              A variable for the path of a file with the token;
-                                              repeatable.
+                                              A variable for the path of a token file; repeatable.
                       --export-key-file FILE  Seal exports with this key file.
                       --export-passphrase-file FILE
                                               Seal exports with the passphrase in this file.
@@ -439,15 +437,11 @@ final class CommandTable {
                     program.
 
                       FILE                       The export, or - for standard input.
-                      --refresh-token-file FILE  Another program's refresh token; - for standard
-                                                 input.
-                      --from FILE                Another program's file, recognized by its content;
-                                                 - for standard input.
+                      --refresh-token-file FILE  Another program's refresh token.
+                      --from FILE                Another program's file, recognized by its content.
                       --account ACCOUNT          With --from: which of several accounts.
-                      --yes                      With --from: the other program is stopped; do not
-                                                 ask.
-                      --replace                  Replace another login, or a newer state of this
-                                                 one.
+                      --yes                      With --from: the other program is stopped.
+                      --replace                  Replace another login or a newer state.
                       --export-key-file FILE     Seal exports with this key file.
                       --export-passphrase-file FILE
                                                  Seal exports with the passphrase in this file.
