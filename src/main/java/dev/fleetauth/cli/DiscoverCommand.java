@@ -2,9 +2,9 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.JsonOutput;
-import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.flow.report.Discover;
 import dev.fleetauth.model.ProviderMetadata;

@@ -2,11 +2,11 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.fleetauth.cli.option.ProviderOptions;
+import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.FindingText;
 import dev.fleetauth.cli.print.JsonOutput;
-import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.report.Doctor;
 import java.util.function.Consumer;

@@ -1,11 +1,11 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.InspectJson;
 import dev.fleetauth.cli.print.InspectText;
 import dev.fleetauth.cli.print.JsonOutput;
-import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.report.Inspect;
 import dev.fleetauth.flow.report.Verification;

@@ -2,10 +2,10 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.ProgressLine;
-import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.setup.KeySetup;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;

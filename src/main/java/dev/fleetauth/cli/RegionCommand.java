@@ -2,9 +2,9 @@ package dev.fleetauth.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.JsonOutput;
-import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.flow.report.Regions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

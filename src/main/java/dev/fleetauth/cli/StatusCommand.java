@@ -1,11 +1,11 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.ExpiryNotice;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.ProgressLine;
-import dev.fleetauth.cli.print.ReportFormat;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.cli.print.StatusJson;
 import dev.fleetauth.cli.print.StatusTable;

@@ -1,4 +1,4 @@
-package dev.fleetauth.cli.print;
+package dev.fleetauth.cli.option;
 
 /** The forms of a report. */
 public enum ReportFormat {
