@@ -71,9 +71,7 @@ class InterruptedTest {
     void aWaiterEndsAtOnce() throws Exception {
         try (Store.Lease lease = site.store().lock(new ProfileName(Site.PROFILE), Duration.ZERO);
                 Program waiter = site.start("refresh")) {
-            waiter.await(running -> Waiting.hasLockFileOpen(running, Site.PROFILE))
-                    .signal("TERM")
-                    .exits(143);
+            waiter.await(Waiting::isIn).signal("TERM").exits(143);
             assertThat(lease.waited()).isFalse();
         }
         assertNothingLeft();

@@ -3,13 +3,14 @@ package dev.fleetauth.reliability;
 import dev.fleetauth.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Commands that wait for another one's turn to end. */
 final class Waiting {
+
+    private static final String PAUSE = "dev.fleetauth.store.Backoff.tryPause";
 
     private Waiting() {}
 
@@ -21,35 +22,20 @@ final class Waiting {
     }
 
     private static boolean waits(StackTraceElement[] stack) {
-        return Stream.of(stack)
-                .anyMatch(frame -> frame.getClassName().equals("dev.fleetauth.store.Backoff")
-                        && frame.getMethodName().equals("tryPause"));
+        return Stream.of(stack).anyMatch(frame -> PAUSE.equals(frame.getClassName() + "." + frame.getMethodName()));
     }
 
-    /** Whether a process has the file of a profile's lock open: it waits, or has the lock. Where that cannot be seen, it is so. */
-    static boolean hasLockFileOpen(Program program, String profile) {
-        Path descriptors = Path.of("/proc", String.valueOf(program.id()), "fd");
-        if (!Files.isDirectory(descriptors)) {
-            return !Files.isDirectory(Path.of("/proc/self/fd"));
-        }
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(descriptors)) {
-            for (Path descriptor : open) {
-                if (isLink(descriptor, Path.of("locks", profile + ".lock"))) {
-                    return true;
-                }
-            }
-            return false;
+    /** Whether a process does, by what its JVM says of its threads. */
+    static boolean isIn(Program program) {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        try {
+            Process told = new ProcessBuilder(jcmd.toString(), Long.toString(program.id()), "Thread.print")
+                    .redirectErrorStream(true)
+                    .start();
+            String threads = new String(told.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return threads.contains(PAUSE + "(");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean isLink(Path descriptor, Path end) {
-        try {
-            return Files.readSymbolicLink(descriptor).endsWith(end);
-        } catch (IOException e) {
-            // Closed meanwhile.
-            return false;
         }
     }
 }
