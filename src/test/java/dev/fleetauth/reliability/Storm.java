@@ -73,8 +73,11 @@ final class Storm implements AutoCloseable {
             Pattern.compile("\\bat [a-z]+(\\.[\\w$]+)+\\(|Exception in thread|java\\.\\w+\\.|unexpected failure");
 
     /** The files of a home that is at rest, and those that docs/dev/reliability.md says a kill leaves until a login. */
-    private static final Pattern KNOWN = Pattern.compile("keys\\.(jwe|lock)|forgotten|profiles/[a-z]+\\.jwe"
+    private static final Pattern KNOWN = Pattern.compile("keys\\.(jwe|lock)|profiles/[a-z]+\\.jwe"
             + "|locks/[a-z]+\\.(lock|handout|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
+
+    /** The space that a kill leaves reserved where machines share a store; after a minute the next reservation removes it. */
+    private static final Pattern RESERVED = Pattern.compile("recovery/[\\w-]+/[a-z]+\\.[\\w-]{22}\\.new");
 
     /** What a kill leaves until somebody takes a profile's lock. */
     private static final Set<String> UNTIL_A_LOCK = Set.of("keys.next", "keys.holder");
@@ -551,7 +554,10 @@ final class Storm implements AutoCloseable {
             try (Stream<Path> all = Files.walk(place.home())) {
                 for (Path file : all.filter(Files::isRegularFile).toList()) {
                     String name = place.home().relativize(file).toString();
-                    if (!KNOWN.matcher(name).matches() && !(isEmpty && UNTIL_A_LOCK.contains(name))) {
+                    boolean isExpected = KNOWN.matcher(name).matches()
+                            || (place.isShared() && RESERVED.matcher(name).matches())
+                            || (isEmpty && UNTIL_A_LOCK.contains(name));
+                    if (!isExpected) {
                         violation("left at " + place.name() + ": " + name);
                     }
                     String content = Files.readString(file, StandardCharsets.ISO_8859_1);
