@@ -63,35 +63,81 @@ public final class Commands {
     private Commands() {}
 
     /**
-     * A new command; null if none has this name. Its type is an interface, since the JVM's verifier would load all of their
-     * classes to see whether they extend another.
+     * A new command; null if none has this name. Its type is an interface, and each returns by itself: the JVM's verifier would
+     * load all of the classes to see whether they extend another.
      */
     static @Nullable Callable<Integer> create(String name) {
-        return switch (name) {
-            case "login" -> new LoginCommand();
-            case "token" -> new TokenCommand();
-            case "refresh" -> new RefreshCommand();
-            case "inspect" -> new InspectCommand();
-            case "status" -> new StatusCommand();
-            case "revoke" -> new RevokeCommand();
-            case "logout" -> new LogoutCommand();
-            case "exec" -> new ExecCommand();
-            case "export" -> new ExportCommand();
-            case "import" -> new ImportCommand();
-            case "key" -> new KeyCommand();
-            case "store" -> new StoreCommand();
-            case "register" -> new RegisterCommand();
-            case "region" -> new RegionCommand();
-            case "discover" -> new DiscoverCommand();
-            case "explain" -> new ExplainCommand();
-            case "doctor" -> new DoctorCommand();
-            case "sandbox" -> new SandboxCommand();
-            case "demo" -> new DemoCommand(Cli::run);
-            case "completion" -> new CompletionCommand();
-            case "__complete" -> new CompleteCommand();
-            case "__man" -> new ManCommand();
-            default -> null;
-        };
+        switch (name) {
+            case "login" -> {
+                return new LoginCommand();
+            }
+            case "token" -> {
+                return new TokenCommand();
+            }
+            case "refresh" -> {
+                return new RefreshCommand();
+            }
+            case "inspect" -> {
+                return new InspectCommand();
+            }
+            case "status" -> {
+                return new StatusCommand();
+            }
+            case "revoke" -> {
+                return new RevokeCommand();
+            }
+            case "logout" -> {
+                return new LogoutCommand();
+            }
+            case "exec" -> {
+                return new ExecCommand();
+            }
+            case "export" -> {
+                return new ExportCommand();
+            }
+            case "import" -> {
+                return new ImportCommand();
+            }
+            case "key" -> {
+                return new KeyCommand();
+            }
+            case "store" -> {
+                return new StoreCommand();
+            }
+            case "register" -> {
+                return new RegisterCommand();
+            }
+            case "region" -> {
+                return new RegionCommand();
+            }
+            case "discover" -> {
+                return new DiscoverCommand();
+            }
+            case "explain" -> {
+                return new ExplainCommand();
+            }
+            case "doctor" -> {
+                return new DoctorCommand();
+            }
+            case "sandbox" -> {
+                return new SandboxCommand();
+            }
+            case "demo" -> {
+                return new DemoCommand(Cli::run);
+            }
+            case "completion" -> {
+                return new CompletionCommand();
+            }
+            case "__complete" -> {
+                return new CompleteCommand();
+            }
+            case "__man" -> {
+                return new ManCommand();
+            }
+            default -> {
+                return null;
+            }
+        }
     }
 
     /**
