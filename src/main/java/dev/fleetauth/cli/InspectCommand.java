@@ -41,7 +41,7 @@ public final class InspectCommand extends Subcommand {
 
     @Option(
             names = "--verify",
-            description = "Check it against the keys of whoever must have signed it: Tesla, or the profile's provider.")
+            description = "Check it against the keys of its issuer: Tesla, or the profile's provider.")
     private boolean verify;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")

@@ -19,7 +19,7 @@ public final class RevokeCommand extends Subcommand {
             names = "--probe",
             description =
                     "Prove it: refresh once before the wipe. If that works the grant still lives, and the new tokens are"
-                            + " kept; it spends the refresh token, which cuts off whoever else holds it.")
+                            + " kept; it spends the refresh token, which cuts off any other copy of it.")
     private boolean probe;
 
     @Override

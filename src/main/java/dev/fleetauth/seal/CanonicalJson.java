@@ -27,7 +27,7 @@ public final class CanonicalJson extends JsonReader {
         }
     }
 
-    /** Writes what {@link #object} reads, in the one way that {@code docs/dev/store-format.md} describes. */
+    /** Writes what {@link #object} reads, in the one way that {@code docs/store-format.md} describes. */
     public static String write(Map<String, ?> object) {
         return JsonWriter.write(object);
     }

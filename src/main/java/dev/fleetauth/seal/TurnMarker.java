@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who has a row to itself, sealed like a profile: a JWE of process, machine and since when. No two are alike, so that it also
- * tells whose turn it is. {@code docs/dev/store-format.md} has its header.
+ * tells whose turn it is. {@code docs/store-format.md} has its header.
  */
 public final class TurnMarker {
 

@@ -54,7 +54,7 @@ class EverySnippetTest {
             "README.md: Install", InstallTest.class,
             "docs/providers.md: Any OpenID provider", ExampleProviderTest.class,
             "docs/shared-store.md: Set it up", SharedStoreSetUpTest.class,
-            "docs/dev/store-format.md: Opening a store by hand", JoseProgramTest.class);
+            "docs/store-format.md: Opening a store by hand", JoseProgramTest.class);
 
     /** Blocks that ask at the terminal; {@link #whatIsAskedAtTheTerminal} runs them. */
     private static final Set<String> TYPED = Set.of("Choosing", "Changing the passphrase");

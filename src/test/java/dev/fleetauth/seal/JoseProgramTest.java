@@ -81,7 +81,7 @@ public class JoseProgramTest {
         }
         Files.createDirectory(folder.resolve(".config"));
         Files.createSymbolicLink(folder.resolve(".config/fleetauth"), world.home);
-        List<String> commands = Pages.commands(Path.of("docs/dev/store-format.md"), "Opening a store by hand");
+        List<String> commands = Pages.commands(Path.of("docs/store-format.md"), "Opening a store by hand");
         assertThat(commands).hasSize(3);
         String goThere = commands.get(0).lines().findFirst().orElseThrow() + "\n";
 

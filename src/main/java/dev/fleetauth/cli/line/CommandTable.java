@@ -89,7 +89,7 @@ final class CommandTable {
                     |0..1|String|file|FILE||A file that holds a token, or - for standard input; without it, the profile's access token
                     --id-token|0|boolean|idToken|||The profile's id token instead of its access token
                     --refresh-token|0|boolean|refreshToken|||The profile's refresh token instead: since when, and how long yet
-                    --verify|0|boolean|verify|||Check it against the keys of whoever must have signed it: Tesla, or the profile's provider
+                    --verify|0|boolean|verify|||Check it against the keys of its issuer: Tesla, or the profile's provider
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "status" -> """
@@ -330,8 +330,8 @@ final class CommandTable {
                       --id-token       The profile's id token instead of its access token.
                       --refresh-token  The profile's refresh token instead: since when, and how long
                                        yet.
-                      --verify         Check it against the keys of whoever must have signed it:
-                                       Tesla, or the profile's provider.
+                      --verify         Check it against the keys of its issuer: Tesla, or the
+                                       profile's provider.
                       --format FORMAT  text or json.
 
                     Examples:
@@ -362,7 +362,7 @@ final class CommandTable {
 
                       --probe  Prove it: refresh once before the wipe. If that works the grant still
                                lives, and the new tokens are kept; it spends the refresh token,
-                               which cuts off whoever else holds it.
+                               which cuts off any other copy of it.
 
                     Example:
                       fleetauth revoke

@@ -199,7 +199,7 @@ final class KeyPairFiles {
             disk.force(channel);
             Arrays.fill(pem, (byte) 0);
             Files.deleteIfExists(nextPublic);
-            // Whoever serves the copies of it has to read it.
+            // The web server that serves copies of it has to read it.
             Files.createFile(nextPublic, FileOwner.permissions(directory.toAbsolutePath(), "rw-r--r--"));
             FileOwner.inherit(nextPublic);
             disk.overwrite(nextPublic, key.pem().getBytes(StandardCharsets.US_ASCII));

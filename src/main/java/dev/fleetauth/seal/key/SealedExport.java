@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A profile on its way to another machine: a JWE of the same content as in a store, under a key that was given for this
- * alone. {@code docs/dev/store-format.md} has its header.
+ * alone. {@code docs/store-format.md} has its header.
  */
 final class SealedExport {
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in files under one directory. {@code docs/dev/store-format.md} says which file is what, in which order they are
+ * Entries in files under one directory. {@code docs/store-format.md} says which file is what, in which order they are
  * written, and why.
  */
 public final class FileBackend implements Backend {
