@@ -8,15 +8,13 @@ import java.io.IOException;
 import java.util.function.ToIntBiFunction;
 import picocli.CommandLine.Command;
 
-/** {@code demo}: the whole story against the sandbox, with the real commands. */
-@Command(
-        name = "demo",
-        description = "Tell the whole story against the sandbox: login, token, refresh, inspect, revoke.")
+/** {@code demo}: runs the real commands against the sandbox, step by step. */
+@Command(name = "demo", description = "Demonstrate fleetauth with the sandbox: login, token, refresh, inspect, revoke.")
 public final class DemoCommand extends Subcommand {
 
     private final ToIntBiFunction<Environment, String[]> program;
 
-    /** @param program runs a command line and gives its exit code */
+    /** @param program runs a command line and returns its exit code */
     public DemoCommand(ToIntBiFunction<Environment, String[]> program) {
         this.program = program;
     }
@@ -24,7 +22,7 @@ public final class DemoCommand extends Subcommand {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (Playground playground = Playground.open(program, environment())) {
-            new DemoStory(environment(), playground).tell();
+            new DemoStory(environment(), playground).run();
             return ExitCode.DONE;
         }
     }

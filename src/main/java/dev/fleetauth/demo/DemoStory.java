@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The steps of {@code demo}. Each runs a real command in an environment of its own, with an agent in the browser's place,
- * shows the line a person would type, and is done only when its proof holds: the sandbox's word, not the command's.
+ * The steps of {@code demo}. Each prints a command line, runs that command in its own environment with an agent in
+ * place of the browser, and succeeds only if the sandbox confirms the result.
  */
 public final class DemoStory {
 
@@ -35,48 +35,51 @@ public final class DemoStory {
         this.sandbox = playground.sandbox();
     }
 
-    public void tell() throws IOException, InterruptedException {
+    public void run() throws IOException, InterruptedException {
         say("A sandbox that behaves like Tesla's server runs at " + sandbox.base() + ".");
 
         Path keyFile = playground.keyFile();
-        step("1. Make a key file; the store is sealed with it.", 0, "key", "new-file", keyFile.toString());
+        step("1. Create a key file, which seals the store.", 0, "key", "new-file", keyFile.toString());
         prove("key new-file", Files.size(keyFile) > 0, "there is no key file");
 
-        step("2. Log in: an agent plays the browser and presses Allow.", 0, playground.loginLine());
+        step("2. Log in: an agent acts as the browser and presses Allow.", 0, playground.loginLine());
         prove("login", grants("authorization_code") == 1, "the sandbox exchanged no code");
 
         Secret token = new Secret(step("3. Print a token, as a script would.", 0, "token"));
-        say("   " + shortened(token) + " - the sandbox takes it");
-        prove("token", sandbox.isActive(token), "the sandbox does not know it");
+        say("   " + shortened(token) + " - the sandbox accepts it");
+        prove("token", sandbox.isActive(token), "the sandbox does not accept it");
 
         step("4. Refresh; the single-use refresh token is replaced.", 0, "refresh");
         Secret fresh = new Secret(step("", 0, "token"));
-        say("   " + shortened(fresh) + " - another one");
+        say("   " + shortened(fresh) + " - a new token");
         prove(
                 "refresh",
                 grants("refresh_token") == 1 && !fresh.equals(token) && sandbox.isActive(fresh),
-                "the sandbox gave no new token");
+                "the sandbox issued no new token");
 
-        String report = step("5. Look into it, and check its signature.", 0, "inspect", "--verify");
+        String report = step("5. Inspect it, and verify its signature.", 0, "inspect", "--verify");
         report.lines()
                 .filter(line -> line.startsWith("kind") || line.startsWith("verified") || line.startsWith("expires"))
                 .forEach(line -> say("   " + line));
         prove("inspect", report.contains("verified "), "nothing was verified");
 
         int files = filesWithout(sandbox.secretsSeen());
-        say("   " + files + " files are kept, and none holds a token that can be read.");
+        say("   " + files + " files are stored, and none contains a readable token.");
 
-        step("6. Revoke: Tesla's way is a page, on which the agent presses Revoke.", ExitCode.USER_ACTION, "revoke");
-        prove("revoke", playground.agent().lastVisit(BROWSER_WAIT).isPresent(), "the page was not finished");
-        prove("revoke", !sandbox.isActive(fresh), "the sandbox still takes the token");
-        say("   The sandbox confirms: the token is dead.");
+        step(
+                "6. Revoke: Tesla has a page for this, on which the agent presses" + " Revoke.",
+                ExitCode.USER_ACTION,
+                "revoke");
+        prove("revoke", playground.agent().lastVisit(BROWSER_WAIT).isPresent(), "the page was not completed");
+        prove("revoke", !sandbox.isActive(fresh), "the sandbox still accepts the token");
+        say("   The sandbox confirms: the token is no longer valid.");
 
-        step("7. Without tokens, a script is told that a person is needed.", ExitCode.USER_ACTION, "token");
+        step("7. Without tokens, the exit code tells a script that a user is needed.", ExitCode.USER_ACTION, "token");
         say("");
-        say("Every step happened. Next: 'fleetauth login --help'.");
+        say("All steps succeeded. Next: 'fleetauth login --help'.");
     }
 
-    /** Runs a command as a step and gives back what it printed. */
+    /** Runs a command as a step and returns its output. */
     private String step(String what, int expected, String... args) {
         if (!what.isEmpty()) {
             say("");
@@ -107,7 +110,7 @@ public final class DemoStory {
         for (Path file : files) {
             String content = Files.readString(file, StandardCharsets.ISO_8859_1);
             for (Secret secret : secrets) {
-                prove("store", !content.contains(secret.reveal()), file + " holds a secret in the clear");
+                prove("store", !content.contains(secret.reveal()), file + " contains an unencrypted secret");
             }
         }
         return files.size();

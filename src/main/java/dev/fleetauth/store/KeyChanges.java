@@ -19,11 +19,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes what opens the store, and the keys that profiles are sealed with. Both keys and both sealings are good until the
- * last step, so that a kill at any moment leaves a store that opens with the old source or the new one.
+ * Changes what opens the store, and the keys that profiles are sealed with. Both keys and both sealings are good until
+ * the last step, so that a kill at any moment leaves a store that opens with the old source or the new one.
  *
- * <p>The order of locks is: the keys' first, then those of profiles, one at a time. Who holds a profile's never waits for
- * the keys'. Whatever takes a person or a helper comes before either.
+ * <p>The order of locks is: the keys' first, then those of profiles, one at a time. Who holds a profile's never waits
+ * for the keys'. Whatever takes a person or a helper comes before either.
  */
 public final class KeyChanges {
 
@@ -107,12 +107,12 @@ public final class KeyChanges {
     }
 
     /**
-     * Gives the store a new key and seals every profile with it, then drops the old one. One that was interrupted is gone on
-     * with.
+     * Gives the store a new key and seals every profile with it, then drops the old one. One that was interrupted is
+     * gone on with.
      *
      * @param progress told how many profiles are done, and of how many
-     * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be sealed anew; the
-     *     new key is in force then, and the old one is still kept
+     * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be sealed anew;
+     *     the new key is in force then, and the old one is still kept
      */
     public void rotate(BiConsumer<Integer, Integer> progress) {
         SealedKeys before = requireSealed();
@@ -154,7 +154,7 @@ public final class KeyChanges {
     }
 
     /** How many profiles are sealed with a key that is to go, as their headers say it. Needs no key. */
-    public int profilesToSealAnew() {
+    public int profilesToReseal() {
         SealedKeys sealed = requireSealed();
         String current = sealed.description().keys().get(0);
         int count = 0;

@@ -67,7 +67,7 @@ class CanaryTest {
             stage.tryLogin()
                     .exits(1)
                     .printsNothing()
-                    .says("an unexpected failure, which is a bug: java.lang.IllegalStateException", "-v");
+                    .says("unexpected failure (a bug): java.lang.IllegalStateException", "-v");
             stage.tryLogin("-v")
                     .exits(1)
                     .says(

@@ -76,7 +76,7 @@ class DoctorTest {
     void theCallbackOfAFirstLoginIsThatOfItsProvider() {
         shell.variable("FLEETAUTH_ISSUER", stage.issuer());
         assertThat(shell.run("doctor").out())
-                .contains("ok    callback  any free port of 127.0.0.1")
+                .contains("ok    callback  any free port on 127.0.0.1")
                 .doesNotContain("8484");
         shell.variable("FLEETAUTH_ISSUER", "nothing");
         assertThat(found(2)).doesNotContain("callback");
@@ -102,7 +102,7 @@ class DoctorTest {
         stage.loggedIn();
         Path profiles = shell.home().resolve("profiles");
         Files.setPosixFilePermissions(profiles, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThat(found(7)).contains("bad   store", "can be changed by others", "chmod go-w");
+        assertThat(found(7)).contains("bad   store", "is writable by other users", "chmod go-w");
     }
 
     @Test
@@ -159,8 +159,8 @@ class DoctorTest {
                     Endpoint.DISCOVERY, Fault.answer(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
         assertThat(found(0))
-                .contains("note  provider", "is not accepted: issuer is \"https://evil.example\"", "built-in table")
-                .doesNotContain("can be used");
+                .contains("note  provider", "was rejected: issuer is \"https://evil.example\"", "built-in table")
+                .doesNotContain("is usable");
     }
 
     @Test

@@ -126,7 +126,7 @@ class OutputTest {
                     .run("refresh", "--format", format.name())
                     .exits(5)
                     .printsNothing()
-                    .says("it has characters that no bearer token may have");
+                    .says("it contains characters that are not allowed in a bearer token");
             assertThat(assertThrows(Failure.class, () -> format.format(withToken(token.translateEscapes())))
                             .kind())
                     .as("one that an earlier version kept")
@@ -192,7 +192,7 @@ class OutputTest {
                 .run("token", "--out", target.toString())
                 .exits(1)
                 .printsNothing()
-                .says(target + " cannot be written: it is a folder");
+                .says(target + " cannot be written: it is a directory");
         assertThat(target).isDirectory();
         Files.delete(target);
         assertThat(files()).isEqualTo(before);

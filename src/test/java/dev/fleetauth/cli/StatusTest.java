@@ -57,11 +57,11 @@ class StatusTest {
             assertThat(stage.shell
                             .run("status")
                             .exits(0)
-                            .says("not take the refresh token")
+                            .says("rejected the refresh token")
                             .out())
                     .startsWith("default: valid")
-                    .containsPattern("refresh token +not taken any more, the provider said .*login_required");
-            stage.shell.run("token").exits(0).says("warning: ", "when the access token ends a login is needed");
+                    .containsPattern("refresh token +rejected by the provider .*login_required");
+            stage.shell.run("token").exits(0).says("warning: ", "before the access token expires");
             stage.shell.run("status", "--fail-if-expiring", "14d").exits(4).says("needs a login in 8 h");
 
             stage.expire();
@@ -139,7 +139,7 @@ class StatusTest {
         try (Stage stage = Stage.tesla(folder)) {
             stage.loggedIn();
             assertThat(stage.shell.run("status").exits(0).out())
-                    .containsPattern("refresh token +until .* left, as reckoned from Tesla's three months");
+                    .containsPattern("refresh token +until .* left, estimated from Tesla's three months");
         }
     }
 

@@ -50,7 +50,7 @@ class CandidateTest {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             Result refresh = scene.refresh("--format", "raw").exits(5);
             assertThat(refresh.out()).isEmpty();
-            assertThat(refresh.err()).contains("id token is not good");
+            assertThat(refresh.err()).contains("id token was rejected");
             assertThat(scene.profile().candidate()).isNull();
             scene.assertNoAttempt();
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
@@ -83,7 +83,9 @@ class CandidateTest {
             scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
             Tokens before = scene.tokens();
             String said = scene.refresh().exits(5).err();
-            assertThat(said).contains("the answer is not good", "somebody-else").doesNotContain("login", "--replace");
+            assertThat(said)
+                    .contains("the answer was rejected", "somebody-else")
+                    .doesNotContain("login", "--replace");
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
         }

@@ -112,7 +112,7 @@ final class DiscoveryCases {
                 After.SAME));
 
         all.add(later("discovery: a page", o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Hi</title>"), "HTML"));
-        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "has a problem (503"));
+        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "failed temporarily (503"));
         all.add(later("discovery: 429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), "try again in 7 s"));
         all.add(later("discovery: a CDN's page", o -> o.rogue.answer(PATH, 403, "<html>"), "content network"));
         for (String name : Bodies.names(Bodies.BROKEN)) {

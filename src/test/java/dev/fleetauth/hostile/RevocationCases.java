@@ -31,8 +31,8 @@ final class RevocationCases {
                 "Server: accepted",
                 "RR",
                 After.WIPED));
-        all.add(not("503", 503, "", 6, "has a problem (503"));
-        all.add(not("429", 429, "", 6, "asked too often"));
+        all.add(not("503", 503, "", 6, "failed temporarily (503"));
+        all.add(not("429", 429, "", 6, "is rate-limiting requests"));
         all.add(not("a CDN's page", 403, "<html>", 6, "content network"));
         all.add(not("401 without a body", 401, "", 5, "refused (401)"));
         all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused (400)"));
@@ -52,7 +52,7 @@ final class RevocationCases {
                     o -> o.rogue.answer(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(400, "{}"))),
                     6,
-                    "nothing was wiped"));
+                    "nothing was deleted"));
         }
         for (String name : Bodies.names(Bodies.SLOW)) {
             all.add(not(
@@ -63,7 +63,7 @@ final class RevocationCases {
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
-                    "nothing was wiped"));
+                    "nothing was deleted"));
         }
         return all;
     }

@@ -1085,7 +1085,7 @@ class LauncherTest {
                 assertThat(run.out()).isEmpty();
             }
             assertThat(exec(shell, execution(code), "-a").err())
-                    .contains("fleetauth: error: -a is not there", "hint: ");
+                    .contains("fleetauth: error: -a was not found", "hint: ");
         }
     }
 

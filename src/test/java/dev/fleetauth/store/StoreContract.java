@@ -381,7 +381,7 @@ public abstract class StoreContract {
         assertThat(read(here)).isEqualTo(profile(2, "second"));
         assertThat(store(here).read(another.name())).contains(another);
         assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
-        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+        assertThat(store(here).keyChanges().profilesToReseal()).isZero();
     }
 
     @Test

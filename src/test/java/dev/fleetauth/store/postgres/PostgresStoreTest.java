@@ -447,7 +447,7 @@ class PostgresStoreTest extends StoreContract {
         }
         assertThat(read(here)).isEqualTo(profile(2, "late"));
         store(here).keyChanges().rotate((done, all) -> {});
-        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+        assertThat(store(here).keyChanges().profilesToReseal()).isZero();
         assertThat(read(there)).isEqualTo(profile(2, "late"));
     }
 
