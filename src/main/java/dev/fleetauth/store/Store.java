@@ -50,7 +50,7 @@ public interface Store {
      * Proves that this store can be opened and that a profile of this name could be written, without changing anything.
      * Makes the store, and its keys, where there is none.
      */
-    void prove(ProfileName name);
+    void checkWritable(ProfileName name);
 
     /**
      * Waits to be the one who hands a profile's tokens out. It is no lock on the profile, which the others go on to use.
@@ -58,7 +58,7 @@ public interface Store {
      * @param wait how long to wait at most
      * @return empty when the wait is over
      */
-    Optional<Turn> handOutTurn(ProfileName name, Duration wait);
+    Optional<Turn> publishTurn(ProfileName name, Duration wait);
 
     /** Where a profile is kept, as an address a person can follow. */
     String location(ProfileName name);

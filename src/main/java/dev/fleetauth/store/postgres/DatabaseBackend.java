@@ -91,8 +91,8 @@ final class DatabaseBackend implements Backend {
     }
 
     @Override
-    public void prove(String name, String sealed) {
-        rows.prove(name);
+    public void checkWritable(String name, String sealed) {
+        rows.checkWritable(name);
     }
 
     @Override

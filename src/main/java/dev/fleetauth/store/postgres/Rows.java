@@ -74,9 +74,9 @@ final class Rows implements AutoCloseable {
     }
 
     /** Refuses a row that could not be written. */
-    void prove(String name) {
+    void checkWritable(String name) {
         try (database) {
-            database.prove(name);
+            database.checkWritable(name);
         }
     }
 
