@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -37,6 +38,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     private static final String STORE = "FLEETAUTH_STORE";
 
     private final Environment environment;
+    private final ToIntBiFunction<Environment, String[]> runner;
     private List<String> words = List.of();
     private Set<String> options = Set.of();
     private @Nullable Console console;
@@ -94,8 +96,14 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         NEVER
     }
 
-    public Fleetauth(Environment environment) {
+    /**
+     * The program in an environment.
+     *
+     * @param runner runs a whole command line and returns its exit code
+     */
+    public Fleetauth(Environment environment, ToIntBiFunction<Environment, String[]> runner) {
         this.environment = environment;
+        this.runner = runner;
     }
 
     /** Prints brief help. A missing command is a usage error, so that a script notices it. */
@@ -128,6 +136,11 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     public Environment environment() {
         return environment;
+    }
+
+    /** Runs another command line in another environment, and returns its exit code. */
+    int run(Environment other, String... args) {
+        return runner.applyAsInt(other, args);
     }
 
     /** The selected profile: of the option, else of the variable, else the default. */
