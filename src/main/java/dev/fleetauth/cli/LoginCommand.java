@@ -63,8 +63,8 @@ public final class LoginCommand extends Subcommand {
             names = "--auth-code-file",
             paramLabel = "FILE",
             description = {
-                "With --type business: a file with the auth code; - for standard input.",
-                "The business copies the code from Consent Management."
+                "With --type business: a file with the auth code.",
+                "The business copies the code from Consent Management. Use - for standard input."
             })
     private @Nullable String authCodeFile;
 
@@ -89,7 +89,7 @@ public final class LoginCommand extends Subcommand {
     @Option(
             names = "--audience",
             paramLabel = "AUDIENCE",
-            description = "The audience. Default for Tesla: that of the region.")
+            description = "The audience (Tesla's default: the region's).")
     private @Nullable String audience;
 
     @Option(names = "--resource", paramLabel = "URL", description = "The resource that the token is for (RFC 8707).")

@@ -52,10 +52,10 @@ final class CommandTable {
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
                     --client-id|1|String|client.clientId|ID||The application's client id
                     --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret; - for standard input
-                    --auth-code-file|1|String|authCodeFile|FILE||With --type business: a file with the auth code; - for standard input
+                    --auth-code-file|1|String|authCodeFile|FILE||With --type business: a file with the auth code
                     --client-auth|1|String|clientAuth|METHOD||client_secret_basic or client_secret_post
                     --scope|1|List||SCOPE||Scopes to request, or 'all'; repeatable
-                    --audience|1|String|audience|AUDIENCE||The audience
+                    --audience|1|String|audience|AUDIENCE||The audience (Tesla's default: the region's)
                     --resource|1|String|resource|URL||The resource that the token is for (RFC 8707)
                     --grant|1|String|grant|GRANT||authorization-code (default) or client-credentials
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
@@ -150,7 +150,7 @@ final class CommandTable {
                     --passphrase-command|1|String||CMD||A command that prints a passphrase
                     --key-file|1|String||FILE||A key file, created if it does not exist
                     --key-command|1|String||CMD||A command that prints a key, as the JWK of a key file
-                    --keyring|0..1|String||HELPER||A new key in the system's keyring, through secret-tool, security, docker-credential-HELPER, or a program with that protocol
+                    --keyring|0..1|String||HELPER||A new key in the system's keyring, through secret-tool, security, docker-credential-HELPER, or a program with the same protocol
                     """;
             case "key change-passphrase" -> """
                     """;
@@ -254,12 +254,10 @@ final class CommandTable {
                       --client-id ID             The application's client id.
                       --client-secret-file FILE  A file with the client secret; - for standard
                                                  input.
-                      --auth-code-file FILE      With --type business: a file with the auth code; -
-                                                 for standard input.
+                      --auth-code-file FILE      With --type business: a file with the auth code.
                       --client-auth METHOD       client_secret_basic or client_secret_post.
                       --scope SCOPE              Scopes to request, or 'all'; repeatable.
-                      --audience AUDIENCE        The audience. Default for Tesla: that of the
-                                                 region.
+                      --audience AUDIENCE        The audience (Tesla's default: the region's).
                       --resource URL             The resource that the token is for (RFC 8707).
                       --grant GRANT              authorization-code (default) or client-credentials.
                       --redirect-uri URL         The registered redirect URI.
@@ -503,7 +501,7 @@ final class CommandTable {
                                                 file. Later commands need FLEETAUTH_KEY_COMMAND.
                       --keyring HELPER          A new key in the system's keyring, through
                                                 secret-tool, security, docker-credential-HELPER, or
-                                                a program with that protocol.
+                                                a program with the same protocol.
 
                     Examples:
                       fleetauth key set --keyring
