@@ -186,7 +186,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         if (console == null) {
             console = new Console(environment.err(), environment.terminal(), isColored());
             if (quiet) {
-                console.beQuiet();
+                console.setQuiet();
             }
         }
         return console;

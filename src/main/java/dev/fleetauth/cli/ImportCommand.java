@@ -136,7 +136,7 @@ public final class ImportCommand extends Subcommand {
         if (!isStopped && !program().canAsk()) {
             throw Failure.of(Kind.UNCONFIRMED, where, login.program().stop());
         }
-        if (!isStopped && !engine().agrees("Is " + login.program().words() + " stopped?")) {
+        if (!isStopped && !engine().confirm("Is " + login.program().words() + " stopped?")) {
             throw Failure.of(Kind.CANCELLED, "the other program");
         }
         adopt(token, where, login);

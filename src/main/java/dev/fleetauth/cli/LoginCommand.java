@@ -157,7 +157,7 @@ public final class LoginCommand extends Subcommand {
                         replace,
                         program().options()));
         report(profile);
-        if (isFirst && Registrations.concern(profile.session().settings())) {
+        if (isFirst && Registrations.applyTo(profile.session().settings())) {
             reportRegistration(profile);
         }
         return ExitCode.DONE;

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param environment the environment with the terminal
  * @param http the client that sends the requests
  */
-record PatientHttp(Environment environment, Http http) implements Http {
+record BusyLineHttp(Environment environment, Http http) implements Http {
 
     @Override
     public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {

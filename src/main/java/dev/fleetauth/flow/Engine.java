@@ -117,7 +117,7 @@ public final class Engine implements AutoCloseable {
 
     /** Adds a busy line, unless the trace shows the requests. */
     private Http withBusyLine(Http http) {
-        return options.trace() == null ? new PatientHttp(environment, http) : http;
+        return options.trace() == null ? new BusyLineHttp(environment, http) : http;
     }
 
     private BoundedHttp client(@Nullable String certificates) {
@@ -268,7 +268,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Asks the user a yes-or-no question; false if the user cannot be prompted. */
-    public boolean agrees(String question) {
+    public boolean confirm(String question) {
         if (!canAsk()) {
             return false;
         }

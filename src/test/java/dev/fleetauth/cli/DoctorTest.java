@@ -87,7 +87,8 @@ class DoctorTest {
         Path file = Files.createFile(folder.resolve("file"));
         shell.variable("FLEETAUTH_HOME", file.resolve("below/home").toString());
         assertThat(shell.run("doctor").out())
-                .contains("bad   home      " + file.resolve("below/home") + " cannot be written: " + file);
+                .contains("bad   home      " + file.resolve("below/home")
+                        + " cannot be written: you cannot create files in " + file);
     }
 
     @Test
@@ -123,7 +124,7 @@ class DoctorTest {
                 Endpoint.DISCOVERY,
                 Fault.answer(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
-        assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set it");
+        assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set the clock");
     }
 
     @Test

@@ -148,7 +148,7 @@ class GivenSecretTest {
             })
     void whatIsNoRefreshTokenIsNotPosted(String text, String why) throws Exception {
         begin(Stage.tesla(hereFolder()));
-        there.runWithInput(text, adopt()).exits(2).says("holds no refresh token", why);
+        there.runWithInput(text, adopt()).exits(2).says("does not contain a valid refresh token", why);
         assertThat(stage.posts("refresh_token")).isZero();
     }
 
@@ -223,7 +223,10 @@ class GivenSecretTest {
             there.variable(where, secret);
             words = new String[] {"login", "--type", "third-party", "--issuer", stage.issuer()};
         }
-        there.run(words).exits(2).printsNothing().says(where + " holds no client id: it is a Tesla client secret");
+        there.run(words)
+                .exits(2)
+                .printsNothing()
+                .says(where + " does not contain a valid client id: it is a Tesla client secret");
         there.run("status").exits(0).says("There is no profile yet");
         assertThat(stage.sandbox.received()).isEmpty();
     }
@@ -328,7 +331,7 @@ class GivenSecretTest {
         there.terminal(new TestTerminal(secret, secret, secret));
         there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
                 .exits(2)
-                .says("what was typed holds no client id");
+                .says("the input does not contain a valid client id");
     }
 
     @Test

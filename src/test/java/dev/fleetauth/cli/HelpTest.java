@@ -96,7 +96,9 @@ class HelpTest {
                 words.add(name);
                 String help = help(words);
                 assertFits(help);
-                assertThat(help).contains(addresses(next.getCommandSpec()));
+                assertThat(addresses(next.getCommandSpec()))
+                        .as("%s", words)
+                        .allSatisfy(address -> assertThat(help).contains(address));
                 assertThat(help.lines().count())
                         .as("lines of the help of %s", words)
                         .isLessThanOrEqualTo(LONG.getOrDefault(words.get(0), SCREEN));
@@ -113,7 +115,8 @@ class HelpTest {
         return Stream.concat(
                         Stream.of(command.usageMessage().description()),
                         command.args().stream()
-                                .filter(arg -> !arg.hidden() && !(arg instanceof OptionSpec option && option.inherited()))
+                                .filter(arg ->
+                                        !arg.hidden() && !(arg instanceof OptionSpec option && option.inherited()))
                                 .map(arg -> arg.description()[0]))
                 .flatMap(text -> ADDRESS.matcher(text).results().map(MatchResult::group))
                 .toList();

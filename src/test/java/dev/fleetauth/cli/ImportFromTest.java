@@ -111,7 +111,7 @@ class ImportFromTest {
                 .says("does not exist");
         there.runWithInput("{\"refresh_token\": \"" + stage.token() + "\"}", from(stage, "--yes"))
                 .exits(2)
-                .says("holds no refresh token: it is an access token");
+                .says("does not contain a valid refresh token: it is an access token");
         assertThat(stage.posts("refresh_token")).isZero();
     }
 }

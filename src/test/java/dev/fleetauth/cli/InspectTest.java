@@ -36,9 +36,10 @@ class InspectTest {
 
             assertThat(stage.shell.run("inspect").exits(0).out())
                     .contains("kind            a Tesla third-party token", "format          JWT, signed with RS256")
-                    .containsPattern("issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 here")
                     .containsPattern(
-                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 here")
+                            "issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 local time")
+                    .containsPattern(
+                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 local time")
                     .contains("vehicle_location: See where your vehicles are")
                     .containsPattern("region +NA, which is only a hint")
                     .contains("logged in with  pwd mfa otp: a second factor was used")
@@ -134,7 +135,7 @@ class InspectTest {
             stage.shell
                     .runWithInput(text, "inspect", "-")
                     .exits(2)
-                    .says("standard input does not contain a token")
+                    .says("standard input does not contain a valid token")
                     .printsNothing();
         }
     }

@@ -118,7 +118,7 @@ class LifeTest {
                 TestTerminal terminal = new TestTerminal(no);
                 stage.shell.terminal(terminal);
                 stage.shell.run("logout", "--forget").exits(5).says("cancelled");
-                assertThat(terminal.prompts()).singleElement().asString().contains("Remove profile 'default'");
+                assertThat(terminal.prompts()).singleElement().asString().contains("Delete profile 'default'");
             }
             stage.token();
             stage.shell.terminal(new TestTerminal());
@@ -190,7 +190,7 @@ class LifeTest {
         Tokens live = tokens(stage);
         Secret refreshToken = Objects.requireNonNull(live.refreshToken());
         assertThat(stage.sandbox.isActive(refreshToken)).isTrue();
-        stage.shell.run("revoke").exits(0).says("Server: accepted", "Here:", "were deleted");
+        stage.shell.run("revoke").exits(0).says("Provider: accepted", "Here:", "were deleted");
         assertThat(stage.sandbox.isActive(refreshToken)).isFalse();
         assertThat(stage.sandbox.isActive(live.accessToken())).isFalse();
         stage.shell.run("token").exits(4).printsNothing();
@@ -281,7 +281,7 @@ class LifeTest {
             Profile waiting = Objects.requireNonNull(stage.shell.stored("default"));
             Tokens unchecked = Objects.requireNonNull(
                     Objects.requireNonNull(waiting.candidate()).session().tokens());
-            stage.shell.run("revoke").exits(0).says("Server: accepted");
+            stage.shell.run("revoke").exits(0).says("Provider: accepted");
             assertThat(stage.sandbox.isActive(unchecked.accessToken())).isFalse();
             assertThat(stage.sandbox.isActive(Objects.requireNonNull(unchecked.refreshToken())))
                     .isFalse();

@@ -256,8 +256,7 @@ class LoginWaysTest {
         int port = URI.create(stage.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             var login = shell.start(stage.loginWords());
-            login.awaitLine(Pattern.compile(
-                    ".*cannot listen on the callback address .*: its port is taken by java" + " \\(process \\d+\\)"));
+            login.awaitLine(Pattern.compile("Cannot listen on .*: its port is taken by java" + " \\(process \\d+\\)"));
             String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
             terminal.type(answerTo(address).toString());
@@ -287,8 +286,7 @@ class LoginWaysTest {
             strict.shell
                     .run(words.toArray(String[]::new))
                     .exits(0)
-                    .says("cannot listen on the callback address " + registered + ": its port is taken by java"
-                            + " (process ");
+                    .says("Cannot listen on " + registered + ": its port is taken by java" + " (process ");
             assertThat(terminal.prompts().get(0)).contains("Use a free port?");
         }
     }
@@ -527,7 +525,7 @@ class LoginWaysTest {
         shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
                 .exits(0)
                 .says("Made the key file " + keyFile, "Keep a copy");
-        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was typed, try again.\nClient id: ");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was entered, try again.\nClient id: ");
         assertThat(terminal.prompts().get(7)).startsWith("The key file, which is made if there is none [");
         shell.terminal(Terminal.NONE);
         shell.run("token").exits(0);

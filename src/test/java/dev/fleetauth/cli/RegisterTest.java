@@ -298,7 +298,7 @@ class RegisterTest {
     void aDirectoryThatOthersCanWriteToIsRefused(String permissions, String mode) throws IOException {
         Files.createDirectory(keys);
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString(permissions));
-        registerNewKey().exits(2).printsNothing().says("others can write to it (" + mode + ")", "chmod go-w");
+        registerNewKey().exits(2).printsNothing().says("other users can write to it (" + mode + ")", "chmod go-w");
         assertThat(keys).isEmptyDirectory();
         registerNewKey("--check").exits(2);
     }
@@ -335,7 +335,7 @@ class RegisterTest {
         privateKey();
         Path file = keys.resolve("private-key.pem");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        registerNewKey().exits(2).says(file.toString(), "others can read or change it (0640)", "chmod 600");
+        registerNewKey().exits(2).says(file.toString(), "other users can read or change it (0640)", "chmod 600");
         registerNewKey("--check").exits(2);
     }
 

@@ -59,7 +59,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke")
                     .exits(4)
-                    .says("Server: accepted", "a newer token may still be valid", "Here:", "wiped");
+                    .says("Provider: accepted", "a newer token may still be valid", "Here:", "were deleted");
 
             assertThat(tokens(stage)).isNull();
         }
@@ -111,7 +111,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke")
                     .exits(0)
-                    .says("accepted for the refresh token", "the last one stays valid until", "wiped");
+                    .says("accepted for the refresh token", "the last one stays valid until", "were deleted");
             assertThat(tokens(stage)).isNull();
         }
     }
@@ -122,7 +122,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke", "--probe")
                     .exits(0)
-                    .says("Provider: revoked: a refresh is refused", "Here:", "wiped");
+                    .says("Provider: revoked: a refresh is refused", "Here:", "were deleted");
             assertThat(stage.posts("refresh_token")).isEqualTo(1);
             assertThat(tokens(stage)).isNull();
         }
@@ -139,7 +139,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke", "--probe")
                     .exits(4)
-                    .says("Provider: not revoked: a refresh still works", "are kept");
+                    .says("Provider: not revoked: a refresh still works", "were saved");
 
             Tokens after = Objects.requireNonNull(tokens(stage));
             assertThat(after).isNotEqualTo(before);
@@ -169,7 +169,7 @@ class RevokeTest {
 
             stage.shell.browser(RevokeTest::press);
             stage.shell.terminal(new TestTerminal(""));
-            stage.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "wiped");
+            stage.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
             assertThat(tokens(stage)).isNull();
         }
     }

@@ -102,7 +102,7 @@ class StatusTest {
                     .isEmpty();
 
             stage.shell.clock().advance(Duration.ofDays(2));
-            stage.shell.run("status").exits(0).says("warning: ", "profile 'default' ends in 13 d");
+            stage.shell.run("status").exits(0).says("warning: ", "profile 'default' expires in 13 d");
             stage.shell
                     .run("status", "--fail-if-expiring", "14d")
                     .exits(4)
@@ -126,7 +126,10 @@ class StatusTest {
             stage.shell.clock().advance(Duration.ofDays(80));
             for (String command : List.of("token", "refresh")) {
                 stage.sandbox.enqueue(Fault.member("refresh_token", ""));
-                stage.shell.run(command).exits(0).says("warning: the refresh token of profile 'default' ends in 9 d");
+                stage.shell
+                        .run(command)
+                        .exits(0)
+                        .says("warning: the refresh token of profile 'default' expires in 9 d");
             }
             stage.shell.run("token").exits(0).says("warning: ");
             assertThat(stage.shell.run("token", "-q").exits(0).err()).isEmpty();

@@ -84,7 +84,7 @@ class CandidateTest {
             Tokens before = scene.tokens();
             String said = scene.refresh().exits(5).err();
             assertThat(said)
-                    .contains("the answer was rejected", "somebody-else")
+                    .contains("the response was rejected", "somebody-else")
                     .doesNotContain("login", "--replace");
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());

@@ -152,7 +152,7 @@ class RegisterHostsTest {
                 "https://localhost/key.pem | 4 | is on this machine",
                 "https://user:pass@www.example.com/key.pem | 4 | holds credentials",
                 "file:///etc/passwd | 4 | neither an https address",
-                "::: | 4 | is not an address",
+                "::: | 4 | to an invalid address",
                 "/again | 4 | redirects more than 3 times"
             })
     void aRedirectIsFollowedOverHttpsAlone(String location, int exitCode, String words) {

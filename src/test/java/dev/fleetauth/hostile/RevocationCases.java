@@ -14,13 +14,13 @@ final class RevocationCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        all.add(new Case("revoke: by the book", "revoke", o -> {}, 0, "Server: accepted", "RR", After.WIPED));
+        all.add(new Case("revoke: by the book", "revoke", o -> {}, 0, "Provider: accepted", "RR", After.WIPED));
         all.add(new Case(
                 "revoke: 200 with an error in it",
                 "revoke",
                 o -> o.rogue.answer(PATH, 200, "{\"error\":\"invalid_token\"}"),
                 0,
-                "Server: accepted",
+                "Provider: accepted",
                 "RR",
                 After.WIPED));
         all.add(new Case(
@@ -28,7 +28,7 @@ final class RevocationCases {
                 "revoke",
                 o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Done</title>"),
                 0,
-                "Server: accepted",
+                "Provider: accepted",
                 "RR",
                 After.WIPED));
         all.add(not("503", 503, "", 6, "failed temporarily (503"));

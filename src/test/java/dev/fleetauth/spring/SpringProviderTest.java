@@ -176,7 +176,7 @@ class SpringProviderTest {
         String last = refreshToken();
         server.received();
         Result revoked = shell.run("revoke", "-v").exits(0);
-        assertThat(revoked.err()).contains("Server: accepted", "were deleted");
+        assertThat(revoked.err()).contains("Provider: accepted", "were deleted");
         assertThat(server.isActive(third)).isFalse();
         assertThat(server.isActive(last)).isFalse();
         received = server.received();

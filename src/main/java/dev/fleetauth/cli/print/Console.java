@@ -34,7 +34,7 @@ public final class Console {
     }
 
     /** Suppresses everything but errors and traces. */
-    public void beQuiet() {
+    public void setQuiet() {
         quiet = true;
     }
 

@@ -41,7 +41,9 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage("no valid answer to the prompt for " + f.get("question"), "enter " + f.get("expected"));
             case KEY_UNUSABLE -> usage(f.get("file") + " cannot be used: " + f.get("why"), f.get("remedy"));
             case NOT_A_TOKEN ->
-                usage(f.get("where") + " does not contain a token", "use a file that contains only a token, or -");
+                usage(
+                        f.get("where") + " does not contain a valid token",
+                        "use a file that contains only a token, or -");
             case SECRET_REJECTED ->
                 usage(
                         f.get("where") + " does not contain a valid " + f.get("what") + ": " + f.get("why"),

@@ -110,7 +110,7 @@ final class BrowserVisit implements AutoCloseable {
                 try {
                     return response.get(time.slice().toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
-                    // The next slice.
+                    // Wait for the next slice.
                 }
             }
             throw Failure.of(Kind.LOGIN_TIMED_OUT, Durations.text(timeout), request.redirectUri());

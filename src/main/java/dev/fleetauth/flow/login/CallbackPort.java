@@ -62,11 +62,11 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
         if (listener == null) {
             return registered == null ? PASTE_REDIRECT : registered;
         }
-        URI heard = listener.redirectUri();
+        URI bound = listener.redirectUri();
         return registered == null
-                        || heard.getPort()
+                        || bound.getPort()
                                 != CallbackListener.reached(registered).getPort()
-                ? heard
+                ? bound
                 : registered;
     }
 
@@ -80,7 +80,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
                 "Cannot listen on " + redirectUri + ": " + unavailable.fields().get("why"));
         // RFC 8252 7.3: any port of a loopback address is allowed. Tesla compares the whole address.
         if (!settings.type().equals(Settings.OPENID)
-                || !engine.agrees(
+                || !engine.confirm(
                         "Use a free port? A provider that follows RFC 8252 allows any port on this machine.")) {
             return null;
         }

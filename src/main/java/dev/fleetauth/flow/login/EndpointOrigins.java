@@ -38,7 +38,7 @@ final class EndpointOrigins {
                 || isChosen(metadata.members().get(TOKEN_ENDPOINT))
                 || origin(authorization).equals(origin(token));
         if (!isSafe
-                && !engine.agrees("You log in at " + origin(authorization) + ", but the tokens come from "
+                && !engine.confirm("You log in at " + origin(authorization) + ", but the tokens come from "
                         + origin(token) + ". Do both belong to the provider?")) {
             throw Failure.of(Kind.ENDPOINTS_APART, provider.issuer(), origin(authorization), origin(token), token);
         }

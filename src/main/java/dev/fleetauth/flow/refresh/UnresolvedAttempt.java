@@ -32,7 +32,7 @@ final class UnresolvedAttempt {
      * @param seen the unresolved attempt as read before the lock was taken; null for none
      */
     void requireMayPost(Profile profile, @Nullable Attempt seen, Dialect dialect, boolean takeOver) {
-        requireDidNotWaitForIt(profile, seen);
+        requireNotWaited(profile, seen);
         Instant now = engine.environment().clock().instant();
         boolean mayPost = takeOver || dialect.isInGrace(attempt.startedAt(), now);
         if (!mayPost && lease.ranOut()) {
@@ -51,7 +51,7 @@ final class UnresolvedAttempt {
      * make an outage worse. Having seen the attempt before proves nothing, since it is recorded before its request is
      * sent.
      */
-    private void requireDidNotWaitForIt(Profile profile, @Nullable Attempt seen) {
+    private void requireNotWaited(Profile profile, @Nullable Attempt seen) {
         if (lease.waited() || !attempt.equals(seen)) {
             throw Failure.of(
                     Kind.REFRESH_IN_DOUBT, profile.name(), attempt.process(), attempt.host(), attempt.startedAt());

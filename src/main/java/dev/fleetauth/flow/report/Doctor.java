@@ -184,7 +184,7 @@ public final class Doctor {
     /** Reports the application's registration, if it is known. */
     private void registration(Profile profile) {
         Settings settings = profile.session().settings();
-        if (!Registrations.concern(settings)) {
+        if (!Registrations.applyTo(settings)) {
             return;
         }
         Registrations.of(engine, settings)

@@ -19,7 +19,8 @@ public final class Logout {
     /** Deletes the tokens and keeps the settings, so that the next login needs no options. */
     public void run(ProfileName name) {
         engine.withLock(
-                name, lease -> wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
+                name,
+                lease -> deleteTokens(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
     }
 
     /** Removes the profile with its settings; a user at a terminal has to confirm it. */
@@ -29,7 +30,7 @@ public final class Logout {
             throw Failure.of(Kind.NO_SUCH_PROFILE, name);
         }
         if (engine.canAsk()
-                && !engine.agrees("Delete profile '" + name
+                && !engine.confirm("Delete profile '" + name
                         + "', with its tokens and settings? The next login will ask for" + " them.")) {
             throw Failure.of(Kind.CANCELLED, "the removal");
         }
@@ -40,9 +41,9 @@ public final class Logout {
     }
 
     /** Deletes the tokens and an unverified response, and keeps the settings. */
-    static Profile wipe(Store.Lease lease, Profile profile) {
-        Profile wiped = profile.loggedOut();
-        lease.save(wiped, false);
-        return wiped;
+    static Profile deleteTokens(Store.Lease lease, Profile profile) {
+        Profile loggedOut = profile.loggedOut();
+        lease.save(loggedOut, false);
+        return loggedOut;
     }
 }

@@ -100,16 +100,16 @@ public final class Revoke {
             Profile profile = Engine.requireNotMoved(engine.open(name));
             URI page = requireProbe(profile);
             if (page != null) {
-                return afterThePage(profile, page);
+                return probeAfterPage(profile, page);
             }
         }
         Result result = engine.withLockNotMoved(name, "the revocation", (lease, profile) -> {
             if (probe) {
                 requireProbe(profile);
-                return probed(lease, profile, endAtServer(lease, profile));
+                return probed(lease, profile, revokeAtServer(lease, profile));
             }
-            Result ended = endAtServer(lease, profile);
-            Logout.wipe(lease, profile);
+            Result ended = revokeAtServer(lease, profile);
+            Logout.deleteTokens(lease, profile);
             return ended;
         });
         return probe || result.page() == null
@@ -139,7 +139,7 @@ public final class Revoke {
     }
 
     /** Sends the user to the page, waits for the user if there is a terminal, and then probes the grant. */
-    private Result afterThePage(Profile shown, URI page) {
+    private Result probeAfterPage(Profile shown, URI page) {
         boolean opened = engine.environment().browser().open(page);
         engine.notice("Only you can revoke the grant, on the provider's page"
                 + (opened ? ", which was opened in your browser:" : ":"));
@@ -158,8 +158,8 @@ public final class Revoke {
                         return Optional.<Result>empty();
                     }
                     requireProbe(profile);
-                    return Optional.of(
-                            probed(lease, profile, endAtServer(lease, profile).shown(opened)));
+                    return Optional.of(probed(
+                            lease, profile, revokeAtServer(lease, profile).shown(opened)));
                 })
                 // A login in the meantime created another grant than the one that the user revoked.
                 .orElseThrow(() -> Failure.of(Kind.OVERTAKEN, shown.name()));
@@ -174,12 +174,12 @@ public final class Revoke {
                 throw nothingDeleted(e);
             }
         }
-        Logout.wipe(lease, lease.read().orElse(profile));
+        Logout.deleteTokens(lease, lease.read().orElse(profile));
         return result.probed(Probe.ENDED);
     }
 
     /** Revokes all tokens of the profile, including those of an unverified response, which are just as valid. */
-    private Result endAtServer(Store.Lease lease, Profile profile) {
+    private Result revokeAtServer(Store.Lease lease, Profile profile) {
         List<Session> sessions = new ArrayList<>();
         if (profile.candidate() != null) {
             sessions.add(profile.candidate().session());
@@ -189,12 +189,12 @@ public final class Revoke {
         }
         // The worst outcome counts.
         return sessions.stream()
-                .map(session -> endAtServer(lease, profile.name(), session))
+                .map(session -> revokeAtServer(lease, profile.name(), session))
                 .max(Comparator.comparing(Result::server))
                 .orElseThrow();
     }
 
-    private Result endAtServer(Store.Lease lease, ProfileName name, Session session) {
+    private Result revokeAtServer(Store.Lease lease, ProfileName name, Session session) {
         Settings settings = session.settings();
         URI endpoint = settings.endpoints().revocation();
         Tokens tokens = session.tokens();
@@ -216,7 +216,7 @@ public final class Revoke {
     /** Sends the revocation requests; on a failure, also reports that nothing was deleted here. */
     private Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         try {
-            return inOrder(revocation, endpoint, settings, tokens);
+            return revokeTokens(revocation, endpoint, settings, tokens);
         } catch (Failure e) {
             throw nothingDeleted(e);
         }
@@ -233,7 +233,7 @@ public final class Revoke {
     }
 
     /** Revokes the refresh token first, since it would outlive the access token. */
-    private static Server inOrder(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+    private static Server revokeTokens(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         boolean refresh = tokens.refreshToken() != null
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
                         == Revocation.Outcome.ACCEPTED;

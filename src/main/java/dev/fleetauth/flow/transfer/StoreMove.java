@@ -53,7 +53,7 @@ public final class StoreMove {
         Profile marked = from.withLock(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             Session session = profile.session();
-            if (isOnItsWay(session.moved(), destination)) {
+            if (isMarkedFor(session.moved(), destination)) {
                 again[0] = true;
                 return profile;
             }
@@ -71,8 +71,8 @@ public final class StoreMove {
         to.withLock(name, lease -> {
             Optional<Profile> there = lease.read();
             // Otherwise an earlier run has made the copy.
-            if (there.filter(other -> isInUseThere(other, copy)).isEmpty()) {
-                if (again[0] && !replace && hasLeft(lease, there, copy)) {
+            if (there.filter(other -> isCopied(other, copy)).isEmpty()) {
+                if (again[0] && !replace && wasRemoved(lease, there, copy)) {
                     throw Failure.of(Kind.MOVED_AGAIN, name, destination.location());
                 }
                 there.filter(other -> !replace).ifPresent(other -> requireOlder(other, copy));
@@ -90,7 +90,7 @@ public final class StoreMove {
     }
 
     /** Whether an earlier run has marked a profile for this destination, even under another address. */
-    private static boolean isOnItsWay(@Nullable Moved moved, Moved.Destination destination) {
+    private static boolean isMarkedFor(@Nullable Moved moved, Moved.Destination destination) {
         return moved != null
                 && moved.destination() != null
                 && moved.destination().store().equals(destination.store());
@@ -112,12 +112,12 @@ public final class StoreMove {
         }
     }
 
-    private static boolean isInUseThere(Profile other, Profile copy) {
+    private static boolean isCopied(Profile other, Profile copy) {
         return other.isOfSameSession(copy) && other.session().moved() == null && !copy.isNewerThan(other);
     }
 
     /** Whether an earlier run made the copy, and it has since been moved, exported or removed. */
-    private static boolean hasLeft(Store.Lease lease, Optional<Profile> there, Profile copy) {
+    private static boolean wasRemoved(Store.Lease lease, Optional<Profile> there, Profile copy) {
         return there.map(other -> other.isOfSameSession(copy) && other.session().moved() != null)
                 .orElseGet(() -> lease.start(copy.session()).generation() > copy.generation());
     }
