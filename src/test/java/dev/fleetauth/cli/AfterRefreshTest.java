@@ -96,7 +96,7 @@ class AfterRefreshTest {
         begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.expire();
         Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
-        failed.says("no\n", "were not published: the command exited with 3", "the next command");
+        failed.says("no\n", "were not published: the command exited with 3", "they are saved here");
         assertThat(failed.line()).isNotEmpty();
         assertThat(shell.run("status").exits(0).out()).contains("pending for the newest tokens");
 
@@ -189,7 +189,7 @@ class AfterRefreshTest {
         shell.run("exec", "--", "true").exits(3).says("was moved from");
 
         assertThat(published()).isEmpty();
-        assertThat(shell.run("status").out()).doesNotContain("not published");
+        assertThat(shell.run("status").out()).doesNotContain("pending for");
         shell.run("export", "--undo").exits(0);
         shell.run("token").exits(0);
         assertThat(published()).hasSize(1);

@@ -255,7 +255,7 @@ class MoveTest {
         stage.token();
 
         stage.loggedIn("-p", "another");
-        here.runWithInput(back, "import", "-", "-p", "another").exits(5).says("another login");
+        here.runWithInput(back, "import", "-", "-p", "another").exits(5).says("a different login");
         here.runWithInput(first, "import", "-", "-p", "another", "--replace").exits(0);
         assertThat(Objects.requireNonNull(here.stored("another")).generation()).isEqualTo(1);
     }

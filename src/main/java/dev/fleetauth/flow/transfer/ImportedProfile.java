@@ -70,7 +70,7 @@ final class ImportedProfile {
     }
 
     private void session(Session session) {
-        require(session.id().matches("[A-Za-z0-9_-]{1,64}"), "the id of its session is unusable");
+        require(session.id().matches("[A-Za-z0-9_-]{1,64}"), "its session has an unusable id");
         require(session.moved() == null, "it is marked as moved");
         settings(session.settings());
         if (session.tokens() != null) {
@@ -179,7 +179,7 @@ final class ImportedProfile {
                 tokens.expiresIn() == null
                         || (!tokens.expiresIn().isNegative()
                                 && tokens.expiresIn().compareTo(Tokens.MAX_LIFE) <= 0),
-                "the lifetime of its access token is too long");
+                "its access token has too long a lifetime");
         Stream.of(tokens.receivedAt(), tokens.refreshReceivedAt(), tokens.refreshExpiresAt())
                 .forEach(this::time);
     }
