@@ -144,7 +144,7 @@ class KeySourceTest {
         shell.run("key", "new-file", keyFile.toString())
                 .exits(0)
                 .printsNothing()
-                .says("Made " + keyFile, "Keep a copy", "export FLEETAUTH_KEY_FILE=" + keyFile);
+                .says("Created " + keyFile, "Keep a copy", "export FLEETAUTH_KEY_FILE=" + keyFile);
         String jwk = Files.readString(keyFile);
         shell.watch(jwk.replaceAll("(?s).*\"k\":\"([^\"]+)\".*", "$1"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyFile)))

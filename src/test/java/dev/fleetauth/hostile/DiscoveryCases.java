@@ -130,7 +130,7 @@ final class DiscoveryCases {
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
-                    "no whole answer"));
+                    "no complete response"));
         }
         return all;
     }

@@ -47,7 +47,7 @@ final class TokenCases {
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
-                    "no whole answer",
+                    "no complete response",
                     "T",
                     After.SAME));
         }

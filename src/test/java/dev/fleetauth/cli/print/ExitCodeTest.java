@@ -149,7 +149,7 @@ class ExitCodeTest {
             stage.sandbox.enqueue(Fault.answer(429, "text/plain", "slow").withHeader("Retry-After", "7"));
             shell.run("refresh").exits(6).says("try again in 7 s");
             stage.sandbox.enqueue(Fault.lostAnswer());
-            shell.run("refresh").exits(6).says("no whole answer");
+            shell.run("refresh").exits(6).says("no complete response");
             stage.expire();
         }
         shell.run("token").exits(6).printsNothing().says("cannot be reached");
