@@ -47,7 +47,7 @@ public final class Command {
      */
     public static Optional<Command> program(Environment env, String name, String... arguments) {
         List<String> names = env.system() == OperatingSystem.WINDOWS ? List.of(name + ".exe", name) : List.of(name);
-        for (Path folder : foldersFor(env, name)) {
+        for (Path folder : directoriesFor(env, name)) {
             for (String file : names) {
                 Path program = folder.resolve(file);
                 if (Files.isRegularFile(program) && Files.isExecutable(program)) {
@@ -60,7 +60,7 @@ public final class Command {
         return Optional.empty();
     }
 
-    private static List<Path> foldersFor(Environment env, String name) {
+    private static List<Path> directoriesFor(Environment env, String name) {
         if (isPath(name)) {
             return List.of(Path.of("").toAbsolutePath());
         }
@@ -127,12 +127,12 @@ public final class Command {
      * Runs it, and ends it with all it started when its time is over.
      *
      * @param input its standard input
-     * @param mostBytes how much it may print
+     * @param maxBytes how much it may print
      * @param limit how long it may take
      * @param patience how long nobody has to be told that it is waited for
      * @param waiting told once, after that
      */
-    public Answer run(byte[] input, int mostBytes, Duration limit, Duration patience, Runnable waiting)
+    public Answer run(byte[] input, int maxBytes, Duration limit, Duration patience, Runnable waiting)
             throws NoAnswer {
         Process process;
         try {
@@ -140,7 +140,7 @@ public final class Command {
         } catch (IOException e) {
             throw new NoAnswer("it cannot be started");
         }
-        Output out = new Output(process.getInputStream(), mostBytes + 1);
+        Output out = new Output(process.getInputStream(), maxBytes + 1);
         Output err = new Output(process.getErrorStream(), MAX_ERROR_BYTES);
         Deadline deadline = Deadline.in(limit);
         try {
@@ -155,8 +155,8 @@ public final class Command {
                 throw new NoAnswer("it did not end within " + Durations.text(limit));
             }
             err.endsBy(deadline.remaining());
-            if (out.size() > mostBytes) {
-                throw new NoAnswer("it printed more than " + mostBytes + " bytes");
+            if (out.size() > maxBytes) {
+                throw new NoAnswer("it printed more than " + maxBytes + " bytes");
             }
             return new Answer(process.exitValue(), out.content(), new String(err.content(), StandardCharsets.UTF_8));
         } catch (InterruptedException e) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param terminal the terminal the person sits at, if there is one
  * @param browser what opens a page for the person
  * @param userHome the person's home folder
- * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
+ * @param temporaryDirectory the system's folder for files that may go any day; others may be able to write in it too
  * @param system the operating system's family, which decides folders and permissions
  * @param uptime how long the machine has been up; empty where it does not say
  * @param limits how long the world is waited for
@@ -44,7 +44,7 @@ public record Environment(
         Terminal terminal,
         Browser browser,
         Path userHome,
-        Path temporaryFolder,
+        Path temporaryDirectory,
         OperatingSystem system,
         Supplier<Optional<Uptime>> uptime,
         Limits limits) {
@@ -63,7 +63,7 @@ public record Environment(
             Terminal terminal,
             Browser browser,
             Path userHome,
-            Path temporaryFolder,
+            Path temporaryDirectory,
             OperatingSystem system) {
         this(
                 in,
@@ -75,7 +75,7 @@ public record Environment(
                 terminal,
                 browser,
                 userHome,
-                temporaryFolder,
+                temporaryDirectory,
                 system,
                 Optional::empty,
                 Limits.DEFAULT);
@@ -227,7 +227,7 @@ public record Environment(
                 terminal,
                 browser,
                 userHome,
-                temporaryFolder,
+                temporaryDirectory,
                 system,
                 uptime,
                 new Limits(limits.connect(), limits.call(), null));

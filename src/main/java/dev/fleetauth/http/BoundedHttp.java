@@ -143,15 +143,15 @@ public final class BoundedHttp implements Http, AutoCloseable {
     public Http within(Deadline due) {
         return new Http() {
             @Override
-            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
-                return exchange(uri, request(uri, headers).get(), null, mostBytes, left(uri, due, Duration.ZERO), due);
+            public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
+                return exchange(uri, request(uri, headers).get(), null, maxBytes, left(uri, due, Duration.ZERO), due);
             }
 
             @Override
-            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
                 Limits left = left(uri, due, limits.connect());
                 return exchange(
-                        uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, left, due);
+                        uri, request(uri, headers).post(new BodyOnce(form, headers)), form, maxBytes, left, due);
             }
         };
     }
@@ -169,13 +169,13 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     @Override
-    public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
-        return exchange(uri, request(uri, headers).get(), null, mostBytes, limits, null);
+    public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
+        return exchange(uri, request(uri, headers).get(), null, maxBytes, limits, null);
     }
 
     @Override
-    public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-        return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, limits, null);
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
+        return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, maxBytes, limits, null);
     }
 
     /** Ends what is still under way. */
@@ -201,7 +201,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
             URI uri,
             Request.Builder request,
             @Nullable String form,
-            int mostBytes,
+            int maxBytes,
             Limits allowed,
             @Nullable Deadline due) {
         Request sent = request.build();
@@ -226,7 +226,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 limit;
                 Response response = execute(call)) {
             HttpResponse answer =
-                    new HttpResponse(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
+                    new HttpResponse(uri, response.code(), headers(uri, response), body(uri, response, maxBytes));
             if (trace != null) {
                 trace.answer(answer, progress);
             }
@@ -275,10 +275,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return headers;
     }
 
-    private static byte[] body(URI uri, Response response, int mostBytes) throws IOException {
+    private static byte[] body(URI uri, Response response, int maxBytes) throws IOException {
         BufferedSource source = response.body().source();
-        if (source.request(mostBytes + 1L)) {
-            throw tooLarge(uri, "the answer is", mostBytes);
+        if (source.request(maxBytes + 1L)) {
+            throw tooLarge(uri, "the answer is", maxBytes);
         }
         byte[] body = source.readByteArray();
         long promised = response.body().contentLength();
@@ -290,7 +290,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     private static Failure tooLarge(URI uri, String what, int most) {
-        return Failure.of(Failure.Kind.BAD_ANSWER, Addresses.shown(uri), what + " larger than " + most + " bytes");
+        return Failure.of(Failure.Kind.BAD_RESPONSE, Addresses.shown(uri), what + " larger than " + most + " bytes");
     }
 
     /** A machine that slept while it connected sends nothing any more when it wakes up: others went on meanwhile. */

@@ -67,7 +67,7 @@ final class ExchangeProgress extends EventListener {
     }
 
     /** Whether the status and the headers came. */
-    boolean wasAnswered() {
+    boolean hasResponse() {
         return answered;
     }
 

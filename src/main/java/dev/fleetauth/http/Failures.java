@@ -75,23 +75,23 @@ final class Failures {
             return Failure.because(e, Failure.Kind.UNREACHABLE, address, whyUnreachable(e, progress, limits));
         }
         if (progress.isFlooded()) {
-            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, FLOODED);
+            return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, FLOODED);
         }
         if (progress.isOutOfTime() || e instanceof InterruptedIOException) {
             return Failure.because(
-                    e, Failure.Kind.NO_ANSWER, address, "no whole answer came within " + Durations.text(limits.call()));
+                    e, Failure.Kind.NO_RESPONSE, address, "no whole answer came within " + Durations.text(limits.call()));
         }
         if (speaksHttp2(e)) {
-            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, NOT_NEGOTIATED);
+            return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, NOT_NEGOTIATED);
         }
         if (e instanceof ProtocolException) {
-            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, "what came is not a whole HTTP answer");
+            return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, "what came is not a whole HTTP answer");
         }
         return Failure.because(
                 e,
-                Failure.Kind.NO_ANSWER,
+                Failure.Kind.NO_RESPONSE,
                 address,
-                progress.wasAnswered()
+                progress.hasResponse()
                         ? "the answer broke off or could not be decompressed"
                         : "the connection ended before an answer that can be read came");
     }

@@ -10,11 +10,11 @@ public interface Http {
     /**
      * Fetches a resource.
      *
-     * @param mostBytes the largest body that is taken, after decompression
-     * @throws Failure of kind {@code UNREACHABLE} if nothing was sent, {@code NO_ANSWER} if it may have been, or
-     *     {@code BAD_ANSWER} if the body is too large
+     * @param maxBytes the largest body that is taken, after decompression
+     * @throws Failure of kind {@code UNREACHABLE} if nothing was sent, {@code NO_RESPONSE} if it may have been, or
+     *     {@code BAD_RESPONSE} if the body is too large
      */
-    HttpResponse get(URI uri, Map<String, String> headers, int mostBytes);
+    HttpResponse get(URI uri, Map<String, String> headers, int maxBytes);
 
     /**
      * Posts a form, or what the header {@code Content-Type} names, exactly once. A failure says whether anything was sent: for a token that can be spent once, that is
@@ -23,5 +23,5 @@ public interface Http {
      * @param form the body, form-urlencoded unless the headers name another type
      * @throws Failure as {@link #get}
      */
-    HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes);
+    HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes);
 }

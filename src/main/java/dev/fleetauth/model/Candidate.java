@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param session the session as it will be if the answer is good
  * @param nonce the nonce its id token must carry (OpenID Connect Core 3.1.3.7); null if none was sent, as in a refresh
  * @param subject the subject its id token must carry; null if any will do
- * @param answeredAt when it was given, by the provider's clock, which is the one its id token's times are of; null if the
+ * @param respondedAt when it was given, by the provider's clock, which is the one its id token's times are of; null if the
  *     provider did not say
  */
 public record Candidate(
         Session session,
         @Nullable String nonce,
         @Nullable String subject,
-        @Nullable Instant answeredAt) {
+        @Nullable Instant respondedAt) {
 
     /** The same answer, whose session is marked otherwise. */
     public Candidate with(Session marked) {
-        return new Candidate(marked, nonce, subject, answeredAt);
+        return new Candidate(marked, nonce, subject, respondedAt);
     }
 
     /** The same answer, whose id token must carry a subject; null if any will do. */
     public Candidate of(@Nullable String who) {
-        return new Candidate(session, nonce, who, answeredAt);
+        return new Candidate(session, nonce, who, respondedAt);
     }
 
     /** The tokens that came with it. */

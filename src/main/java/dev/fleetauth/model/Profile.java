@@ -37,7 +37,7 @@ public record Profile(
     }
 
     /** The profile with one answer more, in which there is nothing to check. */
-    public Profile withAnswer(Session next) {
+    public Profile withResponse(Session next) {
         return new Profile(name, generation + 1, next, null);
     }
 

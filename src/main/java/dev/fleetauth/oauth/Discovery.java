@@ -47,7 +47,7 @@ public final class Discovery {
 
     /** With these the provider has said nothing about its document. */
     private static final Set<Kind> SILENCE =
-            Set.of(Kind.UNREACHABLE, Kind.NO_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
+            Set.of(Kind.UNREACHABLE, Kind.NO_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     private final Http http;
     private final DiscoveryCache cache;
@@ -55,12 +55,12 @@ public final class Discovery {
     private final Consumer<String> warnings;
 
     /**
-     * @param cacheFolder where documents are kept; made when it is needed
+     * @param cacheDirectory where documents are kept; made when it is needed
      * @param warnings gets a sentence where something older than it should be is used
      */
-    public Discovery(Http http, Path cacheFolder, Clock clock, Consumer<String> warnings) {
+    public Discovery(Http http, Path cacheDirectory, Clock clock, Consumer<String> warnings) {
         this.http = http;
-        this.cache = new DiscoveryCache(cacheFolder);
+        this.cache = new DiscoveryCache(cacheDirectory);
         this.clock = clock;
         this.warnings = warnings;
     }

@@ -34,10 +34,10 @@ public final class ProviderKeys {
     private final DiscoveryCache cache;
     private final Clock clock;
 
-    /** @param cacheFolder where they are kept; made when it is needed */
-    public ProviderKeys(Http http, Path cacheFolder, Clock clock) {
+    /** @param cacheDirectory where they are kept; made when it is needed */
+    public ProviderKeys(Http http, Path cacheDirectory, Clock clock) {
         this.http = http;
-        this.cache = new DiscoveryCache(cacheFolder);
+        this.cache = new DiscoveryCache(cacheDirectory);
         this.clock = clock;
     }
 

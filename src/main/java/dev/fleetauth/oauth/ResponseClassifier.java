@@ -37,7 +37,7 @@ public final class ResponseClassifier {
      *
      * @param sent the secrets of the request, which a page may repeat
      * @return of kind {@code RATE_LIMITED} with the wait, or an empty one if the server does not say;
-     *     {@code SERVER_ERROR}; {@code BLOCKED_BY_CDN}; or {@code BAD_ANSWER} for a page or a redirect
+     *     {@code SERVER_ERROR}; {@code BLOCKED_BY_CDN}; or {@code BAD_RESPONSE} for a page or a redirect
      */
     public static @Nullable Failure nonVerdict(HttpResponse answer, List<Secret> sent) {
         String address = Addresses.shown(answer.uri());
@@ -54,12 +54,12 @@ public final class ResponseClassifier {
             return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer, sent), Reference.of(answer));
         }
         if (status / 100 == 3) {
-            return Failure.of(Kind.BAD_ANSWER, address, "status " + status + ": redirects are not followed");
+            return Failure.of(Kind.BAD_RESPONSE, address, "status " + status + ": redirects are not followed");
         }
         if (html) {
             String title = title(answer, sent);
             return Failure.of(
-                    Kind.BAD_ANSWER,
+                    Kind.BAD_RESPONSE,
                     address,
                     "status " + status + " with an HTML page" + (title.isEmpty() ? "" : " titled \"" + title + "\""));
         }
@@ -70,7 +70,7 @@ public final class ResponseClassifier {
      * The JSON object of an answer that may be a verdict, whatever its status and media type.
      *
      * @param sent the secrets of the request, which a page may repeat
-     * @throws Failure as {@link #nonVerdict}, or of kind {@code BAD_ANSWER} if the body is not one JSON object
+     * @throws Failure as {@link #nonVerdict}, or of kind {@code BAD_RESPONSE} if the body is not one JSON object
      */
     public static ObjectNode json(HttpResponse answer, List<Secret> sent) {
         Failure failure = nonVerdict(answer, sent);
@@ -82,7 +82,7 @@ public final class ResponseClassifier {
         } catch (StrictJson.Malformed e) {
             // Not the cause: a parser's message quotes what it read.
             throw Failure.of(
-                    Kind.BAD_ANSWER,
+                    Kind.BAD_RESPONSE,
                     Addresses.shown(answer.uri()),
                     "the answer with status " + answer.status() + " " + e.why());
         }

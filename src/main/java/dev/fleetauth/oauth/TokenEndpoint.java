@@ -162,7 +162,7 @@ public final class TokenEndpoint {
         }
         if (answer.status() / 100 != 2) {
             throw Failure.of(
-                    Kind.BAD_ANSWER,
+                    Kind.BAD_RESPONSE,
                     Addresses.shown(answer.uri()),
                     "status " + answer.status() + " without an error code");
         }
@@ -177,7 +177,7 @@ public final class TokenEndpoint {
                     Addresses.shown(answer.uri()), refreshToken, receivedAt, "a refresh token and no access token");
         }
         throw Failure.of(
-                Kind.BAD_ANSWER, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
+                Kind.BAD_RESPONSE, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
     }
 
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */

@@ -12,9 +12,9 @@ public sealed interface TokenResponse {
      * The tokens it gave (RFC 6749 5.1).
      *
      * @param tokens the tokens, their times by this machine's clock
-     * @param answeredAt when it gave them, by its own clock (RFC 9110 6.6.1); null if it did not say
+     * @param respondedAt when it gave them, by its own clock (RFC 9110 6.6.1); null if it did not say
      */
-    record Granted(Tokens tokens, @Nullable Instant answeredAt) implements TokenResponse {}
+    record Granted(Tokens tokens, @Nullable Instant respondedAt) implements TokenResponse {}
 
     /**
      * It gave a refresh token, and no access token that may be used. That is no answer as RFC 6749 5.1 has it; but the refresh token that was

@@ -333,7 +333,7 @@ public final class ProfileCodec {
         json.put("session", json(candidate.session()));
         put(json, "nonce", candidate.nonce());
         put(json, "subject", candidate.subject());
-        put(json, "answered_at", optionalTime(candidate.answeredAt()));
+        put(json, "answered_at", optionalTime(candidate.respondedAt()));
         return json;
     }
 

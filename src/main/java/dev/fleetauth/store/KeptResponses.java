@@ -77,7 +77,7 @@ final class KeptResponses {
         List<String> refusals = new ArrayList<>();
         for (Path folder : folders(store)) {
             try {
-                files.makeOwnFolder(folder);
+                files.makeOwnDirectory(folder);
                 Path file = folder.resolve(newName(name, RESERVED));
                 files.disk().writeNew(file, new byte[bytes]);
                 removeAbandoned(folder, name, Files.getLastModifiedTime(file).toInstant());
@@ -147,7 +147,7 @@ final class KeptResponses {
     private void keep(Path place, List<String> refusals, Writing writing, List<Path> kept) {
         try {
             writing.write();
-            files.forceFolder(place.getParent());
+            files.forceDirectory(place.getParent());
             kept.add(place);
         } catch (IOException e) {
             refusals.add(refusal(place.getParent(), e));
@@ -155,7 +155,7 @@ final class KeptResponses {
     }
 
     private void writeIn(Path folder, Path place, String sealed) throws IOException {
-        files.makeOwnFolder(folder);
+        files.makeOwnDirectory(folder);
         files.write(place, sealed);
     }
 

@@ -75,12 +75,12 @@ public final class PrivateFiles {
     }
 
     /** Makes a folder of the home, and those above it, where there is none. */
-    public void makeFolder(Path folder) {
+    public void makeDirectory(Path folder) {
         requireOwnHome();
         try {
             if (!Files.isDirectory(folder)) {
-                disk.makeFolder(folder);
-                forceFolder(folder.getParent());
+                disk.makeDirectory(folder);
+                forceDirectory(folder.getParent());
             }
             FileOwner.give(folder, home);
         } catch (IOException e) {
@@ -91,13 +91,13 @@ public final class PrivateFiles {
     }
 
     /** Makes a folder outside the home, where others may have been before: one that is there already must be the owner's alone. */
-    public void makeOwnFolder(Path folder) throws IOException {
+    public void makeOwnDirectory(Path folder) throws IOException {
         Path parent = folder.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
-            disk.makeFolder(parent);
+            disk.makeDirectory(parent);
         }
         try {
-            disk.makeNewFolder(folder, home);
+            disk.makeNewDirectory(folder, home);
         } catch (FileAlreadyExistsException e) {
             if (!isOwn(folder, home)) {
                 throw new IOException("it is there and not the owner's alone", e);
@@ -105,9 +105,9 @@ public final class PrivateFiles {
             return;
         } catch (IOException e) {
             // Where root may give nothing away, it is root's, and root finds it again.
-            disk.makeNewFolder(folder, parent == null ? folder : parent);
+            disk.makeNewDirectory(folder, parent == null ? folder : parent);
         }
-        forceFolder(parent);
+        forceDirectory(parent);
     }
 
     /**
@@ -115,8 +115,8 @@ public final class PrivateFiles {
      *
      * @throws IOException if it would be on a disk, or is not the owner's alone
      */
-    public void makeFolderInMemory(Path folder) throws IOException {
-        makeOwnFolder(folder);
+    public void makeDirectoryInMemory(Path folder) throws IOException {
+        makeOwnDirectory(folder);
         String type = disk.fileSystem(folder);
         if (!IN_MEMORY.contains(type)) {
             throw new IOException("it is on a disk (" + type + "), where a secret would stay");
@@ -279,9 +279,9 @@ public final class PrivateFiles {
     }
 
     /** Flushes a folder; what is in it is in place already, so that a failure is worth a warning only. */
-    public void forceFolder(@Nullable Path folder) {
+    public void forceDirectory(@Nullable Path folder) {
         try {
-            disk.flushFolder(folder);
+            disk.flushDirectory(folder);
         } catch (IOException e) {
             if (warned.add(Objects.requireNonNull(folder))) {
                 warnings.accept(

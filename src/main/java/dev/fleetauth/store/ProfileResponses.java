@@ -145,7 +145,7 @@ final class ProfileResponses {
         for (Path kept : kept()) {
             try {
                 files.disk().delete(kept);
-                files.forceFolder(kept.getParent());
+                files.forceDirectory(kept.getParent());
             } catch (IOException e) {
                 throw PrivateFiles.unwritable(kept, e);
             }
@@ -187,7 +187,7 @@ final class ProfileResponses {
                 }
                 if (!there.isReplacedBy(response)) {
                     kept.forEach(responses::remove);
-                    throw Failure.of(Kind.ANSWER_OVERTAKEN, entry.name());
+                    throw Failure.of(Kind.RESPONSE_OVERTAKEN, entry.name());
                 }
                 Profile older = there.profile();
                 if (older != null) {
@@ -196,7 +196,7 @@ final class ProfileResponses {
                 }
             }
         } catch (Failure e) {
-            throw e.kind() == Kind.ANSWER_OVERTAKEN ? e : unsaved(response, kept, refusals, e);
+            throw e.kind() == Kind.RESPONSE_OVERTAKEN ? e : unsaved(response, kept, refusals, e);
         }
         entry.responseIsThere(next);
         kept.forEach(responses::remove);

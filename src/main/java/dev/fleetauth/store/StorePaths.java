@@ -17,13 +17,13 @@ public final class StorePaths {
     public static final String NO_RUNTIME_FOLDER = "XDG_RUNTIME_DIR names no folder that ends with your session";
 
     private final Path home;
-    private final String runtimeFolder;
-    private final Path temporaryFolder;
+    private final String runtimeDirectory;
+    private final Path temporaryDirectory;
 
     public StorePaths(Environment env, Path home) {
         this.home = home.toAbsolutePath().normalize();
-        this.runtimeFolder = env.variable("XDG_RUNTIME_DIR").orElse("");
-        this.temporaryFolder = env.temporaryFolder();
+        this.runtimeDirectory = env.variable("XDG_RUNTIME_DIR").orElse("");
+        this.temporaryDirectory = env.temporaryDirectory();
     }
 
     public Path home() {
@@ -37,8 +37,8 @@ public final class StorePaths {
         if (runtime.isPresent()) {
             folders.add(runtime.get());
         }
-        if (isSafe(temporaryFolder)) {
-            folders.add(temporaryFolder.resolve("fleetauth-" + store));
+        if (isSafe(temporaryDirectory)) {
+            folders.add(temporaryDirectory.resolve("fleetauth-" + store));
         }
         return folders;
     }
@@ -50,7 +50,7 @@ public final class StorePaths {
      */
     public Optional<Path> runtime(String name) {
         try {
-            Path runtime = Path.of(runtimeFolder);
+            Path runtime = Path.of(runtimeDirectory);
             Path ours = runtime.resolve("fleetauth");
             // The XDG base directory specification: a relative path is invalid and to be ignored.
             return runtime.isAbsolute()

@@ -53,7 +53,7 @@ public final class Unlocked {
         requireUptime();
         Path folder = folder(store);
         try {
-            files.makeFolderInMemory(folder);
+            files.makeDirectoryInMemory(folder);
         } catch (IOException e) {
             throw Failure.because(e, Kind.UNLOCK_REFUSED, folder + ": " + Disk.reason(e));
         }

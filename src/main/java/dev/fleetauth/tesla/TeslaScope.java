@@ -68,7 +68,7 @@ public record TeslaScope(String name, String description, List<TokenType> types)
     }
 
     /** Whether only an application in its own name has it, so that no person can allow it. */
-    public boolean isOfPartnersAlone() {
+    public boolean isPartnerOnly() {
         return types.equals(List.of(TokenType.PARTNER));
     }
 }

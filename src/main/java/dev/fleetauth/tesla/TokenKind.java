@@ -114,7 +114,7 @@ public enum TokenKind {
         if (isIdToken(claims)) {
             return ID_TOKEN;
         }
-        if (!isTeslas(claims, teslaIssuers)) {
+        if (!isFromTesla(claims, teslaIssuers)) {
             return JWT;
         }
         if ("ownerapi".equals(claims.get("azp"))
@@ -130,7 +130,7 @@ public enum TokenKind {
     }
 
     /** Whether claims name an issuer that is Tesla's, or stands in for it. */
-    public static boolean isTeslas(Map<String, Object> claims, List<String> teslaIssuers) {
+    public static boolean isFromTesla(Map<String, Object> claims, List<String> teslaIssuers) {
         if (!(claims.get("iss") instanceof String issuer)) {
             return false;
         }

@@ -303,7 +303,7 @@ class TypesTableTest {
         shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         shell.browser(Agent.allowing());
         Result login = shell.run(stage.loginWords("--scope", "user_data " + scope.name()));
-        if (scope.isOfPartnersAlone()) {
+        if (scope.isPartnerOnly()) {
             login.exits(2).says("--scope " + scope.name(), "--type third-party", "partner tokens");
             assertThat(stage.sandbox.received()).isEmpty();
         } else if (scope.types().contains(TokenType.THIRD_PARTY)) {

@@ -286,7 +286,7 @@ class CandidateTest {
         try (var scene = Scene.strict(folder).loggedIn()) {
             int posts = scene.sandbox.received(Endpoint.TOKEN).size();
             scene.browser(page -> {
-                scene.change(profile -> profile.withAnswer(ofClient("another-client", profile.session())));
+                scene.change(profile -> profile.withResponse(ofClient("another-client", profile.session())));
                 return Agent.allowing().open(page);
             });
 
@@ -311,7 +311,7 @@ class CandidateTest {
                 questions.add(question);
                 if (questions.size() == 1) {
                     scene.change(profile ->
-                            profile.withAnswer(ofClient("another-client", ofSubject(profile.session(), "a-third"))));
+                            profile.withResponse(ofClient("another-client", ofSubject(profile.session(), "a-third"))));
                 }
                 return questions.size() == 1 ? "yes" : "no";
             }));

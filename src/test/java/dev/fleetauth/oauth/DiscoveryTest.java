@@ -143,7 +143,7 @@ class DiscoveryTest {
                 "204 | {} | METADATA_REJECTED | is not given out (status 204)",
                 "200 | [] | METADATA_REJECTED | is not a JSON object",
                 "200 | '' | METADATA_REJECTED | is not a JSON object",
-                "200 | <!doctype html><title>Login</title> | BAD_ANSWER | \"Login\"",
+                "200 | <!doctype html><title>Login</title> | BAD_RESPONSE | \"Login\"",
                 "403 | <html><title>Access Denied</title> | BLOCKED_BY_CDN | Access Denied",
                 "429 | {} | RATE_LIMITED | wait",
                 "500 | {} | SERVER_ERROR | 500",
@@ -232,7 +232,7 @@ class DiscoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNREACHABLE", "NO_ANSWER"})
+    @EnumSource(names = {"UNREACHABLE", "NO_RESPONSE"})
     void anOldDocumentServesWhereTheProviderIsGone(Kind kind) {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
@@ -440,10 +440,10 @@ class DiscoveryTest {
         }
 
         @Override
-        public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+        public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
             asked.add(uri.toString());
             this.headers.add(headers);
-            assertThat(mostBytes).isEqualTo(256 * 1024);
+            assertThat(maxBytes).isEqualTo(256 * 1024);
             if (!failure.isEmpty()) {
                 throw failure.peek();
             }
@@ -451,7 +451,7 @@ class DiscoveryTest {
         }
 
         @Override
-        public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+        public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
             throw new AssertionError("discovery posts nothing");
         }
     }

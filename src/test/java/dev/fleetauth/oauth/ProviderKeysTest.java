@@ -77,7 +77,7 @@ class ProviderKeysTest {
     private Optional<String> wrongWith(String token) {
         Http http = new Http() {
             @Override
-            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+            public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
                 asked.add(headers);
                 if (published == null) {
                     throw Failure.of(Kind.UNREACHABLE, uri, "nobody is there");
@@ -86,7 +86,7 @@ class ProviderKeysTest {
             }
 
             @Override
-            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
                 throw new AssertionError("nothing is posted to verify a token");
             }
         };

@@ -524,14 +524,14 @@ class TokenVerifierTest {
                 new ProviderKeys(
                         new Http() {
                             @Override
-                            public HttpResponse get(URI uri, Map<String, String> with, int mostBytes) {
+                            public HttpResponse get(URI uri, Map<String, String> with, int maxBytes) {
                                 asked.add(uri);
                                 headers.add(with);
                                 return new HttpResponse(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
                             }
 
                             @Override
-                            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
                                 throw new AssertionError("nothing is posted to verify a token");
                             }
                         },

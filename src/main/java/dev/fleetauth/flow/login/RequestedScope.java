@@ -58,7 +58,7 @@ final class RequestedScope {
             return;
         }
         for (String value : said.values()) {
-            if (TeslaScope.of(value).filter(TeslaScope::isOfPartnersAlone).isPresent()) {
+            if (TeslaScope.of(value).filter(TeslaScope::isPartnerOnly).isPresent()) {
                 throw Failure.of(
                         Kind.CONFLICTING_OPTIONS,
                         "--scope " + value,

@@ -60,7 +60,7 @@ public final class Candidates {
      * Verifies the profile's candidate.
      *
      * @return the profile with the candidate in force
-     * @throws Failure of kind {@code ANSWER_REJECTED} or {@code DIFFERENT_SESSION} if it is bad, and then the session that
+     * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is bad, and then the session that
      *     was in force still is; of kind {@code KEYS_UNAVAILABLE} if it could not be verified, and then it stays a candidate
      */
     public Profile verify(Profile profile) {

@@ -143,7 +143,7 @@ public final class Regions {
                                 changed(waiting.session(), next),
                                 waiting.nonce(),
                                 waiting.subject(),
-                                waiting.answeredAt()));
+                                waiting.respondedAt()));
     }
 
     /** An audience that a person chose stays; the region's own changes with it. */
@@ -208,7 +208,7 @@ public final class Regions {
                 ? RegionHint.ofMisdirected(answer.text())
                 : RegionHint.ofFleetApi(told(profile, answer, token));
         return hint.orElseThrow(() -> Failure.of(
-                Kind.BAD_ANSWER,
+                Kind.BAD_RESPONSE,
                 Addresses.shown(address),
                 "status " + answer.status() + " without a region that is known"));
     }

@@ -195,12 +195,12 @@ public class Disk {
     }
 
     /** Flushes a folder, so that the names in it survive a crash. Windows has no such thing. */
-    public final void flushFolder(@Nullable Path folder) throws IOException {
-        if (folder == null || Permissions.ofNewFolder(folder).length == 0) {
+    public final void flushDirectory(@Nullable Path folder) throws IOException {
+        if (folder == null || Permissions.ofNewDirectory(folder).length == 0) {
             return;
         }
         whole(() -> {
-            forceFolder(folder);
+            forceDirectory(folder);
             return folder;
         });
     }
@@ -281,15 +281,15 @@ public class Disk {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    public void forceFolder(Path folder) throws IOException {
+    public void forceDirectory(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
     /** Makes a folder, and those above it, where there is none. */
-    public void makeFolder(Path folder) throws IOException {
-        FileOwner.createDirectories(folder, Permissions.ofNewFolder(folder));
+    public void makeDirectory(Path folder) throws IOException {
+        FileOwner.createDirectories(folder, Permissions.ofNewDirectory(folder));
     }
 
     /**
@@ -297,8 +297,8 @@ public class Disk {
      *
      * @param home whose owner it belongs to
      */
-    public void makeNewFolder(Path folder, Path home) throws IOException {
-        FileOwner.createDirectory(folder, home, Permissions.ofNewFolder(folder));
+    public void makeNewDirectory(Path folder, Path home) throws IOException {
+        FileOwner.createDirectory(folder, home, Permissions.ofNewDirectory(folder));
     }
 
     /** Removes a file, or a folder that is empty, if there is one. */

@@ -35,7 +35,7 @@ public final class Permissions {
     }
 
     /** What a new folder is created with: its owner alone. */
-    static FileAttribute<?>[] ofNewFolder(Path folder) {
+    static FileAttribute<?>[] ofNewDirectory(Path folder) {
         return FileOwner.permissions(folder, "rwx------");
     }
 

@@ -41,7 +41,7 @@ public final class KeyFile {
         Disk disk = new Disk();
         try {
             disk.writeNew(path, json);
-            disk.flushFolder(path.toAbsolutePath().getParent());
+            disk.flushDirectory(path.toAbsolutePath().getParent());
         } catch (FileAlreadyExistsException e) {
             throw Failure.because(e, Failure.Kind.FILE_EXISTS, path);
         } catch (IOException e) {

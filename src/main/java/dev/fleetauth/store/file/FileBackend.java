@@ -105,7 +105,7 @@ public final class FileBackend implements Backend {
         if (!isKeys) {
             removeUnfinishedKeys();
         }
-        files.makeFolder(isKeys ? paths.home() : paths.locks());
+        files.makeDirectory(isKeys ? paths.home() : paths.locks());
         Locks.Lock lock;
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());
@@ -164,8 +164,8 @@ public final class FileBackend implements Backend {
 
     @Override
     public void checkWritable(String name, String sealed) {
-        files.makeFolder(paths.profiles());
-        files.makeFolder(paths.locks());
+        files.makeDirectory(paths.profiles());
+        files.makeDirectory(paths.locks());
         files.warnOfNetwork(paths.home());
         // A probe loses its name as soon as it is open: one that has a name was left by a kill in between.
         paths.probes().forEach(files::removeQuietly);
@@ -190,7 +190,7 @@ public final class FileBackend implements Backend {
     public void sync() {
         for (Path folder : List.of(paths.home(), paths.profiles())) {
             try {
-                files.disk().flushFolder(folder);
+                files.disk().flushDirectory(folder);
             } catch (IOException e) {
                 throw PrivateFiles.unwritable(folder, e);
             }

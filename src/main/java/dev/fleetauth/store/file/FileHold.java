@@ -61,7 +61,7 @@ final class FileHold implements Hold {
                 entry = next;
                 return true;
             }
-            files.makeFolder(place.folder());
+            files.makeDirectory(place.folder());
             if (!isResponse) {
                 files.disk().delete(beside);
             }
@@ -79,7 +79,7 @@ final class FileHold implements Hold {
         if (place.isKeys() && !isFirst) {
             flushKeys();
         } else {
-            files.forceFolder(place.folder());
+            files.forceDirectory(place.folder());
         }
         return true;
     }
@@ -109,7 +109,7 @@ final class FileHold implements Hold {
     /** Nothing may rest on new keys before they survive a crash. */
     private void flushKeys() {
         try {
-            files.disk().flushFolder(place.folder());
+            files.disk().flushDirectory(place.folder());
         } catch (IOException e) {
             throw Failure.because(
                     e,
@@ -123,7 +123,7 @@ final class FileHold implements Hold {
     @Override
     public boolean reserve(int bytes) {
         try {
-            files.makeFolder(place.folder());
+            files.makeDirectory(place.folder());
             files.disk().delete(place.space());
             // Zeros are written, since a file that is only long has no space of its own.
             files.disk().writeNew(place.space(), new byte[bytes]);

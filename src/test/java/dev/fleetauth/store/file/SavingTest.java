@@ -702,9 +702,9 @@ class SavingTest {
             }
 
             @Override
-            public void forceFolder(Path into) throws IOException {
+            public void forceDirectory(Path into) throws IOException {
                 interrupt(FaultyDisk.Step.FORCE_FOLDER);
-                super.forceFolder(into);
+                super.forceDirectory(into);
             }
 
             @Override

@@ -235,7 +235,7 @@ class PostgresStoreTest extends StoreContract {
                 next.save(attempting(next.read().orElseThrow()), false);
 
                 late.save(profile(2, "late"), true);
-                failure(Kind.ANSWER_OVERTAKEN, () -> next.save(profile(2, "next"), true));
+                failure(Kind.RESPONSE_OVERTAKEN, () -> next.save(profile(2, "next"), true));
             }
         }
         assertThat(read(here)).isEqualTo(profile(2, "late"));
@@ -250,7 +250,7 @@ class PostgresStoreTest extends StoreContract {
             try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
                 next.save(Profiles.at("another", 1, "login"), false);
             }
-            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+            failure(Kind.RESPONSE_OVERTAKEN, () -> late.save(profile(2, "late"), true));
         }
         assertThat(read(here)).isEqualTo(Profiles.at("another", 1, "login"));
     }
@@ -263,7 +263,7 @@ class PostgresStoreTest extends StoreContract {
             try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
                 next.save(next.read().orElseThrow().loggedOut(), false);
             }
-            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+            failure(Kind.RESPONSE_OVERTAKEN, () -> late.save(profile(2, "late"), true));
         }
         assertThat(read(here).session().tokens()).isNull();
     }
@@ -489,7 +489,7 @@ class PostgresStoreTest extends StoreContract {
 
             try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
                 Profile now = lease.read().orElseThrow();
-                lease.save(logout ? now.loggedOut() : now.withAnswer(now.session()), !logout);
+                lease.save(logout ? now.loggedOut() : now.withResponse(now.session()), !logout);
             }
             store(there).keyChanges().rotate((done, all) -> {});
             killed.close();
@@ -520,7 +520,7 @@ class PostgresStoreTest extends StoreContract {
                 next.save(
                         next.read()
                                 .orElseThrow()
-                                .withAnswer(profile(2, "refreshed").session()),
+                                .withResponse(profile(2, "refreshed").session()),
                         true);
             }
             late.save(before.withCandidate(login), true);
@@ -540,7 +540,7 @@ class PostgresStoreTest extends StoreContract {
                 }
                 Candidate another =
                         new Candidate(Profiles.at("yet-another", 1, "login").session(), null, null, null);
-                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(another), true));
+                failure(Kind.RESPONSE_OVERTAKEN, () -> late.save(before.withCandidate(another), true));
             }
         }
     }
