@@ -102,7 +102,7 @@ class ChromiumTest {
                     "light");
             chromium.await("document.title === 'Not logged in - fleetauth'");
             assertThat(chromium.evaluate("document.body.innerText").asText())
-                    .contains("invalid_scope: <h1 id=x>no</h1>", "a scope is unknown", "ask for less with --scope")
+                    .contains("invalid_scope: <h1 id=x>no</h1>", "a scope is unknown", "request less with --scope")
                     .doesNotContain("not allowed");
             assertThat(chromium.evaluate("document.querySelectorAll('h1').length")
                             .asInt())

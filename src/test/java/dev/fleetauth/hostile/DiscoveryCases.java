@@ -25,7 +25,7 @@ final class DiscoveryCases {
         all.add(member("discovery: issuer in capitals", "issuer", "'HTTP://127.0.0.1'", "issuer: is"));
         all.add(member("discovery: issuer with controls", "issuer", "'\\u001b[31m\\u202ered'", "issuer: is"));
         all.add(member("discovery: no issuer", "issuer", "", "issuer: is missing"));
-        all.add(member("discovery: issuer a list", "issuer", "['{issuer}']", "issuer: is not a text"));
+        all.add(member("discovery: issuer a list", "issuer", "['{issuer}']", "issuer: is not a string"));
         all.add(member("discovery: issuer null", "issuer", "null", "issuer: is missing"));
 
         for (String name : List.of("authorization_endpoint", "token_endpoint", "jwks_uri")) {
@@ -75,12 +75,12 @@ final class DiscoveryCases {
                 "token_endpoint_auth_methods_supported",
                 "['private_key_jwt']",
                 "neither client_secret_basic nor"));
-        all.add(member("discovery: scopes a text", "scopes_supported", "'openid'", "is not a list"));
+        all.add(member("discovery: scopes a text", "scopes_supported", "'openid'", "is not an array"));
         all.add(member(
                 "discovery: a promise that is a text",
                 "authorization_response_iss_parameter_supported",
                 "'true'",
-                "is not true or false"));
+                "is not a boolean"));
 
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(refused(
@@ -95,7 +95,7 @@ final class DiscoveryCases {
                             PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     "redirects are not followed"));
         }
-        all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "is not given out (status 401)"));
+        all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "was refused (status 401)"));
         all.add(new Case(
                 "discovery: not there", "login", o -> o.rogue.answer(PATH, 404, ""), 5, "not there", "DO", After.SAME));
         all.add(new Case(

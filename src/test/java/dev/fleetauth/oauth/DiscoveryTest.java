@@ -127,20 +127,20 @@ class DiscoveryTest {
         assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
         assertThat(failure.fields())
                 .containsEntry("address", OPENID.toString())
-                .containsEntry("why", "is not there (status 404), nor at " + OAUTH);
+                .containsEntry("why", "was not found (status 404), nor at " + OAUTH);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "301 | '' | METADATA_REJECTED | is elsewhere (status 301 to https://evil.example/x)",
-                "307 | '' | METADATA_REJECTED | is elsewhere (status 307",
-                "304 | '' | METADATA_REJECTED | is elsewhere (status 304",
-                "400 | {} | METADATA_REJECTED | is not given out (status 400)",
-                "401 | {} | METADATA_REJECTED | is not given out (status 401)",
-                "403 | {} | METADATA_REJECTED | is not given out (status 403)",
-                "204 | {} | METADATA_REJECTED | is not given out (status 204)",
+                "301 | '' | METADATA_REJECTED | was moved (status 301 to https://evil.example/x)",
+                "307 | '' | METADATA_REJECTED | was moved (status 307",
+                "304 | '' | METADATA_REJECTED | was moved (status 304",
+                "400 | {} | METADATA_REJECTED | was refused (status 400)",
+                "401 | {} | METADATA_REJECTED | was refused (status 401)",
+                "403 | {} | METADATA_REJECTED | was refused (status 403)",
+                "204 | {} | METADATA_REJECTED | was refused (status 204)",
                 "200 | [] | METADATA_REJECTED | is not a JSON object",
                 "200 | '' | METADATA_REJECTED | is not a JSON object",
                 "200 | <!doctype html><title>Login</title> | BAD_RESPONSE | \"Login\"",
@@ -241,7 +241,7 @@ class DiscoveryTest {
         assertThat(discovery().ofIssuer(ISSUER).value("token_endpoint")).contains(ISSUER + "/token");
         assertThat(warnings)
                 .containsExactly("the discovery document at " + OPENID
-                        + " could not be fetched: it refused the connection; the copy from 3 d ago is used");
+                        + " could not be fetched: it refused the connection; using a copy from 3 d ago");
         clock.advance(Duration.ofDays(27));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofSeconds(1));

@@ -143,13 +143,13 @@ class ProviderGeneratedInputsTest {
         String content = good.substring(0, good.lastIndexOf('.'));
         var verifier = verifier(new JWKSet(key).toPublicJWKSet().toString());
         URI jwks = URI.create(ISSUER + "/jwks");
-        assertThat(verifier.wrongWith(good, jwks, DIALECT)).isEmpty();
+        assertThat(verifier.problemWith(good, jwks, DIALECT)).isEmpty();
         each(
                 input -> {
                     Jwt.decode(input).ifPresent(jwt -> Jwt.scope(jwt.claims()));
                     Optional<String> wrong;
                     try {
-                        wrong = verifier.wrongWith(input, jwks, DIALECT);
+                        wrong = verifier.problemWith(input, jwks, DIALECT);
                     } catch (Failure failure) {
                         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
                         return;
@@ -169,7 +169,7 @@ class ProviderGeneratedInputsTest {
         each(
                 input -> {
                     try {
-                        assertThat(verifier(input).wrongWith(token, URI.create(ISSUER + "/jwks"), DIALECT))
+                        assertThat(verifier(input).problemWith(token, URI.create(ISSUER + "/jwks"), DIALECT))
                                 .isPresent();
                     } catch (Failure failure) {
                         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);

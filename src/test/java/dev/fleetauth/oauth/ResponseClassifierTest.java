@@ -123,7 +123,7 @@ class ResponseClassifierTest {
         Failure failure =
                 catchThrowableOfType(Failure.class, () -> ResponseClassifier.json(answer(200, JSON, body), List.of()));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_RESPONSE);
-        assertThat(failure.fields().get("why")).startsWith("the answer with status 200 is not");
+        assertThat(failure.fields().get("why")).startsWith("the response with status 200 is not");
         assertThat(failure).hasNoCause();
     }
 

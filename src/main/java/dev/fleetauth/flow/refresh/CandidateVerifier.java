@@ -70,7 +70,7 @@ final class CandidateVerifier {
         Settings settings = candidate.session().settings();
         Http http = engine.network(settings.certificates(), lease.turn());
         return engine.verifier(http)
-                .wrongWithIdToken(
+                .problemWithIdToken(
                         candidate.tokens(), settings, Dialects.of(settings), candidate.nonce(), respondedAt(candidate))
                 .or(() -> originFault(current, candidate));
     }

@@ -148,10 +148,9 @@ class PastedResponseTest {
                 "some words");
         assertThat(notices)
                 .containsExactly(
-                        "what was pasted is not the answer: it carries no state; if it was cut, paste the rest, or all of it"
-                                + " again",
+                        "what was pasted is not the answer: it has no state; if it was cut, paste the rest, or all of it again",
                         "what was pasted is not the answer: it is the address to open, and not the one the browser ended at",
-                        "what was pasted is not the answer: its state is not the one of this login");
+                        "what was pasted is not the answer: its state does not match this login");
     }
 
     @Test
