@@ -75,7 +75,7 @@ class InspectTest {
             Result own = stage.shell.run("inspect", "--refresh-token").exits(0);
 
             assertThat(own.out())
-                    .contains("a refresh token: good once")
+                    .contains("a refresh token: valid once")
                     .containsPattern("issued +.*, 9 d ago")
                     .containsPattern("expires +.*, in 80 d, as reckoned from Tesla's three months");
             assertThat(stage.shell
@@ -147,7 +147,7 @@ class InspectTest {
             String token = other.token();
             stage.shell.watch(token);
             assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
-                    .contains("a JWT (RFC 7519) of no kind that is known here");
+                    .contains("a JWT (RFC 7519) of an unknown kind");
             stage.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
             assertThat(stage.sandbox.received(Endpoint.KEYS)).hasSize(1);
         }

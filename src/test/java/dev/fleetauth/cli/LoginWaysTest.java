@@ -139,7 +139,7 @@ class LoginWaysTest {
         terminal.type("");
         terminal.type("http://localhost/callback?code=forged&state=forged");
         terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
-        login.end().exits(0).says("what was pasted is not the answer: its state is not the one of this login");
+        login.end().exits(0).says("what was pasted is not the answer: its state does not match this login");
         assertThat(terminal.prompts()).allMatch(prompt -> prompt.startsWith("Paste the address"));
         stage.token();
     }
@@ -173,7 +173,7 @@ class LoginWaysTest {
     void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
         shell.runWithInput("neither\n", stage.loginWords("--paste"))
                 .exits(4)
-                .says("what was pasted is not the answer: it carries no state", "the input ended");
+                .says("what was pasted is not the answer: it has no state", "the input ended");
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 

@@ -217,7 +217,7 @@ class RegisterTest {
                 "example.com:443 | 'example.com'",
                 "example.com/x | 'example.com'",
                 "münchen.de | 'xn--mnchen-3ya.de'",
-                "localhost:1 | a domain alone"
+                "localhost:1 | a domain name"
             })
     void aDomainIsTakenInOneFormAlone(String domain, String meant) {
         shell.run("register", "--domain", domain, "--new-key", keys.toString())
@@ -267,7 +267,7 @@ class RegisterTest {
                 "it is empty | ''",
                 "a byte order mark | BOM",
                 "it is a certificate | -----BEGIN CERTIFICATE-----",
-                "a private key, which is not read | -----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
+                "a private key, which must not leave this machine | -----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
                 "an encrypted private key | -----BEGIN ENCRYPTED PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
                 "it is not a key in PEM | hello"
             })
@@ -394,7 +394,7 @@ class RegisterTest {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         registerNewKey().exits(4).says("another key is there (SHA-256 ", ", not ", "Host ");
         host("<!DOCTYPE html><title>hello</title>".getBytes(StandardCharsets.US_ASCII));
-        registerNewKey().exits(4).says("it is a page");
+        registerNewKey().exits(4).says("it is an HTML page");
         host(Files.readAllBytes(keys.resolve("private-key.pem")));
         registerNewKey().exits(4).says("a private key is there, which everybody can read", "make another key pair");
         host(new byte[20_000]);

@@ -74,7 +74,7 @@ class RevokeTest {
                         Stream.of(400, 401, 403, 404).map(status -> trouble(status, 5)),
                         Stream.of(
                                 Named.of("no answer", new Trouble(Fault.lostAnswer(), 6)),
-                                Named.of("a content network", new Trouble(Fault.accessDenied(), 6)))));
+                                Named.of("a content delivery network", new Trouble(Fault.accessDenied(), 6)))));
     }
 
     private static Named<Trouble> trouble(int status, int exit) {

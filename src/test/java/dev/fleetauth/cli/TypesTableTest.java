@@ -81,7 +81,7 @@ class TypesTableTest {
                     FIXED),
             new Row(
                     "owner",
-                    "refused owner tokens to most programs since 6/2026",
+                    "has refused owner tokens from most programs",
                     Set.of("client_id", "code", "redirect_uri", "code_verifier"),
                     "refresh_token",
                     Set.of("client_id", "refresh_token", "scope"),

@@ -72,7 +72,7 @@ public final class FleetApi {
         if (request.path().startsWith(Region.PARTNER_ACCOUNTS)) {
             return partners.answer(request, grant);
         }
-        if (!grant.isOfPerson()) {
+        if (!grant.isOfUser()) {
             // A partner token on a person's endpoint (vehicle-command #17).
             return Outcome.refused(500, "upstream internal error");
         }

@@ -23,7 +23,7 @@ record Grant(
         @Nullable String nonce,
         Instant startedAt) {
 
-    boolean isOfPerson() {
+    boolean isOfUser() {
         return !subject.equals(client.id());
     }
 }

@@ -182,7 +182,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
         claims.put("scp", grant.scope().values());
         claims.put("ou_code", real.id().toUpperCase(Locale.ROOT));
         claims.put("open_source", grant.client().isPublic() && !grant.client().isMobileApp());
-        if (grant.isOfPerson()) {
+        if (grant.isOfUser()) {
             claims.put("amr", List.of("pwd", "mfa", "otp"));
             claims.put("locale", "en-US");
             claims.put("account_type", "person");

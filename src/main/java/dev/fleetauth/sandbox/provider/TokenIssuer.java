@@ -149,7 +149,7 @@ public final class TokenIssuer {
         if (issue.refreshToken() != null) {
             members.put("refresh_token", issue.refreshToken());
         }
-        if (grant.isOfPerson() && grant.scope().contains(TeslaScope.OPENID)) {
+        if (grant.isOfUser() && grant.scope().contains(TeslaScope.OPENID)) {
             members.put("id_token", keys.sign(idTokenClaims(grant, isLogin, accessToken, now, expiry)));
         }
         if (manners.tellsScope()) {
@@ -195,7 +195,7 @@ public final class TokenIssuer {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.US_ASCII));
             return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 
