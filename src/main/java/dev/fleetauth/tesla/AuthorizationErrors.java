@@ -78,13 +78,13 @@ final class AuthorizationErrors {
             at(Place.CALLBACK, "server_error", Act.LATER, OAUTH).means("the provider has a problem", "try again later"),
             at(Place.CALLBACK, "temporarily_unavailable", Act.LATER, OAUTH)
                     .means("the provider is overloaded or under maintenance", "try again later"),
-            at(Place.CALLBACK, "interaction_required", Act.PERSON, OPENID)
+            at(Place.CALLBACK, "interaction_required", Act.USER, OPENID)
                     .means("the provider needs input from the user", FINISH_AT_PROVIDER),
-            at(Place.CALLBACK, "login_required", Act.PERSON, OPENID)
+            at(Place.CALLBACK, "login_required", Act.USER, OPENID)
                     .means("the user is not logged in at the provider", FINISH_AT_PROVIDER),
-            at(Place.CALLBACK, "account_selection_required", Act.PERSON, OPENID)
+            at(Place.CALLBACK, "account_selection_required", Act.USER, OPENID)
                     .means("the user has several accounts and must choose one", FINISH_AT_PROVIDER),
-            at(Place.CALLBACK, "consent_required", Act.PERSON, OPENID)
+            at(Place.CALLBACK, "consent_required", Act.USER, OPENID)
                     .means("the user has not granted this application access yet", FINISH_AT_PROVIDER),
             at(Place.CALLBACK, "invalid_request_uri", Act.CHANGE, OPENID)
                     .means("the request_uri is invalid, or the provider could not read it", NOT_US),

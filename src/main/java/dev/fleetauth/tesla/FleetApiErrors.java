@@ -43,16 +43,16 @@ final class FleetApiErrors {
                                     + " not share accounts",
                             "use --region cn with a client id of that portal for an account of tesla.cn, and --region"
                                     + " na or eu for any other"),
-            at(Place.FLEET_API, "User revoked the consent", Act.PERSON, "seen after a revocation on Tesla's page")
+            at(Place.FLEET_API, "User revoked the consent", Act.USER, "seen after a revocation on Tesla's page")
                     .saying()
                     .means("the user has revoked the application's access", "run 'fleetauth login' again"),
-            at(Place.FLEET_API, "mobile_access_disabled", Act.PERSON, CONVENTIONS)
+            at(Place.FLEET_API, "mobile_access_disabled", Act.USER, CONVENTIONS)
                     .with(401)
                     .saying()
                     .means(
                             "the vehicle's owner has turned off remote access",
                             "turn it on in the vehicle: Controls, Safety, Allow Mobile Access"),
-            at(Place.FLEET_API, "Unauthorized missing scopes", Act.PERSON, CONVENTIONS)
+            at(Place.FLEET_API, "Unauthorized missing scopes", Act.USER, CONVENTIONS)
                     .with(403)
                     .saying("missing scopes")
                     .showing(Sent.SCOPE)
@@ -61,7 +61,7 @@ final class FleetApiErrors {
                             "compare the requested with the granted scopes ('fleetauth status'), then run 'fleetauth"
                                     + " login --reconsent' and tick it; if it was never requested, add it with"
                                     + " --scope"),
-            at(Place.FLEET_API, "insufficient_scope", Act.PERSON, "RFC 6750 3.1")
+            at(Place.FLEET_API, "insufficient_scope", Act.USER, "RFC 6750 3.1")
                     .with(403)
                     .saying()
                     .showing(Sent.SCOPE)
@@ -162,7 +162,7 @@ final class FleetApiErrors {
                     .means(
                             "seen when a partner token is used where a user's token is needed",
                             "use a token from a user's login ('fleetauth login')"),
-            at(Place.FLEET_API, "public key has not been paired", Act.PERSON, "vehicle-command #161")
+            at(Place.FLEET_API, "public key has not been paired", Act.USER, "vehicle-command #161")
                     .saying()
                     .means(
                             "the vehicle does not know the application's public key",
@@ -198,7 +198,7 @@ final class FleetApiErrors {
                     .means(
                             "the request is well-formed, but its data is missing or invalid",
                             "see 'messages' in the response, which says what is wrong with each field"),
-            at(Place.FLEET_API, "423", Act.PERSON, CONVENTIONS)
+            at(Place.FLEET_API, "423", Act.USER, CONVENTIONS)
                     .with(423)
                     .means("the account is locked", "contact Tesla: only they can unlock it"),
             at(Place.FLEET_API, "429", Act.LATER, "developer.tesla.com, billing and limits")
@@ -206,7 +206,7 @@ final class FleetApiErrors {
                     .means(
                             "the application exceeds its rate limit for this vehicle and kind of call",
                             "wait as long as Retry-After or RateLimit-Reset says, and send requests less often"),
-            at(Place.FLEET_API, "451", Act.PERSON, CONVENTIONS)
+            at(Place.FLEET_API, "451", Act.USER, CONVENTIONS)
                     .with(451)
                     .means(
                             "the user's privacy settings forbid it; seen in China",

@@ -15,20 +15,20 @@ final class TokenErrors {
     private static final String TESLA = "developer.tesla.com, conventions";
 
     static final List<KnownError> ALL = List.of(
-            at(Place.TOKEN_ENDPOINT, "login_required", Act.PERSON, TESLA)
+            at(Place.TOKEN_ENDPOINT, "login_required", Act.USER, TESLA)
                     .with(401)
                     .means(
                             "the refresh token has expired, was used or replaced elsewhere (for example by another"
                                     + " login with the same client id), was issued to another application, or the"
                                     + " account's password was changed",
                             "run 'fleetauth login' again"),
-            at(Place.TOKEN_ENDPOINT, "invalid_grant", Act.PERSON, OAUTH)
+            at(Place.TOKEN_ENDPOINT, "invalid_grant", Act.USER, OAUTH)
                     .with(400)
                     .means(
                             "the code or refresh token has expired, was used or revoked, or was issued to another"
                                     + " application",
                             "run 'fleetauth login' again"),
-            at(Place.TOKEN_ENDPOINT, "invalid_auth_code", Act.PERSON, TESLA)
+            at(Place.TOKEN_ENDPOINT, "invalid_auth_code", Act.USER, TESLA)
                     .with(400)
                     .means(
                             "the code has expired or was already used",

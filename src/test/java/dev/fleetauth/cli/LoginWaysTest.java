@@ -139,7 +139,7 @@ class LoginWaysTest {
         terminal.type("");
         terminal.type("http://localhost/callback?code=forged&state=forged");
         terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
-        login.end().exits(0).says("what was pasted is not the answer: its state does not match this login");
+        login.end().exits(0).says("the pasted text is not the response to this login: its state does not match this login");
         assertThat(terminal.prompts()).allMatch(prompt -> prompt.startsWith("Paste the address"));
         stage.token();
     }
@@ -173,7 +173,7 @@ class LoginWaysTest {
     void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
         shell.runWithInput("neither\n", stage.loginWords("--paste"))
                 .exits(4)
-                .says("what was pasted is not the answer: it has no state", "the input ended");
+                .says("the pasted text is not the response to this login: it has no state", "the input ended");
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 
@@ -192,7 +192,7 @@ class LoginWaysTest {
         Agent agent = Agent.cancelling();
         shell.browser(agent);
         shell.run(stage.loginWords()).exits(5).printsNothing().says("access was not allowed: login_cancelled");
-        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was not allowed");
+        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was denied");
         shell.run("token").exits(3);
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
@@ -353,7 +353,7 @@ class LoginWaysTest {
         var result = shell.runWithInput("x=1\n".repeat(100_000), stage.loginWords("--paste"))
                 .exits(4)
                 .says("Of the other lines that were pasted, 99995 are not the answer either.");
-        assertThat(result.err().lines().filter(line -> line.startsWith("what was pasted")))
+        assertThat(result.err().lines().filter(line -> line.startsWith("the pasted text")))
                 .hasSize(5);
     }
 

@@ -45,12 +45,12 @@ final class CallbackCases {
         all.add(query(
                 "a code of 5000 characters", "code=" + "x".repeat(5000) + "&state={state}", "its code is too long"));
         all.add(query("broken percent signs", "code=%zz&state={state}", "Logged in"));
-        all.add(stray("POST", 405, "a POST request is not an answer", request("POST", REAL) + "\r\nContent-Length: 0"));
-        all.add(stray("HEAD", 405, "a HEAD request is not an answer", request("HEAD", REAL)));
+        all.add(stray("POST", 405, "a POST request to the callback was rejected", request("POST", REAL) + "\r\nContent-Length: 0"));
+        all.add(stray("HEAD", 405, "a HEAD request to the callback was rejected", request("HEAD", REAL)));
         all.add(stray(
                 "OPTIONS, asking for the private network",
                 405,
-                "a OPTIONS request is not an answer",
+                "a OPTIONS request to the callback was rejected",
                 request("OPTIONS", REAL) + "\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Method: GET\r\n"
                         + "Access-Control-Request-Private-Network: true"));
         all.add(stray("a method nobody knows", 405, "a strange request", request("\u00c4NDERE-METHODE", REAL)));

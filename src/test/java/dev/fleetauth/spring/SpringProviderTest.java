@@ -82,7 +82,7 @@ class SpringProviderTest {
                 .containsPattern("(?m)^Granted, as requested: (openid vehicle_data|vehicle_data openid)$")
                 .doesNotContain("Not granted");
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
-        assertThat(ada.lastPage()).contains("fleetauth has its tokens");
+        assertThat(ada.lastPage()).contains("fleetauth has received its tokens");
         List<Received> received = server.received();
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, AUTHORIZE, TOKEN, KEYS);
         Received authorize = received.get(1);
@@ -476,7 +476,7 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(nothing.err()).contains("access was not allowed: access_denied");
         assertThat(unwilling.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
-        assertThat(unwilling.lastPage()).doesNotContain("fleetauth has its tokens");
+        assertThat(unwilling.lastPage()).doesNotContain("fleetauth has received its tokens");
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
         assertThat(server.isActive(token)).isTrue();
 

@@ -320,7 +320,7 @@ class ScheduleTest {
             Session session = session(LOGIN, 100);
             Profile candidate = now.withCandidate(new Candidate(session, null, null, null));
             lease.save(candidate, true);
-            lease.save(candidate.settled(session), false);
+            lease.save(candidate.withoutCandidate(session), false);
         }
     }
 

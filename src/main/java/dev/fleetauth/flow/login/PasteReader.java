@@ -138,7 +138,7 @@ final class PasteReader {
             return;
         }
         found = now;
-        if (!now.mayGoOn()) {
+        if (!now.mayContinue()) {
             response.complete(now.response());
             return;
         }

@@ -37,7 +37,7 @@ public final class Candidates {
         // is
         // recognized if the home cannot be written.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
-            Profile saved = unverified.settled(candidate.session());
+            Profile saved = unverified.withoutCandidate(candidate.session());
             lease.save(saved, true);
             noticeLostScope(profile, saved);
             return saved;
@@ -67,10 +67,10 @@ public final class Candidates {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
         Optional<Failure> fault = verifier.fault(profile, candidate);
         if (fault.isPresent()) {
-            lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
+            lease.save(profile.withoutCandidate(afterRejection(profile.session(), candidate)), false);
             throw fault.get();
         }
-        Profile current = profile.settled(candidate.session());
+        Profile current = profile.withoutCandidate(candidate.session());
         lease.save(current, false);
         noticeLostScope(profile, current);
         return current;

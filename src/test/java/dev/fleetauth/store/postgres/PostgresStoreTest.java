@@ -529,7 +529,7 @@ class PostgresStoreTest extends StoreContract {
 
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             Profile before =
-                    late.read().orElseThrow().settled(profile(2, "second").session());
+                    late.read().orElseThrow().withoutCandidate(profile(2, "second").session());
             assertThat(late.turn().hasPassed()).isFalse();
             age();
             // Of two logins the first stays, and so does a logout.
