@@ -151,7 +151,7 @@ class CausesTest {
             // No browser is opened for a login that cannot be finished.
             shell.run("login", "--client-id", "x")
                     .exits(3)
-                    .says("the proxy of HTTPS_PROXY", "407", "requires a user and a password", "USER:PASSWORD");
+                    .says("the proxy of HTTPS_PROXY", "407", "requires a user name and password", "USER:PASSWORD");
         }
     }
 }

@@ -394,7 +394,7 @@ class LoginWaysTest {
         agreed.end().exits(0);
         assertThat(stage.token()).isNotEqualTo(before);
         assertThat(agreeing.typedUnseen())
-                .as("the answer is not taken for a pasted address")
+                .as("the response is not taken for a pasted address")
                 .isEmpty();
     }
 

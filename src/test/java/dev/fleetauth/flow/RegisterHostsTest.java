@@ -150,7 +150,7 @@ class RegisterHostsTest {
                 "http://127.0.0.1:80/key.pem | 4 | is on this machine",
                 "https://127.0.0.1/key.pem | 4 | is on this machine",
                 "https://localhost/key.pem | 4 | is on this machine",
-                "https://user:pass@www.example.com/key.pem | 4 | holds credentials",
+                "https://user:pass@www.example.com/key.pem | 4 | contains credentials",
                 "file:///etc/passwd | 4 | neither an https address",
                 "::: | 4 | is not an address",
                 "/again | 4 | redirects more than 3 times"

@@ -328,7 +328,7 @@ class BoundedHttpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("slowness")
     void aServerThatIsTooSlow(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
-        assertThat(postOnce(hurried, kind, how)).isEqualTo("no whole answer came within 1 s");
+        assertThat(postOnce(hurried, kind, how)).isEqualTo("no complete response within 1 s");
     }
 
     private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
@@ -409,14 +409,14 @@ class BoundedHttpTest {
         Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MOST));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         // A machine without IPv6 has no way to ::1.
-        assertThat(failure.fields().get("why")).containsAnyOf("it refused the connection", "there is no way to it");
+        assertThat(failure.fields().get("why")).containsAnyOf("it refused the connection", "there is no route to it");
     }
 
     @Test
     void aHostThatDoesNotExistIsUnreachable() {
         Failure failure = failure(() -> http.get(URI.create("https://fleetauth.invalid/"), Map.of(), MOST));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-        assertThat(failure.fields().get("why")).containsAnyOf("host name was not found", "no name server answered");
+        assertThat(failure.fields().get("why")).containsAnyOf("host name was not found", "no name server responded");
     }
 
     @ParameterizedTest

@@ -192,8 +192,8 @@ class TlsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Basic, '', it requires a user and a password",
-        "Basic, me:canary@, it does not accept the user and password",
+        "Basic, '', it requires a user name and password",
+        "Basic, me:canary@, it rejected the user name and password",
         "Negotiate, '', it does not offer Basic",
         "Negotiate, me:canary@, it does not offer Basic"
     })

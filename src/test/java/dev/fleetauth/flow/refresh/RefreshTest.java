@@ -239,7 +239,7 @@ class RefreshTest extends RefreshContract {
             scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
             Fault late = spent ? Fault.slow(TOO_LATE) : Fault.reset().delayed(TOO_LATE);
             scene.sandbox.enqueue(late);
-            assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 s");
+            assertThat(scene.token().exits(6).err()).contains("no complete response within 3 s");
             assertThat(scene.refreshes()).isEqualTo(1);
             assertThat(scene.session().withAttempt(null)).isEqualTo(before);
             scene.attempt();
