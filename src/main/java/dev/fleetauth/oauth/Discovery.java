@@ -120,7 +120,7 @@ public final class Discovery {
                 Kind.BAD_VALUE,
                 "the issuer",
                 Addresses.withoutCredentials(issuer),
-                "an https URL without credentials, query and fragment");
+                "an https address without credentials, query and fragment");
     }
 
     /** A cached document and its metadata. */

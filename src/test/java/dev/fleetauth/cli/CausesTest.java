@@ -98,7 +98,7 @@ class CausesTest {
         Path missing = folder.resolve("missing");
         assertThat(reading(reader, missing))
                 .contains(missing.toString())
-                .containsAnyOf("it does not exist", "there is no such file");
+                .containsAnyOf("it does not exist", "no such file");
     }
 
     private String reading(String reader, Path file) {

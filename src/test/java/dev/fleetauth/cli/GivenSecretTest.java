@@ -143,8 +143,8 @@ class GivenSecretTest {
                 "eu-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "https://localhost:8484/callback?code=NA_0123456789&state=x | a URL",
-                "{\"access_token\":\"x\"} | JSON without refresh_token",
-                "two words | blanks"
+                "{\"access_token\":\"x\"} | JSON without a member refresh_token",
+                "two words | spaces"
             })
     void whatIsNoRefreshTokenIsNotPosted(String text, String why) throws Exception {
         begin(Stage.tesla(hereFolder()));

@@ -89,10 +89,10 @@ class InspectTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NA_0123456789abcdef0123, 'authorization code, good for minutes and once, or a refresh token'",
-        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
-        "SlAV32hkKG, only the provider can tell"
+        "NA_0123456789abcdef0123, 'authorization code (valid once, for minutes) or a refresh token'",
+        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "SlAV32hkKG, only the provider knows"
     })
     void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
         try (Stage stage = Stage.tesla(folder)) {

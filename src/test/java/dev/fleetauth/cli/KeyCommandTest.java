@@ -80,7 +80,7 @@ class KeyCommandTest {
         shell.run("token")
                 .exits(7)
                 .printsNothing()
-                .says("gone.key", "there is no such file", "no other source was tried");
+                .says("gone.key", "no such file", "no other source was tried");
         shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_KEY_COMMAND", "echo why >&2; exit 4");
         shell.run("token").exits(7).printsNothing().says("FLEETAUTH_KEY_COMMAND: it exited with 4: why");
         shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString());

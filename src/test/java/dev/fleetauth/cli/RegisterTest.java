@@ -435,7 +435,7 @@ class RegisterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "key-taken | Public key hash has already been taken | a key pair for this application alone",
+                "key-taken | Public key hash has already been taken | a key pair for this application only",
                 "domain-taken | Domain has already been taken | the client id of that application",
                 "allowed-origin | must match registered allowed origin | to the allowed origins in the developer portal"
             })

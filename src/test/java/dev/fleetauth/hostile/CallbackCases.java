@@ -32,7 +32,7 @@ final class CallbackCases {
         all.add(query("the state and a blank", "code=x&state={state}+", "state does not match this login"));
         all.add(query("a state in too many bytes", "code=x&state=%c0%af%e0%80%80", "state does not match this login"));
         all.add(query("the state in a fragment", "code=x#state={state}", "it has no state"));
-        all.add(query("the state there and in a fragment", "code=x&state=y#&state={state}", "not the one"));
+        all.add(query("the state there and in a fragment", "code=x&state=y#&state={state}", "does not match"));
         all.add(query("semicolons between", "code=x;state={state}", "it has no state"));
         all.add(query("an error without state", "error=access_denied", "it has no state"));
         all.add(query("an error with another state", "error=access_denied&state=x", "state does not match this login"));

@@ -57,7 +57,7 @@ final class DiscoveryCases {
                     "longer than an address is",
                     "'https://a.example/" + "x".repeat(3000) + "'",
                     "is too long");
-            endpoint(all, name, "a number", "7", "is not a text");
+            endpoint(all, name, "a number", "7", "is not a string");
         }
         all.add(good(
                 "discovery: a member in other letters",
@@ -97,7 +97,7 @@ final class DiscoveryCases {
         }
         all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "was refused (status 401)"));
         all.add(new Case(
-                "discovery: not there", "login", o -> o.rogue.answer(PATH, 404, ""), 5, "not there", "DO", After.SAME));
+                "discovery: not there", "login", o -> o.rogue.answer(PATH, 404, ""), 5, "was not found", "DO", After.SAME));
         all.add(new Case(
                 "discovery: of another issuer at the other address",
                 "login",

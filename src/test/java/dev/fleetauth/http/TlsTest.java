@@ -120,7 +120,7 @@ class TlsTest {
             try (BoundedHttp http = http(Map.of(), null)) {
                 Failure failure = post(http, URI.create("https://127.0.0.1:" + listener.getLocalPort() + "/token"));
                 assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-                assertThat(failure.fields().get("why")).contains("no TLS connection");
+                assertThat(failure.fields().get("why")).contains("the TLS handshake failed");
             }
         }
     }

@@ -133,9 +133,8 @@ class MetadataReaderTest {
                 "{'code_challenge_methods_supported':[256]} | code_challenge_methods_supported | is not an array of strings",
                 "{'authorization_response_iss_parameter_supported':'true'} | authorization_response_iss_parameter_supported | is not a boolean",
                 "[] | document | is not a JSON object",
-                "issuer=x | document | is not well-formed JSON, or has a member twice",
-                "{'issuer':'https://auth.example','issuer':'https://auth.example'}"
-                        + " | document | is not well-formed JSON, or has a member twice"
+                "issuer=x | document | is not well-formed JSON, or has a duplicate member",
+                "{'issuer':'https://auth.example','issuer':'https://auth.example'} | document | is not well-formed JSON, or has a duplicate member"
             })
     void aDocumentThatIsNotGood(String document, String member, String why) {
         Failure failure = rejected(document.replace('\'', '"'));

@@ -88,7 +88,7 @@ class PipesTest {
 
         site.start(command.replace("KEY", site.otherKeyFile.toString()).split(" "))
                 .exits(7)
-                .await(program -> program.err().contains("it is no file but a pipe or device"));
+                .await(program -> program.err().contains("it is not a regular file but a pipe or device"));
 
         // A mark that the tokens are to be handed out is made before anybody knows that they cannot be.
         assertThat(site.sandbox.received()).hasSize(command.contains("after") ? requests + 1 : requests);

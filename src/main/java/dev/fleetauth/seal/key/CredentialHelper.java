@@ -38,7 +38,7 @@ final class CredentialHelper extends Keyring {
                         new String(jwk, StandardCharsets.UTF_8)))
                 .getBytes(StandardCharsets.UTF_8);
         try {
-            Command.Answer answer = run(entry, "store");
+            Command.Result answer = run(entry, "store");
             if (answer.exitCode() != 0) {
                 throw failed(answer, complaint(answer));
             }
@@ -49,7 +49,7 @@ final class CredentialHelper extends Keyring {
 
     @Override
     byte[] find(String store, String id) throws MalformedException {
-        Command.Answer answer = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
+        Command.Result answer = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
         try {
             if (answer.exitCode() != 0) {
                 throw text(answer).contains(NOT_FOUND) ? hasNone(id) : failed(answer, complaint(answer));
@@ -79,13 +79,13 @@ final class CredentialHelper extends Keyring {
     }
 
     /** What went wrong, in the program's words: these come on standard output, where a secret might be instead. */
-    private static String complaint(Command.Answer answer) {
+    private static String complaint(Command.Result answer) {
         String said = text(answer).strip();
         boolean secret = said.contains("\"k\"") || said.contains("Secret");
         return secret || said.isEmpty() ? answer.complaint() : said;
     }
 
-    private static String text(Command.Answer answer) {
+    private static String text(Command.Result answer) {
         return new String(answer.out(), StandardCharsets.UTF_8);
     }
 

@@ -41,7 +41,7 @@ final class KeyCommands {
      * @param source what named it
      */
     byte[] output(String source, String line) {
-        Command.Answer answer = run(Command.shell(env, line), source, new byte[0]);
+        Command.Result answer = run(Command.shell(env, line), source, new byte[0]);
         if (answer.exitCode() != 0) {
             throw failed(source, "it exited with " + answer.exitCode() + said(answer.complaint()));
         }
@@ -53,7 +53,7 @@ final class KeyCommands {
      *
      * @param source what named it
      */
-    Command.Answer run(Command command, String source, byte[] input) {
+    Command.Result run(Command command, String source, byte[] input) {
         boolean person = !noInput && env.terminal().isPresent();
         Duration limit = person ? WITH_A_PERSON : ALONE;
         Runnable waiting = () -> {
@@ -63,7 +63,7 @@ final class KeyCommands {
         };
         try {
             return command.run(input, MAX_BYTES, limit, PATIENCE, waiting);
-        } catch (Command.NoAnswer e) {
+        } catch (Command.NoResult e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, source, e.why());
         }
     }

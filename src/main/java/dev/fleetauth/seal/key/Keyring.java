@@ -208,7 +208,7 @@ abstract class Keyring {
     /** Which packages have the program, as the end of a sentence; empty if that is not known. */
     abstract String packages();
 
-    final Command.Answer run(byte[] input, String... arguments) {
+    final Command.Result run(byte[] input, String... arguments) {
         Command command = Command.program(programs.environment(), program, arguments)
                 .orElseThrow(() -> KeyCommands.failed(
                         program,
@@ -218,7 +218,7 @@ abstract class Keyring {
         return programs.run(command, program, input);
     }
 
-    final Failure failed(Command.Answer answer, String complaint) {
+    final Failure failed(Command.Result answer, String complaint) {
         return KeyCommands.failed(program, "it exited with " + answer.exitCode() + KeyCommands.said(complaint));
     }
 

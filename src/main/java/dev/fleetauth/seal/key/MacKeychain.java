@@ -33,7 +33,7 @@ final class MacKeychain extends Keyring {
                         + Base64URL.encode(jwk) + "\n")
                 .getBytes(StandardCharsets.US_ASCII);
         try {
-            Command.Answer answer = run(command, "-i");
+            Command.Result answer = run(command, "-i");
             Arrays.fill(answer.out(), (byte) 0);
             if (answer.exitCode() != 0) {
                 // Its complaint may quote the command.
@@ -46,7 +46,7 @@ final class MacKeychain extends Keyring {
 
     @Override
     byte[] find(String store, String id) throws MalformedException {
-        Command.Answer answer = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
+        Command.Result answer = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
         try {
             if (answer.exitCode() != 0) {
                 throw answer.exitCode() == NOT_FOUND ? hasNone(id) : failed(answer, answer.complaint());

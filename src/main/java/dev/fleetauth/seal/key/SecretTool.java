@@ -17,14 +17,14 @@ final class SecretTool extends Keyring {
     /** It exits with 1 both for a secret that is not there and for a bus that is not there, but complains of the latter. */
     @Override
     boolean answers() {
-        Command.Answer answer = run(new byte[0], words("lookup", "none", "none"));
+        Command.Result answer = run(new byte[0], words("lookup", "none", "none"));
         Arrays.fill(answer.out(), (byte) 0);
         return answer.exitCode() == 0 || answer.complaint().isEmpty();
     }
 
     @Override
     void put(String store, String id, byte[] jwk) {
-        Command.Answer answer = run(jwk, words("store", store, id, "--label=fleetauth: the key of a store"));
+        Command.Result answer = run(jwk, words("store", store, id, "--label=fleetauth: the key of a store"));
         if (answer.exitCode() != 0) {
             throw failed(answer, answer.complaint());
         }
@@ -32,7 +32,7 @@ final class SecretTool extends Keyring {
 
     @Override
     byte[] find(String store, String id) {
-        Command.Answer answer = run(new byte[0], words("lookup", store, id));
+        Command.Result answer = run(new byte[0], words("lookup", store, id));
         if (answer.exitCode() != 0) {
             Arrays.fill(answer.out(), (byte) 0);
             throw answer.complaint().isEmpty() ? hasNone(id) : failed(answer, answer.complaint());

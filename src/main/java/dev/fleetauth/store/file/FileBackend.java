@@ -171,7 +171,7 @@ public final class FileBackend implements Backend {
         paths.probes().forEach(files::removeQuietly);
         Path probe = paths.probe(FilePaths.profile(name) + "." + StoreKeys.randomId(env.random()));
         try {
-            byte[] back = files.disk().tryOut(probe, sealed.getBytes(StandardCharsets.US_ASCII));
+            byte[] back = files.disk().checkWritable(probe, sealed.getBytes(StandardCharsets.US_ASCII));
             if (!PrivateFiles.text(back).equals(sealed)) {
                 throw new IOException("what was written did not come back");
             }

@@ -224,7 +224,7 @@ class KeysTest {
 
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
-                .containsEntry("why", "there is no such file or folder");
+                .containsEntry("why", "there is no such file or directory");
     }
 
     @DisabledOnOs(OS.WINDOWS)
