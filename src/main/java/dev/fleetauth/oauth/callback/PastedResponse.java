@@ -69,7 +69,7 @@ public final class PastedResponse {
      * A response that was found.
      *
      * @param response the response
-     * @param mayGoOn whether it may be truncated, so that the next line belongs to it
+     * @param mayContinue whether it may be truncated, so that the next line belongs to it
      */
     public record Found(AuthorizationResponse response, boolean mayContinue) {}
 
