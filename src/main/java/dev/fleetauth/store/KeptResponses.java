@@ -58,13 +58,13 @@ final class KeptResponses {
         this.isShared = isShared;
     }
 
-    private List<Path> folders(String store) {
-        List<Path> folders = new ArrayList<>();
+    private List<Path> directories(String store) {
+        List<Path> directories = new ArrayList<>();
         if (isShared) {
-            folders.add(paths.home().resolve("recovery").resolve(store));
+            directories.add(paths.home().resolve("recovery").resolve(store));
         }
-        folders.addAll(paths.recovery(store));
-        return folders;
+        directories.addAll(paths.recovery(store));
+        return directories;
     }
 
     /**
@@ -75,15 +75,15 @@ final class KeptResponses {
      */
     Path reserve(String store, ProfileName name, int bytes) {
         List<String> refusals = new ArrayList<>();
-        for (Path folder : folders(store)) {
+        for (Path directory : directories(store)) {
             try {
-                files.makeOwnDirectory(folder);
-                Path file = folder.resolve(newName(name, RESERVED));
+                files.makeOwnDirectory(directory);
+                Path file = directory.resolve(newName(name, RESERVED));
                 files.disk().writeNew(file, new byte[bytes]);
-                removeAbandoned(folder, name, Files.getLastModifiedTime(file).toInstant());
+                removeAbandoned(directory, name, Files.getLastModifiedTime(file).toInstant());
                 return file;
             } catch (IOException e) {
-                refusals.add(refusal(folder, e));
+                refusals.add(refusal(directory, e));
             }
         }
         throw PrivateFiles.nothingSent(
@@ -92,8 +92,8 @@ final class KeptResponses {
     }
 
     /** Removes the space that killed processes left reserved, by the clock of the file system, which wrote all these times. */
-    private void removeAbandoned(Path folder, ProfileName name, Instant now) throws IOException {
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, name + ".*" + RESERVED)) {
+    private void removeAbandoned(Path directory, ProfileName name, Instant now) throws IOException {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, name + ".*" + RESERVED)) {
             for (Path path : paths) {
                 if (isAbandoned(path, now)) {
                     remove(path);
@@ -108,8 +108,8 @@ final class KeptResponses {
         return name + "." + StoreKeys.randomId(random) + suffix;
     }
 
-    private static String refusal(@Nullable Path folder, IOException e) {
-        return folder + " (" + FileReason.of(e) + ")";
+    private static String refusal(@Nullable Path directory, IOException e) {
+        return directory + " (" + FileReason.of(e) + ")";
     }
 
     /**
@@ -122,22 +122,22 @@ final class KeptResponses {
      */
     List<Path> keep(String store, ProfileName name, String sealed, @Nullable Path reserved, List<String> refusals) {
         List<Path> kept = new ArrayList<>();
-        List<Path> folders = folders(store);
+        List<Path> directories = directories(store);
         if (reserved != null) {
             Path place = reserved.resolveSibling(newName(name, SUFFIX));
             keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
         }
-        for (Path folder : folders) {
-            Path place = folder.resolve(newName(name, SUFFIX));
-            if (!isIn(folder, kept) && !(isShared && isIn(folders.get(0), kept))) {
-                keep(place, refusals, () -> writeIn(folder, place, sealed), kept);
+        for (Path directory : directories) {
+            Path place = directory.resolve(newName(name, SUFFIX));
+            if (!isIn(directory, kept) && !(isShared && isIn(directories.get(0), kept))) {
+                keep(place, refusals, () -> writeIn(directory, place, sealed), kept);
             }
         }
         return kept;
     }
 
-    private static boolean isIn(Path folder, List<Path> kept) {
-        return kept.stream().anyMatch(file -> folder.equals(file.getParent()));
+    private static boolean isIn(Path directory, List<Path> kept) {
+        return kept.stream().anyMatch(file -> directory.equals(file.getParent()));
     }
 
     private interface Writing {
@@ -154,8 +154,8 @@ final class KeptResponses {
         }
     }
 
-    private void writeIn(Path folder, Path place, String sealed) throws IOException {
-        files.makeOwnDirectory(folder);
+    private void writeIn(Path directory, Path place, String sealed) throws IOException {
+        files.makeOwnDirectory(directory);
         files.write(place, sealed);
     }
 
@@ -184,9 +184,9 @@ final class KeptResponses {
 
     private List<Path> all(String store) {
         List<Path> found = new ArrayList<>();
-        for (Path folder : folders(store)) {
-            if (PrivateFiles.isOwn(folder, paths.home())) {
-                try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+        for (Path directory : directories(store)) {
+            if (PrivateFiles.isOwn(directory, paths.home())) {
+                try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
                     paths.forEach(found::add);
                 } catch (IOException | DirectoryIteratorException e) {
                     // What cannot be seen cannot be put back.

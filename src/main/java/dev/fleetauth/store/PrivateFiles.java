@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Files and folders that are their owner's alone, and what is said when they are not. */
+/** Files and directories that are their owner's alone, and what is said when they are not. */
 public final class PrivateFiles {
 
     /** What the failure of a write says where nothing depended on it. */
@@ -74,90 +74,90 @@ public final class PrivateFiles {
         }
     }
 
-    /** Makes a folder of the home, and those above it, where there is none. */
-    public void makeDirectory(Path folder) {
+    /** Makes a directory of the home, and those above it, where there is none. */
+    public void makeDirectory(Path directory) {
         requireOwnHome();
         try {
-            if (!Files.isDirectory(folder)) {
-                disk.makeDirectory(folder);
-                forceDirectory(folder.getParent());
+            if (!Files.isDirectory(directory)) {
+                disk.makeDirectory(directory);
+                forceDirectory(directory.getParent());
             }
-            FileOwner.give(folder, home);
+            FileOwner.give(directory, home);
         } catch (IOException e) {
-            throw unwritable(folder, e);
+            throw unwritable(directory, e);
         }
-        checkExposure(folder);
-        checkOwner(folder);
+        checkExposure(directory);
+        checkOwner(directory);
     }
 
-    /** Makes a folder outside the home, where others may have been before: one that is there already must be the owner's alone. */
-    public void makeOwnDirectory(Path folder) throws IOException {
-        Path parent = folder.getParent();
+    /** Makes a directory outside the home, where others may have been before: one that is there already must be the owner's alone. */
+    public void makeOwnDirectory(Path directory) throws IOException {
+        Path parent = directory.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
             disk.makeDirectory(parent);
         }
         try {
-            disk.makeNewDirectory(folder, home);
+            disk.makeNewDirectory(directory, home);
         } catch (FileAlreadyExistsException e) {
-            if (!isOwn(folder, home)) {
+            if (!isOwn(directory, home)) {
                 throw new IOException("it is there and not the owner's alone", e);
             }
             return;
         } catch (IOException e) {
             // Where root may give nothing away, it is root's, and root finds it again.
-            disk.makeNewDirectory(folder, parent == null ? folder : parent);
+            disk.makeNewDirectory(directory, parent == null ? directory : parent);
         }
         forceDirectory(parent);
     }
 
     /**
-     * Makes such a folder in memory, so that nothing in it is ever on a disk.
+     * Makes such a directory in memory, so that nothing in it is ever on a disk.
      *
      * @throws IOException if it would be on a disk, or is not the owner's alone
      */
-    public void makeDirectoryInMemory(Path folder) throws IOException {
-        makeOwnDirectory(folder);
-        String type = disk.fileSystem(folder);
+    public void makeDirectoryInMemory(Path directory) throws IOException {
+        makeOwnDirectory(directory);
+        String type = disk.fileSystem(directory);
         if (!IN_MEMORY.contains(type)) {
             throw new IOException("it is on a disk (" + type + "), where a secret would stay");
         }
     }
 
-    /** Whether there is a folder, and no link to one, that belongs to the owner of the home and lets nobody else write. */
-    public static boolean isOwn(Path folder, Path home) {
+    /** Whether there is a directory, and no link to one, that belongs to the owner of the home and lets nobody else write. */
+    public static boolean isOwn(Path directory, Path home) {
         try {
-            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                    && Permissions.modeIfOthersCan(Permissions.WRITE, folder) == null
-                    && !FileOwner.isOfAnother(folder, home)
+            return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    && Permissions.modeIfOthersCan(Permissions.WRITE, directory) == null
+                    && !FileOwner.isOfAnother(directory, home)
                     // What is root's may be closed to the owner.
-                    && Files.isReadable(folder);
+                    && Files.isReadable(directory);
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Says that a folder lies where locks, which everything here rests on, are not to be trusted. */
-    public void warnOfNetwork(Path folder) {
+    /** Says that a directory lies where locks, which everything here rests on, are not to be trusted. */
+    public void warnOfNetwork(Path directory) {
         String type;
         try {
-            type = disk.fileSystem(folder);
+            type = disk.fileSystem(directory);
         } catch (IOException e) {
             return;
         }
         if (type.matches(NETWORK)) {
             warnings.accept(
-                    folder + " is on a network file system (" + type
+                    directory + " is on a network file system (" + type
                             + "), whose locks may let two processes spend one token; choose a home on a local disk with --home");
         }
     }
 
     /**
-     * The content of a sealed file, in whose folder and self nobody else can write.
+     * The content of a sealed file, in whose directory and self nobody else can write.
      *
      * @return null if there is no such file
      */
     @Nullable
-    public String read(Path folder, Path file, int most) {
+    public String read(Path directory, Path file, int most) {
         requireOwnHome();
         byte[] content;
         try {
@@ -169,14 +169,14 @@ public final class PrivateFiles {
         }
         if (content == null) {
             // Some Java versions tell of a file below a pipe as of one that is not there.
-            if (Files.exists(folder) && !Files.isDirectory(folder)) {
-                throw unreadable(folder, new IOException("it is not a directory"));
+            if (Files.exists(directory) && !Files.isDirectory(directory)) {
+                throw unreadable(directory, new IOException("it is not a directory"));
             }
             return null;
         }
-        checkExposure(folder);
+        checkExposure(directory);
         checkExposure(file);
-        checkOwner(folder);
+        checkOwner(directory);
         checkOwner(file);
         return text(content);
     }
@@ -199,7 +199,7 @@ public final class PrivateFiles {
         if (writable) {
             throw Failure.of(Kind.STORE_EXPOSED, file, String.valueOf(mode));
         }
-        // A folder that a person made is 0755 as a rule, and gives away names only.
+        // A directory that a person made is 0755 as a rule, and gives away names only.
         if (mode != null && !Files.isDirectory(file) && warned.add(file)) {
             warnings.accept("others can read " + file + " (mode " + mode + "), which is sealed");
         }
@@ -278,14 +278,14 @@ public final class PrivateFiles {
         removeQuietly(file);
     }
 
-    /** Flushes a folder; what is in it is in place already, so that a failure is worth a warning only. */
-    public void forceDirectory(@Nullable Path folder) {
+    /** Flushes a directory; what is in it is in place already, so that a failure is worth a warning only. */
+    public void forceDirectory(@Nullable Path directory) {
         try {
-            disk.flushDirectory(folder);
+            disk.flushDirectory(directory);
         } catch (IOException e) {
-            if (warned.add(Objects.requireNonNull(folder))) {
+            if (warned.add(Objects.requireNonNull(directory))) {
                 warnings.accept(
-                        "what was saved in " + folder + " may be lost if the machine stops now: " + Disk.reason(e));
+                        "what was saved in " + directory + " may be lost if the machine stops now: " + Disk.reason(e));
             }
         }
     }

@@ -42,7 +42,7 @@ final class ProfileResponses {
 
     /** Reserves space for the response to what is sent next. */
     void reserve(Profile profile, Session next) {
-        int bytes = SealedProfile.mostBytesWithResponse(profile, next);
+        int bytes = SealedProfile.maxBytesWithResponse(profile, next);
         if (!entry.hold().reserve(bytes)) {
             release();
             reserved = responses.reserve(keys.keys().store(), entry.name(), bytes);
@@ -237,7 +237,7 @@ final class ProfileResponses {
                     + " and the next command on this machine puts it back";
         } else if (refusals.isEmpty()) {
             spent =
-                    "a token was spent and its answer is lost: XDG_RUNTIME_DIR names no folder of yours alone, and there is"
+                    "a token was spent and its answer is lost: XDG_RUNTIME_DIR names no directory of yours alone, and there is"
                             + " none for temporary files";
         } else {
             spent = "a token was spent and its answer is lost: nor could it be kept in "

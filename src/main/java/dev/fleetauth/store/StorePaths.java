@@ -13,8 +13,8 @@ import java.util.Optional;
 /** The home of a store, and the directories beside it. */
 public final class StorePaths {
 
-    /** Why there is no folder that {@link #runtime} could be in. */
-    public static final String NO_RUNTIME_FOLDER = "XDG_RUNTIME_DIR names no folder that ends with your session";
+    /** Why there is no directory that {@link #runtime} could be in. */
+    public static final String NO_RUNTIME_DIRECTORY = "XDG_RUNTIME_DIR names no directory that ends with your session";
 
     private final Path home;
     private final String runtimeDirectory;
@@ -30,21 +30,21 @@ public final class StorePaths {
         return home;
     }
 
-    /** The folders where answers of a store go that its home does not take; none if there are none. */
+    /** The directories where answers of a store go that its home does not take; none if there are none. */
     public List<Path> recovery(String store) {
-        List<Path> folders = new ArrayList<>();
+        List<Path> directories = new ArrayList<>();
         Optional<Path> runtime = runtime(store);
         if (runtime.isPresent()) {
-            folders.add(runtime.get());
+            directories.add(runtime.get());
         }
         if (isSafe(temporaryDirectory)) {
-            folders.add(temporaryDirectory.resolve("fleetauth-" + store));
+            directories.add(temporaryDirectory.resolve("fleetauth-" + store));
         }
-        return folders;
+        return directories;
     }
 
     /**
-     * A folder that ends with the user's session; empty if there is none that is the user's alone.
+     * A directory that ends with the user's session; empty if there is none that is the user's alone.
      *
      * @param name its name, such as the id of the store it is for
      */
@@ -63,13 +63,13 @@ public final class StorePaths {
         }
     }
 
-    /** Whether a folder for temporary files is there, in which no other user can take away what is kept. */
-    private boolean isSafe(Path folder) {
+    /** Whether a directory for temporary files is there, in which no other user can take away what is kept. */
+    private boolean isSafe(Path directory) {
         try {
-            return folder.isAbsolute()
-                    && Files.isDirectory(folder)
-                    && !FileOwner.isOfAnother(folder.toRealPath(), home)
-                    && FileOwner.protectsEntries(folder);
+            return directory.isAbsolute()
+                    && Files.isDirectory(directory)
+                    && !FileOwner.isOfAnother(directory.toRealPath(), home)
+                    && FileOwner.protectsEntries(directory);
         } catch (IOException e) {
             return false;
         }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A store that is unlocked for a while: what opens its keys lies in the folder of the person's session, in memory.
+ * A store that is unlocked for a while: what opens its keys lies in the directory of the person's session, in memory.
  *
  * <p>What lies there is the content key of that one {@code keys.jwe}: not the passphrase, not the key-encryption key, and no
  * key of the store. So it opens nothing without that file, and nothing at all once the keys are sealed anew. It counts for
@@ -51,11 +51,11 @@ public final class Unlocked {
      */
     void requirePlace(String store) {
         requireUptime();
-        Path folder = folder(store);
+        Path directory = directory(store);
         try {
-            files.makeDirectoryInMemory(folder);
+            files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, folder + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
         }
     }
 
@@ -68,9 +68,9 @@ public final class Unlocked {
                 content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(howLong)));
         remove(store);
         try {
-            files.disk().writeNew(file(folder(store)), content);
+            files.disk().writeNew(file(directory(store)), content);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, folder(store) + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory(store) + ": " + Disk.reason(e));
         } finally {
             Arrays.fill(content, (byte) 0);
         }
@@ -80,8 +80,8 @@ public final class Unlocked {
         return env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
     }
 
-    private Path folder(String store) {
-        return layout.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_FOLDER));
+    private Path directory(String store) {
+        return layout.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_DIRECTORY));
     }
 
     private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
@@ -115,7 +115,7 @@ public final class Unlocked {
     boolean isThirdPromptToday(String store) {
         try {
             requirePlace(store);
-            Path counter = folder(store).resolve("prompts");
+            Path counter = directory(store).resolve("prompts");
             String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";
             byte[] kept = files.disk().read(counter, MAX_BYTES);
             String before = kept == null ? "" : new String(kept, StandardCharsets.US_ASCII);
@@ -138,26 +138,26 @@ public final class Unlocked {
 
     /** Locks it again; false if it was locked. */
     boolean remove(String store) {
-        Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, layout.home()) || !PrivateFiles.exists(file(folder))) {
+        Path directory = layout.runtime(store).orElse(null);
+        if (directory == null || !PrivateFiles.isOwn(directory, layout.home()) || !PrivateFiles.exists(file(directory))) {
             return false;
         }
         try {
-            files.disk().delete(file(folder));
+            files.disk().delete(file(directory));
             return true;
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(file(folder), e);
+            throw PrivateFiles.unwritable(file(directory), e);
         }
     }
 
     private Optional<Map<String, Object>> kept(SealedKeys keys) {
         String store = keys.description().store();
-        Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, layout.home())) {
+        Path directory = layout.runtime(store).orElse(null);
+        if (directory == null || !PrivateFiles.isOwn(directory, layout.home())) {
             return Optional.empty();
         }
         try {
-            byte[] content = files.disk().read(file(folder), MAX_BYTES);
+            byte[] content = files.disk().read(file(directory), MAX_BYTES);
             if (content == null) {
                 return Optional.empty();
             }
@@ -194,8 +194,8 @@ public final class Unlocked {
         return key;
     }
 
-    private static Path file(Path folder) {
-        return folder.resolve("unlocked.json");
+    private static Path file(Path directory) {
+        return directory.resolve("unlocked.json");
     }
 
     private static Failure refused(String why) {

@@ -202,7 +202,7 @@ class AfterRefreshTest {
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         TestShell.Running export = shell.start("export");
-        export.awaitLine(Pattern.compile(".*Waiting for the command of --after-refresh.*"));
+        export.awaitLine(Pattern.compile(".*Waiting up to the command of --after-refresh.*"));
         assertThat(Objects.requireNonNull(shell.stored("default")).session().moved())
                 .isNull();
         assertThat(isPending()).isTrue();

@@ -328,7 +328,7 @@ class GivenSecretTest {
         there.terminal(new TestTerminal(secret, secret, secret));
         there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
                 .exits(2)
-                .says("what was typed holds no client id");
+                .says("the typed text holds no client id");
     }
 
     @Test

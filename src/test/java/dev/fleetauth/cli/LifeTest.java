@@ -316,7 +316,7 @@ class LifeTest {
             try (Store.Lease held = store.lock(new ProfileName("default"), Duration.ZERO)) {
                 assertThat(held.read()).isPresent();
                 token = stage.shell.start("token");
-                token.awaitLine(Pattern.compile("Waiting for .*, which uses profile 'default'"));
+                token.awaitLine(Pattern.compile("Waiting up to .*, which uses profile 'default'"));
             }
             assertThat(token.end().exits(0).out()).isNotBlank();
         }

@@ -54,7 +54,7 @@ public final class TokenFiles implements AutoCloseable {
      */
     public Path requireDirectory() {
         Path folder = paths.runtime(NAME)
-                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_FOLDER));
+                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_DIRECTORY));
         try {
             files.makeDirectoryInMemory(folder);
         } catch (IOException e) {

@@ -180,11 +180,11 @@ public final class FileBackend implements Backend {
 
     @Override
     public void sync() {
-        for (Path folder : List.of(paths.home(), paths.profiles())) {
+        for (Path directory : List.of(paths.home(), paths.profiles())) {
             try {
-                files.disk().flushDirectory(folder);
+                files.disk().flushDirectory(directory);
             } catch (IOException e) {
-                throw PrivateFiles.unwritable(folder, e);
+                throw PrivateFiles.unwritable(directory, e);
             }
         }
     }

@@ -43,7 +43,7 @@ final class FileHold implements Hold {
 
     @Override
     public Entry look() {
-        String sealed = files.read(place.folder(), place.file(), SealedProfile.MAX_BYTES);
+        String sealed = files.read(place.directory(), place.file(), SealedProfile.MAX_BYTES);
         Entry found = Entry.of(sealed);
         entry = found;
         return found;
@@ -61,7 +61,7 @@ final class FileHold implements Hold {
                 entry = next;
                 return true;
             }
-            files.makeDirectory(place.folder());
+            files.makeDirectory(place.directory());
             if (!isResponse) {
                 files.disk().delete(beside);
             }
@@ -79,7 +79,7 @@ final class FileHold implements Hold {
         if (place.isKeys() && !isFirst) {
             flushKeys();
         } else {
-            files.forceDirectory(place.folder());
+            files.forceDirectory(place.directory());
         }
         return true;
     }
@@ -109,12 +109,12 @@ final class FileHold implements Hold {
     /** Nothing may rest on new keys before they survive a crash. */
     private void flushKeys() {
         try {
-            files.disk().flushDirectory(place.folder());
+            files.disk().flushDirectory(place.directory());
         } catch (IOException e) {
             throw Failure.because(
                     e,
                     Kind.STORE_UNWRITABLE,
-                    place.folder(),
+                    place.directory(),
                     FileReason.of(e),
                     "what opens the store was changed, and may be as it was before if the machine stops now");
         }
@@ -123,7 +123,7 @@ final class FileHold implements Hold {
     @Override
     public boolean reserve(int bytes) {
         try {
-            files.makeDirectory(place.folder());
+            files.makeDirectory(place.directory());
             files.disk().delete(place.space());
             // Zeros are written, since a file that is only long has no space of its own.
             files.disk().writeNew(place.space(), new byte[bytes]);

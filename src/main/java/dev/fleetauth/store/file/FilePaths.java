@@ -82,7 +82,7 @@ final class FilePaths {
                 locks().resolve(name + ".holder"));
     }
 
-    /** A file that tells whether the profiles' folder takes one. */
+    /** A file that tells whether the profiles' directory takes one. */
     Path probe(String id) {
         return profiles().resolve(id + PROBE);
     }
@@ -113,16 +113,16 @@ final class FilePaths {
         return names;
     }
 
-    private static List<ProfileName> names(Path folder, String suffix) throws IOException {
+    private static List<ProfileName> names(Path directory, String suffix) throws IOException {
         List<ProfileName> names = new ArrayList<>();
-        if (!PrivateFiles.exists(folder)) {
+        if (!PrivateFiles.exists(directory)) {
             return names;
         }
         // Looked at first, because opening a named pipe would wait for its writer.
-        if (!Files.isDirectory(folder)) {
-            throw new NotDirectoryException(folder.toString());
+        if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory.toString());
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path path : files) {
                 String file = String.valueOf(path.getFileName());
                 String name = file.endsWith(suffix) ? file.substring(0, file.length() - suffix.length()) : "";

@@ -55,7 +55,7 @@ final class Connector {
         }
         if (address.rootCertificates() != null) {
             properties.setProperty("sslrootcert", address.rootCertificates());
-            // Else the driver looks for them in the owner's folder, and asks at the console for the key's passphrase.
+            // Else the driver looks for them in the owner's directory, and asks at the console for the key's passphrase.
             properties.setProperty("sslcert", "");
             properties.setProperty("sslkey", "");
         } else {
