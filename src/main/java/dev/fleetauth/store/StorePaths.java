@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The home of a store, and the directories beside it. */
+/** The home of a store, and its directories elsewhere. */
 public final class StorePaths {
 
-    /** Why there is no directory that {@link #runtime} could be in. */
-    public static final String NO_RUNTIME_DIRECTORY = "XDG_RUNTIME_DIR names no directory that ends with your session";
+    /** Why there is no directory for {@link #runtime}. */
+    public static final String NO_RUNTIME_DIRECTORY = "XDG_RUNTIME_DIR names no directory that is deleted when your"
+            + " session ends";
 
     private final Path home;
     private final String runtimeDirectory;
@@ -30,7 +31,7 @@ public final class StorePaths {
         return home;
     }
 
-    /** The directories where answers of a store go that its home does not take; none if there are none. */
+    /** The directories for responses that the home of a store does not accept; empty if there are none. */
     public List<Path> recovery(String store) {
         List<Path> directories = new ArrayList<>();
         Optional<Path> runtime = runtime(store);
@@ -44,26 +45,26 @@ public final class StorePaths {
     }
 
     /**
-     * A directory that ends with the user's session; empty if there is none that is the user's alone.
+     * A directory that is deleted when the user's session ends; empty if there is none that only the user can access.
      *
      * @param name its name, such as the id of the store it is for
      */
     public Optional<Path> runtime(String name) {
         try {
             Path runtime = Path.of(runtimeDirectory);
-            Path ours = runtime.resolve("fleetauth");
+            Path own = runtime.resolve("fleetauth");
             // The XDG base directory specification: a relative path is invalid and to be ignored.
             return runtime.isAbsolute()
                             && PrivateFiles.isOwn(runtime, home)
-                            && (!PrivateFiles.exists(ours) || PrivateFiles.isOwn(ours, home))
-                    ? Optional.of(ours.resolve(name))
+                            && (!PrivateFiles.exists(own) || PrivateFiles.isOwn(own, home))
+                    ? Optional.of(own.resolve(name))
                     : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
     }
 
-    /** Whether a directory for temporary files is there, in which no other user can take away what is kept. */
+    /** Whether a directory for temporary files exists in which no other user can remove files. */
     private boolean isSafe(Path directory) {
         try {
             return directory.isAbsolute()

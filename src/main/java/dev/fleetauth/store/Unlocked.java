@@ -22,11 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A store that is unlocked for a while: what opens its keys lies in the directory of the person's session, in memory.
+ * A store that is unlocked for a while: the key that opens its keys is stored in memory, in the directory of the user's
+ * session.
  *
- * <p>What lies there is the content key of that one {@code keys.jwe}: not the passphrase, not the key-encryption key, and no
- * key of the store. So it opens nothing without that file, and nothing at all once the keys are sealed anew. It counts for
- * this run of the machine, and until a time that is counted from the machine's start, which nobody can set.
+ * <p>That key is the content key of the current {@code keys.jwe}: not the passphrase, the key-encryption key or a key
+ * of the store. It is useless without that file, and after the keys are resealed. It is valid until the machine is
+ * restarted, and until a time that is measured from the machine's start, which cannot be set.
  */
 public final class Unlocked {
 
@@ -35,17 +36,17 @@ public final class Unlocked {
     private static final int PROMPTS_BEFORE_ADVICE = 3;
 
     private final Environment env;
-    private final StorePaths layout;
+    private final StorePaths paths;
     private final PrivateFiles files;
 
-    public Unlocked(Environment env, StorePaths layout, PrivateFiles files) {
+    public Unlocked(Environment env, StorePaths paths, PrivateFiles files) {
         this.env = env;
-        this.layout = layout;
+        this.paths = paths;
         this.files = files;
     }
 
     /**
-     * Proves that there is a place for it, before anybody is asked for anything.
+     * Checks that there is a place for it, before the user is asked for anything.
      *
      * @throws Failure of kind {@code UNLOCK_REFUSED}
      */
@@ -59,13 +60,13 @@ public final class Unlocked {
         }
     }
 
-    /** Keeps what opens these keys. */
-    void keep(SealedKeys keys, byte[] contentKey, Duration howLong) {
+    /** Stores the key that opens these keys. */
+    void keep(SealedKeys keys, byte[] contentKey, Duration duration) {
         String store = keys.description().store();
         requirePlace(store);
         Uptime now = requireUptime();
         byte[] content =
-                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(duration)));
         remove(store);
         try {
             files.disk().writeNew(file(directory(store)), content);
@@ -77,11 +78,11 @@ public final class Unlocked {
     }
 
     private Uptime requireUptime() {
-        return env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
+        return env.uptime().get().orElseThrow(() -> refused("the system does not provide its uptime"));
     }
 
     private Path directory(String store) {
-        return layout.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_DIRECTORY));
+        return paths.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_DIRECTORY));
     }
 
     private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
@@ -94,7 +95,7 @@ public final class Unlocked {
         return CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The store's keys, if it is unlocked. What is over, or does not open them, is removed. */
+    /** The store's keys if it is unlocked. An expired or useless key is removed. */
     Optional<StoreKeys> open(SealedKeys keys) {
         Optional<StoreKeys> opened = Optional.empty();
         Optional<Map<String, Object>> kept = kept(keys);
@@ -102,7 +103,7 @@ public final class Unlocked {
             try {
                 opened = keys.open(contentKey(kept.get()));
             } catch (MalformedException e) {
-                // It goes the way of all that does not open.
+                // Handled like any other key that does not open them.
             }
             if (opened.isEmpty()) {
                 remove(keys.description().store());
@@ -111,7 +112,7 @@ public final class Unlocked {
         return opened;
     }
 
-    /** Counts a prompt for the passphrase; true for the third one of a day, where the store could be unlocked instead. */
+    /** Counts a passphrase prompt; true for the third one of a day, if the store could be unlocked instead. */
     boolean isThirdPromptToday(String store) {
         try {
             requirePlace(store);
@@ -126,20 +127,20 @@ public final class Unlocked {
             files.disk().writeNew(counter, (today + count).getBytes(StandardCharsets.US_ASCII));
             return count == PROMPTS_BEFORE_ADVICE;
         } catch (Failure | IOException | MalformedException | NumberFormatException e) {
-            // It is advice, and nothing depends on it.
+            // Only a hint depends on it.
             return false;
         }
     }
 
-    /** How long the store is still unlocked; empty if it is not. What is over is removed. */
+    /** How much longer the store is unlocked; empty if it is not. An expired key is removed. */
     Optional<Duration> left(SealedKeys keys) {
         return kept(keys).flatMap(this::left);
     }
 
-    /** Locks it again; false if it was locked. */
+    /** Locks the store; false if it was already locked. */
     boolean remove(String store) {
-        Path directory = layout.runtime(store).orElse(null);
-        if (directory == null || !PrivateFiles.isOwn(directory, layout.home()) || !PrivateFiles.exists(file(directory))) {
+        Path directory = paths.runtime(store).orElse(null);
+        if (directory == null || !PrivateFiles.isOwn(directory, paths.home()) || !PrivateFiles.exists(file(directory))) {
             return false;
         }
         try {
@@ -152,8 +153,8 @@ public final class Unlocked {
 
     private Optional<Map<String, Object>> kept(SealedKeys keys) {
         String store = keys.description().store();
-        Path directory = layout.runtime(store).orElse(null);
-        if (directory == null || !PrivateFiles.isOwn(directory, layout.home())) {
+        Path directory = paths.runtime(store).orElse(null);
+        if (directory == null || !PrivateFiles.isOwn(directory, paths.home())) {
             return Optional.empty();
         }
         try {
@@ -189,7 +190,7 @@ public final class Unlocked {
     private static byte[] contentKey(Map<String, Object> members) throws MalformedException {
         byte[] key = members.get("k") instanceof String k ? Jwe.decoded(k) : null;
         if (key == null || key.length != KEY_BYTES) {
-            throw new MalformedException("it holds no key");
+            throw new MalformedException("it contains no key");
         }
         return key;
     }

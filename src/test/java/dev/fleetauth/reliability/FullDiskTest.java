@@ -239,8 +239,8 @@ class FullDiskTest {
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
                 .contains("default.jwe cannot be written: " + trouble.reason)
-                .contains("a token was spent; its answer is kept in " + place + "/fleetauth")
-                .contains("and the next command on this machine puts it back");
+                .contains("a token was spent; its response is kept in " + place + "/fleetauth")
+                .contains("and the next command on this machine restores it");
 
         // Nor is another asked for as long as the home takes nothing.
         shell.run("refresh").exits(7);
@@ -267,7 +267,7 @@ class FullDiskTest {
         disk.makeReadOnly();
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
-        assertThat(result.err()).contains("a token was spent and its answer is lost: XDG_RUNTIME_DIR names no directory");
+        assertThat(result.err()).contains("a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory");
         disk.relieve();
         assertThat(shell.run("token").exits(0).err()).contains("got no answer; its refresh token is tried again");
         assertThat(refreshes()).isEqualTo(2);
@@ -278,7 +278,7 @@ class FullDiskTest {
     void aLoginIsRefusedBeforeTheBrowserIsOpened(Trouble trouble) throws IOException {
         trouble.befall(disk);
 
-        assertThat(login().exits(7).err()).contains(trouble.reason, "no answer was lost");
+        assertThat(login().exits(7).err()).contains(trouble.reason, "no response was lost");
 
         assertThat(sandbox.received(Endpoint.TOKEN)).isEmpty();
     }

@@ -112,11 +112,11 @@ class PipesTest {
         Path pipe = folder.resolve("pipe");
         put(pipe);
         site.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing?sslrootcert=" + pipe);
-        site.runNow("token").exits(3).says(pipe + " cannot be read: it is no file");
+        site.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
 
         site.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing");
         site.shell.variable("FLEETAUTH_STORE_PASSWORD_FILE", pipe.toString());
-        site.runNow("token").exits(3).says(pipe + " cannot be read: it is no file");
+        site.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
     }
 
     @Test

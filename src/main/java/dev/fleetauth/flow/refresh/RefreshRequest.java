@@ -87,7 +87,7 @@ final class RefreshRequest {
                 Kind.STORE_UNWRITABLE,
                 String.valueOf(unwritable.fields().get("file")),
                 String.valueOf(unwritable.fields().get("why")),
-                "nothing was sent, no answer was lost, and what was kept before is as it was");
+                "nothing was sent, no response was lost, and the stored data is unchanged");
     }
 
     private static String sha256(Secret token) {

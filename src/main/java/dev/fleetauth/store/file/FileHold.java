@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file under its lock. A new state is written beside it and renamed into its place. A response takes another name on its
- * way, which is looked at after a crash, and space that was reserved for it.
+ * A file and its lock. A new state is written to a second file and renamed into place. A response uses a file name of
+ * its own, which is checked after a crash, and reserved space.
  */
 final class FileHold implements Hold {
 
@@ -27,7 +27,7 @@ final class FileHold implements Hold {
     private @Nullable Path kept;
     private boolean isClosed;
 
-    /** @param holder says who has the lock; null if nobody is told */
+    /** @param holder records who holds the lock; null if it is not recorded */
     FileHold(PrivateFiles files, FilePlace place, Locks.Lock lock, @Nullable LockHolder holder) {
         this.files = files;
         this.place = place;
@@ -84,7 +84,7 @@ final class FileHold implements Hold {
         return true;
     }
 
-    /** An attempt takes space of its own: what is reserved is for its response. */
+    /** An attempt uses its own space: the reserved space is for its response. */
     private void write(String sealed, Path beside, Write write) throws IOException {
         if (isReserved && write != Write.ATTEMPT) {
             isReserved = false;
@@ -93,7 +93,7 @@ final class FileHold implements Hold {
             files.write(beside, sealed);
         }
         if (place.isKeys() && !sealed.equals(text(beside))) {
-            throw new IOException("what was written did not come back");
+            throw new IOException("what was read back differs from what was written");
         }
     }
 
@@ -106,7 +106,7 @@ final class FileHold implements Hold {
         }
     }
 
-    /** Nothing may rest on new keys before they survive a crash. */
+    /** New keys must be durable before anything depends on them. */
     private void flushKeys() {
         try {
             files.disk().flushDirectory(place.directory());
@@ -116,7 +116,7 @@ final class FileHold implements Hold {
                     Kind.STORE_UNWRITABLE,
                     place.directory(),
                     FileReason.of(e),
-                    "what opens the store was changed, and may be as it was before if the machine stops now");
+                    "the key source was changed, but the change may be lost if the machine stops now");
         }
     }
 
@@ -125,7 +125,7 @@ final class FileHold implements Hold {
         try {
             files.makeDirectory(place.directory());
             files.disk().delete(place.space());
-            // Zeros are written, since a file that is only long has no space of its own.
+            // Zeros are written, since a sparse file occupies no space.
             files.disk().writeNew(place.space(), new byte[bytes]);
             isReserved = true;
             return true;

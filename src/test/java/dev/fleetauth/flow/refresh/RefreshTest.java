@@ -121,7 +121,7 @@ class RefreshTest extends RefreshContract {
             ReadOnlyFolder.during(scene.shell.home().resolve("profiles"), () -> {
                 Result token = scene.token().exits(7);
                 assertThat(token.out()).isEmpty();
-                assertThat(token.err()).contains("no answer was lost");
+                assertThat(token.err()).contains("no response was lost");
             });
             assertThat(scene.refreshes()).isZero();
             scene.assertNoAttempt();

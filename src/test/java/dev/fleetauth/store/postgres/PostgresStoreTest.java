@@ -52,7 +52,7 @@ class PostgresStoreTest extends StoreContract {
     protected void set() {
         address = Postgres.emptied();
         here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
-        store(here).makeTable();
+        store(here).createTable();
     }
 
     @Override
@@ -305,7 +305,7 @@ class PostgresStoreTest extends StoreContract {
 
         assertThat(read(here)).isEqualTo(profile(2, "newer"));
         assertThat(kept()).isEmpty();
-        assertThat(here.warnings).singleElement().asString().contains("is destroyed");
+        assertThat(here.warnings).singleElement().asString().contains("was deleted");
     }
 
     /** Else another machine would post the token that was spent. */
@@ -412,7 +412,7 @@ class PostgresStoreTest extends StoreContract {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             Profile now = lease.read().orElseThrow();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> lease.reserve(now, now.session()));
-            assertThat(failure.fields().get("why")).contains("no space for an answer in " + here.home);
+            assertThat(failure.fields().get("why")).contains("no space for a response in " + here.home);
             assertThat(failure.fields().get("spent")).startsWith("nothing was sent");
         }
         // Before anyone goes through a browser.
@@ -447,7 +447,7 @@ class PostgresStoreTest extends StoreContract {
         }
         assertThat(read(here)).isEqualTo(profile(2, "late"));
         store(here).keyChanges().rotate((done, all) -> {});
-        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+        assertThat(store(here).keyChanges().profilesToReseal()).isZero();
         assertThat(read(there)).isEqualTo(profile(2, "late"));
     }
 
