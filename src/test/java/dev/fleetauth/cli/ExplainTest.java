@@ -75,7 +75,7 @@ class ExplainTest {
                 "<!DOCTYPE html><html><head><title>Oops</title></head><body>No policy rules</body></html> | not provisioned",
                 "http://localhost:8484/callback?error=login_cancelled&state=abc | cancelled the login",
                 "error=consent_required&state=abc | has not granted this application access",
-                "The 'redirect_uri' supplied is not registered for this 'client_id'. | character for character"
+                "The 'redirect_uri' supplied is not registered for this 'client_id'. | exactly match"
             })
     void anAnswer(String answer, String expected) {
         assertThat(pasted(answer).exits(0).out()).contains(expected);

@@ -159,7 +159,7 @@ class InspectTest {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             stage.shell.run("inspect", "--verify").exits(6).printsNothing();
         }
     }

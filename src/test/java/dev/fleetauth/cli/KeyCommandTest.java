@@ -90,7 +90,7 @@ class KeyCommandTest {
                 .variable("FLEETAUTH_KEY_COMMAND", null)
                 .variable("FLEETAUTH_HOME", home.toString())
                 .variable("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("gone").toString());
-        stage.tryLogin().exits(7).says("gone: there is no such file");
+        stage.tryLogin().exits(7).says("gone: no such file");
         assertThat(home.resolve("keys.jwe")).doesNotExist();
     }
 

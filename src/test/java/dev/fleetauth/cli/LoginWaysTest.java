@@ -361,7 +361,7 @@ class LoginWaysTest {
     void anotherPersonIsRefused() throws Exception {
         stage.loggedIn();
         String before = stage.token();
-        stage.sandbox.person("someone-else-entirely");
+        stage.sandbox.user("someone-else-entirely");
         Agent agent = Agent.allowing();
         shell.browser(agent);
         shell.run("login").exits(5).says("belongs to the subject", "someone-else-entirely", "--replace");
@@ -376,7 +376,7 @@ class LoginWaysTest {
     void anotherPersonIsAcceptedWithAYes() throws Exception {
         stage.loggedIn();
         String before = stage.token();
-        stage.sandbox.person("someone-else-entirely");
+        stage.sandbox.user("someone-else-entirely");
 
         var refusing = new TestTerminal();
         shell.browser(Agent.allowing()).terminal(refusing);

@@ -227,7 +227,7 @@ class TypesTableTest {
         login(TYPES.get(2));
         shell.run("login").exits(0);
         stage.expire();
-        stage.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
+        stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
         shell.run("token").exits(4).says("does not take its auth code any more", "--auth-code-file");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);

@@ -105,7 +105,7 @@ final class CallbackCases {
                 }
             }
         }));
-        all.add(goesOn("a hundred forged answers", "not the answer", v -> {
+        all.add(goesOn("a hundred forged responses", "not the response", v -> {
             for (int i = 0; i < 100; i++) {
                 v.expect(400, v.get("code=canary&state=canary"));
             }

@@ -46,7 +46,7 @@ class FullDiskTest {
             this.reason = reason;
         }
 
-        void befall(SmallDisk disk) throws IOException {
+        void apply(SmallDisk disk) throws IOException {
             switch (this) {
                 case FULL -> disk.fill();
                 case NO_INODES -> disk.useUpInodes();
@@ -89,7 +89,7 @@ class FullDiskTest {
     @EnumSource
     void whereTheAttemptCannotBeSavedNothingIsSent(Trouble trouble) throws IOException {
         loggedInLongAgo();
-        trouble.befall(disk);
+        trouble.apply(disk);
 
         for (String command : new String[] {"token", "refresh"}) {
             Result result = shell.run(command).exits(7);
@@ -210,7 +210,7 @@ class FullDiskTest {
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
         awaitRefresh();
-        trouble.befall(disk);
+        trouble.apply(disk);
 
         String line = token.get(30, TimeUnit.SECONDS).exits(0).line();
         assertThat(sandbox.isActive(new Secret(line))).isTrue();
@@ -233,7 +233,7 @@ class FullDiskTest {
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
         awaitRefresh();
-        trouble.befall(disk);
+        trouble.apply(disk);
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
         assertThat(result.out()).isEmpty();
@@ -276,7 +276,7 @@ class FullDiskTest {
     @ParameterizedTest
     @EnumSource
     void aLoginIsRefusedBeforeTheBrowserIsOpened(Trouble trouble) throws IOException {
-        trouble.befall(disk);
+        trouble.apply(disk);
 
         assertThat(login().exits(7).err()).contains(trouble.reason, "no response was lost");
 

@@ -24,29 +24,29 @@ public final class AuthorizationPage {
 
     private static final Pattern S256_CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final Clients clients;
     private final Ledger ledger;
-    private final Supplier<String> person;
+    private final Supplier<String> user;
     private final Transactions<Question> questions;
     private volatile Map<String, String> callbackParameters;
 
     public AuthorizationPage(
-            ProviderBehavior manners, Clients clients, Ledger ledger, Supplier<String> person, SecureRandom random) {
-        this.manners = manners;
+            ProviderBehavior behavior, Clients clients, Ledger ledger, Supplier<String> user, SecureRandom random) {
+        this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
-        this.person = person;
+        this.user = user;
         this.questions = new Transactions<>(random);
-        this.callbackParameters = manners.callbackParameters();
+        this.callbackParameters = behavior.callbackParameters();
     }
 
     /**
-     * What a person is asked.
+     * What the user is asked.
      *
-     * @param most what comes of it if everything is allowed
-     * @param choosable the part of the scope that can be left out
-     * @param before what was allowed before
+     * @param most the permission if everything is granted
+     * @param choosable the part of the scope that can be declined
+     * @param before the scope that was granted earlier
      * @param state the client's state; null for none
      */
     private record Question(
@@ -74,7 +74,7 @@ public final class AuthorizationPage {
             return unrecognized("client_id", asked);
         }
         String redirectUri = asked.value("redirect_uri").orElse("");
-        if (!manners.takesRedirect(client.get().redirectUris(), redirectUri)) {
+        if (!behavior.acceptsRedirect(client.get().redirectUris(), redirectUri)) {
             return unrecognized("redirect_uri", asked);
         }
         String state = asked.value("state").orElse(null);
@@ -98,7 +98,7 @@ public final class AuthorizationPage {
         if (!asked.is("response_type", "code")) {
             return "unsupported_response_type";
         }
-        Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : manners.personScope();
+        Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : behavior.userScope();
         if (scope.isEmpty() || !scope.without(client.limited(possible)).isEmpty()) {
             return "invalid_scope";
         }
@@ -106,12 +106,12 @@ public final class AuthorizationPage {
     }
 
     private Question question(Client client, String redirectUri, Parameters asked, @Nullable String state) {
-        String subject = person.get();
+        String subject = user.get();
         Scope scope = scope(asked);
-        if (!manners.offersOfflineAccess(asked)) {
+        if (!behavior.offersOfflineAccess(asked)) {
             scope = scope.without(new Scope(List.of(TeslaScope.OFFLINE_ACCESS)));
         }
-        Scope before = manners.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
+        Scope before = behavior.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
         boolean asksForMore = before.isEmpty() || asked.is("prompt_missing_scopes", "true");
         Scope most = asksForMore ? scope : Scopes.common(scope, before);
         boolean mustBeWhole = asked.is("require_requested_scopes", "true");
@@ -140,7 +140,7 @@ public final class AuthorizationPage {
         Scope left = scope(asked).without(most.scope());
         Html notOffered = left.isEmpty()
                 ? Html.NOTHING
-                : Html.of("<p class=\"small\">Asked for too, but not offered this time: <code>%s</code></p>", left);
+                : Html.of("<p class=\"small\">Also requested, but not offered this time: <code>%s</code></p>", left);
         Html content = Html.of(
                 """
                 <p><strong>%s</strong> asks for access to the account of <strong>%s</strong>.</p>
@@ -159,9 +159,9 @@ public final class AuthorizationPage {
                 <p class="small">Your browser will then be sent to <code>%s</code></p>
                 """,
                 most.client().name(),
-                FleetApi.PERSON,
+                FleetApi.USER_NAME,
                 most.subject(),
-                manners.authorizationPath(),
+                behavior.authorizationPath(),
                 questions.begin(question),
                 rows,
                 notOffered,
@@ -176,11 +176,11 @@ public final class AuthorizationPage {
                 <label><input type="checkbox" name="scope" value="%s" checked%s> <span>%s <code>%s%s</code></span></label>
                 """,
                 scope,
-                // A disabled box is not sent: what it stands for is allowed with the rest.
+                // A disabled box is not sent; its scope is granted with the others.
                 isChoosable ? "" : " disabled",
                 Scopes.description(scope),
                 scope,
-                question.before().contains(scope) ? " · allowed before" : isChoosable ? "" : " · required");
+                question.before().contains(scope) ? " · granted before" : isChoosable ? "" : " · required");
     }
 
     private Reply decide(Parameters form) {
@@ -188,15 +188,15 @@ public final class AuthorizationPage {
         if (asked.isEmpty()) {
             return Page.of(
                     400,
-                    "This page is out of date",
-                    new Html("<p>It was answered already. Start again where you came from.</p>"));
+                    "This page has expired",
+                    new Html("<p>It was already used. Start again from the application.</p>"));
         }
         Question question = asked.get();
         Permission most = question.most();
         Scope declined = question.choosable().without(new Scope(form.values("scope")));
         Scope scope = most.scope().without(declined);
         if (!form.is("decision", "allow") || scope.isEmpty()) {
-            return sendBack(most.redirectUri(), question.state(), Map.of("error", manners.cancelled()));
+            return sendBack(most.redirectUri(), question.state(), Map.of("error", behavior.cancelled()));
         }
         Permission given = new Permission(
                 most.client(),
@@ -222,13 +222,13 @@ public final class AuthorizationPage {
         return Reply.redirect(redirectUri + (redirectUri.contains("?") ? "&" : "?") + Parameters.encode(parameters));
     }
 
-    /** Nobody is ever sent to an address that is not registered (RFC 6749 3.1.2.4): the person is told instead. */
+    /** Never redirects to an unregistered address (RFC 6749 3.1.2.4); the user sees an error page instead. */
     private static Reply unrecognized(String parameter, Parameters asked) {
         return Page.of(
                 400,
                 "We don't recognize this " + parameter,
                 Html.of(
-                        "<p>It has to be registered, character for character. What came is:</p><p><code>%s</code></p>",
+                        "<p>It must exactly match a registered one. The request contains:</p><p><code>%s</code></p>",
                         asked.value(parameter).orElse("(nothing)")));
     }
 
