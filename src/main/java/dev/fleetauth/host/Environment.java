@@ -245,8 +245,8 @@ public record Environment(
     }
 
     /**
-     * The directory for all that fleetauth keeps: what was asked for, else {@code FLEETAUTH_HOME}, else the system's place
-     * for settings; empty if the user has no home.
+     * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else one in the system's
+     * directory for settings; empty if the user has no home.
      *
      * @param asked the directory given on the command line, if any
      */
@@ -267,11 +267,11 @@ public record Environment(
     private @Nullable Path defaultHome() {
         boolean isWindows = system == OperatingSystem.WINDOWS;
         Path place = pathIn(isWindows ? "APPDATA" : "XDG_CONFIG_HOME").orElse(null);
-        // The XDG base directory specification: a relative path is invalid and to be ignored.
+        // The XDG base directory specification: relative paths are invalid and must be ignored.
         if (place != null && (isWindows || place.isAbsolute())) {
             return place.resolve("fleetauth");
         }
-        // Of a user whose home the system does not know, the JDK says a relative path.
+        // If the system does not know the user's home, the JDK returns a relative path.
         if (!userHome.isAbsolute()) {
             return null;
         }

@@ -21,7 +21,7 @@ final class Signals {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> type = Class.forName("sun.misc.SignalHandler");
-            Object told =
+            Object adapter =
                     Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
                         if (method.getName().equals("handle")) {
                             handler.run();
@@ -30,7 +30,7 @@ final class Signals {
                     });
             Object instance = signal.getConstructor(String.class).newInstance(name);
             Method handle = signal.getMethod("handle", signal, type);
-            Object before = handle.invoke(null, instance, told);
+            Object before = handle.invoke(null, instance, adapter);
             return () -> undo(handle, instance, before);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             // No access to signals, or no such signal.

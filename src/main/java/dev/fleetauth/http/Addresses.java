@@ -70,7 +70,7 @@ public final class Addresses {
     /**
      * Why no secret may be sent to an address and no browser directed to it; null if both are safe.
      *
-     * @param mayBeHere whether an address on this machine is allowed: in data from elsewhere it would make this program
+     * @param allowLoopback whether an address on this machine is allowed: in data from elsewhere it would make this program
      * send requests chosen by others to local servers
      */
     public static @Nullable String whyUnusable(String address, boolean allowLoopback) {

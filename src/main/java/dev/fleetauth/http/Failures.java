@@ -168,10 +168,10 @@ final class Failures {
             return "its certificate is for another host";
         }
         if (has(all, CertificateExpiredException.class)) {
-            return "its certificate has expired, if this machine's clock is right";
+            return "its certificate has expired, or this machine's clock is wrong";
         }
         if (has(all, CertificateNotYetValidException.class)) {
-            return "its certificate is not valid yet, if this machine's clock is right";
+            return "its certificate is not valid yet, or this machine's clock is wrong";
         }
         if (has(all, CertPathBuilderException.class)) {
             return "the issuer of its certificate is not trusted; --cacert or FLEETAUTH_CACERT adds one";

@@ -136,8 +136,8 @@ public final class TokenEndpoint {
      */
     private TokenResponse send(
             TokenRequest.Builder builder, Settings settings, @Nullable Scope defaultScope, Secret... sent) {
-        TokenRequest asked = builder.build();
-        FormRequest request = FormRequest.of(asked);
+        TokenRequest requested = builder.build();
+        FormRequest request = FormRequest.of(requested);
         HttpResponse response =
                 http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
@@ -173,7 +173,7 @@ public final class TokenEndpoint {
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            String tokenType = tokenType(json, settings, asked.getAuthorizationGrant());
+            String tokenType = tokenType(json, settings, requested.getAuthorizationGrant());
             return new TokenResponse.Granted(
                     tokens(json, accessToken, tokenType, receivedAt, defaultScope, settings.scope(), secrets), response.date());
         }
@@ -216,7 +216,7 @@ public final class TokenEndpoint {
             String tokenType,
             Instant receivedAt,
             @Nullable Scope defaultScope,
-            Scope asked,
+            Scope requested,
             List<Secret> sent) {
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
@@ -240,7 +240,7 @@ public final class TokenEndpoint {
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
                 identity.get("sub") instanceof String subject ? ServerText.withoutSecrets(subject, sent) : null,
-                granted(scope(json, claims, defaultScope), asked, sent));
+                granted(scope(json, claims, defaultScope), requested, sent));
     }
 
     /**
@@ -255,8 +255,8 @@ public final class TokenEndpoint {
     }
 
     /** A scope that is safe to store and show: a server may put a secret from the request into it. */
-    private static @Nullable Scope granted(@Nullable Scope granted, Scope asked, List<Secret> sent) {
-        return granted == null || granted.without(asked).isEmpty()
+    private static @Nullable Scope granted(@Nullable Scope granted, Scope requested, List<Secret> sent) {
+        return granted == null || granted.without(requested).isEmpty()
                 ? granted
                 : Scope.parse(ServerText.withoutSecrets(granted.toString(), sent));
     }

@@ -23,7 +23,7 @@ public sealed interface TokenResponse {
      * @param endpoint the endpoint, for messages
      * @param refreshToken the refresh token
      * @param receivedAt when it was received
-     * @param holds what the response contains, for messages
+     * @param contents what the response contains, for messages
      */
     record RefreshTokenOnly(String endpoint, Secret refreshToken, Instant receivedAt, String contents)
             implements TokenResponse {}

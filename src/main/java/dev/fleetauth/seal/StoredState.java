@@ -31,7 +31,7 @@ public record StoredState(
     }
 
     /** Whether this state is the result of a response. */
-    public boolean holds(Profile response) {
+    public boolean contains(Profile response) {
         return profile != null && profile.hasResponsesOf(response) && profile.hasTokensOf(response);
     }
 
@@ -42,6 +42,6 @@ public record StoredState(
         }
         boolean isOfSessionHere = found.newestSession().equals(profile.newestSession())
                 || found.newestSession().equals(session);
-        return isOfSessionHere && (found.generation() < generation || holds(found));
+        return isOfSessionHere && (found.generation() < generation || contains(found));
     }
 }

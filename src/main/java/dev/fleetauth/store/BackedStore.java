@@ -140,7 +140,7 @@ public class BackedStore implements Store {
         String entry = Backend.PROFILE + name.value();
         var backoff = new Backoff(backend, env.random(), wait);
         boolean waited = false;
-        Consumer<Failure> told = waiting;
+        Consumer<Failure> reporter = waiting;
         while (true) {
             boolean isRotating =
                     keys.sealed() != null && keys.currentKeys().ids().size() > 1;
@@ -148,7 +148,7 @@ public class BackedStore implements Store {
             if (hold == null) {
                 waited = true;
                 Failure held = backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
-                told = backoff.isQuiet() ? told : report(told, held);
+                reporter = backoff.isQuiet() ? reporter : report(reporter, held);
                 backoff.pause(held);
                 continue;
             }
@@ -175,7 +175,7 @@ public class BackedStore implements Store {
 
     private static Consumer<Failure> report(Consumer<Failure> waiting, Failure held) {
         waiting.accept(held);
-        return told -> {};
+        return reporter -> {};
     }
 
     @Override

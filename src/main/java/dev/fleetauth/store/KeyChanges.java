@@ -169,7 +169,7 @@ public final class KeyChanges {
     /**
      * Unlocks the store for the user's session.
      *
-     * @param howLong the duration, limited by the machine's uptime and the user's session
+     * @param duration the duration, limited by the machine's uptime and the user's session
      */
     public void unlock(Duration duration) {
         SealedKeys sealed = requireSealed();

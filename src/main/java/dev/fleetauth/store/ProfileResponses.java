@@ -180,7 +180,7 @@ final class ProfileResponses {
                 }
                 StoredState there = entry.look();
                 entry.hold().rebase();
-                if (there.holds(response)) {
+                if (there.contains(response)) {
                     // It was written after all, or another command has restored it.
                     next = there;
                     break;

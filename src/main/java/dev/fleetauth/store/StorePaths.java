@@ -53,7 +53,7 @@ public final class StorePaths {
         try {
             Path runtime = Path.of(runtimeDirectory);
             Path own = runtime.resolve("fleetauth");
-            // The XDG base directory specification: a relative path is invalid and to be ignored.
+            // The XDG base directory specification: relative paths are invalid and must be ignored.
             return runtime.isAbsolute()
                             && PrivateFiles.isOwn(runtime, home)
                             && (!PrivateFiles.exists(own) || PrivateFiles.isOwn(own, home))

@@ -98,10 +98,10 @@ public final class Unlocked {
     /** The store's keys if it is unlocked. An expired or useless key is removed. */
     Optional<StoreKeys> open(SealedKeys keys) {
         Optional<StoreKeys> opened = Optional.empty();
-        Optional<Map<String, Object>> kept = kept(keys);
-        if (kept.isPresent()) {
+        Optional<Map<String, Object>> stored = stored(keys);
+        if (stored.isPresent()) {
             try {
-                opened = keys.open(contentKey(kept.get()));
+                opened = keys.open(contentKey(stored.get()));
             } catch (MalformedException e) {
                 // Handled like any other key that does not open them.
             }
@@ -118,10 +118,10 @@ public final class Unlocked {
             requirePlace(store);
             Path counter = directory(store).resolve("prompts");
             String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";
-            byte[] kept = files.disk().read(counter, MAX_BYTES);
-            String before = kept == null ? "" : new String(kept, StandardCharsets.US_ASCII);
+            byte[] stored = files.disk().read(counter, MAX_BYTES);
+            String before = stored == null ? "" : new String(stored, StandardCharsets.US_ASCII);
             int count = 1 + (before.startsWith(today) ? Integer.parseInt(before.substring(today.length())) : 0);
-            if (kept != null) {
+            if (stored != null) {
                 files.disk().delete(counter);
             }
             files.disk().writeNew(counter, (today + count).getBytes(StandardCharsets.US_ASCII));
@@ -134,7 +134,7 @@ public final class Unlocked {
 
     /** How much longer the store is unlocked; empty if it is not. An expired key is removed. */
     Optional<Duration> left(SealedKeys keys) {
-        return kept(keys).flatMap(this::left);
+        return stored(keys).flatMap(this::left);
     }
 
     /** Locks the store; false if it was already locked. */
@@ -151,7 +151,7 @@ public final class Unlocked {
         }
     }
 
-    private Optional<Map<String, Object>> kept(SealedKeys keys) {
+    private Optional<Map<String, Object>> stored(SealedKeys keys) {
         String store = keys.description().store();
         Path directory = paths.runtime(store).orElse(null);
         if (directory == null || !PrivateFiles.isOwn(directory, paths.home())) {

@@ -42,7 +42,7 @@ public record ApplicationKey(String point) {
     /** DER object identifiers that identify unsuitable keys, each with its description. */
     private static final Map<String, String> UNSUITABLE = unsuitable();
 
-    private static final String MAKE_ONE = "use the public key of an EC key pair on P-256 (prime256v1), in PEM";
+    private static final String USE_P256 = "use the public key of an EC key pair on P-256 (prime256v1), in PEM";
 
     private static Map<String, String> unsuitable() {
         Map<String, String> others = new LinkedHashMap<>();
@@ -109,7 +109,7 @@ public record ApplicationKey(String point) {
         requireText(pem);
         Matcher label = LABEL.matcher(text);
         if (!label.find()) {
-            throw new Rejected(withoutLabel(text), MAKE_ONE);
+            throw new Rejected(withoutLabel(text), USE_P256);
         }
         String first = label.group(1);
         if (first.endsWith("CERTIFICATE")) {
@@ -119,20 +119,20 @@ public record ApplicationKey(String point) {
         }
         if (!first.equals("PUBLIC KEY")) {
             throw new Rejected("it is not a public key: its PEM label is"
-                    + " '" + first.toLowerCase(Locale.ROOT) + "'", MAKE_ONE);
+                    + " '" + first.toLowerCase(Locale.ROOT) + "'", USE_P256);
         }
         if (label.find()) {
             throw new Rejected("it contains more than one key", "remove everything but the application's public key");
         }
         Matcher block = BLOCK.matcher(text);
         if (!block.find()) {
-            throw new Rejected("its PEM is malformed: the lines do not follow RFC 7468", MAKE_ONE);
+            throw new Rejected("its PEM is malformed: the lines do not follow RFC 7468", USE_P256);
         }
         try {
             return ofDer(Base64.getDecoder().decode(block.group(1).replaceAll("\\s", "")));
         } catch (IllegalArgumentException e) {
             // No cause: a decoder's message quotes its input.
-            throw new Rejected("its PEM is malformed: invalid Base64", MAKE_ONE);
+            throw new Rejected("its PEM is malformed: invalid Base64", USE_P256);
         }
     }
 
@@ -150,11 +150,11 @@ public record ApplicationKey(String point) {
                             .map(Map.Entry::getValue)
                             .findFirst()
                             .orElse("it is not a public key"),
-                    MAKE_ONE);
+                    USE_P256);
         }
         ApplicationKey key = new ApplicationKey(digits.substring(HEADER.length()));
         if (!key.isOnCurve()) {
-            throw new Rejected("its point is not on the curve P-256", MAKE_ONE);
+            throw new Rejected("its point is not on the curve P-256", USE_P256);
         }
         return key;
     }

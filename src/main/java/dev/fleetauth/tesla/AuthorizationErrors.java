@@ -28,7 +28,7 @@ final class AuthorizationErrors {
                             "the redirect URI does not exactly match one that is registered for this application",
                             "register exactly the URI that was sent in the provider's portal, or pass the registered"
                                     + " one with --redirect-uri; a trailing slash matters"),
-            at(Place.PAGE, "We don't recognize this client_id", Act.CHANGE, "Tesla's page, as the sandbox plays it")
+            at(Place.PAGE, "We don't recognize this client_id", Act.CHANGE, "Tesla's page, as in the sandbox")
                     .with(400)
                     .saying("recognize this client_id")
                     .showing(Sent.CLIENT_ID)

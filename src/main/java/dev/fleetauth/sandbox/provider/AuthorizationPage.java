@@ -68,76 +68,76 @@ public final class AuthorizationPage {
         return ask(request.method().equals("POST") ? request.form() : request.query());
     }
 
-    private Reply ask(Parameters asked) {
-        Optional<Client> client = asked.value("client_id").flatMap(clients::find);
+    private Reply ask(Parameters requested) {
+        Optional<Client> client = requested.value("client_id").flatMap(clients::find);
         if (client.isEmpty()) {
-            return unrecognized("client_id", asked);
+            return unrecognized("client_id", requested);
         }
-        String redirectUri = asked.value("redirect_uri").orElse("");
+        String redirectUri = requested.value("redirect_uri").orElse("");
         if (!behavior.acceptsRedirect(client.get().redirectUris(), redirectUri)) {
-            return unrecognized("redirect_uri", asked);
+            return unrecognized("redirect_uri", requested);
         }
-        String state = asked.value("state").orElse(null);
-        String error = error(client.get(), asked);
+        String state = requested.value("state").orElse(null);
+        String error = error(client.get(), requested);
         if (error != null) {
             return sendBack(redirectUri, state, Map.of("error", error));
         }
-        return consentPage(question(client.get(), redirectUri, asked, state), asked);
+        return consentPage(question(client.get(), redirectUri, requested, state), requested);
     }
 
-    private @Nullable String error(Client client, Parameters asked) {
-        Optional<String> challenge = asked.value("code_challenge");
+    private @Nullable String error(Client client, Parameters requested) {
+        Optional<String> challenge = requested.value("code_challenge");
         boolean goodChallenge = challenge.isEmpty()
                 ? !client.isPublic()
-                : asked.is("code_challenge_method", "S256")
+                : requested.is("code_challenge_method", "S256")
                         && S256_CHALLENGE.matcher(challenge.get()).matches();
-        Scope scope = scope(asked);
-        if (asked.hasRepeats() || !goodChallenge) {
+        Scope scope = scope(requested);
+        if (requested.hasRepeats() || !goodChallenge) {
             return "invalid_request";
         }
-        if (!asked.is("response_type", "code")) {
+        if (!requested.is("response_type", "code")) {
             return "unsupported_response_type";
         }
         Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : behavior.userScope();
         if (scope.isEmpty() || !scope.without(client.limited(possible)).isEmpty()) {
             return "invalid_scope";
         }
-        return asked.is("prompt", "none") ? "consent_required" : null;
+        return requested.is("prompt", "none") ? "consent_required" : null;
     }
 
-    private Question question(Client client, String redirectUri, Parameters asked, @Nullable String state) {
+    private Question question(Client client, String redirectUri, Parameters requested, @Nullable String state) {
         String subject = user.get();
-        Scope scope = scope(asked);
-        if (!behavior.offersOfflineAccess(asked)) {
+        Scope scope = scope(requested);
+        if (!behavior.offersOfflineAccess(requested)) {
             scope = scope.without(new Scope(List.of(TeslaScope.OFFLINE_ACCESS)));
         }
         Scope before = behavior.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
-        boolean asksForMore = before.isEmpty() || asked.is("prompt_missing_scopes", "true");
+        boolean asksForMore = before.isEmpty() || requested.is("prompt_missing_scopes", "true");
         Scope most = asksForMore ? scope : Scopes.common(scope, before);
-        boolean mustBeWhole = asked.is("require_requested_scopes", "true");
+        boolean mustBeWhole = requested.is("require_requested_scopes", "true");
         return new Question(
                 new Permission(
                         client,
                         subject,
                         redirectUri,
                         most,
-                        asked.value("audience")
-                                .or(() -> asked.value("resource"))
+                        requested.value("audience")
+                                .or(() -> requested.value("resource"))
                                 .orElse(null),
-                        asked.value("nonce").orElse(null),
-                        asked.value("code_challenge").orElse(null)),
+                        requested.value("nonce").orElse(null),
+                        requested.value("code_challenge").orElse(null)),
                 mustBeWhole ? Scope.NONE : most.without(before),
                 before,
                 state);
     }
 
-    private Reply consentPage(Question question, Parameters asked) {
+    private Reply consentPage(Question question, Parameters requested) {
         Permission most = question.most();
         Html rows = Html.NOTHING;
         for (String value : most.scope().values()) {
             rows = rows.and(row(value, question));
         }
-        Scope left = scope(asked).without(most.scope());
+        Scope left = scope(requested).without(most.scope());
         Html notOffered = left.isEmpty()
                 ? Html.NOTHING
                 : Html.of("<p class=\"small\">Also requested, but not offered this time: <code>%s</code></p>", left);
@@ -184,14 +184,14 @@ public final class AuthorizationPage {
     }
 
     private Reply decide(Parameters form) {
-        Optional<Question> asked = questions.end(form);
-        if (asked.isEmpty()) {
+        Optional<Question> requested = questions.end(form);
+        if (requested.isEmpty()) {
             return Page.of(
                     400,
                     "This page has expired",
                     new Html("<p>It was already used. Start again from the application.</p>"));
         }
-        Question question = asked.get();
+        Question question = requested.get();
         Permission most = question.most();
         Scope declined = question.choosable().without(new Scope(form.values("scope")));
         Scope scope = most.scope().without(declined);
@@ -223,16 +223,16 @@ public final class AuthorizationPage {
     }
 
     /** Never redirects to an unregistered address (RFC 6749 3.1.2.4); the user sees an error page instead. */
-    private static Reply unrecognized(String parameter, Parameters asked) {
+    private static Reply unrecognized(String parameter, Parameters requested) {
         return Page.of(
                 400,
                 "We don't recognize this " + parameter,
                 Html.of(
                         "<p>It must exactly match a registered one. The request contains:</p><p><code>%s</code></p>",
-                        asked.value(parameter).orElse("(nothing)")));
+                        requested.value(parameter).orElse("(nothing)")));
     }
 
-    private static Scope scope(Parameters asked) {
-        return Scope.parse(asked.value("scope").orElse(""));
+    private static Scope scope(Parameters requested) {
+        return Scope.parse(requested.value("scope").orElse(""));
     }
 }

@@ -166,9 +166,9 @@ public final class Ledger {
     /**
      * Spends a refresh token.
      *
-     * @param asked the requested scope; empty for the granted one
+     * @param requested the requested scope; empty for the granted one
      */
-    synchronized Issue refresh(Client client, String token, Scope asked) {
+    synchronized Issue refresh(Client client, String token, Scope requested) {
         Family family = refreshTokens.get(token);
         if (family == null || !family.grant.client().equals(client)) {
             throw new Refusal(behavior.badRefreshToken());
@@ -183,8 +183,8 @@ public final class Ledger {
             }
             throw new Refusal(behavior.badRefreshToken());
         }
-        if (!asked.without(family.grant.scope()).isEmpty()) {
-            throw new Refusal(new Refusal.Reason(400, "invalid_scope", "Exceeds the granted scope: " + asked));
+        if (!requested.without(family.grant.scope()).isEmpty()) {
+            throw new Refusal(new Refusal.Reason(400, "invalid_scope", "Exceeds the granted scope: " + requested));
         }
         if (rotating) {
             if (token.equals(family.current)) {
@@ -197,9 +197,9 @@ public final class Ledger {
             accessTokens.values().removeIf(access -> access.family() == family);
         }
         Grant grant = family.grant;
-        Grant narrowed = asked.isEmpty()
+        Grant narrowed = requested.isEmpty()
                 ? grant
-                : new Grant(grant.client(), grant.subject(), asked, grant.audience(), grant.nonce(), grant.startedAt());
+                : new Grant(grant.client(), grant.subject(), requested, grant.audience(), grant.nonce(), grant.startedAt());
         return new Issue(narrowed, family, family.current);
     }
 

@@ -71,8 +71,8 @@ public interface ProviderBehavior {
     }
 
     /** Whether an authorization request can lead to a refresh token (OpenID Connect Core 11). */
-    default boolean offersOfflineAccess(Parameters asked) {
-        return List.of(asked.value("prompt").orElse("").split(" ", -1)).contains("consent");
+    default boolean offersOfflineAccess(Parameters requested) {
+        return List.of(requested.value("prompt").orElse("").split(" ", -1)).contains("consent");
     }
 
     /** Whether a redirect URI is registered; on loopback with any port (RFC 8252 7.3). */

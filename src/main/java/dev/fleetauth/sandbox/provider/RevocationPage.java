@@ -40,8 +40,8 @@ public final class RevocationPage {
         if (client.isEmpty()) {
             return Page.of(400, "We don't recognize this client_id", new Html("<p>There is nothing to revoke.</p>"));
         }
-        Optional<String> asked = request.query().value("back_url");
-        String backUrl = asked.filter(RevocationPage::canBeFollowed).orElse(null);
+        Optional<String> requested = request.query().value("back_url");
+        String backUrl = requested.filter(RevocationPage::canBeFollowed).orElse(null);
         Html content =
                 Html.of("""
                 <p><strong>%s</strong> will lose its access to your account at once.</p>
@@ -53,25 +53,25 @@ public final class RevocationPage {
                 </div>
                 </form>
                 """, client.get().name(), request.path(), questions.begin(new Question(client.get(), backUrl)));
-        if (asked.isPresent()) {
+        if (requested.isPresent()) {
             String way = backUrl != null
                     ? "Your browser will then be sent to"
                     : "This is not a web address and will not be followed:";
-            content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", way, asked.get()));
+            content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", way, requested.get()));
         }
         return Page.leadingTo(backUrl, 200, "Revoke access?", content);
     }
 
     private Reply decide(Parameters form) {
-        Optional<Question> asked = questions.end(form);
-        if (asked.isEmpty()) {
+        Optional<Question> requested = questions.end(form);
+        if (requested.isEmpty()) {
             return Page.of(400, "This page has expired", new Html("<p>It was already used.</p>"));
         }
         boolean isRevoked = form.is("decision", "revoke");
         if (isRevoked) {
-            ledger.end(asked.get().client());
+            ledger.end(requested.get().client());
         }
-        String backUrl = asked.get().backUrl();
+        String backUrl = requested.get().backUrl();
         if (backUrl != null) {
             return Reply.redirect(backUrl);
         }

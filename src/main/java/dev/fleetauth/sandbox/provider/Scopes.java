@@ -23,9 +23,9 @@ final class Scopes {
         return TeslaScope.of(scope).map(TeslaScope::description).orElse("What the application calls " + scope);
     }
 
-    /** The values in both scopes, in the order of {@code asked}. */
-    static Scope common(Scope asked, Scope other) {
-        return asked.without(asked.without(other));
+    /** The values in both scopes, in the order of {@code requested}. */
+    static Scope common(Scope requested, Scope other) {
+        return requested.without(requested.without(other));
     }
 
     private static Scope with(Scope scope, String... more) {

@@ -131,7 +131,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
-    public boolean offersOfflineAccess(Parameters asked) {
+    public boolean offersOfflineAccess(Parameters requested) {
         return true;
     }
 

@@ -88,8 +88,8 @@ public final class TokenIssuer {
         Client client = behavior.plainRefresh() ? clients.identified(request.form()) : clients.authenticated(request);
         Parameters form = request.form();
         // Tesla's refresh has no scope parameter: the granted scope stays.
-        Scope asked = behavior.plainRefresh() ? Scope.NONE : scope(form);
-        return ledger.refresh(client, required(form, "refresh_token"), asked);
+        Scope requested = behavior.plainRefresh() ? Scope.NONE : scope(form);
+        return ledger.refresh(client, required(form, "refresh_token"), requested);
     }
 
     private Issue ofClient(Request request) {
@@ -98,13 +98,13 @@ public final class TokenIssuer {
             throw new Refusal(new Reason(400, "unauthorized_client", "A public client cannot use this grant."));
         }
         Parameters form = request.form();
-        Scope asked = scope(form);
+        Scope requested = scope(form);
         Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : behavior.clientScope();
-        Scope unknown = asked.without(client.limited(possible));
+        Scope unknown = requested.without(client.limited(possible));
         if (!unknown.isEmpty()) {
             throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
         }
-        return ledger.grantTo(client, asked, audience(client, form));
+        return ledger.grantTo(client, requested, audience(client, form));
     }
 
     /** Whether a business has authorized the request; if it contains a code, the code must be correct. */
@@ -122,16 +122,16 @@ public final class TokenIssuer {
         if (client.isMobileApp()) {
             return List.of("https://owner-api.teslamotors.com/");
         }
-        String asked = form.value("audience").or(() -> form.value("resource")).orElse("");
+        String requested = form.value("audience").or(() -> form.value("resource")).orElse("");
         List<String> known = behavior.audiences();
         if (known == null) {
-            return asked.isEmpty() ? List.of() : List.of(asked);
+            return requested.isEmpty() ? List.of() : List.of(requested);
         }
-        if (!known.contains(asked)) {
+        if (!known.contains(requested)) {
             throw new Refusal(new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API."));
         }
         // Tesla's tokens name more servers than the requested one.
-        return Stream.of(asked, behavior.base()).distinct().toList();
+        return Stream.of(requested, behavior.base()).distinct().toList();
     }
 
     private Reply tokens(Issue issue, boolean isLogin) {

@@ -54,10 +54,10 @@ final class KeyCommands {
      * @param source what configured it, for messages
      */
     Command.Result run(Command command, String source, byte[] input) {
-        boolean person = !noInput && env.terminal().isPresent();
-        Duration limit = person ? USER_TIMEOUT : NO_USER_TIMEOUT;
+        boolean hasUser = !noInput && env.terminal().isPresent();
+        Duration limit = hasUser ? USER_TIMEOUT : NO_USER_TIMEOUT;
         Runnable waiting = () -> {
-            if (person) {
+            if (hasUser) {
                 env.err().println("Waiting up to " + Durations.text(limit) + " for " + source + " ...");
             }
         };

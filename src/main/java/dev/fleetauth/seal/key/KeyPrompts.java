@@ -67,14 +67,14 @@ final class KeyPrompts {
                 + (keyring.isPresent() ? "" : "  (No keyring: " + whyNone + ".)\n")
                 + expected + " [" + first + "]: ";
         var kinds = new Alternatives<KeyChoice.Kind>(
-                        expected, Failure.of(Kind.NO_VALID_ANSWER, "the place of the key", expected))
+                        expected, Failure.of(Kind.NO_VALID_ANSWER, "the key source", expected))
                 .with(KeyChoice.Kind.PASSPHRASE, "passphrase", "password")
                 .with(KeyChoice.Kind.KEY_FILE, "file", "key file")
                 .withDefault(keyring.isPresent() ? KeyChoice.Kind.KEYRING : KeyChoice.Kind.PASSPHRASE);
         if (keyring.isPresent()) {
             kinds.with(KeyChoice.Kind.KEYRING, "keyring", "keychain", "wallet");
         }
-        KeyChoice.Kind kind = line(question, "the place of the key", kinds);
+        KeyChoice.Kind kind = line(question, "the key source", kinds);
         return switch (kind) {
             case KEYRING -> new KeyChoice(kind, keyring.map(Keyring::name).orElse(""), "keyring");
             case KEY_FILE -> new KeyChoice(kind, keyFile().toString(), "the key file");

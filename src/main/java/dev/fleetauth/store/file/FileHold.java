@@ -52,7 +52,7 @@ final class FileHold implements Hold {
     @Override
     public boolean replace(Entry next, Write write) {
         boolean isResponse = write == Write.RESPONSE;
-        Path beside = isResponse ? place.next() : place.copy();
+        Path temporary = isResponse ? place.next() : place.copy();
         boolean isFirst = !PrivateFiles.exists(place.file());
         try {
             String sealed = next.sealed();
@@ -63,14 +63,14 @@ final class FileHold implements Hold {
             }
             files.makeDirectory(place.directory());
             if (!isResponse) {
-                files.disk().delete(beside);
+                files.disk().delete(temporary);
             }
-            write(sealed, beside, write);
-            kept = isResponse ? beside : null;
-            files.disk().replace(beside, place.file());
+            write(sealed, temporary, write);
+            kept = isResponse ? temporary : null;
+            files.disk().replace(temporary, place.file());
         } catch (IOException e) {
             if (!isResponse) {
-                files.removeQuietly(beside);
+                files.removeQuietly(temporary);
             }
             throw PrivateFiles.unwritable(place.file(), e);
         }
@@ -85,14 +85,14 @@ final class FileHold implements Hold {
     }
 
     /** An attempt uses its own space: the reserved space is for its response. */
-    private void write(String sealed, Path beside, Write write) throws IOException {
+    private void write(String sealed, Path temporary, Write write) throws IOException {
         if (isReserved && write != Write.ATTEMPT) {
             isReserved = false;
-            files.writeReserved(place.space(), beside, sealed);
+            files.writeReserved(place.space(), temporary, sealed);
         } else {
-            files.write(beside, sealed);
+            files.write(temporary, sealed);
         }
-        if (place.isKeys() && !sealed.equals(text(beside))) {
+        if (place.isKeys() && !sealed.equals(text(temporary))) {
             throw new IOException("what was read back differs from what was written");
         }
     }

@@ -142,10 +142,10 @@ final class SqlErrors {
             return "it does not support TLS";
         }
         if (cause(e, CertificateExpiredException.class)) {
-            return "its certificate has expired, if this machine's clock is right";
+            return "its certificate has expired, or this machine's clock is wrong";
         }
         if (cause(e, CertificateNotYetValidException.class)) {
-            return "its certificate is not valid yet, if this machine's clock is right";
+            return "its certificate is not valid yet, or this machine's clock is wrong";
         }
         if (cause(e, CertPathBuilderException.class)) {
             return "the issuer of its certificate is not trusted; sslrootcert can name a file that contains it";
