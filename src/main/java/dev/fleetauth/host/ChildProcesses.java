@@ -57,7 +57,10 @@ final class ChildProcesses {
     /** Starts a program through a shell, which can set a variable to bytes that are not valid text. */
     private static List<String> restoring(String name, String withheld, List<String> words) {
         List<String> all = new ArrayList<>(List.of(
-                "sh", "-c", name + "=${" + withheld + "#.}; export " + name + "; unset " + withheld + "; exec \"$@\"", "sh"));
+                "sh",
+                "-c",
+                name + "=${" + withheld + "#.}; export " + name + "; unset " + withheld + "; exec \"$@\"",
+                "sh"));
         all.addAll(words);
         return all;
     }

@@ -132,8 +132,7 @@ public final class Command {
      * @param patience how long to wait before the user is told
      * @param waiting run once after that
      */
-    public Result run(byte[] input, int maxBytes, Duration limit, Duration patience, Runnable waiting)
-            throws NoResult {
+    public Result run(byte[] input, int maxBytes, Duration limit, Duration patience, Runnable waiting) throws NoResult {
         Process process;
         try {
             process = ChildProcesses.withVariables(variables, words).start();

@@ -79,15 +79,17 @@ final class Failures {
         }
         if (progress.isTimedOut() || e instanceof InterruptedIOException) {
             return Failure.because(
-                    e, Failure.Kind.NO_RESPONSE, address, "no complete response within"
-                            + " " + Durations.text(limits.call()));
+                    e,
+                    Failure.Kind.NO_RESPONSE,
+                    address,
+                    "no complete response within " + Durations.text(limits.call()));
         }
         if (speaksHttp2(e)) {
             return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, NOT_NEGOTIATED);
         }
         if (e instanceof ProtocolException) {
-            return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, "the response is not valid HTTP or is"
-                    + " incomplete");
+            return Failure.because(
+                    e, Failure.Kind.BAD_RESPONSE, address, "the response is not valid HTTP or is incomplete");
         }
         return Failure.because(
                 e,

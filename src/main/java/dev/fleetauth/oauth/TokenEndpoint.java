@@ -156,7 +156,8 @@ public final class TokenEndpoint {
             String description = text(json, "error_description");
             String reference = ServerText.withoutSecrets(Reference.in(json), secrets);
             if (TEMPORARY_ERRORS.contains(error)) {
-                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(response.uri()), response.status(), error, reference);
+                throw Failure.of(
+                        Kind.SERVER_ERROR, Addresses.shown(response.uri()), response.status(), error, reference);
             }
             return new TokenResponse.Refused(
                     Addresses.shown(response.uri()),
@@ -175,7 +176,8 @@ public final class TokenEndpoint {
         if (accessToken != null && !accessToken.isEmpty()) {
             String tokenType = tokenType(json, settings, requested.getAuthorizationGrant());
             return new TokenResponse.Granted(
-                    tokens(json, accessToken, tokenType, receivedAt, defaultScope, settings.scope(), secrets), response.date());
+                    tokens(json, accessToken, tokenType, receivedAt, defaultScope, settings.scope(), secrets),
+                    response.date());
         }
         if (refreshToken != null) {
             return new TokenResponse.RefreshTokenOnly(

@@ -92,6 +92,7 @@ record NamedFaults(Endpoint endpoint, Fault fault) {
     }
 
     private static Fault json(int status, Map<String, Object> members) {
-        return Fault.response(status, "application/json", new String(JsonObjects.bytes(members), StandardCharsets.UTF_8));
+        return Fault.response(
+                status, "application/json", new String(JsonObjects.bytes(members), StandardCharsets.UTF_8));
     }
 }

@@ -87,8 +87,7 @@ final class KeptResponses {
             }
         }
         throw PrivateFiles.nothingSent(
-                paths.home(),
-                new IOException("no space for a response in " + String.join(", nor in ", refusals)));
+                paths.home(), new IOException("no space for a response in " + String.join(", nor in ", refusals)));
     }
 
     /** Removes space reserved by killed processes, by the file system's clock, which set all these times. */

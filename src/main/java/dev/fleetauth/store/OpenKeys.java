@@ -164,8 +164,8 @@ public final class OpenKeys {
         // The profiles are checked before the keys, since another process may have created keys and then profiles.
         if (!backend.profiles().isEmpty() && sealed() == null) {
             // New keys next to profiles that need other keys would hide that those are lost.
-            throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without"
-                    + " it");
+            throw Failure.of(
+                    Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
         }
         try (KeyEncryptionKey key = source.key()) {
             String sealed = SealedKeys.seal(made, key, env.random());

@@ -148,10 +148,9 @@ public final class PrivateFiles {
             return;
         }
         if (type.matches(NETWORK)) {
-            warnings.accept(
-                    directory + " is on a network file system (" + type
-                            + "), whose locks may let two processes spend the same token; choose a home on a local"
-                            + " disk with --home");
+            warnings.accept(directory + " is on a network file system (" + type
+                    + "), whose locks may let two processes spend the same token; choose a home on a local"
+                    + " disk with --home");
         }
     }
 

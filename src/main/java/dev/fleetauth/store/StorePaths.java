@@ -14,8 +14,8 @@ import java.util.Optional;
 public final class StorePaths {
 
     /** Why there is no directory for {@link #runtime}. */
-    public static final String NO_RUNTIME_DIRECTORY = "XDG_RUNTIME_DIR names no directory that is deleted when your"
-            + " session ends";
+    public static final String NO_RUNTIME_DIRECTORY =
+            "XDG_RUNTIME_DIR names no directory that is deleted when your session ends";
 
     private final Path home;
     private final String runtimeDirectory;

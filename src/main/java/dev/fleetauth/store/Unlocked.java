@@ -140,7 +140,9 @@ public final class Unlocked {
     /** Locks the store; false if it was already locked. */
     boolean remove(String store) {
         Path directory = paths.runtime(store).orElse(null);
-        if (directory == null || !PrivateFiles.isOwn(directory, paths.home()) || !PrivateFiles.exists(file(directory))) {
+        if (directory == null
+                || !PrivateFiles.isOwn(directory, paths.home())
+                || !PrivateFiles.exists(file(directory))) {
             return false;
         }
         try {

@@ -118,8 +118,8 @@ public record ApplicationKey(String point) {
                     "give only the public key: 'openssl x509 -in CERTIFICATE -pubkey -noout' prints it");
         }
         if (!first.equals("PUBLIC KEY")) {
-            throw new Rejected("it is not a public key: its PEM label is"
-                    + " '" + first.toLowerCase(Locale.ROOT) + "'", USE_P256);
+            throw new Rejected(
+                    "it is not a public key: its PEM label is '" + first.toLowerCase(Locale.ROOT) + "'", USE_P256);
         }
         if (label.find()) {
             throw new Rejected("it contains more than one key", "remove everything but the application's public key");

@@ -53,9 +53,13 @@ public record TokenType(
     private static final String NO_USER = "no user logs in for it";
     private static final String ONE_CLIENT = "its client is that of the mobile app";
 
-    private static final Map<String, String> NEVER_APPLICABLE =
-            Map.of("--grant", "the type determines the"
-                    + " grant", "--resource", UNKNOWN_TO_TESLA, "--client-auth", UNKNOWN_TO_TESLA);
+    private static final Map<String, String> NEVER_APPLICABLE = Map.of(
+            "--grant",
+            "the type determines the grant",
+            "--resource",
+            UNKNOWN_TO_TESLA,
+            "--client-auth",
+            UNKNOWN_TO_TESLA);
 
     private static final Map<String, String> WITHOUT_USER = with(
             NEVER_APPLICABLE,
@@ -229,7 +233,9 @@ public record TokenType(
         }
         // In China, an application of 8/2026 expects tokens of the login server, signed with that server's keys.
         Map<String, URI> otherKeys = region.authority().equals(region.tokenAuthority())
-                ? Map.of(region.authority() + "/oauth2/v3", region.forOwnerTokens().jwks())
+                ? Map.of(
+                        region.authority() + "/oauth2/v3",
+                        region.forOwnerTokens().jwks())
                 : Map.of();
         return new Dialect(
                 region.issuers(),

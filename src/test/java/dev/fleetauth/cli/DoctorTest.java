@@ -156,7 +156,8 @@ class DoctorTest {
         shell.clock().advance(Duration.ofHours(25));
         for (int i = 0; i < 2; i++) {
             stage.sandbox.enqueue(
-                    Endpoint.DISCOVERY, Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
+                    Endpoint.DISCOVERY,
+                    Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
         assertThat(found(0))
                 .contains("note  provider", "is not accepted: issuer is \"https://evil.example\"", "built-in table")

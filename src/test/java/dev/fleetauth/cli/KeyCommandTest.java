@@ -77,10 +77,7 @@ class KeyCommandTest {
     @Test
     void aSourceThatCannotBeReadIsTheStoresFailure() throws Exception {
         shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("gone.key").toString());
-        shell.run("token")
-                .exits(7)
-                .printsNothing()
-                .says("gone.key", "no such file", "no other source was tried");
+        shell.run("token").exits(7).printsNothing().says("gone.key", "no such file", "no other source was tried");
         shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_KEY_COMMAND", "echo why >&2; exit 4");
         shell.run("token").exits(7).printsNothing().says("FLEETAUTH_KEY_COMMAND: it exited with 4: why");
         shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString());

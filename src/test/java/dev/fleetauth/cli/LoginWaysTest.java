@@ -139,7 +139,9 @@ class LoginWaysTest {
         terminal.type("");
         terminal.type("http://localhost/callback?code=forged&state=forged");
         terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
-        login.end().exits(0).says("the pasted text is not the response to this login: its state does not match this login");
+        login.end()
+                .exits(0)
+                .says("the pasted text is not the response to this login: its state does not match this login");
         assertThat(terminal.prompts()).allMatch(prompt -> prompt.startsWith("Paste the address"));
         stage.token();
     }

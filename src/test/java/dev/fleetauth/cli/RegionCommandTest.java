@@ -73,7 +73,8 @@ class RegionCommandTest {
             stage.sandbox.enqueue(
                     Endpoint.API, Fault.response(401, "application/json", "{\"error\":\"invalid bearer token\"}"));
             stage.shell.run("region", "--detect").exits(4);
-            stage.sandbox.enqueue(Endpoint.API, Fault.response(403, "application/json", "{\"error\":\"Unauthorized\"}"));
+            stage.sandbox.enqueue(
+                    Endpoint.API, Fault.response(403, "application/json", "{\"error\":\"Unauthorized\"}"));
             stage.shell.run("region", "--detect").exits(5).says("Unauthorized");
             stage.sandbox.enqueue(Endpoint.API, Fault.accessDenied());
             stage.shell.run("region", "--detect").exits(6);

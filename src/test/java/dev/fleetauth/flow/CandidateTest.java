@@ -83,7 +83,9 @@ class CandidateTest {
             scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
             Tokens before = scene.tokens();
             String said = scene.refresh().exits(5).err();
-            assertThat(said).contains("the response is not good", "somebody-else").doesNotContain("login", "--replace");
+            assertThat(said)
+                    .contains("the response is not good", "somebody-else")
+                    .doesNotContain("login", "--replace");
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
         }

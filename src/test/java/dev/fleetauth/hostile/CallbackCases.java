@@ -45,7 +45,11 @@ final class CallbackCases {
         all.add(query(
                 "a code of 5000 characters", "code=" + "x".repeat(5000) + "&state={state}", "its code is too long"));
         all.add(query("broken percent signs", "code=%zz&state={state}", "Logged in"));
-        all.add(stray("POST", 405, "a POST request to the callback was rejected", request("POST", REAL) + "\r\nContent-Length: 0"));
+        all.add(stray(
+                "POST",
+                405,
+                "a POST request to the callback was rejected",
+                request("POST", REAL) + "\r\nContent-Length: 0"));
         all.add(stray("HEAD", 405, "a HEAD request to the callback was rejected", request("HEAD", REAL)));
         all.add(stray(
                 "OPTIONS, asking for the private network",

@@ -41,15 +41,9 @@ final class DiscoveryCases {
             endpoint(all, name, "on a host that looks like another", "'https://\u0430uth.example/x'", "is neither");
             endpoint(all, name, "on a host in numbers", "'http://2130706433/x'", "is neither https");
             endpoint(all, name, "on an address of IPv4 in IPv6", "'http://[::ffff:10.0.0.1]/x'", "is neither");
-            endpoint(
-                    all,
-                    name,
-                    "on a link of this machine",
-                    "'https://[fe80::1%25eth0]/x'",
-                    "is neither https");
+            endpoint(all, name, "on a link of this machine", "'https://[fe80::1%25eth0]/x'", "is neither https");
             endpoint(all, name, "with a backslash", "'https://evil.example\\\\@127.0.0.1/x'", "is not an address");
-            endpoint(
-                    all, name, "on a port nobody has", "'https://auth.example:99999/x'", "is neither https");
+            endpoint(all, name, "on a port nobody has", "'https://auth.example:99999/x'", "is neither https");
             endpoint(all, name, "on a very long host", "'https://" + "a.".repeat(200) + "example/x'", "is neither");
             endpoint(
                     all,
@@ -97,7 +91,13 @@ final class DiscoveryCases {
         }
         all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "was refused (status 401)"));
         all.add(new Case(
-                "discovery: not there", "login", o -> o.rogue.answer(PATH, 404, ""), 5, "was not found", "DO", After.SAME));
+                "discovery: not there",
+                "login",
+                o -> o.rogue.answer(PATH, 404, ""),
+                5,
+                "was not found",
+                "DO",
+                After.SAME));
         all.add(new Case(
                 "discovery: of another issuer at the other address",
                 "login",

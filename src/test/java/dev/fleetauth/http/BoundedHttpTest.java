@@ -311,7 +311,10 @@ class BoundedHttpTest {
                         "stops in the body",
                         Kind.NO_RESPONSE,
                         b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE)),
-                how("drips", Kind.NO_RESPONSE, b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
+                how(
+                        "drips",
+                        Kind.NO_RESPONSE,
+                        b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
                 how("says neither length nor end", Kind.NO_RESPONSE, b -> b.setHeader("Content-Length", "many")));
     }
 

@@ -57,7 +57,11 @@ class ResponseClassifierTest {
                 Arguments.of(425, "", "", Kind.SERVER_ERROR, "status=425"),
                 Arguments.of(429, HTML, DENIED, Kind.RATE_LIMITED, "wait=}"),
                 Arguments.of(
-                        200, HTML, "<title>Welcome to the hotel</title>", Kind.BAD_RESPONSE, "\"Welcome to the hotel\""),
+                        200,
+                        HTML,
+                        "<title>Welcome to the hotel</title>",
+                        Kind.BAD_RESPONSE,
+                        "\"Welcome to the hotel\""),
                 Arguments.of(400, HTML, DENIED, Kind.BAD_RESPONSE, "status 400 with an HTML page"),
                 Arguments.of(401, HTML, DENIED, Kind.BAD_RESPONSE, "status 401 with an HTML page"),
                 Arguments.of(302, "", "", Kind.BAD_RESPONSE, "status 302: redirects are not followed"),

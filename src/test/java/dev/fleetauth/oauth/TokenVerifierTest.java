@@ -108,7 +108,8 @@ class TokenVerifierTest {
         claims.put("at_hash", hash(ACCESS_TOKEN, algorithm));
         assertThat(problemWith(signed(key, algorithm, claims))).isEmpty();
         claims.put("at_hash", hash("another", algorithm));
-        assertThat(problemWith(signed(key, algorithm, claims))).contains("it belongs to a different access token (at_hash)");
+        assertThat(problemWith(signed(key, algorithm, claims)))
+                .contains("it belongs to a different access token (at_hash)");
     }
 
     /** Claims that the OAuth SDK's verifier accepts. */
@@ -276,7 +277,8 @@ class TokenVerifierTest {
             Map<String, Object> claims = claims();
             claims.put("nonce", nonce);
             Tokens tokens = tokens(signed(RSA, "RS256", claims), ACCESS_TOKEN);
-            assertThat(verifier().problemWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null, NOW))
+            assertThat(verifier()
+                            .problemWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null, NOW))
                     .isEmpty();
         }
     }
@@ -504,7 +506,8 @@ class TokenVerifierTest {
         Tokens tokens = tokens(signed(RSA, "RS256", claims()), ACCESS_TOKEN);
         Failure failure = catchThrowableOfType(
                 Failure.class,
-                () -> verifier().problemWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE, NOW));
+                () -> verifier()
+                        .problemWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE, NOW));
         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
     }
 

@@ -267,7 +267,8 @@ class FullDiskTest {
         disk.makeReadOnly();
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
-        assertThat(result.err()).contains("a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory");
+        assertThat(result.err())
+                .contains("a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory");
         disk.relieve();
         assertThat(shell.run("token").exits(0).err()).contains("got no answer; its refresh token is tried again");
         assertThat(refreshes()).isEqualTo(2);

@@ -64,7 +64,8 @@ final class PartnerApi {
         }
         Secret accessToken = granted.tokens().accessToken();
         if (!accessToken.isB64Token()) {
-            throw Failure.of(Kind.RESPONSE_REJECTED, "partner token", "it has characters that no bearer token may have");
+            throw Failure.of(
+                    Kind.RESPONSE_REJECTED, "partner token", "it has characters that no bearer token may have");
         }
         return accessToken;
     }

@@ -48,9 +48,11 @@ public final class Verification {
         String issuer = String.valueOf(claims.get("iss"));
         URI keys = source.dialect().keysOf(issuer, source.keys());
         var http = engine.network(settings == null ? null : settings.certificates());
-        engine.verifier(http).problemWith(token, source.keys(), source.dialect()).ifPresent(wrong -> {
-            throw Failure.of(Kind.RESPONSE_REJECTED, "token", wrong);
-        });
+        engine.verifier(http)
+                .problemWith(token, source.keys(), source.dialect())
+                .ifPresent(wrong -> {
+                    throw Failure.of(Kind.RESPONSE_REJECTED, "token", wrong);
+                });
         if (keys == null) {
             throw new IllegalStateException("verified without keys");
         }

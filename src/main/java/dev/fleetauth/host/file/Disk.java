@@ -249,7 +249,8 @@ public class Disk {
         } catch (IOException e) {
             throw new IOException(
                     "its file system does not support locks (" + reason(e) + "); choose a home on a local disk with"
-                            + " --home", e);
+                            + " --home",
+                    e);
         }
     }
 

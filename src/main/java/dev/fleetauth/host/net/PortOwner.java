@@ -32,8 +32,7 @@ public final class PortOwner {
         if (socket.isEmpty() && port < MIN_FREE_PORT) {
             return "another program, or reserved for the administrator";
         }
-        return socket.map(row -> "a program of the user with id " + row.uid())
-                        .orElse("another program")
+        return socket.map(row -> "a program of the user with id " + row.uid()).orElse("another program")
                 + "; "
                 + switch (system) {
                     case LINUX -> "'sudo ss -ltnp'";

@@ -121,7 +121,8 @@ public final class AuthorizationPage {
                         subject,
                         redirectUri,
                         most,
-                        requested.value("audience")
+                        requested
+                                .value("audience")
                                 .or(() -> requested.value("resource"))
                                 .orElse(null),
                         requested.value("nonce").orElse(null),

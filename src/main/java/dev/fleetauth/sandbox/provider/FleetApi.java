@@ -95,7 +95,8 @@ public final class FleetApi {
 
     private static Outcome me(Grant grant) {
         return grant.scope().contains(TeslaScope.USER_DATA)
-                ? Outcome.of(Map.of("email", "sam@sandbox.example", "full_name", USER_NAME, "vault_uuid", grant.subject()))
+                ? Outcome.of(
+                        Map.of("email", "sam@sandbox.example", "full_name", USER_NAME, "vault_uuid", grant.subject()))
                 : Outcome.refused(403, "Unauthorized missing scopes");
     }
 

@@ -199,7 +199,8 @@ public final class Ledger {
         Grant grant = family.grant;
         Grant narrowed = requested.isEmpty()
                 ? grant
-                : new Grant(grant.client(), grant.subject(), requested, grant.audience(), grant.nonce(), grant.startedAt());
+                : new Grant(
+                        grant.client(), grant.subject(), requested, grant.audience(), grant.nonce(), grant.startedAt());
         return new Issue(narrowed, family, family.current);
     }
 

@@ -122,7 +122,8 @@ public final class TokenIssuer {
         if (client.isMobileApp()) {
             return List.of("https://owner-api.teslamotors.com/");
         }
-        String requested = form.value("audience").or(() -> form.value("resource")).orElse("");
+        String requested =
+                form.value("audience").or(() -> form.value("resource")).orElse("");
         List<String> known = behavior.audiences();
         if (known == null) {
             return requested.isEmpty() ? List.of() : List.of(requested);

@@ -107,7 +107,8 @@ public final class ExportKeys {
                 throw unreadable(where, "it is sealed with a passphrase, but a key file was given");
             }
             return given.isNothing()
-                    ? prompts().passphrase(
+                    ? prompts()
+                            .passphrase(
                                     "Passphrase of the export: ",
                                     "its passphrase",
                                     passphrase -> export.open(passphrase).isPresent(),

@@ -234,9 +234,8 @@ public final class KeySources {
 
     private KeyEncryptionKey passphraseFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> variable =
-                variables.oneOf("both configure the"
-                        + " passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
+        Optional<String> variable = variables.oneOf(
+                "both configure the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
         if (variable.isPresent()) {
             return passphrase(variable.get());
         }

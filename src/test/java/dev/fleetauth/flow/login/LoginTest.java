@@ -103,7 +103,8 @@ class LoginTest {
             }
             assertThat(status(Consent.allowed(page))).isEqualTo(200);
             assertThat(login.exitCode()).as(login.err()).isZero();
-            assertThat(login.err()).contains("a request to the callback is not the response to this login: it has no state");
+            assertThat(login.err())
+                    .contains("a request to the callback is not the response to this login: it has no state");
         }
     }
 

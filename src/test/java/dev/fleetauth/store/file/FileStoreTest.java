@@ -182,8 +182,9 @@ class FileStoreTest {
 
         if (warned) {
             assertThat(world.warnings)
-                    .containsExactly(world.home + " is on a network file system (" + type
-                            + "), whose locks may let two processes spend the same token; choose a home on a local disk with --home");
+                    .containsExactly(
+                            world.home + " is on a network file system (" + type
+                                    + "), whose locks may let two processes spend the same token; choose a home on a local disk with --home");
         } else {
             assertThat(world.warnings).isEmpty();
         }

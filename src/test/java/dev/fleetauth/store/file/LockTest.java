@@ -205,7 +205,8 @@ class LockTest {
                 // Before anyone goes through a browser.
                 failure(Kind.STORE_UNWRITABLE, () -> world.store().checkWritable(Profiles.NAME)))) {
             assertThat(failure.fields().get("why"))
-                    .isEqualTo("its file system does not support locks (No locks available); choose a home on a local disk with --home");
+                    .isEqualTo(
+                            "its file system does not support locks (No locks available); choose a home on a local disk with --home");
             assertThat(failure.fields().get("spent")).contains("no response was lost");
         }
         world.disk = new Disk();

@@ -528,8 +528,9 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(here).candidate()).isEqualTo(login);
 
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
-            Profile before =
-                    late.read().orElseThrow().withoutCandidate(profile(2, "second").session());
+            Profile before = late.read()
+                    .orElseThrow()
+                    .withoutCandidate(profile(2, "second").session());
             assertThat(late.turn().hasPassed()).isFalse();
             age();
             // Of two logins the first stays, and so does a logout.
