@@ -129,7 +129,7 @@ final class KeyPrompts {
             try (Passphrase second = secret("Repeat the passphrase: ", typed -> typed)) {
                 if (!first.isSameAs(second)) {
                     throw new Prompt.Rejected(
-                            "The passphrases differ. Try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
+                            "The passphrases differ, try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
                 }
             }
             return first;
@@ -145,11 +145,11 @@ final class KeyPrompts {
         requireUser(needs);
         return secret(question, typed -> {
             if (typed.isBlank()) {
-                throw new Prompt.Rejected("The passphrase is empty. Try again.", wrong);
+                throw new Prompt.Rejected("Nothing was entered, try again.", wrong);
             }
             try {
                 if (!lock.opensWith(typed)) {
-                    throw new Prompt.Rejected("Wrong passphrase. Try again.", wrong);
+                    throw new Prompt.Rejected("Wrong passphrase, try again.", wrong);
                 }
             } catch (MalformedException e) {
                 // The passphrase is right; the content is checked when it is opened.

@@ -101,7 +101,7 @@ class KeysTest {
         failure(Kind.PASSPHRASES_DIFFER, this::createStore);
 
         assertThat(world.prompts).hasSize(6);
-        assertThat(world.prompts.get(2)).startsWith("The passphrases differ. Try again.\nNew passphrase for ");
+        assertThat(world.prompts.get(2)).startsWith("The passphrases differ, try again.\nNew passphrase for ");
 
         assertThat(world.home).doesNotExist();
     }
@@ -130,8 +130,8 @@ class KeysTest {
         world.typed.addAll(List.of("", "wrong", World.PASSPHRASE));
         createStore();
         assertThat(world.prompts).hasSize(3);
-        assertThat(world.prompts.get(1)).startsWith("The passphrase is empty. Try again.\nPassphrase for ");
-        assertThat(world.prompts.get(2)).startsWith("Wrong passphrase. Try again.\nPassphrase for ");
+        assertThat(world.prompts.get(1)).startsWith("Nothing was entered, try again.\nPassphrase for ");
+        assertThat(world.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
     }
 
     @Test
@@ -224,7 +224,7 @@ class KeysTest {
 
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
-                .containsEntry("why", "there is no such file or directory");
+                .containsEntry("why", "no such file or directory");
     }
 
     @DisabledOnOs(OS.WINDOWS)

@@ -585,7 +585,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it is there and not");
+        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it exists and is not");
         assertThat(target).isEmptyDirectory();
         assertThat(Files.exists(recovered)).isFalse();
 
