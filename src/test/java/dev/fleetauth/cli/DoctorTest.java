@@ -122,7 +122,7 @@ class DoctorTest {
         ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
         stage.sandbox.enqueue(
                 Endpoint.DISCOVERY,
-                Fault.answer(404, "text/plain", "")
+                Fault.response(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
         assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set the clock");
     }
@@ -157,7 +157,8 @@ class DoctorTest {
         shell.clock().advance(Duration.ofHours(25));
         for (int i = 0; i < 2; i++) {
             stage.sandbox.enqueue(
-                    Endpoint.DISCOVERY, Fault.answer(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
+                    Endpoint.DISCOVERY,
+                    Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
         assertThat(found(0))
                 .contains("note  provider", "was rejected: issuer is \"https://evil.example\"", "built-in table")

@@ -261,7 +261,7 @@ class LifeTest {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             stage.tryLogin().exits(6).says("keys", "try again later; the unverified token is kept");
             stage.shell.browser(TestShell.NO_BROWSER);
             assertThat(stage.shell.run("status").exits(0).out()).contains("default: refreshable");
@@ -275,7 +275,7 @@ class LifeTest {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             stage.tryLogin().exits(6);
             stage.shell.browser(TestShell.NO_BROWSER);
             Profile waiting = Objects.requireNonNull(stage.shell.stored("default"));

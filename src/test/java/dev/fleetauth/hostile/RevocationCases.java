@@ -33,7 +33,7 @@ final class RevocationCases {
                 After.WIPED));
         all.add(not("503", 503, "", 6, "failed temporarily (503"));
         all.add(not("429", 429, "", 6, "is rate-limiting requests"));
-        all.add(not("a CDN's page", 403, "<html>", 6, "content network"));
+        all.add(not("a CDN's page", 403, "<html>", 6, "content delivery network"));
         all.add(not("401 without a body", 401, "", 5, "refused (401)"));
         all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused (400)"));
         all.add(not("400 invalid_request", 400, "{\"error\":\"invalid_request\"}", 5, "refused: invalid_request"));

@@ -143,9 +143,7 @@ class FailoverTest {
             pair.kill();
             for (String store : new String[] {address, pair.onStandby(address)}) {
                 site.shell.variable("FLEETAUTH_STORE", store);
-                site.runNow("token")
-                        .exits(6)
-                        .says(" is temporarily unavailable: no server that can be written" + " answers");
+                site.runNow("token").exits(6).says(" is temporarily unavailable: no writable server responded");
             }
             pair.promote();
             site.runNow("token").exits(0);

@@ -219,7 +219,7 @@ public abstract class StoreContract {
 
         assertThat(read(here)).isEqualTo(profile(3, "third"));
         assertThat(kept()).isEmpty();
-        assertThat(here.warnings).singleElement().asString().contains("is destroyed");
+        assertThat(here.warnings).singleElement().asString().contains("was deleted");
     }
 
     @Test

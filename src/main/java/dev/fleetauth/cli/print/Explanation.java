@@ -165,7 +165,7 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + known.map(error -> ": " + error.meaning()).orElse("")
                                 + sent(f));
             }
-            case ANSWER_REJECTED ->
+            case RESPONSE_REJECTED ->
                 refused(
                         "the " + f.get("what") + " was rejected: " + f.get("why"),
                         "it was not used; if this persists, the provider is misconfigured or the connection is"
@@ -186,7 +186,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the discovery document of " + f.get("address") + " was rejected: " + f.get("member") + ": "
                                 + f.get("why"),
                         "check the issuer, character for character");
-            case ENDPOINTS_APART ->
+            case ENDPOINTS_MISMATCH ->
                 refused(
                         "the discovery document of " + f.get("issuer") + " has its authorization endpoint at "
                                 + f.get("authorization") + " but its token endpoint at " + f.get("token")
@@ -226,7 +226,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case UNREACHABLE ->
                 temporary(
                         f.get("address") + " cannot be reached: " + f.get("why"), "nothing was sent; try again later");
-            case NO_ANSWER ->
+            case NO_RESPONSE ->
                 temporary("no complete response from " + f.get("address") + ": " + f.get("why"), "try again later");
             case SERVER_ERROR ->
                 temporary(
@@ -240,7 +240,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         f.get("address") + " is blocked by its content delivery network" + titled(f) + referenced(f),
                         ServerErrors.BLOCKED.remedy());
-            case BAD_ANSWER ->
+            case BAD_RESPONSE ->
                 temporary("unexpected response from " + f.get("address") + ": " + f.get("why"), "try again later");
             case REFRESH_NEEDED ->
                 temporary(
@@ -266,7 +266,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "cannot fetch the signing keys of " + f.get("address") + ": " + f.get("why"),
                         "try again later; the unverified token is kept");
-            case ANSWER_MAY_BE_LOST ->
+            case RESPONSE_MAY_BE_LOST ->
                 temporary(
                         "a refresh of profile '" + f.get("profile") + "', started on " + f.get("host") + " at "
                                 + f.get("since")
@@ -274,7 +274,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "use the current access token, which still works; 'fleetauth token' retries later by itself,"
                                 + " 'fleetauth refresh --take-over' retries now");
 
-            case ANSWER_ON_OTHER_HOST ->
+            case RESPONSE_ON_OTHER_HOST ->
                 temporary(
                         "a refresh of profile '" + f.get("profile") + "', started on " + f.get("host") + " at "
                                 + f.get("since")
@@ -286,7 +286,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "profile '" + f.get("profile") + "' was changed by another process in the meantime",
                         "try again; nothing was sent or changed");
-            case ANSWER_OVERTAKEN ->
+            case RESPONSE_OVERTAKEN ->
                 temporary(
                         "another process saved a newer response for profile '" + f.get("profile")
                                 + "' in the meantime: the response to this one was discarded",

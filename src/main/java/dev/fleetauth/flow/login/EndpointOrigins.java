@@ -27,7 +27,7 @@ final class EndpointOrigins {
     /**
      * Returns if the two endpoints are known or confirmed to belong together.
      *
-     * @throws Failure of kind {@code ENDPOINTS_APART} if their origins differ and the user has not confirmed it
+     * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if their origins differ and the user has not confirmed it
      */
     static void confirm(Engine engine, Provider provider, ProviderMetadata metadata, Dialect dialect) {
         URI authorization = Objects.requireNonNull(metadata.uri("authorization_endpoint"));
@@ -40,7 +40,7 @@ final class EndpointOrigins {
         if (!isSafe
                 && !engine.confirm("You log in at " + origin(authorization) + ", but the tokens come from "
                         + origin(token) + ". Do both belong to the provider?")) {
-            throw Failure.of(Kind.ENDPOINTS_APART, provider.issuer(), origin(authorization), origin(token), token);
+            throw Failure.of(Kind.ENDPOINTS_MISMATCH, provider.issuer(), origin(authorization), origin(token), token);
         }
     }
 

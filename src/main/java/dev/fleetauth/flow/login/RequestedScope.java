@@ -54,11 +54,11 @@ final class RequestedScope {
      * @throws Failure of kind {@code CONFLICTING_OPTIONS}
      */
     static void requirePossible(Scope chosen, @Nullable TokenType type) {
-        if (type == null || !type.isOfPerson()) {
+        if (type == null || !type.isOfUser()) {
             return;
         }
         for (String value : chosen.values()) {
-            if (TeslaScope.of(value).filter(TeslaScope::isOfPartnersAlone).isPresent()) {
+            if (TeslaScope.of(value).filter(TeslaScope::isPartnerOnly).isPresent()) {
                 throw Failure.of(
                         Kind.CONFLICTING_OPTIONS,
                         "--scope " + value,
@@ -84,11 +84,11 @@ final class RequestedScope {
         if (!unknown.isEmpty()) {
             lines.add("Not among Tesla's known scopes; requesting anyway: " + String.join(" ", unknown));
         }
-        if (type.isOfPerson() && type.isOfFleetApi() && asked.equals(type.defaultScope())) {
+        if (type.isOfUser() && type.isForFleetApi() && asked.equals(type.defaultScope())) {
             lines.add("Tesla permits only the scopes that are immediately necessary; for read-only access: --scope '"
                     + TeslaScope.READ_ONLY + "'");
         }
-        if (type.isOfPerson() && !asked.contains(TeslaScope.OFFLINE_ACCESS)) {
+        if (type.isOfUser() && !asked.contains(TeslaScope.OFFLINE_ACCESS)) {
             lines.add("Without the scope offline_access there is no refresh token: you need to log in again when the"
                     + " access token expires.");
         }

@@ -36,7 +36,7 @@ public final class Candidates {
         // A login's response is always a candidate first: it belongs to the session that it replaces, which identifies
         // it if the home cannot be written.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
-            Profile saved = unverified.settled(candidate.session());
+            Profile saved = unverified.withoutCandidate(candidate.session());
             lease.save(saved, true);
             noticeLostScope(profile, saved);
             return saved;
@@ -59,7 +59,7 @@ public final class Candidates {
      * Verifies the profile's candidate.
      *
      * @return the profile with the candidate in force
-     * @throws Failure of kind {@code ANSWER_REJECTED} or {@code DIFFERENT_SESSION} if it is rejected, in which case the
+     * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is rejected, in which case the
      *     previous session stays in force; of kind {@code KEYS_UNAVAILABLE} if it cannot be verified now, in which case
      *     it stays a candidate
      */
@@ -67,10 +67,10 @@ public final class Candidates {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
         Optional<Failure> fault = verifier.fault(profile, candidate);
         if (fault.isPresent()) {
-            lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
+            lease.save(profile.withoutCandidate(afterRejection(profile.session(), candidate)), false);
             throw fault.get();
         }
-        Profile current = profile.settled(candidate.session());
+        Profile current = profile.withoutCandidate(candidate.session());
         lease.save(current, false);
         noticeLostScope(profile, current);
         return current;

@@ -169,7 +169,7 @@ final class RefreshSequence {
         }
         // There is no access token to return, but the spent token is replaced, so the next command uses the new one.
         TokenResponse.RefreshTokenOnly only = (TokenResponse.RefreshTokenOnly) response;
-        lease.save(marked.withAnswer(RefreshedSession.of(marked.session(), only, spent, dialect)), true);
+        lease.save(marked.withResponse(RefreshedSession.of(marked.session(), only, spent, dialect)), true);
         throw TokenResponses.failure(only, profile.session().settings(), null);
     }
 
@@ -177,7 +177,7 @@ final class RefreshSequence {
         Session session = profile.session();
         String subject = Objects.requireNonNull(session.tokens()).subject();
         Session next = RefreshedSession.of(session, granted, spent);
-        return candidates.save(profile, new Candidate(next, null, subject, granted.answeredAt()));
+        return candidates.save(profile, new Candidate(next, null, subject, granted.respondedAt()));
     }
 
     /**

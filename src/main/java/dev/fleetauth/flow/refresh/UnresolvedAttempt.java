@@ -37,10 +37,10 @@ final class UnresolvedAttempt {
         boolean mayPost = takeOver || dialect.isInGrace(attempt.startedAt(), now);
         if (!mayPost && lease.ranOut()) {
             // Another machine may have kept the response, so the session can still be lost.
-            throw Failure.of(Kind.ANSWER_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
+            throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
         }
         if (!mayPost && Objects.requireNonNull(profile.session().tokens()).isValid(now, Duration.ZERO)) {
-            throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), attempt.host(), attempt.startedAt());
+            throw Failure.of(Kind.RESPONSE_MAY_BE_LOST, profile.name(), attempt.host(), attempt.startedAt());
         }
         engine.notice("An earlier refresh, started at " + attempt.startedAt() + " on " + attempt.host()
                 + ", got no response. Trying its refresh token again.");

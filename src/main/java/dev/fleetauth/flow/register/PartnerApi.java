@@ -67,7 +67,7 @@ final class PartnerApi {
         Secret accessToken = granted.tokens().accessToken();
         if (!accessToken.isB64Token()) {
             throw Failure.of(
-                    Kind.ANSWER_REJECTED,
+                    Kind.RESPONSE_REJECTED,
                     "partner token",
                     "it contains characters that are not allowed in a" + " bearer token");
         }
@@ -113,7 +113,7 @@ final class PartnerApi {
         HttpResponse response = http.get(address, Map.of("Authorization", bearer()), Limits.API_BYTES);
         String point = content(response).path("public_key").asText("");
         if (point.isEmpty()) {
-            throw Failure.of(Kind.BAD_ANSWER, Addresses.shown(address), "it contains no public key");
+            throw Failure.of(Kind.BAD_RESPONSE, Addresses.shown(address), "it contains no public key");
         }
         return point.toLowerCase(Locale.ROOT);
     }

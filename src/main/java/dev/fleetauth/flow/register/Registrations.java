@@ -46,7 +46,7 @@ public final class Registrations {
     /** Whether a session's application needs a registration and can have one. */
     public static boolean applyTo(Settings settings) {
         TokenType type = Dialects.type(settings);
-        return settings.region() != null && type.isOfFleetApi() && type.hasSecret();
+        return settings.region() != null && type.isForFleetApi() && type.hasSecret();
     }
 
     /** The registration of a session's application in its region, in words; empty if unknown. */

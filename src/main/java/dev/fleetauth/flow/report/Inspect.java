@@ -166,18 +166,18 @@ public final class Inspect {
 
     private static Known known(Secret token, Session session, boolean isJwt) {
         Tokens tokens = session.tokens();
-        boolean isTeslas = session.settings().region() != null;
+        boolean isFromTesla = session.settings().region() != null;
         if (tokens != null && token.equals(tokens.refreshToken())) {
             Instant end = tokens.refreshExpiresAt();
             return new Known(
                     TokenKind.REFRESH,
                     tokens.refreshReceivedAt(),
                     end,
-                    isTeslas && end != null,
+                    isFromTesla && end != null,
                     session.isScopeReported() ? session.scopeGranted() : null);
         }
         if (tokens != null && token.equals(tokens.accessToken())) {
-            TokenKind kind = isTeslas && isJwt
+            TokenKind kind = isFromTesla && isJwt
                     ? TokenKind.of(Dialects.type(session.settings())).orElse(null)
                     : null;
             return new Known(kind, tokens.receivedAt(), tokens.expiresAt(), false, tokens.scopeGranted());
@@ -200,7 +200,7 @@ public final class Inspect {
      * Verifies a token with the keys of its presumed signer: Tesla, by the kind of token, or the profile's provider.
      *
      * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or its provider is unknown,
-     *     {@code ANSWER_REJECTED} if it is invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
+     *     {@code RESPONSE_REJECTED} if it is invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */
     public Verification.Verified verify(Secret token, Report report, ProfileName name) {
         if (report.header() == null) {

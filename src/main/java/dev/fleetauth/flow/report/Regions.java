@@ -143,7 +143,7 @@ public final class Regions {
                                 changed(waiting.session(), next),
                                 waiting.nonce(),
                                 waiting.subject(),
-                                waiting.answeredAt()));
+                                waiting.respondedAt()));
     }
 
     /** Changes the region of a session. A chosen audience stays; the region's default audience changes with it. */
@@ -166,7 +166,7 @@ public final class Regions {
                 .map(aud -> aud instanceof List<?> list ? list : List.of(aud))
                 .orElse(List.of());
         if (!named.isEmpty() && !named.contains(audience)) {
-            boolean ofPerson = Dialects.type(profile.session().settings()).isOfPerson();
+            boolean ofPerson = Dialects.type(profile.session().settings()).isOfUser();
             engine.notice("The current access token is not for " + audience + ": run 'fleetauth "
                     + (ofPerson ? "login" : "refresh") + " -p " + profile.name() + "'.");
         }
@@ -185,7 +185,7 @@ public final class Regions {
         Settings settings = profile.session().settings();
         region(settings);
         TokenType type = Dialects.type(settings);
-        if (!type.isOfPerson() || !type.isOfFleetApi()) {
+        if (!type.isOfUser() || !type.isForFleetApi()) {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS,
                     "--detect",
@@ -211,7 +211,7 @@ public final class Regions {
                 ? RegionHint.ofMisdirected(response.text())
                 : RegionHint.ofFleetApi(region(profile, response, token));
         return hint.orElseThrow(() -> Failure.of(
-                Kind.BAD_ANSWER, Addresses.shown(address), "status " + response.status() + " without a known region"));
+                Kind.BAD_RESPONSE, Addresses.shown(address), "status " + response.status() + " without a known region"));
     }
 
     private static String region(Profile profile, HttpResponse response, Secret token) {

@@ -40,7 +40,7 @@ public final class Verification {
      * Verifies a JWT.
      *
      * @param settings the profile's settings; null if there is none
-     * @throws Failure of kind {@code NOT_VERIFIABLE} if its signer is unknown, {@code ANSWER_REJECTED} if it is
+     * @throws Failure of kind {@code NOT_VERIFIABLE} if its signer is unknown, {@code RESPONSE_REJECTED} if it is
      *     invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */
     Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
@@ -48,9 +48,11 @@ public final class Verification {
         String issuer = String.valueOf(claims.get("iss"));
         URI keys = source.dialect().keysOf(issuer, source.keys());
         var http = engine.network(settings == null ? null : settings.certificates());
-        engine.verifier(http).wrongWith(token, source.keys(), source.dialect()).ifPresent(wrong -> {
-            throw Failure.of(Kind.ANSWER_REJECTED, "token", wrong);
-        });
+        engine.verifier(http)
+                .problemWith(token, source.keys(), source.dialect())
+                .ifPresent(wrong -> {
+                    throw Failure.of(Kind.RESPONSE_REJECTED, "token", wrong);
+                });
         if (keys == null) {
             throw new IllegalStateException("verified without keys");
         }
@@ -59,7 +61,7 @@ public final class Verification {
 
     private static Source source(TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         List<String> ours = issuers(settings);
-        if (TokenKind.isTeslas(claims, ours)) {
+        if (TokenKind.isFromTesla(claims, ours)) {
             TokenType type =
                     kind.type() != null ? kind.type() : settings == null ? TokenType.THIRD_PARTY : type(settings);
             Region region = type.in(region(claims, settings));

@@ -37,7 +37,7 @@ public final class SharedStore {
                     "a store in files",
                     "the first login creates that; select a database with --store or FLEETAUTH_STORE");
         }
-        store.makeTable();
+        store.createTable();
         return new Made(
                 store.address(),
                 List.of(

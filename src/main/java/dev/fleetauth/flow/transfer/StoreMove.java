@@ -42,7 +42,7 @@ public final class StoreMove {
      * @param replace whether to replace another session or a newer state of this one at the destination, and to move it
      *     again if it was there before and is gone
      * @throws Failure of kind {@code PROFILE_EXISTS}; {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved
-     *     elsewhere; {@code MOVED_AGAIN} if it was moved there before and is gone; {@code ANSWER_ON_OTHER_HOST} if a
+     *     elsewhere; {@code MOVED_AGAIN} if it was moved there before and is gone; {@code RESPONSE_ON_OTHER_HOST} if a
      *     response for it may still arrive; then nothing has changed
      */
     public void move(ProfileName name, boolean replace) {
@@ -105,7 +105,7 @@ public final class StoreMove {
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
             throw Failure.of(
-                    Kind.ANSWER_ON_OTHER_HOST,
+                    Kind.RESPONSE_ON_OTHER_HOST,
                     name,
                     open.host(),
                     open.startedAt().truncatedTo(ChronoUnit.SECONDS));

@@ -55,9 +55,9 @@ public final class TokenFiles implements AutoCloseable {
      */
     public Path requireDirectory() {
         Path directory = paths.runtime(NAME)
-                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_FOLDER));
+                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_DIRECTORY));
         try {
-            files.makeFolderInMemory(directory);
+            files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
             throw refused(directory, e);
         }
