@@ -32,7 +32,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What every flow works with: the world, the store, and the network once it is needed. */
+/**
+ * What every flow works with: the world, the store, and the network once it is needed. Several threads may use it, each for
+ * a profile of its own.
+ */
 public final class Engine implements AutoCloseable {
 
     /** A process that holds the lock releases it when its turn is over; a process that waits for it waits 5 s longer. */
@@ -120,7 +123,7 @@ public final class Engine implements AutoCloseable {
         return options.trace() == null ? new PatientHttp(environment, http) : http;
     }
 
-    private BoundedHttp client(@Nullable String certificates) {
+    private synchronized BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
                 unused -> new BoundedHttp(

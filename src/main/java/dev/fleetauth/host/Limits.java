@@ -84,6 +84,15 @@ public record Limits(
     /** The line and headers of a request to {@code serve}. */
     public static final int SERVE_HEADER_BYTES = 16 * 1024;
 
+    /** Connections to each address of {@code serve}; more wait until one is closed. */
+    public static final int SERVE_CONNECTIONS = 512;
+
+    /** Requests to {@code serve} that are worked on at once, those included that wait for a refresh. */
+    public static final int SERVE_THREADS = 256;
+
+    /** How long a connection to {@code serve} may be silent, in seconds. */
+    public static final int SERVE_IDLE_SECONDS = 30;
+
     /** The largest port number. */
     public static final int MAX_PORT = 65_535;
 

@@ -8,10 +8,11 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 
-/** One line on standard error for each request: what was asked for, by which client, and what came of it. No secrets. */
+/** One line on standard error for each request: what was asked for, for whom, and what came of it. No secrets. */
 public final class AccessLog implements RequestLog {
 
     private static final String SUBJECT = AccessLog.class.getName();
+    private static final String NONE = "-";
 
     private final PrintStream err;
 
@@ -27,9 +28,12 @@ public final class AccessLog implements RequestLog {
     @Override
     public void log(Request request, Response response) {
         Object subject = request.getAttribute(SUBJECT);
-        // Without the query, in which a client may put anything.
-        err.println(TerminalText.printable(request.getMethod() + " " + request.getHttpURI().getPath() + " "
-                + (subject == null ? "-" : subject) + " " + response.getStatus() + " "
+        // Without the query, in which a client may put anything; a path that nothing is at may be anything as well.
+        String path = response.getStatus() == 404 && subject == null
+                ? NONE
+                : request.getHttpURI().getCanonicalPath();
+        err.println(TerminalText.printable(request.getMethod() + " " + path + " " + (subject == null ? NONE : subject)
+                + " " + response.getStatus() + " "
                 + TimeUnit.NANOSECONDS.toMillis(NanoTime.since(request.getBeginNanoTime())) + " ms"));
     }
 }
