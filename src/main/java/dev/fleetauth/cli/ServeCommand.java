@@ -82,9 +82,8 @@ public final class ServeCommand extends Subcommand {
                 server.onInheritedSocket(peers, handlers);
                 where = "the socket that it was started with";
             } else {
-                Path path = socket == null
-                        ? SocketPlace.standard(environment(), engine().home())
-                        : socket.toAbsolutePath();
+                Path path =
+                        socket == null ? SocketPlace.standard(environment(), engine().home()) : socket.toAbsolutePath();
                 server.onSocket(SocketPlace.take(engine().home(), path), peers, handlers);
                 where = path.toString();
             }
@@ -128,8 +127,9 @@ public final class ServeCommand extends Subcommand {
     }
 
     private void tellNotRenewed(ProfileName name, Failure failure) {
-        console().notice("warning: profile '" + name + "' is not refreshed yet: "
-                + Explanation.of(failure).message());
+        console()
+                .notice("warning: profile '" + name + "' is not refreshed yet: "
+                        + Explanation.of(failure).message());
     }
 
     private static InetSocketAddress loopback(String address) {

@@ -113,8 +113,10 @@ final class CommandTable {
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
                     """;
             case "serve" -> """
-                    --socket|1|Path|socket|PATH||The Unix socket; token.sock in $XDG_RUNTIME_DIR/fleetauth
+                    --socket|1|Path|socket|PATH||The Unix socket; fleetauth/token.sock in XDG_RUNTIME_DIR, or run/token.sock in the home
+                    --allow-uid|1|List||N||Let this user use the socket as well, such as a container's; repeatable
                     --listen|1|String|listen|ADDRESS||Also serve clients with a key of their own on this address, such as 127.0.0.1:8485
+                    --on-login-needed|1|String|onLoginNeeded|CMD||Run this once when a profile needs a login
                     """;
             case "export" -> """
                     --copy|0|boolean||||Leave the profile in use here as well
@@ -416,10 +418,20 @@ final class CommandTable {
             case "serve" -> """
                     Usage: fleetauth serve [OPTIONS]
                     Hand out access tokens to other programs until it is interrupted.
+                    They ask on a Unix socket: curl --unix-socket
+                    $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token
 
-                      --socket PATH     The Unix socket; token.sock in $XDG_RUNTIME_DIR/fleetauth.
-                      --listen ADDRESS  Also serve clients with a key of their own on this address,
-                                        such as 127.0.0.1:8485.
+                      --socket PATH          The Unix socket; fleetauth/token.sock in
+                                             XDG_RUNTIME_DIR, or run/token.sock in the home.
+                      --allow-uid N          Let this user use the socket as well, such as a
+                                             container's; repeatable.
+                      --listen ADDRESS       Also serve clients with a key of their own on this
+                                             address, such as 127.0.0.1:8485.
+                      --on-login-needed CMD  Run this once when a profile needs a login.
+
+                    Examples:
+                      fleetauth serve
+                      fleetauth serve --on-login-needed 'notify-send "Log in again"'
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
