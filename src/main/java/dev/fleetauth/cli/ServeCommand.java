@@ -5,11 +5,12 @@ import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ShutdownGuard;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.net.PortOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.serve.AccessLog;
-import dev.fleetauth.serve.AccessTokens;
 import dev.fleetauth.serve.LoginAlarm;
 import dev.fleetauth.serve.Peers;
 import dev.fleetauth.serve.RenewalThread;
@@ -88,29 +89,36 @@ public final class ServeCommand extends Subcommand {
                 where = path.toString();
             }
             if (loopback != null) {
-                server.onLoopback(loopback, loopbackHandlers(tokens));
+                server.onLoopback(loopback, List.of());
             }
             Runnable atEnd = ShutdownGuard.onSignal(server::close);
             RenewalThread renewal = RenewalThread.start(tokens);
             try {
-                server.start();
+                start(server, where, loopback);
                 console().notice("serving on " + where + (listen == null ? "" : " and " + listen));
                 new CountDownLatch(1).await();
             } finally {
                 renewal.end();
                 atEnd.run();
             }
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.PORT_UNAVAILABLE, listen, "it cannot be listened on");
         } catch (InterruptedException e) {
             // It was asked to end.
         }
         return ExitCode.DONE;
     }
 
-    /** What clients with a key are served with. */
-    private static List<Handler> loopbackHandlers(AccessTokens tokens) {
-        return List.of();
+    private void start(TokenServer server, String socketPath, @Nullable InetSocketAddress loopback) {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw loopback == null
+                    ? Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, Disk.reason(e))
+                    : Failure.because(
+                            e,
+                            Kind.SOCKET_UNAVAILABLE,
+                            listen,
+                            "it is taken by " + PortOwner.of(loopback.getPort(), environment().system()));
+        }
     }
 
     private Peers peers() {
