@@ -32,7 +32,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The services that every flow uses: the environment, the store and, once it is needed, the network. */
+/**
+ * The services that every flow uses: the environment, the store and, once it is needed, the network. Several threads may use it,
+ * each for a profile of its own.
+ */
 public final class Engine implements AutoCloseable {
 
     /** The time to wait for a lock: 5 s longer than a turn, after which its holder releases it. */
@@ -120,7 +123,7 @@ public final class Engine implements AutoCloseable {
         return options.trace() == null ? new BusyLineHttp(environment, http) : http;
     }
 
-    private BoundedHttp client(@Nullable String certificates) {
+    private synchronized BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
                 unused -> new BoundedHttp(

@@ -83,6 +83,24 @@ public record Limits(
     /** The number of notices about requests to the callback, and pasted lines, that are not the response. */
     public static final int CALLBACK_NOTICES = 5;
 
+    /** The line and headers of a request to {@code serve}. */
+    public static final int SERVE_HEADER_BYTES = 16 * 1024;
+
+    /** Connections to each address of {@code serve}; more wait until one is closed. */
+    public static final int SERVE_CONNECTIONS = 512;
+
+    /** Requests to {@code serve} that are worked on at once, those included that wait for a refresh. */
+    public static final int SERVE_THREADS = 256;
+
+    /** How long the headers of a request to {@code serve} may take, in seconds; twice as long at most. */
+    public static final int SERVE_REQUEST_SECONDS = 10;
+
+    /** How long a connection to {@code serve} may be silent, in seconds. */
+    public static final int SERVE_IDLE_SECONDS = 30;
+
+    /** The largest port number. */
+    public static final int MAX_PORT = 65_535;
+
     /** The size of a file or standard input that is read as a token, a secret or certificates. */
     public static final int INPUT_BYTES = 1024 * 1024;
 

@@ -73,6 +73,10 @@ public final class Failure extends RuntimeException {
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
+        /** A request to {@code serve} that no program of this machine sends. */
+        REQUEST_REFUSED("why"),
+        /** {@code serve} has nothing at the path of a request. */
+        NO_SUCH_ADDRESS,
         /** A file or directory that cannot be or contain an application's key. */
         KEY_UNUSABLE("file", "why", "remedy"),
 
@@ -119,6 +123,8 @@ public final class Failure extends RuntimeException {
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
         PORT_UNAVAILABLE("port", "why"),
+        /** The Unix socket or the address of {@code serve} cannot be listened on. */
+        SOCKET_UNAVAILABLE("socket", "why"),
         /** The proxy that a variable names requires credentials or rejects them. */
         PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),

@@ -4,6 +4,7 @@ import dev.fleetauth.cli.ExecCommand;
 import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.print.Console;
 import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.HelpTopic;
 import dev.fleetauth.cli.print.Suggestions;
 import dev.fleetauth.host.Environment;
@@ -263,12 +264,9 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         if (e instanceof ExactText.Malformed text) {
             return program.console().failure(unreadable(text));
         }
-        // The message of an unexpected exception may quote a secret; its type and stack trace cannot.
-        program.console()
-                .error(
-                        "unexpected failure (a bug): " + e.getClass().getName(),
-                        "run the command again with -v, and report its output");
+        Explanation bug = Explanation.ofBug(e);
+        program.console().error(bug.message(), bug.hint());
         program.trace(e);
-        return ExitCode.UNEXPECTED;
+        return bug.exitCode();
     }
 }

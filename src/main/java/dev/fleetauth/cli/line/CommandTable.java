@@ -23,18 +23,19 @@ final class CommandTable {
                     --color|1|Color|color|WHEN|auto always never|auto, always or never
                     --help -h|0|boolean||||Show this help message and exit
                     --version -V|0|boolean||||Print version information and exit
-                    login||||||Log in, in a browser or as the application itself, and store the tokens
-                    token||||||Print a valid access token, refreshed first if necessary
-                    refresh||||||Get a new access token now, even if the current one is still valid
-                    inspect||||||Show what a token contains: the profile's, or one from a file or standard input
-                    status||||||Show every profile, or the details of the one given with -p
-                    revoke||||||Revoke the grant at the provider, if it supports that, and delete the tokens here
-                    logout||||||Delete the tokens here and keep the settings
-                    exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth
-                    export||||||Move a profile to another machine: mark it as moved here, and print it, sealed, for 'import' there
-                    import||||||Import a profile that 'export' sealed on another machine, under its own name or the one given with -p
-                    key||||||Show and change the key of the store
-                    store||||||Prepare a database that machines share; move profiles between stores
+                    login||||||Get a profile its tokens, through a browser or in the application's own name
+                    token||||||Print a valid access token, refreshed first if need be
+                    refresh||||||Get a new access token now, whatever the present one's validity
+                    inspect||||||Show what is in a token: the profile's, a file's, or standard input's
+                    status||||||Show every profile, or all about the one named with -p
+                    revoke||||||End the grant at the server, where it has a way, and wipe the tokens here
+                    logout||||||Wipe the tokens here and keep the settings
+                    exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's
+                    serve||||||Hand out access tokens to other programs until it is interrupted
+                    export||||||Move a profile to another machine: mark it as moved here, and print it sealed for 'import' there
+                    import||||||Take a profile that 'export' sealed on another machine, under its name or the one of -p
+                    key||||||How the store is locked
+                    store||||||Profiles in a database that several machines share
                     register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
                     region||||||Show the profile's region and the hints about it, or change it
                     discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the provider's document, a correction, or an option
@@ -110,6 +111,12 @@ final class CommandTable {
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
+                    """;
+            case "serve" -> """
+                    --socket|1|Path|socket|PATH||The Unix socket; fleetauth/token.sock in XDG_RUNTIME_DIR, or run/token.sock in the home
+                    --allow-uid|1|List||N||Let this user use the socket as well, such as a container's; repeatable
+                    --listen|1|String|listen|ADDRESS||Also serve clients with a key of their own on this address, such as 127.0.0.1:8485
+                    --on-login-needed|1|String|onLoginNeeded|CMD||Run this once when a profile needs a login
                     """;
             case "export" -> """
                     --copy|0|boolean||||Keep using the profile here as well
@@ -407,6 +414,26 @@ final class CommandTable {
                       fleetauth exec -- python3 charge.py
                       fleetauth exec --token-file-env TESLA_TOKEN_FILE -- tesla-control wake
                       fleetauth exec --env HOME_TOKEN=home --env WORK_TOKEN=work -- python3 sync.py
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "serve" -> """
+                    Usage: fleetauth serve [OPTIONS]
+                    Hand out access tokens to other programs until it is interrupted.
+                    They ask on a Unix socket: curl --unix-socket
+                    $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token
+
+                      --socket PATH          The Unix socket; fleetauth/token.sock in
+                                             XDG_RUNTIME_DIR, or run/token.sock in the home.
+                      --allow-uid N          Let this user use the socket as well, such as a
+                                             container's; repeatable.
+                      --listen ADDRESS       Also serve clients with a key of their own on this
+                                             address, such as 127.0.0.1:8485.
+                      --on-login-needed CMD  Run this once when a profile needs a login.
+
+                    Examples:
+                      fleetauth serve
+                      fleetauth serve --on-login-needed 'notify-send "Log in again"'
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;

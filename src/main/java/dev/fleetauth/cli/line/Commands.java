@@ -17,6 +17,7 @@ import dev.fleetauth.cli.RegionCommand;
 import dev.fleetauth.cli.RegisterCommand;
 import dev.fleetauth.cli.RevokeCommand;
 import dev.fleetauth.cli.SandboxCommand;
+import dev.fleetauth.cli.ServeCommand;
 import dev.fleetauth.cli.StatusCommand;
 import dev.fleetauth.cli.StoreCommand;
 import dev.fleetauth.cli.TokenCommand;
@@ -44,6 +45,7 @@ public final class Commands {
             "revoke",
             "logout",
             "exec",
+            "serve",
             "export",
             "import",
             "key",
@@ -91,6 +93,9 @@ public final class Commands {
             }
             case "exec" -> {
                 return new ExecCommand();
+            }
+            case "serve" -> {
+                return new ServeCommand();
             }
             case "export" -> {
                 return new ExportCommand();

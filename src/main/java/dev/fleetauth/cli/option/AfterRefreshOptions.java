@@ -25,9 +25,15 @@ public final class AfterRefreshOptions {
     @Mixin
     private final ExportKeyOptions key = new ExportKeyOptions();
 
-    private static boolean isComment(String line) {
-        return line.lines()
-                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
+    /**
+     * Refuses a command line that does nothing.
+     *
+     * @param source the option or variable that gave it
+     */
+    public static void requireCommand(String source, String line) {
+        if (line.lines().allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"))) {
+            throw Failure.of(Kind.BAD_VALUE, source, "", "a command, not just comments");
+        }
     }
 
     /** Prepares to run the command; null if none is configured. */
@@ -38,10 +44,7 @@ public final class AfterRefreshOptions {
         if (commandLine == null) {
             return null;
         }
-        if (isComment(commandLine)) {
-            String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
-            throw Failure.of(Kind.BAD_VALUE, source, "", "a command, not just comments");
-        }
+        requireCommand(command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH", commandLine);
         return AfterRefresh.begin(engine, profile, commandLine, key.source(environment));
     }
 }

@@ -64,6 +64,13 @@ public record Explanation(int exitCode, String message, String hint) {
                         "save files as UTF-8 text; for variables and options, set a UTF-8 locale such as"
                                 + " LC_ALL=C.UTF-8");
 
+            case REQUEST_REFUSED ->
+                usage(
+                        "the request was refused: " + f.get("why"),
+                        "send it from a program of the user who runs 'fleetauth serve', to the address that it names");
+            case NO_SUCH_ADDRESS ->
+                usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
+
             case NO_SUCH_PROFILE ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' does not exist",
@@ -217,6 +224,10 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "port " + f.get("port") + " is not available: " + f.get("why"),
                         "choose another one with --port, or omit it to use a free one");
+            case SOCKET_UNAVAILABLE ->
+                temporary(
+                        f.get("socket") + " cannot be listened on: " + f.get("why"),
+                        "stop the program that uses it, or choose another one with --socket or --listen");
             case PROXY_REFUSED ->
                 notSetUp(
                         "the proxy in " + f.get("variable") + " refused the connection (407): " + f.get("why"),
@@ -394,6 +405,16 @@ public record Explanation(int exitCode, String message, String hint) {
             case DEMO_FAILED ->
                 new Explanation(ExitCode.UNEXPECTED, "the demo failed at '" + f.get("step") + "': " + f.get("why"), "");
         };
+    }
+
+    /**
+     * The explanation of an unexpected exception. Its message may quote a secret; its type cannot.
+     */
+    public static Explanation ofBug(Throwable e) {
+        return new Explanation(
+                ExitCode.UNEXPECTED,
+                "unexpected failure (a bug): " + e.getClass().getName(),
+                "run the command again with -v, and report its output");
     }
 
     /** The fields of a failure, made safe to print. */
