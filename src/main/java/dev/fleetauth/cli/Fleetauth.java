@@ -48,7 +48,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             converter = ProfileOption.class,
             scope = ScopeType.INHERIT,
             description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
-    private @Nullable ProfileName profile;
+    private List<ProfileName> profiles = List.of();
 
     @Option(
             names = "--home",
@@ -133,8 +133,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     /** The profile that is meant. */
     ProfileName profile() {
-        if (profile != null) {
-            return profile;
+        if (!profiles.isEmpty()) {
+            return profiles.get(0);
         }
         String name = environment.variable("FLEETAUTH_PROFILE").orElse(null);
         if (name == null) {
@@ -146,15 +146,20 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return new ProfileName(name);
     }
 
+    /** The profiles that are meant, of which most commands take one. */
+    List<ProfileName> profiles() {
+        return profiles.isEmpty() ? List.of(profile()) : profiles;
+    }
+
     /** The profile that was named by its option; null if it was not. */
     @Nullable
     ProfileName profileOption() {
-        return profile;
+        return profiles.isEmpty() ? null : profiles.get(0);
     }
 
     /** Whether a profile was named, rather than left to the default. */
     boolean profileIsNamed() {
-        return profile != null || environment.variable("FLEETAUTH_PROFILE").isPresent();
+        return !profiles.isEmpty() || environment.variable("FLEETAUTH_PROFILE").isPresent();
     }
 
     private boolean mayAsk() {

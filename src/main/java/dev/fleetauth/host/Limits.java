@@ -86,4 +86,7 @@ public record Limits(
 
     /** Text of others in one line of output. */
     public static final int SHOWN_CHARACTERS = 2000;
+
+    /** Clients of {@code serve} in one store. */
+    public static final int CLIENTS = 256;
 }

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where sealed entries are kept: {@link #KEYS}, a profile, or only the turn to publish a profile. Each is complete at every
+ * Where sealed entries are kept: {@link #KEYS}, {@link #CLIENTS}, a profile, or only the turn to publish a profile. Each is complete at every
  * moment.
  */
 public interface Backend {
@@ -24,6 +24,9 @@ public interface Backend {
 
     /** The beginning of the name of the entry of the process that publishes a profile. */
     String PUBLISH = "publish/";
+
+    /** The entry with the clients of {@code serve}. */
+    String CLIENTS = "clients";
 
     /** Whether other machines have the same entries. Then processes take turns, since nothing is locked. */
     boolean isShared();
@@ -41,7 +44,7 @@ public interface Backend {
     /** Every profile there may be anything of, or that a process may be about to write. */
     Set<ProfileName> everyName();
 
-    /** What is sealed in a profile's entry; null for nothing. */
+    /** What is sealed in the entry of a profile or the clients; null for nothing. */
     @Nullable
     String read(String name);
 

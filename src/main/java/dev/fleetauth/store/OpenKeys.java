@@ -162,7 +162,8 @@ public final class OpenKeys {
     /** Puts new keys in place, sealed with a key that is asked for when it is clear that there is something to seal. */
     StoreKeys make(StoreKeys made, Source source) {
         // The keys last: another process may have made them, and only then the profiles.
-        if (!backend.profiles().isEmpty() && sealed() == null) {
+        boolean isUsed = !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS) != null;
+        if (isUsed && sealed() == null) {
             // New keys beside profiles that need others would hide that those are gone.
             throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles do not open without it");
         }

@@ -82,6 +82,9 @@ public interface Store {
     /** What changes the keys of this store, and how they are sealed. */
     KeyChanges keyChanges();
 
+    /** The clients that {@code serve} gives access to. */
+    ClientRegistry clients();
+
     /** A turn, until it is closed. */
     interface Turn extends AutoCloseable {
         @Override

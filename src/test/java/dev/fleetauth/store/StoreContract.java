@@ -11,6 +11,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.store.file.World;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -382,6 +384,60 @@ public abstract class StoreContract {
         assertThat(store(here).read(another.name())).contains(another);
         assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
         assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+    }
+
+    protected static RegisteredClient client(String name) {
+        return new RegisteredClient(name, "hash of " + name, List.of(NAME), false, false, Instant.EPOCH);
+    }
+
+    private static void add(Store store, RegisteredClient client) {
+        store.clients().change(clients -> {
+            List<RegisteredClient> next = new ArrayList<>(clients);
+            next.add(client);
+            return next;
+        });
+    }
+
+    @Test
+    void clientsThatOneAddsTheOtherSees() {
+        Store old = store(there);
+        assertThat(old.clients().list()).isEmpty();
+
+        add(store(here), client("van"));
+        add(store(there), client("car"));
+
+        assertThat(old.clients().list()).containsExactly(client("car"), client("van"));
+        old.clients().change(clients -> List.of());
+        assertThat(store(here).clients().list()).isEmpty();
+        assertThat(store(here).names()).containsExactly(NAME);
+    }
+
+    @Test
+    void clientsAreSealedWithTheKeyOfARotation() {
+        add(store(here), client("car"));
+        Store old = store(there);
+        assertThat(old.clients().list()).hasSize(1);
+
+        rotate(here);
+
+        assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
+        assertThat(old.clients().list()).containsExactly(client("car"));
+        rotate(here);
+        add(old, client("van"));
+        assertThat(store(here).clients().list()).containsExactly(client("car"), client("van"));
+    }
+
+    @Test
+    void clientsOfManyProcessesAreAllKept() {
+        List<CompletableFuture<Void>> adding = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            RegisteredClient client = client("client-" + i);
+            adding.add(CompletableFuture.runAsync(() -> add(store(client.name().hashCode() % 2 == 0 ? here : there), client)));
+        }
+        CompletableFuture<Void> rotation = CompletableFuture.runAsync(() -> rotate(here));
+        adding.forEach(CompletableFuture::join);
+        rotation.join();
+        assertThat(store(there).clients().list()).hasSize(8);
     }
 
     @Test

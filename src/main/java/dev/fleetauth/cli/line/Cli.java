@@ -1,5 +1,6 @@
 package dev.fleetauth.cli.line;
 
+import dev.fleetauth.cli.ClientCommand;
 import dev.fleetauth.cli.ExecCommand;
 import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.print.Console;
@@ -45,7 +46,7 @@ public final class Cli {
 
     /** A JWT, something sealed, or an opaque token of Tesla's, and no file that is called by it. */
     private static final String TOKEN =
-            BEFORE + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*(?:$|\\s)";
+            BEFORE + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32}|fleetauth_ck_)[^/\\\\]*(?:$|\\s)";
 
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
@@ -167,10 +168,16 @@ public final class Cli {
      */
     private static int executeWithValues(Fleetauth program, ParseResult line) {
         Set<String> options = new HashSet<>();
+        ParseResult last = line;
+        int profiles = 0;
         for (ParseResult part = line; part != null; part = part.subcommand()) {
+            last = part;
             for (ArgSpec arg : part.matchedArgs()) {
                 if (arg instanceof OptionSpec option) {
                     options.add(option.longestName());
+                    profiles += option.longestName().equals("--profile")
+                            ? option.originalStringValues().size()
+                            : 0;
                 }
                 boolean isWord = arg.isPositional() && arg.isMultiValue();
                 if (!isWord && arg.originalStringValues().stream().anyMatch(String::isBlank)) {
@@ -179,6 +186,10 @@ public final class Cli {
                             part.commandSpec().commandLine(), "the value of " + name + " is empty");
                 }
             }
+        }
+        if (profiles > 1 && !last.commandSpec().qualifiedName().equals(ClientCommand.ADD)) {
+            throw new ParameterException(
+                    last.commandSpec().commandLine(), "option '--profile' (NAME) should be specified only once");
         }
         program.setLine(line.originalArgs(), options);
         return new CommandLine.RunLast().execute(line);

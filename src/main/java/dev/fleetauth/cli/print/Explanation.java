@@ -65,6 +65,8 @@ public record Explanation(int exitCode, String message, String hint) {
                 notSetUp(
                         "there is no profile '" + f.get("profile") + "'",
                         "run 'fleetauth login -p " + f.get("profile") + "', or 'fleetauth status' to see the others");
+            case NO_SUCH_CLIENT ->
+                notSetUp("there is no client '" + f.get("client") + "'", "run 'fleetauth client list' to see the others");
             case NO_TABLE ->
                 notSetUp(
                         f.get("store") + " has no table for profiles",
@@ -198,6 +200,16 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(
                         "profile '" + f.get("profile") + "' is there already: " + f.get("why"),
                         "use another name with -p, or give --replace");
+
+            case CLIENT_EXISTS ->
+                refused(
+                        "there is a client '" + f.get("client") + "' already",
+                        "choose another name, or remove that one first with 'fleetauth client remove "
+                                + f.get("client") + "'");
+            case TOO_MANY_CLIENTS ->
+                refused(
+                        "the store has " + f.get("limit") + " clients, and takes no more",
+                        "remove those that are not used with 'fleetauth client remove'");
 
             case CALLBACK_UNAVAILABLE ->
                 temporary(

@@ -124,8 +124,8 @@ final class DatabaseBackend implements Backend {
      * @param isLast whether it is not worth waiting for
      */
     boolean put(Row next, boolean isLast) {
-        Long keysVersion =
-                isLast || !next.name().startsWith(PROFILE) ? null : keysRow().version();
+        boolean isSealed = next.name().startsWith(PROFILE) || next.name().equals(CLIENTS);
+        Long keysVersion = isLast || !isSealed ? null : keysRow().version();
         boolean written = database.put(isLast ? Deadline.in(Duration.ZERO) : database.patience(), next, keysVersion);
         if (written && next.name().equals(KEYS)) {
             keys = next;
