@@ -81,6 +81,12 @@ public record Limits(
     /** Notices of requests to the callback, and of pasted lines, that are not the answer. */
     public static final int CALLBACK_NOTICES = 5;
 
+    /** The line and headers of a request to {@code serve}. */
+    public static final int SERVE_HEADER_BYTES = 16 * 1024;
+
+    /** The largest port number. */
+    public static final int MAX_PORT = 65_535;
+
     /** A file or standard input that is read as a token, a secret or certificates. */
     public static final int INPUT_BYTES = 1024 * 1024;
 

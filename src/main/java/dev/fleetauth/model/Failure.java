@@ -73,6 +73,10 @@ public final class Failure extends RuntimeException {
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
+        /** A request to {@code serve} that no program of this machine sends. */
+        REQUEST_REFUSED("why"),
+        /** A path that {@code serve} has nothing at. */
+        NO_SUCH_ADDRESS("path"),
         /** A file or directory that cannot be, or hold, the key of an application. */
         KEY_UNUSABLE("file", "why", "remedy"),
 
@@ -122,6 +126,8 @@ public final class Failure extends RuntimeException {
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
         PORT_UNAVAILABLE("port", "why"),
+        /** The Unix socket of {@code serve} cannot be listened on. */
+        SOCKET_UNAVAILABLE("socket", "why"),
         /** The proxy that a variable names does not let this program through: it asks for credentials. */
         PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),

@@ -31,6 +31,7 @@ final class CommandTable {
                     revoke||||||End the grant at the server, where it has a way, and wipe the tokens here
                     logout||||||Wipe the tokens here and keep the settings
                     exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's
+                    serve||||||Hand out access tokens to other programs until it is interrupted
                     export||||||Move a profile to another machine: mark it as moved here, and print it sealed for 'import' there
                     import||||||Take a profile that 'export' sealed on another machine, under its name or the one of -p
                     key||||||How the store is locked
@@ -110,6 +111,10 @@ final class CommandTable {
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
+                    """;
+            case "serve" -> """
+                    --socket|1|Path|socket|PATH||The Unix socket; token.sock in $XDG_RUNTIME_DIR/fleetauth
+                    --listen|1|String|listen|ADDRESS||Also serve clients with a key of their own on this address, such as 127.0.0.1:8485
                     """;
             case "export" -> """
                     --copy|0|boolean||||Leave the profile in use here as well
@@ -405,6 +410,16 @@ final class CommandTable {
                       fleetauth exec -- python3 charge.py
                       fleetauth exec --token-file-env TESLA_TOKEN_FILE -- tesla-control wake
                       fleetauth exec --env HOME_TOKEN=home --env WORK_TOKEN=work -- python3 sync.py
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "serve" -> """
+                    Usage: fleetauth serve [OPTIONS]
+                    Hand out access tokens to other programs until it is interrupted.
+
+                      --socket PATH     The Unix socket; token.sock in $XDG_RUNTIME_DIR/fleetauth.
+                      --listen ADDRESS  Also serve clients with a key of their own on this address,
+                                        such as 127.0.0.1:8485.
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;

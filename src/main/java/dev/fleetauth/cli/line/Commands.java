@@ -18,6 +18,7 @@ import dev.fleetauth.cli.RegionCommand;
 import dev.fleetauth.cli.RegisterCommand;
 import dev.fleetauth.cli.RevokeCommand;
 import dev.fleetauth.cli.SandboxCommand;
+import dev.fleetauth.cli.ServeCommand;
 import dev.fleetauth.cli.StatusCommand;
 import dev.fleetauth.cli.StoreCommand;
 import dev.fleetauth.cli.TokenCommand;
@@ -45,6 +46,7 @@ public final class Commands {
             "revoke",
             "logout",
             "exec",
+            "serve",
             "export",
             "import",
             "key",
@@ -93,6 +95,9 @@ public final class Commands {
             }
             case "exec" -> {
                 return new ExecCommand();
+            }
+            case "serve" -> {
+                return new ServeCommand();
             }
             case "export" -> {
                 return new ExportCommand();

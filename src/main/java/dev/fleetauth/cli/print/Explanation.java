@@ -61,6 +61,11 @@ public record Explanation(int exitCode, String message, String hint) {
                         f.get("source") + " cannot be used: " + f.get("why"),
                         "save a file as UTF-8 text; variables and options take a UTF-8 locale, such as LC_ALL=C.UTF-8");
 
+            case REQUEST_REFUSED ->
+                usage("the request is refused: " + f.get("why"), "send it from a program on this machine");
+            case NO_SUCH_ADDRESS ->
+                usage("there is nothing at " + f.get("path"), "ask for /token or /status");
+
             case NO_SUCH_PROFILE ->
                 notSetUp(
                         "there is no profile '" + f.get("profile") + "'",
@@ -220,6 +225,10 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "port " + f.get("port") + " is not available: " + f.get("why"),
                         "choose another with --port, or leave it out for a free one");
+            case SOCKET_UNAVAILABLE ->
+                temporary(
+                        "the socket " + f.get("socket") + " cannot be listened on: " + f.get("why"),
+                        "choose another with --socket");
             case PROXY_REFUSED ->
                 notSetUp(
                         "the proxy of " + f.get("variable") + " refused the connection (407): " + f.get("why"),

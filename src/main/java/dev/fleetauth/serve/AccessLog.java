@@ -1,0 +1,35 @@
+package dev.fleetauth.serve;
+
+import dev.fleetauth.cli.print.TerminalText;
+import java.io.PrintStream;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.NanoTime;
+
+/** One line on standard error for each request: what was asked for, by which client, and what came of it. No secrets. */
+public final class AccessLog implements RequestLog {
+
+    private static final String SUBJECT = AccessLog.class.getName();
+
+    private final PrintStream err;
+
+    public AccessLog(PrintStream err) {
+        this.err = err;
+    }
+
+    /** Names in the log what a request is about: a profile, or a client. */
+    public static void subject(Request request, String name) {
+        Request.unWrap(request).setAttribute(SUBJECT, name);
+    }
+
+    @Override
+    public void log(Request request, Response response) {
+        Object subject = request.getAttribute(SUBJECT);
+        // Without the query, in which a client may put anything.
+        err.println(TerminalText.printable(request.getMethod() + " " + request.getHttpURI().getPath() + " "
+                + (subject == null ? "-" : subject) + " " + response.getStatus() + " "
+                + TimeUnit.NANOSECONDS.toMillis(NanoTime.since(request.getBeginNanoTime())) + " ms"));
+    }
+}
