@@ -12,7 +12,7 @@ final class Backoff {
 
     private final SecureRandom random;
     private final Deadline deadline;
-    private final Deadline quiet = Deadline.in(Store.BLINK);
+    private final Deadline quiet = Deadline.in(Store.QUIET_WAIT);
     private final Duration maxPause;
     private Duration pause;
 

@@ -45,7 +45,7 @@ public final class KeySources {
     private static final List<String> ALL =
             List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND);
 
-    private static final int MOST_BYTES = 16 * 1024;
+    private static final int MAX_BYTES = 16 * 1024;
 
     private final Environment env;
     private final Path home;
@@ -320,7 +320,7 @@ public final class KeySources {
                 // Refused for a key file, which this program made; a mounted secret has the mode its system gives it.
                 warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
             }
-            return Disk.readFollowingLinks(file, MOST_BYTES);
+            return Disk.readFollowingLinks(file, MAX_BYTES);
         } catch (IOException e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, Disk.reason(e));
         } catch (MalformedException e) {

@@ -143,9 +143,9 @@ final class DatabaseBackend implements Backend {
     }
 
     @Override
-    public void prove(String name, String sealed) {
+    public void checkWritable(String name, String sealed) {
         try (database) {
-            database.prove(name);
+            database.checkWritable(name);
         }
     }
 
