@@ -1,6 +1,7 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.model.Failure;
@@ -10,6 +11,7 @@ import dev.fleetauth.serve.AccessTokens;
 import dev.fleetauth.serve.StoreTokens;
 import dev.fleetauth.serve.TokenHandler;
 import dev.fleetauth.serve.TokenServer;
+import dev.fleetauth.serve.client.ClientHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ public final class ServeCommand extends Subcommand {
         try (TokenServer server = new TokenServer(new AccessLog(environment().err()))) {
             server.onSocket(socketPath(), List.of(new TokenHandler(tokens)));
             if (listen != null) {
-                server.onLoopback(loopback(listen), loopbackHandlers(tokens));
+                server.onLoopback(loopback(listen), loopbackHandlers(engine(), tokens));
             }
             server.start();
             Runnable stop = ShutdownGuard.onSignal(server::close);
@@ -55,8 +57,8 @@ public final class ServeCommand extends Subcommand {
     }
 
     /** What clients with a key are served with. */
-    private static List<Handler> loopbackHandlers(AccessTokens tokens) {
-        return List.of();
+    private static List<Handler> loopbackHandlers(Engine engine, AccessTokens tokens) {
+        return List.of(new ClientHandler(engine, tokens));
     }
 
     private Path socketPath() {

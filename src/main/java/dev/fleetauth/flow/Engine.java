@@ -6,6 +6,7 @@ import dev.fleetauth.host.prompt.Alternatives;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.StreamedHttp;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -120,7 +121,16 @@ public final class Engine implements AutoCloseable {
         return options.trace() == null ? new PatientHttp(environment, http) : http;
     }
 
-    private BoundedHttp client(@Nullable String certificates) {
+    /**
+     * What passes requests on.
+     *
+     * @param certificates PEM certificates to trust in addition to the system's; null for none
+     */
+    public StreamedHttp streamed(@Nullable String certificates) {
+        return client(certificates).streamed();
+    }
+
+    private synchronized BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
                 unused -> new BoundedHttp(

@@ -63,6 +63,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private final OkHttpClient plain;
     private final @Nullable Trust trust;
     private @Nullable OkHttpClient secure;
+    private @Nullable StreamedHttp streamed;
     private final Proxies proxies;
     private final String userAgent;
     private final @Nullable Trace trace;
@@ -176,6 +177,16 @@ public final class BoundedHttp implements Http, AutoCloseable {
     @Override
     public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
         return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, limits, null);
+    }
+
+    /** What passes requests on, over connections that are kept for a while. */
+    public synchronized StreamedHttp streamed() {
+        StreamedHttp made = streamed;
+        if (made == null) {
+            made = new StreamedHttp(secure());
+            streamed = made;
+        }
+        return made;
     }
 
     /** Ends what is still under way. */

@@ -3,6 +3,7 @@ package dev.fleetauth.serve;
 import dev.fleetauth.cli.print.TerminalText;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
@@ -12,6 +13,9 @@ import org.eclipse.jetty.util.NanoTime;
 public final class AccessLog implements RequestLog {
 
     private static final String SUBJECT = AccessLog.class.getName();
+
+    /** A part of a path that is longer than any of the Fleet API's. */
+    private static final Pattern LONG = Pattern.compile("[^/]{41,}");
 
     private final PrintStream err;
 
@@ -26,9 +30,10 @@ public final class AccessLog implements RequestLog {
 
     @Override
     public void log(Request request, Response response) {
+        String path = String.valueOf(request.getHttpURI().getPath());
         Object subject = request.getAttribute(SUBJECT);
-        // Without the query, in which a client may put anything.
-        err.println(TerminalText.printable(request.getMethod() + " " + request.getHttpURI().getPath() + " "
+        // Without the query, and without what is as long as a key or a token: a client may put anything into an address.
+        err.println(TerminalText.printable(request.getMethod() + " " + LONG.matcher(path).replaceAll("...") + " "
                 + (subject == null ? "-" : subject) + " " + response.getStatus() + " "
                 + TimeUnit.NANOSECONDS.toMillis(NanoTime.since(request.getBeginNanoTime())) + " ms"));
     }
