@@ -74,6 +74,7 @@ class ArchitectureTest {
             library("picocli..").in("cli"),
             // The command only hands the handlers on.
             library("org.eclipse.jetty..").in("serve", "cli"),
+            library("jdk.net..").in("serve"),
             library("io.nayuki.qrcodegen..").in("cli"),
             library("okhttp3..", "okio..", "kotlin..").in("http"),
             // In no part: its time-out ends with the headers, and a body could take for ever.

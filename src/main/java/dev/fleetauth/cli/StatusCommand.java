@@ -8,6 +8,7 @@ import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.cli.print.StatusJson;
+import dev.fleetauth.cli.print.StatusReading;
 import dev.fleetauth.cli.print.StatusTable;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.report.AddedTrust;
@@ -15,7 +16,6 @@ import dev.fleetauth.flow.report.SessionExpiry;
 import dev.fleetauth.flow.report.Status;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
-import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Refused;
@@ -24,12 +24,9 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,10 +38,6 @@ import picocli.CommandLine.Option;
         description =
                 "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
 public final class StatusCommand extends Subcommand {
-
-    /** What may be wrong with one profile while the others are well. */
-    private static final Set<Kind> OF_ONE_PROFILE =
-            Set.of(Kind.STORE_DAMAGED, Kind.STORE_UNREADABLE, Kind.STORE_EXPOSED, Kind.STORE_FOREIGN);
 
     @Option(
             names = "--fail-if-expiring",
@@ -60,8 +53,9 @@ public final class StatusCommand extends Subcommand {
     public Integer call() {
         var status = new Status(engine());
         List<ProfileName> names = program().profileIsNamed() ? List.of(profile()) : status.names();
-        Map<ProfileName, Failure> unread = new LinkedHashMap<>();
-        List<Status.Entry> entries = entries(status, names, unread);
+        StatusReading found = read(status, names);
+        List<Status.Entry> entries = found.entries();
+        Map<ProfileName, Failure> unread = found.unread();
         if (format == ReportFormat.JSON) {
             print(StatusJson.text(entries, unread));
         } else if (names.isEmpty()) {
@@ -98,33 +92,10 @@ public final class StatusCommand extends Subcommand {
         return environment().clock().instant();
     }
 
-    /** Looks at each profile; one that is damaged does not hide the others. */
-    private List<Status.Entry> entries(Status status, List<ProfileName> names, Map<ProfileName, Failure> unread) {
-        List<Status.Entry> entries = new ArrayList<>();
+    private StatusReading read(Status status, List<ProfileName> names) {
         try (ProgressLine progress = console().progress()) {
-            for (ProfileName name : names) {
-                try {
-                    Status.Entry entry = status.of(name);
-                    requireShowable(entry);
-                    entries.add(entry);
-                } catch (Failure e) {
-                    if (!OF_ONE_PROFILE.contains(e.kind())) {
-                        throw e;
-                    }
-                    unread.put(name, e);
-                } catch (RuntimeException e) {
-                    unread.put(
-                            name,
-                            Failure.because(
-                                    e,
-                                    Kind.STORE_DAMAGED,
-                                    status.location(name),
-                                    "it holds a value that cannot be shown"));
-                }
-                progress.step(entries.size() + unread.size(), names.size());
-            }
+            return StatusReading.of(status, names, this::requireShowable, done -> progress.step(done, names.size()));
         }
-        return entries;
     }
 
     /** What cannot be shown, such as the time of a profile that this program has not made, fails here and not in the table. */

@@ -33,7 +33,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What every flow works with: the world, the store, and the network once it is needed. */
+/**
+ * What every flow works with: the world, the store, and the network once it is needed. Several threads may use it, each for
+ * a profile of its own.
+ */
 public final class Engine implements AutoCloseable {
 
     /** A process that holds the lock releases it when its turn is over; a process that waits for it waits 5 s longer. */

@@ -84,6 +84,15 @@ public record Limits(
     /** The line and headers of a request to {@code serve}. */
     public static final int SERVE_HEADER_BYTES = 16 * 1024;
 
+    /** Connections to each address of {@code serve}; more wait until one is closed. */
+    public static final int SERVE_CONNECTIONS = 512;
+
+    /** Requests to {@code serve} that are worked on at once, those included that wait for a refresh. */
+    public static final int SERVE_THREADS = 256;
+
+    /** How long a connection to {@code serve} may be silent, in seconds. */
+    public static final int SERVE_IDLE_SECONDS = 30;
+
     /** The largest port number. */
     public static final int MAX_PORT = 65_535;
 
@@ -106,13 +115,13 @@ public record Limits(
     public static final int SERVE_RESPONSE_BYTES = 32 * 1024 * 1024;
 
     /** How long the proxy of {@code serve} waits for the next byte of a server, and keeps a connection that is idle. */
-    public static final int SERVE_IDLE_SECONDS = 30;
+    public static final int SERVE_UPSTREAM_IDLE_SECONDS = 30;
 
     /** How long an exchange of the proxy of {@code serve} may take in all. */
-    public static final int SERVE_EXCHANGE_SECONDS = 120;
+    public static final int SERVE_UPSTREAM_SECONDS = 120;
 
     /** Connections to a server that are idle. */
-    public static final int SERVE_IDLE_UPSTREAM_CONNECTIONS = 8;
+    public static final int SERVE_UPSTREAM_CONNECTIONS = 8;
 
     /** How long {@code serve} goes by the clients that it has read, so that a removed one may still be served. */
     public static final int SERVE_CLIENTS_SECONDS = 1;

@@ -34,10 +34,10 @@ public final class StreamedHttp {
     StreamedHttp(OkHttpClient base) {
         this.once = base.newBuilder()
                 .connectionPool(new ConnectionPool(
-                        Limits.SERVE_IDLE_UPSTREAM_CONNECTIONS, Limits.SERVE_IDLE_SECONDS, TimeUnit.SECONDS))
-                .readTimeout(Duration.ofSeconds(Limits.SERVE_IDLE_SECONDS))
-                .writeTimeout(Duration.ofSeconds(Limits.SERVE_IDLE_SECONDS))
-                .callTimeout(Duration.ofSeconds(Limits.SERVE_EXCHANGE_SECONDS))
+                        Limits.SERVE_UPSTREAM_CONNECTIONS, Limits.SERVE_UPSTREAM_IDLE_SECONDS, TimeUnit.SECONDS))
+                .readTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_IDLE_SECONDS))
+                .writeTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_IDLE_SECONDS))
+                .callTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_SECONDS))
                 .build();
         // A kept connection may turn out to be closed, and a request without a body can be sent again.
         this.retrying = once.newBuilder().retryOnConnectionFailure(true).build();

@@ -75,8 +75,8 @@ public final class Failure extends RuntimeException {
         NO_VALID_ANSWER("question", "expected"),
         /** A request to {@code serve} that no program of this machine sends. */
         REQUEST_REFUSED("why"),
-        /** A path that {@code serve} has nothing at. */
-        NO_SUCH_ADDRESS("path"),
+        /** {@code serve} has nothing at the path of a request. */
+        NO_SUCH_ADDRESS,
         /** A file or directory that cannot be, or hold, the key of an application. */
         KEY_UNUSABLE("file", "why", "remedy"),
 

@@ -9,12 +9,13 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 
-/** One line on standard error for each request: what was asked for, by which client, and what came of it. No secrets. */
+/** One line on standard error for each request: what was asked for, for whom, and what came of it. No secrets. */
 public final class AccessLog implements RequestLog {
 
     private static final String SUBJECT = AccessLog.class.getName();
+    private static final String NONE = "-";
 
-    /** A part of a path that is longer than any of the Fleet API's. */
+    /** A part of a path that is longer than any of the Fleet API's, and may be a key or a token. */
     private static final Pattern LONG = Pattern.compile("[^/]{41,}");
 
     private final PrintStream err;
@@ -30,11 +31,13 @@ public final class AccessLog implements RequestLog {
 
     @Override
     public void log(Request request, Response response) {
-        String path = String.valueOf(request.getHttpURI().getPath());
         Object subject = request.getAttribute(SUBJECT);
-        // Without the query, and without what is as long as a key or a token: a client may put anything into an address.
-        err.println(TerminalText.printable(request.getMethod() + " " + LONG.matcher(path).replaceAll("...") + " "
-                + (subject == null ? "-" : subject) + " " + response.getStatus() + " "
+        // Without the query, in which a client may put anything; a path that nothing is at may be anything as well.
+        String path = response.getStatus() == 404 && subject == null
+                ? NONE
+                : LONG.matcher(String.valueOf(request.getHttpURI().getCanonicalPath())).replaceAll("...");
+        err.println(TerminalText.printable(request.getMethod() + " " + path + " " + (subject == null ? NONE : subject)
+                + " " + response.getStatus() + " "
                 + TimeUnit.NANOSECONDS.toMillis(NanoTime.since(request.getBeginNanoTime())) + " ms"));
     }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Valid access tokens for many clients at once. However many threads wait for a profile's next token, one request gets it.
- * Every method may wait for a refresh, and throws {@link dev.fleetauth.model.Failure} as the command {@code token} does.
+ * {@link #valid} and {@link #refreshed} may wait for a refresh, and throw {@link dev.fleetauth.model.Failure} as the command
+ * {@code token} does.
  */
 public interface AccessTokens {
 
@@ -24,4 +25,7 @@ public interface AccessTokens {
      * a minute ago is not replaced: the caller compares.
      */
     Profile refreshed(ProfileName name, Secret rejected);
+
+    /** After how long it is worth trying again what failed. */
+    Duration retryAfter(ProfileName name);
 }

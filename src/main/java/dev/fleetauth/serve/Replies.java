@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.model.Failure;
-import dev.fleetauth.model.Failure.Kind;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -13,8 +14,8 @@ import org.eclipse.jetty.util.Callback;
 /** JSON responses, and what a failure is in HTTP. */
 public final class Replies {
 
-    /** After how many seconds a client tries again when nothing better is known. */
-    private static final int RETRY_SECONDS = 5;
+    /** How long a client waits when nothing better is known. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
 
     private Replies() {}
 
@@ -29,12 +30,22 @@ public final class Replies {
 
     /** Writes a failure as JSON with exit code, message and hint. */
     public static void failure(Response response, Callback callback, Failure failure) {
+        failure(response, callback, failure, Duration.ZERO);
+    }
+
+    /**
+     * Writes a failure as JSON with exit code, message and hint.
+     *
+     * @param wait after how long it is worth trying again; zero if that is not known
+     */
+    public static void failure(Response response, Callback callback, Failure failure, Duration wait) {
         Explanation words = Explanation.of(failure);
         int status = status(failure, words);
-        if (status == 401) {
+        if (status == HttpStatus.UNAUTHORIZED_401) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"fleetauth\"");
-        } else if (status == 503) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, Integer.toString(RETRY_SECONDS));
+        } else if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            Duration retry = wait.isZero() ? RETRY : wait.plusSeconds(1);
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, retry.toSeconds());
         }
         error(response, callback, status, words);
     }
@@ -50,15 +61,17 @@ public final class Replies {
 
     /** The status that tells a client what the exit code tells a script. */
     public static int status(Failure failure, Explanation words) {
-        if (failure.kind() == Kind.NO_SUCH_PROFILE) {
-            return 404;
-        }
-        return switch (words.exitCode()) {
-            case 2 -> 400;
-            case 4 -> 401;
-            case 5 -> 403;
-            case 6 -> 503;
-            default -> 500;
+        return switch (failure.kind()) {
+            case NO_SUCH_PROFILE, NO_SUCH_ADDRESS -> HttpStatus.NOT_FOUND_404;
+            case REQUEST_REFUSED -> HttpStatus.FORBIDDEN_403;
+            default ->
+                switch (words.exitCode()) {
+                    case 2 -> HttpStatus.BAD_REQUEST_400;
+                    case 4 -> HttpStatus.UNAUTHORIZED_401;
+                    case 5 -> HttpStatus.FORBIDDEN_403;
+                    case 6 -> HttpStatus.SERVICE_UNAVAILABLE_503;
+                    default -> HttpStatus.INTERNAL_SERVER_ERROR_500;
+                };
         };
     }
 }

@@ -1,32 +1,38 @@
 package dev.fleetauth.serve;
 
 import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
-import org.eclipse.jetty.server.Handler;
+import java.util.Objects;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
 
 /** {@code GET /token?profile=NAME&min_validity=TIME}: what {@code token --format json} prints. */
-public final class TokenHandler extends Handler.Abstract {
+public final class TokenHandler extends GetHandler {
+
+    private static final String MIN_VALIDITY = "min_validity";
 
     private final AccessTokens tokens;
+    private final ProfileName standard;
 
-    public TokenHandler(AccessTokens tokens) {
+    /** @param standard the profile of a request that names none */
+    public TokenHandler(AccessTokens tokens, ProfileName standard) {
+        super("/token", "profile", MIN_VALIDITY);
         this.tokens = tokens;
+        this.standard = standard;
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback) {
-        if (!"/token".equals(request.getHttpURI().getCanonicalPath())) {
-            return false;
-        }
-        Fields query = Request.extractQueryParameters(request);
-        String profile = query.getValue("profile");
-        ProfileName name = profile == null ? ProfileName.DEFAULT : new ProfileName(profile);
+    void answer(Request request, Response response, Callback callback, Parameters query) {
+        ProfileName name = Objects.requireNonNullElse(query.profile(), standard);
         AccessLog.subject(request, name.value());
-        Replies.json(response, callback, 200, TokenFormat.JSON.format(tokens.valid(name, null)));
-        return true;
+        try {
+            String token = TokenFormat.JSON.format(tokens.valid(name, query.duration(MIN_VALIDITY)));
+            Replies.json(response, callback, HttpStatus.OK_200, token);
+        } catch (Failure e) {
+            Replies.failure(response, callback, e, tokens.retryAfter(name));
+        }
     }
 }

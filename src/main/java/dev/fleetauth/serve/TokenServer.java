@@ -3,19 +3,26 @@ package dev.fleetauth.serve;
 import dev.fleetauth.host.Limits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The HTTP server of {@code serve}: a Unix socket, and a port of the loopback address if one is asked for. Each has handlers
@@ -26,13 +33,22 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class TokenServer implements AutoCloseable {
 
-    private final Server server = new Server();
+    /** Of requests under way at the end, and then of threads. */
+    private static final int STOP_MILLISECONDS = 2000;
 
-    /** Handlers by the address that a request came to. */
-    private static final class ByConnector extends Handler.Wrapper {
+    /** Where an inherited socket has no file that this server may remove. */
+    private static final Path NO_FILE = Path.of("/proc/self/none");
+
+    private final Server server = new Server(new QueuedThreadPool(Limits.SERVE_THREADS, 1, 30_000));
+    private final Handler.Sequence addresses = new Handler.Sequence();
+    private final List<SocketPlace> opened = new ArrayList<>();
+    private boolean isForOthers;
+
+    /** Handlers of the requests that come to one address. */
+    private static final class ByAddress extends Handler.Wrapper {
         private final Connector connector;
 
-        ByConnector(Connector connector, Handler handler) {
+        ByAddress(Connector connector, Handler handler) {
             super(handler);
             this.connector = connector;
         }
@@ -46,15 +62,46 @@ public final class TokenServer implements AutoCloseable {
 
     /** A server that does not listen yet. */
     public TokenServer(AccessLog log) {
+        // Jetty tells nobody anything by itself: its messages may quote requests.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         server.setRequestLog(log);
-        server.setHandler(new Handler.Sequence());
+        server.setErrorHandler(new JsonErrors());
+        server.setHandler(new GracefulHandler(addresses));
+        server.setStopTimeout(STOP_MILLISECONDS);
+        ((QueuedThreadPool) server.getThreadPool()).setStopTimeout(STOP_MILLISECONDS);
+        ((QueuedThreadPool) server.getThreadPool()).setName("serve");
     }
 
-    /** Listens on a Unix socket. */
-    public void onSocket(Path socket, List<Handler> handlers) {
+    /** Whether it was started with a Unix socket that listens already, as systemd and inetd do it: as standard input. */
+    public static boolean inheritsSocket() {
+        try {
+            return System.inheritedChannel() instanceof ServerSocketChannel channel
+                    && channel.getLocalAddress() instanceof UnixDomainSocketAddress;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Listens on a Unix socket of its own. */
+    public void onSocket(SocketPlace place, Peers peers, List<Handler> handlers) {
+        opened.add(place);
+        isForOthers = peers.includesOthers();
+        addSocket(place.socket(), false, peers, handlers);
+    }
+
+    /** Listens on the Unix socket that it was started with. */
+    public void onInheritedSocket(Peers peers, List<Handler> handlers) {
+        addSocket(NO_FILE, true, peers, handlers);
+    }
+
+    private void addSocket(Path socket, boolean isInherited, Peers peers, List<Handler> handlers) {
         var connector = new UnixDomainServerConnector(server, 1, 1, http());
         connector.setUnixDomainPath(socket);
-        add(connector, handlers, Set.of());
+        connector.setInheritChannel(isInherited);
+        connector.setAcceptQueueSize(Limits.SERVE_CONNECTIONS);
+        connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
+        // Whoever can reach it is known by the system, so that the name is of no account.
+        add(connector, handlers, host -> true, peers::admit);
     }
 
     /** Listens on a port of the loopback address. */
@@ -62,21 +109,24 @@ public final class TokenServer implements AutoCloseable {
         var connector = new ServerConnector(server, 1, 1, http());
         connector.setHost(address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
-        add(
-                connector,
-                handlers,
-                Set.of("127.0.0.1:" + address.getPort(), "localhost:" + address.getPort()));
+        connector.setAcceptQueueSize(Limits.SERVE_CONNECTIONS);
+        connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
+        Set<String> names = Set.of("127.0.0.1:" + address.getPort(), "localhost:" + address.getPort());
+        add(connector, handlers, names::contains, request -> true);
     }
 
-    private void add(Connector connector, List<Handler> handlers, Set<String> hosts) {
+    private void add(
+            Connector connector, List<Handler> handlers, Predicate<String> hosts, Predicate<Request> peers) {
         server.addConnector(connector);
-        Handler gate = new Gate(new Handler.Sequence(handlers), hosts);
-        ((Handler.Sequence) server.getHandler()).addHandler(new ByConnector(connector, gate));
+        // Each address has a limit of its own, so that strangers on the loopback do not close the socket to its user.
+        server.addBean(new NetworkConnectionLimit(Limits.SERVE_CONNECTIONS, connector));
+        addresses.addHandler(new ByAddress(connector, new Gate(new Handler.Sequence(handlers), hosts, peers)));
     }
 
     private static HttpConnectionFactory http() {
         var configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
+        configuration.setSendDateHeader(true);
         configuration.setRequestHeaderSize(Limits.SERVE_HEADER_BYTES);
         return new HttpConnectionFactory(configuration);
     }
@@ -90,6 +140,9 @@ public final class TokenServer implements AutoCloseable {
         } catch (Exception e) {
             throw new IOException(e);
         }
+        for (SocketPlace place : opened) {
+            place.open(isForOthers);
+        }
     }
 
     @Override
@@ -97,7 +150,9 @@ public final class TokenServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            throw new IllegalStateException("the server does not stop", e);
+            // The process ends anyway, and what is left of it is removed by the next server.
+        } finally {
+            opened.forEach(SocketPlace::close);
         }
     }
 }

@@ -57,7 +57,7 @@ class ClientCommandTest {
     @Test
     void theListHasNamesProfilesAndRights() throws Exception {
         run("client", "list").exits(0).printsNothing().says("There is no client yet");
-        run("client", "add", "van-logger", "-p", "van", "-p", "default").exits(0).says("for default, van.");
+        run("client", "add", "van-logger", "-p", "van", "-p", "default").exits(0).says("for van, default.");
         run("client", "add", "dashboard", "--proxy-only", "--read-only").exits(0);
         run("-p", "van", "client", "add", "charger", "--proxy-only", "-p", "default").exits(0);
 

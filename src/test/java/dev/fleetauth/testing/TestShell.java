@@ -152,14 +152,21 @@ public final class TestShell {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final FutureTask<Integer> task;
+        private final Thread thread;
 
         private Running(InputStream input, String... args) {
             this.args = List.of(args);
             Environment environment = environment(input, out, err);
             task = new FutureTask<>(() -> Cli.run(environment, args));
-            Thread thread = new Thread(task, "command");
+            thread = new Thread(task, "command");
             thread.setDaemon(true);
             thread.start();
+        }
+
+        /** Asks a command to end that runs until then, and waits for it. */
+        public Result stop() {
+            thread.interrupt();
+            return end();
         }
 
         /** Waits until a line of standard error matches, and gives it back. */

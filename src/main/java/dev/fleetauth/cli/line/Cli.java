@@ -5,6 +5,7 @@ import dev.fleetauth.cli.ExecCommand;
 import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.print.Console;
 import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.HelpTopic;
 import dev.fleetauth.cli.print.Suggestions;
 import dev.fleetauth.host.Environment;
@@ -265,12 +266,9 @@ public final class Cli {
         if (e instanceof ExactText.Malformed text) {
             return program.console().failure(unreadable(text));
         }
-        // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
-        program.console()
-                .error(
-                        "an unexpected failure, which is a bug: " + e.getClass().getName(),
-                        "run it again with -v and report what it says");
+        Explanation bug = Explanation.ofBug(e);
+        program.console().error(bug.message(), bug.hint());
         program.trace(e);
-        return ExitCode.UNEXPECTED;
+        return bug.exitCode();
     }
 }

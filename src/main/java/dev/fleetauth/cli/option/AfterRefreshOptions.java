@@ -25,9 +25,16 @@ public final class AfterRefreshOptions {
     @Mixin
     private final ExportKeyOptions key = new ExportKeyOptions();
 
-    private static boolean isComment(String line) {
-        return line.lines()
-                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
+    /**
+     * Refuses a command line that does nothing.
+     *
+     * @param source the option or variable that gave it
+     */
+    public static void requireCommand(String source, String line) {
+        if (line.lines()
+                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"))) {
+            throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
+        }
     }
 
     /** Gets ready to run the command; null if none is given. */
@@ -38,10 +45,7 @@ public final class AfterRefreshOptions {
         if (said == null) {
             return null;
         }
-        if (isComment(said)) {
-            String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
-            throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
-        }
+        requireCommand(command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH", said);
         return AfterRefresh.begin(engine, profile, said, key.source(environment));
     }
 }

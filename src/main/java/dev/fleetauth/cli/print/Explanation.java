@@ -62,9 +62,11 @@ public record Explanation(int exitCode, String message, String hint) {
                         "save a file as UTF-8 text; variables and options take a UTF-8 locale, such as LC_ALL=C.UTF-8");
 
             case REQUEST_REFUSED ->
-                usage("the request is refused: " + f.get("why"), "send it from a program on this machine");
+                usage(
+                        "the request was refused: " + f.get("why"),
+                        "send it from a program of the user who runs 'fleetauth serve', to the address that it names");
             case NO_SUCH_ADDRESS ->
-                usage("there is nothing at " + f.get("path"), "ask for /token or /status");
+                usage("there is nothing at this path", "ask for /token or /status; see 'fleetauth serve --help'");
 
             case NO_SUCH_PROFILE ->
                 notSetUp(
@@ -228,7 +230,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case SOCKET_UNAVAILABLE ->
                 temporary(
                         "the socket " + f.get("socket") + " cannot be listened on: " + f.get("why"),
-                        "choose another with --socket");
+                        "end the program that has it, or choose another with --socket");
             case PROXY_REFUSED ->
                 notSetUp(
                         "the proxy of " + f.get("variable") + " refused the connection (407): " + f.get("why"),
@@ -403,6 +405,16 @@ public record Explanation(int exitCode, String message, String hint) {
             case DEMO_FAILED ->
                 new Explanation(ExitCode.UNEXPECTED, "the demo failed at '" + f.get("step") + "': " + f.get("why"), "");
         };
+    }
+
+    /**
+     * The words for an exception that nobody expected. Its message may quote anything, a secret included; its type does not.
+     */
+    public static Explanation ofBug(Throwable e) {
+        return new Explanation(
+                ExitCode.UNEXPECTED,
+                "an unexpected failure, which is a bug: " + e.getClass().getName(),
+                "run it again with -v and report what it says");
     }
 
     /** The facts of a failure, fit to be shown. */

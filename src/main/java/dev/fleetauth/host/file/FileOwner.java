@@ -143,6 +143,11 @@ public final class FileOwner {
         return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
+    /** The number of this process's user. */
+    public static int userOfThisProcess() throws IOException {
+        return (int) ofThisProcess();
+    }
+
     /** Whether this process is root's. */
     public static boolean isRoot() throws IOException {
         return ofThisProcess().equals(ROOT);

@@ -76,7 +76,9 @@ final class Database implements AutoCloseable {
     private final Environment env;
     private final DatabaseAddress address;
     private final Connector connector;
-    private @Nullable Connection open;
+
+    /** A connection for each thread: what one does with it must not be cut off by another. */
+    private final ThreadLocal<@Nullable Connection> open = new ThreadLocal<>();
 
     Database(Environment env, DatabaseAddress address) {
         this.env = env;
@@ -265,10 +267,10 @@ final class Database implements AutoCloseable {
     }
 
     private Connection connection() throws SQLException {
-        Connection connection = open;
+        Connection connection = open.get();
         if (connection == null) {
             connection = connector.connect();
-            open = connection;
+            open.set(connection);
         }
         return connection;
     }
@@ -276,8 +278,8 @@ final class Database implements AutoCloseable {
     /** Closes the connection, if one is open; the next that is asked opens another. */
     @Override
     public void close() {
-        Connection connection = open;
-        open = null;
+        Connection connection = open.get();
+        open.remove();
         if (connection != null) {
             try {
                 connection.close();

@@ -10,6 +10,7 @@ import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,11 +27,11 @@ final class DatabaseBackend implements Backend {
     private final Database database;
     private final DatabaseAddress address;
 
-    /** The row of the keys, as it was seen last. */
-    private @Nullable Row keys;
+    /** The row of the keys, as a thread has seen it last: with the row that it works with. */
+    private final ThreadLocal<@Nullable Row> keys = new ThreadLocal<>();
 
-    /** The marker of the turn that was seen last. */
-    private String lastTurn = "";
+    /** The marker of the turn that a thread has seen last. */
+    private final ThreadLocal<@Nullable String> lastTurn = new ThreadLocal<>();
 
     DatabaseBackend(Database database, DatabaseAddress address) {
         this.database = database;
@@ -56,7 +57,7 @@ final class DatabaseBackend implements Backend {
                 }
             }
         }
-        keys = found;
+        keys.set(found);
         return profiles;
     }
 
@@ -84,7 +85,7 @@ final class DatabaseBackend implements Backend {
     }
 
     private Row keysRow() {
-        Row seen = keys;
+        Row seen = keys.get();
         if (seen == null) {
             try (database) {
                 seen = look(KEYS);
@@ -96,9 +97,9 @@ final class DatabaseBackend implements Backend {
     /** A row and, of the same moment, that of the keys. */
     Row look(String name) {
         Map<String, Row> rows = database.rows(database.patience(), KEYS, name);
-        keys = Database.of(rows, KEYS);
+        keys.set(Database.of(rows, KEYS));
         Row row = Database.of(rows, name);
-        lastTurn = row.turn();
+        lastTurn.set(row.turn());
         return row;
     }
 
@@ -115,7 +116,7 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public Failure held(Kind kind, Object what, String name, @Nullable StoreKeys opened) {
-        return TurnMarker.held(kind, what, lastTurn, opened);
+        return TurnMarker.held(kind, what, Objects.requireNonNullElse(lastTurn.get(), ""), opened);
     }
 
     /**
@@ -128,7 +129,7 @@ final class DatabaseBackend implements Backend {
         Long keysVersion = isLast || !isSealed ? null : keysRow().version();
         boolean written = database.put(isLast ? Deadline.in(Duration.ZERO) : database.patience(), next, keysVersion);
         if (written && next.name().equals(KEYS)) {
-            keys = next;
+            keys.set(next);
         }
         return written;
     }

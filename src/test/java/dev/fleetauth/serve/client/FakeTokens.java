@@ -98,6 +98,11 @@ final class FakeTokens implements AccessTokens {
     }
 
     @Override
+    public Duration retryAfter(ProfileName name) {
+        return Duration.ZERO;
+    }
+
+    @Override
     public Profile refreshed(ProfileName name, Secret rejected) {
         if (!isYoung && rejected.reveal().equals(token(name.value()))) {
             refreshes.get(name.value()).incrementAndGet();

@@ -272,7 +272,7 @@ class FleetApiProxyTest {
     void aServerThatBreaksOffIsTold() throws Exception {
         restartWithHttp1();
         server.answer = request ->
-                response(200).onRequestStart(new SocketEffect.CloseSocket()).build();
+                response(200).onResponseStart(new SocketEffect.CloseSocket()).build();
         assertThat(server.proxied("POST", PATH, "{}", server.key).statusCode()).isEqualTo(502);
         server.answer = request -> response(200)
                 .body("x".repeat(1_000_000))
@@ -304,7 +304,8 @@ class FleetApiProxyTest {
             InputStream in = socket.getInputStream();
             while (seen.indexOf("first") < 0) {
                 int next = in.read();
-                assertThat(next).isNotNegative();
+                assertThat(next).as(seen.toString()).isNotNegative();
+                System.err.print((char) next);
                 seen.append((char) next);
             }
             assertThat(seen.toString()).doesNotContain("second");
