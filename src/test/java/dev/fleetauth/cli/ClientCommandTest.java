@@ -59,7 +59,7 @@ class ClientCommandTest {
         run("client", "list").exits(0).printsNothing().says("There is no client yet");
         run("client", "add", "van-logger", "-p", "van", "-p", "default").exits(0).says("for van, default.");
         run("client", "add", "dashboard", "--proxy-only", "--read-only").exits(0);
-        run("-p", "van", "client", "add", "charger", "--proxy-only", "-p", "default").exits(0);
+        run("client", "add", "charger", "--proxy-only", "-p", "van", "-p", "default").exits(0);
 
         JsonNode list = new ObjectMapper()
                 .readTree(run("client", "list", "--format", "json").exits(0).out())
@@ -100,6 +100,7 @@ class ClientCommandTest {
         run("client", "add", "logger", "-p", "none").exits(3).printsNothing().says("there is no profile 'none'");
         run("client").exits(2).says("add, list or remove");
         run("status", "-p", "van", "-p", "default").exits(2).says("only once");
+        run("-p", "van", "client", "add", "logger", "-p", "default").exits(2).says("only once");
         String key = run("client", "add", "logger").exits(0).line();
         stage.shell.watch(key);
         run("client", "remove", key).exits(2).says("not shown");

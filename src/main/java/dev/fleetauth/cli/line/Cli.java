@@ -169,16 +169,10 @@ public final class Cli {
      */
     private static int executeWithValues(Fleetauth program, ParseResult line) {
         Set<String> options = new HashSet<>();
-        ParseResult last = line;
-        int profiles = 0;
         for (ParseResult part = line; part != null; part = part.subcommand()) {
-            last = part;
             for (ArgSpec arg : part.matchedArgs()) {
                 if (arg instanceof OptionSpec option) {
                     options.add(option.longestName());
-                    profiles += option.longestName().equals("--profile")
-                            ? option.originalStringValues().size()
-                            : 0;
                 }
                 boolean isWord = arg.isPositional() && arg.isMultiValue();
                 if (!isWord && arg.originalStringValues().stream().anyMatch(String::isBlank)) {
@@ -188,12 +182,27 @@ public final class Cli {
                 }
             }
         }
-        if (profiles > 1 && !last.commandSpec().qualifiedName().equals(ClientCommand.ADD)) {
-            throw new ParameterException(
-                    last.commandSpec().commandLine(), "option '--profile' (NAME) should be specified only once");
-        }
+        requireOneProfile(line);
         program.setLine(line.originalArgs(), options);
         return new CommandLine.RunLast().execute(line);
+    }
+
+    /** One command takes several profiles, behind its name: those in front of it would be lost. */
+    private static void requireOneProfile(ParseResult line) {
+        int all = 0;
+        int itsOwn = 0;
+        CommandSpec command = line.commandSpec();
+        for (ParseResult part = line; part != null; part = part.subcommand()) {
+            command = part.commandSpec();
+            OptionSpec profile = part.matchedOption("--profile");
+            itsOwn = profile == null ? 0 : profile.originalStringValues().size();
+            all += itsOwn;
+        }
+        boolean takesSeveral = command.qualifiedName().equals(ClientCommand.ADD) && itsOwn == all;
+        if (all > 1 && !takesSeveral) {
+            throw new ParameterException(
+                    command.commandLine(), "option '--profile' (NAME) should be specified only once");
+        }
     }
 
     private static int wrongUsage(Fleetauth program, ParameterException e, String... args) {

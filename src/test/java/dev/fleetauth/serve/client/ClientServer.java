@@ -100,8 +100,9 @@ final class ClientServer implements AutoCloseable {
             }
         });
         fleetApi.start(InetAddress.getLoopbackAddress(), 0);
-        String audience = "https://localhost:" + fleetApi.getPort();
-        tokens = new FakeTokens(clock, ROOT.certificatePem()).with("car", audience).with("van", audience);
+        tokens = new FakeTokens(clock, ROOT.certificatePem())
+                .with("car", fleetApiBase())
+                .with("van", fleetApiBase());
         http = new BoundedHttp(Map.of(), ROOT.certificatePem(), "test", null, Limits.DEFAULT);
         server = new TokenServer(new AccessLog(new PrintStream(log, true, StandardCharsets.UTF_8)));
         server.onLoopback(
@@ -121,6 +122,16 @@ final class ClientServer implements AutoCloseable {
                 isReadOnly,
                 clock.instant()));
         return made.reveal();
+    }
+
+    /** The address of the Fleet API. */
+    String fleetApiBase() {
+        return "https://localhost:" + fleetApi.getPort();
+    }
+
+    /** The certificate that the Fleet API's is signed with. */
+    static String rootCertificate() {
+        return ROOT.certificatePem();
     }
 
     String base() {
