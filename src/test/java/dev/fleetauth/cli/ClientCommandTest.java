@@ -45,7 +45,6 @@ class ClientCommandTest {
         assertThat(key).matches("fleetauth_ck_[A-Za-z0-9_-]{43}");
         assertThat(ClientKey.isKey(key)).isTrue();
 
-        stage.shell.watch(key);
         run("client", "list").exits(0);
         run("client", "list", "--format", "json").exits(0);
         run("-v", "status").exits(0);
@@ -102,7 +101,6 @@ class ClientCommandTest {
         run("status", "-p", "van", "-p", "default").exits(2).says("only once");
         run("-p", "van", "client", "add", "logger", "-p", "default").exits(2).says("only once");
         String key = run("client", "add", "logger").exits(0).line();
-        stage.shell.watch(key);
         run("client", "remove", key).exits(2).says("not shown");
     }
 
