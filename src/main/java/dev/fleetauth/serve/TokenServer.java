@@ -39,6 +39,11 @@ public final class TokenServer implements AutoCloseable {
     /** Where an inherited socket has no file that this server may remove. */
     private static final Path NO_FILE = Path.of("/proc/self/none");
 
+    static {
+        // Jetty tells nobody anything by itself: its messages may quote requests. Before it looks for who would be told.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
+    }
+
     private final Server server = new Server(new QueuedThreadPool(Limits.SERVE_THREADS, 1, 30_000));
     private final Handler.Sequence addresses = new Handler.Sequence();
     private final List<SocketPlace> opened = new ArrayList<>();
@@ -62,8 +67,6 @@ public final class TokenServer implements AutoCloseable {
 
     /** A server that does not listen yet. */
     public TokenServer(AccessLog log) {
-        // Jetty tells nobody anything by itself: its messages may quote requests.
-        System.setProperty("slf4j.internal.verbosity", "ERROR");
         server.setRequestLog(log);
         server.setErrorHandler(new JsonErrors());
         server.setHandler(new GracefulHandler(addresses));
