@@ -101,9 +101,8 @@ public final class ClientCommand extends Subcommand {
         return String.join(", ", profiles.stream().map(ProfileName::value).toList());
     }
 
-    private static ObjectNode json(List<RegisteredClient> clients) {
-        ObjectNode json = JsonOutput.object();
-        ArrayNode list = json.putArray("clients");
+    private static ArrayNode json(List<RegisteredClient> clients) {
+        ArrayNode list = JsonOutput.array();
         for (RegisteredClient client : clients) {
             ObjectNode entry = list.addObject();
             entry.put("name", client.name());
@@ -116,7 +115,7 @@ public final class ClientCommand extends Subcommand {
             JsonOutput.putTime(entry, "created_at", client.createdAt());
             JsonOutput.putEpoch(entry, "created_at_epoch", client.createdAt());
         }
-        return json;
+        return list;
     }
 
     @Command(name = "remove", description = "Remove a program, whose key is refused from then on, and by a running 'serve'.")

@@ -3,6 +3,7 @@ package dev.fleetauth.http;
 import dev.fleetauth.host.Limits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,12 +127,23 @@ public final class StreamedHttp {
                 .method(method, body == null ? emptyIfRequired(method) : new StreamedBody(body))
                 .build();
         Call call = (body == null ? retrying : once).newCall(request);
+        Response response;
         try {
-            return new Exchange(call.execute());
+            response = call.execute();
         } catch (RuntimeException e) {
             // OkHttp falls over some frames.
             throw new IOException(e);
         }
+        try {
+            if (BoundedHttp.areTooLarge(response)) {
+                throw new ProtocolException();
+            }
+            BoundedHttp.requireWellFormed(response);
+        } catch (ProtocolException e) {
+            response.close();
+            throw e;
+        }
+        return new Exchange(response);
     }
 
     private static @Nullable RequestBody emptyIfRequired(String method) {

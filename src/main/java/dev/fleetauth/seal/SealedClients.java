@@ -70,6 +70,7 @@ public final class SealedClients {
             throw JsonFields.missing("clients");
         }
         List<RegisteredClient> clients = new ArrayList<>();
+        String before = "";
         for (Object each : list) {
             Map<?, ?> client = each instanceof Map<?, ?> members ? members : Map.of();
             clients.add(new RegisteredClient(
@@ -79,6 +80,11 @@ public final class SealedClients {
                     Boolean.TRUE.equals(client.get("proxy_only")),
                     Boolean.TRUE.equals(client.get("read_only")),
                     JsonFields.time(JsonFields.text(client, "created_at"))));
+            String name = JsonFields.text(client, "name");
+            if (name.compareTo(before) <= 0) {
+                throw new MalformedException("its clients are not sorted by name");
+            }
+            before = name;
         }
         return List.copyOf(clients);
     }

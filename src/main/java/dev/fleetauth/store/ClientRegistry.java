@@ -67,6 +67,27 @@ public final class ClientRegistry {
         if (keys.sealed() == null) {
             throw Failure.of(Kind.NO_STORE, keys.place());
         }
+        changeEntry((there, current) -> SealedClients.seal(
+                change.apply(open(there, current)).stream()
+                        .sorted(Comparator.comparing(RegisteredClient::name))
+                        .toList(),
+                current,
+                env.random()));
+    }
+
+    /** Seals the clients with the store's current key, once no process is left that may write them with an older one. */
+    void reseal() {
+        changeEntry((there, current) ->
+                there == null ? null : SealedClients.seal(open(there, current), current, env.random()));
+    }
+
+    /** Makes the next sealed text of the one that is there; null for nothing to write. */
+    private interface Change {
+        @Nullable
+        String apply(@Nullable String there, StoreKeys current);
+    }
+
+    private void changeEntry(Change change) {
         var backoff = new Backoff(backend, env.random(), BackedStore.TURN_LEASE);
         while (!tryChange(change, backoff)) {
             // Another process has changed the keys or the clients: the next round begins with what is there now.
@@ -74,23 +95,19 @@ public final class ClientRegistry {
         }
     }
 
-    private boolean tryChange(UnaryOperator<List<RegisteredClient>> change, Backoff backoff) {
-        // Opened before the entry is held, since this may take a person.
+    private boolean tryChange(Change change, Backoff backoff) {
+        // Opened before the entry is held, since this may take a user.
         boolean isRotating = keys.currentKeys().ids().size() > 1;
         try (Hold hold = hold(backoff)) {
             if (!keys.isCurrent()) {
                 return false;
             }
-            if (isRotating) {
+            String sealed = change.apply(hold.entry().sealed(), keys.keys());
+            if (isRotating && sealed != null) {
+                // The new key must not be lost by a crash.
                 backend.sync();
             }
-            String there = hold.entry().sealed();
-            StoreKeys current = keys.keys();
-            List<RegisteredClient> next = change.apply(open(there, current)).stream()
-                    .sorted(Comparator.comparing(RegisteredClient::name))
-                    .toList();
-            String sealed = SealedClients.seal(next, current, env.random());
-            return hold.replace(Entry.of(sealed), Hold.Write.CHANGE);
+            return sealed == null || hold.replace(Entry.of(sealed), Hold.Write.CHANGE);
         }
     }
 
@@ -101,13 +118,6 @@ public final class ClientRegistry {
                 return hold;
             }
             backoff.pause(backend.held(Kind.KEYS_IN_USE, place(), Backend.CLIENTS, keys.opened()));
-        }
-    }
-
-    /** Seals the clients with the store's current key, if there are any. */
-    void reseal() {
-        if (backend.read(Backend.CLIENTS) != null) {
-            change(clients -> clients);
         }
     }
 

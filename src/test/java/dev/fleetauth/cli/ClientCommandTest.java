@@ -61,8 +61,7 @@ class ClientCommandTest {
         run("client", "add", "charger", "--proxy-only", "-p", "van", "-p", "default").exits(0);
 
         JsonNode list = new ObjectMapper()
-                .readTree(run("client", "list", "--format", "json").exits(0).out())
-                .get("clients");
+                .readTree(run("client", "list", "--format", "json").exits(0).out());
         assertThat(list.findValuesAsText("name")).containsExactly("charger", "dashboard", "van-logger");
         assertThat(list.get(0).get("profiles")).hasSize(2);
         assertThat(list.get(1).get("read_only").asBoolean()).isTrue();

@@ -14,6 +14,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.store.file.World;
+import dev.fleetauth.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -428,11 +429,31 @@ public abstract class StoreContract {
     }
 
     @Test
+    void clientsThatAreWrittenWhileAKeyIsReplacedAreNotLost() {
+        List<CompletableFuture<Void>> rotation = new ArrayList<>();
+        store(there).clients().change(clients -> {
+            if (rotation.isEmpty()) {
+                rotation.add(CompletableFuture.runAsync(() -> rotate(here)));
+                Await.until(
+                        "the rotation has begun",
+                        () -> rotation.get(0).isDone()
+                                || store(here).keyDescription().orElseThrow().isRotating());
+            }
+            return List.of(client("car"));
+        });
+        rotation.get(0).join();
+
+        assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
+        assertThat(store(here).clients().list()).containsExactly(client("car"));
+    }
+
+    @Test
     void clientsOfManyProcessesAreAllKept() {
         List<CompletableFuture<Void>> adding = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             RegisteredClient client = client("client-" + i);
-            adding.add(CompletableFuture.runAsync(() -> add(store(client.name().hashCode() % 2 == 0 ? here : there), client)));
+            World world = i % 2 == 0 ? here : there;
+            adding.add(CompletableFuture.runAsync(() -> add(store(world), client)));
         }
         CompletableFuture<Void> rotation = CompletableFuture.runAsync(() -> rotate(here));
         adding.forEach(CompletableFuture::join);

@@ -35,13 +35,22 @@ final class ClientAccess {
             return Optional.empty();
         }
         String hash = ClientKey.hash(new Secret(key));
+        RegisteredClient found = find(hash, clients(false));
+        if (found == null && !wrongKeys.areTooMany()) {
+            // It may have been added just now. Wrong keys do not make this read the store any number of times.
+            found = find(hash, clients(true));
+        }
+        return Optional.ofNullable(found);
+    }
+
+    private static @Nullable RegisteredClient find(String hash, List<RegisteredClient> clients) {
         RegisteredClient found = null;
-        for (RegisteredClient client : clients()) {
+        for (RegisteredClient client : clients) {
             if (client.hasKeyHash(hash)) {
                 found = client;
             }
         }
-        return Optional.ofNullable(found);
+        return found;
     }
 
     /**
@@ -51,7 +60,8 @@ final class ClientAccess {
      * @param error the error code
      */
     Refusal wrongKey(int status, String error) {
-        return wrongKeys.isOneTooMany()
+        wrongKeys.add();
+        return wrongKeys.areTooMany()
                 ? new Refusal(429, error, "too many wrong client keys: try again in " + wrongKeys.retrySeconds() + " s")
                 : new Refusal(
                         status, error, "the client key is wrong: 'fleetauth client add' issues one, 'client list' shows whose");
@@ -72,9 +82,9 @@ final class ClientAccess {
         return client.profiles().get(0);
     }
 
-    private synchronized List<RegisteredClient> clients() {
+    private synchronized List<RegisteredClient> clients(boolean isNew) {
         List<RegisteredClient> known = clients;
-        if (known != null && !readAgain.hasPassed()) {
+        if (known != null && !isNew && !readAgain.hasPassed()) {
             return known;
         }
         try {

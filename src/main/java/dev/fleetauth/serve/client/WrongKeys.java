@@ -12,14 +12,18 @@ final class WrongKeys {
     private Deadline end = Deadline.in(Duration.ZERO);
     private int count;
 
-    /** Counts one more, and returns whether it is one too many. */
-    synchronized boolean isOneTooMany() {
+    /** Counts one more. */
+    synchronized void add() {
         if (end.hasPassed()) {
             end = Deadline.in(WINDOW);
             count = 0;
         }
         count = Math.min(count + 1, Limits.SERVE_WRONG_KEYS + 1);
-        return count > Limits.SERVE_WRONG_KEYS;
+    }
+
+    /** Whether there were more than are answered. */
+    synchronized boolean areTooMany() {
+        return count > Limits.SERVE_WRONG_KEYS && !end.hasPassed();
     }
 
     /** After how many seconds wrong keys are answered with 401 again. */
