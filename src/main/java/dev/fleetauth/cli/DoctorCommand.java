@@ -9,6 +9,8 @@ import dev.fleetauth.cli.print.FindingText;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.report.Doctor;
+import dev.fleetauth.serve.SocketPlace;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,10 +44,18 @@ public final class DoctorCommand extends Subcommand {
         Consumer<Finding> show =
                 format == ReportFormat.JSON ? finding -> list.add(FindingText.json(finding)) : rows::print;
         new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
+        lookForServer(show);
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(list));
         }
         return exitCode;
+    }
+
+    private void lookForServer(Consumer<Finding> show) {
+        Path socket = SocketPlace.standard(environment(), engine().home());
+        if (SocketPlace.answers(socket)) {
+            show.accept(Finding.ok("serve", "a server hands out tokens at " + socket));
+        }
     }
 
     private Doctor.FirstLogin firstLogin() {

@@ -94,11 +94,13 @@ public final class ServeCommand extends Subcommand {
                 server.onLoopback(loopback, loopbackHandlers(engine(), tokens));
             }
             Runnable atEnd = ShutdownGuard.onSignal(server::close);
-            try (RenewalThread renewal = RenewalThread.start(tokens)) {
+            RenewalThread renewal = RenewalThread.start(tokens);
+            try {
                 server.start();
                 console().notice("serving on " + where + (listen == null ? "" : " and " + listen));
                 new CountDownLatch(1).await();
             } finally {
+                renewal.end();
                 atEnd.run();
             }
         } catch (IOException e) {

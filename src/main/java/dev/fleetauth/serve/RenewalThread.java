@@ -4,7 +4,7 @@ import dev.fleetauth.host.time.Deadline;
 import java.time.Duration;
 
 /** Has tokens renewed that end soon, for as long as the server runs. */
-public final class RenewalThread implements AutoCloseable {
+public final class RenewalThread {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -34,8 +34,8 @@ public final class RenewalThread implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Ends it, once what it does is done. */
+    public void end() {
         thread.interrupt();
     }
 }

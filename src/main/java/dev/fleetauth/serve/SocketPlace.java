@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
@@ -100,11 +101,19 @@ public final class SocketPlace implements AutoCloseable {
         if (!PrivateFiles.exists(socket)) {
             return;
         }
-        int mode = (int) Files.getAttribute(socket, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        if ((mode & FILE_TYPE) != SOCKET) {
+        if (!isSocket(socket)) {
             throw new IOException("there is something else than a socket");
         }
         disk.delete(socket);
+    }
+
+    private static boolean isSocket(Path file) throws IOException {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+        }
+        int mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & FILE_TYPE) == SOCKET;
     }
 
     Path socket() {

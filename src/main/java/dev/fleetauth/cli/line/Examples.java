@@ -29,6 +29,9 @@ final class Examples {
                             "fleetauth exec --token-file-env TESLA_TOKEN_FILE -- tesla-control wake",
                             "fleetauth exec --env HOME_TOKEN=home --env WORK_TOKEN=work -- python3 sync.py")),
             Map.entry(
+                    "serve",
+                    List.of("fleetauth serve", "fleetauth serve --on-login-needed 'notify-send \"Log in again\"'")),
+            Map.entry(
                     "export",
                     List.of("fleetauth export --export-passphrase-file pass --out car.jwe", "fleetauth export --undo")),
             Map.entry(
