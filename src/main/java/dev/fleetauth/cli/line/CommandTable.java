@@ -446,6 +446,10 @@ final class CommandTable {
                                              address, such as 127.0.0.1:8485.
                       --on-login-needed CMD  Run this once when a profile needs a login.
 
+                    Examples:
+                      fleetauth serve
+                      fleetauth serve --on-login-needed 'notify-send "Log in again"'
+
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
             case "export" -> """

@@ -254,9 +254,14 @@ class FleetApiProxyTest {
         assertThat(server.proxied("POST", PATH, "x".repeat(Limits.SERVE_REQUEST_BYTES), server.key)
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(server.proxied("POST", PATH, "x".repeat(Limits.SERVE_REQUEST_BYTES + 1), server.key)
-                        .statusCode())
-                .isEqualTo(413);
+        assertThat(server.raw("POST " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\nAuthorization: Bearer "
+                        + server.key + "\r\nContent-Length: " + (Limits.SERVE_REQUEST_BYTES + 1) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+        String chunked = server.raw("POST " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port
+                + "\r\nAuthorization: Bearer " + server.key + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(Limits.SERVE_REQUEST_BYTES + 1) + "\r\n"
+                + "x".repeat(Limits.SERVE_REQUEST_BYTES + 1) + "\r\n0\r\n\r\n");
+        assertThat(chunked).startsWith("HTTP/1.1 413");
         server.answer = request -> response(200)
                 .body("x".repeat(Limits.SERVE_RESPONSE_BYTES + 1))
                 .build();
