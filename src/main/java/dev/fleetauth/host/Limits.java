@@ -90,6 +90,9 @@ public record Limits(
     /** Requests to {@code serve} that are worked on at once, those included that wait for a refresh. */
     public static final int SERVE_THREADS = 256;
 
+    /** How long the headers of a request to {@code serve} may take, in seconds; twice as long at most. */
+    public static final int SERVE_REQUEST_SECONDS = 10;
+
     /** How long a connection to {@code serve} may be silent, in seconds. */
     public static final int SERVE_IDLE_SECONDS = 30;
 

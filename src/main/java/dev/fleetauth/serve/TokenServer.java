@@ -6,10 +6,12 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -119,10 +121,11 @@ public final class TokenServer implements AutoCloseable {
     }
 
     private void add(
-            Connector connector, List<Handler> handlers, Predicate<String> hosts, Predicate<Request> peers) {
+            AbstractConnector connector, List<Handler> handlers, Predicate<String> hosts, Predicate<Request> peers) {
         server.addConnector(connector);
         // Each address has a limit of its own, so that strangers on the loopback do not close the socket to its user.
         server.addBean(new NetworkConnectionLimit(Limits.SERVE_CONNECTIONS, connector));
+        connector.addBean(new HeaderTimer(connector, Duration.ofSeconds(Limits.SERVE_REQUEST_SECONDS)));
         addresses.addHandler(new ByAddress(connector, new Gate(new Handler.Sequence(handlers), hosts, peers)));
     }
 

@@ -23,9 +23,6 @@ public interface Store {
      */
     Duration TURN = Duration.ofSeconds(20);
 
-    /** For how long nobody needs to be told that there is a wait. */
-    Duration QUIET_WAIT = Duration.ofSeconds(1);
-
     /** The names of the profiles that are kept, sorted. Needs no key. */
     List<ProfileName> names();
 
@@ -45,7 +42,7 @@ public interface Store {
     /**
      * The same for who wants to know whom it waits for.
      *
-     * @param waiting told of the failure that there would be without a wait, when it takes longer than {@link #QUIET_WAIT}
+     * @param waiting told of the failure that there would be without a wait, when it takes longer than {@link Backoff#QUIET_WAIT}
      */
     Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting);
 

@@ -97,7 +97,7 @@ class ServeProcessTest {
         Path inherited = Path.of(session.path(), "inherited.sock");
         List<String> words = new ArrayList<>(List.of("systemd-socket-activate", "--inetd", "-l", inherited.toString()));
         variables().keySet().forEach(name -> words.addAll(List.of("-E", name)));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, "serve"));
+        words.addAll(words());
         try (Program server = Program.start(folder, variables(), words)) {
             Await.until("systemd listens", () -> Files.exists(inherited));
             assertThat(curl(inherited, "/token").out()).contains("access_token");
@@ -160,8 +160,15 @@ class ServeProcessTest {
         return variables;
     }
 
+    /** The tests' class path has somebody whom Jetty tells, unlike the program's. */
+    private static List<String> words() {
+        List<String> jvmOptions = new ArrayList<>(Program.LAUNCHER_OPTIONS);
+        jvmOptions.add("-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider");
+        return Program.words(jvmOptions, "serve");
+    }
+
     private Program start(List<String> options) {
-        List<String> words = new ArrayList<>(Program.words(Program.LAUNCHER_OPTIONS, "serve"));
+        List<String> words = new ArrayList<>(words());
         words.addAll(options);
         return Program.start(folder, variables(), words);
     }

@@ -133,7 +133,7 @@ public final class Commands {
                 return new SandboxCommand();
             }
             case "demo" -> {
-                return new DemoCommand(Cli::run);
+                return new DemoCommand();
             }
             case "completion" -> {
                 return new CompletionCommand();
@@ -142,7 +142,7 @@ public final class Commands {
                 return new CompleteCommand();
             }
             case "__man" -> {
-                return new ManCommand();
+                return new ManCommand(Commands::all);
             }
             default -> {
                 return null;

@@ -107,7 +107,7 @@ final class SealedExport {
         if (!ProfileName.isName(name)) {
             throw new MalformedException("its header has no usable profile");
         }
-        byte[] contentKey = compact.contentKey(key);
+        byte[] contentKey = key.contentKey(compact);
         if (contentKey == null) {
             return Optional.empty();
         }

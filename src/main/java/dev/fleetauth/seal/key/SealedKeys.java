@@ -97,7 +97,7 @@ public final class SealedKeys {
         if (kind == KeyDescription.Kind.KEYRING) {
             members.add("helper");
             helper = compact.text("helper");
-            if (!helper.equals(KeyDescription.ANY_HELPER) && !Keyring.isName(helper)) {
+            if (!helper.equals(Keyrings.ANY) && !Keyrings.isName(helper)) {
                 throw new MalformedException("its keyring's helper has a name that no helper has");
             }
         }
@@ -177,7 +177,7 @@ public final class SealedKeys {
 
     /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
     public byte @Nullable [] contentKey(KeyEncryptionKey key) throws MalformedException {
-        return compact.contentKey(key);
+        return key.contentKey(compact);
     }
 
     /** What tells this sealing of the keys from every other. */

@@ -126,14 +126,6 @@ public final class FileBackend implements Backend {
         return new FileHold(files, place, lock, holder);
     }
 
-    static void release(Locks.Lock lock) {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            // The end of the process releases it.
-        }
-    }
-
     /** Removes what a killed change of the keys left, unless another process changes them: they have sealed nothing. */
     private void removeUnfinishedKeys() {
         FilePlace place = paths.place(KEYS);
@@ -145,7 +137,7 @@ public final class FileBackend implements Backend {
             if (lock != null) {
                 files.removeQuietly(place.copy());
                 files.removeQuietly(place.holder());
-                release(lock);
+                lock.close();
             }
         } catch (IOException e) {
             // The next command tries again.

@@ -156,6 +156,6 @@ final class FileHold implements Hold {
         if (holder != null) {
             holder.remove();
         }
-        FileBackend.release(lock);
+        lock.close();
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that no client should send, and what comes of each. */
-final class HostileRequests {
+final class HostileClientRequests {
 
     /**
      * A request.
@@ -28,10 +28,10 @@ final class HostileRequests {
 
     private final List<Row> rows = new ArrayList<>();
 
-    private HostileRequests() {}
+    private HostileClientRequests() {}
 
     static List<Row> all() {
-        HostileRequests all = new HostileRequests();
+        HostileClientRequests all = new HostileClientRequests();
         all.hosts();
         all.pages();
         all.keys();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each hostile request is refused, or passed on in one meaning alone; and none gets a secret back. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class HostileRequestTest {
+class HostileClientTest {
 
     private static final Pattern STATUS = Pattern.compile("(?s)HTTP/1\\.1 (\\d{3}).*");
 
@@ -42,8 +42,8 @@ class HostileRequestTest {
         server.received();
     }
 
-    static List<HostileRequests.Row> rows() {
-        return HostileRequests.all();
+    static List<HostileClientRequests.Row> rows() {
+        return HostileClientRequests.all();
     }
 
     private String filled(String text) {
@@ -66,7 +66,7 @@ class HostileRequestTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void isRefusedOrHasOneMeaning(HostileRequests.Row row) throws Exception {
+    void isRefusedOrHasOneMeaning(HostileClientRequests.Row row) throws Exception {
         String response = server.raw(filled(row.text()));
 
         Matcher status = STATUS.matcher(response);
