@@ -44,9 +44,7 @@ public final class ClientCommand extends Subcommand {
             })
     int add(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Option(
-                            names = "--proxy-only",
-                            description = "Pass its requests on, and never give it an access token.")
+            @Option(names = "--proxy-only", description = "Pass its requests on, and never give it an access token.")
                     boolean isProxyOnly,
             @Option(
                             names = "--read-only",
@@ -62,8 +60,9 @@ public final class ClientCommand extends Subcommand {
         List<ProfileName> profiles = program().profiles();
         Secret key = clients().add(named(name), profiles, isProxyOnly, isReadOnly);
         print(key.reveal());
-        console().notice("Client '" + name + "' " + (isProxyOnly ? "may send requests" : "may get access tokens")
-                + " with this key for " + names(profiles) + ". It is not shown again.");
+        console()
+                .notice("Client '" + name + "' " + (isProxyOnly ? "may send requests" : "may get access tokens")
+                        + " with this key for " + names(profiles) + ". It is not shown again.");
         return ExitCode.DONE;
     }
 
@@ -118,10 +117,14 @@ public final class ClientCommand extends Subcommand {
         return list;
     }
 
-    @Command(name = "remove", description = "Remove a program, whose key is refused from then on, and by a running 'serve'.")
+    @Command(
+            name = "remove",
+            description = "Remove a program, whose key is refused from then on, and by a running 'serve'.")
     int remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
         clients().remove(named(name));
-        console().notice("Client '" + name + "' is removed. An access token that it has got already lives until it expires.");
+        console()
+                .notice("Client '" + name
+                        + "' is removed. An access token that it has got already lives until it expires.");
         return ExitCode.DONE;
     }
 

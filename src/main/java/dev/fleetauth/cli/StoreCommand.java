@@ -72,8 +72,9 @@ public final class StoreCommand extends Subcommand {
             }
             int clients = new Clients(engine()).list().size();
             if (clients > 0) {
-                console().notice(clients + (clients == 1 ? " client stays" : " clients stay")
-                        + " with the store in use: 'fleetauth client add' issues new keys in the other one.");
+                console()
+                        .notice(clients + (clients == 1 ? " client stays" : " clients stay")
+                                + " with the store in use: 'fleetauth client add' issues new keys in the other one.");
             }
         }
         return ExitCode.DONE;

@@ -33,7 +33,6 @@ public record RegisteredClient(
 
     /** Whether this is the hash of its key, in a time that does not tell how much of it is right. */
     public boolean hasKeyHash(String hash) {
-        return MessageDigest.isEqual(
-                keyHash.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(keyHash.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8));
     }
 }

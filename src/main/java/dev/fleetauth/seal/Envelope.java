@@ -49,13 +49,13 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
         Jwe compact = Jwe.parse(text);
         boolean isTombstone = isTombstone(compact);
         compact.expect(isTombstone ? TOMBSTONE : TYPE, MEMBERS);
-        compact.requireOf(keys);
+        keys.requireOwn(compact);
         if (!compact.text("profile").equals(profile.value())) {
             throw new MalformedException("it belongs to another profile");
         }
         String session = compact.text("session");
         long generation = compact.number("generation");
-        byte[] plaintext = compact.open(keys);
+        byte[] plaintext = keys.open(compact);
         if (isTombstone && plaintext.length > 0) {
             throw new MalformedException("it says that the profile was removed, and has content");
         }

@@ -240,27 +240,8 @@ public final class Jwe {
         return texts[4];
     }
 
-    /** Refuses a record that says it is of another store, or not sealed with a key of the store itself. */
-    void requireOf(StoreKeys keys) throws MalformedException {
-        // Each algorithm but "dir" wraps a key.
-        if (!text("alg").equals("dir") || parts[1].length > 0) {
-            throw new MalformedException("it was not sealed with a key of the store");
-        }
-        if (!text("store").equals(keys.store())) {
-            throw new MalformedException("it belongs to another store");
-        }
-    }
-
-    /** The decrypted content of a record of a store, whose header is as expected. */
-    byte[] open(StoreKeys keys) throws MalformedException {
-        OctetSequenceKey key = keys.named(text("kid"));
-        if (key == null) {
-            throw new MalformedException("it was sealed with a key that this store does not have");
-        }
-        byte[] plaintext = open(key.toByteArray());
-        if (plaintext == null) {
-            throw new MalformedException("it was changed after it was sealed");
-        }
-        return plaintext;
+    /** Whether a key is wrapped in it, as with every algorithm but {@code dir}. */
+    boolean hasEncryptedKey() {
+        return parts[1].length > 0;
     }
 }

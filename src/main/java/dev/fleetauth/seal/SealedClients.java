@@ -34,8 +34,8 @@ public final class SealedClients {
     public static List<RegisteredClient> open(String sealed, StoreKeys keys) throws MalformedException {
         Jwe compact = Jwe.parse(sealed);
         compact.expect(TYPE, MEMBERS);
-        compact.requireOf(keys);
-        byte[] plaintext = compact.open(keys);
+        keys.requireOwn(compact);
+        byte[] plaintext = keys.open(compact);
         List<RegisteredClient> clients;
         try {
             clients = read(CanonicalJson.object(new String(plaintext, StandardCharsets.UTF_8)));

@@ -56,9 +56,12 @@ class ClientCommandTest {
     @Test
     void theListHasNamesProfilesAndRights() throws Exception {
         run("client", "list").exits(0).printsNothing().says("There is no client yet");
-        run("client", "add", "van-logger", "-p", "van", "-p", "default").exits(0).says("for van, default.");
+        run("client", "add", "van-logger", "-p", "van", "-p", "default")
+                .exits(0)
+                .says("for van, default.");
         run("client", "add", "dashboard", "--proxy-only", "--read-only").exits(0);
-        run("client", "add", "charger", "--proxy-only", "-p", "van", "-p", "default").exits(0);
+        run("client", "add", "charger", "--proxy-only", "-p", "van", "-p", "default")
+                .exits(0);
 
         JsonNode list = new ObjectMapper()
                 .readTree(run("client", "list", "--format", "json").exits(0).out());

@@ -103,7 +103,9 @@ class JsonSchemaTest {
             assertThat(valid("client", stage.shell.run("client", "list", "--format", "json")))
                     .isEmpty();
             stage.shell.run("client", "add", "logger").exits(0);
-            stage.shell.run("client", "add", "reader", "--proxy-only", "--read-only").exits(0);
+            stage.shell
+                    .run("client", "add", "reader", "--proxy-only", "--read-only")
+                    .exits(0);
             assertThat(valid("client", stage.shell.run("client", "list", "--format", "json")))
                     .hasSize(2);
         }

@@ -52,9 +52,12 @@ class ServeClientsPageTest {
             String serve = "exec fleetauth serve --socket " + work.resolve("s") + " --listen 127.0.0.1:" + port;
             try (Program server = shell.start(work, "bash", serve)) {
                 Await.until("the server listens", this::isListening);
-                assertThat(run(shell, work, blocks.get("The token endpoint")).exits(0).out())
+                assertThat(run(shell, work, blocks.get("The token endpoint"))
+                                .exits(0)
+                                .out())
                         .contains("\"access_token\"", key);
-                assertThat(run(shell, work, blocks.get("The proxy")).exits(0).out()).contains("\"response\"");
+                assertThat(run(shell, work, blocks.get("The proxy")).exits(0).out())
+                        .contains("\"response\"");
             }
         }
     }

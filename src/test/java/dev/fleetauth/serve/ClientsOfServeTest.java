@@ -66,7 +66,9 @@ class ClientsOfServeTest {
                         .as("a client that was added meanwhile")
                         .isEqualTo(200);
                 stage.shell.run("key", "rotate").exits(0);
-                assertThat(tokenRequest(key).statusCode()).as("with a new key of the store").isEqualTo(200);
+                assertThat(tokenRequest(key).statusCode())
+                        .as("with a new key of the store")
+                        .isEqualTo(200);
                 stage.shell.run("client", "remove", "logger").exits(0);
                 Await.until("the client is refused", () -> tokenRequest(key).statusCode() == 400);
                 assertThat(proxied(REGION, proxyKey).statusCode()).isEqualTo(200);

@@ -50,8 +50,8 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
             BEFORE + "ta-secret\\.(?![^/\\s]*\\.[a-z]{1,5}(?:$|\\s))[^/\\\\\\s]{8,}";
 
     /** A JWT, something sealed, or an opaque token of Tesla's, and no file that is called by it. */
-    private static final String TOKEN =
-            BEFORE + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32}|fleetauth_ck_)[^/\\\\]*(?:$|\\s)";
+    private static final String TOKEN = BEFORE
+            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32}|fleetauth_ck_)[^/\\\\]*(?:$|\\s)";
 
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 

@@ -50,7 +50,9 @@ final class Examples {
             Map.entry("client", List.of("fleetauth client list")),
             Map.entry(
                     "client add",
-                    List.of("fleetauth client add logger", "fleetauth client add dashboard -p car -p van --proxy-only --read-only")),
+                    List.of(
+                            "fleetauth client add logger",
+                            "fleetauth client add dashboard -p car -p van --proxy-only --read-only")),
             Map.entry("client list", List.of("fleetauth client list --format json")),
             Map.entry("client remove", List.of("fleetauth client remove logger")),
             Map.entry("key show", List.of("fleetauth key show --format json")),

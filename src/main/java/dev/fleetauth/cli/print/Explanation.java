@@ -73,7 +73,9 @@ public record Explanation(int exitCode, String message, String hint) {
                         "there is no profile '" + f.get("profile") + "'",
                         "run 'fleetauth login -p " + f.get("profile") + "', or 'fleetauth status' to see the others");
             case NO_SUCH_CLIENT ->
-                notSetUp("there is no client '" + f.get("client") + "'", "run 'fleetauth client list' to see the others");
+                notSetUp(
+                        "there is no client '" + f.get("client") + "'",
+                        "run 'fleetauth client list' to see the others");
             case NO_TABLE ->
                 notSetUp(
                         f.get("store") + " has no table for profiles",
@@ -211,8 +213,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case CLIENT_EXISTS ->
                 refused(
                         "there is a client '" + f.get("client") + "' already",
-                        "choose another name, or remove that one first with 'fleetauth client remove "
-                                + f.get("client") + "'");
+                        "choose another name, or remove that one first with 'fleetauth client remove " + f.get("client")
+                                + "'");
             case TOO_MANY_CLIENTS ->
                 refused(
                         "the store has " + f.get("limit") + " clients, and takes no more",

@@ -75,8 +75,10 @@ public final class Clients {
             // Also where there is no store.
             throw Failure.of(Kind.NO_SUCH_CLIENT, name);
         }
-        engine.store().clients().change(clients -> clients.stream()
-                .filter(client -> !client.name().equals(name))
-                .toList());
+        engine.store()
+                .clients()
+                .change(clients -> clients.stream()
+                        .filter(client -> !client.name().equals(name))
+                        .toList());
     }
 }

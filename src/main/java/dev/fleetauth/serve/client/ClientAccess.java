@@ -64,7 +64,9 @@ final class ClientAccess {
         return wrongKeys.areTooMany()
                 ? new Refusal(429, error, "too many wrong client keys: try again in " + wrongKeys.retrySeconds() + " s")
                 : new Refusal(
-                        status, error, "the client key is wrong: 'fleetauth client add' issues one, 'client list' shows whose");
+                        status,
+                        error,
+                        "the client key is wrong: 'fleetauth client add' issues one, 'client list' shows whose");
     }
 
     /** The profile that a client asks for. A client is not told which profiles there are besides its own. */
@@ -77,7 +79,8 @@ final class ClientAccess {
                     .orElseThrow(() -> new Refusal(403, "access_denied", "the client has no access to this profile"));
         }
         if (client.profiles().size() > 1) {
-            throw Refusal.invalid("the client has access to several profiles: begin the path with " + Route.PREFIX + "NAME");
+            throw Refusal.invalid(
+                    "the client has access to several profiles: begin the path with " + Route.PREFIX + "NAME");
         }
         return client.profiles().get(0);
     }

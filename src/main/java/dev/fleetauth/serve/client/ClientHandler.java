@@ -90,12 +90,11 @@ public final class ClientHandler extends Handler.Abstract {
     private static Refusal refusal(Failure failure) {
         Explanation words = Explanation.of(failure);
         int status = Replies.status(failure, words);
-        String error =
-                switch (status) {
-                    case 401 -> "login_required";
-                    case 503 -> "temporarily_unavailable";
-                    default -> "server_error";
-                };
+        String error = switch (status) {
+            case 401 -> "login_required";
+            case 503 -> "temporarily_unavailable";
+            default -> "server_error";
+        };
         String hint = words.hint().isEmpty() ? "" : "; " + words.hint();
         return new Refusal(status, error, words.message() + hint);
     }

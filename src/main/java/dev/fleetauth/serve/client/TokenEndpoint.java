@@ -69,7 +69,9 @@ final class TokenEndpoint {
         json.put("token_type", "Bearer");
         Instant end = current.expiresAt();
         if (end != null) {
-            json.put("expires_in", Math.max(0, Duration.between(clock.instant(), end).toSeconds()));
+            json.put(
+                    "expires_in",
+                    Math.max(0, Duration.between(clock.instant(), end).toSeconds()));
         }
         if (profile.session().isScopeReported()) {
             json.put("scope", profile.session().scopeGranted().toString());

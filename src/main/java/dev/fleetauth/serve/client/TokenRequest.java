@@ -57,7 +57,10 @@ final class TokenRequest {
             throw new Refusal(413, "invalid_request", "the body is too large");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw Refusal.invalid("the body is not UTF-8");
         }

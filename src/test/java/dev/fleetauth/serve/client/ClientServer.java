@@ -145,7 +145,9 @@ final class ClientServer implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30))
                 .method(
                         method,
-                        body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
         }

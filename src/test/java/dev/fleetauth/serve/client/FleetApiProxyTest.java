@@ -111,14 +111,16 @@ class FleetApiProxyTest {
 
     @Test
     void aPathChoosesTheProfile() throws Exception {
-        assertThat(server.proxied("GET", "/profile/van" + PATH, "", server.severalKey).statusCode())
+        assertThat(server.proxied("GET", "/profile/van" + PATH, "", server.severalKey)
+                        .statusCode())
                 .isEqualTo(200);
         RecordedRequest request = server.receivedOne();
         assertThat(request.getTarget()).isEqualTo(PATH);
         assertThat(request.getHeaders().get("Authorization")).isEqualTo("Bearer " + server.tokens.token("van"));
         assertThat(server.proxied("GET", "/profile/van" + PATH, "", server.key).statusCode())
                 .isEqualTo(403);
-        assertThat(server.proxied("GET", PATH, "", server.severalKey).statusCode()).isEqualTo(400);
+        assertThat(server.proxied("GET", PATH, "", server.severalKey).statusCode())
+                .isEqualTo(400);
         assertThat(server.received()).isEmpty();
     }
 
@@ -126,7 +128,8 @@ class FleetApiProxyTest {
     @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
     void aReadOnlyKeyOnlyReads(String method) throws Exception {
         assertThat(server.proxied("GET", PATH, "", server.readKey).statusCode()).isEqualTo(200);
-        assertThat(server.proxied("HEAD", PATH, "", server.readKey).statusCode()).isEqualTo(200);
+        assertThat(server.proxied("HEAD", PATH, "", server.readKey).statusCode())
+                .isEqualTo(200);
         server.received();
         assertThat(server.proxied(method, PATH, method.equals("DELETE") ? "" : "{}", server.readKey)
                         .statusCode())
@@ -167,7 +170,9 @@ class FleetApiProxyTest {
         assertThat(server.received()).hasSize(2);
         server.tokens.isYoung = true;
         assertThat(server.proxied("GET", PATH, "", server.key).statusCode()).isEqualTo(401);
-        assertThat(server.received()).as("a token that is not replaced is not tried again").hasSize(1);
+        assertThat(server.received())
+                .as("a token that is not replaced is not tried again")
+                .hasSize(1);
     }
 
     @ParameterizedTest
@@ -184,8 +189,10 @@ class FleetApiProxyTest {
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 503})
     void anErrorIsPassedOnAndARequestWithABodyNotRepeated(int status) throws Exception {
-        server.answer = request ->
-                response(status).addHeader("Retry-After", "0").body("{\"error\":\"x\"}").build();
+        server.answer = request -> response(status)
+                .addHeader("Retry-After", "0")
+                .body("{\"error\":\"x\"}")
+                .build();
         HttpResponse<String> answer = server.proxied("POST", PATH, "{}", server.key);
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo("{\"error\":\"x\"}");
@@ -203,7 +210,9 @@ class FleetApiProxyTest {
             assertNoSecrets(body.body() + body.headers().map());
 
             server.answer = request -> response(200)
-                    .addHeader("X-Request-Authorization", String.valueOf(request.getHeaders().get("Authorization")))
+                    .addHeader(
+                            "X-Request-Authorization",
+                            String.valueOf(request.getHeaders().get("Authorization")))
                     .build();
             HttpResponse<String> header = server.proxied("GET", PATH, "", key);
             assertThat(header.statusCode()).isEqualTo(502);
@@ -230,14 +239,20 @@ class FleetApiProxyTest {
                 okio.BufferedSink gzip = okio.Okio.buffer(new okio.GzipSink(compressed));
                 gzip.writeUtf8("token " + request.getHeaders().get("Authorization"));
                 gzip.close();
-                return response(200).addHeader("Content-Encoding", "gzip").body(compressed).build();
+                return response(200)
+                        .addHeader("Content-Encoding", "gzip")
+                        .body(compressed)
+                        .build();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         };
-        assertThat(server.proxied("GET", PATH, "", server.proxyKey).statusCode()).isEqualTo(502);
-        server.answer = request -> response(200).addHeader("Content-Encoding", "br").body("x").build();
-        assertThat(server.proxied("GET", PATH, "", server.proxyKey).statusCode()).isEqualTo(502);
+        assertThat(server.proxied("GET", PATH, "", server.proxyKey).statusCode())
+                .isEqualTo(502);
+        server.answer = request ->
+                response(200).addHeader("Content-Encoding", "br").body("x").build();
+        assertThat(server.proxied("GET", PATH, "", server.proxyKey).statusCode())
+                .isEqualTo(502);
     }
 
     @Test
@@ -254,17 +269,17 @@ class FleetApiProxyTest {
         assertThat(server.proxied("POST", PATH, "x".repeat(Limits.SERVE_REQUEST_BYTES), server.key)
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(server.raw("POST " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\nAuthorization: Bearer "
-                        + server.key + "\r\nContent-Length: " + (Limits.SERVE_REQUEST_BYTES + 1) + "\r\n\r\n"))
+        assertThat(server.raw(
+                        "POST " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\nAuthorization: Bearer "
+                                + server.key + "\r\nContent-Length: " + (Limits.SERVE_REQUEST_BYTES + 1) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 413");
         String chunked = server.raw("POST " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port
                 + "\r\nAuthorization: Bearer " + server.key + "\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + Integer.toHexString(Limits.SERVE_REQUEST_BYTES + 1) + "\r\n"
                 + "x".repeat(Limits.SERVE_REQUEST_BYTES + 1) + "\r\n0\r\n\r\n");
         assertThat(chunked).startsWith("HTTP/1.1 413");
-        server.answer = request -> response(200)
-                .body("x".repeat(Limits.SERVE_RESPONSE_BYTES + 1))
-                .build();
+        server.answer = request ->
+                response(200).body("x".repeat(Limits.SERVE_RESPONSE_BYTES + 1)).build();
         try {
             HttpResponse<String> answer = server.proxied("GET", PATH, "", server.key);
             assertThat(answer.statusCode()).isEqualTo(502);
@@ -302,8 +317,8 @@ class FleetApiProxyTest {
         try (Socket socket = new Socket("127.0.0.1", server.port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
-                    .write(("GET " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port
-                                    + "\r\nAuthorization: Bearer " + server.key + "\r\n\r\n")
+                    .write(("GET " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\nAuthorization: Bearer "
+                                    + server.key + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             StringBuilder seen = new StringBuilder();
             InputStream in = socket.getInputStream();
@@ -337,16 +352,18 @@ class FleetApiProxyTest {
             List<Callable<String>> calls = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 String path = PATH + "/" + i;
-                calls.add(i % 2 == 0
-                        ? () -> server.proxied("GET", path, "", server.proxyKey).body()
-                        : () -> server.tokenRequest(
-                                        TokenEndpoint.PATH, "grant_type=refresh_token&refresh_token=" + server.key)
-                                .body());
+                calls.add(
+                        i % 2 == 0
+                                ? () -> server.proxied("GET", path, "", server.proxyKey)
+                                        .body()
+                                : () -> server.tokenRequest(
+                                                TokenEndpoint.PATH,
+                                                "grant_type=refresh_token&refresh_token=" + server.key)
+                                        .body());
             }
             List<Future<String>> answers = clients.invokeAll(calls, 60, TimeUnit.SECONDS);
             for (int i = 0; i < 200; i++) {
-                assertThat(answers.get(i).get())
-                        .contains(i % 2 == 0 ? PATH + "/" + i : server.tokens.token("car"));
+                assertThat(answers.get(i).get()).contains(i % 2 == 0 ? PATH + "/" + i : server.tokens.token("car"));
             }
         } finally {
             clients.shutdownNow();

@@ -15,7 +15,11 @@ final class HostileClientRequests {
      * @param status a pattern of the status of the first response
      * @param target the target that arrives at the Fleet API; null if nothing may arrive
      */
-    record Row(String name, String text, String status, @Nullable String target) {
+    record Row(
+            String name,
+            String text,
+            String status,
+            @Nullable String target) {
         @Override
         public String toString() {
             return name;
@@ -177,7 +181,11 @@ final class HostileClientRequests {
         get("tab in the query", "/api/1/x?a=\tb", KEY, "4\\d\\d");
         passed("absolute target of this server", "http://127.0.0.1:{port}/api/1/x", "", "/api/1/x");
         passed("at sign in the path", "/api/1/@evil.example:80/x", "", "/api/1/@evil.example:80/x");
-        passed("an address in the query", "/api/1/x?url=http://evil.example//", "", "/api/1/x?url=http://evil.example//");
+        passed(
+                "an address in the query",
+                "/api/1/x?url=http://evil.example//",
+                "",
+                "/api/1/x?url=http://evil.example//");
         passed("encoded dots in the query", "/api/1/x?a=%2e%2e%2f", "", "/api/1/x?a=%2e%2e%2f");
         passed("an encoded letter", "/api/1/%78", "", "/api/1/%78");
     }
@@ -233,15 +241,24 @@ final class HostileClientRequests {
         get("headers that are too large", "/api/1/x", KEY + "X: " + "x".repeat(20_000) + "\r\n", "431|4\\d\\d");
         get("a target that is too long", "/api/1/" + "x".repeat(20_000), KEY, "414|431");
         get("unknown expectation", "/api/1/x", KEY + "Expect: 200-ok\r\n", "4\\d\\d");
-        passed("a header named by Connection", "/api/1/x", "Connection: X-Secret, close\r\nX-Secret: 1\r\n", "/api/1/x");
-        passed("forwarding headers", "/api/1/x", "X-Forwarded-Host: evil.example\r\nForwarded: host=evil\r\n", "/api/1/x");
+        passed(
+                "a header named by Connection",
+                "/api/1/x",
+                "Connection: X-Secret, close\r\nX-Secret: 1\r\n",
+                "/api/1/x");
+        passed(
+                "forwarding headers",
+                "/api/1/x",
+                "X-Forwarded-Host: evil.example\r\nForwarded: host=evil\r\n",
+                "/api/1/x");
         passed("proxy credentials", "/api/1/x", "Proxy-Authorization: Basic eA==\r\nConnection: close\r\n", "/api/1/x");
     }
 
     private void token(String name, String headers, String body, String status) {
         add(
                 "token request: " + name,
-                "POST " + TokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + headers + "Content-Length: {length}\r\n\r\n" + body,
+                "POST " + TokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + headers + "Content-Length: {length}\r\n\r\n"
+                        + body,
                 status);
     }
 

@@ -102,7 +102,10 @@ class HostileClientTest {
         String get = "GET /api/1/x HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\nAuthorization: Bearer ";
         String responses = server.raw(get + server.key + "\r\n\r\n" + get + server.wrongKey + "\r\n\r\n" + get
                 + server.key + "\r\nConnection: close\r\n\r\n");
-        assertThat(Pattern.compile("HTTP/1\\.1 (\\d{3})").matcher(responses).results().map(match -> match.group(1)))
+        assertThat(Pattern.compile("HTTP/1\\.1 (\\d{3})")
+                        .matcher(responses)
+                        .results()
+                        .map(match -> match.group(1)))
                 .satisfies(statuses -> assertThat(statuses.get(1)).isIn("401", "429"))
                 .element(0)
                 .isEqualTo("200");
@@ -114,7 +117,8 @@ class HostileClientTest {
         try (Socket socket = new Socket("127.0.0.1", server.port)) {
             socket.getOutputStream().write("GET /api/1/x HT".getBytes(StandardCharsets.US_ASCII));
             // Others are served meanwhile.
-            assertThat(server.proxied("GET", "/api/1/x", "", server.key).statusCode()).isEqualTo(200);
+            assertThat(server.proxied("GET", "/api/1/x", "", server.key).statusCode())
+                    .isEqualTo(200);
             InputStream in = socket.getInputStream();
             socket.setSoTimeout(100);
             assertThat(in.available()).isZero();

@@ -64,7 +64,8 @@ class SecretGuardTest {
             } catch (IOException e) {
                 assertThat(guard.problem()).isEqualTo(SecretGuard.Problem.SECRET);
                 assertThat(text).contains(secret);
-                assertThat(text.substring(0, text.indexOf(secret))).startsWith(out.toString(StandardCharsets.ISO_8859_1));
+                assertThat(text.substring(0, text.indexOf(secret)))
+                        .startsWith(out.toString(StandardCharsets.ISO_8859_1));
             }
         }
     }

@@ -76,10 +76,12 @@ class ThirdPartyClientTest {
         server = new ClientServer();
         server.answer = request -> new mockwebserver3.MockResponse.Builder()
                 .code(200)
-                .body(Objects.equals(
-                                request.getHeaders().get("Authorization"), "Bearer " + server.tokens.token("car"))
-                        ? "served " + request.getTarget()
-                        : "not authorized")
+                .body(
+                        Objects.equals(
+                                        request.getHeaders().get("Authorization"),
+                                        "Bearer " + server.tokens.token("car"))
+                                ? "served " + request.getTarget()
+                                : "not authorized")
                 .build();
     }
 
@@ -90,7 +92,8 @@ class ThirdPartyClientTest {
 
     private String run(Map<String, String> variables, String... words) throws IOException, InterruptedException {
         File out = folder.resolve("out").toFile();
-        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out);
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out);
         builder.environment().putAll(variables);
         Process process = builder.start();
         process.getOutputStream().close();

@@ -77,7 +77,8 @@ class TokenEndpointTest {
         assertThat(unclear.statusCode()).isEqualTo(400);
         assertThat(unclear.body()).contains("invalid_request", "/profile/NAME");
         for (String other : new String[] {"van", "none"}) {
-            HttpResponse<String> denied = server.tokenRequest("/profile/" + other + TokenEndpoint.PATH, grant(server.key));
+            HttpResponse<String> denied =
+                    server.tokenRequest("/profile/" + other + TokenEndpoint.PATH, grant(server.key));
             assertThat(denied.statusCode()).isEqualTo(403);
             assertThat(denied.body()).contains("no access to this profile");
         }
@@ -149,8 +150,7 @@ class TokenEndpointTest {
         for (String[] each : issuers) {
             JsonNode json = json(server.send("GET", each[0], ""));
             assertThat(json.get("issuer").asText()).isEqualTo(server.base() + each[1]);
-            assertThat(json.get("token_endpoint").asText())
-                    .isEqualTo(server.base() + each[1] + TokenEndpoint.PATH);
+            assertThat(json.get("token_endpoint").asText()).isEqualTo(server.base() + each[1] + TokenEndpoint.PATH);
         }
     }
 }
