@@ -13,6 +13,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.model.Secret;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -86,7 +87,7 @@ public final class ClientCommand extends Subcommand {
         var rows = rows(2, 14);
         rows.add("profiles", names(client.profiles()));
         rows.add("may", rights(client));
-        rows.add("added", TerminalText.time(client.createdAt()));
+        rows.add("added", Objects.requireNonNull(TerminalText.time(client.createdAt())));
     }
 
     private static String rights(RegisteredClient client) {

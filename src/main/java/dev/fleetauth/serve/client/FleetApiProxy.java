@@ -81,18 +81,23 @@ final class FleetApiProxy {
         }
         SecretGuard body = body(request);
         Profile profile = tokens.valid(ClientAccess.profile(client, route), null);
-        try (Exchange first = send(profile, route, request, body)) {
-            Profile next = first.status() == UNAUTHORIZED ? refreshed(profile) : profile;
-            if (body == null && isRefreshed(profile, next)) {
-                first.close();
-                try (Exchange second = send(next, route, request, null)) {
-                    answer(second, token(next), response);
-                }
-            } else {
-                answer(first, token(profile), response);
+        pass(profile, route, request, body, response);
+        callback.succeeded();
+    }
+
+    private void pass(Profile profile, Route route, Request request, @Nullable SecretGuard body, Response response)
+            throws IOException {
+        Profile next;
+        try (Exchange exchange = send(profile, route, request, body)) {
+            next = exchange.status() == UNAUTHORIZED ? refreshed(profile) : profile;
+            if (body != null || !isRefreshed(profile, next)) {
+                answer(exchange, token(profile), response);
+                return;
             }
         }
-        callback.succeeded();
+        try (Exchange exchange = send(next, route, request, null)) {
+            answer(exchange, token(next), response);
+        }
     }
 
     private RegisteredClient client(Request request) {

@@ -42,9 +42,8 @@ final class SecretGuard extends InputStream {
             return at == count;
         }
 
-        @Override
-        public void reset() {
-            super.reset();
+        void clear() {
+            reset();
             at = 0;
         }
     }
@@ -102,7 +101,7 @@ final class SecretGuard extends InputStream {
             if (isOver) {
                 return -1;
             }
-            ready.reset();
+            ready.clear();
             fill();
         }
         return ready.read(target, offset, length);
@@ -139,7 +138,7 @@ final class SecretGuard extends InputStream {
 
     private IOException stopped(Problem why) {
         // Nothing is read after it either.
-        ready.reset();
+        ready.clear();
         isOver = true;
         matched = 0;
         problem = why;
