@@ -3,14 +3,14 @@ package dev.fleetauth.cli;
 import dev.fleetauth.cli.option.AfterRefreshOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
-import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ShutdownGuard;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.net.PortOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.serve.AccessLog;
-import dev.fleetauth.serve.AccessTokens;
 import dev.fleetauth.serve.LoginAlarm;
 import dev.fleetauth.serve.Peers;
 import dev.fleetauth.serve.RenewalThread;
@@ -84,36 +84,42 @@ public final class ServeCommand extends Subcommand {
                 server.onInheritedSocket(peers, handlers);
                 where = "the socket that it was started with";
             } else {
-                Path path = socket == null
-                        ? SocketPlace.standard(environment(), engine().home())
-                        : socket.toAbsolutePath();
+                Path path =
+                        socket == null ? SocketPlace.standard(environment(), engine().home()) : socket.toAbsolutePath();
                 server.onSocket(SocketPlace.take(engine().home(), path), peers, handlers);
                 where = path.toString();
             }
             if (loopback != null) {
-                server.onLoopback(loopback, loopbackHandlers(engine(), tokens));
+                server.onLoopback(loopback, List.of(new ClientHandler(engine(), tokens)));
             }
             Runnable atEnd = ShutdownGuard.onSignal(server::close);
             RenewalThread renewal = RenewalThread.start(tokens);
             try {
-                server.start();
+                start(server, where, loopback);
                 console().notice("serving on " + where + (listen == null ? "" : " and " + listen));
                 new CountDownLatch(1).await();
             } finally {
                 renewal.end();
                 atEnd.run();
             }
-        } catch (IOException e) {
-            throw Failure.because(e, Kind.PORT_UNAVAILABLE, listen, "it cannot be listened on");
         } catch (InterruptedException e) {
             // It was asked to end.
         }
         return ExitCode.DONE;
     }
 
-    /** What clients with a key are served with. */
-    private static List<Handler> loopbackHandlers(Engine engine, AccessTokens tokens) {
-        return List.of(new ClientHandler(engine, tokens));
+    private void start(TokenServer server, String socketPath, @Nullable InetSocketAddress loopback) {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw loopback == null
+                    ? Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, Disk.reason(e))
+                    : Failure.because(
+                            e,
+                            Kind.SOCKET_UNAVAILABLE,
+                            listen,
+                            "it is taken by " + PortOwner.of(loopback.getPort(), environment().system()));
+        }
     }
 
     private Peers peers() {
@@ -130,8 +136,9 @@ public final class ServeCommand extends Subcommand {
     }
 
     private void tellNotRenewed(ProfileName name, Failure failure) {
-        console().notice("warning: profile '" + name + "' is not refreshed yet: "
-                + Explanation.of(failure).message());
+        console()
+                .notice("warning: profile '" + name + "' is not refreshed yet: "
+                        + Explanation.of(failure).message());
     }
 
     private static InetSocketAddress loopback(String address) {

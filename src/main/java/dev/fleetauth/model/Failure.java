@@ -126,7 +126,7 @@ public final class Failure extends RuntimeException {
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
         PORT_UNAVAILABLE("port", "why"),
-        /** The Unix socket of {@code serve} cannot be listened on. */
+        /** The Unix socket or the address of {@code serve} cannot be listened on. */
         SOCKET_UNAVAILABLE("socket", "why"),
         /** The proxy that a variable names does not let this program through: it asks for credentials. */
         PROXY_REFUSED("variable", "why"),

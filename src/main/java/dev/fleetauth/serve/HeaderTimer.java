@@ -47,8 +47,9 @@ final class HeaderTimer implements Connection.Listener {
                 return;
             }
             boolean isSameRequest = http.getMessagesIn() == requests;
-            boolean isUnfinished =
-                    isSameRequest && http.getBytesIn() > bytes && http.getHttpChannel().getRequest() == null;
+            boolean isUnfinished = isSameRequest
+                    && http.getBytesIn() > bytes
+                    && http.getHttpChannel().getRequest() == null;
             if (isUnfinished && wasUnfinished) {
                 http.getEndPoint().close();
                 return;

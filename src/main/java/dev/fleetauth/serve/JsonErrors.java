@@ -15,7 +15,8 @@ final class JsonErrors implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
-        Failure refused = Failure.of(Kind.REQUEST_REFUSED, HttpStatus.getMessage(status).toLowerCase(Locale.ROOT));
+        Failure refused =
+                Failure.of(Kind.REQUEST_REFUSED, HttpStatus.getMessage(status).toLowerCase(Locale.ROOT));
         Replies.error(response, callback, status, Explanation.of(refused));
         return true;
     }

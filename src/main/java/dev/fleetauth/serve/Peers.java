@@ -43,9 +43,7 @@ public final class Peers {
     }
 
     private static UserPrincipal user(int number) throws IOException {
-        return FileSystems.getDefault()
-                .getUserPrincipalLookupService()
-                .lookupPrincipalByName(Integer.toString(number));
+        return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(number));
     }
 
     /** Whether other users than that of this process may use it. */

@@ -51,7 +51,10 @@ final class ProfileTokens {
      * @param login the login that has ended; null if none is needed
      */
     private record Setback(
-            Failure failure, int count, Instant until, @Nullable Login login) {}
+            Failure failure,
+            int count,
+            Instant until,
+            @Nullable Login login) {}
 
     /** When to renew the tokens that were received at a moment. */
     private record Renewal(Instant receivedAt, Instant due, Duration lead) {}

@@ -42,7 +42,8 @@ public final class TokenServer implements AutoCloseable {
     private static final Path NO_FILE = Path.of("/proc/self/none");
 
     static {
-        // Jetty tells nobody anything by itself: its messages may quote requests. Before it looks for who would be told.
+        // Jetty tells nobody anything by itself: its messages may quote requests. Before it looks for who would be
+        // told.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
     }
 

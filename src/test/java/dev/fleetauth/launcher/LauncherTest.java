@@ -982,8 +982,7 @@ class LauncherTest {
         Path file = Files.writeString(temporary.resolve("socket"), "the socket");
         String passes = "exec 3<\"$1\"; shift; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\" </dev/null";
         for (String arguments : List.of("serve", "-v serve --no-input", "token", "serves")) {
-            List<String> command =
-                    new ArrayList<>(List.of("/bin/sh", "-c", passes, "sh", file.toString(), launcher()));
+            List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", passes, "sh", file.toString(), launcher()));
             command.addAll(List.of(arguments.split(" ", -1)));
             boolean isServe = List.of(arguments.split(" ", -1)).contains("serve");
             assertThat(new Started(temporary, command, javaHome(jdk)).finish().out())

@@ -77,7 +77,7 @@ class HostileRequestTest {
             new Case(request("OPTIONS", "/token", "Host: fleetauth\r\n"), 405),
             new Case(request("TRACE", "/token", "Host: fleetauth\r\n"), 405),
             new Case(request("DELETE", "/status", "Host: fleetauth\r\n"), 405),
-            new Case(request("CONNECT", "fleetauth:443", "Host: fleetauth\r\n"), 404),
+            new Case(request("CONNECT", "fleetauth:443", "Host: fleetauth\r\n"), 400),
             new Case(request("get", "/token", "Host: fleetauth\r\n"), 405),
             // Web pages.
             with("/token", "Origin: http://localhost\r\n", 403),

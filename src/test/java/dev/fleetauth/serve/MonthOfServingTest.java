@@ -81,10 +81,13 @@ class MonthOfServingTest {
                 assertThat(refreshes(stage, "refresh_token"))
                         .as("a client has waited")
                         .isEqualTo(before);
-                assertThat(stage.sandbox.isActive(Objects.requireNonNull(served.session().tokens()).accessToken()))
+                assertThat(stage.sandbox.isActive(
+                                Objects.requireNonNull(served.session().tokens())
+                                        .accessToken()))
                         .isTrue();
                 if (step % 83 == 0) {
-                    assertThat(stage.token()).isEqualTo(served.session().tokens().accessToken().reveal());
+                    assertThat(stage.token())
+                            .isEqualTo(served.session().tokens().accessToken().reveal());
                 }
                 if (step % 251 == 0) {
                     stage.shell.run("refresh").exits(0);

@@ -182,8 +182,7 @@ class ServeProcessTest {
     }
 
     private static List<String> curlWords(Path socket, String target) {
-        return List.of(
-                "curl", "-sS", "-m", "30", "--unix-socket", socket.toString(), "http://fleetauth" + target);
+        return List.of("curl", "-sS", "-m", "30", "--unix-socket", socket.toString(), "http://fleetauth" + target);
     }
 
     private Program curl(Path socket, String target) {
@@ -191,8 +190,8 @@ class ServeProcessTest {
     }
 
     private Program curlAs(int user, Path socket) {
-        List<String> words = new ArrayList<>(
-                List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"));
+        List<String> words =
+                new ArrayList<>(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"));
         words.addAll(curlWords(socket, "/token"));
         return run(words);
     }

@@ -35,11 +35,13 @@ class ServeTest {
             assertThat(token.status()).isEqualTo(200);
             assertThat(token.header("Content-Type")).isEqualTo("application/json");
             assertThat(token.header("Cache-Control")).isEqualTo("no-store");
-            assertThat(token.body()).isEqualTo(stage.shell.run("token", "--format", "json").out());
+            assertThat(token.body())
+                    .isEqualTo(stage.shell.run("token", "--format", "json").out());
 
             Answer status = serving.client().get("/status");
             assertThat(status.status()).isEqualTo(200);
-            assertThat(status.body()).isEqualTo(stage.shell.run("status", "--format", "json").out());
+            assertThat(status.body())
+                    .isEqualTo(stage.shell.run("status", "--format", "json").out());
 
             serving.awaitLine("GET /token default 200 \\d+ ms");
             serving.awaitLine("GET /status - 200 \\d+ ms");
@@ -76,7 +78,9 @@ class ServeTest {
             int before = stage.sandbox.received(Endpoint.TOKEN).size();
             List<Answer> answers = crowd(200, serving.client(), "/token");
             assertThat(answers).extracting(Answer::status).containsOnly(200);
-            assertThat(answers).extracting(Answer::body).containsOnly(answers.get(0).body());
+            assertThat(answers)
+                    .extracting(Answer::body)
+                    .containsOnly(answers.get(0).body());
             assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
         }
     }
@@ -90,8 +94,9 @@ class ServeTest {
             stage.sandbox.enqueue("503");
             List<Answer> answers = crowd(50, serving.client(), "/token");
             assertThat(answers).extracting(Answer::status).containsOnly(503);
-            assertThat(answers).allSatisfy(answer -> assertThat(Integer.parseInt(answer.header("Retry-After")))
-                    .isBetween(1, 6));
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(Integer.parseInt(answer.header("Retry-After")))
+                            .isBetween(1, 6));
             assertThat(answers.get(0).json().path("exit_code").asInt()).isEqualTo(6);
             assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
 
@@ -104,7 +109,8 @@ class ServeTest {
     void aLoginThatIsNeededIsToldAtOnceAndOnceAndOverAfterIt() throws Exception {
         Path told = folder.resolve("told");
         try (Stage stage = Stage.strict(folder).loggedIn();
-                Serving serving = Serving.on(stage, "--on-login-needed", "{ cat; env; echo the end; } >>'" + told + "'")) {
+                Serving serving =
+                        Serving.on(stage, "--on-login-needed", "{ cat; env; echo the end; } >>'" + told + "'")) {
             stage.shell.clock().advance(Duration.ofHours(9));
             stage.sandbox.endAll(stage.sandbox.clientId());
             int before = stage.sandbox.received(Endpoint.TOKEN).size();
@@ -116,9 +122,19 @@ class ServeTest {
                 assertThat(answer.json().path("hint").asText()).contains("fleetauth login -p default");
             }
             assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
-            Await.until("the command has run", () -> Files.exists(told) && Files.readString(told).endsWith("the end\n"));
-            assertThat(Files.readString(told)).startsWith("default\n").doesNotContain("FLEETAUTH_").containsOnlyOnce("default\n");
-            assertThat(serving.client().get("/status").json().path(0).path("state").asText())
+            Await.until(
+                    "the command has run",
+                    () -> Files.exists(told) && Files.readString(told).endsWith("the end\n"));
+            assertThat(Files.readString(told))
+                    .startsWith("default\n")
+                    .doesNotContain("FLEETAUTH_")
+                    .containsOnlyOnce("default\n");
+            assertThat(serving.client()
+                            .get("/status")
+                            .json()
+                            .path(0)
+                            .path("state")
+                            .asText())
                     .isEqualTo("login-required");
 
             stage.shell.browser(Agent.allowing());

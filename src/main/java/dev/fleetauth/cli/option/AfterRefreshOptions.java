@@ -31,8 +31,7 @@ public final class AfterRefreshOptions {
      * @param source the option or variable that gave it
      */
     public static void requireCommand(String source, String line) {
-        if (line.lines()
-                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"))) {
+        if (line.lines().allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"))) {
             throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
         }
     }

@@ -231,8 +231,8 @@ public record Explanation(int exitCode, String message, String hint) {
                         "choose another with --port, or leave it out for a free one");
             case SOCKET_UNAVAILABLE ->
                 temporary(
-                        "the socket " + f.get("socket") + " cannot be listened on: " + f.get("why"),
-                        "end the program that has it, or choose another with --socket");
+                        f.get("socket") + " cannot be listened on: " + f.get("why"),
+                        "end the program that uses it, or choose another with --socket or --listen");
             case PROXY_REFUSED ->
                 notSetUp(
                         "the proxy of " + f.get("variable") + " refused the connection (407): " + f.get("why"),

@@ -78,6 +78,7 @@ final class Database implements AutoCloseable {
     private final Connector connector;
 
     /** A connection for each thread: what one does with it must not be cut off by another. */
+    @SuppressWarnings("ThreadLocalUsage") // And for each database.
     private final ThreadLocal<@Nullable Connection> open = new ThreadLocal<>();
 
     Database(Environment env, DatabaseAddress address) {

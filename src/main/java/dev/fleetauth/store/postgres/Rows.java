@@ -14,9 +14,11 @@ final class Rows implements AutoCloseable {
     private final Database database;
 
     /** The row of the keys, as a thread has seen it last: at the same moment as the row that it works with. */
+    @SuppressWarnings("ThreadLocalUsage") // And of each database.
     private final ThreadLocal<@Nullable Row> keys = new ThreadLocal<>();
 
     /** The marker of the turn that a thread has seen last. */
+    @SuppressWarnings("ThreadLocalUsage") // The same.
     private final ThreadLocal<@Nullable String> lastTurn = new ThreadLocal<>();
 
     Rows(Database database) {
