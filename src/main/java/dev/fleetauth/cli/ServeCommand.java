@@ -117,7 +117,7 @@ public final class ServeCommand extends Subcommand {
                     : Failure.because(
                             e,
                             Kind.SOCKET_UNAVAILABLE,
-                            listen,
+                            loopback.getHostString() + ":" + loopback.getPort(),
                             "it is taken by " + PortOwner.of(loopback.getPort(), environment().system()));
         }
     }
