@@ -40,7 +40,7 @@ class ArchitectureTest {
     static final List<Part> PARTS = List.of(
             new Part("cli", "demo", "serve", "flow", "sandbox", "tesla", "model", "host"),
             new Part("demo", "cli.print", "sandbox", "model", "host"),
-            new Part("serve", "cli.print", "flow", "store", "model", "host"),
+            new Part("serve", "cli.print", "flow", "store", "http", "model", "host"),
             new Part("flow", "oauth", "tesla", "store", "seal", "http", "model", "host"),
             new Part("oauth", "http", "model", "host"),
             new Part("tesla", "model", "host"),

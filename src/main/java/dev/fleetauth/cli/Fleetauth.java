@@ -50,7 +50,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             converter = ProfileOption.class,
             scope = ScopeType.INHERIT,
             description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
-    private @Nullable ProfileName profile;
+    private List<ProfileName> profiles = List.of();
 
     @Option(
             names = "--home",
@@ -145,8 +145,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     /** The selected profile: of the option, else of the variable, else the default. */
     ProfileName profile() {
-        if (profile != null) {
-            return profile;
+        if (!profiles.isEmpty()) {
+            return profiles.get(0);
         }
         String name = environment.variable("FLEETAUTH_PROFILE").orElse(null);
         if (name == null) {
@@ -158,15 +158,20 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return new ProfileName(name);
     }
 
+    /** The selected profiles; most commands take one. */
+    List<ProfileName> profiles() {
+        return profiles.isEmpty() ? List.of(profile()) : profiles;
+    }
+
     /** The profile selected with {@code --profile}; null without it. */
     @Nullable
     ProfileName profileOption() {
-        return profile;
+        return profiles.isEmpty() ? null : profiles.get(0);
     }
 
     /** Whether the option or the variable selects a profile. */
     boolean profileIsNamed() {
-        return profile != null || environment.variable("FLEETAUTH_PROFILE").isPresent();
+        return !profiles.isEmpty() || environment.variable("FLEETAUTH_PROFILE").isPresent();
     }
 
     private boolean mayAsk() {

@@ -19,6 +19,7 @@ import dev.fleetauth.serve.StatusHandler;
 import dev.fleetauth.serve.StoreTokens;
 import dev.fleetauth.serve.TokenHandler;
 import dev.fleetauth.serve.TokenServer;
+import dev.fleetauth.serve.client.ClientHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ public final class ServeCommand extends Subcommand {
                 where = path.toString();
             }
             if (loopback != null) {
-                server.onLoopback(loopback, List.of());
+                server.onLoopback(loopback, List.of(new ClientHandler(engine(), tokens)));
             }
             Runnable atEnd = ShutdownGuard.onSignal(server::close);
             RenewalThread renewal = RenewalThread.start(tokens);

@@ -3,6 +3,7 @@ package dev.fleetauth.cli;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.report.Status;
+import dev.fleetauth.flow.setup.Clients;
 import dev.fleetauth.flow.setup.SharedStore;
 import dev.fleetauth.flow.transfer.StoreMove;
 import dev.fleetauth.model.Failure;
@@ -68,6 +69,12 @@ public final class StoreCommand extends Subcommand {
             for (ProfileName name : names) {
                 move.move(name, replace);
                 console().notice("Profile '" + name + "' is now in " + new Status(target).location(name) + ".");
+            }
+            int clients = new Clients(engine()).list().size();
+            if (clients > 0) {
+                console()
+                        .notice(clients + (clients == 1 ? " client stays" : " clients stay")
+                                + " with the store in use: 'fleetauth client add' issues new keys in the other one.");
             }
         }
         return ExitCode.DONE;

@@ -6,6 +6,7 @@ import dev.fleetauth.host.prompt.Alternatives;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.StreamedHttp;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -121,6 +122,15 @@ public final class Engine implements AutoCloseable {
     /** Adds a busy line, unless the trace shows the requests. */
     private Http withBusyLine(Http http) {
         return options.trace() == null ? new BusyLineHttp(environment, http) : http;
+    }
+
+    /**
+     * What passes requests on.
+     *
+     * @param certificates PEM certificates to trust in addition to the system's; null for none
+     */
+    public StreamedHttp streamed(@Nullable String certificates) {
+        return client(certificates).streamed();
     }
 
     private synchronized BoundedHttp client(@Nullable String certificates) {

@@ -106,4 +106,31 @@ public record Limits(
 
     /** The length of outside text in one line of output. */
     public static final int SHOWN_CHARACTERS = 2000;
+
+    /** Clients of {@code serve} in one store. */
+    public static final int CLIENTS = 256;
+
+    /** A request to the token endpoint of {@code serve}. */
+    public static final int SERVE_TOKEN_REQUEST_BYTES = 16 * 1024;
+
+    /** A request's body that the proxy of {@code serve} passes on; a signed command takes some KiB. */
+    public static final int SERVE_REQUEST_BYTES = 1024 * 1024;
+
+    /** A response's body that the proxy of {@code serve} passes on, decompressed. */
+    public static final int SERVE_RESPONSE_BYTES = 32 * 1024 * 1024;
+
+    /** How long the proxy of {@code serve} waits for the next byte of a server, and keeps a connection that is idle. */
+    public static final int SERVE_UPSTREAM_IDLE_SECONDS = 30;
+
+    /** How long an exchange of the proxy of {@code serve} may take in all. */
+    public static final int SERVE_UPSTREAM_SECONDS = 120;
+
+    /** Connections to a server that are idle. */
+    public static final int SERVE_UPSTREAM_CONNECTIONS = 8;
+
+    /** How long {@code serve} goes by the clients that it has read, so that a removed one may still be served. */
+    public static final int SERVE_CLIENTS_SECONDS = 1;
+
+    /** Wrong client keys in a minute that {@code serve} says 401 to. */
+    public static final int SERVE_WRONG_KEYS = 20;
 }

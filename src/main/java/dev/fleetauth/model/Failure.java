@@ -90,6 +90,7 @@ public final class Failure extends RuntimeException {
         TOKEN_FILE_REFUSED("why"),
         MOVED("profile", "host", "since"),
         MOVE_UNFINISHED("profile", "where"),
+        NO_SUCH_CLIENT("client"),
         MOVED_AGAIN("profile", "where"),
 
         // User action required.
@@ -119,6 +120,8 @@ public final class Failure extends RuntimeException {
         LIFE_TOO_SHORT("asked", "life"),
         UNPRINTABLE_TOKEN("profile", "why"),
         PROFILE_EXISTS("profile", "why"),
+        CLIENT_EXISTS("client"),
+        TOO_MANY_CLIENTS("limit"),
 
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),

@@ -1,8 +1,10 @@
 package dev.fleetauth.serve;
 
 import dev.fleetauth.cli.print.TerminalText;
+import dev.fleetauth.model.ClientKey;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
@@ -13,6 +15,9 @@ public final class AccessLog implements RequestLog {
 
     private static final String SUBJECT = AccessLog.class.getName();
     private static final String NONE = "-";
+
+    /** What may be a client key or a token: a part of a path that is longer than any of the Fleet API's. */
+    private static final Pattern LONG = Pattern.compile("[^/]{41,}|" + ClientKey.PREFIX + "[^/]*");
 
     private final PrintStream err;
 
@@ -31,7 +36,8 @@ public final class AccessLog implements RequestLog {
         // Without the query, in which a client may put anything; a path that nothing is at may be anything as well.
         String path = response.getStatus() == 404 && subject == null
                 ? NONE
-                : request.getHttpURI().getCanonicalPath();
+                : LONG.matcher(String.valueOf(request.getHttpURI().getCanonicalPath()))
+                        .replaceAll("...");
         err.println(TerminalText.printable(request.getMethod() + " " + path + " " + (subject == null ? NONE : subject)
                 + " " + response.getStatus() + " "
                 + TimeUnit.NANOSECONDS.toMillis(NanoTime.since(request.getBeginNanoTime())) + " ms"));

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli.line;
 
+import dev.fleetauth.cli.ClientCommand;
 import dev.fleetauth.cli.ExecCommand;
 import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.print.Console;
@@ -48,9 +49,9 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     private static final String CLIENT_SECRET =
             BEFORE + "ta-secret\\.(?![^/\\s]*\\.[a-z]{1,5}(?:$|\\s))[^/\\\\\\s]{8,}";
 
-    /** A JWT, a JWE, or an opaque token of Tesla, but not a file name that contains one. */
-    private static final String TOKEN =
-            BEFORE + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*(?:$|\\s)";
+    /** A JWT, a JWE, an opaque token of Tesla or a client key, but not a file name that contains one. */
+    private static final String TOKEN = BEFORE
+            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32}|fleetauth_ck_)[^/\\\\]*(?:$|\\s)";
 
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
@@ -190,8 +191,27 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
                 }
             }
         }
+        requireOneProfile(line);
         program.setLine(line.originalArgs(), options);
         return new CommandLine.RunLast().execute(line);
+    }
+
+    /** One command takes several profiles, behind its name: those in front of it would be lost. */
+    private static void requireOneProfile(ParseResult line) {
+        int all = 0;
+        int itsOwn = 0;
+        CommandSpec command = line.commandSpec();
+        for (ParseResult part = line; part != null; part = part.subcommand()) {
+            command = part.commandSpec();
+            OptionSpec profile = part.matchedOption("--profile");
+            itsOwn = profile == null ? 0 : profile.originalStringValues().size();
+            all += itsOwn;
+        }
+        boolean takesSeveral = command.qualifiedName().equals(ClientCommand.ADD) && itsOwn == all;
+        if (all > 1 && !takesSeveral) {
+            throw new ParameterException(
+                    command.commandLine(), "option '--profile' (NAME) should be specified only once");
+        }
     }
 
     private static int wrongUsage(Fleetauth program, ParameterException e, String... args) {

@@ -14,7 +14,7 @@ final class CommandTable {
     static String arguments(String command) {
         return switch (command) {
             case "" -> """
-                    --profile -p|1|ProfileName|profile|NAME||The profile; FLEETAUTH_PROFILE, else 'default'
+                    --profile -p|1|ProfileName|profiles|NAME||The profile; FLEETAUTH_PROFILE, else 'default'
                     --home|1|Path|home|DIR||The directory for all fleetauth data; FLEETAUTH_HOME
                     --store|1|String|store|URL||Where profiles are stored: file: (the home), file:/DIR, or postgresql://USER@HOST/DATABASE, which machines can share; FLEETAUTH_STORE
                     --no-input|0|boolean|noInput|||Never prompt; FLEETAUTH_NO_INPUT=1
@@ -36,6 +36,7 @@ final class CommandTable {
                     import||||||Take a profile that 'export' sealed on another machine, under its name or the one of -p
                     key||||||How the store is locked
                     store||||||Profiles in a database that several machines share
+                    client||||||The programs that 'serve' gives access to, each with a key of its own
                     register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
                     region||||||Show the profile's region and the hints about it, or change it
                     discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the provider's document, a correction, or an option
@@ -183,6 +184,22 @@ final class CommandTable {
             case "store move" -> """
                     --to|1!|String||URL||The destination, in the form of --store
                     --replace|0|boolean||||Replace another login of that name in the destination, or move again a profile that was moved there before and is gone
+                    """;
+            case "client" -> """
+                    add||||||Add a program, and print its client key, which is shown only this once
+                    list||||||Show the programs
+                    remove||||||Remove a program, whose key is refused from then on, and by a running 'serve'
+                    """;
+            case "client add" -> """
+                    |1!|String||NAME||What you call the program: a name like a profile's
+                    --proxy-only|0|boolean||||Pass its requests on, and never give it an access token
+                    --read-only|0|boolean||||With --proxy-only: pass on GET and HEAD alone
+                    """;
+            case "client list" -> """
+                    --format|1|ReportFormat||FORMAT|text json|text or json
+                    """;
+            case "client remove" -> """
+                    |1!|String||NAME||What you call the program: a name like a profile's
                     """;
             case "register" -> """
                     --domain|1!|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
@@ -634,6 +651,60 @@ final class CommandTable {
 
                     Example:
                       fleetauth store move --to postgresql://fleet@db.example.com/fleet
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client" -> """
+                    Usage: fleetauth client [OPTIONS] COMMAND
+                    The programs that 'serve' gives access to, each with a key of its own.
+
+                      add     Add a program, and print its client key, which is shown only this
+                              once.
+                      list    Show the programs.
+                      remove  Remove a program, whose key is refused from then on, and by a running
+                              'serve'.
+
+                    Example:
+                      fleetauth client list
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client add" -> """
+                    Usage: fleetauth client add [OPTIONS] NAME
+                    Add a program, and print its client key, which is shown only this once.
+                    With the key it gets access tokens of the profiles named with -p, which may be
+                    repeated, or has its requests passed on to the Fleet API.
+
+                      NAME          What you call the program: a name like a profile's.
+                      --proxy-only  Pass its requests on, and never give it an access token.
+                      --read-only   With --proxy-only: pass on GET and HEAD alone. What a token
+                                    itself allows cannot be narrowed.
+
+                    Examples:
+                      fleetauth client add logger
+                      fleetauth client add dashboard -p car -p van --proxy-only --read-only
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client list" -> """
+                    Usage: fleetauth client list [OPTIONS]
+                    Show the programs. No key is shown: only hashes are kept.
+
+                      --format FORMAT  text or json.
+
+                    Example:
+                      fleetauth client list --format json
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client remove" -> """
+                    Usage: fleetauth client remove [OPTIONS] NAME
+                    Remove a program, whose key is refused from then on, and by a running 'serve'.
+
+                      NAME  What you call the program: a name like a profile's.
+
+                    Example:
+                      fleetauth client remove logger
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli.line;
 
+import dev.fleetauth.cli.ClientCommand;
 import dev.fleetauth.cli.DemoCommand;
 import dev.fleetauth.cli.DiscoverCommand;
 import dev.fleetauth.cli.DoctorCommand;
@@ -50,6 +51,7 @@ public final class Commands {
             "import",
             "key",
             "store",
+            "client",
             "register",
             "region",
             "discover",
@@ -108,6 +110,9 @@ public final class Commands {
             }
             case "store" -> {
                 return new StoreCommand();
+            }
+            case "client" -> {
+                return new ClientCommand();
             }
             case "register" -> {
                 return new RegisterCommand();

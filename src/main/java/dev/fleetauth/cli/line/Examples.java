@@ -47,6 +47,14 @@ final class Examples {
             Map.entry("store", List.of("fleetauth store init --store postgresql://fleet@db.example.com/fleet")),
             Map.entry("store init", List.of("fleetauth store init --store postgresql://fleet@db.example.com/fleet")),
             Map.entry("store move", List.of("fleetauth store move --to postgresql://fleet@db.example.com/fleet")),
+            Map.entry("client", List.of("fleetauth client list")),
+            Map.entry(
+                    "client add",
+                    List.of(
+                            "fleetauth client add logger",
+                            "fleetauth client add dashboard -p car -p van --proxy-only --read-only")),
+            Map.entry("client list", List.of("fleetauth client list --format json")),
+            Map.entry("client remove", List.of("fleetauth client remove logger")),
             Map.entry("key show", List.of("fleetauth key show --format json")),
             Map.entry("key new-file", List.of("fleetauth key new-file ~/.fleetauth.key")),
             Map.entry(

@@ -185,8 +185,8 @@ final class ShortCut {
         if (type == Duration.class) {
             return Durations.parse(text);
         }
-        if (type == ProfileName.class) {
-            return new ProfileName(text);
+        if (type == List.class) {
+            return List.of(new ProfileName(text));
         }
         if (type.isEnum()) {
             for (Object constant : type.getEnumConstants()) {

@@ -76,6 +76,10 @@ public record Explanation(int exitCode, String message, String hint) {
                         "profile '" + f.get("profile") + "' does not exist",
                         "run 'fleetauth login -p " + f.get("profile")
                                 + "', or 'fleetauth status' to list the profiles");
+            case NO_SUCH_CLIENT ->
+                notSetUp(
+                        "client '" + f.get("client") + "' does not exist",
+                        "run 'fleetauth client list' to list the clients");
             case NO_TABLE ->
                 notSetUp(
                         f.get("store") + " has no table for profiles",
@@ -214,6 +218,16 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(
                         "profile '" + f.get("profile") + "' already exists: " + f.get("why"),
                         "use another name with -p, or replace it with --replace");
+
+            case CLIENT_EXISTS ->
+                refused(
+                        "there is a client '" + f.get("client") + "' already",
+                        "choose another name, or remove that one first with 'fleetauth client remove " + f.get("client")
+                                + "'");
+            case TOO_MANY_CLIENTS ->
+                refused(
+                        "the store has " + f.get("limit") + " clients, and takes no more",
+                        "remove those that are not used with 'fleetauth client remove'");
 
             case CALLBACK_UNAVAILABLE ->
                 temporary(

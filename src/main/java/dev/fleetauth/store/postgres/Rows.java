@@ -68,7 +68,9 @@ final class Rows implements AutoCloseable {
      * @param isLast whether it is not worth waiting for
      */
     boolean put(Row next, boolean isLast) {
-        Long keysVersion = isLast || !next.name().startsWith(Backend.PROFILE) ? null : keys().version();
+        boolean isSealed =
+                next.name().startsWith(Backend.PROFILE) || next.name().equals(Backend.CLIENTS);
+        Long keysVersion = isLast || !isSealed ? null : keys().version();
         boolean written = database.put(isLast ? Deadline.in(Duration.ZERO) : database.patience(), next, keysVersion);
         if (written && next.name().equals(Backend.KEYS)) {
             keys.set(next);

@@ -3,6 +3,7 @@ package dev.fleetauth.cli.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,16 +147,22 @@ class CommandTableTest {
                 "|",
                 names,
                 argument.arity() + (argument.required() && argument.group() == null ? "!" : ""),
-                argument.type().getSimpleName(),
+                type(argument),
                 field(argument, command),
                 label,
                 String.join(" ", values),
                 sentence(argument.description()));
     }
 
+    /** The profiles are a list of which a usual line has one. */
+    private static String type(ArgSpec argument) {
+        Class<?> element = argument.auxiliaryTypes()[0];
+        return (element == ProfileName.class ? element : argument.type()).getSimpleName();
+    }
+
     /** Empty where to set the field is not all that picocli would do. */
     private static String field(ArgSpec argument, CommandSpec command) {
-        boolean isSimple = TYPES.contains(argument.type().getSimpleName())
+        boolean isSimple = TYPES.contains(type(argument))
                 || argument.type().isEnum()
                 || (argument.isPositional() && argument.type() == List.class);
         boolean isOther = argument.group() != null
