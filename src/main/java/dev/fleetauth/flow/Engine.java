@@ -41,6 +41,7 @@ public final class Engine implements AutoCloseable {
     private final Environment environment;
     private final Options options;
     private final Store store;
+    private final @Nullable Network network;
     private final Map<Optional<String>, BoundedHttp> connections = new HashMap<>();
 
     /**
@@ -71,6 +72,13 @@ public final class Engine implements AutoCloseable {
         public static final Address HOME = new Address("--store", "file:");
     }
 
+    /** Sends requests. */
+    public interface Network {
+
+        /** What sends them until a deadline; null for none. */
+        Http within(@Nullable Deadline due);
+    }
+
     /** What flows work with, on the store at an address. */
     public Engine(Environment environment, Options options, Address address) {
         this(
@@ -85,11 +93,21 @@ public final class Engine implements AutoCloseable {
                         warning -> options.notices().accept("warning: " + warning)));
     }
 
-    /** What flows work with, on a store of one's own. */
+    /** What flows work with, on a given store. */
     public Engine(Environment environment, Options options, Store store) {
+        this(environment, options, store, null);
+    }
+
+    /**
+     * What flows work with, on a given store and network.
+     *
+     * @param network null for that of this machine
+     */
+    public Engine(Environment environment, Options options, Store store, @Nullable Network network) {
         this.environment = environment;
         this.options = options;
         this.store = store;
+        this.network = network;
     }
 
     public Environment environment() {
@@ -112,7 +130,7 @@ public final class Engine implements AutoCloseable {
      * @param certificates PEM certificates to trust beside the system's; null for none
      */
     public Http network(@Nullable String certificates) {
-        return told(client(certificates));
+        return network == null ? told(client(certificates)) : network.within(null);
     }
 
     /** A trace tells of requests already. */
@@ -137,7 +155,7 @@ public final class Engine implements AutoCloseable {
      * @param due by when all of them are over: others wait for the profile
      */
     public Http network(@Nullable String certificates, Deadline due) {
-        return told(client(certificates).within(due));
+        return network == null ? told(client(certificates).within(due)) : network.within(due);
     }
 
     /** What verifies tokens of a provider, with its keys, which are kept under the home. */

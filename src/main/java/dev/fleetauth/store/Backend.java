@@ -70,7 +70,7 @@ public interface Backend {
      */
     Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys);
 
-    /** How long to wait at most before {@link #tryHold} is tried again. */
+    /** How long to wait at most before {@link #tryHold} is tried again; zero if that waits by itself. */
     Duration maxPause();
 
     /** Proves that an entry could be written, without changing anything. */
