@@ -93,7 +93,7 @@ public final class ExecCommand extends Subcommand {
         try (TokenFiles files = new TokenFiles(environment(), engine().home())) {
             if (!fileVariables.isEmpty()) {
                 // Before a token is spent for nothing.
-                files.requireFolder();
+                files.requireDirectory();
             }
             return run(files);
         }

@@ -69,7 +69,7 @@ public final class KeyCommand extends Subcommand {
         print("given by    " + givenBy(source));
         print("opens       " + source.place());
         if (source.keys() > 1) {
-            print("rotation    unfinished: " + source.profilesToSealAnew()
+            print("rotation    unfinished: " + source.profilesToReseal()
                     + " profiles are still to be sealed anew; 'fleetauth key rotate' goes on with it");
         }
         Duration unlocked = source.unlockedFor();
@@ -97,7 +97,7 @@ public final class KeyCommand extends Subcommand {
         json.put("helper", source == null ? null : source.helper());
         json.put("key_file", source == null ? null : source.keyFile());
         json.put("keys", source == null ? 0 : source.keys());
-        json.put("profiles_to_seal_anew", source == null ? 0 : source.profilesToSealAnew());
+        json.put("profiles_to_seal_anew", source == null ? 0 : source.profilesToReseal());
         Duration unlocked = source == null ? null : source.unlockedFor();
         json.put("unlocked_for_seconds", unlocked == null ? null : unlocked.toSeconds());
         json.put("file", source == null ? null : source.place());

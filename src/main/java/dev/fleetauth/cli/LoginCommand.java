@@ -45,11 +45,11 @@ import picocli.CommandLine.Option;
             "A second login on a profile needs no setting repeated.",
             "",
             "Tesla has five kinds of token (--type), each for a use of its own:",
-            "  third-party  an app acting for a person; also for your own car (default)",
+            "  third-party  an app acting for a user; also for your own car (default)",
             "  partner      the application itself; all partner endpoints",
             "  business     an app acting for a Tesla for Business account",
-            "  open-source  an open-source app, without a secret; closed to new apps",
-            "  owner        the mobile app's API (\"v3 token\"); refused to most since 6/2026"
+            "  open-source  an open-source app without a secret; closed to new apps",
+            "  owner        the mobile app's API (\"v3 token\"); refused for most since 6/2026"
         })
 public final class LoginCommand extends Subcommand {
 

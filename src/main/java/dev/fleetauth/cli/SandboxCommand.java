@@ -93,7 +93,7 @@ public final class SandboxCommand extends Subcommand {
     }
 
     private static String known(String option, String region) {
-        if (!Sandbox.knows(region)) {
+        if (!Sandbox.hasRegion(region)) {
             throw Failure.of(Kind.BAD_VALUE, option, region, "na, eu or cn");
         }
         return region;

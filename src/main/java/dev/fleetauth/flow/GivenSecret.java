@@ -87,7 +87,7 @@ public enum GivenSecret {
         } catch (ExactText.Malformed e) {
             throw rejected(where, e.why());
         }
-        return read(Terminal.taken(text), where);
+        return read(Terminal.toText(text), where);
     }
 
     /**

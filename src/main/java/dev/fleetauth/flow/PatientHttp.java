@@ -17,18 +17,18 @@ import java.util.Map;
 record PatientHttp(Environment environment, Http http) implements Http {
 
     @Override
-    public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+    public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
         BusyLine busy = waitingFor(uri);
         try (busy) {
-            return http.get(uri, headers, mostBytes);
+            return http.get(uri, headers, maxBytes);
         }
     }
 
     @Override
-    public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
         BusyLine busy = waitingFor(uri);
         try (busy) {
-            return http.post(uri, headers, form, mostBytes);
+            return http.post(uri, headers, form, maxBytes);
         }
     }
 

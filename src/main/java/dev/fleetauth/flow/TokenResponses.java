@@ -45,7 +45,7 @@ public final class TokenResponses {
      */
     public static Failure failure(TokenResponse answer, Settings settings, @Nullable String secretFrom) {
         if (answer instanceof TokenResponse.RefreshTokenOnly only) {
-            return Failure.of(Kind.BAD_ANSWER, only.endpoint(), "it holds " + only.holds());
+            return Failure.of(Kind.BAD_RESPONSE, only.endpoint(), "it contains " + only.contents());
         }
         return Refusals.of((TokenResponse.Refused) answer, settings, secretFrom);
     }

@@ -116,7 +116,7 @@ class AfterRefreshTest {
     void whatWasSpentGetsOutThoughThereIsNoToken() throws Exception {
         begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.shell.forgetKeys();
-        stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+        stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
         assertThat(published()).hasSize(1);
         assertThat(isPending()).isFalse();
@@ -126,7 +126,7 @@ class AfterRefreshTest {
     @Test
     void nothingIsHandedOutWhereNothingWasSpent() throws Exception {
         begin(Stage.tesla(folder).loggedIn());
-        stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
+        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         shell.run("refresh").exits(6);
         stage.sandbox.endAll(stage.sandbox.clientId());
         shell.run("refresh").exits(4);
@@ -202,7 +202,7 @@ class AfterRefreshTest {
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         TestShell.Running export = shell.start("export");
-        export.awaitLine(Pattern.compile(".*Waiting for the command of --after-refresh.*"));
+        export.awaitLine(Pattern.compile(".*Waiting up to the command of --after-refresh.*"));
         assertThat(Objects.requireNonNull(shell.stored("default")).session().moved())
                 .isNull();
         assertThat(isPending()).isTrue();

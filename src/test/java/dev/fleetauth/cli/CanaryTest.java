@@ -89,11 +89,11 @@ class CanaryTest {
             stage.shell.run("-v", "refresh").exits(5).says("invalid_request");
             stage.sandbox.enqueue(refusal(refreshToken, ""));
             stage.shell.run("-v", "refresh").exits(5);
-            stage.sandbox.enqueue(Fault.answer(503, "text/html", "<title>" + refreshToken + "</title>"));
+            stage.sandbox.enqueue(Fault.response(503, "text/html", "<title>" + refreshToken + "</title>"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.answer(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
+            stage.sandbox.enqueue(Fault.response(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.answer(200, refreshToken, refreshToken));
+            stage.sandbox.enqueue(Fault.response(200, refreshToken, refreshToken));
             stage.shell.run("-v", "refresh").exits(6);
         }
     }
@@ -121,7 +121,7 @@ class CanaryTest {
     }
 
     private static Fault refusal(String error, String description) {
-        return Fault.answer(
+        return Fault.response(
                 400, "application/json", "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}");
     }
 

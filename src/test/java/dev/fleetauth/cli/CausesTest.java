@@ -98,7 +98,7 @@ class CausesTest {
         Path missing = folder.resolve("missing");
         assertThat(reading(reader, missing))
                 .contains(missing.toString())
-                .containsAnyOf("it does not exist", "there is no such file");
+                .containsAnyOf("it does not exist", "no such file");
     }
 
     private String reading(String reader, Path file) {
@@ -151,7 +151,7 @@ class CausesTest {
             // No browser is opened for a login that cannot be finished.
             shell.run("login", "--client-id", "x")
                     .exits(3)
-                    .says("the proxy of HTTPS_PROXY", "407", "requires a user and a password", "USER:PASSWORD");
+                    .says("the proxy of HTTPS_PROXY", "407", "requires a user name and password", "USER:PASSWORD");
         }
     }
 }

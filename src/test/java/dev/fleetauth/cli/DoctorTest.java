@@ -121,7 +121,7 @@ class DoctorTest {
         ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
         stage.sandbox.enqueue(
                 Endpoint.DISCOVERY,
-                Fault.answer(404, "text/plain", "")
+                Fault.response(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
         assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set it");
     }
@@ -156,7 +156,8 @@ class DoctorTest {
         shell.clock().advance(Duration.ofHours(25));
         for (int i = 0; i < 2; i++) {
             stage.sandbox.enqueue(
-                    Endpoint.DISCOVERY, Fault.answer(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
+                    Endpoint.DISCOVERY,
+                    Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
         assertThat(found(0))
                 .contains("note  provider", "is not accepted: issuer is \"https://evil.example\"", "built-in table")

@@ -135,16 +135,16 @@ class GivenSecretTest {
             value = {
                 "ta-secret.0123456789abcdef | a Tesla client secret",
                 "TA-Secret.0123456789abcdef | a Tesla client secret",
-                "$REFRESH_TOKEN | it stands for a token that was not put in its place",
-                "*** | it stands for a token that was not put in its place",
-                "null | it stands for a token that was not put in its place",
-                "%REFRESH_TOKEN% | it stands for a token that was not put in its place",
-                "undefined | it stands for a token that was not put in its place",
+                "$REFRESH_TOKEN | it is a placeholder for a token",
+                "*** | it is a placeholder for a token",
+                "null | it is a placeholder for a token",
+                "%REFRESH_TOKEN% | it is a placeholder for a token",
+                "undefined | it is a placeholder for a token",
                 "eu-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | v2",
                 "https://localhost:8484/callback?code=NA_0123456789&state=x | a URL",
-                "{\"access_token\":\"x\"} | JSON without refresh_token",
-                "two words | blanks"
+                "{\"access_token\":\"x\"} | JSON without a member refresh_token",
+                "two words | spaces"
             })
     void whatIsNoRefreshTokenIsNotPosted(String text, String why) throws Exception {
         begin(Stage.tesla(hereFolder()));
@@ -328,7 +328,7 @@ class GivenSecretTest {
         there.terminal(new TestTerminal(secret, secret, secret));
         there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
                 .exits(2)
-                .says("what was typed holds no client id");
+                .says("the typed text holds no client id");
     }
 
     @Test

@@ -75,7 +75,7 @@ class InspectTest {
             Result own = stage.shell.run("inspect", "--refresh-token").exits(0);
 
             assertThat(own.out())
-                    .contains("a refresh token: good once")
+                    .contains("a refresh token: valid once")
                     .containsPattern("issued +.*, 9 d ago")
                     .containsPattern("expires +.*, in 80 d, as reckoned from Tesla's three months");
             assertThat(stage.shell
@@ -89,10 +89,10 @@ class InspectTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NA_0123456789abcdef0123, 'authorization code, good for minutes and once, or a refresh token'",
-        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
-        "SlAV32hkKG, only the provider can tell"
+        "NA_0123456789abcdef0123, 'authorization code (valid once, for minutes) or a refresh token'",
+        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "SlAV32hkKG, only the provider knows"
     })
     void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
         try (Stage stage = Stage.tesla(folder)) {
@@ -147,7 +147,7 @@ class InspectTest {
             String token = other.token();
             stage.shell.watch(token);
             assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
-                    .contains("a JWT (RFC 7519) of no kind that is known here");
+                    .contains("a JWT (RFC 7519) of an unknown kind");
             stage.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
             assertThat(stage.sandbox.received(Endpoint.KEYS)).hasSize(1);
         }
@@ -159,7 +159,7 @@ class InspectTest {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             stage.shell.run("inspect", "--verify").exits(6).printsNothing();
         }
     }

@@ -77,10 +77,7 @@ class KeyCommandTest {
     @Test
     void aSourceThatCannotBeReadIsTheStoresFailure() throws Exception {
         shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("gone.key").toString());
-        shell.run("token")
-                .exits(7)
-                .printsNothing()
-                .says("gone.key", "there is no such file", "no other source was tried");
+        shell.run("token").exits(7).printsNothing().says("gone.key", "no such file", "no other source was tried");
         shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_KEY_COMMAND", "echo why >&2; exit 4");
         shell.run("token").exits(7).printsNothing().says("FLEETAUTH_KEY_COMMAND: it exited with 4: why");
         shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString());
@@ -90,7 +87,7 @@ class KeyCommandTest {
                 .variable("FLEETAUTH_KEY_COMMAND", null)
                 .variable("FLEETAUTH_HOME", home.toString())
                 .variable("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("gone").toString());
-        stage.tryLogin().exits(7).says("gone: there is no such file");
+        stage.tryLogin().exits(7).says("gone: no such file");
         assertThat(home.resolve("keys.jwe")).doesNotExist();
     }
 

@@ -52,7 +52,7 @@ class KeySourceTest {
         stage.loggedIn();
         assertThat(first.prompts().subList(1, 3))
                 .containsExactly(
-                        "New passphrase for " + shell.home() + ", at least 12 characters: ", "The same again: ");
+                        "New passphrase for " + shell.home() + ", at least 12 characters: ", "Repeat the passphrase: ");
         assertThat(first.typedUnseen()).containsExactly(PASSPHRASE, PASSPHRASE);
 
         var later = new TestTerminal(PASSPHRASE);

@@ -259,7 +259,7 @@ class LifeTest {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             stage.tryLogin().exits(6).says("keys", "is kept; try again later");
             stage.shell.browser(TestShell.NO_BROWSER);
             assertThat(stage.shell.run("status").exits(0).out()).contains("default: refreshable");
@@ -273,7 +273,7 @@ class LifeTest {
         try (Stage stage = Stage.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             stage.tryLogin().exits(6);
             stage.shell.browser(TestShell.NO_BROWSER);
             Profile waiting = Objects.requireNonNull(stage.shell.stored("default"));
@@ -316,7 +316,7 @@ class LifeTest {
             try (Store.Lease held = store.lock(new ProfileName("default"), Duration.ZERO)) {
                 assertThat(held.read()).isPresent();
                 token = stage.shell.start("token");
-                token.awaitLine(Pattern.compile("Waiting for .*, which uses profile 'default'"));
+                token.awaitLine(Pattern.compile("Waiting up to .*, which uses profile 'default'"));
             }
             assertThat(token.end().exits(0).out()).isNotBlank();
         }

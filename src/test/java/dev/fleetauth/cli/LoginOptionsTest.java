@@ -214,7 +214,7 @@ class LoginOptionsTest {
     @Test
     void aLoginThatIsExpectedOfAnotherPersonIsNotSaidToCutOff() throws IOException {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
-            stage.sandbox.person("the-other-person");
+            stage.sandbox.user("the-other-person");
             stage.shell.browser(Agent.allowing());
             stage.tryLogin("-p", "second").exits(0).says("Profile 'default' has");
             assertThat(stage.shell.run("login", "-p", "second").exits(0).err()).doesNotContain("same client");

@@ -139,7 +139,9 @@ class LoginWaysTest {
         terminal.type("");
         terminal.type("http://localhost/callback?code=forged&state=forged");
         terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
-        login.end().exits(0).says("what was pasted is not the answer: its state is not the one of this login");
+        login.end()
+                .exits(0)
+                .says("the pasted text is not the response to this login: its state does not match this login");
         assertThat(terminal.prompts()).allMatch(prompt -> prompt.startsWith("Paste the address"));
         stage.token();
     }
@@ -173,7 +175,7 @@ class LoginWaysTest {
     void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
         shell.runWithInput("neither\n", stage.loginWords("--paste"))
                 .exits(4)
-                .says("what was pasted is not the answer: it carries no state", "the input ended");
+                .says("the pasted text is not the response to this login: it has no state", "the input ended");
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 
@@ -192,7 +194,7 @@ class LoginWaysTest {
         Agent agent = Agent.cancelling();
         shell.browser(agent);
         shell.run(stage.loginWords()).exits(5).printsNothing().says("access was not allowed: login_cancelled");
-        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was not allowed");
+        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was denied");
         shell.run("token").exits(3);
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
@@ -353,7 +355,7 @@ class LoginWaysTest {
         var result = shell.runWithInput("x=1\n".repeat(100_000), stage.loginWords("--paste"))
                 .exits(4)
                 .says("Of the other lines that were pasted, 99995 are not the answer either.");
-        assertThat(result.err().lines().filter(line -> line.startsWith("what was pasted")))
+        assertThat(result.err().lines().filter(line -> line.startsWith("the pasted text")))
                 .hasSize(5);
     }
 
@@ -361,7 +363,7 @@ class LoginWaysTest {
     void anotherPersonIsRefused() throws Exception {
         stage.loggedIn();
         String before = stage.token();
-        stage.sandbox.person("someone-else-entirely");
+        stage.sandbox.user("someone-else-entirely");
         Agent agent = Agent.allowing();
         shell.browser(agent);
         shell.run("login").exits(5).says("belongs to the subject", "someone-else-entirely", "--replace");
@@ -376,7 +378,7 @@ class LoginWaysTest {
     void anotherPersonIsAcceptedWithAYes() throws Exception {
         stage.loggedIn();
         String before = stage.token();
-        stage.sandbox.person("someone-else-entirely");
+        stage.sandbox.user("someone-else-entirely");
 
         var refusing = new TestTerminal();
         shell.browser(Agent.allowing()).terminal(refusing);
@@ -394,7 +396,7 @@ class LoginWaysTest {
         agreed.end().exits(0);
         assertThat(stage.token()).isNotEqualTo(before);
         assertThat(agreeing.typedUnseen())
-                .as("the answer is not taken for a pasted address")
+                .as("the response is not taken for a pasted address")
                 .isEmpty();
     }
 
@@ -526,9 +528,9 @@ class LoginWaysTest {
         shell.terminal(terminal).opensByItself();
         shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
                 .exits(0)
-                .says("Made the key file " + keyFile, "Keep a copy");
+                .says("Created the key file " + keyFile, "Keep a copy");
         assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was typed, try again.\nClient id: ");
-        assertThat(terminal.prompts().get(7)).startsWith("The key file, which is made if there is none [");
+        assertThat(terminal.prompts().get(7)).startsWith("The key file, created if it does not exist [");
         shell.terminal(Terminal.NONE);
         shell.run("token").exits(0);
         assertThat(shell.run("key", "show").exits(0).out()).contains("key file    " + keyFile);

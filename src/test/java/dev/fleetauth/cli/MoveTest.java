@@ -176,7 +176,7 @@ class MoveTest {
         exported();
         here.forgetKeys();
         for (int i = 0; i < 2; i++) {
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         }
         here.browser(Agent.allowing());
         here.run("login").exits(6).says("keys");
@@ -196,7 +196,7 @@ class MoveTest {
         begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
         here.forgetKeys();
-        stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+        stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.browser(Agent.allowing());
         here.run("login").exits(6).says("keys");
         here.browser(TestShell.NO_BROWSER);
@@ -264,7 +264,7 @@ class MoveTest {
     void anAnswerThatIsNotCheckedYetIsMovedToo() throws Exception {
         begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         stage.shell.forgetKeys();
-        stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
+        stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.run("refresh").exits(6);
         there.runWithInput(exported(), "import", "-").exits(0);
         there.run("token").exits(0);
@@ -398,7 +398,7 @@ class MoveTest {
         begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
         there.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-        stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
+        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         there.runWithInput(
                         token.reveal(),
                         "import",

@@ -192,7 +192,7 @@ class OutputTest {
                 .run("token", "--out", target.toString())
                 .exits(1)
                 .printsNothing()
-                .says(target + " cannot be written: it is a folder");
+                .says(target + " cannot be written: it is a directory");
         assertThat(target).isDirectory();
         Files.delete(target);
         assertThat(files()).isEqualTo(before);
@@ -266,7 +266,7 @@ class OutputTest {
             }
         }
         assertThat(file).hasContent("precious");
-        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("there is no such file");
+        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("no such file");
     }
 
     private static boolean leadsTo(Path descriptor, Path file) {

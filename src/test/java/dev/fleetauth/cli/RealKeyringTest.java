@@ -75,7 +75,7 @@ class RealKeyringTest {
             shell.run("key", "set", "--keyring", "secret-tool").exits(0);
             assertThat(ownEntries()).as("the key before it was erased").isEqualTo(1);
             stage.token();
-            assertThat(shell.run("doctor").out()).contains("the keyring behind secret-tool");
+            assertThat(shell.run("doctor").out()).contains("the keyring of secret-tool");
 
             // Another home, and a person who takes what is offered.
             shell.variable("FLEETAUTH_HOME", folder.resolve("second").toString());

@@ -55,25 +55,26 @@ class RegionCommandTest {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             stage.sandbox.enqueue(
                     Endpoint.API,
-                    Fault.answer(
+                    Fault.response(
                             421,
                             "application/json",
                             "{\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}"));
             stage.shell.run("region", "--detect").exits(0).says("fleetauth region -p default eu");
             stage.sandbox.enqueue(
-                    Endpoint.API, Fault.answer(200, "application/json", "{\"response\":{\"region\":\"cn\"}}"));
+                    Endpoint.API, Fault.response(200, "application/json", "{\"response\":{\"region\":\"cn\"}}"));
             stage.shell
                     .run("region", "--detect")
                     .exits(0)
                     .says("fleetauth login -p default --region cn --client-id ID --replace");
             stage.sandbox.enqueue(
                     Endpoint.API,
-                    Fault.answer(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));
+                    Fault.response(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));
             assertThat(stage.shell.run("region", "--detect").exits(6).err()).doesNotContain("fleet-api.example");
             stage.sandbox.enqueue(
-                    Endpoint.API, Fault.answer(401, "application/json", "{\"error\":\"invalid bearer token\"}"));
+                    Endpoint.API, Fault.response(401, "application/json", "{\"error\":\"invalid bearer token\"}"));
             stage.shell.run("region", "--detect").exits(4);
-            stage.sandbox.enqueue(Endpoint.API, Fault.answer(403, "application/json", "{\"error\":\"Unauthorized\"}"));
+            stage.sandbox.enqueue(
+                    Endpoint.API, Fault.response(403, "application/json", "{\"error\":\"Unauthorized\"}"));
             stage.shell.run("region", "--detect").exits(5).says("Unauthorized");
             stage.sandbox.enqueue(Endpoint.API, Fault.accessDenied());
             stage.shell.run("region", "--detect").exits(6);

@@ -217,7 +217,7 @@ class RegisterTest {
                 "example.com:443 | 'example.com'",
                 "example.com/x | 'example.com'",
                 "münchen.de | 'xn--mnchen-3ya.de'",
-                "localhost:1 | a domain alone"
+                "localhost:1 | a domain name"
             })
     void aDomainIsTakenInOneFormAlone(String domain, String meant) {
         shell.run("register", "--domain", domain, "--new-key", keys.toString())
@@ -267,7 +267,7 @@ class RegisterTest {
                 "it is empty | ''",
                 "a byte order mark | BOM",
                 "it is a certificate | -----BEGIN CERTIFICATE-----",
-                "a private key, which is not read | -----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
+                "a private key, which must not leave this machine | -----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
                 "an encrypted private key | -----BEGIN ENCRYPTED PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
                 "it is not a key in PEM | hello"
             })
@@ -394,18 +394,18 @@ class RegisterTest {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         registerNewKey().exits(4).says("another key is there (SHA-256 ", ", not ", "Host ");
         host("<!DOCTYPE html><title>hello</title>".getBytes(StandardCharsets.US_ASCII));
-        registerNewKey().exits(4).says("it is a page");
+        registerNewKey().exits(4).says("it is an HTML page");
         host(Files.readAllBytes(keys.resolve("private-key.pem")));
         registerNewKey().exits(4).says("a private key is there, which everybody can read", "make another key pair");
         host(new byte[20_000]);
         registerNewKey().exits(4).says("larger than 16384 bytes");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.answer(403, "text/html", "<html>Access Denied</html>"));
+        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(403, "text/html", "<html>Access Denied</html>"));
         registerNewKey().exits(4).says("status 403");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.answer(503, "text/plain", ""));
+        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(503, "text/plain", ""));
         registerNewKey().exits(6).says("has a problem (503)");
         stage.sandbox.enqueue(
                 Endpoint.HOSTED_KEY,
-                Fault.answer(302, "text/plain", "").withHeader("Location", "http://127.0.0.1:1/other"));
+                Fault.response(302, "text/plain", "").withHeader("Location", "http://127.0.0.1:1/other"));
         registerNewKey().exits(4).says("it redirects (302) to http://127.0.0.1:1/other, which is on this machine");
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
@@ -435,7 +435,7 @@ class RegisterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "key-taken | Public key hash has already been taken | a key pair for this application alone",
+                "key-taken | Public key hash has already been taken | a key pair for this application only",
                 "domain-taken | Domain has already been taken | the client id of that application",
                 "allowed-origin | must match registered allowed origin | to the allowed origins in the developer portal"
             })
@@ -484,7 +484,7 @@ class RegisterTest {
             stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
             stage.sandbox.enqueue(
                     Endpoint.PARTNER_ACCOUNTS,
-                    Fault.answer(403, "application/json", "{\"error\":\"Unauthorized missing scopes\"}"));
+                    Fault.response(403, "application/json", "{\"error\":\"Unauthorized missing scopes\"}"));
         }
         register().exits(0);
         assertThat(stage.sandbox.received(Endpoint.TOKEN))
@@ -497,7 +497,7 @@ class RegisterTest {
     void anAnswerWithoutAKeyIsNone(String answer) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.answer(200, "application/json", answer));
+        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.response(200, "application/json", answer));
         assertThat(register().err()).contains("fleetauth: error:");
         register().exits(0);
     }
@@ -538,7 +538,7 @@ class RegisterTest {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
         stage.sandbox.enqueue(
-                Endpoint.PARTNER_ACCOUNTS, Fault.answer(404, "application/json", "{\"error\":\"No account\"}"));
+                Endpoint.PARTNER_ACCOUNTS, Fault.response(404, "application/json", "{\"error\":\"No account\"}"));
         register().exits(4).says("is not registered in region na");
         assertThat(lastLine(stage.tryLogin("-p", "four").exits(0))).contains("is not known here");
         for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {

@@ -53,7 +53,7 @@ class RevokeTest {
     @Test
     void afterALostAnswerANewerTokenMayLive() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Fault.lostAnswer());
+            stage.sandbox.enqueue(Fault.lostResponse());
             stage.shell.run("refresh").exits(6);
 
             stage.shell
@@ -73,14 +73,14 @@ class RevokeTest {
                 Stream.concat(
                         Stream.of(400, 401, 403, 404).map(status -> trouble(status, 5)),
                         Stream.of(
-                                Named.of("no answer", new Trouble(Fault.lostAnswer(), 6)),
-                                Named.of("a content network", new Trouble(Fault.accessDenied(), 6)))));
+                                Named.of("no answer", new Trouble(Fault.lostResponse(), 6)),
+                                Named.of("a content delivery network", new Trouble(Fault.accessDenied(), 6)))));
     }
 
     private static Named<Trouble> trouble(int status, int exit) {
         return Named.of(
                 String.valueOf(status),
-                new Trouble(Fault.answer(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
+                new Trouble(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
     }
 
     /** Be it asked for the refresh token or for the access token. */
@@ -95,7 +95,7 @@ class RevokeTest {
 
             assertThat(tokens(stage)).isEqualTo(tokens);
             assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
             stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was wiped");
             assertThat(tokens(stage)).isEqualTo(tokens);
@@ -105,9 +105,9 @@ class RevokeTest {
     @Test
     void anAccessTokenThatTheProviderDoesNotEndIsToldToLiveOn() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(
-                    Endpoint.REVOCATION, Fault.answer(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
+                    Endpoint.REVOCATION, Fault.response(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
             stage.shell
                     .run("revoke")
                     .exits(0)
@@ -130,8 +130,8 @@ class RevokeTest {
     void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
             Tokens before = Objects.requireNonNull(tokens(stage));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.answer(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
 
             stage.shell.run("revoke", "--probe").exits(4).says("Server: not ended: a refresh still works", "are kept");
 
@@ -144,7 +144,7 @@ class RevokeTest {
     @Test
     void aProbeWithoutAnAnswerWipesNothing() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Fault.answer(503, JSON, "{}"));
+            stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
             stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was wiped");
             assertThat(tokens(stage)).isNotNull();
         }

@@ -395,7 +395,7 @@ class SharedStoreTest {
         assertThat(runner.run("doctor", "--no-input").out()).contains("postgresql://localhost:");
         impatient(runner);
         runner.variable("FLEETAUTH_STORE", "postgresql://me@localhost:1/fleet");
-        runner.run("token", "--no-input").exits(6).says("cannot be used for now: the connection is refused");
+        runner.run("token", "--no-input").exits(6).says("cannot be used for now: it refused the connection");
         runner.variable("FLEETAUTH_STORE", "postgresql://me:hunter2-secret@localhost/fleet")
                 .watch("hunter2-secret");
         runner.run("token", "--no-input").exits(2).says("without a password");

@@ -105,7 +105,7 @@ class TeslaErrorsTableTest {
                         return explain(stage, agent.visit(page).page());
                     },
                     "title       We don't recognize this redirect_uri",
-                    "not registered for this application, character for character"),
+                    "does not exactly match one that is registered for this application"),
             row(
                     "400 unauthorized_client",
                     5,
@@ -114,7 +114,7 @@ class TeslaErrorsTableTest {
                         return stage.shell.run(stage.loginWords());
                     },
                     "unauthorized_client",
-                    "blanks around them",
+                    "surrounding spaces",
                     "tesla.com and tesla.cn",
                     "what was sent: the client id '"),
             row(
@@ -195,7 +195,7 @@ class TeslaErrorsTableTest {
                     stage -> explain(stage.loggedIn(), api(stage, "/api/1/vehicles")),
                     "must be registered in the current region (412)",
                     "run 'fleetauth register --domain DOMAIN'",
-                    "once for each region",
+                    "once per region",
                     "reference   "),
             row(
                     "Fleet API 421 user out of region",
@@ -223,7 +223,7 @@ class TeslaErrorsTableTest {
                         stage.loggedIn().sandbox.enqueue("api-429");
                         return explain(stage, api(stage, "/api/1/users/me"));
                     },
-                    "its limit for this vehicle",
+                    "its rate limit for this vehicle",
                     "Retry-After or RateLimit-Reset"),
             row(
                     "cancelled",
@@ -233,7 +233,7 @@ class TeslaErrorsTableTest {
                         return stage.tryLogin();
                     },
                     "access was not allowed: login_cancelled",
-                    "run 'fleetauth login' to be asked again"),
+                    "run 'fleetauth login' to try again"),
             row(
                     "revocation: in the browser, on Tesla's page",
                     4,

@@ -81,7 +81,7 @@ class TypesTableTest {
                     FIXED),
             new Row(
                     "owner",
-                    "refused owner tokens to most programs since 6/2026",
+                    "has refused owner tokens from most programs",
                     Set.of("client_id", "code", "redirect_uri", "code_verifier"),
                     "refresh_token",
                     Set.of("client_id", "refresh_token", "scope"),
@@ -227,7 +227,7 @@ class TypesTableTest {
         login(TYPES.get(2));
         shell.run("login").exits(0);
         stage.expire();
-        stage.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
+        stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
         shell.run("token").exits(4).says("does not take its auth code any more", "--auth-code-file");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);
@@ -303,7 +303,7 @@ class TypesTableTest {
         shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         shell.browser(Agent.allowing());
         Result login = shell.run(stage.loginWords("--scope", "user_data " + scope.name()));
-        if (scope.isOfPartnersAlone()) {
+        if (scope.isPartnerOnly()) {
             login.exits(2).says("--scope " + scope.name(), "--type third-party", "partner tokens");
             assertThat(stage.sandbox.received()).isEmpty();
         } else if (scope.types().contains(TokenType.THIRD_PARTY)) {

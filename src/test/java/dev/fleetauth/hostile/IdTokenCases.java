@@ -41,19 +41,19 @@ final class IdTokenCases {
                     o.rogue.publish(TestKeys.OTHER_RSA, TestKeys.EC);
                     o.rogue.signWith(TestKeys.RSA, "RS256", null);
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(raw("oidcc-client-test-idtoken-sig-none", NONE + "." + FORGED + "."));
         all.add(bad(
                 "oidcc-client-test-invalid-sig-rs256",
                 o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "oidcc-client-test-invalid-sig-es256",
                 o -> {
                     o.rogue.publish(TestKeys.EC);
                     o.rogue.signWith(TestKeys.OTHER_EC, "ES256", "ec-1");
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(unasked(
                 "oidcc-client-test-invalid-sig-hs256",
                 o -> o.rogue.signWith(TestKeys.shared(Rogue.CLIENT_SECRET), "HS256", null),
@@ -90,26 +90,26 @@ final class IdTokenCases {
         all.add(bad(
                 "id token: ES256 by the id of an RSA key",
                 o -> o.rogue.signWith(TestKeys.EC, "ES256", "rsa-1"),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: a key for another algorithm",
                 o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA)
                         .algorithm(com.nimbusds.jose.JWSAlgorithm.PS256)
                         .build()),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: a key for encryption",
                 o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA)
                         .keyUse(com.nimbusds.jose.jwk.KeyUse.ENCRYPTION)
                         .build()),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: ES256 by the id of a key on another curve",
                 o -> {
                     o.rogue.publish(TestKeys.LARGE_EC);
                     o.rogue.signWith(TestKeys.EC, "ES256", "ec-1");
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(good("id token: ES384", o -> {
             o.rogue.publish(TestKeys.LARGE_EC);
             o.rogue.signWith(TestKeys.LARGE_EC, "ES384", "ec-1");
@@ -120,7 +120,7 @@ final class IdTokenCases {
                     o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1");
                     o.rogue.header(header -> header.jwk(TestKeys.OTHER_RSA.toPublicJWK()));
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: it says where its key is",
                 o -> {
@@ -128,7 +128,7 @@ final class IdTokenCases {
                     URI elsewhere = URI.create(o.rogue.issuer() + "/elsewhere");
                     o.rogue.header(header -> header.jwkURL(elsewhere).x509CertURL(elsewhere));
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(good(
                 "id token: a member in its header that means nothing",
                 o -> o.rogue.header(header -> header.customParam("zip", "DEF"))));
@@ -137,7 +137,7 @@ final class IdTokenCases {
                 "login",
                 o -> o.rogue.signWith(TestKeys.RSA, "RS256", "\u001b[31m\u202e"),
                 6,
-                "none of them is the one that the token names",
+                "none of them is the key that the token names",
                 "DTKK",
                 After.WAITING));
         for (String issuer : List.of("", "HTTP://127.0.0.1", "\u202ehttp")) {

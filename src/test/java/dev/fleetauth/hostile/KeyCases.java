@@ -98,12 +98,12 @@ final class KeyCases {
                     "refresh", "status " + status, o -> o.rogue.answer(PATH, status, ""), "status " + status, "TK"));
         }
         all.add(waits("login", "down", o -> o.rogue.answer(PATH, 500, ""), "status 500", "DTK"));
-        all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "no set of keys", "TK"));
+        all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "not a key set", "TK"));
         all.add(waits(
                 "refresh",
                 "keys that are an object",
                 o -> o.rogue.answer(PATH, 200, "{\"keys\":{}}"),
-                "no set of keys",
+                "not a key set",
                 "TK"));
         all.add(waits("refresh", "too many", o -> o.rogue.answer(PATH, 200, many()), "more than 100", "TK"));
         all.add(waits("login", "none published", o -> o.rogue.document("jwks_uri", ""), "publishes no keys", "DT"));

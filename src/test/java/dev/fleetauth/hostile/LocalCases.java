@@ -22,7 +22,7 @@ final class LocalCases {
                 "login --cacert {folder}/given")) {
             String name = command.split(" ", -1)[0] + " " + command.split(" ", -1)[1].replace("{folder}/given", "FILE");
             all.add(unreadable(name, command, "that is not there", o -> {}));
-            all.add(unreadable(name, command, "that is a folder", o -> folder(o)));
+            all.add(unreadable(name, command, "that is a directory", o -> folder(o)));
             all.add(unreadable(name, command, "that is a pipe without a writer", o -> pipe(o)));
             all.add(unreadable(name, command, "that is a device without end", o -> link(o, "/dev/zero")));
             all.add(unreadable(name, command, "that is too large", o -> write(o, "a".repeat(1024 * 1024 + 1))));

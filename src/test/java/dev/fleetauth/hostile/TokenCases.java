@@ -226,7 +226,7 @@ final class TokenCases {
                                     .addHeader("X-Canary-canary", "canary"));
                 },
                 0,
-                "an odd media type",
+                "an unusual media type",
                 "TK",
                 After.NEW));
         all.add(new Case(

@@ -115,7 +115,7 @@ class ImageTest {
         assertThat(process.waitFor()).isEqualTo(3);
         assertThat(process.getInputStream().readAllBytes()).isEmpty();
         assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
-                .startsWith("fleetauth: error: Java cannot run in a folder with a colon in its name: ")
+                .startsWith("fleetauth: error: Java cannot run in a directory with a colon in its name: ")
                 .contains("\nhint: ");
     }
 

@@ -46,7 +46,7 @@ class SdkLeniencyTest {
                         .getAccessToken()
                         .getValue())
                 .isEqualTo("b");
-        assertThat(refusal(200, body)).isEqualTo(Kind.BAD_ANSWER);
+        assertThat(refusal(200, body)).isEqualTo(Kind.BAD_RESPONSE);
     }
 
     @ParameterizedTest

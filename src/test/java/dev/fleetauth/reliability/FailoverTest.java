@@ -143,7 +143,7 @@ class FailoverTest {
             pair.kill();
             for (String store : new String[] {address, pair.onStandby(address)}) {
                 site.shell.variable("FLEETAUTH_STORE", store);
-                site.runNow("token").exits(6).says(" cannot be used for now: no server that can be written answers");
+                site.runNow("token").exits(6).says(" cannot be used for now: no writable server responded");
             }
             pair.promote();
             site.runNow("token").exits(0);

@@ -428,6 +428,9 @@ final class Storm implements AutoCloseable {
         String what =
                 "%s at %s%s".formatted(String.join(" ", args), place.name(), signal.isEmpty() ? "" : ", " + signal);
         count(deed.name().toLowerCase(Locale.ROOT), result.exitCode());
+        if (isEndedDuringStartOfJava(signal, result)) {
+            return;
+        }
         boolean isUsage = deed == Deed.REGION && result.exitCode() == 2;
         boolean isEnded = ENDED_BY.containsKey(signal) && ENDED_BY.get(signal) == result.exitCode();
         if (!ENDS.contains(result.exitCode()) && !isUsage && !isEnded) {
@@ -443,6 +446,17 @@ final class Storm implements AutoCloseable {
                 violation(what + " shows a secret");
             }
         }
+    }
+
+    /**
+     * Java 17 that receives SIGINT or SIGTERM while the JVM initializes itself reports the shutdown as an internal error, with exit code 1.
+     * None of our code has run by then.
+     */
+    private static boolean isEndedDuringStartOfJava(String signal, Result result) {
+        return (signal.equals("TERM") || signal.equals("INT"))
+                && result.out().isEmpty()
+                && result.err().startsWith("Error occurred during initialization of VM")
+                && result.err().contains("java.lang.InternalError: Bad level");
     }
 
     /** Lets the next commands mend what there is to mend, and looks at what comes of it. */

@@ -22,7 +22,7 @@ final class Checks {
 
     /** What a refresh says of an attempt without a response; then a user may take it over. */
     private static final Set<Kind> IN_DOUBT =
-            EnumSet.of(Kind.ANSWER_MAY_BE_LOST, Kind.ANSWER_ON_OTHER_HOST, Kind.REFRESH_IN_DOUBT);
+            EnumSet.of(Kind.RESPONSE_MAY_BE_LOST, Kind.RESPONSE_ON_OTHER_HOST, Kind.REFRESH_IN_DOUBT);
 
     private static final Set<Operation> LEAVING = EnumSet.of(Operation.EXPORT, Operation.MOVE);
 
@@ -169,7 +169,7 @@ final class Checks {
         if (said.contains("nothing was sent") && world.get(MemoryProvider.POSTS + process) != null) {
             return "something was sent";
         }
-        if (said.contains("answer is lost")) {
+        if (said.contains("response is lost")) {
             return "a response is lost";
         }
         boolean wipes = operations.stream().anyMatch(WIPING::contains);

@@ -126,7 +126,7 @@ final class MemoryProvider implements Http {
         String said = (String) process.stepFor(Step.SEND, "provider", what, effect);
         if (said.equals(Process.FAILED)) {
             // What cannot be told from a request that was never sent must be taken for one that was.
-            throw Failure.of(Kind.NO_ANSWER, uri, "the connection was lost");
+            throw Failure.of(Kind.NO_RESPONSE, uri, "the connection was lost");
         }
         return new HttpResponse(
                 uri,

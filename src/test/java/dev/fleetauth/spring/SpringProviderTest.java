@@ -82,7 +82,7 @@ class SpringProviderTest {
                 .containsPattern("(?m)^Granted, as requested: (openid vehicle_data|vehicle_data openid)$")
                 .doesNotContain("Not granted");
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
-        assertThat(ada.lastPage()).contains("fleetauth has its tokens");
+        assertThat(ada.lastPage()).contains("fleetauth has received its tokens");
         List<Received> received = server.received();
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, AUTHORIZE, TOKEN, KEYS);
         Received authorize = received.get(1);
@@ -407,7 +407,7 @@ class SpringProviderTest {
                         "--timeout",
                         "30s")
                 .exits(5);
-        assertThat(person.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret");
+        assertThat(person.err()).contains("refused: invalid_client", "(401)", "check the client id and secret");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .run(
                         "login",
@@ -418,7 +418,7 @@ class SpringProviderTest {
                         "--grant",
                         "client-credentials")
                 .exits(5);
-        assertThat(machine.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret");
+        assertThat(machine.err()).contains("refused: invalid_client", "(401)", "check the client id and secret");
         assertThat(shell.run("status").exits(0).out()).isEmpty();
     }
 
@@ -433,7 +433,7 @@ class SpringProviderTest {
                 .contains(
                         "the provider answered the login with an error: invalid_scope",
                         "the scope 'openid fly'",
-                        "ask for less with --scope")
+                        "request less with --scope")
                 .doesNotContain("not allowed");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.MACHINE.secret())
@@ -447,7 +447,7 @@ class SpringProviderTest {
                         "fly")
                 .exits(5);
         assertThat(machine.err())
-                .contains("refused: invalid_scope", "(400)", "the scope 'fly'", "ask for less with --scope");
+                .contains("refused: invalid_scope", "(400)", "the scope 'fly'", "request less with --scope");
     }
 
     @Test
@@ -476,7 +476,7 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(nothing.err()).contains("access was not allowed: access_denied");
         assertThat(unwilling.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
-        assertThat(unwilling.lastPage()).doesNotContain("fleetauth has its tokens");
+        assertThat(unwilling.lastPage()).doesNotContain("fleetauth has received its tokens");
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
         assertThat(server.isActive(token)).isTrue();
 
@@ -507,13 +507,13 @@ class SpringProviderTest {
         // The two issuers share their keys, so that the name alone tells them apart.
         String other = shell.run("token", "-p", "other").exits(0).line();
         assertThat(shell.runWithInput(other, verify).exits(5).err())
-                .contains("it is of another issuer, " + server.postIssuer());
+                .contains("it is from another issuer, " + server.postIssuer());
 
         int middleOfSignature = (token.lastIndexOf('.') + token.length()) / 2;
         char changed = token.charAt(middleOfSignature) == 'A' ? 'B' : 'A';
         String forged = token.substring(0, middleOfSignature) + changed + token.substring(middleOfSignature + 1);
         assertThat(shell.runWithInput(forged, verify).exits(5).err())
-                .contains("its signature does not fit the provider's keys");
+                .contains("its signature does not match the provider's keys");
 
         // A minute's difference between the clocks is forgiven, and the server's own clock went on meanwhile.
         shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE.plusMinutes(30));

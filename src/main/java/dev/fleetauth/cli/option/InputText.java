@@ -33,7 +33,7 @@ public final class InputText {
      * @throws ExactText.Malformed if it is not text in UTF-8
      */
     public static String read(Environment environment, String from) {
-        return Terminal.taken(ExactText.decode(bytes(environment, from), name(from)));
+        return Terminal.toText(ExactText.decode(bytes(environment, from), name(from)));
     }
 
     /**

@@ -32,7 +32,7 @@ public final class ExitCode {
     /** The code that tells who acts on an error. */
     public static int of(KnownError.Act act) {
         return switch (act) {
-            case PERSON -> USER_ACTION;
+            case USER -> USER_ACTION;
             case CHANGE -> REFUSED;
             case LATER -> TEMPORARY;
         };

@@ -159,7 +159,7 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + known.map(error -> ": " + error.meaning()).orElse("")
                                 + sent(f));
             }
-            case ANSWER_REJECTED ->
+            case RESPONSE_REJECTED ->
                 refused(
                         "the " + f.get("what") + " is not good: " + f.get("why"),
                         "it is not used; if this goes on, the provider is misconfigured or someone is in between");
@@ -179,7 +179,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the discovery document of " + f.get("address") + " is not accepted: " + f.get("member") + ": "
                                 + f.get("why"),
                         "check the issuer, character for character");
-            case ENDPOINTS_APART ->
+            case ENDPOINTS_MISMATCH ->
                 refused(
                         "the document of " + f.get("issuer") + " has the login at " + f.get("authorization")
                                 + " and the tokens at " + f.get("token")
@@ -216,7 +216,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case UNREACHABLE ->
                 temporary(
                         f.get("address") + " cannot be reached: " + f.get("why"), "nothing was sent; try again later");
-            case NO_ANSWER ->
+            case NO_RESPONSE ->
                 temporary("no whole answer from " + f.get("address") + ": " + f.get("why"), "try again later");
             case SERVER_ERROR ->
                 temporary(
@@ -230,7 +230,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         f.get("address") + " is blocked by its content network" + titled(f) + referenced(f),
                         ServerErrors.BLOCKED.remedy());
-            case BAD_ANSWER ->
+            case BAD_RESPONSE ->
                 temporary("the answer of " + f.get("address") + " makes no sense: " + f.get("why"), "try again later");
             case REFRESH_NEEDED ->
                 temporary(
@@ -255,14 +255,14 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "the keys of " + f.get("address") + " cannot be had: " + f.get("why"),
                         "what was to be checked with them is kept; try again later");
-            case ANSWER_MAY_BE_LOST ->
+            case RESPONSE_MAY_BE_LOST ->
                 temporary(
                         "a refresh of profile '" + f.get("profile") + "' begun on " + f.get("host") + " at "
                                 + f.get("since") + " had no answer, and posting its token again could end the session",
                         "the present access token still works; later 'fleetauth token' tries by itself, 'fleetauth refresh"
                                 + " --take-over' tries now");
 
-            case ANSWER_ON_OTHER_HOST ->
+            case RESPONSE_ON_OTHER_HOST ->
                 temporary(
                         "a refresh of profile '" + f.get("profile") + "' begun on " + f.get("host") + " at "
                                 + f.get("since")
@@ -274,7 +274,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 temporary(
                         "profile '" + f.get("profile") + "' was changed by another process meanwhile",
                         "nothing was sent or changed; try again");
-            case ANSWER_OVERTAKEN ->
+            case RESPONSE_OVERTAKEN ->
                 temporary(
                         "another process saved a newer answer for profile '" + f.get("profile")
                                 + "' meanwhile; the one of this is destroyed",

@@ -121,7 +121,7 @@ final class OutPath {
                 }
             }
         }
-        throw new IOException("it is a folder");
+        throw new IOException("it is a directory");
     }
 
     private void leave() {
@@ -163,7 +163,7 @@ final class OutPath {
 
     private static Kind device(BasicFileAttributes found, boolean isFixed) throws IOException {
         if (found.isDirectory()) {
-            throw new IOException("it is a folder");
+            throw new IOException("it is a directory");
         }
         if (!isFixed) {
             throw new IOException("it is a pipe or device that another user may have put there");

@@ -26,7 +26,7 @@ final class EndpointOrigins {
     /**
      * Returns if the two belong together, as far as is known or a person says.
      *
-     * @throws Failure of kind {@code ENDPOINTS_APART} if they are of different origins and nobody has confirmed that
+     * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if they are of different origins and nobody has confirmed that
      */
     static void confirm(Engine engine, Provider provider, ProviderMetadata metadata, Dialect dialect) {
         URI authorization = Objects.requireNonNull(metadata.uri("authorization_endpoint"));
@@ -39,7 +39,7 @@ final class EndpointOrigins {
         if (!isSafe
                 && !engine.agrees("You would log in at " + origin(authorization) + ", and the tokens come from "
                         + origin(token) + ". Do both belong to the provider?")) {
-            throw Failure.of(Kind.ENDPOINTS_APART, provider.issuer(), origin(authorization), origin(token), token);
+            throw Failure.of(Kind.ENDPOINTS_MISMATCH, provider.issuer(), origin(authorization), origin(token), token);
         }
     }
 

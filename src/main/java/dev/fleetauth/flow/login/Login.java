@@ -187,7 +187,7 @@ public final class Login {
     private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenResponse answer) {
         if (answer instanceof TokenResponse.Granted granted) {
             Tokens tokens = TokenResponses.complete(granted.tokens(), dialect);
-            return new Candidate(new Session(engine.randomId(), settings, tokens), nonce, null, granted.answeredAt());
+            return new Candidate(new Session(engine.randomId(), settings, tokens), nonce, null, granted.respondedAt());
         }
         throw TokenResponses.failure(answer, settings, secretFrom(settings));
     }

@@ -91,7 +91,7 @@ final class PasteReader {
         String prompt = (isOnlyWay ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
         try {
             while (!response.isDone()) {
-                take(Terminal.taken(
+                take(Terminal.toText(
                         engine.environment().terminal().readSecret(() -> prompt + remaining() + " left): ")));
             }
         } catch (IOException e) {
@@ -138,7 +138,7 @@ final class PasteReader {
             return;
         }
         found = now;
-        if (!now.mayGoOn()) {
+        if (!now.mayContinue()) {
             response.complete(now.response());
             return;
         }

@@ -25,7 +25,7 @@ public final class RegionHints {
     public static List<RegionHint> in(Profile profile) {
         List<RegionHint> hints = new ArrayList<>();
         Tokens tokens = profile.session().tokens();
-        if (tokens != null && Dialects.type(profile.session().settings()).isOfPerson()) {
+        if (tokens != null && Dialects.type(profile.session().settings()).isOfUser()) {
             Optional.ofNullable(tokens.refreshToken())
                     .flatMap(token -> RegionHint.ofPrefix(Source.REFRESH_TOKEN, token.reveal()))
                     .ifPresent(hints::add);

@@ -54,11 +54,11 @@ final class RequestedScope {
      * @throws Failure of kind {@code CONFLICTING_OPTIONS}
      */
     static void requirePossible(Scope said, @Nullable TokenType type) {
-        if (type == null || !type.isOfPerson()) {
+        if (type == null || !type.isOfUser()) {
             return;
         }
         for (String value : said.values()) {
-            if (TeslaScope.of(value).filter(TeslaScope::isOfPartnersAlone).isPresent()) {
+            if (TeslaScope.of(value).filter(TeslaScope::isPartnerOnly).isPresent()) {
                 throw Failure.of(
                         Kind.CONFLICTING_OPTIONS,
                         "--scope " + value,
@@ -86,11 +86,11 @@ final class RequestedScope {
             lines.add("Not among the scopes of Tesla that are known here, and asked for all the same: "
                     + String.join(" ", unknown));
         }
-        if (type.isOfPerson() && type.isOfFleetApi() && asked.equals(type.defaultScope())) {
+        if (type.isOfUser() && type.isForFleetApi() && asked.equals(type.defaultScope())) {
             lines.add("Tesla permits only the scopes that are immediately necessary; to read only: --scope '"
                     + TeslaScope.READ_ONLY + "'");
         }
-        if (type.isOfPerson() && !asked.contains(TeslaScope.OFFLINE_ACCESS)) {
+        if (type.isOfUser() && !asked.contains(TeslaScope.OFFLINE_ACCESS)) {
             lines.add(
                     "Without the scope offline_access no refresh token comes: when the access token ends, a login is needed"
                             + " again.");

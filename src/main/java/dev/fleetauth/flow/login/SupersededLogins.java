@@ -26,7 +26,7 @@ final class SupersededLogins {
      * @param before the profile's tokens so far, whose subject is expected to log in again; null if anyone may
      */
     static void announce(Engine engine, ProfileName name, Settings settings, @Nullable Tokens before) {
-        if (settings.region() == null || !Dialects.type(settings).isOneLoginAtATime()) {
+        if (settings.region() == null || !Dialects.type(settings).supersedesLogins()) {
             return;
         }
         List<String> others = new ArrayList<>();
@@ -66,6 +66,6 @@ final class SupersededLogins {
                 && its.region() != null
                 && its.issuer().equals(settings.issuer())
                 && its.clientId().equals(settings.clientId())
-                && Dialects.type(its).isOneLoginAtATime();
+                && Dialects.type(its).supersedesLogins();
     }
 }

@@ -70,8 +70,8 @@ final class CandidateVerifier {
         Settings settings = candidate.session().settings();
         Http http = engine.network(settings.certificates(), lease.turn());
         return engine.verifier(http)
-                .wrongWithIdToken(
-                        candidate.tokens(), settings, Dialects.of(settings), candidate.nonce(), answeredAt(candidate))
+                .problemWithIdToken(
+                        candidate.tokens(), settings, Dialects.of(settings), candidate.nonce(), respondedAt(candidate))
                 .or(() -> originFault(current, candidate));
     }
 
@@ -131,13 +131,13 @@ final class CandidateVerifier {
     }
 
     private static Failure rejected(String what, String why) {
-        return Failure.of(Kind.ANSWER_REJECTED, what, why);
+        return Failure.of(Kind.RESPONSE_REJECTED, what, why);
     }
 
     /** When the response was given, by the clock that its id token's times are of, as far as that is known. */
-    private static Instant answeredAt(Candidate candidate) {
-        return candidate.answeredAt() != null
-                ? candidate.answeredAt()
+    private static Instant respondedAt(Candidate candidate) {
+        return candidate.respondedAt() != null
+                ? candidate.respondedAt()
                 : candidate.tokens().receivedAt();
     }
 }

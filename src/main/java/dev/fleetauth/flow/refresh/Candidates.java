@@ -37,7 +37,7 @@ public final class Candidates {
         // is
         // recognized if the home cannot be written.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
-            Profile saved = unverified.settled(candidate.session());
+            Profile saved = unverified.withoutCandidate(candidate.session());
             lease.save(saved, true);
             noticeLostScope(profile, saved);
             return saved;
@@ -60,17 +60,17 @@ public final class Candidates {
      * Verifies the profile's candidate.
      *
      * @return the profile with the candidate in force
-     * @throws Failure of kind {@code ANSWER_REJECTED} or {@code DIFFERENT_SESSION} if it is bad, and then the session that
+     * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is bad, and then the session that
      *     was in force still is; of kind {@code KEYS_UNAVAILABLE} if it could not be verified, and then it stays a candidate
      */
     public Profile verify(Profile profile) {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
         Optional<Failure> fault = verifier.fault(profile, candidate);
         if (fault.isPresent()) {
-            lease.save(profile.settled(afterRejection(profile.session(), candidate)), false);
+            lease.save(profile.withoutCandidate(afterRejection(profile.session(), candidate)), false);
             throw fault.get();
         }
-        Profile current = profile.settled(candidate.session());
+        Profile current = profile.withoutCandidate(candidate.session());
         lease.save(current, false);
         noticeLostScope(profile, current);
         return current;

@@ -87,7 +87,7 @@ final class RefreshRequest {
                 Kind.STORE_UNWRITABLE,
                 String.valueOf(unwritable.fields().get("file")),
                 String.valueOf(unwritable.fields().get("why")),
-                "nothing was sent, no answer was lost, and what was kept before is as it was");
+                "nothing was sent, no response was lost, and the stored data is unchanged");
     }
 
     private static String sha256(Secret token) {
@@ -96,7 +96,7 @@ final class RefreshRequest {
                     MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 }

@@ -172,7 +172,7 @@ final class RefreshSequence {
         }
         // Nothing can be printed, but the spent token is replaced, and the next command goes on with the new one.
         TokenResponse.RefreshTokenOnly only = (TokenResponse.RefreshTokenOnly) response;
-        lease.save(marked.withAnswer(RefreshedSession.of(marked.session(), only, spent, dialect)), true);
+        lease.save(marked.withResponse(RefreshedSession.of(marked.session(), only, spent, dialect)), true);
         throw TokenResponses.failure(only, profile.session().settings(), null);
     }
 
@@ -180,7 +180,7 @@ final class RefreshSequence {
         Session session = profile.session();
         String subject = Objects.requireNonNull(session.tokens()).subject();
         Session next = RefreshedSession.of(session, granted, spent);
-        return candidates.save(profile, new Candidate(next, null, subject, granted.answeredAt()));
+        return candidates.save(profile, new Candidate(next, null, subject, granted.respondedAt()));
     }
 
     /**

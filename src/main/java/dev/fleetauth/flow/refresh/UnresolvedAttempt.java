@@ -38,10 +38,10 @@ final class UnresolvedAttempt {
         if (!mayPost && lease.ranOut()) {
             // Another machine may have kept the response, so there is something to lose even if the access token has
             // expired.
-            throw Failure.of(Kind.ANSWER_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
+            throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
         }
         if (!mayPost && Objects.requireNonNull(profile.session().tokens()).isValid(now, Duration.ZERO)) {
-            throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), attempt.host(), attempt.startedAt());
+            throw Failure.of(Kind.RESPONSE_MAY_BE_LOST, profile.name(), attempt.host(), attempt.startedAt());
         }
         engine.notice("an earlier refresh, begun " + attempt.startedAt() + " on " + attempt.host()
                 + ", got no answer; its refresh token is tried again");

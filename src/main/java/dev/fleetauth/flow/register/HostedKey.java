@@ -54,7 +54,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         try {
             return http.get(address, HEADERS, Limits.PUBLIC_KEY_BYTES);
         } catch (Failure e) {
-            if (e.kind() != Kind.BAD_ANSWER) {
+            if (e.kind() != Kind.BAD_RESPONSE) {
                 throw e;
             }
             throw missing(domain, String.valueOf(e.fields().get("why")));

@@ -203,7 +203,7 @@ final class KeyPairFiles {
             Files.createFile(nextPublic, FileOwner.permissions(directory.toAbsolutePath(), "rw-r--r--"));
             FileOwner.inherit(nextPublic);
             disk.overwrite(nextPublic, key.pem().getBytes(StandardCharsets.US_ASCII));
-            disk.flushFolder(directory);
+            disk.flushDirectory(directory);
             return disk.rename(nextPrivate, privateKey);
         }
     }
@@ -221,7 +221,7 @@ final class KeyPairFiles {
         if (hasPrivate && exists(publicKey)) {
             disk.delete(nextPrivate);
             disk.delete(nextPublic);
-            disk.flushFolder(directory);
+            disk.flushDirectory(directory);
         }
     }
 

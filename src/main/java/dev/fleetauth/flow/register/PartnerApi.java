@@ -64,7 +64,8 @@ final class PartnerApi {
         }
         Secret accessToken = granted.tokens().accessToken();
         if (!accessToken.isB64Token()) {
-            throw Failure.of(Kind.ANSWER_REJECTED, "partner token", "it has characters that no bearer token may have");
+            throw Failure.of(
+                    Kind.RESPONSE_REJECTED, "partner token", "it has characters that no bearer token may have");
         }
         return accessToken;
     }
@@ -108,7 +109,7 @@ final class PartnerApi {
         HttpResponse answer = http.get(address, Map.of("Authorization", bearer()), Limits.API_BYTES);
         String point = response(answer).path("public_key").asText("");
         if (point.isEmpty()) {
-            throw Failure.of(Kind.BAD_ANSWER, Addresses.shown(address), "it holds no public key");
+            throw Failure.of(Kind.BAD_RESPONSE, Addresses.shown(address), "it holds no public key");
         }
         return point.toLowerCase(Locale.ROOT);
     }

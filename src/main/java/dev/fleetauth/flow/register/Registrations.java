@@ -46,7 +46,7 @@ public final class Registrations {
     /** Whether a session's application has to be registered, and can be. */
     public static boolean concern(Settings settings) {
         TokenType type = Dialects.type(settings);
-        return settings.region() != null && type.isOfFleetApi() && type.hasSecret();
+        return settings.region() != null && type.isForFleetApi() && type.hasSecret();
     }
 
     /** With what a session's application is registered in its region, in words; empty if that is not known here. */

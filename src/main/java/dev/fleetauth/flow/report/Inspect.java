@@ -166,18 +166,18 @@ public final class Inspect {
 
     private static Known known(Secret token, Session session, boolean isJwt) {
         Tokens tokens = session.tokens();
-        boolean isTeslas = session.settings().region() != null;
+        boolean isFromTesla = session.settings().region() != null;
         if (tokens != null && token.equals(tokens.refreshToken())) {
             Instant end = tokens.refreshExpiresAt();
             return new Known(
                     TokenKind.REFRESH,
                     tokens.refreshReceivedAt(),
                     end,
-                    isTeslas && end != null,
+                    isFromTesla && end != null,
                     session.isScopeReported() ? session.scopeGranted() : null);
         }
         if (tokens != null && token.equals(tokens.accessToken())) {
-            TokenKind kind = isTeslas && isJwt
+            TokenKind kind = isFromTesla && isJwt
                     ? TokenKind.of(Dialects.type(session.settings())).orElse(null)
                     : null;
             return new Known(kind, tokens.receivedAt(), tokens.expiresAt(), false, tokens.scopeGranted());
@@ -199,7 +199,7 @@ public final class Inspect {
      * provider.
      *
      * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or of a provider that is not known, {@code
-     *     ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
+     *     RESPONSE_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
     public Verification.Verified verify(Secret token, Report report, ProfileName name) {
         if (report.header() == null) {

@@ -143,7 +143,7 @@ public final class Regions {
                                 changed(waiting.session(), next),
                                 waiting.nonce(),
                                 waiting.subject(),
-                                waiting.answeredAt()));
+                                waiting.respondedAt()));
     }
 
     /** An audience that a person chose stays; the region's own changes with it. */
@@ -166,7 +166,7 @@ public final class Regions {
                 .map(aud -> aud instanceof List<?> list ? list : List.of(aud))
                 .orElse(List.of());
         if (!named.isEmpty() && !named.contains(audience)) {
-            boolean ofPerson = Dialects.type(profile.session().settings()).isOfPerson();
+            boolean ofPerson = Dialects.type(profile.session().settings()).isOfUser();
             engine.notice("The present access token is not for " + audience + ": run 'fleetauth "
                     + (ofPerson ? "login" : "refresh") + " -p " + profile.name() + "'.");
         }
@@ -185,7 +185,7 @@ public final class Regions {
         Settings settings = profile.session().settings();
         region(settings);
         TokenType type = Dialects.type(settings);
-        if (!type.isOfPerson() || !type.isOfFleetApi()) {
+        if (!type.isOfUser() || !type.isForFleetApi()) {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS,
                     "--detect",
@@ -208,7 +208,7 @@ public final class Regions {
                 ? RegionHint.ofMisdirected(answer.text())
                 : RegionHint.ofFleetApi(told(profile, answer, token));
         return hint.orElseThrow(() -> Failure.of(
-                Kind.BAD_ANSWER,
+                Kind.BAD_RESPONSE,
                 Addresses.shown(address),
                 "status " + answer.status() + " without a region that is known"));
     }

@@ -41,16 +41,18 @@ public final class Verification {
      *
      * @param settings the profile's; null if there is none
      * @throws Failure of kind {@code NOT_VERIFIABLE} if nobody is known whose keys it could be signed with, {@code
-     *     ANSWER_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
+     *     RESPONSE_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
      */
     Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         Source source = source(kind, claims, settings);
         String issuer = String.valueOf(claims.get("iss"));
         URI keys = source.dialect().keysOf(issuer, source.keys());
         var http = engine.network(settings == null ? null : settings.certificates());
-        engine.verifier(http).wrongWith(token, source.keys(), source.dialect()).ifPresent(wrong -> {
-            throw Failure.of(Kind.ANSWER_REJECTED, "token", wrong);
-        });
+        engine.verifier(http)
+                .problemWith(token, source.keys(), source.dialect())
+                .ifPresent(wrong -> {
+                    throw Failure.of(Kind.RESPONSE_REJECTED, "token", wrong);
+                });
         if (keys == null) {
             throw new IllegalStateException("verified without keys");
         }
@@ -59,7 +61,7 @@ public final class Verification {
 
     private static Source source(TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         List<String> ours = issuers(settings);
-        if (TokenKind.isTeslas(claims, ours)) {
+        if (TokenKind.isFromTesla(claims, ours)) {
             TokenType type =
                     kind.type() != null ? kind.type() : settings == null ? TokenType.THIRD_PARTY : type(settings);
             Region region = type.in(region(claims, settings));

@@ -46,7 +46,7 @@ public final class KeySetup {
      * @param variables the environment variables that give such a source
      * @param place where the store's keys are kept, sealed: a file, or a row of a database
      * @param keys how many keys there are: more than one while a rotation is unfinished
-     * @param profilesToSealAnew how many profiles are sealed with a key that is to go
+     * @param profilesToReseal how many profiles are sealed with a key that is to go
      * @param unlockedFor how long the store is unlocked for this session; null if it is not
      */
     public record Source(
@@ -60,7 +60,7 @@ public final class KeySetup {
             List<String> variables,
             String place,
             int keys,
-            int profilesToSealAnew,
+            int profilesToReseal,
             @Nullable Duration unlockedFor) {}
 
     /** What opens the store; empty if there is none yet. */
@@ -127,7 +127,7 @@ public final class KeySetup {
                 description.kind().variables(),
                 description.place(),
                 description.keys().size(),
-                changes().profilesToSealAnew(),
+                changes().profilesToReseal(),
                 changes().unlockedFor().orElse(null));
     }
 }

@@ -37,7 +37,7 @@ public final class SharedStore {
                     "a store in files",
                     "it is made by the first login; a database is named with --store or FLEETAUTH_STORE");
         }
-        store.makeTable();
+        store.createTable();
         return new Made(
                 store.address(),
                 List.of(

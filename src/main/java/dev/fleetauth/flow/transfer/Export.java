@@ -111,7 +111,7 @@ public final class Export {
             Attempt open = there.session().attempt();
             if (open != null && lease.ranOut()) {
                 // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
-                throw Failure.of(Kind.ANSWER_ON_OTHER_HOST, name, open.host(), open.startedAt());
+                throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, name, open.host(), open.startedAt());
             }
             if (copy) {
                 Engine.requireNotMoved(there);

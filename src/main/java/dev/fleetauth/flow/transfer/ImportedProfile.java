@@ -57,7 +57,7 @@ final class ImportedProfile {
             Session candidate = profile.candidate().session();
             check.require(candidate.tokens() != null, "its unchecked response has no tokens");
             check.session(candidate);
-            check.time(profile.candidate().answeredAt());
+            check.time(profile.candidate().respondedAt());
             check.length("nonce", profile.candidate().nonce());
             check.length("subject", profile.candidate().subject());
         }

@@ -41,7 +41,7 @@ public final class StoreMove {
      * @param replace whether it may go there in the place of another session, of a newer state of this one, or of this one
      *     that was there before and is gone
      * @throws Failure of kind {@code PROFILE_EXISTS}, {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved elsewhere,
-     *     {@code MOVED_AGAIN} if it was moved there before and is not there any more, {@code ANSWER_ON_OTHER_HOST} while an answer
+     *     {@code MOVED_AGAIN} if it was moved there before and is not there any more, {@code RESPONSE_ON_OTHER_HOST} while an answer
      *     to it may be on its way; then nothing has changed
      */
     public void move(ProfileName name, boolean replace) {
@@ -104,7 +104,7 @@ public final class StoreMove {
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
             throw Failure.of(
-                    Kind.ANSWER_ON_OTHER_HOST,
+                    Kind.RESPONSE_ON_OTHER_HOST,
                     name,
                     open.host(),
                     open.startedAt().truncatedTo(ChronoUnit.SECONDS));

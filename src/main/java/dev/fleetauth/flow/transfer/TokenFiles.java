@@ -52,11 +52,11 @@ public final class TokenFiles implements AutoCloseable {
      *
      * @throws Failure of kind {@code TOKEN_FILE_REFUSED} if there is no place for them in memory
      */
-    public Path requireFolder() {
+    public Path requireDirectory() {
         Path folder = paths.runtime(NAME)
-                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_FOLDER));
+                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_DIRECTORY));
         try {
-            files.makeFolderInMemory(folder);
+            files.makeDirectoryInMemory(folder);
         } catch (IOException e) {
             throw refused(folder, e);
         }
@@ -72,7 +72,7 @@ public final class TokenFiles implements AutoCloseable {
         if (forget == null) {
             forget = ShutdownGuard.onSignal(this::remove);
         }
-        Path folder = requireFolder();
+        Path folder = requireDirectory();
         ShutdownGuard writing = ShutdownGuard.begin();
         try (writing) {
             while (true) {

@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of the table, each read and written with regard to that of the keys. */
+/** The rows of the table, each read and written together with the version of the keys. */
 final class Rows implements AutoCloseable {
 
     private final Database database;
 
-    /** The row of the keys, as it was seen last. */
+    /** The row of the keys as last seen. */
     private @Nullable Row keys;
 
-    /** The marker of the turn that was seen last. */
+    /** The marker of the turn that was last seen. */
     private String lastTurn = "";
 
     Rows(Database database) {
         this.database = database;
     }
 
-    /** Every row. */
+    /** All rows. */
     List<Row> all() {
         try (database) {
             List<Row> rows = database.allRows();
@@ -34,7 +34,7 @@ final class Rows implements AutoCloseable {
         }
     }
 
-    /** The row of the keys, as it was seen last. */
+    /** The row of the keys as last seen. */
     Row keys() {
         Row seen = keys;
         if (seen == null) {
@@ -45,12 +45,12 @@ final class Rows implements AutoCloseable {
         return seen;
     }
 
-    /** The marker of the turn that was seen last. */
+    /** The marker of the turn that was last seen. */
     String lastTurn() {
         return lastTurn;
     }
 
-    /** A row and, of the same moment, that of the keys. */
+    /** A row, and in the same snapshot that of the keys. */
     Row look(String name) {
         Map<String, Row> rows = database.rows(database.patience(), Backend.KEYS, name);
         keys = Database.of(rows, Backend.KEYS);
@@ -60,7 +60,7 @@ final class Rows implements AutoCloseable {
     }
 
     /**
-     * Writes a row if it still has the version before.
+     * Writes a row if it still has the previous version.
      *
      * @param isLast whether it is not worth waiting for
      */
@@ -73,14 +73,14 @@ final class Rows implements AutoCloseable {
         return written;
     }
 
-    /** Refuses a row that could not be written. */
+    /** Rejects a row that could not be written. */
     void checkWritable(String name) {
         try (database) {
             database.checkWritable(name);
         }
     }
 
-    /** Gives the connection back. */
+    /** Closes the connection. */
     @Override
     public void close() {
         database.close();

@@ -144,11 +144,11 @@ class ExitCodeTest {
             shell = stage.shell;
             stage.sandbox.enqueue(Fault.accessDenied());
             shell.run("refresh").exits(6).printsNothing().says("blocked by its content network");
-            stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
+            stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
             shell.run("refresh", "--take-over").exits(6).says("503");
-            stage.sandbox.enqueue(Fault.answer(429, "text/plain", "slow").withHeader("Retry-After", "7"));
+            stage.sandbox.enqueue(Fault.response(429, "text/plain", "slow").withHeader("Retry-After", "7"));
             shell.run("refresh").exits(6).says("try again in 7 s");
-            stage.sandbox.enqueue(Fault.lostAnswer());
+            stage.sandbox.enqueue(Fault.lostResponse());
             shell.run("refresh").exits(6).says("no whole answer");
             stage.expire();
         }
