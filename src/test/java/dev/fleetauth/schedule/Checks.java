@@ -92,10 +92,11 @@ final class Checks {
             return "a spent token was posted: " + world.get(MemoryProvider.SPENT);
         }
         boolean wipes = operations.stream().anyMatch(WIPING::contains);
+        // What is removed, or moved away, is not revived by a login that had begun before; that login says so.
+        boolean keepsLogins = operations.stream().filter(WIPING::contains).count() == 1
+                && !operations.contains(Operation.MOVE);
         for (String cell : world.names(DROPPED)) {
-            boolean isLogin = cell.startsWith(DROPPED + "L");
-            if (!wipes
-                    || (isLogin && operations.stream().filter(WIPING::contains).count() == 1)) {
+            if (!wipes || (keepsLogins && cell.equals(DROPPED + MemoryProvider.LOGIN))) {
                 return "a response is lost: " + world.get(cell);
             }
         }
