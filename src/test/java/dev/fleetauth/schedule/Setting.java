@@ -91,7 +91,7 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
             }
             return Outcome.done("");
         };
-        return Steps.alone(setup, draft.finish()).world();
+        return Steps.withLock(setup, draft.finish()).world();
     }
 
     private Session session() {
