@@ -4,6 +4,7 @@ import dev.fleetauth.cli.option.ClientOptions;
 import dev.fleetauth.cli.option.ConsentOptions;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.option.ParameterOptions;
 import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.GivenSecret;
@@ -115,6 +116,9 @@ public final class LoginCommand extends Subcommand {
 
     @Mixin
     private final ConsentOptions consent = new ConsentOptions();
+
+    @Mixin
+    private final ParameterOptions parameters = new ParameterOptions();
 
     @Option(
             names = "--timeout",
@@ -263,7 +267,8 @@ public final class LoginCommand extends Subcommand {
                 scope == null ? null : Scope.parse(String.join(" ", scope)),
                 audience,
                 address("--resource", resource),
-                address("--redirect-uri", redirectUri));
+                address("--redirect-uri", redirectUri),
+                parameters.parameters());
     }
 
     private @Nullable ClientAuthentication clientAuthentication() {

@@ -72,6 +72,15 @@ public record Limits(
     /** An authorization code; longer than any provider's. */
     public static final int CODE_CHARACTERS = 4096;
 
+    /** Parameters that a user adds to the authorization request. */
+    public static final int PARAMETERS = 16;
+
+    /** The name of such a parameter. */
+    public static final int PARAMETER_NAME_CHARACTERS = 64;
+
+    /** The value of such a parameter; all of them must fit into an address. */
+    public static final int PARAMETER_VALUE_CHARACTERS = 500;
+
     /** How long a connection to the callback may take to send a request, in seconds. */
     public static final int CALLBACK_REQUEST_SECONDS = 10;
 

@@ -1,6 +1,9 @@
 package dev.fleetauth.model;
 
 import java.net.URI;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param audience the {@code audience} that is asked for; null for none
  * @param resource the {@code resource} that is asked for (RFC 8707); null for none
  * @param redirectUri the redirect URI that was registered; null for a loopback one with a port of the system's choice
+ * @param parameters further parameters of the authorization request, by name
  * @param endpoints where the provider is asked
  * @param certificates PEM certificates to trust beside the system's; null for none
  */
@@ -35,11 +39,51 @@ public record Settings(
         @Nullable String audience,
         @Nullable String resource,
         @Nullable URI redirectUri,
+        Map<String, String> parameters,
         Endpoints endpoints,
         @Nullable String certificates) {
 
     /** The type of a session with a provider that is known by its issuer alone. */
     public static final String OPENID = "openid";
+
+    /** There is one way to write a session, so the parameters are sorted. */
+    public Settings {
+        parameters = parameters.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
+    }
+
+    /** Settings without further parameters of the authorization request. */
+    public Settings(
+            String type,
+            String issuer,
+            @Nullable String region,
+            Grant grant,
+            String clientId,
+            @Nullable Secret clientSecret,
+            @Nullable Secret authCode,
+            ClientAuthentication clientAuthentication,
+            Scope scope,
+            @Nullable String audience,
+            @Nullable String resource,
+            @Nullable URI redirectUri,
+            Endpoints endpoints,
+            @Nullable String certificates) {
+        this(
+                type,
+                issuer,
+                region,
+                grant,
+                clientId,
+                clientSecret,
+                authCode,
+                clientAuthentication,
+                scope,
+                audience,
+                resource,
+                redirectUri,
+                Map.of(),
+                endpoints,
+                certificates);
+    }
 
     /** The same for another region, and whom a token is asked for from now on. */
     public Settings withRegion(String id, @Nullable String nextAudience) {
@@ -56,6 +100,7 @@ public record Settings(
                 nextAudience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }
@@ -75,6 +120,7 @@ public record Settings(
                 audience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }
@@ -94,6 +140,7 @@ public record Settings(
                 audience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }

@@ -66,6 +66,7 @@ final class CommandTable {
                     --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
                     --prompt-login|0|boolean|consent.promptLogin|||Log in on the provider's page again in any case
                     --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
+                    --param|1|List||NAME=VALUE||A parameter to add to the authorization request; repeatable
                     --timeout|1|Duration|timeout|TIME||How long to wait for the browser; 5m
                     --replace|0|boolean|replace|||Replace a login of another person or application
                     """;
@@ -268,6 +269,8 @@ final class CommandTable {
                       --show-keypair-step        Let Tesla show how to add the key to a vehicle.
                       --prompt-login             Log in on the provider's page again in any case.
                       --locale LOCALE            The language of the provider's page, such as de-DE.
+                      --param NAME=VALUE         A parameter to add to the authorization request;
+                                                 repeatable.
                       --timeout TIME             How long to wait for the browser; 5m.
                       --replace                  Replace a login of another person or application.
 

@@ -26,6 +26,7 @@ final class MovedEndpoints {
         tell(engine, "token_endpoint", last.token(), next.token());
         tell(engine, "jwks_uri", last.jwks(), next.jwks());
         tell(engine, "revocation_endpoint", last.revocation(), next.revocation());
+        tell(engine, "device_authorization_endpoint", last.deviceAuthorization(), next.deviceAuthorization());
     }
 
     private static void tell(Engine engine, String name, @Nullable URI last, @Nullable URI next) {

@@ -292,7 +292,7 @@ class EveryDiskFaultTest {
                         Profiles.NAME,
                         new ProviderChoice(type, sandbox.base().toString(), null, Map.of(), null),
                         ClientChoice.of(sandbox.clientId(), sandbox.clientSecret()),
-                        new GrantChoice(null, null, null, null, type.equals("partner") ? null : redirectUri),
+                        new GrantChoice(null, null, null, null, type.equals("partner") ? null : redirectUri, null),
                         Way.BROWSER,
                         LoginRequest.Consent.DEFAULT,
                         Duration.ofSeconds(20),
