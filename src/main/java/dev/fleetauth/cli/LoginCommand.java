@@ -7,6 +7,7 @@ import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.option.ParameterOptions;
 import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.QrText;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.login.GrantChoice;
@@ -124,7 +125,7 @@ public final class LoginCommand extends Subcommand {
             names = "--timeout",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long to wait for the browser; 5m.")
+            description = "How long to wait for the user; 5m.")
     private Duration timeout = Duration.ofMinutes(5);
 
     @Option(names = "--replace", description = "Replace a login of another person or application.")
@@ -135,10 +136,13 @@ public final class LoginCommand extends Subcommand {
         @Option(names = "--no-browser", description = "Print the address instead of opening a browser.")
         private boolean noBrowser;
 
-        // Read by no one: one of the two is given, and it is not the other.
+        // Read by no one: one of the three is given, and it is none of the others.
         @SuppressWarnings("UnusedVariable")
         @Option(names = "--paste", description = "Paste the address at which the browser ends.")
         private boolean paste;
+
+        @Option(names = "--device", description = "Log in on another device, with an address and a code (RFC 8628).")
+        private boolean device;
     }
 
     @Override
@@ -146,7 +150,7 @@ public final class LoginCommand extends Subcommand {
         Environment environment = environment();
         requireOneReader(environment);
         boolean isFirst = !engine().hasProfile(profile());
-        Profile profile = new Login(engine())
+        Profile profile = new Login(engine(), this::drawCode)
                 .run(new LoginRequest(
                         profile(),
                         provider.choice(environment),
@@ -162,6 +166,16 @@ public final class LoginCommand extends Subcommand {
             tellRegistration(profile);
         }
         return ExitCode.DONE;
+    }
+
+    /** The address as a QR code, where a terminal has the room, the colours and the characters for it. */
+    private void drawCode(URI address) {
+        if (program().colorsErrors() && environment().isUtf8()) {
+            QrText.lines(
+                            address.toASCIIString(),
+                            environment().terminal().errorColumns())
+                    .forEach(environment().err()::println);
+        }
     }
 
     private void tell(Profile profile) {
@@ -284,6 +298,9 @@ public final class LoginCommand extends Subcommand {
     private Way way() {
         if (way == null) {
             return Way.BROWSER;
+        }
+        if (way.device) {
+            return Way.DEVICE;
         }
         return way.noBrowser ? Way.NO_BROWSER : Way.PASTE;
     }

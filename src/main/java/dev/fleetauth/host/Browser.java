@@ -21,6 +21,11 @@ public interface Browser {
         return "";
     }
 
+    /** Whether there is anything that could open a page here; {@link #open} may fail all the same. */
+    default boolean isAvailable() {
+        return true;
+    }
+
     /** What would open a page, in words, such as {@code xdg-open}; empty if there is nothing. */
     default String command() {
         return "";

@@ -39,6 +39,9 @@ public record Limits(
     /** An answer of a token endpoint, decompressed; a few KiB, and some tens with large JWTs. */
     public static final int TOKEN_BYTES = 256 * 1024;
 
+    /** An answer of a device authorization endpoint, decompressed. */
+    public static final int DEVICE_BYTES = 64 * 1024;
+
     /** An answer of a revocation endpoint, decompressed. */
     public static final int REVOCATION_BYTES = 64 * 1024;
 
@@ -71,6 +74,9 @@ public record Limits(
 
     /** An authorization code; longer than any provider's. */
     public static final int CODE_CHARACTERS = 4096;
+
+    /** A code that a user enters on another device. */
+    public static final int USER_CODE_CHARACTERS = 64;
 
     /** Parameters that a user adds to the authorization request. */
     public static final int PARAMETERS = 16;

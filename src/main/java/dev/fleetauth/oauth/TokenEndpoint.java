@@ -7,6 +7,8 @@ import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.device.DeviceCode;
+import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
@@ -68,6 +70,12 @@ public final class TokenEndpoint {
                 settings.scope(),
                 code,
                 request.codeVerifier());
+    }
+
+    /** Asks whether the user has logged in on another device (RFC 8628 3.4). */
+    public TokenResponse device(Settings settings, Secret deviceCode) {
+        var grant = new DeviceCodeGrant(new DeviceCode(deviceCode.reveal()));
+        return send(withAudience(authenticated(settings, grant), settings), settings, settings.scope(), deviceCode);
     }
 
     /** Asks for a token in the client's own name (RFC 6749 4.4.2). */

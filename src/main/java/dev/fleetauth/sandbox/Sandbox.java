@@ -5,6 +5,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.provider.AuthorizationPage;
 import dev.fleetauth.sandbox.provider.Client;
 import dev.fleetauth.sandbox.provider.Clients;
+import dev.fleetauth.sandbox.provider.DeviceAuthorizations;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
@@ -102,7 +103,8 @@ public final class Sandbox implements AutoCloseable {
 
         keys = new KeySets(new Keys(random, options.firstKey()), new Keys(random, null));
         ledger = new Ledger(manners, clock, random);
-        tokenEndpoint = new TokenIssuer(manners, clients, ledger, keys, clock, random, authCode);
+        var devices = new DeviceAuthorizations(manners, clients, ledger, () -> person, clock, random);
+        tokenEndpoint = new TokenIssuer(manners, clients, ledger, devices, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
         Set<String> hosts = hosts(listener.port());
         partners = new PartnerAccounts(hosts, clock);
@@ -114,6 +116,7 @@ public final class Sandbox implements AutoCloseable {
                 random,
                 keys,
                 authorizationPage,
+                devices,
                 tokenEndpoint,
                 new TokenQueries(manners, clients, ledger),
                 new RevocationPage(clients, ledger, random),

@@ -53,8 +53,15 @@ public record TokenType(
     private static final String NO_PERSON = "no person logs in for it";
     private static final String ONE_CLIENT = "its client is the mobile app's";
 
-    private static final Map<String, String> FOR_NO_TYPE =
-            Map.of("--grant", "the type has its own", "--resource", NOT_TESLAS, "--client-auth", NOT_TESLAS);
+    private static final Map<String, String> FOR_NO_TYPE = Map.of(
+            "--grant",
+            "the type has its own",
+            "--resource",
+            NOT_TESLAS,
+            "--client-auth",
+            NOT_TESLAS,
+            "--device",
+            "Tesla does not offer it; use --no-browser or --paste");
 
     private static final Map<String, String> FOR_PERSONS = with(
             FOR_NO_TYPE,
@@ -62,6 +69,7 @@ public record TokenType(
             "--redirect-uri",
             "--no-browser",
             "--paste",
+            "--device",
             "--timeout",
             "--reconsent",
             "--require-all-scopes",

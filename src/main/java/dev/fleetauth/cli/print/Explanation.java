@@ -76,6 +76,11 @@ public record Explanation(int exitCode, String message, String hint) {
                 notSetUp("there is no store yet: " + f.get("file") + " is not there", "'fleetauth login' makes one");
             case FILE_UNREADABLE -> notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "");
 
+            case NO_DEVICE_LOGIN ->
+                notSetUp(
+                        f.get("issuer") + " offers no login on another device: it has no device_authorization_endpoint",
+                        "give --no-browser or --paste; or, if its documentation names the endpoint, --endpoint"
+                                + " device_authorization_endpoint=URL");
             case NO_EXPORT_KEY ->
                 notSetUp(
                         "the key of the export is not known: it takes " + f.get("needs"),
@@ -116,6 +121,11 @@ public record Explanation(int exitCode, String message, String hint) {
                         "run 'fleetauth login' again; --timeout gives more time. If the provider's page showed an error,"
                                 + " 'fleetauth explain' its words; the redirect URI sent was '" + f.get("redirect")
                                 + "'");
+
+            case NOT_CONFIRMED ->
+                person(
+                        "nobody confirmed the login at " + f.get("address") + ": " + f.get("why"),
+                        "run 'fleetauth login --device' again, and enter the new code in time");
 
             case PASTE_NEEDED ->
                 person(

@@ -3,6 +3,7 @@ package dev.fleetauth.flow.login;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.TokenResponses;
+import dev.fleetauth.flow.login.LoginRequest.Way;
 import dev.fleetauth.flow.refresh.Candidates;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
@@ -17,12 +18,15 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.DeviceAuthorization;
 import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
+import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +39,12 @@ public final class Login {
     private static final String CLIENT_SECRET = "FLEETAUTH_CLIENT_SECRET";
 
     private final Engine engine;
+    private final Consumer<URI> qrCode;
 
-    public Login(Engine engine) {
+    /** @param qrCode draws an address where the user can read it with a camera */
+    public Login(Engine engine, Consumer<URI> qrCode) {
         this.engine = engine;
+        this.qrCode = qrCode;
     }
 
     /** Logs in and gives back the profile with its new session. */
@@ -50,7 +57,7 @@ public final class Login {
         }
         ProviderChoice choice = RegionPrompt.complete(engine, request.provider(), stored);
         var plan = new LoginSettings(choice, request.client(), request.grant(), stored);
-        LoginOptions.validate(request.options(), plan.provider().type());
+        LoginOptions.validate(request.options(), plan.provider().type(), plan.grant());
         // Before anything is asked or opened: what such a token is worth.
         plan.provider()
                 .tokenType()
@@ -73,14 +80,28 @@ public final class Login {
                 .tokenType()
                 .ifPresent(type -> RequestedScope.advise(settings.scope(), type).forEach(engine::tell));
         MovedEndpoints.tell(engine, stored, settings);
-        if (settings.grant() == Grant.AUTHORIZATION_CODE) {
-            EndpointOrigins.confirm(engine, plan.provider(), metadata, dialect);
-        }
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replaceable);
         }
+        DeviceLogin device = new DeviceLogin(engine, plan.provider(), metadata, settings);
+        boolean isOnDevice = request.way() == Way.DEVICE;
+        if (isOnDevice) {
+            device.requireOffered();
+        }
+        EndpointOrigins.confirm(
+                engine,
+                plan.provider(),
+                metadata,
+                isOnDevice ? EndpointOrigins.DEVICE_ENDPOINT : EndpointOrigins.AUTHORIZATION_ENDPOINT,
+                dialect);
         SupersededLogins.tell(
                 engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
+        DeviceAuthorization codes = isOnDevice ? device.begin() : device.beginWithoutBrowser(request);
+        if (codes != null) {
+            var visit = new DeviceVisit(engine, settings, codes, request.timeout());
+            visit.announce(qrCode);
+            return finish(name, settings, dialect, visit, replaceable);
+        }
         CallbackPort port = CallbackPort.open(engine, settings, request.way());
         try (var visit = new BrowserVisit(engine, request, settings, dialect, port)) {
             Secret code = visit.code();
@@ -134,10 +155,6 @@ public final class Login {
                 : Optional.of(Failure.of(Kind.DIFFERENT_SESSION, name, "client", stored.clientId(), clientId));
     }
 
-    /**
-     * Asks for the tokens and keeps them, both under the lock, and no person is waited for meanwhile. What was decided over
-     * the stored session before is decided again: another login may have taken its place while the person was in the browser.
-     */
     private Profile finish(
             ProfileName name,
             Settings settings,
@@ -145,7 +162,35 @@ public final class Login {
             Function<TokenEndpoint, TokenResponse> ask,
             @Nullable String nonce,
             Replaceable replaceable) {
-        Asked asked = engine.alone(name, "the login", lease -> {
+        return settled(name, Objects.requireNonNull(ask(name, settings, dialect, ask, nonce, replaceable)));
+    }
+
+    /** Asks for the tokens until the user has decided. */
+    private Profile finish(
+            ProfileName name, Settings settings, Dialect dialect, DeviceVisit visit, Replaceable replaceable) {
+        Asked asked = null;
+        while (asked == null) {
+            visit.awaitTurn();
+            asked = ask(name, settings, dialect, visit::poll, null, replaceable);
+        }
+        return settled(name, asked);
+    }
+
+    /**
+     * Asks for the tokens and keeps them, both under the lock, and no person is waited for meanwhile. What was decided over
+     * the stored session before is decided again: another login may have taken its place while the person was in the browser.
+     *
+     * @param ask asks the provider; null comes of it if there is no verdict yet
+     * @return what came of it; null if there is no verdict yet
+     */
+    private @Nullable Asked ask(
+            ProfileName name,
+            Settings settings,
+            Dialect dialect,
+            Function<TokenEndpoint, @Nullable TokenResponse> ask,
+            @Nullable String nonce,
+            Replaceable replaceable) {
+        return engine.alone(name, "the login", lease -> {
             // First: what cannot be read, or must not go, must not cost an answer.
             Optional<Profile> stored = lease.read();
             stored.map(Profile::session)
@@ -156,9 +201,16 @@ public final class Login {
                     });
             Session next = new Session(engine.randomId(), settings, null);
             lease.reserve(stored.orElseGet(() -> lease.start(next)), next);
-            Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
-            return keep(lease, stored, name, candidate, replaceable);
+            TokenResponse answer = ask.apply(endpoint(settings, lease));
+            return answer == null
+                    ? null
+                    : keep(lease, stored, name, candidate(settings, dialect, nonce, answer), replaceable);
         });
+    }
+
+    /** The profile with the answer, once it is agreed which session the answer may replace. */
+    private Profile settled(ProfileName name, Asked first) {
+        Asked asked = first;
         while (asked.kept() == null) {
             confirm(Objects.requireNonNull(asked.another()));
             Asked before = asked;

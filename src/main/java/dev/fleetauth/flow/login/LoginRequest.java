@@ -57,6 +57,8 @@ public record LoginRequest(
         /** The address is shown; the browser comes back to a loopback address, or the address it ends at is pasted. */
         NO_BROWSER,
         /** The address is shown, and the one the browser ends at is pasted. */
-        PASTE
+        PASTE,
+        /** An address and a code are shown, for a browser on any device (RFC 8628). */
+        DEVICE
     }
 }

@@ -4,6 +4,7 @@ import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.oauth.AuthorizationResponse;
@@ -92,7 +93,7 @@ final class PasteReader {
         try {
             while (!response.isDone()) {
                 take(Terminal.taken(
-                        engine.environment().terminal().readSecret(() -> prompt + remaining() + " left): ")));
+                        engine.environment().terminal().readSecret(() -> prompt + Durations.countdown(deadline.remaining()) + " left): ")));
             }
         } catch (IOException e) {
             if (isOnlyWay) {
@@ -148,11 +149,5 @@ final class PasteReader {
                         response.complete(now.response());
                     }
                 });
-    }
-
-    /** How much time is left, in minutes and seconds. */
-    private String remaining() {
-        long seconds = deadline.remaining().toSeconds();
-        return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;
     }
 }

@@ -136,6 +136,16 @@ public final class Ledger {
         if (!permission.redirectUri().equals(redirectUri)) {
             throw new Refusal(manners.badRedirect());
         }
+        return begin(code, permission, audience);
+    }
+
+    /** The tokens of what a person allowed for a device, whose code is used now. */
+    synchronized Issue issue(String deviceCode, Permission permission) {
+        return begin(deviceCode, permission, List.of());
+    }
+
+    private Issue begin(String code, Permission permission, List<String> audience) {
+        Client client = permission.client();
         if (manners.oneLoginAtATime() && !client.isMobileApp()) {
             cutOff(client, permission.subject());
         }

@@ -287,7 +287,7 @@ class EveryDiskFaultTest {
     }
 
     private void login() {
-        use(engine -> new Login(engine)
+        use(engine -> new Login(engine, unused -> {})
                 .run(new LoginRequest(
                         Profiles.NAME,
                         new ProviderChoice(type, sandbox.base().toString(), null, Map.of(), null),
