@@ -11,6 +11,7 @@ import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Running;
 import dev.fleetauth.testing.TestTerminal;
+import dev.fleetauth.testing.Timelapse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.Pages;
+import dev.fleetauth.testing.ShellWords;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -218,6 +220,41 @@ class ParametersTest {
         var result = stage.tryLogin(words.toArray(String[]::new)).exits(2).says(says);
         assertThat(result.err()).doesNotContain("\u001b", "\u0007", "\u202e", "\u009b");
         assertThat(stage.sandbox.received()).isEmpty();
+    }
+
+    /** As far as it can be seen without these providers: each line is taken, logs in, and sends what it is there for. */
+    @Test
+    void theLinesForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
+        List<List<String>> lines =
+                ShellWords.commands(Pages.commands(Path.of("docs/providers.md"), "Five of them").get(0));
+        assertThat(lines).hasSize(5);
+        List<Map<String, String>> sent = new ArrayList<>();
+        Path secret = Files.writeString(
+                other.resolve("secret.txt"), stage.sandbox.clientSecret().reveal());
+        shell.allowSecretsIn(secret);
+        for (List<String> line : lines) {
+            List<String> words = new ArrayList<>(line.subList(1, line.size()));
+            boolean isConfidential = words.contains("--client-secret-file");
+            words.set(words.indexOf("--issuer") + 1, stage.issuer());
+            words.set(
+                    words.indexOf("ID"),
+                    isConfidential ? stage.sandbox.clientId() : stage.sandbox.publicClientId());
+            words.replaceAll(word -> word.equals("secret.txt")
+                    ? secret.toString()
+                    : word.startsWith("token_endpoint=") ? "token_endpoint=" + stage.issuer() + "/token" : word);
+            if (words.contains("--redirect-uri")) {
+                // A port that may be taken here.
+                words.remove(words.indexOf("--redirect-uri") + 1);
+                words.remove("--redirect-uri");
+            }
+            shell.run(words.toArray(String[]::new)).exits(0);
+            sent.add(asked());
+        }
+        assertThat(sent.get(0)).containsEntry("access_type", "offline").containsEntry("prompt", "consent");
+        assertThat(sent.get(1)).containsEntry("login_hint", "ada@example.com");
+        assertThat(sent.get(2)).containsEntry("kc_idp_hint", "github");
+        assertThat(sent.get(3)).containsEntry("organization", "org_1234").containsKey("audience");
+        assertThat(sent.get(4)).containsEntry("acr_values", "phr");
     }
 
     @Test

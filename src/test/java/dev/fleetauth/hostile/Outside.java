@@ -8,6 +8,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.Timelapse;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,7 +115,10 @@ final class Outside implements AutoCloseable {
 
     private void perform(Case given, String command) throws InterruptedException {
         given.given().accept(this);
-        Result result = shell.run(words(command));
+        boolean isWaiting = command.contains("--device");
+        Result result = isWaiting
+                ? Timelapse.over(shell.clock(), () -> shell.run(words(command)))
+                : shell.run(words(command));
         visitor.leave();
         assertThat(result.exitCode()).as(result.err()).isEqualTo(given.exit());
         assertThat(result.err() + result.out()).as("what is said").contains(given.says());

@@ -1,13 +1,11 @@
-package dev.fleetauth.cli;
+package dev.fleetauth.testing;
 
-import dev.fleetauth.testing.Await;
-import dev.fleetauth.testing.TestClock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** Lets a test's clock run a hundred times as fast as the day while something is waited for. */
-final class Timelapse {
+public final class Timelapse {
 
     private static final Duration STEP = Duration.ofSeconds(1);
     private static final long STEP_MILLIS = 10;
@@ -15,7 +13,7 @@ final class Timelapse {
     private Timelapse() {}
 
     /** Until something holds. */
-    static void until(String what, TestClock clock, Callable<Boolean> condition) {
+    public static void until(String what, TestClock clock, Callable<Boolean> condition) {
         over(clock, () -> {
             Await.until(what, condition);
             return true;
@@ -23,7 +21,7 @@ final class Timelapse {
     }
 
     /** While something is done. */
-    static <T> T over(TestClock clock, Supplier<T> work) {
+    public static <T> T over(TestClock clock, Supplier<T> work) {
         Thread time = new Thread(
                 () -> {
                     try {
