@@ -74,7 +74,7 @@ class SilenceTest {
                     + stage.sandbox.publicClientId();
             terminal.enter(login + "; echo \"left <$?>\"")
                     .await("/device?user_code=")
-                    .await("\u2588")
+                    .await("\u001b[38;5;231;48;5;16m")
                     .await("Waiting for you to confirm, 4:5")
                     .type(CTRL_C)
                     .enter("echo \"left <$?>\"")

@@ -29,6 +29,14 @@ final class DeviceCases {
 
     private static void endpoint(List<Case> all) {
         all.add(good("by the book", o -> {}, "DATK"));
+        all.add(new Case(
+                "device: no other endpoint to log in at",
+                "login",
+                o -> o.rogue.document("authorization_endpoint", ""),
+                0,
+                "Logged in",
+                "DATK",
+                After.NEW));
         all.add(bad(
                 "no endpoint",
                 o -> o.rogue.document("device_authorization_endpoint", ""),

@@ -25,20 +25,22 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
     /**
-     * Refuses a provider that has no endpoint for it.
+     * Whether the login goes on another device in any case: the user wants it, or the provider has no other page.
      *
-     * @throws Failure of kind {@code NO_DEVICE_LOGIN}
+     * @throws Failure of kind {@code NO_DEVICE_LOGIN} if the user wants it, and the provider has no endpoint for it
      */
-    void requireOffered() {
-        if (settings.endpoints().deviceAuthorization() == null) {
+    boolean isOnlyWay(Way way) {
+        if (way == Way.DEVICE && settings.endpoints().deviceAuthorization() == null) {
             throw Failure.of(Kind.NO_DEVICE_LOGIN, provider.issuer());
         }
+        return way == Way.DEVICE
+                || (way == Way.BROWSER && settings.endpoints().authorization() == null);
     }
 
     /** The codes of a login that was asked for. */
     DeviceAuthorization begin() {
         if (!settings.parameters().isEmpty()) {
-            engine.tell("A login on another device does not send the profile's parameters: "
+            engine.notice("A login on another device does not send the profile's parameters: "
                     + String.join(", ", settings.parameters().keySet()));
         }
         URI endpoint = Objects.requireNonNull(settings.endpoints().deviceAuthorization());
@@ -58,14 +60,14 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
         String why = browser.elsewhere().isEmpty() ? "" : ": " + browser.elsewhere();
         try {
             DeviceAuthorization codes = begin();
-            engine.tell("No browser can be opened here" + why
+            engine.notice("No browser can be opened here" + why
                     + ". Any other device will do; --no-browser and --paste are other ways.");
             return codes;
         } catch (Failure e) {
             if (e.kind() != Kind.REFUSED) {
                 throw e;
             }
-            engine.tell("The provider does not let this client log in on another device ("
+            engine.notice("The provider does not let this client log in on another device ("
                     + e.fields().get("error") + ").");
             return null;
         }

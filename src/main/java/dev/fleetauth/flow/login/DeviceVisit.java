@@ -58,12 +58,12 @@ final class DeviceVisit {
      */
     void announce(Consumer<URI> qrCode) {
         URI complete = authorization.verificationUriComplete();
-        engine.tell("On any device with a browser, open this address:");
+        engine.notice("On any device with a browser, open this address:");
         engine.show(authorization.verificationUri());
-        engine.tell("and enter this code:");
+        engine.notice("and enter this code:");
         engine.environment().err().println(authorization.userCode());
         if (complete != null) {
-            engine.tell("Or open this address, and check that the page shows the same code:");
+            engine.notice("Or open this address, and check that the page shows the same code:");
             engine.show(complete);
         }
         qrCode.accept(complete != null ? complete : authorization.verificationUri());
@@ -140,7 +140,7 @@ final class DeviceVisit {
         }
         lastFailure = failure;
         pace.failed();
-        engine.tell(failure.fields().get("address") + " cannot tell now whether you have confirmed; asking again in "
+        engine.notice(failure.fields().get("address") + " cannot tell now whether you have confirmed; asking again in "
                 + Durations.text(pace.next()));
     }
 
