@@ -171,9 +171,7 @@ public final class LoginCommand extends Subcommand {
     /** The address as a QR code, where a terminal has the room, the colours and the characters for it. */
     private void drawCode(URI address) {
         if (program().colorsErrors() && environment().isUtf8()) {
-            QrText.lines(
-                            address.toASCIIString(),
-                            environment().terminal().errorColumns())
+            QrText.lines(address.toASCIIString(), environment().terminal().errorColumns())
                     .forEach(environment().err()::println);
         }
     }

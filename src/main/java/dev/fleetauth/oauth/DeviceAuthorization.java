@@ -91,7 +91,7 @@ public record DeviceAuthorization(
         if (!(seconds >= 1)) {
             throw rejected("expires_in is no time in which anybody could log in");
         }
-        return Duration.ofSeconds((long) Math.min(seconds, Tokens.MAX_LIFE.toSeconds()));
+        return Duration.ofSeconds(Math.min((long) seconds, Tokens.MAX_LIFE.toSeconds()));
     }
 
     /** A provider that names no usable interval gets the standard's; one that asks for more than it grants gets nothing. */

@@ -21,11 +21,12 @@ import java.util.Set;
 /** What was received, and what is still to go wrong. */
 final class Journal {
 
-    private static final Set<String> SECRETS = Set.of(
-            "code", "code_verifier", "client_secret", "refresh_token", "token", "auth_code", "device_code");
+    private static final Set<String> SECRETS =
+            Set.of("code", "code_verifier", "client_secret", "refresh_token", "token", "auth_code", "device_code");
 
     /** What an answer's JSON has that is secret. */
-    private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token", "device_code");
+    private static final List<String> SECRET_MEMBERS =
+            List.of("access_token", "refresh_token", "id_token", "device_code");
 
     private final Deque<Received> received = new ArrayDeque<>();
     private final Set<String> secrets = Collections.newSetFromMap(new BoundedMap<>());

@@ -57,7 +57,8 @@ record Router(
     /** What {@code POST} lets go wrong next. */
     static final String NEXT = "/next/";
 
-    private static final Set<Endpoint> PAGES = Set.of(Endpoint.AUTHORIZATION, Endpoint.DEVICE_PAGE, Endpoint.REVOCATION_PAGE);
+    private static final Set<Endpoint> PAGES =
+            Set.of(Endpoint.AUTHORIZATION, Endpoint.DEVICE_PAGE, Endpoint.REVOCATION_PAGE);
 
     @Override
     public Reply answer(Request request) throws InterruptedException {

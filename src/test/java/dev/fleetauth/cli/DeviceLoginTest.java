@@ -100,16 +100,19 @@ class DeviceLoginTest {
         URI complete = URI.create(login.awaitLine(COMPLETE));
         assertThat(complete).isEqualTo(URI.create(page + "?user_code=" + code));
         assertThat(Agent.allowing().visit(complete).page()).contains("Access is allowed");
-        var result = login.end().exits(0).printsNothing().says("Logged in: profile 'default'", "Granted, as requested:");
+        var result =
+                login.end().exits(0).printsNothing().says("Logged in: profile 'default'", "Granted, as requested:");
         assertThat(result.err()).doesNotContain("\r", "\u001b", "Waiting");
 
         Received asked = stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
         assertThat(asked.authorizationScheme()).isEqualTo("Basic");
         assertThat(asked.parameters())
                 .isEqualTo(Map.of("scope", "openid offline_access", "audience", "https://api.example"));
-        assertThat(polls()).singleElement().satisfies(form -> assertThat(form)
-                .containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
-                .doesNotContainKeys("code", "redirect_uri", "nonce", "scope"));
+        assertThat(polls())
+                .singleElement()
+                .satisfies(form -> assertThat(form)
+                        .containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+                        .doesNotContainKeys("code", "redirect_uri", "nonce", "scope"));
         assertThat(settings().endpoints().deviceAuthorization())
                 .isEqualTo(URI.create(stage.issuer() + "/device_authorization"));
         String token = stage.token();
@@ -176,7 +179,12 @@ class DeviceLoginTest {
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
         endWithTimePassing(login)
                 .exits(0)
-                .says("cannot tell now", "asking again in 2 s", "asking again in 4 s", "asking again in 8 s", "Logged in");
+                .says(
+                        "cannot tell now",
+                        "asking again in 2 s",
+                        "asking again in 4 s",
+                        "asking again in 8 s",
+                        "Logged in");
     }
 
     @Test
@@ -310,7 +318,9 @@ class DeviceLoginTest {
         String endpoint = stage.issuer() + "/device_authorization";
         assertThat(shell.run("discover", "--issuer", stage.issuer()).exits(0).out())
                 .contains("device_authorization_endpoint", endpoint);
-        assertThat(shell.variable("FLEETAUTH_ISSUER", stage.issuer()).run("doctor").out())
+        assertThat(shell.variable("FLEETAUTH_ISSUER", stage.issuer())
+                        .run("doctor")
+                        .out())
                 .contains("a login on another device can begin at " + endpoint);
         shell.variable("FLEETAUTH_ISSUER", null);
         start("--device", "--endpoint", "device_authorization_endpoint=http://elsewhere.example/x")
@@ -338,7 +348,9 @@ class DeviceLoginTest {
 
     @Test
     void aTerminalCountsDown() throws Exception {
-        shell.terminal(new TestTerminal().showingErrors(200)).variable("TERM", "xterm").variable("LC_ALL", "C.UTF-8");
+        shell.terminal(new TestTerminal().showingErrors(200))
+                .variable("TERM", "xterm")
+                .variable("LC_ALL", "C.UTF-8");
         Running login = start("--device", "--timeout", "4m5s");
         URI complete = URI.create(login.awaitLine(COMPLETE));
         login.awaitLine(Pattern.compile("\u001b\\[38;5;231;48;5;16m[ \u2580\u2584\u2588]+\u001b\\[0m"));

@@ -107,7 +107,8 @@ class ParametersTest {
 
     @Test
     void theyAreShown() throws IOException {
-        JsonNode none = json(stage.loggedIn().shell.run("status", "--format", "json")).get(0);
+        JsonNode none =
+                json(stage.loggedIn().shell.run("status", "--format", "json")).get(0);
         assertThat(none.path("parameters").isObject()).isTrue();
         assertThat(none.path("parameters")).isEmpty();
 
@@ -168,7 +169,10 @@ class ParametersTest {
                 refused("a zero-width space", "--param hd: its value has a control character", "hd=a\u200bb"),
                 refused("a line separator", "--param hd: its value has a control character", "hd=a\u2028b"),
                 refused("half a character", "--param hd: its value has a control character", "hd=a\ud800"),
-                refused("a value that is too long", "--param hd: its value has more than 500 characters", "hd=" + long500 + "v"),
+                refused(
+                        "a value that is too long",
+                        "--param hd: its value has more than 500 characters",
+                        "hd=" + long500 + "v"),
                 refused("twice", "--param hd is given twice", "hd=a", "hd=a"),
                 refused("twice, by another case", "--param HD is given twice", "hd=a", "HD=b"),
                 refused(
@@ -225,8 +229,8 @@ class ParametersTest {
     /** As far as it can be seen without these providers: each line is taken, logs in, and sends what it is there for. */
     @Test
     void theLinesForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
-        List<List<String>> lines =
-                ShellWords.commands(Pages.commands(Path.of("docs/providers.md"), "Five of them").get(0));
+        List<List<String>> lines = ShellWords.commands(
+                Pages.commands(Path.of("docs/providers.md"), "Five of them").get(0));
         assertThat(lines).hasSize(5);
         List<Map<String, String>> sent = new ArrayList<>();
         Path secret = Files.writeString(
@@ -236,9 +240,7 @@ class ParametersTest {
             List<String> words = new ArrayList<>(line.subList(1, line.size()));
             boolean isConfidential = words.contains("--client-secret-file");
             words.set(words.indexOf("--issuer") + 1, stage.issuer());
-            words.set(
-                    words.indexOf("ID"),
-                    isConfidential ? stage.sandbox.clientId() : stage.sandbox.publicClientId());
+            words.set(words.indexOf("ID"), isConfidential ? stage.sandbox.clientId() : stage.sandbox.publicClientId());
             words.replaceAll(word -> word.equals("secret.txt")
                     ? secret.toString()
                     : word.startsWith("token_endpoint=") ? "token_endpoint=" + stage.issuer() + "/token" : word);

@@ -124,12 +124,12 @@ class SharedStoreTest {
                         "hd=example.com")
                 .exits(0);
         var login = laptop.start("login", "--device");
-        Agent.allowing()
-                .visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/device\\?user_code=\\S+"))));
+        Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/device\\?user_code=\\S+"))));
         login.end().exits(0);
         String token = runner.run("token", "--no-input").exits(0).line();
         assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
-        Settings settings = Objects.requireNonNull(runner.stored("default")).session().settings();
+        Settings settings =
+                Objects.requireNonNull(runner.stored("default")).session().settings();
         assertThat(settings.parameters()).isEqualTo(Map.of("hd", "example.com"));
         assertThat(settings.endpoints().deviceAuthorization())
                 .isEqualTo(sandbox.base().resolve("/device_authorization"));

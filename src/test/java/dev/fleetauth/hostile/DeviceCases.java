@@ -106,7 +106,8 @@ final class DeviceCases {
     }
 
     private static void times(List<Case> all) {
-        for (String life : List.of("", "null", "0", "-1", "0.5", "\"soon\"", "\"\"", "true", "{}", "-1e308", "\"NaN\"")) {
+        for (String life :
+                List.of("", "null", "0", "-1", "0.5", "\"soon\"", "\"\"", "true", "{}", "-1e308", "\"NaN\"")) {
             all.add(code("expires_in", life.isEmpty() ? "absent" : life, life, "is no time in which anybody"));
         }
         for (String life : List.of("600.9", "\"600\"", "1e308", "1" + "0".repeat(90))) {
@@ -117,14 +118,16 @@ final class DeviceCases {
             all.add(good(
                     "interval " + (interval.isEmpty() ? "absent" : interval), device("interval", interval), "DATK"));
         }
-        for (String interval : List.of("600", "\"600\"", "601", "1e308", "1e999", "\"Infinity\"", "1" + "0".repeat(90))) {
+        for (String interval :
+                List.of("600", "\"600\"", "601", "1e308", "1e999", "\"Infinity\"", "1" + "0".repeat(90))) {
             all.add(code("interval", interval, interval, "is longer than the codes are valid"));
         }
     }
 
     private static void answers(List<Case> all) {
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
-            all.add(answer(name, o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "makes no sense"));
+            all.add(answer(
+                    name, o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "makes no sense"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(answer(

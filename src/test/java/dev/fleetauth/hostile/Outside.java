@@ -8,8 +8,8 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.testing.TestShell;
-import dev.fleetauth.testing.Timelapse;
 import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.Timelapse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -116,9 +116,8 @@ final class Outside implements AutoCloseable {
     private void perform(Case given, String command) throws InterruptedException {
         given.given().accept(this);
         boolean isWaiting = command.contains("--device");
-        Result result = isWaiting
-                ? Timelapse.over(shell.clock(), () -> shell.run(words(command)))
-                : shell.run(words(command));
+        Result result =
+                isWaiting ? Timelapse.over(shell.clock(), () -> shell.run(words(command))) : shell.run(words(command));
         visitor.leave();
         assertThat(result.exitCode()).as(result.err()).isEqualTo(given.exit());
         assertThat(result.err() + result.out()).as("what is said").contains(given.says());

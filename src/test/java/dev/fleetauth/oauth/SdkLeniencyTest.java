@@ -80,8 +80,9 @@ class SdkLeniencyTest {
                 "\"interval\": 4000000000"
             })
     void whatADeviceIsToldToDoIsBounded(String member) throws ParseException {
-        String body = "{\"device_code\": \"a\", \"user_code\": \"B\", \"verification_uri\": \"https://device.example/\","
-                + " \"expires_in\": 600, \"interval\": 5}";
+        String body =
+                "{\"device_code\": \"a\", \"user_code\": \"B\", \"verification_uri\": \"https://device.example/\","
+                        + " \"expires_in\": 600, \"interval\": 5}";
         String name = member.substring(0, member.indexOf(':'));
         String changed = body.replaceFirst(", " + name + ": [^,}]+", "").replaceFirst("}", ", " + member + "}");
         changed = member.contains("expires_in") ? changed.replace(", \"interval\": 5", "") : changed;

@@ -33,8 +33,7 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
         if (way == Way.DEVICE && settings.endpoints().deviceAuthorization() == null) {
             throw Failure.of(Kind.NO_DEVICE_LOGIN, provider.issuer());
         }
-        return way == Way.DEVICE
-                || (way == Way.BROWSER && settings.endpoints().authorization() == null);
+        return way == Way.DEVICE || (way == Way.BROWSER && settings.endpoints().authorization() == null);
     }
 
     /** The codes of a login that was asked for. */

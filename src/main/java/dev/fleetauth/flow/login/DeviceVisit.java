@@ -25,8 +25,8 @@ final class DeviceVisit {
     private static final Duration SLICE = Duration.ofMillis(50);
 
     /** With which the provider is asked again: it may have been asked, and has given no verdict. */
-    private static final Set<Kind> TEMPORARY = Set.of(
-            Kind.UNREACHABLE, Kind.NO_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
+    private static final Set<Kind> TEMPORARY =
+            Set.of(Kind.UNREACHABLE, Kind.NO_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     /** Microsoft's name for the second (learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code). */
     private static final Set<String> DENIALS = Set.of("access_denied", "authorization_declined");
@@ -76,7 +76,8 @@ final class DeviceVisit {
      */
     void awaitTurn() {
         Deadline turn = Deadline.in(pace.next(), engine.environment().clock());
-        // The time may have ended while the provider was asked, as on a machine that slept: one request more is for that.
+        // The time may have ended while the provider was asked, as on a machine that slept: one request more is for
+        // that.
         boolean isLast = end.hasPassed() && !isOverrun;
         isOverrun = end.hasPassed();
         BusyLine busy = engine.environment().countdown("Waiting for you to confirm", end);

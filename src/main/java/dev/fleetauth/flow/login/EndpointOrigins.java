@@ -44,8 +44,8 @@ final class EndpointOrigins {
         boolean isSafe = member.equals(AUTHORIZATION_ENDPOINT) && dialect.issuerInCallback();
         if (!isSafe
                 && !belongTogether(provider, metadata, member)
-                && !engine.agrees("You would log in at " + origin(begin) + ", and the tokens come from "
-                        + origin(token) + ". Do both belong to the provider?")) {
+                && !engine.agrees("You would log in at " + origin(begin) + ", and the tokens come from " + origin(token)
+                        + ". Do both belong to the provider?")) {
             throw Failure.of(Kind.ENDPOINTS_APART, provider.issuer(), origin(begin), origin(token), token);
         }
     }

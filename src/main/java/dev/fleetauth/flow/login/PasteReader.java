@@ -92,8 +92,9 @@ final class PasteReader {
         String prompt = (isOnlyWay ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
         try {
             while (!response.isDone()) {
-                take(Terminal.taken(
-                        engine.environment().terminal().readSecret(() -> prompt + Durations.countdown(deadline.remaining()) + " left): ")));
+                take(Terminal.taken(engine.environment()
+                        .terminal()
+                        .readSecret(() -> prompt + Durations.countdown(deadline.remaining()) + " left): ")));
             }
         } catch (IOException e) {
             if (isOnlyWay) {
