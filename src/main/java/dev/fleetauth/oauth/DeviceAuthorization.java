@@ -34,7 +34,7 @@ public record DeviceAuthorization(
     /** RFC 8628 3.2: where the response gives none. */
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
-    /** What a user can read and type: neither controls nor characters that look like others. */
+    /** What a user can read and type: no control characters, and no letters that look like others. */
     private static final Pattern USER_CODE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
 
     private static final Pattern DEVICE_CODE = Pattern.compile("[ -~]+");
@@ -69,7 +69,7 @@ public record DeviceAuthorization(
             throw rejected(name + " has more than " + most + " characters");
         }
         if (!form.matcher(code).matches()) {
-            throw rejected(name + " is empty, or has characters that no code has");
+            throw rejected(name + " is empty or contains characters that are not allowed");
         }
         return code;
     }
@@ -89,12 +89,12 @@ public record DeviceAuthorization(
     private static Duration life(JsonNode json) {
         double seconds = seconds(json, "expires_in");
         if (!(seconds >= 1)) {
-            throw rejected("expires_in is no time in which anybody could log in");
+            throw rejected("expires_in is not a positive number of seconds");
         }
         return Duration.ofSeconds(Math.min((long) seconds, Tokens.MAX_LIFE.toSeconds()));
     }
 
-    /** A provider that names no usable interval gets the standard's; one that asks for more than it grants gets nothing. */
+    /** The default where the provider gives no usable interval; one longer than the codes live would allow no request at all. */
     private static Duration interval(JsonNode json, Duration life) {
         double seconds = Math.ceil(seconds(json, "interval"));
         if (!(seconds >= 1)) {

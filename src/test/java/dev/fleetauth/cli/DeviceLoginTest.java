@@ -180,7 +180,7 @@ class DeviceLoginTest {
         endWithTimePassing(login)
                 .exits(0)
                 .says(
-                        "cannot tell now",
+                        "is temporarily unavailable",
                         "asking again in 2 s",
                         "asking again in 4 s",
                         "asking again in 8 s",

@@ -54,7 +54,7 @@ class EverySnippetTest {
             "README.md: Demo", InstallTest.class,
             "README.md: Install", InstallTest.class,
             "docs/providers.md: Any OpenID provider", ExampleProviderTest.class,
-            "docs/providers.md: Five of them", ParametersTest.class,
+            "docs/providers.md: Google, Microsoft, Keycloak, Auth0 and Okta", ParametersTest.class,
             "docs/shared-store.md: Set it up", SharedStoreSetUpTest.class,
             "docs/store-format.md: Opening a store by hand", JoseProgramTest.class);
 

@@ -230,7 +230,7 @@ class ParametersTest {
     @Test
     void theLinesForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
         List<List<String>> lines = ShellWords.commands(
-                Pages.commands(Path.of("docs/providers.md"), "Five of them").get(0));
+                Pages.commands(Path.of("docs/providers.md"), "Google, Microsoft, Keycloak, Auth0 and Okta").get(0));
         assertThat(lines).hasSize(5);
         List<Map<String, String>> sent = new ArrayList<>();
         Path secret = Files.writeString(

@@ -67,14 +67,14 @@ final class DeviceCases {
             all.add(code(name, "null", "null", " is missing"));
             all.add(code(name, "a number", "1234", " is not a text"));
             all.add(code(name, "a list", "[\"A\"]", " is not a text"));
-            all.add(code(name, "empty", "\"\"", " is empty, or has characters"));
-            all.add(code(name, "an escape", "\"A\\u001b[2Jcanary\"", "characters that no code has"));
-            all.add(code(name, "a line end", "\"A\\r\\ncanary\"", "characters that no code has"));
-            all.add(code(name, "a zero byte", "\"A\\u0000\"", "characters that no code has"));
-            all.add(code(name, "writing turned round", "\"A\\u202eB\"", "characters that no code has"));
-            all.add(code(name, "letters that look like others", "\"\u0412\u0421\"", "characters that no code has"));
+            all.add(code(name, "empty", "\"\"", " is empty or contains"));
+            all.add(code(name, "an escape", "\"A\\u001b[2Jcanary\"", "characters that are not allowed"));
+            all.add(code(name, "a line end", "\"A\\r\\ncanary\"", "characters that are not allowed"));
+            all.add(code(name, "a zero byte", "\"A\\u0000\"", "characters that are not allowed"));
+            all.add(code(name, "writing turned round", "\"A\\u202eB\"", "characters that are not allowed"));
+            all.add(code(name, "letters that look like others", "\"\u0412\u0421\"", "characters that are not allowed"));
         }
-        all.add(code("user_code", "blanks", "\"   \"", "characters that no code has"));
+        all.add(code("user_code", "blanks", "\"   \"", "characters that are not allowed"));
         all.add(code("user_code", "too long", text("A".repeat(65)), "more than 64 characters"));
         all.add(code("device_code", "too long", text("a".repeat(4097)), "more than 4096 characters"));
         all.add(good("user_code of the greatest length", device("user_code", text("A".repeat(64))), "DATK"));
@@ -108,7 +108,7 @@ final class DeviceCases {
     private static void times(List<Case> all) {
         for (String life :
                 List.of("", "null", "0", "-1", "0.5", "\"soon\"", "\"\"", "true", "{}", "-1e308", "\"NaN\"")) {
-            all.add(code("expires_in", life.isEmpty() ? "absent" : life, life, "is no time in which anybody"));
+            all.add(code("expires_in", life.isEmpty() ? "absent" : life, life, "is not a positive number of seconds"));
         }
         for (String life : List.of("600.9", "\"600\"", "1e308", "1" + "0".repeat(90))) {
             all.add(good("expires_in " + life, device("expires_in", life), "DATK"));
@@ -145,7 +145,7 @@ final class DeviceCases {
                     6,
                     "redirects are not followed"));
         }
-        all.add(answer("an empty object", 200, "{}", 5, "expires_in is no time"));
+        all.add(answer("an empty object", 200, "{}", 5, "expires_in is not a positive"));
         all.add(answer("a page", 200, "<!doctype html><title>Sign in</title>", 6, "titled \"Sign in\""));
         all.add(answer("a CDN's page", 403, "<HTML><TITLE>Access Denied</TITLE>", 6, "Access Denied"));
         all.add(answer("503", 503, "", 6, "has a problem (503"));

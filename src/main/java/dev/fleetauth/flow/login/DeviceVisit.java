@@ -24,7 +24,7 @@ final class DeviceVisit {
     /** How soon it is seen that the wall clock was moved on, as by a machine that slept. */
     private static final Duration SLICE = Duration.ofMillis(50);
 
-    /** With which the provider is asked again: it may have been asked, and has given no verdict. */
+    /** Failures without a verdict, after which the provider is asked again. */
     private static final Set<Kind> TEMPORARY =
             Set.of(Kind.UNREACHABLE, Kind.NO_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
@@ -141,7 +141,7 @@ final class DeviceVisit {
         }
         lastFailure = failure;
         pace.failed();
-        engine.notice(failure.fields().get("address") + " cannot tell now whether you have confirmed; asking again in "
+        engine.notice(failure.fields().get("address") + " is temporarily unavailable; asking again in "
                 + Durations.text(pace.next()));
     }
 
