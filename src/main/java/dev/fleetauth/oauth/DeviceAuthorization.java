@@ -43,7 +43,7 @@ public record DeviceAuthorization(
      * Reads a successful response.
      *
      * @param mayBeHere whether the page may be on this machine over plain http, as the endpoint is
-     * @throws Failure of kind {@code ANSWER_REJECTED}
+     * @throws Failure of kind {@code RESPONSE_REJECTED}
      */
     static DeviceAuthorization read(JsonNode json, boolean mayBeHere) {
         Duration life = life(json);
@@ -113,7 +113,7 @@ public record DeviceAuthorization(
     }
 
     private static Failure rejected(String why) {
-        return Failure.of(Kind.ANSWER_REJECTED, "device authorization response", why);
+        return Failure.of(Kind.RESPONSE_REJECTED, "device authorization response", why);
     }
 
     /** Without the code, which is a secret. */

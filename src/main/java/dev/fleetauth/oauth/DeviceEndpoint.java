@@ -47,7 +47,7 @@ public final class DeviceEndpoint {
         }
         if (answer.status() / 100 != 2) {
             throw Failure.of(
-                    Kind.BAD_ANSWER,
+                    Kind.BAD_RESPONSE,
                     Addresses.shown(answer.uri()),
                     "status " + answer.status() + " without an error code");
         }

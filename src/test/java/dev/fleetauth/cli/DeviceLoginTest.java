@@ -158,7 +158,7 @@ class DeviceLoginTest {
     @Test
     void slowDownIsObeyed() throws Exception {
         for (int i = 0; i < 3; i++) {
-            stage.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"slow_down\"}"));
+            stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"slow_down\"}"));
         }
         var before = shell.clock().instant();
         Running login = start("--device");
@@ -173,7 +173,7 @@ class DeviceLoginTest {
     @ValueSource(ints = {429, 500, 503})
     void aServerInTroubleIsAskedAgainLaterAndLater(int status) throws Exception {
         for (int i = 0; i < 3; i++) {
-            stage.sandbox.enqueue(Fault.answer(status, "text/plain", "no"));
+            stage.sandbox.enqueue(Fault.response(status, "text/plain", "no"));
         }
         Running login = start("--device");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
@@ -224,7 +224,7 @@ class DeviceLoginTest {
     @Test
     void aNetworkThatStaysAwayIsToldAsSuch() {
         for (int i = 0; i < 20; i++) {
-            stage.sandbox.enqueue(Fault.answer(503, "text/plain", "no"));
+            stage.sandbox.enqueue(Fault.response(503, "text/plain", "no"));
         }
         Running login = start("--device", "--timeout", "3m");
         login.awaitLine(COMPLETE);
@@ -261,14 +261,14 @@ class DeviceLoginTest {
         shell.browser(new Headless());
         stage.sandbox.enqueue(
                 Endpoint.DEVICE_AUTHORIZATION,
-                Fault.answer(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
+                Fault.response(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
         Running login = start();
         Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/authorize\\?\\S+"))));
         login.end().exits(0).says("does not let this client log in on another device (unauthorized_client)");
 
         stage.sandbox.enqueue(
                 Endpoint.DEVICE_AUTHORIZATION,
-                Fault.answer(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
+                Fault.response(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
         shell.run("login", "--device").exits(5).says("unauthorized_client");
     }
 

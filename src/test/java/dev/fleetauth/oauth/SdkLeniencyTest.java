@@ -47,7 +47,7 @@ class SdkLeniencyTest {
                         .getAccessToken()
                         .getValue())
                 .isEqualTo("b");
-        assertThat(refusal(200, body)).isEqualTo(Kind.BAD_ANSWER);
+        assertThat(refusal(200, body)).isEqualTo(Kind.BAD_RESPONSE);
     }
 
     @ParameterizedTest
@@ -94,7 +94,7 @@ class SdkLeniencyTest {
                                 () -> DeviceAuthorization.read(
                                         StrictJson.object(read.getBytes(StandardCharsets.UTF_8)), false))
                         .kind())
-                .isEqualTo(Kind.ANSWER_REJECTED);
+                .isEqualTo(Kind.RESPONSE_REJECTED);
     }
 
     /** Without state, with two of them, or with two codes of which one may be another's. */

@@ -157,7 +157,7 @@ class ScheduleTest {
             }
 
             @Override
-            public void forceFolder(Path directory) {
+            public void forceDirectory(Path directory) {
                 // Nor need its name.
             }
 
@@ -266,7 +266,7 @@ class ScheduleTest {
     private void move(Store.Lease lease) {
         Profile profile = read(lease);
         if (profile.session().attempt() != null) {
-            throw Failure.of(Kind.ANSWER_ON_OTHER_HOST, NAME, "host", clock.instant());
+            throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, NAME, "host", clock.instant());
         }
         lease.save(profile.withSession(profile.session().withMoved(new Moved(clock.instant(), "host", null))), false);
     }
@@ -300,7 +300,7 @@ class ScheduleTest {
             if (mistake == Mistake.VERIFY_BEFORE_SAVE) {
                 actor.step(Step.READ);
             }
-            lease.save(now.withAnswer(session.withTokens(tokens(response), null)), true);
+            lease.save(now.withResponse(session.withTokens(tokens(response), null)), true);
         }
     }
 
@@ -320,7 +320,7 @@ class ScheduleTest {
             Session session = session(LOGIN, 100);
             Profile candidate = now.withCandidate(new Candidate(session, null, null, null));
             lease.save(candidate, true);
-            lease.save(candidate.settled(session), false);
+            lease.save(candidate.withoutCandidate(session), false);
         }
     }
 

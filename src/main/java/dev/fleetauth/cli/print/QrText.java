@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** A QR code for a terminal: two modules in a character, in colours of its own, since a terminal may be light or dark. */
+/** A QR code for a terminal: two modules per character, in explicit colors that work on light and dark terminals. */
 public final class QrText {
 
-    /** The margin that a reader needs (ISO/IEC 18004, 6.3.8). */
+    /** The quiet zone around the code, in modules (ISO/IEC 18004, 6.3.8). */
     private static final int QUIET = 4;
 
     private static final String START = "\033[38;5;231;48;5;16m";

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How the user is to be asked, as parameters of the authorization request (OpenID Connect Core 3.1.2.1; Tesla's own by
- * developer.tesla.com/docs/fleet-api/authentication/third-party-tokens), and what the user adds to them.
+ * The parameters of the authorization request that control the login and consent pages (OpenID Connect Core 3.1.2.1;
+ * Tesla's own: developer.tesla.com/docs/fleet-api/authentication/third-party-tokens), and those that the user adds.
  */
 final class AuthorizationParameters {
 

@@ -26,7 +26,7 @@ final class DeviceVisit {
 
     /** Failures without a verdict, after which the provider is asked again. */
     private static final Set<Kind> TEMPORARY =
-            Set.of(Kind.UNREACHABLE, Kind.NO_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
+            Set.of(Kind.UNREACHABLE, Kind.NO_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     /** Microsoft's name for the second (learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code). */
     private static final Set<String> DENIALS = Set.of("access_denied", "authorization_declined");

@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks before a code goes to another origin than the page that gives it out. A hostile provider may name the authorization
- * endpoint of an honest one, and a token endpoint of its own that then gets the honest one's code (mix-up, RFC 9700 4.4); so with the device authorization endpoint and a device code.
+ * Asks for confirmation if the endpoint that a login begins at and the token endpoint have different origins. A malicious
+ * provider could name an honest provider's authorization or device authorization endpoint and its own token endpoint, to
+ * receive the honest provider's code (mix-up attack, RFC 9700 4.4).
  */
 final class EndpointOrigins {
 
@@ -27,11 +28,10 @@ final class EndpointOrigins {
     private EndpointOrigins() {}
 
     /**
-     * Returns if the endpoint that a login begins at and the token endpoint belong together, as far as is known or the user
-     * says.
+     * Returns if the two endpoints are known or confirmed to belong together.
      *
      * @param member the endpoint that the login begins at
-     * @throws Failure of kind {@code ENDPOINTS_APART} if they are of different origins and nobody has confirmed that, or
+     * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if their origins differ and the user has not confirmed it;
      *     {@code METADATA_REJECTED} if there is no such endpoint
      */
     static void confirm(Engine engine, Provider provider, ProviderMetadata metadata, String member, Dialect dialect) {
@@ -40,13 +40,13 @@ final class EndpointOrigins {
         if (begin == null) {
             throw Failure.of(Kind.METADATA_REJECTED, provider.issuer(), member, "it is missing");
         }
-        // A callback that has to name this issuer cannot be that of an honest provider (RFC 9207).
+        // With the issuer in the callback, an honest provider's callback is rejected (RFC 9207).
         boolean isSafe = member.equals(AUTHORIZATION_ENDPOINT) && dialect.issuerInCallback();
         if (!isSafe
                 && !belongTogether(provider, metadata, member)
-                && !engine.agrees("You would log in at " + origin(begin) + ", and the tokens come from " + origin(token)
+                && !engine.confirm("You log in at " + origin(begin) + ", but the tokens come from " + origin(token)
                         + ". Do both belong to the provider?")) {
-            throw Failure.of(Kind.ENDPOINTS_APART, provider.issuer(), origin(begin), origin(token), token);
+            throw Failure.of(Kind.ENDPOINTS_MISMATCH, provider.issuer(), origin(begin), origin(token), token);
         }
     }
 

@@ -37,7 +37,7 @@ public final class DeviceAuthorizations {
     /** Short, since this server has one client and is on its machine. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final Clients clients;
     private final Ledger ledger;
     private final Supplier<String> person;
@@ -48,13 +48,13 @@ public final class DeviceAuthorizations {
     private final Map<String, Pending> byDeviceCode = new BoundedMap<>();
 
     public DeviceAuthorizations(
-            ProviderBehavior manners,
+            ProviderBehavior behavior,
             Clients clients,
             Ledger ledger,
             Supplier<String> person,
             Clock clock,
             SecureRandom random) {
-        this.manners = manners;
+        this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
         this.person = person;
@@ -96,7 +96,7 @@ public final class DeviceAuthorizations {
         }
         Client client = clients.authenticated(request);
         Scope scope = Scope.parse(form.value("scope").orElse(""));
-        if (!scope.without(client.limited(manners.personScope())).isEmpty()) {
+        if (!scope.without(client.limited(behavior.userScope())).isEmpty()) {
             throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application."));
         }
         String userCode = letters() + "-" + letters();
@@ -108,7 +108,7 @@ public final class DeviceAuthorizations {
                 clock.instant().plus(LIFE));
         byUserCode.put(userCode, pending);
         byDeviceCode.put(deviceCode, pending);
-        String page = manners.base() + PAGE_PATH;
+        String page = behavior.base() + PAGE_PATH;
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("device_code", deviceCode);
         members.put("user_code", userCode);
@@ -163,7 +163,7 @@ public final class DeviceAuthorizations {
                         </form>
                         """,
                         pending.client.name(),
-                        FleetApi.PERSON,
+                        FleetApi.USER_NAME,
                         code,
                         pending.scope,
                         PAGE_PATH,
