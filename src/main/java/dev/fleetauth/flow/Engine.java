@@ -45,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final Environment environment;
     private final Options options;
     private final Store store;
+    private final @Nullable Network network;
     private final Map<Optional<String>, BoundedHttp> connections = new HashMap<>();
 
     /**
@@ -75,6 +76,13 @@ public final class Engine implements AutoCloseable {
         public static final Address HOME = new Address("--store", "file:");
     }
 
+    /** Sends requests. */
+    public interface Network {
+
+        /** An HTTP client whose requests end at a deadline; null for none. */
+        Http within(@Nullable Deadline due);
+    }
+
     /** Creates an engine with the store at an address. */
     public Engine(Environment environment, Options options, Address address) {
         this(
@@ -91,9 +99,19 @@ public final class Engine implements AutoCloseable {
 
     /** Creates an engine with a given store. */
     public Engine(Environment environment, Options options, Store store) {
+        this(environment, options, store, null);
+    }
+
+    /**
+     * Creates an engine with a given store and network.
+     *
+     * @param network null for that of this machine
+     */
+    public Engine(Environment environment, Options options, Store store, @Nullable Network network) {
         this.environment = environment;
         this.options = options;
         this.store = store;
+        this.network = network;
     }
 
     public Environment environment() {
@@ -116,7 +134,7 @@ public final class Engine implements AutoCloseable {
      * @param certificates PEM certificates to trust in addition to the system's; null for none
      */
     public Http network(@Nullable String certificates) {
-        return withBusyLine(client(certificates));
+        return network == null ? withBusyLine(client(certificates)) : network.within(null);
     }
 
     /** Adds a busy line, unless the trace shows the requests. */
@@ -125,7 +143,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * What passes requests on.
+     * An HTTP client that streams requests.
      *
      * @param certificates PEM certificates to trust in addition to the system's; null for none
      */
@@ -150,7 +168,7 @@ public final class Engine implements AutoCloseable {
      * @param due the deadline for all of them, since other processes wait for the lock
      */
     public Http network(@Nullable String certificates, Deadline due) {
-        return withBusyLine(client(certificates).within(due));
+        return network == null ? withBusyLine(client(certificates).within(due)) : network.within(due);
     }
 
     /** A verifier of a provider's tokens, which caches the provider's keys in the home. */

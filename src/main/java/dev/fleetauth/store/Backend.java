@@ -73,7 +73,7 @@ public interface Backend {
      */
     Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys);
 
-    /** The maximum wait before {@link #tryHold} is retried. */
+    /** The maximum wait before {@link #tryHold} is retried; zero if that waits by itself. */
     Duration maxPause();
 
     /** Checks that an entry could be written, without changing anything. */

@@ -52,7 +52,7 @@ public final class Backoff {
             return false;
         }
         try {
-            deadline.pause(pause.dividedBy(2).plusMillis(random.nextInt((int) pause.toMillis())));
+            deadline.pause(pause.dividedBy(2).plusMillis(random.nextInt((int) pause.toMillis() + 1)));
             pause = shorter(pause.multipliedBy(3).dividedBy(2));
             return true;
         } catch (InterruptedException e) {

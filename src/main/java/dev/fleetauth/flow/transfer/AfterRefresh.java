@@ -12,6 +12,7 @@ import dev.fleetauth.seal.key.ExportKeys;
 import dev.fleetauth.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +31,14 @@ public final class AfterRefresh implements AutoCloseable {
 
     private final Engine engine;
     private final ProfileName name;
-    private final String command;
+    private final Publisher publisher;
     private final ExportKeys.Seal seal;
     private boolean hasToken;
 
-    private AfterRefresh(Engine engine, ProfileName name, String command, ExportKeys.Seal seal) {
+    private AfterRefresh(Engine engine, ProfileName name, Publisher publisher, ExportKeys.Seal seal) {
         this.engine = engine;
         this.name = name;
-        this.command = command;
+        this.publisher = publisher;
         this.seal = seal;
     }
 
@@ -49,7 +50,23 @@ public final class AfterRefresh implements AutoCloseable {
      * @param key the source of the exports' key
      */
     public static AfterRefresh begin(Engine engine, ProfileName name, String command, ExportKeySource key) {
-        return new AfterRefresh(engine, name, command, engine.exportKeys(key).forSealing());
+        return begin(engine, name, new ShellCommand(engine.environment(), command)::run, key);
+    }
+
+    /** The same, with something else than a command line. */
+    static AfterRefresh begin(Engine engine, ProfileName name, Publisher publisher, ExportKeySource key) {
+        return new AfterRefresh(engine, name, publisher, engine.exportKeys(key).forSealing());
+    }
+
+    /** Takes an export. */
+    interface Publisher {
+
+        /**
+         * Takes it.
+         *
+         * @return the exit code; empty if it took too long
+         */
+        OptionalInt run(byte[] export, Duration timeout) throws IOException;
     }
 
     /** Warns that publication is pending, if this command has no {@code --after-refresh}. */
@@ -120,8 +137,7 @@ public final class AfterRefresh implements AutoCloseable {
     private void run(String sealed) {
         OptionalInt exitCode;
         try {
-            exitCode = new ShellCommand(engine.environment(), command)
-                    .run((sealed + "\n").getBytes(StandardCharsets.US_ASCII), Export.COMMAND_TIMEOUT);
+            exitCode = publisher.run((sealed + "\n").getBytes(StandardCharsets.US_ASCII), Export.COMMAND_TIMEOUT);
         } catch (IOException e) {
             throw Failure.because(e, Kind.NOT_PUBLISHED, name, "there is no shell to run the command");
         }
