@@ -23,19 +23,19 @@ final class CommandTable {
                     --color|1|Color|color|WHEN|auto always never|auto, always or never
                     --help -h|0|boolean||||Show this help message and exit
                     --version -V|0|boolean||||Print version information and exit
-                    login||||||Get a profile its tokens, through a browser or in the application's own name
-                    token||||||Print a valid access token, refreshed first if need be
-                    refresh||||||Get a new access token now, whatever the present one's validity
-                    inspect||||||Show what is in a token: the profile's, a file's, or standard input's
-                    status||||||Show every profile, or all about the one named with -p
-                    revoke||||||End the grant at the server, where it has a way, and wipe the tokens here
-                    logout||||||Wipe the tokens here and keep the settings
-                    exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's
+                    login||||||Log in, in a browser or as the application itself, and store the tokens
+                    token||||||Print a valid access token, refreshed first if necessary
+                    refresh||||||Get a new access token now, even if the current one is still valid
+                    inspect||||||Show what a token contains: the profile's, or one from a file or standard input
+                    status||||||Show every profile, or the details of the one given with -p
+                    revoke||||||Revoke the grant at the provider, if it supports that, and delete the tokens here
+                    logout||||||Delete the tokens here and keep the settings
+                    exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth
                     serve||||||Hand out access tokens to other programs until it is interrupted
-                    export||||||Move a profile to another machine: mark it as moved here, and print it sealed for 'import' there
-                    import||||||Take a profile that 'export' sealed on another machine, under its name or the one of -p
-                    key||||||How the store is locked
-                    store||||||Profiles in a database that several machines share
+                    export||||||Move a profile to another machine: mark it as moved here, and print it, sealed, for 'import' there
+                    import||||||Import a profile that 'export' sealed on another machine, under its own name or the one given with -p
+                    key||||||Show and change the key of the store
+                    store||||||Prepare a database that machines share; move profiles between stores
                     client||||||The programs that 'serve' gives access to, each with a key of its own
                     register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
                     region||||||Show the profile's region and the hints about it, or change it
@@ -63,12 +63,14 @@ final class CommandTable {
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
                     --no-browser|0|boolean||||Print the address instead of opening a browser
                     --paste|0|boolean||||Paste the address at which the browser ends
+                    --device|0|boolean||||Log in on another device, with an address and a code (RFC 8628)
                     --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted
                     --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant either all scopes or none
                     --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
                     --prompt-login|0|boolean|consent.promptLogin|||Require a new login on the provider's page
                     --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
-                    --timeout|1|Duration|timeout|TIME||How long to wait for the browser (default: 5m)
+                    --param|1|List||NAME=VALUE||A parameter to add to the authorization request; repeatable
+                    --timeout|1|Duration|timeout|TIME||How long to wait for the user (default: 5m)
                     --replace|0|boolean|replace|||Replace a login of another user or application
                     """;
             case "token" -> """
@@ -287,12 +289,16 @@ final class CommandTable {
                       --redirect-uri URL         The registered redirect URI.
                       --no-browser               Print the address instead of opening a browser.
                       --paste                    Paste the address at which the browser ends.
+                      --device                   Log in on another device, with an address and a
+                                                 code (RFC 8628).
                       --reconsent                Ask again for scopes that were not granted.
                       --require-all-scopes       Let Tesla grant either all scopes or none.
                       --show-keypair-step        Let Tesla show how to add the key to a vehicle.
                       --prompt-login             Require a new login on the provider's page.
                       --locale LOCALE            The language of the provider's page, such as de-DE.
-                      --timeout TIME             How long to wait for the browser (default: 5m).
+                      --param NAME=VALUE         A parameter to add to the authorization request;
+                                                 repeatable.
+                      --timeout TIME             How long to wait for the user (default: 5m).
                       --replace                  Replace a login of another user or application.
 
                     Examples:
