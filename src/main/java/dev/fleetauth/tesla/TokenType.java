@@ -59,7 +59,9 @@ public record TokenType(
             "--resource",
             UNKNOWN_TO_TESLA,
             "--client-auth",
-            UNKNOWN_TO_TESLA);
+            UNKNOWN_TO_TESLA,
+            "--device",
+            "Tesla does not offer it; use --no-browser or --paste");
 
     private static final Map<String, String> WITHOUT_USER = with(
             NEVER_APPLICABLE,
@@ -67,6 +69,7 @@ public record TokenType(
             "--redirect-uri",
             "--no-browser",
             "--paste",
+            "--device",
             "--timeout",
             "--reconsent",
             "--require-all-scopes",
