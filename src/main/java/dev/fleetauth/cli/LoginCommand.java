@@ -72,8 +72,8 @@ public final class LoginCommand extends Subcommand {
             names = "--client-auth",
             paramLabel = "METHOD",
             description = {
-                "client_secret_basic or client_secret_post.",
-                "For --issuer; without it, the first of these that the provider lists."
+                "How the client proves itself.",
+                "client_secret_basic, client_secret_post or private_key_jwt. For --issuer; without it, the first of these that the provider lists."
             })
     private @Nullable String clientAuth;
 
@@ -234,6 +234,9 @@ public final class LoginCommand extends Subcommand {
         if (client.secretFile(environment).filter("-"::equals).isPresent()) {
             readers.add("--client-secret-file -");
         }
+        if (client.keyFile(environment).filter("-"::equals).isPresent()) {
+            readers.add("--client-key -");
+        }
         if ("-".equals(authCodeFile)) {
             readers.add("--auth-code-file -");
         }
@@ -250,9 +253,9 @@ public final class LoginCommand extends Subcommand {
     }
 
     private ClientChoice clientChoice(Environment environment) {
-        return new ClientChoice(
+        return client.choice(
+                environment,
                 client.id(environment),
-                client.secret(environment),
                 authCodeFile == null ? null : InputText.secret(environment, GivenSecret.AUTH_CODE, authCodeFile),
                 clientAuthentication());
     }
@@ -273,7 +276,10 @@ public final class LoginCommand extends Subcommand {
                 : ClientAuthentication.of(asked)
                         .filter(method -> method != ClientAuthentication.NONE)
                         .orElseThrow(() -> Failure.of(
-                                Kind.BAD_VALUE, "--client-auth", asked, "client_secret_basic or client_secret_post"));
+                                Kind.BAD_VALUE,
+                                "--client-auth",
+                                asked,
+                                "client_secret_basic, client_secret_post or private_key_jwt"));
     }
 
     private Way way() {

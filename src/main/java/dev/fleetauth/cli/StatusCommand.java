@@ -161,7 +161,7 @@ public final class StatusCommand extends Subcommand {
                 "provider",
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
-        row(out, "client", settings.clientId());
+        row(out, "client", Status.client(settings));
         if (!entry.account().isEmpty()) {
             row(out, "account", entry.account());
         }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param region the region, a plain id; null where the type has none
  * @param grant how the first tokens are had
  * @param clientId the client's id
- * @param clientSecret the client's secret; null for a public client
+ * @param clientSecret what the client proves itself with: its secret or, with {@code private_key_jwt}, its private key as a
+ *     JWK; null for a public client
  * @param authCode what a business gave the client, and each token request carries; null where there is none
  * @param clientAuthentication how the client proves itself
  * @param scope the scope that is asked for
@@ -40,6 +41,20 @@ public record Settings(
 
     /** The type of a session with a provider that is known by its issuer alone. */
     public static final String OPENID = "openid";
+
+    /** The client's secret, which the provider knows too; null if it has none. */
+    public @Nullable Secret sharedSecret() {
+        return usesKey() ? null : clientSecret;
+    }
+
+    /** The client's private key as a JWK; null if it has none. */
+    public @Nullable Secret clientKey() {
+        return usesKey() ? clientSecret : null;
+    }
+
+    private boolean usesKey() {
+        return clientAuthentication == ClientAuthentication.PRIVATE_KEY_JWT;
+    }
 
     /** The same for another region, and whom a token is asked for from now on. */
     public Settings withRegion(String id, @Nullable String nextAudience) {

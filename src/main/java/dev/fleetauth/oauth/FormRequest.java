@@ -8,8 +8,10 @@ import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
+import dev.fleetauth.model.Secret;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * A request that the SDK built, as it is posted. The SDK's own {@code toHTTPRequest} is left alone: it loads a class that
  * sets up TLS, with every authority the system trusts, to send nothing. That is a third of a refresh.
  *
- * @param body the form-urlencoded parameters
+ * @param parameters what is posted
  * @param authorization the {@code Authorization} header; null if the client proves itself in the body, or not at all
  */
-record FormRequest(String body, @Nullable String authorization) {
+record FormRequest(Map<String, List<String>> parameters, @Nullable String authorization) {
+
+    private static final String ASSERTION = "client_assertion";
 
     static FormRequest of(TokenRequest request) {
         Map<String, List<String>> parameters =
@@ -58,10 +62,32 @@ record FormRequest(String body, @Nullable String authorization) {
             parameters.put("client_id", List.of(request.getClientID().getValue()));
         } else if (proof instanceof ClientSecretPost post) {
             parameters.putAll(post.toParameters());
+        } else if (proof instanceof PrivateKeyJWT assertion) {
+            // Optional by RFC 7521 4.2, but some servers look the client up by it.
+            parameters.put("client_id", List.of(assertion.getClientID().getValue()));
+            parameters.putAll(assertion.toParameters());
         }
         return new FormRequest(
-                URLUtils.serializeParameters(parameters),
-                proof instanceof ClientSecretBasic basic ? basic.toHTTPAuthorizationHeader() : null);
+                parameters, proof instanceof ClientSecretBasic basic ? basic.toHTTPAuthorizationHeader() : null);
+    }
+
+    /** The same with another assertion: each is good for one request. */
+    FormRequest with(PrivateKeyJWT assertion) {
+        Map<String, List<String>> next = new LinkedHashMap<>(parameters);
+        next.putAll(assertion.toParameters());
+        return new FormRequest(next, authorization);
+    }
+
+    /** The assertion by which the client proves itself; null if it does so otherwise. */
+    @Nullable
+    Secret assertion() {
+        List<String> values = parameters.get(ASSERTION);
+        return values == null ? null : new Secret(values.get(0));
+    }
+
+    /** The parameters, form-urlencoded. */
+    String body() {
+        return URLUtils.serializeParameters(parameters);
     }
 
     /** What it says in its headers beside the content type, which is the sender's. */

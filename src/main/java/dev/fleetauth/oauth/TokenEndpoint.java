@@ -34,24 +34,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token endpoint (RFC 6749 3.2). Each call is one POST; a failure of kind {@code UNREACHABLE} says that nothing was
+ * The token endpoint (RFC 6749 3.2). Each call is one POST, or two as {@link ClientPost} has it; a failure of kind {@code UNREACHABLE} says that nothing was
  * sent, any other that the request may have been taken.
  */
 public final class TokenEndpoint {
 
-    /** A clock that is further off than this is worth a word: tokens seem to live longer or shorter than they do. */
-    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
-
     /** Errors of the authorization endpoint (RFC 6749 4.1.2.1) that some send here too: no verdict, whatever the status. */
     private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
 
-    private final Http http;
+    private final ClientPost post;
     private final Clock clock;
     private final Consumer<String> notices;
 
     /** @param notices told when this machine's clock and the provider's are far apart */
     public TokenEndpoint(Http http, Clock clock, Consumer<String> notices) {
-        this.http = http;
+        this.post = new ClientPost(http, clock);
         this.clock = clock;
         this.notices = notices;
     }
@@ -101,9 +98,9 @@ public final class TokenEndpoint {
         return send(request, settings, null, refreshToken);
     }
 
-    private static TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
+    private TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
         URI endpoint = settings.endpoints().token();
-        return ClientProof.of(settings)
+        return ClientProof.of(settings, clock.instant())
                 .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
                 .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
     }
@@ -132,12 +129,12 @@ public final class TokenEndpoint {
     private TokenResponse send(
             TokenRequest.Builder builder, Settings settings, @Nullable Scope unless, Secret... sent) {
         TokenRequest asked = builder.build();
-        FormRequest request = FormRequest.of(asked);
-        HttpResponse answer =
-                http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
+        ClientPost.Posted posted =
+                post.send(settings.endpoints().token(), settings, FormRequest.of(asked), Limits.TOKEN_BYTES, sent);
+        HttpResponse answer = posted.answer();
+        List<Secret> secrets = posted.secrets();
         Instant receivedAt = clock.instant();
         tellSkew(answer.date(), receivedAt);
-        List<Secret> secrets = ClientProof.secrets(settings, request, sent);
         JsonNode json = ResponseClassifier.json(answer, secrets);
         String error = text(json, "error");
         Secret refreshToken = secret(text(json, "refresh_token"));
@@ -182,7 +179,7 @@ public final class TokenEndpoint {
 
     /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
     private void tellSkew(@Nullable Instant theirs, Instant ours) {
-        if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
+        if (theirs != null && ClientPost.isSkewed(theirs, ours)) {
             Duration skew = Duration.between(theirs, ours);
             notices.accept(
                     "this machine's clock is " + Durations.text(skew) + (skew.isNegative() ? " behind" : " ahead of")

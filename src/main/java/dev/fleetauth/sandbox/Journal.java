@@ -22,7 +22,7 @@ import java.util.Set;
 final class Journal {
 
     private static final Set<String> SECRETS =
-            Set.of("code", "code_verifier", "client_secret", "refresh_token", "token", "auth_code");
+            Set.of("code", "code_verifier", "client_secret", "client_assertion", "refresh_token", "token", "auth_code");
 
     /** What an answer's JSON has that is secret. */
     private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token");

@@ -52,8 +52,8 @@ final class TokenErrors {
                     .with(401, 400)
                     .showing(Sent.CLIENT_ID)
                     .means(
-                            "the provider does not know the client, or its secret is wrong",
-                            "check the client id and the secret, and blanks around them; 'fleetauth login' takes new ones"),
+                            "the provider does not know the client, or its secret or key is wrong",
+                            "check the client id and the secret or key, and blanks around them; 'fleetauth login' takes new ones"),
             at(
                             Place.TOKEN_ENDPOINT,
                             "client_not_found",

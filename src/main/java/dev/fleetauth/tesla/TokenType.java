@@ -54,7 +54,7 @@ public record TokenType(
     private static final String ONE_CLIENT = "its client is the mobile app's";
 
     private static final Map<String, String> FOR_NO_TYPE =
-            Map.of("--grant", "the type has its own", "--resource", NOT_TESLAS, "--client-auth", NOT_TESLAS);
+            with(Map.of("--grant", "the type has its own"), NOT_TESLAS, "--resource", "--client-auth", "--client-key");
 
     private static final Map<String, String> FOR_PERSONS = with(
             FOR_NO_TYPE,

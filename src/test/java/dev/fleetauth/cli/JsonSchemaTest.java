@@ -151,6 +151,7 @@ class JsonSchemaTest {
                             "type",
                             "issuer",
                             "client_id",
+                            "client_authentication",
                             "region",
                             "added_trust",
                             "state",

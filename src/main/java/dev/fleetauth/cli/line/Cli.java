@@ -69,8 +69,8 @@ public final class Cli {
     }
 
     /**
-     * Rejects arguments of which a character was lost and, wherever they are given, client secrets, tokens and addresses with
-     * credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
+     * Rejects arguments of which a character was lost and, wherever they are given, client secrets, tokens, keys and addresses
+     * with credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
      * program's arguments are its own.
      */
     private static void requireUsable(Environment environment, String... args) {
@@ -90,6 +90,9 @@ public final class Cli {
             if (isOurs && (value.contains("eyJ") || value.contains("_")) && holds(value, TOKEN)) {
                 throw Failure.of(
                         Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
+            }
+            if (isOurs && (value.contains("PRIVATE KEY-----") || value.contains("\"kty\""))) {
+                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "a file that holds the key");
             }
             if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
                 throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");

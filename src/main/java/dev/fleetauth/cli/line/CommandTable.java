@@ -51,9 +51,10 @@ final class CommandTable {
                     --cacert|1|String|provider.cacert|FILE||PEM certificates to trust in addition to the system's
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
                     --client-id|1|String|client.clientId|ID||The application's client id
-                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret; - for standard input
+                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret
+                    --client-key|1|String|client.clientKeyFile|FILE||The client's private key, in place of a secret
                     --auth-code-file|1|String|authCodeFile|FILE||With --type business: a file with its auth code
-                    --client-auth|1|String|clientAuth|METHOD||client_secret_basic or client_secret_post
+                    --client-auth|1|String|clientAuth|METHOD||How the client proves itself
                     --scope|1|List||SCOPE||Scopes to request, or 'all'; repeatable
                     --audience|1|String|audience|AUDIENCE||The audience; for Tesla that of the region
                     --resource|1|String|resource|URL||The resource that the token is for (RFC 8707)
@@ -133,7 +134,8 @@ final class CommandTable {
                     --cacert|1|String|provider.cacert|FILE||PEM certificates to trust in addition to the system's
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
                     --client-id|1|String|client.clientId|ID||The application's client id
-                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret; - for standard input
+                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret
+                    --client-key|1|String|client.clientKeyFile|FILE||The client's private key, in place of a secret
                     --scope|1|List||SCOPE||The scope that the refresh token was granted for
                     """;
             case "key" -> """
@@ -213,6 +215,7 @@ final class CommandTable {
                     --token-life|1|Duration|tokenLife|TIME||How long access tokens live; 8h
                     --granted-scopes|1|String|grantedScopes|SCOPES||All that the application may ask for, such as 'openid offline_access'; every scope without it
                     --refresh-ends-access-tokens|0|boolean|refreshEndsAccessTokens|||Let a refresh end the access tokens before it
+                    --client-key|1|String|clientKey|FILE||With --strict: a private key that the application may prove itself with, PEM or JWK
                     """;
             case "demo" -> """
                     """;
@@ -252,10 +255,10 @@ final class CommandTable {
                       --endpoint NAME=URL        Use this endpoint instead of the provider's;
                                                  repeatable.
                       --client-id ID             The application's client id.
-                      --client-secret-file FILE  A file with the client secret; - for standard
-                                                 input.
+                      --client-secret-file FILE  A file with the client secret.
+                      --client-key FILE          The client's private key, in place of a secret.
                       --auth-code-file FILE      With --type business: a file with its auth code.
-                      --client-auth METHOD       client_secret_basic or client_secret_post.
+                      --client-auth METHOD       How the client proves itself.
                       --scope SCOPE              Scopes to request, or 'all'; repeatable.
                       --audience AUDIENCE        The audience; for Tesla that of the region.
                       --resource URL             The resource that the token is for (RFC 8707).
@@ -453,8 +456,8 @@ final class CommandTable {
                       --endpoint NAME=URL        Use this endpoint instead of the provider's;
                                                  repeatable.
                       --client-id ID             The application's client id.
-                      --client-secret-file FILE  A file with the client secret; - for standard
-                                                 input.
+                      --client-secret-file FILE  A file with the client secret.
+                      --client-key FILE          The client's private key, in place of a secret.
                       --scope SCOPE              The scope that the refresh token was granted for.
 
                     Examples:
@@ -718,6 +721,8 @@ final class CommandTable {
                       --granted-scopes SCOPES       All that the application may ask for, such as
                                                     'openid offline_access'; every scope without it.
                       --refresh-ends-access-tokens  Let a refresh end the access tokens before it.
+                      --client-key FILE             With --strict: a private key that the
+                                                    application may prove itself with, PEM or JWK.
 
                     Example:
                       fleetauth sandbox --port 8080

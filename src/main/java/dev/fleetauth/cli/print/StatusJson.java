@@ -45,6 +45,7 @@ public final class StatusJson {
         json.put("type", settings.type());
         json.put("issuer", settings.issuer());
         json.put("client_id", settings.clientId());
+        json.put("client_authentication", settings.clientAuthentication().id());
         json.put("region", settings.region());
         ArrayNode trust = json.putArray("added_trust");
         for (AddedTrust added : AddedTrust.of(settings)) {

@@ -194,7 +194,7 @@ public final class Login {
 
     /** The variable that the client's secret was taken from: it may have been set for another client. */
     private @Nullable String secretFrom(Settings settings) {
-        Secret secret = settings.clientSecret();
+        Secret secret = settings.sharedSecret();
         return engine.environment()
                         .variable(CLIENT_SECRET)
                         .filter(value -> secret != null && value.strip().equals(secret.reveal()))

@@ -11,6 +11,7 @@ import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 import java.util.ArrayList;
@@ -41,6 +42,10 @@ public final class LoginSettings {
         this.stored =
                 known != null && known.type().equals(type()) && known.issuer().equals(provider.issuer()) ? known : null;
         choice.requireUsableEndpoints();
+        if (provider.type() == null && client.authentication() == null && client.secret() != null && client.key() != null) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS, "a client secret", "a client key", "the client proves itself with one of them");
+        }
         if (chosen.scope() != null) {
             RequestedScope.requirePossible(chosen.scope(), provider.type());
         }
@@ -86,20 +91,39 @@ public final class LoginSettings {
         return either(client.id(), stored == null ? null : stored.clientId());
     }
 
+    /** Whether the client needs a secret, or a key in its place. */
     boolean needsSecret() {
         TokenType type = provider.type();
-        return type == null ? grant() != Grant.AUTHORIZATION_CODE : type.hasSecret();
+        return type == null
+                ? grant() != Grant.AUTHORIZATION_CODE || client.authentication() != null
+                : type.hasSecret();
     }
 
-    /** The secret that is chosen or stored; null if neither, or if Tesla's kind of token has none. */
+    /** Whether the client has a private key in place of a secret: as chosen, else as what is given, else as stored. */
+    boolean usesKey(@Nullable String clientId) {
+        if (provider.type() != null) {
+            return false;
+        }
+        if (client.authentication() != null) {
+            return client.authentication() == ClientAuthentication.PRIVATE_KEY_JWT;
+        }
+        Settings known = storedOf(clientId);
+        boolean isStored = known != null && known.clientKey() != null;
+        return client.key() != null || (isStored && client.secret() == null);
+    }
+
+    /** The secret or key that is chosen or stored; null if neither, or if Tesla's kind of token has none. */
     @Nullable
     Secret knownSecret(@Nullable String clientId) {
         if (provider.type() != null && !needsSecret()) {
             return null;
         }
-        // An export may have come without it.
         Settings known = storedOf(clientId);
-        return either(client.secret(), known == null ? null : known.clientSecret());
+        if (usesKey(clientId)) {
+            return either(client.key(), known == null ? null : known.clientKey());
+        }
+        // An export may have come without it.
+        return either(client.secret(), known == null ? null : known.sharedSecret());
     }
 
     boolean needsAuthCode() {
@@ -122,6 +146,7 @@ public final class LoginSettings {
     /** All of it, once the client and the provider are known. */
     public Settings complete(
             String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
+        boolean usesKey = clientSecret != null && usesKey(clientId);
         if (clientSecret != null && clientSecret.reveal().equals(clientId)) {
             throw Failure.of(Kind.SECRET_REJECTED, "what was given", "client secret", "it is the client id");
         }
@@ -131,9 +156,9 @@ public final class LoginSettings {
                 provider.region() == null ? null : provider.region().id(),
                 grant(),
                 clientId,
-                clientSecret,
+                usesKey ? ClientKey.pinned(clientSecret, metadata) : clientSecret,
                 authCode,
-                authentication(clientSecret, metadata),
+                usesKey ? ClientAuthentication.PRIVATE_KEY_JWT : authentication(clientSecret, metadata),
                 scope(metadata),
                 audience(),
                 either(
@@ -152,7 +177,9 @@ public final class LoginSettings {
             return client.authentication();
         }
         List<String> methods = metadata.values("token_endpoint_auth_methods_supported");
-        if (stored != null && methods.contains(stored.clientAuthentication().id())) {
+        if (stored != null
+                && stored.clientKey() == null
+                && methods.contains(stored.clientAuthentication().id())) {
             return stored.clientAuthentication();
         }
         // RFC 8414 2: Basic is what a provider that says nothing supports.

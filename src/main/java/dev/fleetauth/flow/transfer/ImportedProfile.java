@@ -15,6 +15,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
@@ -109,13 +110,18 @@ final class ImportedProfile {
         endpoint("jwks_uri", settings.endpoints().jwks(), mayBeHere);
         endpoint("revocation_endpoint", settings.endpoints().revocation(), mayBeHere);
         text("client id", settings.clientId());
-        secret(settings.clientSecret(), "client secret");
+        secret(settings.sharedSecret(), "client secret");
+        Secret key = settings.clientKey();
+        require(key == null || (!isTesla && ClientKey.isKept(key)), "it has no usable client key");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
         require(isForPerson || hasSecret, "it asks for tokens in the client's own name, and has no client secret");
         require(
                 !hasSecret || settings.clientAuthentication() != ClientAuthentication.NONE,
                 "it has a client secret, and does not use it");
+        require(
+                hasSecret || settings.clientAuthentication() != ClientAuthentication.PRIVATE_KEY_JWT,
+                "it has no client key");
         require(settings.authCode() == null || (type != null && type.hasAuthCode()), "its type has no auth code");
         require(
                 settings.scope().values().stream().allMatch(ImportedProfile::isScopeToken),

@@ -90,6 +90,11 @@ public interface ProviderBehavior {
         return true;
     }
 
+    /** Whether a client may prove itself with a key. */
+    default boolean takesAssertions() {
+        return true;
+    }
+
     /** Whether a refresh needs no more than the client's id and the token. */
     default boolean plainRefresh() {
         return false;

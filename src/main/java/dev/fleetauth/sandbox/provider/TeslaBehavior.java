@@ -145,6 +145,11 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
+    public boolean takesAssertions() {
+        return false;
+    }
+
+    @Override
     public boolean takesBasic() {
         return false;
     }
