@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's private key, with which it signs its assertions (RFC 7523, {@code private_key_jwt}). It is kept as a JWK with
- * {@code kid} and {@code alg}, so that a refresh needs nothing else to sign with.
+ * {@code kid} and {@code alg}, so that a refresh needs nothing else to sign with. The JOSE library takes keys that are weak, for
+ * encryption, or of which the numbers do not belong together; this does not.
  */
 public final class ClientKey {
 

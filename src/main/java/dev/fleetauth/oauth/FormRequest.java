@@ -58,8 +58,11 @@ record FormRequest(Map<String, List<String>> parameters, @Nullable String author
 
     private static FormRequest of(Map<String, List<String>> parameters, AbstractOptionallyIdentifiedRequest request) {
         ClientAuthentication proof = request.getClientAuthentication();
+        String authorization = null;
         if (proof == null) {
             parameters.put("client_id", List.of(request.getClientID().getValue()));
+        } else if (proof instanceof ClientSecretBasic basic) {
+            authorization = basic.toHTTPAuthorizationHeader();
         } else if (proof instanceof ClientSecretPost post) {
             parameters.putAll(post.toParameters());
         } else if (proof instanceof PrivateKeyJWT assertion) {
@@ -67,8 +70,7 @@ record FormRequest(Map<String, List<String>> parameters, @Nullable String author
             parameters.put("client_id", List.of(assertion.getClientID().getValue()));
             parameters.putAll(assertion.toParameters());
         }
-        return new FormRequest(
-                parameters, proof instanceof ClientSecretBasic basic ? basic.toHTTPAuthorizationHeader() : null);
+        return new FormRequest(parameters, authorization);
     }
 
     /** The same with another assertion: each is good for one request. */

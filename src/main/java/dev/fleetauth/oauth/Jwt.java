@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed JWT taken apart (RFC 7519), which proves nothing yet: {@link TokenVerifier} does.
+ * A signed JWT taken apart (RFC 7519), which proves nothing yet: {@link TokenVerifier} does. The JOSE library's parser is not used:
+ * it takes a claim of which a part is there twice, and loads a JSON library that nothing else needs.
  *
  * @param header the JOSE header
  * @param claims the claims

@@ -23,7 +23,8 @@ import java.util.Optional;
 
 /**
  * The keys a provider publishes (RFC 7517 5). They are kept for a day, beside the discovery documents, so that a refresh,
- * which comes every few hours, is one request and does not need the key server.
+ * which comes every few hours, is one request and does not need the key server. The JOSE library reads each key but not the
+ * set: it takes the last of two ids of a key, and no key of a set with one that it cannot read.
  */
 public final class ProviderKeys {
 

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The parameters of an address, as a browser brings them ({@code application/x-www-form-urlencoded}). */
+/**
+ * The parameters of an address, as a browser brings them ({@code application/x-www-form-urlencoded}). The OAuth SDK's parser is
+ * not used: it passes over a parameter that is not encoded rightly.
+ */
 final class Query {
 
     private Query() {}

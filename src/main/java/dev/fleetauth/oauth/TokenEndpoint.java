@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The token endpoint (RFC 6749 3.2). Each call is one POST, or two as {@link ClientPost} has it; a failure of kind {@code UNREACHABLE} says that nothing was
- * sent, any other that the request may have been taken.
+ * sent, any other that the request may have been taken. The OAuth SDK builds what is sent and does not read what comes, as
+ * {@link ResponseClassifier} says; it also takes an access token that no header may have, and shows no error code that it finds odd.
  */
 public final class TokenEndpoint {
 

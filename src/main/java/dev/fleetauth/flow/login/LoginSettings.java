@@ -146,7 +146,6 @@ public final class LoginSettings {
     /** All of it, once the client and the provider are known. */
     public Settings complete(
             String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
-        boolean usesKey = clientSecret != null && usesKey(clientId);
         if (clientSecret != null && clientSecret.reveal().equals(clientId)) {
             throw Failure.of(Kind.SECRET_REJECTED, "what was given", "client secret", "it is the client id");
         }
@@ -156,9 +155,9 @@ public final class LoginSettings {
                 provider.region() == null ? null : provider.region().id(),
                 grant(),
                 clientId,
-                usesKey ? ClientKey.pinned(clientSecret, metadata) : clientSecret,
+                clientSecret != null && usesKey(clientId) ? ClientKey.pinned(clientSecret, metadata) : clientSecret,
                 authCode,
-                usesKey ? ClientAuthentication.PRIVATE_KEY_JWT : authentication(clientSecret, metadata),
+                authentication(clientId, clientSecret, metadata),
                 scope(metadata),
                 audience(),
                 either(
@@ -169,9 +168,13 @@ public final class LoginSettings {
                 certificates());
     }
 
-    private ClientAuthentication authentication(@Nullable Secret secret, ProviderMetadata metadata) {
+    private ClientAuthentication authentication(
+            String clientId, @Nullable Secret secret, ProviderMetadata metadata) {
         if (secret == null) {
             return ClientAuthentication.NONE;
+        }
+        if (usesKey(clientId)) {
+            return ClientAuthentication.PRIVATE_KEY_JWT;
         }
         if (client.authentication() != null) {
             return client.authentication();
