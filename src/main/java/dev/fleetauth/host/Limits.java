@@ -61,10 +61,10 @@ public record Limits(
     public static final int KEYS = 100;
 
     /** The least size of an RSA key (RFC 7518 3.3). */
-    public static final int LEAST_RSA_BITS = 2048;
+    public static final int MIN_RSA_BITS = 2048;
 
     /** The largest size of a client's RSA key; to sign with a larger one takes seconds. */
-    public static final int MOST_RSA_BITS = 8192;
+    public static final int MAX_RSA_BITS = 8192;
 
     /** Discovery documents that are kept; the oldest go first. */
     public static final int KEPT_DOCUMENTS = 64;

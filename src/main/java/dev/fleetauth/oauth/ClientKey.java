@@ -186,7 +186,8 @@ public final class ClientKey {
             if (json.get("keys") instanceof List<?> keys) {
                 if (keys.size() != 1 || !(keys.get(0) instanceof Map<?, ?> only)) {
                     throw new Rejected(
-                            "it is a JWK set of " + keys.size() + " keys", "give a JWK set with the client's key alone");
+                            "it is a JWK set of " + keys.size() + " keys",
+                            "give a JWK set with the client's key alone");
                 }
                 return Jwt.parsed(() -> JWK.parse(texts(only)));
             }
@@ -235,11 +236,11 @@ public final class ClientKey {
         if (jwk instanceof ECKey ec && !ec.getCurve().equals(Curve.P_256)) {
             throw new Rejected(OTHER_CURVE, GIVE_ANOTHER);
         }
-        if (jwk.size() < Limits.LEAST_RSA_BITS && jwk instanceof RSAKey) {
+        if (jwk.size() < Limits.MIN_RSA_BITS && jwk instanceof RSAKey) {
             throw new Rejected("it has " + jwk.size() + " bits, which is too weak", GIVE_ANOTHER);
         }
-        if (jwk.size() > Limits.MOST_RSA_BITS) {
-            throw new Rejected("it has more than " + Limits.MOST_RSA_BITS + " bits", GIVE_ANOTHER);
+        if (jwk.size() > Limits.MAX_RSA_BITS) {
+            throw new Rejected("it has more than " + Limits.MAX_RSA_BITS + " bits", GIVE_ANOTHER);
         }
         boolean isForSigning = (jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE))
                 && (jwk.getKeyOperations() == null || jwk.getKeyOperations().contains(KeyOperation.SIGN));
@@ -251,7 +252,8 @@ public final class ClientKey {
         }
         try {
             String keyId = jwk.getKeyID();
-            JWK sound = with(jwk, keyId != null ? keyId : jwk.computeThumbprint().toString(), jwk.getAlgorithm());
+            JWK sound =
+                    with(jwk, keyId != null ? keyId : jwk.computeThumbprint().toString(), jwk.getAlgorithm());
             if (sound.toJSONString().length() <= Limits.TOKEN_BYTES && signs(sound)) {
                 return sound;
             }

@@ -41,8 +41,7 @@ record ClientPost(Http http, Clock clock) {
         }
         FormRequest next = request.with(ClientKey.of(key).assertion(settings, theirs));
         return new Posted(
-                http.post(endpoint, next.headers(), next.body(), maxBytes),
-                ClientProof.secrets(settings, next, sent));
+                http.post(endpoint, next.headers(), next.body(), maxBytes), ClientProof.secrets(settings, next, sent));
     }
 
     static boolean isSkewed(Instant theirs, Instant ours) {

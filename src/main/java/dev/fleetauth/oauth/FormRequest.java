@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters what is posted
  * @param authorization the {@code Authorization} header; null if the client proves itself in the body, or not at all
  */
-record FormRequest(Map<String, List<String>> parameters, @Nullable String authorization) {
+record FormRequest(
+        Map<String, List<String>> parameters, @Nullable String authorization) {
 
     private static final String ASSERTION = "client_assertion";
 

@@ -50,7 +50,10 @@ final class P256 {
             return ECPoint.POINT_INFINITY;
         }
         BigInteger slope = one.equals(other)
-                ? x.pow(2).multiply(THREE).add(CURVE.getCurve().getA()).multiply(y.shiftLeft(1).modInverse(P))
+                ? x.pow(2)
+                        .multiply(THREE)
+                        .add(CURVE.getCurve().getA())
+                        .multiply(y.shiftLeft(1).modInverse(P))
                 : other.getAffineY()
                         .subtract(y)
                         .multiply(other.getAffineX().subtract(x).modInverse(P));

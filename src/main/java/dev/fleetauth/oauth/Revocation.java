@@ -68,9 +68,9 @@ public final class Revocation {
             return Outcome.ACCEPTED;
         }
         List<Secret> sent = posted.secrets();
-        Failure notAVerdict = ResponseClassifier.notAVerdict(answer, sent);
-        if (notAVerdict != null) {
-            throw notAVerdict;
+        Failure nonVerdict = ResponseClassifier.nonVerdict(answer, sent);
+        if (nonVerdict != null) {
+            throw nonVerdict;
         }
         JsonNode json = said(answer, sent);
         String error = json.path("error").asText("");

@@ -77,7 +77,8 @@ class CanaryTest {
             stage.shell.run("-v", "refresh").exits(0).says("client_assertion");
             stage.shell.run("-v", "status").exits(0);
             stage.shell.run("-v", "doctor").exits(0);
-            stage.sandbox.clientKey(new Secret(new ECKeyGenerator(Curve.P_256).generate().toJSONString()));
+            stage.sandbox.clientKey(
+                    new Secret(new ECKeyGenerator(Curve.P_256).generate().toJSONString()));
             stage.shell.run("-v", "refresh").exits(5).says("invalid_client");
             stage.shell.run("-v", "revoke").exits(5).says("invalid_client");
             stage.shell.browser(page -> {

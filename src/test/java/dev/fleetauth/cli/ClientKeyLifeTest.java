@@ -61,7 +61,9 @@ class ClientKeyLifeTest {
 
     /** Watches for a key as it was read, line by line, and as it is kept. */
     private static void watch(TestShell shell, String pem) {
-        pem.lines().filter(line -> line.length() > 20 && !line.startsWith("-----")).forEach(shell::watch);
+        pem.lines()
+                .filter(line -> line.length() > 20 && !line.startsWith("-----"))
+                .forEach(shell::watch);
         JWK jwk = parsed(ClientKey.read(pem, "the test"));
         jwk.toJSONObject().forEach((name, value) -> {
             if (List.of("d", "p", "q", "dp", "dq", "qi").contains(name)) {
@@ -81,15 +83,16 @@ class ClientKeyLifeTest {
     private Path keyFile(String name, String content) throws IOException {
         Path key = folder.resolve(name);
         Files.writeString(
-                Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+                Files.createFile(
+                        key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
                 content);
         stage.shell.allowSecretsIn(key);
         return key;
     }
 
     private String[] words(String... more) {
-        List<String> words = new ArrayList<>(
-                List.of("login", "--issuer", stage.issuer(), "--client-id", stage.sandbox.clientId()));
+        List<String> words =
+                new ArrayList<>(List.of("login", "--issuer", stage.issuer(), "--client-id", stage.sandbox.clientId()));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }
@@ -134,7 +137,9 @@ class ClientKeyLifeTest {
         try {
             return jwt.getJWTClaimsSet().getAudience().equals(List.of(issuer))
                     && jwt.getHeader().getKeyID() != null
-                    && jwt.getJWTClaimsSet().getIssuer().equals(jwt.getJWTClaimsSet().getSubject());
+                    && jwt.getJWTClaimsSet()
+                            .getIssuer()
+                            .equals(jwt.getJWTClaimsSet().getSubject());
         } catch (java.text.ParseException e) {
             throw new AssertionError("no JWT");
         }
@@ -152,11 +157,14 @@ class ClientKeyLifeTest {
         assertThat(stage.shell.run("status", "--format", "json").exits(0).out()).contains("\"private_key_jwt\"");
         stage.shell.run("-v", "revoke").exits(0);
 
-        assertThat(posts(Endpoint.TOKEN)).hasSize(3).allSatisfy(post -> assertThat(post)
-                .containsKeys("client_id", "client_assertion", "client_assertion_type")
-                .doesNotContainKey("client_secret"));
-        assertThat(posts(Endpoint.REVOCATION)).isNotEmpty().allSatisfy(post -> assertThat(post)
-                .containsKeys("client_id", "client_assertion"));
+        assertThat(posts(Endpoint.TOKEN))
+                .hasSize(3)
+                .allSatisfy(post -> assertThat(post)
+                        .containsKeys("client_id", "client_assertion", "client_assertion_type")
+                        .doesNotContainKey("client_secret"));
+        assertThat(posts(Endpoint.REVOCATION))
+                .isNotEmpty()
+                .allSatisfy(post -> assertThat(post).containsKeys("client_id", "client_assertion"));
         assertThat(assertions()).hasSize(3 + posts(Endpoint.REVOCATION).size());
         assertThat(settings().clientKey()).isNotNull();
     }
@@ -209,7 +217,8 @@ class ClientKeyLifeTest {
         stage.shell.run("refresh").exits(0);
 
         // A secret, by which the key is gone.
-        stage.shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        stage.shell.variable(
+                "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         stage.shell.run("login").exits(0);
         stage.shell.variable("FLEETAUTH_CLIENT_SECRET", null);
         assertThat(settings().clientKey()).isNull();
@@ -260,7 +269,8 @@ class ClientKeyLifeTest {
         stage.shell.run(words("--client-auth", "private_key_jwt")).exits(0);
         assertThat(settings().clientKey()).isNotNull();
         stage.shell.run(words("--client-key", key)).exits(0);
-        stage.shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        stage.shell.variable(
+                "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         stage.shell.run(words("--client-auth", "client_secret_post")).exits(0);
         assertThat(settings().sharedSecret()).isNotNull();
     }
@@ -290,11 +300,10 @@ class ClientKeyLifeTest {
     @Test
     void anotherProgramsRefreshTokenIsTakenOverWithTheKey() throws IOException {
         TestShell there = loggedIn();
-        String token = Objects.requireNonNull(
-                        Objects.requireNonNull(Objects.requireNonNull(there.stored("default"))
-                                        .session()
-                                        .tokens())
-                                .refreshToken())
+        String token = Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(there.stored("default"))
+                                .session()
+                                .tokens())
+                        .refreshToken())
                 .reveal();
         TestShell here = new TestShell(Files.createDirectory(folder.resolve("here"))).watch(stage.sandbox);
         here.runWithInput(

@@ -121,8 +121,9 @@ class SharedStoreTest {
         runner.run("token", "--no-input").exits(0);
         assertThat(runner.run("status").exits(0).out()).contains("private_key_jwt with ES256, key id a-key");
         runner.run("revoke").exits(0);
-        assertThat(sandbox.received(Endpoint.TOKEN)).hasSize(2).allMatch(post -> post.parameters()
-                .containsKey("client_assertion"));
+        assertThat(sandbox.received(Endpoint.TOKEN))
+                .hasSize(2)
+                .allMatch(post -> post.parameters().containsKey("client_assertion"));
     }
 
     /** What one machine moved away the other does not hand out. */

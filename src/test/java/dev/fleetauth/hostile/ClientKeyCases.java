@@ -61,7 +61,8 @@ final class ClientKeyCases {
             all.add(login("the algorithms " + list, algorithms(list), 5, "it does not have ES256", "D", After.SAME));
         }
         for (String list : List.of("\"ES256\"", "{}", "7", "[256]", "[null]", "[[\"ES256\"]]")) {
-            all.add(login("the algorithms " + list, algorithms(list), 5, ALGORITHMS + ": is not a list", "D", After.SAME));
+            all.add(login(
+                    "the algorithms " + list, algorithms(list), 5, ALGORITHMS + ": is not a list", "D", After.SAME));
         }
 
         // A verdict on the client, and times that may be its cause.
@@ -69,7 +70,13 @@ final class ClientKeyCases {
         all.add(refused("400", 400, INVALID, Duration.ofSeconds(59), 5, "refused: invalid_client", "DT"));
         for (String skew : List.of("PT1H", "PT-1H", "PT61S", "PT-61S", "P3000D", "P-20000D")) {
             all.add(refused(
-                    "a clock apart by " + skew, 401, INVALID, Duration.parse(skew), 5, "refused: invalid_client", "DTT"));
+                    "a clock apart by " + skew,
+                    401,
+                    INVALID,
+                    Duration.parse(skew),
+                    5,
+                    "refused: invalid_client",
+                    "DTT"));
             all.add(new Case(
                     "client key: a strict clock apart by " + skew,
                     command() + " --grant client-credentials",
@@ -98,16 +105,33 @@ final class ClientKeyCases {
         all.add(refused("503 and another clock", 503, INVALID, hour, 6, "has a problem (503", "DT"));
         all.add(refused("200 and another clock", 200, INVALID, hour, 5, "refused: invalid_client", "DT"));
         all.add(refused("a page and another clock", 401, "<html></html>", hour, 6, "HTML page", "DT"));
-        all.add(refused("a spent code and another clock", 400, "{\"error\":\"invalid_grant\"}", hour, 4, "invalid_grant", "DT"));
+        all.add(refused(
+                "a spent code and another clock",
+                400,
+                "{\"error\":\"invalid_grant\"}",
+                hour,
+                4,
+                "invalid_grant",
+                "DT"));
         all.add(refused("no error and another clock", 401, "{\"error\":[]}", hour, 6, "without an error code", "DT"));
 
         // What repeats the assertion, or parts of it.
         for (String form : List.of("%s", "your assertion is %s, which is bad", "error %.60s", "<%S>")) {
-            all.add(repeated("in a description as " + form, form, 401, "{\"error\":\"invalid_client\",\"error_description\":\"%s\"}", 5));
+            all.add(repeated(
+                    "in a description as " + form,
+                    form,
+                    401,
+                    "{\"error\":\"invalid_client\",\"error_description\":\"%s\"}",
+                    5));
             all.add(repeated("as an error as " + form, form, 400, "{\"error\":\"%s\"}", 5));
         }
         all.add(repeated("on a page", "%s", 502, "<html><title>%s</title>", 6));
-        all.add(repeated("in a scope", "%s", 400, "{\"error\":\"invalid_scope\",\"error_description\":\"%s\",\"scope\":\"%s\"}", 5));
+        all.add(repeated(
+                "in a scope",
+                "%s",
+                400,
+                "{\"error\":\"invalid_scope\",\"error_description\":\"%s\",\"scope\":\"%s\"}",
+                5));
         all.add(login(
                 "a redirect elsewhere",
                 o -> o.rogue.answer(PATH, 307, "", "Location", "http://127.0.0.1:1/token"),
@@ -151,7 +175,12 @@ final class ClientKeyCases {
             String name, int status, String body, Duration skew, int exit, String says, String requests) {
         return login(
                 name,
-                o -> o.rogue.answer(PATH, status, body, "Date", date(o.shell.clock().instant().plus(skew))),
+                o -> o.rogue.answer(
+                        PATH,
+                        status,
+                        body,
+                        "Date",
+                        date(o.shell.clock().instant().plus(skew))),
                 exit,
                 says,
                 requests,
@@ -178,7 +207,10 @@ final class ClientKeyCases {
         o.rogue.answer(
                 PATH,
                 request -> Rogue.response(
-                        401, INVALID, "Date", date(start.plus(Duration.ofDays(o.rogue.bodies().size())))));
+                        401,
+                        INVALID,
+                        "Date",
+                        date(start.plus(Duration.ofDays(o.rogue.bodies().size())))));
     }
 
     /** Takes an assertion that is right to the letter, and good by a clock of its own, once. */
@@ -217,13 +249,16 @@ final class ClientKeyCases {
         o.rogue.document("token_endpoint_auth_methods_supported", "[\"client_secret_post\"]");
         o.rogue.answer(
                 PATH,
-                request -> Objects.requireNonNull(request.getBody()).utf8().contains("client_secret=canary+secret%2B%2F%3D")
+                request -> Objects.requireNonNull(request.getBody())
+                                .utf8()
+                                .contains("client_secret=canary+secret%2B%2F%3D")
                         ? o.rogue.good(request)
                         : Rogue.response(401, INVALID));
     }
 
     private static String assertion(RecordedRequest request) {
-        Matcher matcher = ASSERTION.matcher(Objects.requireNonNull(request.getBody()).utf8());
+        Matcher matcher =
+                ASSERTION.matcher(Objects.requireNonNull(request.getBody()).utf8());
         return matcher.find() ? URLDecoder.decode(matcher.group(1), StandardCharsets.UTF_8) : "";
     }
 

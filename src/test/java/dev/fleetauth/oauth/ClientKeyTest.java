@@ -97,13 +97,16 @@ class ClientKeyTest {
         files.put("RSA, PKCS#8", RSA);
         files.put("RSA, PKCS#1", RSA_PKCS1);
         files.put("RSA of 4096 bits", OpenSsl.run("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096"));
-        files.put("RSA, by the JDK", pem("PRIVATE KEY", SigningKey.OF_ALL.getPrivate().getEncoded()));
+        files.put(
+                "RSA, by the JDK",
+                pem("PRIVATE KEY", SigningKey.OF_ALL.getPrivate().getEncoded()));
         files.put("EC, PKCS#8", EC);
         files.put("EC, SEC 1", EC_SEC1);
         files.put("EC, SEC 1 with parameters first", OpenSsl.run("ecparam -name prime256v1 -genkey"));
         files.put("EC without the point", OpenSsl.run(EC, "ec -no_public"));
-        files.put("EC without the point, by the JDK", pem("PRIVATE KEY", made(() -> EC_JWK.toECPrivateKey())
-                .getEncoded()));
+        files.put(
+                "EC without the point, by the JDK",
+                pem("PRIVATE KEY", made(() -> EC_JWK.toECPrivateKey()).getEncoded()));
         files.put("the lines of DOS", EC.replace("\n", "\r\n"));
         files.put("text around it", "Bag Attributes\n    friendlyName: a key\n" + EC + "the end");
         files.put("blanks around it", "\n\n  " + RSA + "\n\n");
@@ -112,13 +115,15 @@ class ClientKeyTest {
         files.put("JWK, RSA", RSA_JWK.toJSONString());
         files.put("JWK, RSA of three numbers", ofThreeNumbers().toJSONString());
         files.put("JWK, EC", EC_JWK.toJSONString());
-        files.put("JWK for signing", new ECKey.Builder(EC_JWK)
-                .keyUse(KeyUse.SIGNATURE)
-                .keyOperations(Set.of(KeyOperation.SIGN))
-                .algorithm(JWSAlgorithm.ES256)
-                .keyID("mine")
-                .build()
-                .toJSONString());
+        files.put(
+                "JWK for signing",
+                new ECKey.Builder(EC_JWK)
+                        .keyUse(KeyUse.SIGNATURE)
+                        .keyOperations(Set.of(KeyOperation.SIGN))
+                        .algorithm(JWSAlgorithm.ES256)
+                        .keyID("mine")
+                        .build()
+                        .toJSONString());
         files.put("JWK set of one", new JWKSet(EC_JWK).toString(false));
         return files.entrySet().stream()
                 .map(file -> Arguments.of(file.getKey(), file.getValue()))
@@ -189,7 +194,11 @@ class ClientKeyTest {
 
                     @Override
                     public void markExpended(
-                            JWTID id, Date end, ClientID client, ClientAuthenticationMethod method, Context<Object> context) {
+                            JWTID id,
+                            Date end,
+                            ClientID client,
+                            ClientAuthenticationMethod method,
+                            Context<Object> context) {
                         spent.add(id);
                     }
                 });
@@ -198,7 +207,8 @@ class ClientKeyTest {
         assertThat(catchThrowableOfType(
                         InvalidClientException.class, () -> verifier.verify(assertion, null, new Context<>())))
                 .isNotNull();
-        PrivateKeyJWT old = ClientKey.of(kept).assertion(settings(kept), Instant.now().minusSeconds(3600));
+        PrivateKeyJWT old =
+                ClientKey.of(kept).assertion(settings(kept), Instant.now().minusSeconds(3600));
         assertThat(catchThrowableOfType(
                         InvalidClientException.class, () -> verifier.verify(old, null, new Context<>())))
                 .isNotNull();
@@ -227,10 +237,9 @@ class ClientKeyTest {
         for (int i = 0; i < 5; i++) {
             String pem = OpenSsl.run("ecparam -name prime256v1 -genkey -noout");
             String withoutPoint = OpenSsl.run(pem, "ec -no_public");
-            ECKey key = JWK.parse(ClientKey.read(withoutPoint, "the file").reveal())
-                    .toECKey();
-            assertThat(pem("PUBLIC KEY", key.toECPublicKey().getEncoded()))
-                    .isEqualTo(OpenSsl.run(pem, "ec -pubout"));
+            ECKey key =
+                    JWK.parse(ClientKey.read(withoutPoint, "the file").reveal()).toECKey();
+            assertThat(pem("PUBLIC KEY", key.toECPublicKey().getEncoded())).isEqualTo(OpenSsl.run(pem, "ec -pubout"));
         }
     }
 
@@ -318,15 +327,15 @@ class ClientKeyTest {
         files.put("RSA of 1024 bits, PKCS#1", List.of(OpenSsl.run(SMALL, "rsa -traditional"), "1024 bits"));
         files.put("P-384", List.of(P384, "not P-256"));
         files.put("P-384, SEC 1", List.of(OpenSsl.run(P384, "ec"), "not P-256"));
-        files.put("P-521", List.of(
-                OpenSsl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521"), "not P-256"));
+        files.put("P-521", List.of(OpenSsl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521"), "not P-256"));
         files.put("secp256k1", List.of(SECP256K1, "not P-256"));
         files.put("secp256k1, SEC 1", List.of(OpenSsl.run(SECP256K1, "ec"), "not P-256"));
         files.put("P-256 by its parameters", List.of(OpenSsl.run(EC, "ec -param_enc explicit"), ""));
         files.put("Ed25519", List.of(ED25519, "neither an RSA nor an EC key"));
         files.put("X25519", List.of(OpenSsl.run("genpkey -algorithm X25519"), "neither an RSA nor an EC key"));
-        files.put("RSA for PSS alone", List.of(
-                OpenSsl.run("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048"), "neither an RSA"));
+        files.put(
+                "RSA for PSS alone",
+                List.of(OpenSsl.run("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048"), "neither an RSA"));
         files.put("a DSA key", List.of(pem("DSA PRIVATE KEY", new byte[64]), "'DSA PRIVATE KEY'"));
         files.put("no end", List.of(EC.replace("-----END", "-----END OF"), "malformed"));
         files.put("another end", List.of(EC.replace("END PRIVATE", "END EC PRIVATE"), "malformed"));
@@ -341,16 +350,20 @@ class ClientKeyTest {
         files.put("PKCS#8 called SEC 1", List.of(pem("EC PRIVATE KEY", der(EC)), "damaged"));
         files.put("SEC 1 called PKCS#8", List.of(pem("PRIVATE KEY", der(EC_SEC1)), ""));
         files.put("the number 0", List.of(number(BigInteger.ZERO), "damaged"));
-        files.put("the number of the order", List.of(
-                number(Curve.P_256.toECParameterSpec().getOrder()), "damaged"));
+        files.put(
+                "the number of the order",
+                List.of(number(Curve.P_256.toECParameterSpec().getOrder()), "damaged"));
         files.put("a public JWK", List.of(RSA_JWK.toPublicJWK().toJSONString(), "a public key"));
         files.put("a public EC JWK", List.of(EC_JWK.toPublicJWK().toJSONString(), "a public key"));
-        files.put("a symmetric JWK", List.of(
-                new OctetSequenceKey.Builder(new byte[32]).build().toJSONString(), "its type is oct"));
-        files.put("an OKP JWK", List.of(
-                "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\",\"d\":\"AAAA\"}", "its type is OKP"));
-        files.put("a JWK on P-384", List.of(
-                made(() -> new ECKeyGenerator(Curve.P_384).generate()).toJSONString(), "not P-256"));
+        files.put(
+                "a symmetric JWK",
+                List.of(new OctetSequenceKey.Builder(new byte[32]).build().toJSONString(), "its type is oct"));
+        files.put(
+                "an OKP JWK",
+                List.of("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\",\"d\":\"AAAA\"}", "its type is OKP"));
+        files.put(
+                "a JWK on P-384",
+                List.of(made(() -> new ECKeyGenerator(Curve.P_384).generate()).toJSONString(), "not P-256"));
         files.put("an empty JWK set", List.of("{\"keys\":[]}", "a JWK set of 0 keys"));
         files.put("a JWK set of two", List.of(new JWKSet(List.of(EC_JWK, RSA_JWK)).toString(false), "set of 2 keys"));
         files.put("a JWK set of a text", List.of("{\"keys\":[\"key\"]}", "a JWK set of 1 keys"));
@@ -358,39 +371,80 @@ class ClientKeyTest {
         files.put("an empty object", List.of("{}", "it is not a JWK"));
         files.put("an unknown kty", List.of("{\"kty\":\"PQ\",\"d\":\"AAAA\"}", "it is not a JWK"));
         files.put("a kty that is a number", List.of("{\"kty\":1}", "it is not a JWK"));
-        files.put("a JWK for encryption", List.of(
-                new RSAKey.Builder(RSA_JWK).keyUse(KeyUse.ENCRYPTION).build().toJSONString(), "not for signing"));
-        files.put("a JWK that verifies alone", List.of(
-                new ECKey.Builder(EC_JWK).keyOperations(Set.of(KeyOperation.VERIFY)).build().toJSONString(),
-                "not for signing"));
+        files.put(
+                "a JWK for encryption",
+                List.of(
+                        new RSAKey.Builder(RSA_JWK)
+                                .keyUse(KeyUse.ENCRYPTION)
+                                .build()
+                                .toJSONString(),
+                        "not for signing"));
+        files.put(
+                "a JWK that verifies alone",
+                List.of(
+                        new ECKey.Builder(EC_JWK)
+                                .keyOperations(Set.of(KeyOperation.VERIFY))
+                                .build()
+                                .toJSONString(),
+                        "not for signing"));
         for (String algorithm : List.of("HS256", "none", "RS384", "ES256", "ES512", "RSA-OAEP")) {
-            files.put("an RSA JWK for " + algorithm, List.of(
-                    new RSAKey.Builder(RSA_JWK).algorithm(new JWSAlgorithm(algorithm)).build().toJSONString(),
-                    "its alg"));
+            files.put(
+                    "an RSA JWK for " + algorithm,
+                    List.of(
+                            new RSAKey.Builder(RSA_JWK)
+                                    .algorithm(new JWSAlgorithm(algorithm))
+                                    .build()
+                                    .toJSONString(),
+                            "its alg"));
         }
-        files.put("an EC JWK for RS256", List.of(
-                new ECKey.Builder(EC_JWK).algorithm(JWSAlgorithm.RS256).build().toJSONString(), "its alg"));
-        files.put("a point of another key", List.of(
-                EC_JWK.toJSONString().replace(EC_JWK.getD().toString(), OTHER_EC_JWK.getD().toString()),
-                "belong together"));
-        files.put("a point that is not on the curve", List.of(
-                EC_JWK.toJSONString().replace(EC_JWK.getX().toString(), OTHER_EC_JWK.getX().toString()), ""));
-        files.put("a private exponent of another key", List.of(
-                with(ofThreeNumbers(), "d", OTHER_RSA_JWK.getPrivateExponent()), "belong together"));
-        files.put("a factor of another key", List.of(
-                with(RSA_JWK, "p", OTHER_RSA_JWK.getFirstPrimeFactor()), "belong together"));
-        files.put("a modulus of another key", List.of(with(RSA_JWK, "n", OTHER_RSA_JWK.getModulus()), "belong together"));
+        files.put(
+                "an EC JWK for RS256",
+                List.of(
+                        new ECKey.Builder(EC_JWK)
+                                .algorithm(JWSAlgorithm.RS256)
+                                .build()
+                                .toJSONString(),
+                        "its alg"));
+        files.put(
+                "a point of another key",
+                List.of(
+                        EC_JWK.toJSONString()
+                                .replace(
+                                        EC_JWK.getD().toString(),
+                                        OTHER_EC_JWK.getD().toString()),
+                        "belong together"));
+        files.put(
+                "a point that is not on the curve",
+                List.of(
+                        EC_JWK.toJSONString()
+                                .replace(
+                                        EC_JWK.getX().toString(),
+                                        OTHER_EC_JWK.getX().toString()),
+                        ""));
+        files.put(
+                "a private exponent of another key",
+                List.of(with(ofThreeNumbers(), "d", OTHER_RSA_JWK.getPrivateExponent()), "belong together"));
+        files.put(
+                "a factor of another key",
+                List.of(with(RSA_JWK, "p", OTHER_RSA_JWK.getFirstPrimeFactor()), "belong together"));
+        files.put(
+                "a modulus of another key", List.of(with(RSA_JWK, "n", OTHER_RSA_JWK.getModulus()), "belong together"));
         files.put("the public exponent 1", List.of(with(RSA_JWK, "e", Base64URL.encode(BigInteger.ONE)), "together"));
-        files.put("a modulus of 16384 bits", List.of(
-                with(RSA_JWK, "n", Base64URL.encode(BigInteger.ONE.shiftLeft(16_383))), "more than 8192 bits"));
-        files.put("a modulus of 512 bits", List.of(
-                with(RSA_JWK, "n", Base64URL.encode(BigInteger.ONE.shiftLeft(511))), "512 bits"));
-        files.put("a modulus that is a text", List.of(
-                RSA_JWK.toJSONString().replace(RSA_JWK.getModulus().toString(), "***"), ""));
-        files.put("a key id that is a list", List.of(
-                EC_JWK.toJSONString().replace("{", "{\"kid\":[\"a\"],"), "it is not a JWK"));
-        files.put("a member that is there twice", List.of(
-                EC_JWK.toJSONString().replace("{", "{\"kty\":\"EC\","), "its JSON"));
+        files.put(
+                "a modulus of 16384 bits",
+                List.of(with(RSA_JWK, "n", Base64URL.encode(BigInteger.ONE.shiftLeft(16_383))), "more than 8192 bits"));
+        files.put(
+                "a modulus of 512 bits",
+                List.of(with(RSA_JWK, "n", Base64URL.encode(BigInteger.ONE.shiftLeft(511))), "512 bits"));
+        files.put(
+                "a modulus that is a text",
+                List.of(RSA_JWK.toJSONString().replace(RSA_JWK.getModulus().toString(), "***"), ""));
+        files.put(
+                "a key id that is a list",
+                List.of(EC_JWK.toJSONString().replace("{", "{\"kid\":[\"a\"],"), "it is not a JWK"));
+        files.put(
+                "a member that is there twice",
+                List.of(EC_JWK.toJSONString().replace("{", "{\"kty\":\"EC\","), "its JSON"));
         files.put("two JWKs", List.of(EC_JWK.toJSONString() + EC_JWK.toJSONString(), "its JSON"));
         files.put("half of a JWK", List.of(EC_JWK.toJSONString().substring(0, 60), "its JSON"));
         files.put("JSON that is deep", List.of("{\"a\":" + "[".repeat(9000), "its JSON"));

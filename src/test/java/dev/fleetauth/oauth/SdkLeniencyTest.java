@@ -99,7 +99,11 @@ class SdkLeniencyTest {
     /** The library looks for members that are there twice in the outermost object alone. */
     @Test
     void aKeyWithTwoIdsIsNone() throws Exception {
-        String key = new ECKeyGenerator(Curve.P_256).keyID("a").generate().toPublicJWK().toJSONString();
+        String key = new ECKeyGenerator(Curve.P_256)
+                .keyID("a")
+                .generate()
+                .toPublicJWK()
+                .toJSONString();
         String set = "{\"keys\": [" + key.replace("{", "{\"kid\": \"b\", ") + "]}";
         assertThat(JWKSet.parse(set).getKeyByKeyId("a")).isNotNull();
         assertThat(keys(set)).isEqualTo(Kind.KEYS_UNAVAILABLE);

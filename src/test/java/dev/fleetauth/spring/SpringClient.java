@@ -91,7 +91,8 @@ enum SpringClient {
                 .clientAuthenticationMethod(method)
                 .authorizationGrantTypes(all -> all.addAll(List.of(grants)))
                 .scopes(all -> all.addAll(Set.of("openid", "profile", "vehicle_data")))
-                .clientSettings(settings(method).requireAuthorizationConsent(consent).build())
+                .clientSettings(
+                        settings(method).requireAuthorizationConsent(consent).build())
                 // Five minutes are Spring's default; rotation is not.
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(SpringServer.ACCESS_TOKEN_LIFE)

@@ -111,9 +111,7 @@ class SpringKeyTest {
                 key,
                 ClientKeys.KEY
                         .toJSONString()
-                        .replace(
-                                "\"kid\":\"" + ClientKeys.KEY.getKeyID() + "\"",
-                                "\"kid\":\"another\""));
+                        .replace("\"kid\":\"" + ClientKeys.KEY.getKeyID() + "\"", "\"kid\":\"another\""));
         shell.run(
                         "login",
                         "--issuer",

@@ -123,7 +123,7 @@ public final class Commands {
                 return new SandboxCommand();
             }
             case "demo" -> {
-                return new DemoCommand(Cli::run);
+                return new DemoCommand();
             }
             case "completion" -> {
                 return new CompletionCommand();
@@ -132,7 +132,7 @@ public final class Commands {
                 return new CompleteCommand();
             }
             case "__man" -> {
-                return new ManCommand();
+                return new ManCommand(Commands::all);
             }
             default -> {
                 return null;

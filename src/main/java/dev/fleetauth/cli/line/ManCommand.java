@@ -1,10 +1,12 @@
 package dev.fleetauth.cli.line;
 
+import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.cli.print.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,13 +16,20 @@ import picocli.CommandLine.Parameters;
 @Command(name = "__man", hidden = true)
 final class ManCommand extends Subcommand {
 
+    private final Function<Fleetauth, CommandLine> commands;
+
     @Parameters(paramLabel = "DIR")
     private Path folder = Path.of("");
+
+    /** @param commands gives a program all of its commands */
+    ManCommand(Function<Fleetauth, CommandLine> commands) {
+        this.commands = commands;
+    }
 
     @Override
     public Integer call() throws IOException {
         Files.createDirectories(folder);
-        write(Commands.all(program()).getCommandSpec());
+        write(commands.apply(program()).getCommandSpec());
         return ExitCode.DONE;
     }
 

@@ -83,10 +83,14 @@ public final class ClientOptions {
     private @Nullable Secret key(Environment environment) {
         Optional<String> file = keyFile(environment);
         if (file.isEmpty() && clientSecretFile == null) {
-            return given(GivenSecret.CLIENT_KEY, CLIENT_KEY, environment.variable(CLIENT_KEY).orElse(null))
+            return given(
+                            GivenSecret.CLIENT_KEY,
+                            CLIENT_KEY,
+                            environment.variable(CLIENT_KEY).orElse(null))
                     .orElse(null);
         }
-        return file.map(name -> InputText.key(environment, name, clientKeyFile == null ? CLIENT_KEY_FILE : "--client-key"))
+        return file.map(name ->
+                        InputText.key(environment, name, clientKeyFile == null ? CLIENT_KEY_FILE : "--client-key"))
                 .orElse(null);
     }
 
@@ -109,7 +113,7 @@ public final class ClientOptions {
             throw conflict("--client-key", "--client-auth " + method.id(), "that takes a secret");
         }
         if (takesKey && clientSecretFile != null) {
-            throw conflict("--client-secret-file", "--client-auth " + method.id(), "that takes --client-key");
+            throw conflict("--client-secret-file", "--client-auth " + ClientAuthentication.PRIVATE_KEY_JWT.id(), "that takes --client-key");
         }
         return new ClientChoice(
                 id,

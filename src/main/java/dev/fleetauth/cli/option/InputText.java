@@ -55,7 +55,10 @@ public final class InputText {
     public static Secret key(Environment environment, String from, String option) {
         if (from.contains("PRIVATE KEY") || from.stripLeading().startsWith("{")) {
             throw Failure.of(
-                    Kind.KEY_UNUSABLE, option, "it has the key itself", "name a file; FLEETAUTH_CLIENT_KEY takes a key");
+                    Kind.KEY_UNUSABLE,
+                    option,
+                    "it has the key itself",
+                    "name a file; FLEETAUTH_CLIENT_KEY takes a key");
         }
         byte[] key = bytes(environment, from);
         try {

@@ -42,9 +42,15 @@ public final class LoginSettings {
         this.stored =
                 known != null && known.type().equals(type()) && known.issuer().equals(provider.issuer()) ? known : null;
         choice.requireUsableEndpoints();
-        if (provider.type() == null && client.authentication() == null && client.secret() != null && client.key() != null) {
+        if (provider.type() == null
+                && client.authentication() == null
+                && client.secret() != null
+                && client.key() != null) {
             throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS, "a client secret", "a client key", "the client proves itself with one of them");
+                    Kind.CONFLICTING_OPTIONS,
+                    "a client secret",
+                    "a client key",
+                    "the client proves itself with one of them");
         }
         if (chosen.scope() != null) {
             RequestedScope.requirePossible(chosen.scope(), provider.type());
@@ -94,9 +100,7 @@ public final class LoginSettings {
     /** Whether the client needs a secret, or a key in its place. */
     boolean needsSecret() {
         TokenType type = provider.type();
-        return type == null
-                ? grant() != Grant.AUTHORIZATION_CODE || client.authentication() != null
-                : type.hasSecret();
+        return type == null ? grant() != Grant.AUTHORIZATION_CODE || client.authentication() != null : type.hasSecret();
     }
 
     /** Whether the client has a private key in place of a secret: as chosen, else as what is given, else as stored. */
@@ -168,8 +172,7 @@ public final class LoginSettings {
                 certificates());
     }
 
-    private ClientAuthentication authentication(
-            String clientId, @Nullable Secret secret, ProviderMetadata metadata) {
+    private ClientAuthentication authentication(String clientId, @Nullable Secret secret, ProviderMetadata metadata) {
         if (secret == null) {
             return ClientAuthentication.NONE;
         }

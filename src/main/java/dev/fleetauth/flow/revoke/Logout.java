@@ -18,7 +18,7 @@ public final class Logout {
 
     /** Wipes the tokens and keeps the settings, so that a login needs nothing again. */
     public void run(ProfileName name) {
-        engine.alone(
+        engine.withLock(
                 name, lease -> wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
     }
 
@@ -34,7 +34,7 @@ public final class Logout {
                         "Remove profile '" + name + "', its tokens and settings? A new login needs all of them.")) {
             throw Failure.of(Kind.CANCELLED, "the removal");
         }
-        engine.alone(name, lease -> {
+        engine.withLock(name, lease -> {
             lease.remove();
             return name;
         });

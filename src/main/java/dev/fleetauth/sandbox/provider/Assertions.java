@@ -40,7 +40,8 @@ final class Assertions {
 
     /** Whether a form has a good assertion of a client's that was not there before. */
     synchronized boolean prove(String clientId, @Nullable JWK key, Parameters form) {
-        if (key == null || !form.value("client_assertion_type").filter(TYPE::equals).isPresent()) {
+        if (key == null
+                || !form.value("client_assertion_type").filter(TYPE::equals).isPresent()) {
             return false;
         }
         try {
@@ -68,6 +69,8 @@ final class Assertions {
     }
 
     private static boolean isWithin(@Nullable Date time, Instant from, Instant to) {
-        return time != null && time.toInstant().isAfter(from) && time.toInstant().isBefore(to);
+        return time != null
+                && time.toInstant().isAfter(from)
+                && time.toInstant().isBefore(to);
     }
 }

@@ -46,7 +46,8 @@ public final class Clients {
             return byBasic(request);
         }
         Client client = identified(request.form());
-        if (manners.takesAssertions() && request.form().value("client_assertion").isPresent()) {
+        if (manners.takesAssertions()
+                && request.form().value("client_assertion").isPresent()) {
             if (!assertions.prove(client.id(), keys.get(client.id()), request.form())) {
                 throw new Refusal(manners.badClient());
             }
