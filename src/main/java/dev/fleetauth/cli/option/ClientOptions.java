@@ -113,7 +113,10 @@ public final class ClientOptions {
             throw conflict("--client-key", "--client-auth " + method.id(), "that takes a secret");
         }
         if (takesKey && clientSecretFile != null) {
-            throw conflict("--client-secret-file", "--client-auth " + ClientAuthentication.PRIVATE_KEY_JWT.id(), "that takes --client-key");
+            throw conflict(
+                    "--client-secret-file",
+                    "--client-auth " + ClientAuthentication.PRIVATE_KEY_JWT.id(),
+                    "that takes --client-key");
         }
         return new ClientChoice(
                 id,
