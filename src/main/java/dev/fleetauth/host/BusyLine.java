@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the user at a terminal what takes so long: a line that counts the seconds and is gone when it is over. Until then
- * nothing else may be printed but whole lines.
+ * A line at the user's terminal that shows what takes so long and counts the seconds; it disappears at the end.
+ * Meanwhile only whole lines may be printed.
  */
 public final class BusyLine implements AutoCloseable {
 
@@ -26,10 +26,10 @@ public final class BusyLine implements AutoCloseable {
     }
 
     /**
-     * Begins something that may take long.
+     * Starts a task that may take long.
      *
-     * @param what what is being done, as the beginning of a sentence
-     * @param silence how long nothing is shown; null for ever
+     * @param what the task, as the beginning of a sentence
+     * @param silence how long nothing is shown; null for forever
      */
     static BusyLine begin(PrintStream err, Terminal terminal, String what, @Nullable Duration silence) {
         BusyLine line = new BusyLine(err, terminal, what);
@@ -47,7 +47,7 @@ public final class BusyLine implements AutoCloseable {
             if (isOverWithin(silence)) {
                 return;
             }
-            // Longer than the terminal is wide, a line could not be rewritten.
+            // A line wider than the terminal could not be overwritten.
             int columns = terminal.errorColumns().orElse(80);
             do {
                 show(what + ", " + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s", columns - 1);
@@ -65,7 +65,7 @@ public final class BusyLine implements AutoCloseable {
         return over;
     }
 
-    /** Leaves the cursor at the beginning of the line, where the next thing that is printed replaces it. */
+    /** Leaves the cursor at the beginning of the line, so that the next output overwrites it. */
     private synchronized void show(String line, int columns) {
         if (!over) {
             String shown = line.substring(0, Math.min(line.length(), columns));
@@ -74,13 +74,13 @@ public final class BusyLine implements AutoCloseable {
         }
     }
 
-    /** Takes the line away. */
+    /** Removes the line. */
     @Override
     public synchronized void close() {
         over = true;
         notifyAll();
         if (width > 0) {
-            // Blanks, because not every terminal knows how to clear a line.
+            // Spaces, because not every terminal can clear a line.
             print(" ".repeat(width));
             width = 0;
         }

@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How the client proves itself in a request (RFC 6749 2.3). */
+/** Client authentication at the token endpoint (RFC 6749 2.3). */
 final class ClientProof {
 
     private ClientProof() {}
 
     /**
-     * The proof of a confidential client; empty for a public one, which only names itself.
+     * The authentication of a confidential client; empty for a public client, which sends only its id.
      *
-     * @param at the time at which an assertion is made
+     * @param at the time of an assertion
      */
     static Optional<ClientAuthentication> of(Settings settings, Instant at) {
         if (settings.clientSecret() == null) {
@@ -36,7 +36,7 @@ final class ClientProof {
         };
     }
 
-    /** The secrets of a request: the client's, if it has one, the credentials in its header, and these. */
+    /** The secrets in a request: the client secret, the credentials in its header, and {@code more}. */
     static List<Secret> secrets(Settings settings, FormRequest request, Secret... more) {
         List<Secret> secrets = new ArrayList<>(List.of(more));
         String authorization = request.authorization();

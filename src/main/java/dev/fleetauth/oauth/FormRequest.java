@@ -19,11 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that the SDK built, as it is posted. The SDK's own {@code toHTTPRequest} is left alone: it loads a class that
- * sets up TLS, with every authority the system trusts, to send nothing. That is a third of a refresh.
+ * The form of a request that the SDK has built. The SDK's own {@code toHTTPRequest} is not used: it loads a class that
+ * sets up TLS with all the system's root certificates, which takes a third of a refresh.
  *
- * @param parameters what is posted
- * @param authorization the {@code Authorization} header; null if the client proves itself in the body, or not at all
+ * @param parameters the parameters of the form
+ * @param authorization the {@code Authorization} header; null if the client authenticates in the body or not at all
  */
 record FormRequest(
         Map<String, List<String>> parameters, @Nullable String authorization) {
@@ -93,12 +93,12 @@ record FormRequest(
         return URLUtils.serializeParameters(parameters);
     }
 
-    /** What it says in its headers beside the content type, which is the sender's. */
+    /** The headers other than the content type. */
     Map<String, String> headers() {
         return authorization == null ? Map.of() : Map.of("Authorization", authorization);
     }
 
-    /** Without what it says, which are secrets. */
+    /** Omits the content, which is secret. */
     @Override
     public String toString() {
         return "Form";

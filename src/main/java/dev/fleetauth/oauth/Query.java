@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of an address, as a browser brings them ({@code application/x-www-form-urlencoded}). The OAuth SDK's parser is
- * not used: it passes over a parameter that is not encoded rightly.
+ * Parses the query of an address ({@code application/x-www-form-urlencoded}). The OAuth SDK's parser is not used: it ignores a
+ * malformed parameter.
  */
 final class Query {
 
     private Query() {}
 
     /**
-     * Each name with all its values, in their order.
+     * All parameters with their values, in order.
      *
      * @param query the raw query, without the question mark
      * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits
@@ -34,7 +34,7 @@ final class Query {
         return parameters;
     }
 
-    /** A parameter's first value; empty if it has none. */
+    /** The first value of a parameter; empty if it is absent. */
     static String first(Map<String, List<String>> parameters, String name) {
         List<String> values = parameters.getOrDefault(name, List.of());
         return values.isEmpty() ? "" : values.get(0);

@@ -89,6 +89,20 @@ class CanaryTest {
     }
 
     @Test
+    void aClientKeyIsShownOnceAndKeptNowhere() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            String key =
+                    stage.shell.run("-v", "client", "add", "logger").exits(0).line();
+            stage.shell.run("-v", "client", "add", "logger").exits(5).printsNothing();
+            stage.shell.run("-v", "client", "list", "--format", "json").exits(0);
+            stage.shell.run("-v", "client", "remove", key).exits(2).says("not shown");
+            stage.shell.run("-v", "status", "-p", key).exits(2);
+            stage.shell.run("-v", "key", "rotate").exits(0);
+            stage.shell.run("-v", "client", "remove", "logger").exits(0);
+        }
+    }
+
+    @Test
     void anExceptionNobodyExpectedTellsItsTypeAndPlaceAlone() throws Exception {
         try (Stage stage = Stage.tesla(folder)) {
             String secret = stage.sandbox.clientSecret().reveal();
@@ -98,7 +112,7 @@ class CanaryTest {
             stage.tryLogin()
                     .exits(1)
                     .printsNothing()
-                    .says("an unexpected failure, which is a bug: java.lang.IllegalStateException", "-v");
+                    .says("unexpected failure (a bug): java.lang.IllegalStateException", "-v");
             stage.tryLogin("-v")
                     .exits(1)
                     .says(
@@ -120,11 +134,11 @@ class CanaryTest {
             stage.shell.run("-v", "refresh").exits(5).says("invalid_request");
             stage.sandbox.enqueue(refusal(refreshToken, ""));
             stage.shell.run("-v", "refresh").exits(5);
-            stage.sandbox.enqueue(Fault.answer(503, "text/html", "<title>" + refreshToken + "</title>"));
+            stage.sandbox.enqueue(Fault.response(503, "text/html", "<title>" + refreshToken + "</title>"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.answer(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
+            stage.sandbox.enqueue(Fault.response(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.answer(200, refreshToken, refreshToken));
+            stage.sandbox.enqueue(Fault.response(200, refreshToken, refreshToken));
             stage.shell.run("-v", "refresh").exits(6);
         }
     }
@@ -152,7 +166,7 @@ class CanaryTest {
     }
 
     private static Fault refusal(String error, String description) {
-        return Fault.answer(
+        return Fault.response(
                 400, "application/json", "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}");
     }
 

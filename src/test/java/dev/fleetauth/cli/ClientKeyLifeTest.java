@@ -368,9 +368,9 @@ class ClientKeyLifeTest {
         loggedIn();
         stage.expire();
         int before = assertions().size();
-        stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
+        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         stage.shell.run("token").exits(6);
-        stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
+        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         stage.shell.run("token").exits(6);
         stage.token();
         assertThat(assertions()).hasSize(before + 3);

@@ -56,7 +56,7 @@ class SdkLeniencyTest {
                         .getAccessToken()
                         .getValue())
                 .isEqualTo("b");
-        assertThat(refusal(200, body)).isEqualTo(Kind.BAD_ANSWER);
+        assertThat(refusal(200, body)).isEqualTo(Kind.BAD_RESPONSE);
     }
 
     @ParameterizedTest
@@ -154,7 +154,7 @@ class SdkLeniencyTest {
             }
         };
         var keys = new ProviderKeys(http, TokenVerifierTest.NOTHING_IS_KEPT, Clock.systemUTC());
-        Failure failure = catchThrowableOfType(Failure.class, () -> keys.fetched(ENDPOINT, Map.of()));
+        Failure failure = catchThrowableOfType(Failure.class, () -> keys.fetch(ENDPOINT, Map.of()));
         return failure == null ? null : failure.kind();
     }
 

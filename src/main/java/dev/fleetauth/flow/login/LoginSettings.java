@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a session is made with: what the user chose, else what the profile has, else the default. */
+/** Determines the settings of a session: the user's choice, else the profile's setting, else the default. */
 public final class LoginSettings {
 
     private final ProviderChoice choice;
@@ -29,7 +29,7 @@ public final class LoginSettings {
     private final @Nullable Settings stored;
 
     /**
-     * Refuses choices that contradict each other.
+     * Rejects contradictory choices.
      *
      * @param known the profile's settings; null if it has none
      */
@@ -38,7 +38,7 @@ public final class LoginSettings {
         this.client = client;
         this.chosen = chosen;
         this.provider = choice.provider(known);
-        // Settings of another provider, or for another kind of token, are no defaults.
+        // The settings of another provider or token type are not defaults.
         this.stored =
                 known != null && known.type().equals(type()) && known.issuer().equals(provider.issuer()) ? known : null;
         choice.requireUsableEndpoints();
@@ -75,8 +75,8 @@ public final class LoginSettings {
         if (provider.type() != null) {
             return provider.type().grant();
         }
-        Grant kept = stored != null ? stored.grant() : Grant.AUTHORIZATION_CODE;
-        return chosen.grant() != null ? chosen.grant() : kept;
+        Grant fallback = stored != null ? stored.grant() : Grant.AUTHORIZATION_CODE;
+        return chosen.grant() != null ? chosen.grant() : fallback;
     }
 
     @Nullable
@@ -147,11 +147,11 @@ public final class LoginSettings {
         return stored != null && stored.clientId().equals(clientId) ? stored : null;
     }
 
-    /** All of it, once the client and the provider are known. */
+    /** The complete settings, once the client and the provider's metadata are known. */
     public Settings complete(
             String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
         if (clientSecret != null && clientSecret.reveal().equals(clientId)) {
-            throw Failure.of(Kind.SECRET_REJECTED, "what was given", "client secret", "it is the client id");
+            throw Failure.of(Kind.SECRET_REJECTED, "the given value", "client secret", "it is the client id");
         }
         return new Settings(
                 type(),
@@ -188,7 +188,7 @@ public final class LoginSettings {
                 && methods.contains(stored.clientAuthentication().id())) {
             return stored.clientAuthentication();
         }
-        // RFC 8414 2: Basic is what a provider that says nothing supports.
+        // RFC 8414 2: the default, if the provider lists no methods, is Basic.
         if (methods.isEmpty() || methods.contains(ClientAuthentication.BASIC.id())) {
             return ClientAuthentication.BASIC;
         }
@@ -207,7 +207,7 @@ public final class LoginSettings {
         if (chosen.scope() != null) {
             return RequestedScope.of(chosen.scope(), type, metadata);
         }
-        // An imported refresh token need not say what it was requested with.
+        // Empty for an imported refresh token whose scope was not given.
         if (stored != null && !stored.scope().isEmpty()) {
             return stored.scope();
         }

@@ -5,26 +5,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Lengths of time as people type and read them. */
+/** Parses and formats durations for users. */
 public final class Durations {
 
     private static final Pattern FORM =
             Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
 
-    /** More than any token lives. */
+    /** Longer than any token lives. */
     private static final Duration MAX = Duration.ofDays(3650);
 
     private Durations() {}
 
     /**
-     * Reads numbers with units, the largest first, such as {@code 90s}, {@code 8h} or {@code 1h30m}.
+     * Parses numbers with units, the largest first, such as {@code 90s}, {@code 8h} or {@code 1h30m}.
      *
-     * @throws IllegalArgumentException if the text is something else, or more than ten years
+     * @throws IllegalArgumentException if the text has another form, or is more than ten years
      */
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (text.isEmpty() || !matcher.matches()) {
-            throw new IllegalArgumentException("not a length of time");
+            throw new IllegalArgumentException("not a duration");
         }
         Duration duration = Duration.ofDays(number(matcher.group(1)))
                 .plusHours(number(matcher.group(2)))
@@ -40,7 +40,7 @@ public final class Durations {
         return digits == null ? 0 : Long.parseLong(digits);
     }
 
-    /** A length of time without its sign, in its two largest units, such as {@code 7 h 59 min}. */
+    /** A duration without its sign, in its two largest units, such as {@code 7 h 59 min}. */
     public static String text(Duration duration) {
         long seconds = duration.abs().toSeconds();
         if (seconds >= 86_400) {

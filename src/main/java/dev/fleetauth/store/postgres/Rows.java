@@ -5,38 +5,41 @@ import dev.fleetauth.store.Backend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of the table, each read and written with regard to that of the keys. */
+/** The rows of the table, each read and written together with the version of the keys. */
 final class Rows implements AutoCloseable {
 
     private final Database database;
 
-    /** The row of the keys, as it was seen last. */
-    private @Nullable Row keys;
+    /** The row of the keys, as a thread has seen it last: at the same moment as the row that it works with. */
+    @SuppressWarnings("ThreadLocalUsage") // And of each database.
+    private final ThreadLocal<@Nullable Row> keys = new ThreadLocal<>();
 
-    /** The marker of the turn that was seen last. */
-    private String lastTurn = "";
+    /** The marker of the turn that a thread has seen last. */
+    @SuppressWarnings("ThreadLocalUsage") // The same.
+    private final ThreadLocal<@Nullable String> lastTurn = new ThreadLocal<>();
 
     Rows(Database database) {
         this.database = database;
     }
 
-    /** Every row. */
+    /** All rows. */
     List<Row> all() {
         try (database) {
             List<Row> rows = database.allRows();
-            keys = rows.stream()
+            keys.set(rows.stream()
                     .filter(row -> row.name().equals(Backend.KEYS))
                     .findFirst()
-                    .orElseGet(() -> Row.none(Backend.KEYS));
+                    .orElseGet(() -> Row.none(Backend.KEYS)));
             return rows;
         }
     }
 
-    /** The row of the keys, as it was seen last. */
+    /** The row of the keys as last seen. */
     Row keys() {
-        Row seen = keys;
+        Row seen = keys.get();
         if (seen == null) {
             try (database) {
                 seen = look(Backend.KEYS);
@@ -45,42 +48,44 @@ final class Rows implements AutoCloseable {
         return seen;
     }
 
-    /** The marker of the turn that was seen last. */
+    /** The marker of the turn that was last seen. */
     String lastTurn() {
-        return lastTurn;
+        return Objects.requireNonNullElse(lastTurn.get(), "");
     }
 
-    /** A row and, of the same moment, that of the keys. */
+    /** A row, and in the same snapshot that of the keys. */
     Row look(String name) {
         Map<String, Row> rows = database.rows(database.patience(), Backend.KEYS, name);
-        keys = Database.of(rows, Backend.KEYS);
+        keys.set(Database.of(rows, Backend.KEYS));
         Row row = Database.of(rows, name);
-        lastTurn = row.turn();
+        lastTurn.set(row.turn());
         return row;
     }
 
     /**
-     * Writes a row if it still has the version before.
+     * Writes a row if it still has the previous version.
      *
      * @param isLast whether it is not worth waiting for
      */
     boolean put(Row next, boolean isLast) {
-        Long keysVersion = isLast || !next.name().startsWith(Backend.PROFILE) ? null : keys().version();
+        boolean isSealed =
+                next.name().startsWith(Backend.PROFILE) || next.name().equals(Backend.CLIENTS);
+        Long keysVersion = isLast || !isSealed ? null : keys().version();
         boolean written = database.put(isLast ? Deadline.in(Duration.ZERO) : database.patience(), next, keysVersion);
         if (written && next.name().equals(Backend.KEYS)) {
-            keys = next;
+            keys.set(next);
         }
         return written;
     }
 
-    /** Refuses a row that could not be written. */
+    /** Rejects a row that could not be written. */
     void checkWritable(String name) {
         try (database) {
             database.checkWritable(name);
         }
     }
 
-    /** Gives the connection back. */
+    /** Closes the connection. */
     @Override
     public void close() {
         database.close();
