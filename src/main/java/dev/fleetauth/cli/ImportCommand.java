@@ -9,7 +9,6 @@ import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.RegionChoice;
-import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.transfer.AdoptedToken;
 import dev.fleetauth.flow.transfer.ForeignLogin;
 import dev.fleetauth.flow.transfer.ForeignLogins;
@@ -193,6 +192,9 @@ public final class ImportCommand extends Subcommand {
             clientId = client.id(environment);
         }
         if (provider.isTesla(environment)) {
+            if (program().options().contains("--client-key")) {
+                throw Failure.of(Kind.CONFLICTING_OPTIONS, "--client-key", "Tesla's types", "Tesla does not know it");
+            }
             GivenSecret.rejectOwnerV2(token, where);
         }
         AdoptedToken.Result result = new AdoptedToken(engine())
@@ -200,7 +202,7 @@ public final class ImportCommand extends Subcommand {
                         profile(),
                         new AdoptedToken.Given(
                                 chosen,
-                                ClientChoice.of(clientId, client.secret(environment)),
+                                client.choice(environment, clientId, null, null),
                                 scope == null ? null : Scope.parse(String.join(" ", scope)),
                                 token),
                         replace);

@@ -74,8 +74,9 @@ public final class LoginCommand extends Subcommand {
             names = "--client-auth",
             paramLabel = "METHOD",
             description = {
-                "client_secret_basic or client_secret_post.",
-                "Only with --issuer. Default: the first of these that the provider lists."
+                "How the client authenticates.",
+                "client_secret_basic, client_secret_post or private_key_jwt."
+                        + " Only with --issuer. Default: the first of these that the provider lists."
             })
     private @Nullable String clientAuth;
 
@@ -255,6 +256,9 @@ public final class LoginCommand extends Subcommand {
         if (client.secretFile(environment).filter("-"::equals).isPresent()) {
             readers.add("--client-secret-file -");
         }
+        if (client.keyFile(environment).filter("-"::equals).isPresent()) {
+            readers.add("--client-key -");
+        }
         if ("-".equals(authCodeFile)) {
             readers.add("--auth-code-file -");
         }
@@ -271,9 +275,9 @@ public final class LoginCommand extends Subcommand {
     }
 
     private ClientChoice clientChoice(Environment environment) {
-        return new ClientChoice(
+        return client.choice(
+                environment,
                 client.id(environment),
-                client.secret(environment),
                 authCodeFile == null ? null : InputText.secret(environment, GivenSecret.AUTH_CODE, authCodeFile),
                 clientAuthentication());
     }
@@ -295,7 +299,10 @@ public final class LoginCommand extends Subcommand {
                 : ClientAuthentication.of(asked)
                         .filter(method -> method != ClientAuthentication.NONE)
                         .orElseThrow(() -> Failure.of(
-                                Kind.BAD_VALUE, "--client-auth", asked, "client_secret_basic or client_secret_post"));
+                                Kind.BAD_VALUE,
+                                "--client-auth",
+                                asked,
+                                "client_secret_basic, client_secret_post or private_key_jwt"));
     }
 
     private Way way() {

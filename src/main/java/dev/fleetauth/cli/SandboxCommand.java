@@ -1,11 +1,13 @@
 package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.option.DurationOption;
+import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.host.net.PortOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import java.io.IOException;
@@ -57,6 +59,12 @@ public final class SandboxCommand extends Subcommand {
     @Option(names = "--refresh-ends-access-tokens", description = "Let a refresh invalidate earlier access tokens.")
     private boolean refreshEndsAccessTokens;
 
+    @Option(
+            names = "--client-key",
+            paramLabel = "FILE",
+            description = "With --strict: a private key that the application may prove itself with, PEM or JWK.")
+    private @Nullable String clientKey;
+
     @Override
     public Integer call() throws InterruptedException {
         if (port < 0 || port > 65_535) {
@@ -71,11 +79,18 @@ public final class SandboxCommand extends Subcommand {
         if (grantedScopes != null) {
             options = options.withApplicationScope(Scope.parse(grantedScopes));
         }
+        if (clientKey != null && !strict) {
+            throw Failure.of(Kind.CONFLICTING_OPTIONS, "--client-key", "Tesla's server", "Tesla does not know it");
+        }
+        Secret key = clientKey == null ? null : InputText.key(environment(), clientKey, "--client-key");
         try (Sandbox sandbox = Sandbox.start(
                 options.withPort(port), environment().clock(), environment().random())) {
             sandbox.home(home);
             sandbox.accessTokenLife(tokenLife);
             sandbox.refreshEndsAccessTokens(refreshEndsAccessTokens);
+            if (key != null) {
+                sandbox.clientKey(key);
+            }
             describe(sandbox);
             environment().out().flush();
             new CountDownLatch(1).await();
@@ -103,6 +118,9 @@ public final class SandboxCommand extends Subcommand {
         print("issuer         " + sandbox.base());
         print("client id      " + sandbox.clientId());
         print("client secret  " + sandbox.clientSecret().reveal());
+        if (clientKey != null) {
+            print("client key     " + clientKey);
+        }
         print("public client  " + sandbox.publicClientId());
         if (!strict) {
             print("auth code      " + sandbox.authCode().reveal() + "  (for --type business)");

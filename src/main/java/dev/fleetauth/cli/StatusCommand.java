@@ -132,7 +132,7 @@ public final class StatusCommand extends Subcommand {
                 "provider",
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
-        row(out, "client", settings.clientId());
+        row(out, "client", Status.client(settings));
         settings.parameters().forEach((name, value) -> row(out, "parameter", name + "=" + value));
         if (!entry.account().isEmpty()) {
             row(out, "account", entry.account());

@@ -6,6 +6,7 @@ import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.oauth.Jwt;
 import dev.fleetauth.oauth.PastedSecret;
 import dev.fleetauth.tesla.TokenKind;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the secrets that a user provides, from any source. It extracts the secret from surrounding text, and rejects
- * one of another kind before it is sent anywhere. Passphrases and keys are not read here: a passphrase is used
- * verbatim, and a key is a JWK.
+ * one of another kind before it is sent anywhere. Passphrases and the keys of stores are not read here: a passphrase is used
+ * verbatim, and such a key is a JWK.
  */
 public enum GivenSecret {
     /** Another program's refresh token. */
@@ -32,6 +33,8 @@ public enum GivenSecret {
     AUTH_CODE("auth code", "auth_code", "code"),
     /** The client's secret. */
     CLIENT_SECRET("client secret", "client_secret"),
+    /** The client's private key, in its place. */
+    CLIENT_KEY("client key"),
     /** The client's id, which is not secret but is sometimes confused with the secret. */
     CLIENT_ID("client id", "client_id");
 
@@ -56,9 +59,16 @@ public enum GivenSecret {
      *
      * @param text the text to read
      * @param where the file, variable or option of the text, for messages
-     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
+     * @throws Failure of kind {@code SECRET_REJECTED}, or {@code KEY_UNUSABLE} for a key, which quotes nothing of the text
      */
     public Secret read(String text, String where) {
+        if (this == CLIENT_KEY) {
+            return ClientKey.read(text, where);
+        }
+        if (text.contains("PRIVATE KEY-----")) {
+            // As a client secret, it would be sent.
+            throw rejected(where, "it is a private key");
+        }
         String value;
         try {
             value = this == CLIENT_SECRET || this == CLIENT_ID

@@ -7,6 +7,7 @@ import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.AuthorizationResponse;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.tesla.KnownErrors;
 import java.net.URI;
@@ -86,7 +87,11 @@ public final class Refusals {
     public static String sent(KnownError.Sent part, String description, Settings settings) {
         return switch (part) {
             case NOTHING -> "";
-            case CLIENT_ID -> "the client id '" + settings.clientId() + "'";
+            case CLIENT_ID ->
+                "the client id '" + settings.clientId() + "'"
+                        + (settings.clientKey() == null
+                                ? ""
+                                : " and an assertion signed with " + ClientKey.description(settings.clientKey()));
             case REDIRECT_URI ->
                 settings.redirectUri() == null ? "" : "the redirect URI '" + settings.redirectUri() + "'";
             case AUDIENCE ->

@@ -68,6 +68,9 @@ public record Limits(
     /** The minimum size of an RSA key (RFC 7518 3.3). */
     public static final int MIN_RSA_BITS = 2048;
 
+    /** The largest size of a client's RSA key; to sign with a larger one takes seconds. */
+    public static final int MAX_RSA_BITS = 8192;
+
     /** The number of cached discovery documents; the oldest are removed first. */
     public static final int KEPT_DOCUMENTS = 64;
 

@@ -9,6 +9,8 @@ public enum ClientAuthentication {
     BASIC("client_secret_basic"),
     /** Id and secret in the request body. */
     POST("client_secret_post"),
+    /** A JWT that is signed with the client's private key, in the request's body (RFC 7523 2.2). */
+    PRIVATE_KEY_JWT("private_key_jwt"),
     /** A public client: only the id. */
     NONE("none");
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param region the id of the region; null if the type has none
  * @param grant the grant that obtains the first tokens
  * @param clientId the client id
- * @param clientSecret the client secret; null for a public client
+ * @param clientSecret the client secret or, with {@code private_key_jwt}, the client's private key as a JWK; null for a
+ *     public client
  * @param authCode a code from a business that each token request carries; null for none
  * @param clientAuthentication how the client authenticates
  * @param scope the requested scope
@@ -83,6 +84,20 @@ public record Settings(
                 Map.of(),
                 endpoints,
                 certificates);
+    }
+
+    /** The client's secret, which the provider knows too; null if it has none. */
+    public @Nullable Secret sharedSecret() {
+        return usesKey() ? null : clientSecret;
+    }
+
+    /** The client's private key as a JWK; null if it has none. */
+    public @Nullable Secret clientKey() {
+        return usesKey() ? clientSecret : null;
+    }
+
+    private boolean usesKey() {
+        return clientAuthentication == ClientAuthentication.PRIVATE_KEY_JWT;
     }
 
     /** The same settings for another region, and the audience of later token requests. */

@@ -6,26 +6,32 @@ import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Client authentication at the token endpoint (RFC 6749 2.3.1). */
+/** Client authentication at the token endpoint (RFC 6749 2.3). */
 final class ClientProof {
 
     private ClientProof() {}
 
-    /** The authentication of a confidential client; empty for a public client, which sends only its id. */
-    static Optional<ClientAuthentication> of(Settings settings) {
+    /**
+     * The authentication of a confidential client; empty for a public client, which sends only its id.
+     *
+     * @param at the time of an assertion
+     */
+    static Optional<ClientAuthentication> of(Settings settings, Instant at) {
         if (settings.clientSecret() == null) {
             return Optional.empty();
         }
         var id = new ClientID(settings.clientId());
-        var secret =
-                new com.nimbusds.oauth2.sdk.auth.Secret(settings.clientSecret().reveal());
+        String secret = settings.clientSecret().reveal();
         return switch (settings.clientAuthentication()) {
-            case BASIC -> Optional.of(new ClientSecretBasic(id, secret));
-            case POST -> Optional.of(new ClientSecretPost(id, secret));
+            case BASIC -> Optional.of(new ClientSecretBasic(id, new com.nimbusds.oauth2.sdk.auth.Secret(secret)));
+            case POST -> Optional.of(new ClientSecretPost(id, new com.nimbusds.oauth2.sdk.auth.Secret(secret)));
+            case PRIVATE_KEY_JWT ->
+                Optional.of(ClientKey.of(settings.clientSecret()).assertion(settings, at));
             case NONE -> Optional.empty();
         };
     }
@@ -37,8 +43,11 @@ final class ClientProof {
         if (authorization != null) {
             secrets.add(new Secret(authorization.substring(authorization.indexOf(' ') + 1)));
         }
-        if (settings.clientSecret() != null) {
-            secrets.add(settings.clientSecret());
+        if (request.assertion() != null) {
+            secrets.add(request.assertion());
+        }
+        if (settings.sharedSecret() != null) {
+            secrets.add(settings.sharedSecret());
         }
         return secrets;
     }

@@ -13,50 +13,54 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 
 /** The device authorization endpoint (RFC 8628 3.1). */
 public final class DeviceEndpoint {
 
-    private final Http http;
+    private final ClientPost post;
+    private final Clock clock;
 
-    public DeviceEndpoint(Http http) {
-        this.http = http;
+    public DeviceEndpoint(Http http, Clock clock) {
+        this.post = new ClientPost(http, clock);
+        this.clock = clock;
     }
 
     /**
-     * Asks for the codes of a login on another device.
+     * Requests the codes of a login on another device.
      *
      * @param endpoint the endpoint of these settings
-     * @throws Failure if the provider could not be asked, refused, or gave codes that cannot be used
+     * @throws Failure if the provider is unreachable, refuses, or sends unusable codes
      */
     public DeviceAuthorization authorize(URI endpoint, Settings settings) {
-        FormRequest request = FormRequest.of(request(endpoint, settings));
-        HttpResponse answer = http.post(endpoint, request.headers(), request.body(), Limits.DEVICE_BYTES);
-        List<Secret> sent = ClientProof.secrets(settings, request);
-        JsonNode json = ResponseClassifier.json(answer, sent);
+        ClientPost.Posted posted =
+                post.send(endpoint, settings, FormRequest.of(request(endpoint, settings)), Limits.DEVICE_BYTES);
+        HttpResponse response = posted.response();
+        List<Secret> sent = posted.secrets();
+        JsonNode json = ResponseClassifier.json(response, sent);
         if (json.path("error").isTextual()) {
             throw Failure.of(
                     Kind.REFUSED,
-                    Addresses.shown(answer.uri()),
-                    answer.status(),
+                    Addresses.shown(response.uri()),
+                    response.status(),
                     ResponseClassifier.said(json, "error", sent),
                     ResponseClassifier.said(json, "error_description", sent),
                     ServerText.withoutSecrets(Reference.in(json), sent),
                     "");
         }
-        if (answer.status() / 100 != 2) {
+        if (response.status() / 100 != 2) {
             throw Failure.of(
                     Kind.BAD_RESPONSE,
-                    Addresses.shown(answer.uri()),
-                    "status " + answer.status() + " without an error code");
+                    Addresses.shown(response.uri()),
+                    "status " + response.status() + " without an error code");
         }
         return DeviceAuthorization.read(json, Addresses.isLoopback(endpoint));
     }
 
-    /** Audience and resource go with it as they go with an authorization request, whose place it takes. */
-    private static DeviceAuthorizationRequest request(URI endpoint, Settings settings) {
-        DeviceAuthorizationRequest.Builder request = ClientProof.of(settings)
+    /** It takes the place of an authorization request, and so carries the audience and resource. */
+    private DeviceAuthorizationRequest request(URI endpoint, Settings settings) {
+        DeviceAuthorizationRequest.Builder request = ClientProof.of(settings, clock.instant())
                 .map(DeviceAuthorizationRequest.Builder::new)
                 .orElseGet(() -> new DeviceAuthorizationRequest.Builder(new ClientID(settings.clientId())))
                 .endpointURI(endpoint);

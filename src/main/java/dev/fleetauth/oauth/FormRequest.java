@@ -9,8 +9,10 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationRequest;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
+import dev.fleetauth.model.Secret;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  * The form of a request that the SDK has built. The SDK's own {@code toHTTPRequest} is not used: it loads a class that
  * sets up TLS with all the system's root certificates, which takes a third of a refresh.
  *
- * @param body the form-urlencoded parameters
+ * @param parameters the parameters of the form
  * @param authorization the {@code Authorization} header; null if the client authenticates in the body or not at all
  */
-record FormRequest(String body, @Nullable String authorization) {
+record FormRequest(
+        Map<String, List<String>> parameters, @Nullable String authorization) {
+
+    private static final String ASSERTION = "client_assertion";
 
     static FormRequest of(TokenRequest request) {
         Map<String, List<String>> parameters =
@@ -65,14 +70,38 @@ record FormRequest(String body, @Nullable String authorization) {
 
     private static FormRequest of(Map<String, List<String>> parameters, AbstractOptionallyIdentifiedRequest request) {
         ClientAuthentication proof = request.getClientAuthentication();
+        String authorization = null;
         if (proof == null) {
             parameters.put("client_id", List.of(request.getClientID().getValue()));
+        } else if (proof instanceof ClientSecretBasic basic) {
+            authorization = basic.toHTTPAuthorizationHeader();
         } else if (proof instanceof ClientSecretPost post) {
             parameters.putAll(post.toParameters());
+        } else if (proof instanceof PrivateKeyJWT assertion) {
+            // Optional by RFC 7521 4.2, but some servers look the client up by it.
+            parameters.put("client_id", List.of(assertion.getClientID().getValue()));
+            parameters.putAll(assertion.toParameters());
         }
-        return new FormRequest(
-                URLUtils.serializeParameters(parameters),
-                proof instanceof ClientSecretBasic basic ? basic.toHTTPAuthorizationHeader() : null);
+        return new FormRequest(parameters, authorization);
+    }
+
+    /** The same with another assertion: each is good for one request. */
+    FormRequest with(PrivateKeyJWT assertion) {
+        Map<String, List<String>> next = new LinkedHashMap<>(parameters);
+        next.putAll(assertion.toParameters());
+        return new FormRequest(next, authorization);
+    }
+
+    /** The assertion by which the client proves itself; null if it does so otherwise. */
+    @Nullable
+    Secret assertion() {
+        List<String> values = parameters.get(ASSERTION);
+        return values == null ? null : new Secret(values.get(0));
+    }
+
+    /** The parameters, form-urlencoded. */
+    String body() {
+        return URLUtils.serializeParameters(parameters);
     }
 
     /** The headers other than the content type. */

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header and claims of a signed JWT (RFC 7519), not verified; see {@link TokenVerifier}.
+ * The header and claims of a signed JWT (RFC 7519), not verified; see {@link TokenVerifier}. The JOSE library's parser is
+ * not used: it accepts a claim with a duplicate member, and loads a JSON library that nothing else needs.
  *
  * @param header the JOSE header
  * @param claims the claims

@@ -35,7 +35,8 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
             "response_types_supported",
             "revocation_endpoint_auth_methods_supported",
             "scopes_supported",
-            "token_endpoint_auth_methods_supported");
+            "token_endpoint_auth_methods_supported",
+            "token_endpoint_auth_signing_alg_values_supported");
 
     private static final String ISS_IN_CALLBACK = "authorization_response_iss_parameter_supported";
 

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Parses the query of an address ({@code application/x-www-form-urlencoded}). */
+/**
+ * Parses the query of an address ({@code application/x-www-form-urlencoded}). The OAuth SDK's parser is not used: it ignores a
+ * malformed parameter.
+ */
 final class Query {
 
     private Query() {}

@@ -16,15 +16,18 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 
-/** The revocation endpoint (RFC 7009). */
+/** The revocation endpoint (RFC 7009). The OAuth SDK builds the request, and has no response to read. */
 public final class Revocation {
 
-    private final Http http;
+    private final ClientPost post;
+    private final Clock clock;
 
-    public Revocation(Http http) {
-        this.http = http;
+    public Revocation(Http http, Clock clock) {
+        this.post = new ClientPost(http, clock);
+        this.clock = clock;
     }
 
     /** The outcome of a revocation request. */
@@ -54,15 +57,17 @@ public final class Revocation {
     }
 
     private Outcome revoke(URI endpoint, Settings settings, Token token) {
-        FormRequest request = FormRequest.of(ClientProof.of(settings)
+        FormRequest request = FormRequest.of(ClientProof.of(settings, clock.instant())
                 .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
                 .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token)));
-        HttpResponse response = http.post(endpoint, request.headers(), request.body(), Limits.REVOCATION_BYTES);
+        ClientPost.Posted posted =
+                post.send(endpoint, settings, request, Limits.REVOCATION_BYTES, new Secret(token.getValue()));
+        HttpResponse response = posted.response();
         if (response.status() == 200) {
             // RFC 7009 2.2: also for a token that was already invalid; the body carries no information.
             return Outcome.ACCEPTED;
         }
-        List<Secret> sent = ClientProof.secrets(settings, request, new Secret(token.getValue()));
+        List<Secret> sent = posted.secrets();
         Failure nonVerdict = ResponseClassifier.nonVerdict(response, sent);
         if (nonVerdict != null) {
             throw nonVerdict;

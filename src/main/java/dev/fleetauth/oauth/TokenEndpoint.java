@@ -36,13 +36,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token endpoint (RFC 6749 3.2). Each call is one POST. A failure of kind {@code UNREACHABLE} means that nothing
- * was sent; after any other, the request may have been processed.
+ * The token endpoint (RFC 6749 3.2). Each call is one POST, or two as described in {@link ClientPost}. A failure of kind
+ * {@code UNREACHABLE} means that nothing was sent; after any other, the request may have been processed. The OAuth SDK builds the requests and does not parse the
+ * responses, as {@link ResponseClassifier} says; it also accepts an access token that no header may contain.
  */
 public final class TokenEndpoint {
-
-    /** A larger clock skew is reported, because tokens then seem to live longer or shorter than they do. */
-    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
 
     /**
      * Errors of the authorization endpoint (RFC 6749 4.1.2.1) that some providers send here too; not a verdict,
@@ -50,13 +48,13 @@ public final class TokenEndpoint {
      */
     private static final Set<String> TEMPORARY_ERRORS = Set.of("server_error", "temporarily_unavailable");
 
-    private final Http http;
+    private final ClientPost post;
     private final Clock clock;
     private final Consumer<String> notices;
 
     /** @param notices receives a notice when this machine's clock and the provider's differ */
     public TokenEndpoint(Http http, Clock clock, Consumer<String> notices) {
-        this.http = http;
+        this.post = new ClientPost(http, clock);
         this.clock = clock;
         this.notices = notices;
     }
@@ -112,9 +110,9 @@ public final class TokenEndpoint {
         return send(request, settings, null, refreshToken);
     }
 
-    private static TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
+    private TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
         URI endpoint = settings.endpoints().token();
-        return ClientProof.of(settings)
+        return ClientProof.of(settings, clock.instant())
                 .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
                 .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
     }
@@ -145,12 +143,12 @@ public final class TokenEndpoint {
     private TokenResponse send(
             TokenRequest.Builder builder, Settings settings, @Nullable Scope defaultScope, Secret... sent) {
         TokenRequest requested = builder.build();
-        FormRequest request = FormRequest.of(requested);
-        HttpResponse response =
-                http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
+        ClientPost.Posted posted =
+                post.send(settings.endpoints().token(), settings, FormRequest.of(requested), Limits.TOKEN_BYTES, sent);
+        HttpResponse response = posted.response();
+        List<Secret> secrets = posted.secrets();
         Instant receivedAt = clock.instant();
         reportSkew(response.date(), receivedAt);
-        List<Secret> secrets = ClientProof.secrets(settings, request, sent);
         JsonNode json = ResponseClassifier.json(response, secrets);
         String error = text(json, "error");
         Secret refreshToken = secret(text(json, "refresh_token"));
@@ -197,7 +195,7 @@ public final class TokenEndpoint {
 
     /** Reports clock skew, without guessing which clock is wrong: all times are counted by this machine's clock. */
     private void reportSkew(@Nullable Instant theirs, Instant ours) {
-        if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
+        if (theirs != null && ClientPost.isSkewed(theirs, ours)) {
             Duration skew = Duration.between(theirs, ours);
             notices.accept(
                     "this machine's clock is " + Durations.text(skew) + (skew.isNegative() ? " behind" : " ahead of")

@@ -136,7 +136,7 @@ public final class TokenVerifier {
 
     /** The secrets that a claim shown in a message may repeat. */
     private static List<Secret> secrets(Tokens tokens, Settings settings) {
-        return Stream.of(tokens.accessToken(), tokens.refreshToken(), settings.clientSecret())
+        return Stream.of(tokens.accessToken(), tokens.refreshToken(), settings.sharedSecret())
                 .filter(Objects::nonNull)
                 .toList();
     }

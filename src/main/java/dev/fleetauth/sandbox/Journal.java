@@ -22,7 +22,15 @@ import java.util.Set;
 final class Journal {
 
     private static final Set<String> SECRETS =
-            Set.of("code", "code_verifier", "client_secret", "refresh_token", "token", "auth_code", "device_code");
+            Set.of(
+                    "code",
+                    "code_verifier",
+                    "client_secret",
+                    "client_assertion",
+                    "refresh_token",
+                    "token",
+                    "auth_code",
+                    "device_code");
 
     /** The secret members of a response's JSON. */
     private static final List<String> SECRET_MEMBERS =

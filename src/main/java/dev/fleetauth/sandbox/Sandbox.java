@@ -1,5 +1,6 @@
 package dev.fleetauth.sandbox;
 
+import com.nimbusds.jose.jwk.JWK;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.provider.AuthorizationPage;
@@ -27,6 +28,7 @@ import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +102,7 @@ public final class Sandbox implements AutoCloseable {
                     List.of(redirectUri.toString()),
                     null));
         }
-        clients = new Clients(behavior, registered);
+        clients = new Clients(behavior, registered, clock);
 
         keys = new KeySets(new Keys(random, options.firstKey()), new Keys(random, null));
         ledger = new Ledger(behavior, clock, random);
@@ -149,6 +151,20 @@ public final class Sandbox implements AutoCloseable {
     /** The secret of the confidential client. */
     public Secret clientSecret() {
         return secret;
+    }
+
+    /**
+     * Registers the public half of a key, with which a standard provider takes that client's assertions, too.
+     *
+     * @param jwk the key as a JWK with {@code kid}
+     */
+    public void clientKey(Secret jwk) {
+        try {
+            clients.register(confidential.id(), JWK.parse(jwk.reveal()));
+        } catch (ParseException e) {
+            // Not the cause, which may quote the key.
+            throw new IllegalArgumentException("it is no JWK");
+        }
     }
 
     /** The id of the public client, which must use PKCE. */

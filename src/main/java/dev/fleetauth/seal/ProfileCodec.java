@@ -126,7 +126,8 @@ public final class ProfileCodec {
         put(json, "region", settings.region());
         json.put("grant", settings.grant().id());
         json.put("client_id", settings.clientId());
-        put(json, "client_secret", reveal(settings.clientSecret()));
+        put(json, "client_secret", reveal(settings.sharedSecret()));
+        put(json, "client_key", reveal(settings.clientKey()));
         put(json, "auth_code", reveal(settings.authCode()));
         json.put("client_authentication", settings.clientAuthentication().id());
         json.put("scope", settings.scope().values());
@@ -144,15 +145,17 @@ public final class ProfileCodec {
         if (scope == null) {
             throw missing("scope");
         }
+        ClientAuthentication authentication = clientAuthentication(text(json, "client_authentication"));
+        boolean usesKey = authentication == ClientAuthentication.PRIVATE_KEY_JWT;
         return new Settings(
                 text(json, "type"),
                 text(json, "issuer"),
                 optionalText(json, "region"),
                 grant(text(json, "grant")),
                 text(json, "client_id"),
-                optionalSecret(json, "client_secret"),
+                optionalSecret(json, usesKey ? "client_key" : "client_secret"),
                 optionalSecret(json, "auth_code"),
-                clientAuthentication(text(json, "client_authentication")),
+                authentication,
                 scope,
                 optionalText(json, "audience"),
                 optionalText(json, "resource"),

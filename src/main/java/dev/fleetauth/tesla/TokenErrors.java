@@ -53,8 +53,8 @@ final class TokenErrors {
                     .with(401, 400)
                     .showing(Sent.CLIENT_ID)
                     .means(
-                            "the provider does not know the client, or its secret is wrong",
-                            "check the client id and secret, also for surrounding spaces, and run 'fleetauth login'"
+                            "the provider does not know the client, or its secret or key is wrong",
+                            "check the client id and the secret or key, also for surrounding spaces, and run 'fleetauth login'"
                                     + " again"),
             at(
                             Place.TOKEN_ENDPOINT,

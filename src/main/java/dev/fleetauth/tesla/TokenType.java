@@ -53,15 +53,16 @@ public record TokenType(
     private static final String NO_USER = "no user logs in for it";
     private static final String ONE_CLIENT = "its client is that of the mobile app";
 
-    private static final Map<String, String> NEVER_APPLICABLE = Map.of(
-            "--grant",
-            "the type determines the grant",
+    private static final Map<String, String> NEVER_APPLICABLE = with(
+            Map.of(
+                    "--grant",
+                    "the type determines the grant",
+                    "--device",
+                    "Tesla does not offer it; use --no-browser or --paste"),
+            UNKNOWN_TO_TESLA,
             "--resource",
-            UNKNOWN_TO_TESLA,
             "--client-auth",
-            UNKNOWN_TO_TESLA,
-            "--device",
-            "Tesla does not offer it; use --no-browser or --paste");
+            "--client-key");
 
     private static final Map<String, String> WITHOUT_USER = with(
             NEVER_APPLICABLE,

@@ -2,6 +2,9 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
@@ -54,6 +57,34 @@ class CanaryTest {
                 stage.shell.run("-v", "refresh").exits(4);
                 stage.shell.run("-v", "revoke");
             }
+        }
+    }
+
+    @Test
+    void theTraceOfAClientWithAKeyHoldsNeitherKeyNorAssertion() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a-key").generate();
+            stage.sandbox.clientKey(new Secret(key.toJSONString()));
+            stage.shell
+                    .watch(key.getD().toString())
+                    .variable("FLEETAUTH_CLIENT_KEY", key.toJSONString())
+                    .browser(Agent.allowing());
+            stage.shell
+                    .run(stage.loginWords("-v", "--scope", "openid offline_access"))
+                    .exits(0)
+                    .says("> POST", "client_assertion", "< 200");
+            stage.shell.variable("FLEETAUTH_CLIENT_KEY", null);
+            stage.shell.run("-v", "refresh").exits(0).says("client_assertion");
+            stage.shell.run("-v", "status").exits(0);
+            stage.shell.run("-v", "doctor").exits(0);
+            stage.sandbox.clientKey(
+                    new Secret(new ECKeyGenerator(Curve.P_256).generate().toJSONString()));
+            stage.shell.run("-v", "refresh").exits(5).says("invalid_client");
+            stage.shell.run("-v", "revoke").exits(5).says("invalid_client");
+            stage.shell.browser(page -> {
+                throw new IllegalStateException(key.toJSONString());
+            });
+            stage.shell.run("login", "-v").exits(1);
         }
     }
 

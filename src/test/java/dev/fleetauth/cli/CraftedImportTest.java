@@ -2,6 +2,9 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;
@@ -18,6 +21,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.seal.key.ExportKeys;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell;
@@ -56,6 +60,18 @@ class CraftedImportTest {
 
     private Stage stage;
     private Path key;
+
+    /** A key as it is kept. */
+    private static final String CLIENT_KEY = clientKey();
+
+    private static String clientKey() {
+        try {
+            String jwk = new ECKeyGenerator(Curve.P_256).generate().toJSONString();
+            return ClientKey.read(jwk, "the test").reveal();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     @BeforeEach
     void begin() throws IOException {
@@ -117,6 +133,18 @@ class CraftedImportTest {
                 tokens.scopeGranted());
     }
 
+    private static Named<Made> clientKey(String key) {
+        return Named.of(
+                "client key " + key.substring(0, Math.min(40, key.length())),
+                new Made(
+                        Map.of(
+                                "clientSecret",
+                                new Secret(key),
+                                "clientAuthentication",
+                                ClientAuthentication.PRIVATE_KEY_JWT),
+                        profile -> profile));
+    }
+
     static List<Named<Made>> made() {
         List<Named<Made>> all = new ArrayList<>();
         for (String issuer : List.of(
@@ -163,6 +191,23 @@ class CraftedImportTest {
         all.add(settings("clientSecret", new Secret("a\u0000b")));
         all.add(settings("authCode", new Secret("an-auth-code")));
         all.add(settings("clientAuthentication", ClientAuthentication.NONE));
+        for (String key : List.of(
+                "",
+                "a secret",
+                "{}",
+                "{\"kty\":\"RSA\"}",
+                "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAA\",\"y\":\"AAAA\",\"d\":\"AAAA\"}",
+                CLIENT_KEY + " ",
+                CLIENT_KEY.replace("{", "{\"jku\":\"https://issuer.example/\","),
+                "x".repeat(300_000))) {
+            all.add(clientKey(key));
+        }
+        all.add(settings("clientAuthentication", ClientAuthentication.PRIVATE_KEY_JWT));
+        all.add(session(
+                "a method that takes a key, and none",
+                session -> session.withSettings(
+                        with(session.settings(), Map.of("clientAuthentication", ClientAuthentication.PRIVATE_KEY_JWT))
+                                .withoutClientSecret())));
         all.add(settings("scope", new Scope(List.of("openid", "a b"))));
         all.add(settings("scope", new Scope(List.of("openid", ""))));
         all.add(settings("scope", new Scope(List.of("\u001b[31m"))));

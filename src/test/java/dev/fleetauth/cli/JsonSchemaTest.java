@@ -165,6 +165,7 @@ class JsonSchemaTest {
                             "type",
                             "issuer",
                             "client_id",
+                            "client_authentication",
                             "region",
                             "parameters",
                             "added_trust",

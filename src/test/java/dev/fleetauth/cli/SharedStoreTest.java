@@ -2,6 +2,8 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Secret;
@@ -133,6 +135,24 @@ class SharedStoreTest {
         assertThat(settings.parameters()).isEqualTo(Map.of("hd", "example.com"));
         assertThat(settings.endpoints().deviceAuthorization())
                 .isEqualTo(sandbox.base().resolve("/device_authorization"));
+    }
+
+    /** A runner needs no file: the key is in the store. */
+    @Test
+    void aClientsKeyIsSharedAsASecretIs() throws Exception {
+        share();
+        String key = new ECKeyGenerator(Curve.P_256).keyID("a-key").generate().toJSONString();
+        sandbox.clientKey(new Secret(key));
+        laptop.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_CLIENT_KEY", key);
+        login();
+        later();
+
+        runner.run("token", "--no-input").exits(0);
+        assertThat(runner.run("status").exits(0).out()).contains("private_key_jwt with ES256, key id a-key");
+        runner.run("revoke").exits(0);
+        assertThat(sandbox.received(Endpoint.TOKEN))
+                .hasSize(2)
+                .allMatch(post -> post.parameters().containsKey("client_assertion"));
     }
 
     /** What one machine moved away the other does not hand out. */

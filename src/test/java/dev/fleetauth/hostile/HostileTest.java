@@ -40,6 +40,7 @@ class HostileTest {
                         IdTokenCases.all(),
                         KeyCases.all(),
                         RevocationCases.all(),
+                        ClientKeyCases.all(),
                         TextCases.all(),
                         LocalCases.all())
                 .flatMap(List::stream)
@@ -69,7 +70,10 @@ class HostileTest {
         assertThat(names).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(150);
     }
 
-    /** The tests for relying parties of the OpenID Foundation's conformance suite that apply to a code flow. */
+    /**
+     * The tests for relying parties of the OpenID Foundation's conformance suite that apply to a code flow, with the variants of
+     * its parameter {@code client_auth_type} that are not its default.
+     */
     @Test
     void theConformanceTestsAreAmongThem() {
         assertThat(cases().stream().map(Case::name))
@@ -89,6 +93,10 @@ class HostileTest {
                         "oidcc-client-test-invalid-sig-hs256",
                         "oidcc-client-test-nonce-invalid",
                         "oidcc-client-test-client-secret-basic",
+                        "oidcc-client-test client_auth_type=client_secret_post",
+                        "oidcc-client-test client_auth_type=private_key_jwt RS256",
+                        "oidcc-client-test client_auth_type=private_key_jwt PS256",
+                        "oidcc-client-test client_auth_type=private_key_jwt ES256",
                         "oidcc-client-test-discovery-openid-config",
                         "oidcc-client-test-discovery-jwks-uri-keys",
                         "oidcc-client-test-discovery-issuer-mismatch",

@@ -19,6 +19,7 @@ final class LocalCases {
         for (String command : List.of(
                 "inspect {folder}/given",
                 "login --client-secret-file {folder}/given",
+                "login --client-key {folder}/given",
                 "login --cacert {folder}/given")) {
             String name = command.split(" ", -1)[0] + " " + command.split(" ", -1)[1].replace("{folder}/given", "FILE");
             all.add(unreadable(name, command, "that is not there", o -> {}));

@@ -1,8 +1,14 @@
 package dev.fleetauth.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.ParseException;
@@ -10,6 +16,8 @@ import com.nimbusds.oauth2.sdk.TokenErrorResponse;
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
 import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.util.URLUtils;
+import dev.fleetauth.http.Http;
 import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
@@ -17,9 +25,11 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +118,75 @@ class SdkLeniencyTest {
         var request = new AuthorizationRequest(ENDPOINT, callback, "STATE", "NONCE", new Secret("VERIFIER"));
         assertThat(AuthorizationResponse.read(query, request, Dialect.standard(ISSUER, false)))
                 .isInstanceOf(AuthorizationResponse.Stray.class);
+    }
+
+    @Test
+    void aParameterThatIsNotEncodedRightlyIsNotPassedOver() {
+        String query = "code=a%zz&state=STATE";
+        assertThat(URLUtils.parseParameters(query)).containsOnlyKeys("state");
+        assertThatIllegalArgumentException().isThrownBy(() -> Query.parameters(query));
+    }
+
+    /** The library looks for members that are there twice in the outermost object alone. */
+    @Test
+    void aKeyWithTwoIdsIsNone() throws Exception {
+        String key = new ECKeyGenerator(Curve.P_256)
+                .keyID("a")
+                .generate()
+                .toPublicJWK()
+                .toJSONString();
+        String set = "{\"keys\": [" + key.replace("{", "{\"kid\": \"b\", ") + "]}";
+        assertThat(JWKSet.parse(set).getKeyByKeyId("a")).isNotNull();
+        assertThat(keys(set)).isEqualTo(Kind.KEYS_UNAVAILABLE);
+    }
+
+    /** Nor does one key that is none make the others useless (RFC 7517 5). */
+    @Test
+    void aKeyThatIsNoneIsPassedOver() throws Exception {
+        String key = new ECKeyGenerator(Curve.P_256).generate().toPublicJWK().toJSONString();
+        String set = "{\"keys\": [" + key + ", {\"kty\": \"EC\", \"crv\": \"P-256\", \"x\": \"AA\", \"y\": \"AA\"}]}";
+        assertThat(catchThrowableOfType(java.text.ParseException.class, () -> JWKSet.parse(set)))
+                .isNotNull();
+        assertThat(keys(set)).isNull();
+    }
+
+    @Test
+    void aClaimOfWhichAPartIsNamedTwiceIsNone() throws Exception {
+        String token = Base64URL.encode("{\"alg\":\"RS256\"}") + "."
+                + Base64URL.encode("{\"sub\":\"a\",\"address\":{\"country\":\"a\",\"country\":\"b\"}}") + ".AAAA";
+        assertThat(SignedJWT.parse(token).getJWTClaimsSet().getJSONObjectClaim("address"))
+                .containsEntry("country", "b");
+        assertThat(Jwt.decode(token)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$(id)", "a b", "a'b", "\u202e"})
+    void aTokenThatNoHeaderMayHaveDoesNotComeIntoForce(String token) throws ParseException {
+        String body = "{\"access_token\": \"" + token + "\", \"token_type\": \"Bearer\"}";
+        assertThat(AccessTokenResponse.parse(sdk(200, body))
+                        .getTokens()
+                        .getAccessToken()
+                        .getValue())
+                .isEqualTo(token);
+        assertThat(new Secret(token).isB64Token()).isFalse();
+    }
+
+    /** {@code null} if they are taken. */
+    private static @Nullable Kind keys(String set) {
+        var http = new Http() {
+            @Override
+            public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
+                return new HttpResponse(uri, 200, Map.of(), set.getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
+                throw new AssertionError("nothing is posted");
+            }
+        };
+        var keys = new ProviderKeys(http, TokenVerifierTest.NOTHING_IS_KEPT, Clock.systemUTC());
+        Failure failure = catchThrowableOfType(Failure.class, () -> keys.fetch(ENDPOINT, Map.of()));
+        return failure == null ? null : failure.kind();
     }
 
     private static HTTPResponse sdk(int status, String body) throws ParseException {

@@ -37,6 +37,20 @@ class ProfileCodecTest {
                         + "\"endpoints\":{\"token\":\"https://issuer.example/token\"}}}}");
     }
 
+    @Test
+    void aClientsKeyHasAMemberOfItsOwn() throws Exception {
+        String keyed = text(Profiles.keyed());
+        assertThat(keyed).contains("\"client_key\":\"{", "\"client_authentication\":\"private_key_jwt\"");
+        assertThat(decode(keyed).session().settings().clientKey())
+                .isEqualTo(Profiles.keyed().session().settings().clientKey());
+        // A key is never taken for a secret, nor the other way round.
+        assertRefused(keyed.replace("client_key", "client_secret"));
+        assertRefused(keyed.replace("private_key_jwt", "client_secret_post"));
+        assertRefused(keyed.replace("private_key_jwt", "none"));
+        assertRefused(keyed.replace("\"client_key\"", "\"client_secret\":\"a\",\"client_key\""));
+        assertRefused(FULL.replace("client_secret\"", "client_key\""));
+    }
+
     /** Whatever optional member is left out, the rest comes back as it was. */
     @Test
     void eachOptionalMemberCanBeAbsent() throws Exception {

@@ -42,6 +42,28 @@ public final class Profiles {
                 new Candidate(fullSession("session-2"), "nonce", "sub", Instant.ofEpochSecond(1_800_000_002)));
     }
 
+    /** A client has a key in place of a secret. */
+    public static Profile keyed() {
+        Profile bare = bare();
+        Settings settings = bare.session().settings();
+        return bare.withSession(bare.session()
+                .withSettings(new Settings(
+                        settings.type(),
+                        settings.issuer(),
+                        settings.region(),
+                        settings.grant(),
+                        settings.clientId(),
+                        new Secret("{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"a \\\"key\\\"\",\"alg\":\"ES256\"}"),
+                        settings.authCode(),
+                        ClientAuthentication.PRIVATE_KEY_JWT,
+                        settings.scope(),
+                        settings.audience(),
+                        settings.resource(),
+                        settings.redirectUri(),
+                        settings.endpoints(),
+                        settings.certificates())));
+    }
+
     /** A session's profile at a generation, told apart by its access token. */
     public static Profile at(String session, long generation, String accessToken) {
         return new Profile(NAME, generation, bareSession(session).withTokens(bareTokens(accessToken), null), null);

@@ -159,6 +159,7 @@ final class VectorsWriter {
     private void goodProfiles() throws Exception {
         Profile bare = Profiles.bare();
         Profile full = Profiles.full();
+        Profile keyed = Profiles.keyed();
         String sealed = Forge.direct(header(full, key), plaintext(full), key);
         profile("everything there is", sealed);
         profile(
@@ -167,6 +168,7 @@ final class VectorsWriter {
         profile("all but an auth code", Forge.direct(header(full, key), withoutAuthCode(full), key));
         profile("a line feed at its end", sealed + "\n");
         profile("only what must be there", Forge.direct(header(bare, key), plaintext(bare), key));
+        profile("a key in place of the secret", Forge.direct(header(keyed, key), plaintext(keyed), key));
         profile("on its way to another store", Forge.direct(header(moving(), key), plaintext(moving()), key));
         profile("sealed with the older key", Forge.direct(header(full, olderKey), plaintext(full), olderKey));
         profile("header with blanks", Forge.direct(header(full, key).replace(",", " , "), plaintext(full), key));

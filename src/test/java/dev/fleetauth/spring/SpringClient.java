@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
 import org.springframework.security.oauth2.server.authorization.settings.OAuth2TokenFormat;
@@ -46,6 +47,21 @@ enum SpringClient {
             true,
             AuthorizationGrantType.DEVICE_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
+    /** Has a key in place of a secret. */
+    KEY(
+            "fleet-key",
+            null,
+            ClientAuthenticationMethod.PRIVATE_KEY_JWT,
+            false,
+            AuthorizationGrantType.AUTHORIZATION_CODE,
+            AuthorizationGrantType.REFRESH_TOKEN),
+    /** Acts in its own name, and has the same key. */
+    KEY_MACHINE(
+            "fleet-key-machine",
+            null,
+            ClientAuthenticationMethod.PRIVATE_KEY_JWT,
+            false,
+            AuthorizationGrantType.CLIENT_CREDENTIALS),
     /** Has no secret. That it asks for refresh tokens is to no avail: Spring gives a public client none. */
     PUBLIC(
             "fleet-public",
@@ -83,10 +99,8 @@ enum SpringClient {
                 .clientAuthenticationMethod(method)
                 .authorizationGrantTypes(all -> all.addAll(List.of(grants)))
                 .scopes(all -> all.addAll(Set.of("openid", "profile", "vehicle_data")))
-                .clientSettings(ClientSettings.builder()
-                        .requireProofKey(true)
-                        .requireAuthorizationConsent(consent)
-                        .build())
+                .clientSettings(
+                        settings(method).requireAuthorizationConsent(consent).build())
                 // Five minutes are Spring's default; rotation is not.
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(SpringServer.ACCESS_TOKEN_LIFE)
@@ -104,6 +118,14 @@ enum SpringClient {
             registered.redirectUri("http://127.0.0.1/callback");
         }
         this.registration = registered.build();
+    }
+
+    private static ClientSettings.Builder settings(ClientAuthenticationMethod method) {
+        ClientSettings.Builder settings = ClientSettings.builder().requireProofKey(true);
+        return method.equals(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
+                ? settings.jwkSetUrl(ClientKeys.address())
+                        .tokenEndpointAuthenticationSigningAlgorithm(SignatureAlgorithm.PS256)
+                : settings;
     }
 
     String id() {

@@ -80,7 +80,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     }
 
     /**
-     * Rejects arguments with lost characters, and client secrets, tokens and addresses with credentials, which would be
+     * Rejects arguments with lost characters, and client secrets, tokens, keys and addresses with credentials, which would be
      * sent, shown or stored as something else. The text for {@code explain} may contain anything, as may another
      * program's arguments.
      */
@@ -101,6 +101,9 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
             if (isOurs && (value.contains("eyJ") || value.contains("_")) && holds(value, TOKEN)) {
                 throw Failure.of(
                         Kind.BAD_VALUE, where, "(not shown)", "a file with the token, or - for standard input");
+            }
+            if (isOurs && (value.contains("PRIVATE KEY-----") || value.contains("\"kty\""))) {
+                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "a file with the key");
             }
             if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
                 throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");

@@ -53,9 +53,10 @@ final class CommandTable {
                     --cacert|1|String|provider.cacert|FILE||PEM certificates to trust in addition to the system's
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
                     --client-id|1|String|client.clientId|ID||The application's client id
-                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret; - for standard input
+                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret
+                    --client-key|1|String|client.clientKeyFile|FILE||The client's private key, in place of a secret
                     --auth-code-file|1|String|authCodeFile|FILE||With --type business: a file with the auth code
-                    --client-auth|1|String|clientAuth|METHOD||client_secret_basic or client_secret_post
+                    --client-auth|1|String|clientAuth|METHOD||How the client authenticates
                     --scope|1|List||SCOPE||Scopes to request, or 'all'; repeatable
                     --audience|1|String|audience|AUDIENCE||The audience (Tesla's default: the region's)
                     --resource|1|String|resource|URL||The resource that the token is for (RFC 8707)
@@ -143,7 +144,8 @@ final class CommandTable {
                     --cacert|1|String|provider.cacert|FILE||PEM certificates to trust in addition to the system's
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
                     --client-id|1|String|client.clientId|ID||The application's client id
-                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret; - for standard input
+                    --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret
+                    --client-key|1|String|client.clientKeyFile|FILE||The client's private key, in place of a secret
                     --scope|1|List||SCOPE||The scope that the refresh token was granted for
                     """;
             case "key" -> """
@@ -239,6 +241,7 @@ final class CommandTable {
                     --token-life|1|Duration|tokenLife|TIME||The lifetime of access tokens (default: 8h)
                     --granted-scopes|1|String|grantedScopes|SCOPES||The scopes that the application may request, such as 'openid offline_access' (default: all)
                     --refresh-ends-access-tokens|0|boolean|refreshEndsAccessTokens|||Let a refresh invalidate earlier access tokens
+                    --client-key|1|String|clientKey|FILE||With --strict: a private key that the application may prove itself with, PEM or JWK
                     """;
             case "demo" -> """
                     """;
@@ -278,10 +281,10 @@ final class CommandTable {
                       --endpoint NAME=URL        Use this endpoint instead of the provider's;
                                                  repeatable.
                       --client-id ID             The application's client id.
-                      --client-secret-file FILE  A file with the client secret; - for standard
-                                                 input.
+                      --client-secret-file FILE  A file with the client secret.
+                      --client-key FILE          The client's private key, in place of a secret.
                       --auth-code-file FILE      With --type business: a file with the auth code.
-                      --client-auth METHOD       client_secret_basic or client_secret_post.
+                      --client-auth METHOD       How the client authenticates.
                       --scope SCOPE              Scopes to request, or 'all'; repeatable.
                       --audience AUDIENCE        The audience (Tesla's default: the region's).
                       --resource URL             The resource that the token is for (RFC 8707).
@@ -506,8 +509,8 @@ final class CommandTable {
                       --endpoint NAME=URL        Use this endpoint instead of the provider's;
                                                  repeatable.
                       --client-id ID             The application's client id.
-                      --client-secret-file FILE  A file with the client secret; - for standard
-                                                 input.
+                      --client-secret-file FILE  A file with the client secret.
+                      --client-key FILE          The client's private key, in place of a secret.
                       --scope SCOPE              The scope that the refresh token was granted for.
 
                     Examples:
@@ -821,6 +824,8 @@ final class CommandTable {
                       --granted-scopes SCOPES       The scopes that the application may request,
                                                     such as 'openid offline_access' (default: all).
                       --refresh-ends-access-tokens  Let a refresh invalidate earlier access tokens.
+                      --client-key FILE             With --strict: a private key that the
+                                                    application may prove itself with, PEM or JWK.
 
                     Example:
                       fleetauth sandbox --port 8080

@@ -1,7 +1,11 @@
 package dev.fleetauth.cli.option;
 
 import dev.fleetauth.flow.GivenSecret;
+import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +16,8 @@ public final class ClientOptions {
 
     private static final String CLIENT_ID = "FLEETAUTH_CLIENT_ID";
     private static final String CLIENT_SECRET = "FLEETAUTH_CLIENT_SECRET";
+    private static final String CLIENT_KEY = "FLEETAUTH_CLIENT_KEY";
+    private static final String CLIENT_KEY_FILE = "FLEETAUTH_CLIENT_KEY_FILE";
 
     @Option(names = "--client-id", paramLabel = "ID", description = "The application's client id.")
     private @Nullable String clientId;
@@ -19,8 +25,17 @@ public final class ClientOptions {
     @Option(
             names = "--client-secret-file",
             paramLabel = "FILE",
-            description = "A file with the client secret; - for standard input.")
+            description = {"A file with the client secret.", "- for standard input."})
     private @Nullable String clientSecretFile;
+
+    @Option(
+            names = "--client-key",
+            paramLabel = "FILE",
+            description = {
+                "The client's private key, in place of a secret.",
+                "A file with PEM or a JWK; - for standard input. For --issuer (private_key_jwt)."
+            })
+    private @Nullable String clientKeyFile;
 
     /** The client id given by the option; null without it. */
     @Nullable
@@ -57,6 +72,62 @@ public final class ClientOptions {
                         CLIENT_SECRET,
                         environment.variable(CLIENT_SECRET).orElse(null)))
                 .orElse(null);
+    }
+
+    /** The file that holds the client's private key; empty if none is named, or a file with a secret is. */
+    public Optional<String> keyFile(Environment environment) {
+        return Optional.ofNullable(clientKeyFile)
+                .or(() -> clientSecretFile == null ? environment.variable(CLIENT_KEY_FILE) : Optional.empty());
+    }
+
+    private @Nullable Secret key(Environment environment) {
+        Optional<String> file = keyFile(environment);
+        if (file.isEmpty() && clientSecretFile == null) {
+            return given(
+                            GivenSecret.CLIENT_KEY,
+                            CLIENT_KEY,
+                            environment.variable(CLIENT_KEY).orElse(null))
+                    .orElse(null);
+        }
+        return file.map(name ->
+                        InputText.key(environment, name, clientKeyFile == null ? CLIENT_KEY_FILE : "--client-key"))
+                .orElse(null);
+    }
+
+    /**
+     * The client that is given, with what an option names before what a variable does.
+     *
+     * @param method how the client proves itself; null if that is not said
+     * @throws Failure of kind {@code CONFLICTING_OPTIONS} if the options contradict each other
+     */
+    public ClientChoice choice(
+            Environment environment,
+            @Nullable String id,
+            @Nullable Secret authCode,
+            @Nullable ClientAuthentication method) {
+        if (clientKeyFile != null && clientSecretFile != null) {
+            throw conflict("--client-key", "--client-secret-file", "the client proves itself with one of them");
+        }
+        boolean takesKey = method == ClientAuthentication.PRIVATE_KEY_JWT;
+        if (method != null && !takesKey && clientKeyFile != null) {
+            throw conflict("--client-key", "--client-auth " + method.id(), "that takes a secret");
+        }
+        if (takesKey && clientSecretFile != null) {
+            throw conflict(
+                    "--client-secret-file",
+                    "--client-auth " + ClientAuthentication.PRIVATE_KEY_JWT.id(),
+                    "that takes --client-key");
+        }
+        return new ClientChoice(
+                id,
+                takesKey || clientKeyFile != null ? null : secret(environment),
+                method == null || takesKey ? key(environment) : null,
+                authCode,
+                method);
+    }
+
+    private static Failure conflict(String first, String second, String why) {
+        return Failure.of(Kind.CONFLICTING_OPTIONS, first, second, why);
     }
 
     private static Optional<Secret> given(GivenSecret kind, String where, @Nullable String text) {

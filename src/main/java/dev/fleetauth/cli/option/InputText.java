@@ -5,6 +5,7 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.host.file.Permissions;
 import dev.fleetauth.host.file.SpecialFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -43,6 +44,39 @@ public final class InputText {
      */
     public static Secret secret(Environment environment, GivenSecret kind, String from) {
         return kind.read(bytes(environment, from), name(from));
+    }
+
+    /**
+     * Reads a client's private key from a file that nobody else can read.
+     *
+     * @param option what names the file, for messages
+     * @throws Failure of kind {@code FILE_UNREADABLE}, {@code SECRET_REJECTED} or {@code KEY_UNUSABLE}
+     */
+    public static Secret key(Environment environment, String from, String option) {
+        if (from.contains("PRIVATE KEY") || from.stripLeading().startsWith("{")) {
+            throw Failure.of(
+                    Kind.KEY_UNUSABLE,
+                    option,
+                    "it has the key itself",
+                    "name a file; FLEETAUTH_CLIENT_KEY takes a key");
+        }
+        byte[] key = bytes(environment, from);
+        try {
+            String mode = from.equals("-")
+                    ? null
+                    : Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, environment.path(from));
+            if (mode != null) {
+                Arrays.fill(key, (byte) 0);
+                throw Failure.of(
+                        Kind.KEY_UNUSABLE,
+                        from,
+                        "others can read or change it (" + mode + ")",
+                        "run 'chmod 600' on it; if somebody may have read it, register another key");
+            }
+        } catch (IOException e) {
+            throw unreadable(e, from, "its permissions cannot be read");
+        }
+        return GivenSecret.CLIENT_KEY.read(key, name(from));
     }
 
     /** Reads arbitrary text, such as a server's response; malformed UTF-8 is replaced. */

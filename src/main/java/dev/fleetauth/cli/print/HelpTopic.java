@@ -32,6 +32,8 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_CLIENT_ID", "The client id, as --client-id."),
                     new Term("FLEETAUTH_CLIENT_SECRET_FILE", "A file with the client secret, as --client-secret-file."),
                     new Term("FLEETAUTH_CLIENT_SECRET", "The client secret itself."),
+                    new Term("FLEETAUTH_CLIENT_KEY_FILE", "A file with the client's private key, as --client-key."),
+                    new Term("FLEETAUTH_CLIENT_KEY", "That key itself, PEM or JWK."),
                     new Term("FLEETAUTH_ISSUER", "The provider, as --issuer."),
                     new Term("FLEETAUTH_REGION", "Tesla's region, as --region."),
                     new Term("FLEETAUTH_CACERT", "A file of certificates to trust in addition, as --cacert."),

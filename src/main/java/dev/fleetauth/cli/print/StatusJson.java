@@ -45,6 +45,7 @@ public final class StatusJson {
         json.put("type", settings.type());
         json.put("issuer", settings.issuer());
         json.put("client_id", settings.clientId());
+        json.put("client_authentication", settings.clientAuthentication().id());
         json.put("region", settings.region());
         ObjectNode parameters = json.putObject("parameters");
         settings.parameters().forEach(parameters::put);

@@ -9,17 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the client's id
  * @param secret the client's secret
+ * @param key the client's private key as it is kept, for a provider other than Tesla
  * @param authCode the auth code that a business gave the client
  * @param authentication how the client authenticates itself, for a provider other than Tesla
  */
 public record ClientChoice(
         @Nullable String id,
         @Nullable Secret secret,
+        @Nullable Secret key,
         @Nullable Secret authCode,
         @Nullable ClientAuthentication authentication) {
 
     /** A choice of only the credentials. */
     public static ClientChoice of(@Nullable String id, @Nullable Secret secret) {
-        return new ClientChoice(id, secret, null, null);
+        return new ClientChoice(id, secret, null, null, null);
     }
 }

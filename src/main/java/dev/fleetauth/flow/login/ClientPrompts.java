@@ -49,14 +49,17 @@ public final class ClientPrompts {
     }
 
     /**
-     * The client's secret; null for a public client.
+     * The client's secret or key; null for a public client.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is entered
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is entered; a key is never prompted for
      */
     public @Nullable Secret secret(String clientId) {
         Secret known = settings.knownSecret(clientId);
         if (known != null || !settings.needsSecret()) {
             return known;
+        }
+        if (settings.usesKey(clientId)) {
+            throw missingKey();
         }
         return ask(GivenSecret.CLIENT_SECRET, "Client secret", missingSecret());
     }
@@ -133,7 +136,7 @@ public final class ClientPrompts {
             missing.add(missingId());
         }
         if (settings.needsSecret() && settings.knownSecret(clientId) == null) {
-            missing.add(missingSecret());
+            missing.add(settings.usesKey(clientId) ? missingKey() : missingSecret());
         }
         if (settings.needsAuthCode() && settings.knownAuthCode(clientId) == null) {
             missing.add(missingCode());
@@ -161,6 +164,11 @@ public final class ClientPrompts {
                 Kind.SETTING_MISSING,
                 "client secret",
                 "--client-secret-file, FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
+    }
+
+    private static Failure missingKey() {
+        return Failure.of(
+                Kind.SETTING_MISSING, "client key", "--client-key, FLEETAUTH_CLIENT_KEY_FILE or FLEETAUTH_CLIENT_KEY");
     }
 
     private static Failure missingCode() {

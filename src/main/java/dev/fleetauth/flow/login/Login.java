@@ -247,7 +247,7 @@ public final class Login {
      * The variable that the client secret came from, which may have been set for another client; null if it did not.
      */
     private @Nullable String secretFrom(Settings settings) {
-        Secret secret = settings.clientSecret();
+        Secret secret = settings.sharedSecret();
         return engine.environment()
                         .variable(CLIENT_SECRET)
                         .filter(value -> secret != null && value.strip().equals(secret.reveal()))

@@ -11,6 +11,7 @@ import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 import java.util.ArrayList;
@@ -48,6 +49,16 @@ public final class LoginSettings {
                     AdditionalParameters.OPTION,
                     "the grant " + grant().id(),
                     "it has no authorization request");
+        }
+        if (provider.type() == null
+                && client.authentication() == null
+                && client.secret() != null
+                && client.key() != null) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS,
+                    "a client secret",
+                    "a client key",
+                    "the client proves itself with one of them");
         }
         if (chosen.scope() != null) {
             RequestedScope.requirePossible(chosen.scope(), provider.type());
@@ -102,20 +113,37 @@ public final class LoginSettings {
         return either(client.id(), stored == null ? null : stored.clientId());
     }
 
+    /** Whether the client needs a secret, or a key in its place. */
     boolean needsSecret() {
         TokenType type = provider.type();
-        return type == null ? grant() != Grant.AUTHORIZATION_CODE : type.hasSecret();
+        return type == null ? grant() != Grant.AUTHORIZATION_CODE || client.authentication() != null : type.hasSecret();
     }
 
-    /** The chosen or stored secret; null if there is neither, or if Tesla's token type has none. */
+    /** Whether the client has a private key in place of a secret: as chosen, else as what is given, else as stored. */
+    boolean usesKey(@Nullable String clientId) {
+        if (provider.type() != null) {
+            return false;
+        }
+        if (client.authentication() != null) {
+            return client.authentication() == ClientAuthentication.PRIVATE_KEY_JWT;
+        }
+        Settings known = storedOf(clientId);
+        boolean isStored = known != null && known.clientKey() != null;
+        return client.key() != null || (isStored && client.secret() == null);
+    }
+
+    /** The secret or key that is chosen or stored; null if neither, or if Tesla's kind of token has none. */
     @Nullable
     Secret knownSecret(@Nullable String clientId) {
         if (provider.type() != null && !needsSecret()) {
             return null;
         }
-        // A stored one may be missing after an import.
         Settings known = storedOf(clientId);
-        return either(client.secret(), known == null ? null : known.clientSecret());
+        if (usesKey(clientId)) {
+            return either(client.key(), known == null ? null : known.clientKey());
+        }
+        // An export may have come without it.
+        return either(client.secret(), known == null ? null : known.sharedSecret());
     }
 
     boolean needsAuthCode() {
@@ -147,9 +175,9 @@ public final class LoginSettings {
                 provider.region() == null ? null : provider.region().id(),
                 grant(),
                 clientId,
-                clientSecret,
+                clientSecret != null && usesKey(clientId) ? ClientKey.pinned(clientSecret, metadata) : clientSecret,
                 authCode,
-                authentication(clientSecret, metadata),
+                authentication(clientId, clientSecret, metadata),
                 scope(metadata),
                 audience(),
                 either(
@@ -161,15 +189,20 @@ public final class LoginSettings {
                 certificates());
     }
 
-    private ClientAuthentication authentication(@Nullable Secret secret, ProviderMetadata metadata) {
+    private ClientAuthentication authentication(String clientId, @Nullable Secret secret, ProviderMetadata metadata) {
         if (secret == null) {
             return ClientAuthentication.NONE;
+        }
+        if (usesKey(clientId)) {
+            return ClientAuthentication.PRIVATE_KEY_JWT;
         }
         if (client.authentication() != null) {
             return client.authentication();
         }
         List<String> methods = metadata.values("token_endpoint_auth_methods_supported");
-        if (stored != null && methods.contains(stored.clientAuthentication().id())) {
+        if (stored != null
+                && stored.clientKey() == null
+                && methods.contains(stored.clientAuthentication().id())) {
             return stored.clientAuthentication();
         }
         // RFC 8414 2: the default, if the provider lists no methods, is Basic.

@@ -6,7 +6,9 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.oauth.Jwt;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +68,15 @@ public final class Status {
     public Entry of(ProfileName name) {
         Profile profile = engine.open(name);
         return new Entry(profile, state(profile), account(profile.session()), location(name));
+    }
+
+    /** The client's id and, if it has a key in place of a secret, what it signs with. */
+    public static String client(Settings settings) {
+        Secret key = settings.clientKey();
+        return settings.clientId()
+                + (key == null
+                        ? ""
+                        : ", " + settings.clientAuthentication().id() + " with " + ClientKey.description(key));
     }
 
     /** The e-mail address or name in the id token (OpenID Connect Core 5.1), else the beginning of the subject. */

@@ -203,7 +203,9 @@ public final class Revoke {
             if (tokens == null) {
                 throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens to revoke");
             }
-            var revocation = new Revocation(engine.network(settings.certificates(), lease.turn()));
+            var revocation = new Revocation(
+                    engine.network(settings.certificates(), lease.turn()),
+                    engine.environment().clock());
             boolean newerMayLive = session.attempt() != null;
             Server server = revoked(revocation, endpoint, settings, tokens);
             return new Result(server, Probe.NOT_MADE, newerMayLive, null, false, end);

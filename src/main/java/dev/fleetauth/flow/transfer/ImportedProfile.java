@@ -16,6 +16,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
@@ -115,13 +116,19 @@ final class ImportedProfile {
         endpoint("revocation_endpoint", settings.endpoints().revocation(), mayBeHere);
         endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), mayBeHere);
         text("client id", settings.clientId());
-        secret(settings.clientSecret(), "client secret");
+        secret(settings.sharedSecret(), "client secret");
+        Secret key = settings.clientKey();
+        require(key == null || (!isTesla && ClientKey.isKept(key)), "it has no usable client key");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
         require(isForPerson || hasSecret, "it uses client credentials but has no client secret");
         require(
                 !hasSecret || settings.clientAuthentication() != ClientAuthentication.NONE,
                 "it has a client secret but does not use it");
+        require(
+                hasSecret || settings.clientAuthentication() != ClientAuthentication.PRIVATE_KEY_JWT,
+                "it has no client key");
+        require(settings.authCode() == null || (type != null && type.hasAuthCode()), "its type has no auth code");
         require(
                 settings.authCode() == null || (type != null && type.hasAuthCode()),
                 "it has an auth code, which its" + " type does not use");

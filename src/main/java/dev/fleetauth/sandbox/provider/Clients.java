@@ -1,22 +1,34 @@
 package dev.fleetauth.sandbox.provider;
 
+import com.nimbusds.jose.jwk.JWK;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.server.Parameters;
 import dev.fleetauth.sandbox.server.Request;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The registered applications, and their authentication (RFC 6749 2.3). */
 public final class Clients {
 
     private final ProviderBehavior behavior;
     private final List<Client> registered;
+    private final Assertions assertions;
+    private final Map<String, JWK> keys = new ConcurrentHashMap<>();
 
-    public Clients(ProviderBehavior behavior, List<Client> registered) {
+    public Clients(ProviderBehavior behavior, List<Client> registered, Clock clock) {
         this.behavior = behavior;
         this.registered = List.copyOf(registered);
+        this.assertions = new Assertions(behavior.base(), clock);
+    }
+
+    /** Registers a client's public key, with which it can prove itself instead of with its secret. */
+    public void register(String clientId, JWK key) {
+        keys.put(clientId, key.toPublicJWK());
     }
 
     public Optional<Client> find(String id) {
@@ -34,6 +46,13 @@ public final class Clients {
             return byBasic(request);
         }
         Client client = identified(request.form());
+        if (behavior.acceptsAssertions()
+                && request.form().value("client_assertion").isPresent()) {
+            if (!assertions.checkWritable(client.id(), keys.get(client.id()), request.form())) {
+                throw new Refusal(behavior.badClient());
+            }
+            return client;
+        }
         if (!client.isPublic() && !hasSecret(client, request.form().value("client_secret"))) {
             throw new Refusal(behavior.badClient());
         }

@@ -90,6 +90,11 @@ public interface ProviderBehavior {
         return true;
     }
 
+    /** Whether a client may prove itself with a key. */
+    default boolean acceptsAssertions() {
+        return true;
+    }
+
     /** Whether a refresh needs only the client id and the token. */
     default boolean plainRefresh() {
         return false;

@@ -41,7 +41,7 @@ public record StandardBehavior(String base) implements ProviderBehavior {
 
     @Override
     public Map<String, Object> document(String path) {
-        List<String> authentication = List.of("client_secret_basic", "client_secret_post", "none");
+        List<String> authentication = List.of("client_secret_basic", "client_secret_post", Assertions.METHOD, "none");
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("issuer", base);
         members.put("authorization_endpoint", base + "/authorize");
@@ -58,8 +58,9 @@ public record StandardBehavior(String base) implements ProviderBehavior {
         members.put("subject_types_supported", List.of("public"));
         members.put("scopes_supported", Scopes.STANDARD.values());
         members.put("token_endpoint_auth_methods_supported", authentication);
+        members.put("token_endpoint_auth_signing_alg_values_supported", Assertions.ALGORITHMS);
         members.put("revocation_endpoint_auth_methods_supported", authentication);
-        members.put("introspection_endpoint_auth_methods_supported", authentication.subList(0, 2));
+        members.put("introspection_endpoint_auth_methods_supported", authentication.subList(0, 3));
         members.put("code_challenge_methods_supported", List.of("S256"));
         members.put("authorization_response_iss_parameter_supported", true);
         members.put("id_token_signing_alg_values_supported", ALGORITHMS);

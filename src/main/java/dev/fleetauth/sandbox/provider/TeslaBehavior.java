@@ -146,6 +146,11 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
+    public boolean acceptsAssertions() {
+        return false;
+    }
+
+    @Override
     public boolean acceptsBasic() {
         return false;
     }

@@ -1,0 +1,297 @@
+package dev.fleetauth.oauth;
+
+import com.nimbusds.jose.Algorithm;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyOperation;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.auth.JWTAuthenticationClaimsSet;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
+import com.nimbusds.oauth2.sdk.id.Audience;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.JWTID;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProviderMetadata;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPublicKeySpec;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's private key, with which it signs its assertions (RFC 7523, {@code private_key_jwt}). It is kept as a JWK with
+ * {@code kid} and {@code alg}, so that a refresh needs nothing else to sign with. The JOSE library takes keys that are weak, for
+ * encryption, or of which the numbers do not belong together; this does not.
+ */
+public final class ClientKey {
+
+    static final String GIVE_ANOTHER =
+            "give an RSA key of 2048 bits or more, or an EC key on P-256, as PEM or a JWK; nothing was sent";
+    static final String OTHER_CURVE = "its curve is not P-256";
+
+    /** How long an assertion is good for; a provider's clock may be behind by as much. */
+    private static final Duration LIFE = Duration.ofMinutes(1);
+
+    private static final String ALGORITHMS_MEMBER = "token_endpoint_auth_signing_alg_values_supported";
+
+    private static final List<JWSAlgorithm> OF_RSA = List.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256);
+    private static final List<JWSAlgorithm> OF_EC = List.of(JWSAlgorithm.ES256);
+
+    private final JWK jwk;
+
+    private ClientKey(JWK jwk) {
+        this.jwk = jwk;
+    }
+
+    /** Why something is no key of a client, in words that hold nothing of it. */
+    static final class Rejected extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String remedy;
+
+        Rejected(String why, String remedy) {
+            super(why);
+            this.remedy = remedy;
+        }
+    }
+
+    /**
+     * Reads a private key in PEM, as a JWK, or in a JWK set with no other.
+     *
+     * @param where what it was read from, for messages
+     * @return the key as it is kept
+     * @throws Failure of kind {@code KEY_UNUSABLE}, which quotes nothing of the text
+     */
+    public static Secret read(String text, String where) {
+        try {
+            String start = text.strip();
+            return new ClientKey(sound(start.startsWith("{") ? ofJson(start) : ofPem(start))).kept();
+        } catch (Rejected e) {
+            throw Failure.of(Kind.KEY_UNUSABLE, where, String.valueOf(e.getMessage()), e.remedy);
+        }
+    }
+
+    /** Whether a text is a key as {@link #read} returns it. */
+    public static boolean isKept(Secret key) {
+        try {
+            return new ClientKey(sound(ofJson(key.reveal()))).kept().equals(key);
+        } catch (Rejected e) {
+            return false;
+        }
+    }
+
+    /** The key that a session has. */
+    static ClientKey of(Secret kept) {
+        try {
+            return new ClientKey(Jwt.parsed(() -> JWK.parse(kept.reveal())));
+        } catch (ParseException e) {
+            // Not the cause, which may quote the key.
+            throw new IllegalStateException("what was kept is no JWK");
+        }
+    }
+
+    /**
+     * The key with the algorithm that it signs with: its own if it names one, else the first that the provider takes.
+     *
+     * @throws Failure of kind {@code METADATA_REJECTED} if the provider takes none of the key's
+     */
+    public static Secret pinned(Secret kept, ProviderMetadata metadata) {
+        JWK jwk = of(kept).jwk;
+        List<String> taken = metadata.values(ALGORITHMS_MEMBER);
+        List<JWSAlgorithm> possible = algorithms(jwk);
+        JWSAlgorithm algorithm = possible.stream()
+                .filter(each -> taken.isEmpty() || taken.contains(each.getName()))
+                .findFirst()
+                .orElseThrow(() -> Failure.of(
+                        Kind.METADATA_REJECTED,
+                        metadata.value("issuer").orElse(""),
+                        ALGORITHMS_MEMBER,
+                        "it does not have " + possible.get(0) + ", which the client's key signs with"));
+        return new ClientKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
+    }
+
+    /** The algorithm and the id of a key, which are no secret. */
+    public static String description(Secret kept) {
+        JWK jwk = of(kept).jwk;
+        return algorithms(jwk).get(0) + ", key id " + jwk.getKeyID();
+    }
+
+    private Secret kept() {
+        return new Secret(jwk.toJSONString());
+    }
+
+    /**
+     * An assertion of the client's (RFC 7523 3), for the issuer alone: for whom it is must not depend on an address that
+     * a document may name wrongly.
+     */
+    PrivateKeyJWT assertion(Settings settings, Instant at) {
+        var claims = new JWTAuthenticationClaimsSet(
+                new ClientID(settings.clientId()),
+                new Audience(settings.issuer()).toSingleAudienceList(),
+                Date.from(at.plus(LIFE)),
+                null,
+                Date.from(at),
+                new JWTID());
+        try {
+            return new PrivateKeyJWT(claims, algorithms(jwk).get(0), privateKey(), jwk.getKeyID(), null);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("a key that signed before does not sign");
+        }
+    }
+
+    private PrivateKey privateKey() throws JOSEException {
+        return jwk instanceof RSAKey rsa ? rsa.toRSAPrivateKey() : jwk.toECKey().toECPrivateKey();
+    }
+
+    private static List<JWSAlgorithm> algorithms(JWK jwk) {
+        List<JWSAlgorithm> possible = jwk instanceof RSAKey ? OF_RSA : OF_EC;
+        return jwk.getAlgorithm() == null
+                ? possible
+                : possible.stream()
+                        .filter(each -> each.equals(jwk.getAlgorithm()))
+                        .toList();
+    }
+
+    private static JWK ofJson(String text) throws Rejected {
+        try {
+            Map<String, Object> json = StrictJson.map(text.getBytes(StandardCharsets.UTF_8));
+            if (json.get("keys") instanceof List<?> keys) {
+                if (keys.size() != 1 || !(keys.get(0) instanceof Map<?, ?> only)) {
+                    throw new Rejected(
+                            "it is a JWK set of " + keys.size() + " keys",
+                            "give a JWK set with the client's key alone");
+                }
+                return Jwt.parsed(() -> JWK.parse(texts(only)));
+            }
+            return Jwt.parsed(() -> JWK.parse(json));
+        } catch (StrictJson.Malformed e) {
+            throw new Rejected("its JSON " + e.why(), GIVE_ANOTHER);
+        } catch (ParseException e) {
+            // Not the cause, which may quote the key.
+            throw new Rejected("it is not a JWK", GIVE_ANOTHER);
+        }
+    }
+
+    private static Map<String, Object> texts(Map<?, ?> json) {
+        Map<String, Object> texts = new LinkedHashMap<>();
+        json.forEach((name, value) -> texts.put(String.valueOf(name), value));
+        return texts;
+    }
+
+    private static JWK ofPem(String text) throws Rejected {
+        PrivateKey key = PemKey.read(text);
+        try {
+            if (key instanceof RSAPrivateCrtKey rsa) {
+                var numbers = new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent());
+                var published = (RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(numbers);
+                return new RSAKey.Builder(published).privateKey(rsa).build();
+            }
+            if (key instanceof ECPrivateKey ec) {
+                return new ECKey.Builder(Curve.P_256, P256.publicKey(ec.getS()))
+                        .privateKey(ec)
+                        .build();
+            }
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new Rejected("its content is damaged", GIVE_ANOTHER);
+        }
+        throw new Rejected("it has no public exponent", GIVE_ANOTHER);
+    }
+
+    /** The key with what is needed of it, if it can sign. */
+    private static JWK sound(JWK jwk) throws Rejected {
+        if (!(jwk instanceof RSAKey) && !(jwk instanceof ECKey)) {
+            throw new Rejected("its type is " + jwk.getKeyType(), GIVE_ANOTHER);
+        }
+        if (!jwk.isPrivate()) {
+            throw new Rejected("it is a public key", GIVE_ANOTHER);
+        }
+        if (jwk instanceof ECKey ec && !ec.getCurve().equals(Curve.P_256)) {
+            throw new Rejected(OTHER_CURVE, GIVE_ANOTHER);
+        }
+        if (jwk.size() < Limits.MIN_RSA_BITS && jwk instanceof RSAKey) {
+            throw new Rejected("it has " + jwk.size() + " bits, which is too weak", GIVE_ANOTHER);
+        }
+        if (jwk.size() > Limits.MAX_RSA_BITS) {
+            throw new Rejected("it has more than " + Limits.MAX_RSA_BITS + " bits", GIVE_ANOTHER);
+        }
+        boolean isForSigning = (jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE))
+                && (jwk.getKeyOperations() == null || jwk.getKeyOperations().contains(KeyOperation.SIGN));
+        if (!isForSigning) {
+            throw new Rejected("it is not for signing (use, key_ops)", GIVE_ANOTHER);
+        }
+        if (algorithms(jwk).isEmpty()) {
+            throw new Rejected("its alg is none of RS256, PS256 and ES256 that goes with its kty", GIVE_ANOTHER);
+        }
+        try {
+            String keyId = jwk.getKeyID();
+            JWK sound =
+                    with(jwk, keyId != null ? keyId : jwk.computeThumbprint().toString(), jwk.getAlgorithm());
+            if (sound.toJSONString().length() <= Limits.TOKEN_BYTES && signs(sound)) {
+                return sound;
+            }
+        } catch (JOSEException | RuntimeException e) {
+            // As with one whose signature does not hold.
+        }
+        throw new Rejected("its numbers do not belong together", GIVE_ANOTHER);
+    }
+
+    private static JWK with(JWK jwk, String keyId, @Nullable Algorithm algorithm) {
+        if (jwk instanceof ECKey ec) {
+            return new ECKey.Builder(ec.getCurve(), ec.getX(), ec.getY())
+                    .d(ec.getD())
+                    .keyID(keyId)
+                    .algorithm(algorithm)
+                    .build();
+        }
+        RSAKey rsa = jwk.toRSAKey();
+        return new RSAKey.Builder(rsa.getModulus(), rsa.getPublicExponent())
+                .privateExponent(rsa.getPrivateExponent())
+                .firstPrimeFactor(rsa.getFirstPrimeFactor())
+                .secondPrimeFactor(rsa.getSecondPrimeFactor())
+                .firstFactorCRTExponent(rsa.getFirstFactorCRTExponent())
+                .secondFactorCRTExponent(rsa.getSecondFactorCRTExponent())
+                .firstCRTCoefficient(rsa.getFirstCRTCoefficient())
+                .keyID(keyId)
+                .algorithm(algorithm)
+                .build();
+    }
+
+    /** A public half that belongs to another key would be told by the provider alone, as a client that is not known. */
+    private static boolean signs(JWK jwk) throws JOSEException {
+        JWSSigner signer = jwk instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(jwk.toECKey());
+        JWSVerifier verifier = jwk instanceof RSAKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier(jwk.toECKey());
+        var jwt = new SignedJWT(
+                new JWSHeader(algorithms(jwk).get(0)),
+                new JWTClaimsSet.Builder().subject("a test").build());
+        jwt.sign(signer);
+        return jwt.verify(verifier);
+    }
+}
