@@ -43,8 +43,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "fleetauth exec [OPTIONS] -- CMD [ARGS...]",
         description = {
             "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth.",
-            "With --env or --token-file-env, the token is in the variables that they name instead.",
-            "Exits with the program's exit code; 126 if it cannot be run, 127 if it is not found."
+            "With --env or --token-file-env, it is in the variables that they name instead.",
+            "Exits with the program's exit code; 126 if it cannot run, 127 if it is missing."
         })
 public final class ExecCommand extends Subcommand {
 

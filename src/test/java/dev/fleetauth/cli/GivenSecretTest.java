@@ -418,7 +418,7 @@ class GivenSecretTest {
             there.run("token").exits(0);
         }
         Files.writeString(file, passphrase.strip());
-        there.run("token").exits(7).says("does not open");
+        there.run("token").exits(7).says("wrong key for");
         Files.write(file, passphrase.getBytes(StandardCharsets.UTF_16));
         there.run("token").exits(7).says(file.toString(), "UTF-16");
         Files.writeString(file, passphrase.replace('ö', '\uFFFD'));

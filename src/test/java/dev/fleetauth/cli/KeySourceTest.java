@@ -166,7 +166,7 @@ class KeySourceTest {
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
         stage.token();
         Files.writeString(keyFile, "{}");
-        shell.run("token").exits(7).printsNothing().says("is no key file");
+        shell.run("token").exits(7).printsNothing().says("is not a key file");
         shell.variable("FLEETAUTH_KEY_FILE", null);
         assertThat(shell.run("key", "show").exits(0).out())
                 .as("no key is needed")

@@ -419,10 +419,8 @@ final class CommandTable {
                     Usage: fleetauth exec [OPTIONS] -- CMD [ARGS...]
                     Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other
                     variable of fleetauth.
-                    With --env or --token-file-env, the token is in the variables that they name
-                    instead.
-                    Exits with the program's exit code; 126 if it cannot be run, 127 if it is not
-                    found.
+                    With --env or --token-file-env, it is in the variables that they name instead.
+                    Exits with the program's exit code; 126 if it cannot run, 127 if it is missing.
 
                       CMD                     The program and its arguments, after --.
                       --min-validity TIME     Minimum validity (default: 60s, or a tenth of the

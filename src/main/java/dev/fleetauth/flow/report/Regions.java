@@ -211,7 +211,9 @@ public final class Regions {
                 ? RegionHint.ofMisdirected(response.text())
                 : RegionHint.ofFleetApi(region(profile, response, token));
         return hint.orElseThrow(() -> Failure.of(
-                Kind.BAD_RESPONSE, Addresses.shown(address), "status " + response.status() + " without a known region"));
+                Kind.BAD_RESPONSE,
+                Addresses.shown(address),
+                "status " + response.status() + " without a known region"));
     }
 
     private static String region(Profile profile, HttpResponse response, Secret token) {
