@@ -31,7 +31,9 @@ final class OneModule {
                 uses org.eclipse.jetty.http.HttpFieldPreEncoder;
                 uses org.slf4j.spi.SLF4JServiceProvider;
 
-                provides org.eclipse.jetty.http.HttpFieldPreEncoder with org.eclipse.jetty.http.Http1FieldPreEncoder;
+                provides org.eclipse.jetty.http.HttpFieldPreEncoder with
+                    org.eclipse.jetty.http.Http10FieldPreEncoder,
+                    org.eclipse.jetty.http.Http11FieldPreEncoder;
             }
             """;
 
