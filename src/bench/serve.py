@@ -78,7 +78,7 @@ def main(folder):
 
     started = []
     try:
-        run("key", "new-file", folder + "/key")
+        run("key", "new-file", folder + "/key", stderr=subprocess.DEVNULL)
         sandbox = subprocess.Popen([FLEETAUTH, "sandbox"], stdout=subprocess.PIPE, text=True, env=environment)
         started.append(sandbox)
         told = {}
@@ -88,8 +88,8 @@ def main(folder):
             if line.startswith("End it"):
                 break
         environment["FLEETAUTH_CLIENT_SECRET"] = told["client secret"]
-        run("login", "--issuer", told["issuer"].split()[-1], "--client-id", told["client id"],
-            "--grant", "client-credentials", "--type", "partner")
+        run("login", "--issuer", told["issuer"], "--client-id", told["client id"],
+            "--type", "partner")
         path, fixed = folder + "/token.sock", folder + "/fixed.sock"
         server = subprocess.Popen([FLEETAUTH, "serve", "--socket", path], stderr=subprocess.DEVNULL, env=environment)
         started.append(server)

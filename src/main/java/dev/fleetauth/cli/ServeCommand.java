@@ -68,7 +68,7 @@ public final class ServeCommand extends Subcommand {
     private @Nullable String onLoginNeeded;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         if (onLoginNeeded != null) {
             AfterRefreshOptions.requireCommand("--on-login-needed", onLoginNeeded);
         }
@@ -117,8 +117,10 @@ public final class ServeCommand extends Subcommand {
                     : Failure.because(
                             e,
                             Kind.SOCKET_UNAVAILABLE,
-                            loopback.getHostString() + ":" + loopback.getPort(),
-                            "it is taken by " + PortOwner.of(loopback.getPort(), environment().system()));
+                            loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
+                            "it is taken by "
+                                    + PortOwner.of(
+                                            loopback.getPort(), environment().system()));
         }
     }
 

@@ -13,6 +13,7 @@ public final class HelpText {
               token       print a valid access token, refreshed first if need be
               refresh     get a new access token now
               exec        run a program with the token
+              serve       hand out access tokens to other programs
               register    register the application: key pair, domain, regions
 
             See how things are:
