@@ -17,6 +17,7 @@ final class OneModule {
     /**
      * Open, since picocli and Jackson look into our classes. {@code exec} passes signals on by jdk.unsupported; the
      * database's driver takes a certificate's names apart by java.naming, and {@code serve} asks by jdk.net who has connected.
+     * Jetty and slf4j look for services, which a module has to declare.
      */
     private static final String DECLARATION = """
             open module dev.fleetauth {
@@ -26,6 +27,13 @@ final class OneModule {
                 requires jdk.httpserver;
                 requires jdk.net;
                 requires jdk.unsupported;
+
+                uses org.eclipse.jetty.http.HttpFieldPreEncoder;
+                uses org.slf4j.spi.SLF4JServiceProvider;
+
+                provides org.eclipse.jetty.http.HttpFieldPreEncoder with
+                    org.eclipse.jetty.http.Http10FieldPreEncoder,
+                    org.eclipse.jetty.http.Http11FieldPreEncoder;
             }
             """;
 

@@ -69,7 +69,6 @@ class MonthOfServingTest {
             Profile served = tokens.valid(ProfileName.DEFAULT, null);
             Instant end = environment.clock().instant().plus(MONTH);
             long logins = refreshes(stage, "authorization_code");
-            int commands = 0;
             for (int step = 1; environment.clock().instant().isBefore(end); step++) {
                 Instant received =
                         Objects.requireNonNull(served.session().tokens()).receivedAt();
@@ -91,7 +90,6 @@ class MonthOfServingTest {
                 }
                 if (step % 251 == 0) {
                     stage.shell.run("refresh").exits(0);
-                    commands++;
                 }
                 if (step % 601 == 0) {
                     stage.shell.browser(Agent.allowing());
@@ -99,8 +97,10 @@ class MonthOfServingTest {
                 }
             }
             assertThat(trouble).isEmpty();
-            assertThat(refreshes(stage, "authorization_code") - logins).isPositive();
-            assertThat(refreshes(stage, "refresh_token") - commands).isBetween(85L, 100L);
+            long newLogins = refreshes(stage, "authorization_code") - logins;
+            assertThat(newLogins).isPositive();
+            // Every command and login comes in place of a renewal, or a little before it.
+            assertThat(refreshes(stage, "refresh_token") + newLogins).isBetween(85L, 110L);
             assertThat(stage.sandbox.replays()).isEmpty();
         }
     }
