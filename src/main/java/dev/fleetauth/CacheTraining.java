@@ -86,7 +86,7 @@ final class CacheTraining {
                 it.terminal(),
                 it.browser(),
                 it.userHome(),
-                it.temporaryFolder(),
+                it.temporaryDirectory(),
                 it.system());
     }
 }

@@ -15,14 +15,14 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code doctor}: what goes wrong in practice, looked for. */
+/** {@code doctor}: checks for common problems. */
 @Command(
         name = "doctor",
         description = {
-            "Look for what goes wrong in practice: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network,"
-                    + " clock, provider. Each with its remedy.",
-            "Nothing is changed, no token is sent, and nothing secret is shown: the output can go into a bug report. Exits"
-                    + " with the code of the first thing that is bad."
+            "Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration,"
+                    + " terminal, browser, callback, proxy, network, clock, provider.",
+            "Changes nothing, sends no token and shows no secret: the output can go into a bug report. Exits with the"
+                    + " code of the first problem."
         })
 public final class DoctorCommand extends Subcommand {
 

@@ -2,26 +2,31 @@ package dev.fleetauth.host;
 
 import java.net.URI;
 
-/** What opens a page for the person. */
+/** Opens a page for the user. */
 @FunctionalInterface
 public interface Browser {
 
     /**
-     * Asks the person's browser to open a page, and does not wait for it to be read.
+     * Asks the user's browser to open a page, without waiting for it to load.
      *
      * @return false if no browser could be started, so that the caller shows the address instead
      */
     boolean open(URI page);
 
     /**
-     * Why the person's browser is likely to be on another machine, such as {@code this is a container}. It can open a page
-     * there, and cannot come back to a loopback address of this one. Empty if nothing tells so.
+     * Why the user's browser is probably on another machine, such as {@code this is a container}. It can open a page
+     * there, but cannot reach a loopback address of this machine. Empty if nothing suggests that.
      */
     default String elsewhere() {
         return "";
     }
 
-    /** What would open a page, in words, such as {@code xdg-open}; empty if there is nothing. */
+    /** Whether anything here could open a page; {@link #open} may fail nevertheless. */
+    default boolean isAvailable() {
+        return true;
+    }
+
+    /** The name of what would open a page, such as {@code xdg-open}; empty if nothing would. */
     default String command() {
         return "";
     }

@@ -6,34 +6,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command line of a browser as a user writes it, with {@code %s} for the address, in quotes or not. The address itself is
- * never part of what a shell reads.
+ * A browser's command line as a user writes it, with {@code %s} for the address, in quotes or not. The address itself
+ * never becomes part of what a shell parses.
  */
 final class BrowserCommand {
 
-    private static final String PLACE = "%s";
+    private static final String PLACEHOLDER = "%s";
 
     private BrowserCommand() {}
 
-    /** The arguments that open a page with a command line for {@code sh}, or with the program of an absolute path. */
+    /**
+     * The arguments that open a page with a command line for {@code sh}, or with a program given by its absolute path.
+     */
     static List<String> of(String command, String page) {
         Path program = Path.of(command.strip());
         if (program.isAbsolute() && Files.isRegularFile(program) && Files.isExecutable(program)) {
-            // A path may have blanks in it.
+            // A path may contain spaces.
             return List.of(program.toString(), page);
         }
         String line = withArgument(command);
-        // As git runs its helpers: the argument $1 is quoted by the shell itself.
+        // Like git's helpers: the shell itself quotes the argument $1.
         return List.of("sh", "-c", line.equals(command) ? command + " \"$1\"" : line, "fleetauth", page);
     }
 
-    /** A command line with the shell's {@code $1} in the place of the address, which ends and begins quotes as it must. */
+    /**
+     * The command line with the shell's {@code $1} in place of {@code %s}, closing and reopening quotes around it as
+     * needed.
+     */
     private static String withArgument(String command) {
         var line = new StringBuilder();
         char quote = 0;
         for (int i = 0; i < command.length(); i++) {
             char c = command.charAt(i);
-            if (command.startsWith(PLACE, i)) {
+            if (command.startsWith(PLACEHOLDER, i)) {
                 line.append(
                         switch (quote) {
                             case '\'' -> "'\"$1\"'";
@@ -53,7 +58,7 @@ final class BrowserCommand {
         return line.toString();
     }
 
-    /** The parts of a list between colons that are not in quotes, without empty ones. */
+    /** Splits a list at colons that are not in quotes; empty parts are omitted. */
     static List<String> alternatives(String list) {
         List<String> parts = new ArrayList<>();
         char quote = 0;
@@ -72,9 +77,11 @@ final class BrowserCommand {
         return parts;
     }
 
-    /** The arguments that open a page on Windows, where a path has backslashes and only double quotes hold words together. */
+    /**
+     * The arguments that open a page on Windows, where a path contains backslashes and only double quotes group words.
+     */
     static List<String> words(String command, String page) {
-        if (command.indexOf('"') < 0 && !command.contains(PLACE)) {
+        if (command.indexOf('"') < 0 && !command.contains(PLACEHOLDER)) {
             return List.of(command, page);
         }
         List<String> words = new ArrayList<>();
@@ -94,10 +101,10 @@ final class BrowserCommand {
         if (!word.isEmpty()) {
             words.add(word.toString());
         }
-        if (!command.contains(PLACE)) {
-            words.add(PLACE);
+        if (!command.contains(PLACEHOLDER)) {
+            words.add(PLACEHOLDER);
         }
-        words.replaceAll(each -> each.replace(PLACE, page));
+        words.replaceAll(each -> each.replace(PLACEHOLDER, page));
         return words;
     }
 

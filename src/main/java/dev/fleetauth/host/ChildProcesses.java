@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The programs that are started. */
+/** Starts child processes without fleetauth's variables. */
 final class ChildProcesses {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -18,50 +18,54 @@ final class ChildProcesses {
     private ChildProcesses() {}
 
     /**
-     * Keeps our variables from a program, among which secrets may be: what it starts would inherit them, and a browser
-     * lives long. The program gets back what the launcher kept from the JVM, and starts where the launcher was started.
+     * Removes fleetauth's variables from a child's environment, since they may contain secrets: the child's own
+     * children would inherit them, and a browser runs for long. The child gets back what the launcher withheld from the
+     * JVM, and starts in the launcher's directory.
      */
-    static ProcessBuilder withoutOurVariables(ProcessBuilder builder) {
+    static ProcessBuilder withoutOwnVariables(ProcessBuilder builder) {
         Map<String, String> environment = builder.environment();
         String directory = environment.get(LauncherVariables.DIRECTORY);
         if (directory != null) {
             builder.directory(new File(directory));
         }
         Set<String> left = new HashSet<>();
-        for (String kept : List.copyOf(environment.keySet())) {
-            if (kept.startsWith(LauncherVariables.KEPT)) {
-                String name = kept.substring(LauncherVariables.KEPT.length());
+        for (String withheld : List.copyOf(environment.keySet())) {
+            if (withheld.startsWith(LauncherVariables.WITHHELD)) {
+                String name = withheld.substring(LauncherVariables.WITHHELD.length());
                 String value = LauncherVariables.original(environment, name);
                 if (value == null) {
                     environment.remove(name);
                 } else if (LauncherVariables.isUndecoded(value)
                         && NAME.matcher(name).matches()) {
-                    left.add(kept);
-                    builder.command(restoring(name, kept, builder.command()));
+                    left.add(withheld);
+                    builder.command(restoring(name, withheld, builder.command()));
                 } else {
                     environment.put(name, value);
                 }
             }
         }
-        environment.keySet().removeIf(name -> isOurs(name) && !left.contains(name));
+        environment.keySet().removeIf(name -> isOwn(name) && !left.contains(name));
         return builder;
     }
 
-    /** Whether a variable is one of this program's; Windows takes any case for the same name. */
-    static boolean isOurs(String name) {
+    /** Whether a variable is one of fleetauth's; on Windows names are case-insensitive. */
+    static boolean isOwn(String name) {
         return name.regionMatches(
-                File.separatorChar == '\\', 0, LauncherVariables.OURS, 0, LauncherVariables.OURS.length());
+                File.separatorChar == '\\', 0, LauncherVariables.PREFIX, 0, LauncherVariables.PREFIX.length());
     }
 
-    /** Starts a program by way of a shell, which can give a variable bytes that are no text. */
-    private static List<String> restoring(String name, String kept, List<String> words) {
+    /** Starts a program through a shell, which can set a variable to bytes that are not valid text. */
+    private static List<String> restoring(String name, String withheld, List<String> words) {
         List<String> all = new ArrayList<>(List.of(
-                "sh", "-c", name + "=${" + kept + "#.}; export " + name + "; unset " + kept + "; exec \"$@\"", "sh"));
+                "sh",
+                "-c",
+                name + "=${" + withheld + "#.}; export " + name + "; unset " + withheld + "; exec \"$@\"",
+                "sh"));
         all.addAll(words);
         return all;
     }
 
-    /** A program with these variables, but for ours, and no others. */
+    /** Starts a program with exactly these variables, except fleetauth's. */
     @SuppressWarnings("ReferenceEquality") // The process's own are inherited as bytes, which need not be text.
     static ProcessBuilder withVariables(Map<String, String> variables, List<String> words) {
         ProcessBuilder builder = new ProcessBuilder(words);
@@ -69,31 +73,34 @@ final class ChildProcesses {
             builder.environment().clear();
             builder.environment().putAll(variables);
         }
-        return withoutOurVariables(builder);
+        return withoutOwnVariables(builder);
     }
 
-    /** A command line for the system's shell, as git gives it its helpers. */
+    /** A command line for the system's shell, like git's helpers. */
     static List<String> shell(OperatingSystem system, Map<String, String> variables, String line) {
         return system == OperatingSystem.WINDOWS
                 ? List.of(windowsProgram(variables, "cmd.exe"), "/c", line)
                 : List.of("sh", "-c", line);
     }
 
-    /** The path of a program of Windows, which looks for a mere name in the current directory first. */
+    /** The path of a Windows program; a mere name would be looked up in the current directory first. */
     static String windowsProgram(Map<String, String> variables, String name) {
         return variables.getOrDefault("SystemRoot", "C:\\Windows") + "\\System32\\" + name;
     }
 
-    /** Gives a program its standard input and then no more. It need not read it: its exit code tells whether that is right. */
+    /**
+     * Writes to a program's standard input and closes it. The program need not read it: its exit code tells whether
+     * that is right.
+     */
     static void feed(Process process, byte[] input) {
         try (OutputStream in = process.getOutputStream()) {
             in.write(input);
         } catch (IOException e) {
-            // It may well have ended without having read it all.
+            // It may have ended without reading everything.
         }
     }
 
-    /** Kills a program and what it started. */
+    /** Kills a program and its descendants. */
     static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

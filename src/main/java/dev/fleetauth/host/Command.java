@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that is run for its answer: with an end to its time and its output, without our variables, and with nothing on
- * its standard input but what it is given. What it says stays here; whoever runs it decides what of that is told.
+ * A program that is run for its output, with limits on its time and output, without fleetauth's variables, and with
+ * only the given standard input. Its output is not printed; the caller decides what to show.
  */
 public final class Command {
 
@@ -34,22 +34,22 @@ public final class Command {
         this.variables = variables;
     }
 
-    /** A command line for the system's shell. */
+    /** Creates a command line for the system's shell. */
     public static Command shell(Environment env, String line) {
         return new Command(ChildProcesses.shell(env.system(), env.variables(), line), env.variables());
     }
 
     /**
-     * A program by its path, or by its name in a folder of {@code PATH}. A folder of {@code PATH} that is relative is passed
-     * over: what is found there depends on where one happens to be.
+     * Finds a program by its path, or by its name in a directory of {@code PATH}. Relative directories of {@code PATH}
+     * are skipped, since their meaning depends on the current directory.
      *
      * @return empty if there is none
      */
     public static Optional<Command> program(Environment env, String name, String... arguments) {
         List<String> names = env.system() == OperatingSystem.WINDOWS ? List.of(name + ".exe", name) : List.of(name);
-        for (Path folder : foldersFor(env, name)) {
+        for (Path directory : directoriesFor(env, name)) {
             for (String file : names) {
-                Path program = folder.resolve(file);
+                Path program = directory.resolve(file);
                 if (Files.isRegularFile(program) && Files.isExecutable(program)) {
                     List<String> words = new ArrayList<>(List.of(program.toString()));
                     words.addAll(List.of(arguments));
@@ -60,40 +60,40 @@ public final class Command {
         return Optional.empty();
     }
 
-    private static List<Path> foldersFor(Environment env, String name) {
+    private static List<Path> directoriesFor(Environment env, String name) {
         if (isPath(name)) {
             return List.of(Path.of("").toAbsolutePath());
         }
-        List<Path> folders = new ArrayList<>();
-        for (String folder : env.variables().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+        List<Path> directories = new ArrayList<>();
+        for (String directory : env.variables().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             try {
-                Path path = Path.of(folder);
+                Path path = Path.of(directory);
                 if (path.isAbsolute()) {
-                    folders.add(path);
+                    directories.add(path);
                 }
             } catch (InvalidPathException e) {
-                // No folder of that name can be there.
+                // Such a directory cannot exist.
             }
         }
-        return folders;
+        return directories;
     }
 
-    /** Whether a program is named by its path, and not to be looked for. */
+    /** Whether a program is given by its path and need not be looked up. */
     public static boolean isPath(String name) {
         return name.indexOf('/') >= 0 || name.indexOf(File.separatorChar) >= 0;
     }
 
     /**
-     * What a program did.
+     * The result of a program.
      *
      * @param exitCode its exit code
-     * @param out its standard output, which may hold a secret: whoever asked for it wipes it
+     * @param out its standard output, which may contain a secret; the caller wipes it
      * @param err the beginning of its standard error
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped after use.
-    public record Answer(int exitCode, byte[] out, String err) {
+    public record Result(int exitCode, byte[] out, String err) {
 
-        /** The last line of standard error that holds something, which is where most programs say what is wrong. */
+        /** The last non-blank line of standard error, where most programs say what is wrong. */
         public String complaint() {
             String last = "";
             for (String line : err.split("\\R", -1)) {
@@ -104,43 +104,42 @@ public final class Command {
 
         @Override
         public String toString() {
-            return "Answer[exitCode=" + exitCode + "]";
+            return "Result[exitCode=" + exitCode + "]";
         }
     }
 
-    /** A program that gave no answer. The message says why, and quotes nothing of it. */
-    public static final class NoAnswer extends Exception {
+    /** A program produced no result. The message gives the reason and quotes none of its output. */
+    public static final class NoResult extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        NoAnswer(String why) {
+        NoResult(String why) {
             super(why);
         }
 
-        /** Why, for a person to read. */
+        /** The reason. */
         public String why() {
             return String.valueOf(getMessage());
         }
     }
 
     /**
-     * Runs it, and ends it with all it started when its time is over.
+     * Runs the program, and kills it and its descendants when its time is up.
      *
      * @param input its standard input
-     * @param mostBytes how much it may print
+     * @param maxBytes the maximum size of its output
      * @param limit how long it may take
-     * @param patience how long nobody has to be told that it is waited for
-     * @param waiting told once, after that
+     * @param patience how long to wait before the user is told
+     * @param waiting run once after that
      */
-    public Answer run(byte[] input, int mostBytes, Duration limit, Duration patience, Runnable waiting)
-            throws NoAnswer {
+    public Result run(byte[] input, int maxBytes, Duration limit, Duration patience, Runnable waiting) throws NoResult {
         Process process;
         try {
             process = ChildProcesses.withVariables(variables, words).start();
         } catch (IOException e) {
-            throw new NoAnswer("it cannot be started");
+            throw new NoResult("it could not be started");
         }
-        Output out = new Output(process.getInputStream(), mostBytes + 1);
+        Output out = new Output(process.getInputStream(), maxBytes + 1);
         Output err = new Output(process.getErrorStream(), MAX_ERROR_BYTES);
         Deadline deadline = Deadline.in(limit);
         try {
@@ -152,16 +151,16 @@ public final class Command {
             }
             if (!out.endsBy(deadline.remaining())
                     || !process.waitFor(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS)) {
-                throw new NoAnswer("it did not end within " + Durations.text(limit));
+                throw new NoResult("it did not end within " + Durations.text(limit));
             }
             err.endsBy(deadline.remaining());
-            if (out.size() > mostBytes) {
-                throw new NoAnswer("it printed more than " + mostBytes + " bytes");
+            if (out.size() > maxBytes) {
+                throw new NoResult("it printed more than " + maxBytes + " bytes");
             }
-            return new Answer(process.exitValue(), out.content(), new String(err.content(), StandardCharsets.UTF_8));
+            return new Result(process.exitValue(), out.content(), new String(err.content(), StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NoAnswer("it was interrupted");
+            throw new NoResult("it was interrupted");
         } finally {
             out.wipe();
             ChildProcesses.kill(process);
@@ -172,7 +171,7 @@ public final class Command {
         return patience.compareTo(deadline.remaining()) < 0 ? patience : deadline.remaining();
     }
 
-    /** A stream that is read as long as it goes on, and kept up to a size. */
+    /** Reads a stream to its end, and keeps it up to a maximum size. */
     private static final class Output extends Thread {
 
         private final InputStream in;
@@ -196,7 +195,7 @@ public final class Command {
                     }
                 }
             } catch (IOException e) {
-                // The end, then.
+                // Then the stream has ended.
             } finally {
                 Arrays.fill(part, (byte) 0);
             }

@@ -1,5 +1,6 @@
 package dev.fleetauth.host;
 
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.host.time.TimeZones;
 import dev.fleetauth.host.time.Uptime;
 import java.io.File;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -18,21 +20,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a command takes from the world, handed in so that a test, or {@code demo}, can hand in another.
+ * Everything outside the process that a command uses, passed in so that tests and {@code demo} can replace it.
  *
  * @param in standard input
- * @param out standard output: the result of a command and nothing else
- * @param err standard error: all that a person reads on the way
+ * @param out standard output: only the result of a command
+ * @param err standard error: everything else that the user reads
  * @param variables the environment variables
  * @param clock the wall clock, UTC
- * @param random the source of every random value
- * @param terminal the terminal the person sits at, if there is one
- * @param browser what opens a page for the person
- * @param userHome the person's home folder
- * @param temporaryFolder the system's folder for files that may go any day; others may be able to write in it too
- * @param system the operating system's family, which decides folders and permissions
- * @param uptime how long the machine has been up; empty where it does not say
- * @param limits how long the world is waited for
+ * @param random the source of all random values
+ * @param terminal the user's terminal, if there is one
+ * @param browser opens pages for the user
+ * @param userHome the user's home directory
+ * @param temporaryDirectory the system's directory for temporary files; other users may be able to write to it
+ * @param system the operating system family, which determines directories and permissions
+ * @param uptime the machine's uptime; empty if unknown
+ * @param limits the timeouts
  */
 public record Environment(
         InputStream in,
@@ -44,15 +46,15 @@ public record Environment(
         Terminal terminal,
         Browser browser,
         Path userHome,
-        Path temporaryFolder,
+        Path temporaryDirectory,
         OperatingSystem system,
         Supplier<Optional<Uptime>> uptime,
         Limits limits) {
 
-    /** What decides over the encoding, the first that is set. */
+    /** The variables that determine the encoding; the first that is set takes precedence. */
     private static final List<String> LOCALE = List.of("LC_ALL", "LC_CTYPE", "LANG");
 
-    /** An environment with the limits of every day, on a machine that does not say how long it has been up. */
+    /** An environment with the default limits, on a machine whose uptime is unknown. */
     public Environment(
             InputStream in,
             PrintStream out,
@@ -63,7 +65,7 @@ public record Environment(
             Terminal terminal,
             Browser browser,
             Path userHome,
-            Path temporaryFolder,
+            Path temporaryDirectory,
             OperatingSystem system) {
         this(
                 in,
@@ -75,15 +77,15 @@ public record Environment(
                 terminal,
                 browser,
                 userHome,
-                temporaryFolder,
+                temporaryDirectory,
                 system,
                 Optional::empty,
                 Limits.DEFAULT);
     }
 
     /**
-     * An environment with the limits of every day, whose folder for temporary files is {@code tmp} in the person's home,
-     * which need not be there.
+     * An environment with the default limits, whose temporary directory is {@code tmp} in the user's home and need not
+     * exist.
      */
     public Environment(
             InputStream in,
@@ -100,9 +102,9 @@ public record Environment(
     }
 
     /**
-     * The environment of this very process.
+     * The environment of this process.
      *
-     * @throws ExactText.Malformed if the user's home cannot be told from it
+     * @throws ExactText.Malformed if the user's home cannot be determined
      */
     public static Environment ofThisProcess() {
         Map<String, String> variables = System.getenv();
@@ -117,14 +119,14 @@ public record Environment(
                 SystemTerminal.of(system),
                 new SystemBrowser(variables, system),
                 homeOfTheUser(variables, system),
-                // Not TMPDIR: what one process puts there another must find, be its variables what they may.
+                // Not TMPDIR: one process must find what another put there, even if their variables differ.
                 Path.of(System.getProperty("java.io.tmpdir")),
                 system,
                 Uptime::ofThisMachine,
                 Limits.DEFAULT);
     }
 
-    /** As every shell and XDG have it, {@code HOME}; the JDK asks the system's list of users. */
+    /** The user's home: {@code HOME}, as for shells and XDG; the JDK would use the system's user database. */
     private static Path homeOfTheUser(Map<String, String> variables, OperatingSystem system) {
         String home = system == OperatingSystem.WINDOWS ? null : variables.get("HOME");
         Path path = home == null ? null : ExactText.path(home, "HOME");
@@ -133,7 +135,7 @@ public record Environment(
                 : ExactText.path(System.getProperty("user.home"), "the user's home");
     }
 
-    /** Whether what is printed may be UTF-8: by the user's own locale, which the launcher keeps from the JVM. */
+    /** Whether output may be UTF-8, according to the user's own locale, which the launcher withholds from the JVM. */
     private static boolean isUtf8(Map<String, String> variables, OperatingSystem system) {
         if (system == OperatingSystem.WINDOWS) {
             return true;
@@ -151,17 +153,17 @@ public record Environment(
         return system == OperatingSystem.MACOS;
     }
 
-    /** Whether what is printed may have characters that are not ASCII. */
+    /** Whether output may contain non-ASCII characters. */
     public boolean isUtf8() {
         return isUtf8(variables, system);
     }
 
-    /** The name of a variable of this program that is set to nothing; empty if there is none. */
+    /** The name of one of fleetauth's variables that is set but blank; empty if there is none. */
     public Optional<String> blankVariable() {
         for (Map.Entry<String, String> variable : variables.entrySet()) {
             String name = variable.getKey();
-            if (name.startsWith(LauncherVariables.OURS)
-                    && !name.startsWith(LauncherVariables.KEPT)
+            if (name.startsWith(LauncherVariables.PREFIX)
+                    && !name.startsWith(LauncherVariables.WITHHELD)
                     && variable.getValue().isBlank()) {
                 return Optional.of(name);
             }
@@ -170,9 +172,10 @@ public record Environment(
     }
 
     /**
-     * The value of an environment variable; one that is set to nothing counts as not set, as in most Unix tools.
+     * The value of an environment variable. A variable that is set to an empty text counts as unset, as in most Unix
+     * tools.
      *
-     * @throws ExactText.Malformed if a character of it was lost
+     * @throws ExactText.Malformed if it contains an undecodable character
      */
     public Optional<String> variable(String name) {
         String value = variables.get(name);
@@ -184,21 +187,21 @@ public record Environment(
     }
 
     /**
-     * A path as it was typed or set, made absolute; {@code ~} in front of it is the user's home folder.
+     * A path as the user wrote it, made absolute; a leading {@code ~} is the user's home directory.
      *
-     * @throws java.nio.file.InvalidPathException if it is none
+     * @throws java.nio.file.InvalidPathException if it is not a path
      */
     public Path path(String text) {
         return Path.of(expand(text)).toAbsolutePath();
     }
 
-    /** Whether a path is given by the user's home folder, as {@code ~} in front of it says. */
+    /** Whether a path begins with {@code ~}, the user's home directory. */
     public static boolean isBelowHome(String text) {
         return text.startsWith("~")
                 && (text.length() == 1 || text.charAt(1) == '/' || text.charAt(1) == File.separatorChar);
     }
 
-    /** A path with the user's home folder in the place of {@code ~}, as where no shell has done it. */
+    /** Expands a leading {@code ~}, for paths that no shell has expanded. */
     public String expand(String text) {
         return isBelowHome(text)
                 ? userHome.resolve(text.substring(Math.min(2, text.length()))).toString()
@@ -206,16 +209,27 @@ public record Environment(
     }
 
     /**
-     * Begins something that may take long, of which the user at a terminal is told once it does.
+     * Starts a task that may take long; the user at a terminal is told if it does.
      *
-     * @param what what is being done, as the beginning of a sentence
-     * @return what ends it
+     * @param what the task, as the beginning of a sentence
+     * @return ends the task when closed
      */
     public BusyLine busy(String what) {
-        return BusyLine.begin(err, terminal, what, limits.silence());
+        return BusyLine.begin(err, terminal, what, null, limits.silence());
     }
 
-    /** The same environment, in which the user is not told what takes long. */
+    /**
+     * Begins a wait, of which the user at a terminal is shown from the start how long it may last.
+     *
+     * @param what what is waited for, as the beginning of a sentence
+     * @param end when the wait ends at the latest
+     * @return what ends it
+     */
+    public BusyLine countdown(String what, Deadline end) {
+        return BusyLine.begin(err, terminal, what, end, limits.silence() == null ? null : Duration.ZERO);
+    }
+
+    /** The same environment without messages about tasks that take long. */
     public Environment withoutBusyLines() {
         return new Environment(
                 in,
@@ -227,25 +241,25 @@ public record Environment(
                 terminal,
                 browser,
                 userHome,
-                temporaryFolder,
+                temporaryDirectory,
                 system,
                 uptime,
                 new Limits(limits.connect(), limits.call(), null));
     }
 
-    /** The machine's name: what the environment calls it, else what the system does, else {@code localhost}. */
+    /** The machine's name: from the environment, else from the system, else {@code localhost}. */
     public String host() {
         return variable("HOSTNAME").or(() -> variable("COMPUTERNAME")).orElseGet(ThisProcess::host);
     }
 
-    /** The time zone of the user: {@code TZ} as POSIX has it or the name of a zone, else the system's. */
+    /** The user's time zone: {@code TZ} in POSIX form or as the name of a zone, else the system's. */
     public ZoneId zone() {
         return variable("TZ").map(TimeZones::of).orElseGet(ZoneId::systemDefault);
     }
 
     /**
-     * The directory for all that fleetauth keeps: what was asked for, else {@code FLEETAUTH_HOME}, else the system's place
-     * for settings; empty if the user has no home.
+     * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else one in the system's
+     * directory for settings; empty if the user has no home.
      *
      * @param asked the directory given on the command line, if any
      */
@@ -266,11 +280,11 @@ public record Environment(
     private @Nullable Path defaultHome() {
         boolean isWindows = system == OperatingSystem.WINDOWS;
         Path place = pathIn(isWindows ? "APPDATA" : "XDG_CONFIG_HOME").orElse(null);
-        // The XDG base directory specification: a relative path is invalid and to be ignored.
+        // The XDG base directory specification: relative paths are invalid and must be ignored.
         if (place != null && (isWindows || place.isAbsolute())) {
             return place.resolve("fleetauth");
         }
-        // Of a user whose home the system does not know, the JDK says a relative path.
+        // If the system does not know the user's home, the JDK returns a relative path.
         if (!userHome.isAbsolute()) {
             return null;
         }

@@ -11,15 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Output in ASCII, for a locale that does not have every character: the others are written as JSON escapes them, so that
- * JSON says the same, and a person loses nothing.
+ * Converts output to ASCII for a locale that lacks some characters: others are written as JSON escapes, so that JSON
+ * keeps its meaning and users lose nothing.
  */
 final class EscapingOutput extends FilterOutputStream {
 
     private int codePoint;
     private int missing;
 
-    /** @param out gets ASCII, for the UTF-8 that is written here */
+    /** @param out receives ASCII for the UTF-8 that is written to this stream */
     EscapingOutput(OutputStream out) {
         super(out);
     }
@@ -41,7 +41,7 @@ final class EscapingOutput extends FilterOutputStream {
                 writeEscaped();
             }
         } else {
-            // As many ones at the front as there are bytes.
+            // The number of leading ones is the number of bytes.
             missing = Integer.numberOfLeadingZeros(~(b << 24)) - 1;
             codePoint = b & (0x3f >> missing);
         }

@@ -10,22 +10,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside that becomes a key, a secret, a path or a command. It must be exactly what was written: a character that
- * was lost in decoding would silently make another key, or another file, of it.
+ * Text from outside that is used as a key, a secret, a path or a command and must be exact: a character lost in
+ * decoding would silently change the key or file.
  */
 public final class ExactText {
 
-    /** Marks text in Unicode where its encoding is not known; no part of it. */
+    /** Marks the encoding of a text; not part of it. */
     public static final char BYTE_ORDER_MARK = '\uFEFF';
 
-    /** What a decoder puts in the place of bytes that it cannot decode. */
+    /** What a decoder substitutes for invalid bytes. */
     private static final char REPLACEMENT = '\uFFFD';
 
-    private static final String LOST = "it has the character U+FFFD, which stands for one that was lost";
+    private static final String LOST = "it contains the character U+FFFD, which replaces one that could not be decoded";
 
     private ExactText() {}
 
-    /** Why a text cannot be used, and where it is from. It holds nothing of the text. */
+    /** The reason why a text cannot be used, and its source. It contains nothing of the text. */
     public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -38,22 +38,22 @@ public final class ExactText {
             this.why = why;
         }
 
-        /** The file, variable or option that the text is from. */
+        /** The file, variable or option that the text comes from. */
         public String source() {
             return source;
         }
 
-        /** What is wrong with it. */
+        /** The reason. */
         public String why() {
             return why;
         }
     }
 
     /**
-     * Decodes UTF-8, and wipes the bytes. A byte order mark is left out.
+     * Decodes UTF-8 and wipes the bytes. A leading byte order mark is removed.
      *
-     * @param source where the bytes are from, for messages
-     * @throws Malformed if they are anything but exact text
+     * @param source where the bytes come from, for messages
+     * @throws Malformed if they are not exact text
      */
     public static char[] decode(byte[] utf8, String source) {
         CharBuffer chars;
@@ -90,10 +90,10 @@ public final class ExactText {
     }
 
     /**
-     * Returns a text of which no character was lost.
+     * Returns the text if no character of it was lost.
      *
-     * @param source where it is from, for messages
-     * @throws Malformed if one was
+     * @param source where it comes from, for messages
+     * @throws Malformed if one was lost
      */
     public static <T extends CharSequence> T require(T text, String source) {
         for (int i = 0; i < text.length(); i++) {
@@ -105,20 +105,20 @@ public final class ExactText {
     }
 
     /**
-     * The path that a text names.
+     * Converts a text to a path.
      *
-     * @param source where it is from, for messages
-     * @throws Malformed if it is not exact, or the system's encoding cannot express it
+     * @param source where it comes from, for messages
+     * @throws Malformed if it is not exact, or cannot be expressed in the system's encoding
      */
     public static Path path(String text, String source) {
         try {
             return Path.of(require(text, source));
         } catch (InvalidPathException e) {
-            throw new Malformed(source, "this system's encoding has no such path");
+            throw new Malformed(source, "it cannot be expressed in this system's encoding");
         }
     }
 
-    /** What is wrong with a text that was decoded, maybe elsewhere; null if it is exact. */
+    /** The problem with a text that may have been decoded elsewhere; null if it is exact. */
     public static @Nullable String flaw(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -126,7 +126,7 @@ public final class ExactText {
                 return LOST;
             }
             if (c == '\0') {
-                return "it has NUL characters, as UTF-16 text does";
+                return "it contains NUL characters, as UTF-16 text does";
             }
         }
         return null;

@@ -9,15 +9,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in our own place: it has our standard streams and so our terminal, and from its start on, signals are its
- * business. Its exit code is the answer, also to a signal that comes when it has ended: who runs a program here ends with it.
+ * A program that runs in place of fleetauth: it gets the standard streams and thus the terminal, and from its start it
+ * handles signals. Its exit code is returned even if a signal arrives after it has ended, since the process then ends
+ * with it.
  */
 public final class ForegroundProgram {
 
     /** The first line of the instructions for a launcher. */
     private static final String INSTRUCTIONS = "fleetauth exec";
 
-    /** A shell has no variable of another name, and hands none on. */
+    /** A shell has no variables with other names and does not pass them on. */
     private static final Pattern SHELL_NAME = Pattern.compile("[A-Za-z0-9_]+");
 
     private final Environment environment;
@@ -31,49 +32,49 @@ public final class ForegroundProgram {
      * Runs a program to its end.
      *
      * @param command its name or path, and its arguments
-     * @param more variables that it gets beside all those that are not ours
-     * @return its exit code; 128 and the signal's number if a signal ended it
+     * @param more additional variables; it inherits all others except fleetauth's
+     * @return its exit code; 128 plus the signal number if a signal ended it
      * @throws IOException if it cannot be started
      */
     public int run(List<String> command, Map<String, String> more) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        ChildProcesses.withoutOurVariables(builder).environment().putAll(more);
+        ChildProcesses.withoutOwnVariables(builder).environment().putAll(more);
         return exitCode(start(builder));
     }
 
     /**
-     * What a launcher that gives its own place to the program has to do before: a marker, then a line for each of our
-     * variables to remove, as {@code NAME}, and for each to set, as {@code NAME=VALUE}. Signals, descriptors and arguments
-     * then reach the program unchanged, and nothing of ours stays.
+     * Instructions for a launcher that replaces itself with the program: a marker, then one line for each of
+     * fleetauth's variables to remove, as {@code NAME}, and each variable to set, as {@code NAME=VALUE}. The program
+     * thus gets signals, descriptors and arguments unchanged, and nothing of fleetauth remains.
      *
-     * @param more variables that the program gets in addition
+     * @param more additional variables
      */
     public String instructions(Map<String, String> more) {
         List<String> lines = new ArrayList<>();
         lines.add(INSTRUCTIONS);
         environment.variables().keySet().stream()
                 .filter(name ->
-                        ChildProcesses.isOurs(name) && SHELL_NAME.matcher(name).matches())
+                        ChildProcesses.isOwn(name) && SHELL_NAME.matcher(name).matches())
                 .forEach(lines::add);
         more.forEach((name, value) -> lines.add(name + "=" + value));
-        // Of a shell that runs on Windows too, a line ends as everywhere.
+        // For a shell, on Windows too, a line ends with a line feed.
         return String.join("\n", lines) + "\n";
     }
 
-    /** Signals that come before the program has started wait until it has. */
+    /** Signals that arrive before the program has started are held until then. */
     private synchronized Process start(ProcessBuilder builder) throws IOException {
-        // A terminal sends its signals to the program as well, which decides what they mean: we must not be gone before
-        // it.
-        boolean told = environment.terminal().isPresent();
+        // A terminal also sends its signals to the program, which decides how to handle them: this process must not end
+        // before it.
+        boolean delivered = environment.terminal().isPresent();
         List<Runnable> undo = List.of(
-                onSignal("INT", process -> send("INT", process, told)),
-                onSignal("HUP", process -> send("HUP", process, told)),
+                onSignal("INT", process -> send("INT", process, delivered)),
+                onSignal("HUP", process -> send("HUP", process, delivered)),
                 onSignal("TERM", Process::destroy),
                 onSignal("USR1", process -> send("USR1", process, false)),
                 onSignal("ALRM", process -> send("ALRM", process, false)),
                 onSignal("WINCH", process -> send("WINCH", process, false)),
                 onSignal("CONT", process -> send("CONT", process, false)));
-        // Where a signal came before, the process ends here, and leaves no program behind.
+        // If a signal arrived before, the process ends here, and leaves no program behind.
         ShutdownGuard starting = ShutdownGuard.begin();
         try (starting) {
             Process process = builder.start();
@@ -90,7 +91,7 @@ public final class ForegroundProgram {
             try {
                 return process.waitFor();
             } catch (InterruptedException e) {
-                // Nobody here does that; and the program is not to be left behind.
+                // Nothing interrupts this thread, and the program must not be left behind.
                 Thread.interrupted();
             }
         }
@@ -109,13 +110,13 @@ public final class ForegroundProgram {
         return running;
     }
 
-    /** The JDK can send no other signal than that to end. */
-    private static void send(String signal, Process process, boolean alreadyTold) {
-        if (alreadyTold) {
+    /** The JDK itself can send no signal but TERM and KILL. */
+    private static void send(String signal, Process process, boolean alreadyDelivered) {
+        if (alreadyDelivered) {
             return;
         }
         try {
-            ChildProcesses.withoutOurVariables(new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())))
+            ChildProcesses.withoutOwnVariables(new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())))
                     .start();
         } catch (IOException e) {
             process.destroy();

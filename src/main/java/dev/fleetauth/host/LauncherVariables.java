@@ -3,33 +3,33 @@ package dev.fleetauth.host;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The names of this program's variables, and the values of those that its launcher keeps from the JVM. */
+/** The names of fleetauth's variables, and the values of those that the launcher withholds from the JVM. */
 final class LauncherVariables {
 
-    /** What all variables of this program begin with. */
-    static final String OURS = "FLEETAUTH_";
+    /** The prefix of all of fleetauth's variables. */
+    static final String PREFIX = "FLEETAUTH_";
 
     /**
-     * What the launcher puts before the name of a variable that it keeps from the JVM; a dot goes before its value, and
-     * nothing is there where it was not set.
+     * The prefix that the launcher gives to a variable that it withholds from the JVM. Its value is preceded by a dot;
+     * it is empty if the variable was not set.
      */
-    static final String KEPT = OURS + "KEPT_";
+    static final String WITHHELD = PREFIX + "KEPT_";
 
-    /** Leads to the directory that the launcher was started in, where no JVM can start. */
-    static final String DIRECTORY = OURS + "DIRECTORY";
+    /** The directory that the launcher was started in, where no JVM can start. */
+    static final String DIRECTORY = PREFIX + "DIRECTORY";
 
     private LauncherVariables() {}
 
-    /** A variable as it was before the launcher kept it from the JVM; null if it was not set. */
+    /** The value that a variable had before the launcher withheld it from the JVM; null if it was not set. */
     static @Nullable String original(Map<String, String> variables, String name) {
-        String kept = variables.get(KEPT + name);
-        if (kept == null) {
+        String withheld = variables.get(WITHHELD + name);
+        if (withheld == null) {
             return variables.get(name);
         }
-        return kept.isEmpty() ? null : kept.substring(1);
+        return withheld.isEmpty() ? null : withheld.substring(1);
     }
 
-    /** Whether a text came from bytes that the JVM's encoding does not have: which ones they were cannot be told. */
+    /** Whether a text contains bytes that the JVM could not decode. */
     static boolean isUndecoded(String text) {
         return text.indexOf('\uFFFD') >= 0;
     }

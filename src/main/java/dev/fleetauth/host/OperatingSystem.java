@@ -2,13 +2,13 @@ package dev.fleetauth.host;
 
 import java.util.Locale;
 
-/** The families of operating systems that differ in something fleetauth does. */
+/** The operating system families that fleetauth distinguishes. */
 public enum OperatingSystem {
     LINUX,
     MACOS,
     WINDOWS;
 
-    /** The family of a system by the JDK's {@code os.name}; an unknown one is taken for a Unix like Linux. */
+    /** The family for the JDK's {@code os.name}; an unknown system is treated like Linux. */
     static OperatingSystem named(String osName) {
         String name = osName.toLowerCase(Locale.ROOT);
         if (name.startsWith("windows")) {

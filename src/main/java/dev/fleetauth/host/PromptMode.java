@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The terminal's settings while a prompt waits: Ctrl-D and Ctrl-\ reach the program, and a secret is not echoed. They are
- * undone on every way out and while the process is suspended, and set again when it continues.
+ * The terminal's settings during a prompt: Ctrl-D and Ctrl-\ reach the program, and a secret is not echoed. They are
+ * restored on every exit path and while the process is suspended, and set again when it continues.
  *
- * <p>A process in the background must not change the settings: the system would stop it.
+ * <p>A background process must not change the settings, since the system would stop it.
  */
 final class PromptMode implements AutoCloseable {
 
-    /** What Ctrl-D sends (EOT), which ends a line in this mode. */
+    /** The character of Ctrl-D (EOT), which ends a line in this mode. */
     static final int END_OF_INPUT = 4;
 
-    /** What Ctrl-\ sends (FS), which ends a line in this mode. */
+    /** The character of Ctrl-\ (FS), which ends a line in this mode. */
     static final int QUIT = 28;
 
     private static final Path STATUS = Path.of("/proc/self/stat");
@@ -31,7 +31,7 @@ final class PromptMode implements AutoCloseable {
     private volatile boolean stopping;
     private volatile boolean suspended;
 
-    /** @param echo whether what is typed is shown */
+    /** @param echo whether typed characters are shown */
     PromptMode(boolean echo) {
         this.echo = echo;
         this.before = Stty.output("-g");
@@ -46,23 +46,23 @@ final class PromptMode implements AutoCloseable {
     static boolean isForeground() {
         try {
             String status = Files.readString(STATUS);
-            // The name of the program, in parentheses, may hold blanks.
+            // The program's name, in parentheses, may contain spaces.
             List<String> fields = List.of(
                     status.substring(status.lastIndexOf(')') + 1).strip().split(" ", -1));
             return fields.get(PROCESS_GROUP).equals(fields.get(FOREGROUND_GROUP));
         } catch (IOException | IndexOutOfBoundsException e) {
-            // Not Linux. A plus sign marks the foreground in every ps.
+            // Not Linux. Every ps marks the foreground with a plus sign.
             String state = Stty.printed("ps", "-o", "stat=", "-p", Long.toString(ThisProcess.id()));
             return state.isEmpty() || state.contains("+");
         }
     }
 
-    /** Whether the process is or was suspended, and {@link #resume} has not succeeded yet. */
+    /** Whether the process is or was suspended and {@link #resume} has not succeeded since. */
     boolean isSuspended() {
         return stopping || suspended;
     }
 
-    /** Sets the terminal again after a suspension; false while the process is in the background. */
+    /** Restores the prompt's settings after a suspension; false while the process is in the background. */
     synchronized boolean resume() {
         if (stopping || !isForeground()) {
             return false;
@@ -73,9 +73,9 @@ final class PromptMode implements AutoCloseable {
     }
 
     private synchronized void set() {
-        // A line that Ctrl-D ends is delivered with it: an end of input alone could not be told from silence.
+        // Ctrl-D then ends and delivers a line: an end of input could not be distinguished from no input.
         Stty.run("eof", "undef", "eol", "^D");
-        // The JVM would answer with a dump of its threads.
+        // The JVM would respond with a thread dump.
         Stty.run("quit", "undef", "eol2", "^\\");
         if (!echo) {
             Stty.run("-echo");
@@ -93,20 +93,23 @@ final class PromptMode implements AutoCloseable {
         stopping = true;
         restore();
         ignoreSuspend.run();
-        // The JDK raises no signal that has no handler.
+        // The JDK cannot raise a signal that has no handler.
         Stty.printed("sh", "-c", "kill -s TSTP " + ThisProcess.id());
         ignoreSuspend = Signals.handle("TSTP", this::suspend);
         suspended = true;
         stopping = false;
     }
 
-    /** An interrupt ends the JVM through its shutdown hooks and skips every finally. The shell goes on below the prompt. */
+    /**
+     * An interrupt ends the JVM through its shutdown hooks and skips finally blocks. The line feed puts the shell's
+     * prompt below this one.
+     */
     private void leave() {
         restore();
         try {
             Stty.print("\n");
         } catch (IOException e) {
-            // The terminal is gone, and nobody looks at it.
+            // The terminal is gone.
         }
     }
 
@@ -118,7 +121,7 @@ final class PromptMode implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // It is running: the process ends.
+            // The hook is running: the process is ending.
         }
     }
 }

@@ -8,15 +8,15 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command line of the person's own, given to the shell as git gives it its helpers. It gets none of our variables, and what
- * it prints goes to standard error.
+ * A command line of the user's, run by the shell like git's helpers. It gets none of fleetauth's variables, and its
+ * output goes to standard error.
  */
 public final class ShellCommand {
 
-    /** Whoever asks this program to end gives it some seconds, as a CI does; so long a command under way may go on. */
+    /** How long a running command may continue when a signal ends this process: a CI kills it after some seconds. */
     private static final Duration AT_EXIT = Duration.ofSeconds(5);
 
-    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Environment environment;
     private final String command;
@@ -27,14 +27,14 @@ public final class ShellCommand {
     }
 
     /**
-     * Runs it to its end.
+     * Runs the command to its end.
      *
-     * @param input what it gets on standard input; it need not read it
-     * @param longest how long it may take; then it is killed
-     * @return its exit code; empty if it took too long
+     * @param input its standard input, which it need not read
+     * @param timeout how long it may take before it is killed
+     * @return its exit code; empty if it timed out
      * @throws IOException if there is no shell
      */
-    public OptionalInt run(byte[] input, Duration longest) throws IOException {
+    public OptionalInt run(byte[] input, Duration timeout) throws IOException {
         Process process = ChildProcesses.withVariables(
                         environment.variables(),
                         ChildProcesses.shell(environment.system(), environment.variables(), command))
@@ -45,11 +45,11 @@ public final class ShellCommand {
         try {
             Thread output = started(() -> copy(process.getInputStream(), environment.err()));
             started(() -> ChildProcesses.feed(process, input));
-            if (!end(process, longest)) {
+            if (!end(process, timeout)) {
                 return OptionalInt.empty();
             }
-            // What it left running may hold the pipe open.
-            output.join(LAST_WORDS.toMillis());
+            // Processes that it left running may hold the pipe open.
+            output.join(OUTPUT_TIMEOUT.toMillis());
             return OptionalInt.of(process.exitValue());
         } catch (InterruptedException e) {
             process.destroyForcibly();
@@ -60,10 +60,14 @@ public final class ShellCommand {
         }
     }
 
-    /** Waits for a process, and kills it and what it started if it takes too long; whether it ended by itself. */
-    private static boolean end(Process process, Duration longest) {
+    /**
+     * Waits for a process, and kills it and its descendants after a timeout.
+     *
+     * @return whether it ended by itself
+     */
+    private static boolean end(Process process, Duration timeout) {
         try {
-            if (process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 return true;
             }
         } catch (InterruptedException e) {
@@ -77,7 +81,7 @@ public final class ShellCommand {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // The program is ending already, and the hook is what waits.
+            // The JVM is shutting down, and the hook does the waiting.
         }
     }
 
@@ -93,7 +97,7 @@ public final class ShellCommand {
             from.transferTo(to);
             to.flush();
         } catch (IOException e) {
-            // It was killed; what it said until then is there.
+            // The process was killed; its output up to then was copied.
         }
     }
 }

@@ -7,26 +7,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that a signal does not cut short. SIGINT and SIGTERM let the JVM run its shutdown hooks and then stop, wherever its
- * threads are: in the middle of a save, or while the answer to a refresh is on its way. So the end waits for what is begun
- * here, and nothing new is begun once it has come.
+ * Work that a signal must not cut short. SIGINT and SIGTERM make the JVM run its shutdown hooks and then stop, wherever
+ * its threads are: during a save, or while the response to a refresh is on its way. The shutdown therefore waits for
+ * guarded work, and no new work starts after it has begun.
  *
- * <p>Nothing that waits for a person may be in here, and nothing without a deadline of its own.
+ * <p>Guarded work must not wait for the user, and must have its own deadline.
  */
 public final class ShutdownGuard implements AutoCloseable {
 
-    /** Longer than any turn at a profile, whose requests have a deadline: a guard against what is not foreseen. */
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    /** Longer than any lease, whose requests have a deadline: a safeguard against the unforeseen. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
     private static final Object MONITOR = new Object();
     private static boolean hooked;
     private static boolean ending;
     private static int underWay;
 
-    /** Run once when the end has to wait. */
+    /** Run once when the shutdown has to wait. */
     private static final List<Runnable> NOTICES = new ArrayList<>();
 
-    /** Run once nothing is under way any more. */
+    /** Run once no guarded work remains. */
     private static final List<Runnable> CLEANUPS = new ArrayList<>();
 
     private @Nullable Runnable notice;
@@ -34,16 +34,16 @@ public final class ShutdownGuard implements AutoCloseable {
 
     private ShutdownGuard() {}
 
-    /** Begins something; when the process is about to end, waits for that end instead. */
+    /** Starts guarded work; if the process is shutting down, waits for its end instead. */
     public static ShutdownGuard begin() {
         synchronized (MONITOR) {
             hook();
-            // Whoever is still at work may need another step of it, and is waited for.
+            // Guarded work in progress may need a further step, and the shutdown waits for it.
             while (ending && underWay == 0) {
                 try {
                     MONITOR.wait();
                 } catch (InterruptedException e) {
-                    // The end is near either way.
+                    // The process ends either way.
                 }
             }
             underWay++;
@@ -52,9 +52,9 @@ public final class ShutdownGuard implements AutoCloseable {
     }
 
     /**
-     * Begins something like {@link #begin()}.
+     * Like {@link #begin()}.
      *
-     * @param notice tells the user why the process does not end, if it is about to
+     * @param notice tells the user why the process does not end yet, if it is to end
      */
     public static ShutdownGuard begin(Runnable notice) {
         ShutdownGuard begun = begin();
@@ -71,9 +71,9 @@ public final class ShutdownGuard implements AutoCloseable {
     }
 
     /**
-     * Has something cleaned up should a signal end the process before that is done.
+     * Registers a cleanup for the case that a signal ends the process first.
      *
-     * @return what takes it back
+     * @return unregisters it
      */
     public static Runnable onSignal(Runnable cleanup) {
         synchronized (MONITOR) {
@@ -87,7 +87,7 @@ public final class ShutdownGuard implements AutoCloseable {
         };
     }
 
-    /** Lets a process that is to end do so. */
+    /** Ends the guarded work, so that a pending shutdown can proceed. */
     @Override
     public void close() {
         synchronized (MONITOR) {
@@ -101,8 +101,8 @@ public final class ShutdownGuard implements AutoCloseable {
     }
 
     /**
-     * Ends the process here and now. No shutdown hook runs, so nothing may be left for one to do. Where a signal came first,
-     * the process ends as that will have it.
+     * Ends the process immediately, without shutdown hooks, so none may have work left. If a signal arrived first, the
+     * process ends with that signal's exit code.
      */
     public static void end(int exitCode) {
         ShutdownGuard ending = begin();
@@ -111,7 +111,7 @@ public final class ShutdownGuard implements AutoCloseable {
         }
     }
 
-    /** Ends the process as a signal would: what is under way is finished first. It does not return. */
+    /** Ends the process as a signal would, after guarded work is done. Does not return. */
     public static void exit(int exitCode) {
         System.exit(exitCode);
     }
@@ -122,15 +122,15 @@ public final class ShutdownGuard implements AutoCloseable {
         }
         hooked = true;
         try {
-            Runtime.getRuntime().addShutdownHook(new Thread(ShutdownGuard::await, "undisturbed"));
+            Runtime.getRuntime().addShutdownHook(new Thread(ShutdownGuard::await, "shutdown-guard"));
         } catch (IllegalStateException e) {
-            // The end has come already.
+            // The shutdown has begun.
             ending = true;
         }
     }
 
     private static void await() {
-        Deadline deadline = Deadline.in(LONGEST);
+        Deadline deadline = Deadline.in(MAX_WAIT);
         List<Runnable> notices;
         List<Runnable> cleanups;
         synchronized (MONITOR) {

@@ -4,23 +4,24 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * Signals, which the JDK hands out in {@code jdk.unsupported} alone. Where that is missing, or the system has no such signal,
- * everything stays as it was.
+ * Handles signals through {@code jdk.unsupported}, the JDK's only access to them. Without it, or where the system has
+ * no such signal, nothing changes.
  */
 final class Signals {
 
     private Signals() {}
 
     /**
-     * Has a signal such as {@code TERM} told rather than obeyed. One that this process was started to ignore stays so.
+     * Installs a handler for a signal such as {@code TERM} in place of the default action. A signal that this process
+     * was started to ignore stays ignored.
      *
-     * @return what undoes it
+     * @return restores the previous handler
      */
     static Runnable handle(String name, Runnable handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> type = Class.forName("sun.misc.SignalHandler");
-            Object told =
+            Object adapter =
                     Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
                         if (method.getName().equals("handle")) {
                             handler.run();
@@ -29,10 +30,10 @@ final class Signals {
                     });
             Object instance = signal.getConstructor(String.class).newInstance(name);
             Method handle = signal.getMethod("handle", signal, type);
-            Object before = handle.invoke(null, instance, told);
+            Object before = handle.invoke(null, instance, adapter);
             return () -> undo(handle, instance, before);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            // As said above.
+            // No access to signals, or no such signal.
             return () -> {};
         }
     }
@@ -41,7 +42,7 @@ final class Signals {
         try {
             handle.invoke(null, signal, before);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("what could be set can be set back", e);
+            throw new IllegalStateException("a handler that was replaced can be restored", e);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** The standard output of this process. Other than any {@link PrintStream}, it remembers why a write failed. */
+/** The standard output of this process. Unlike a plain {@link PrintStream}, it records why a write failed. */
 public final class StandardOutput extends PrintStream {
 
     private final Descriptor descriptor;
@@ -24,7 +24,7 @@ public final class StandardOutput extends PrintStream {
         return new StandardOutput(descriptor, isUtf8 ? buffered : new EscapingOutput(buffered));
     }
 
-    /** Whether a write failed because nothing reads the pipe any more, as after {@code fleetauth status | head -1}. */
+    /** Whether a write failed because the reader has closed the pipe, as in {@code fleetauth status | head -1}. */
     public boolean isAbandoned() {
         return descriptor.isAbandoned;
     }
@@ -42,7 +42,7 @@ public final class StandardOutput extends PrintStream {
             try {
                 super.write(bytes, offset, length);
             } catch (IOException e) {
-                // The JDK has no other sign of EPIPE.
+                // The JDK reports EPIPE only by this message.
                 isAbandoned |= "Broken pipe".equals(e.getMessage());
                 throw e;
             }

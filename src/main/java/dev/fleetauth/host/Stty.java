@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The program {@code stty}, given the terminal as its input. Without it, what is typed is shown: better than no prompt. */
+/**
+ * Runs {@code stty} on the terminal. Without that program, typed characters are shown, which is better than no prompt.
+ */
 final class Stty {
 
     static final File TTY = new File("/dev/tty");
@@ -18,7 +20,7 @@ final class Stty {
         output(settings);
     }
 
-    /** What it prints, without the line end; empty if it fails. */
+    /** The output without the line end; empty if the program fails. */
     static String output(String... arguments) {
         String[] command = new String[arguments.length + 1];
         command[0] = "stty";
@@ -26,17 +28,17 @@ final class Stty {
         return printed(command);
     }
 
-    /** Shows a text at the terminal. */
+    /** Prints a text to the terminal. */
     static void print(String text) throws IOException {
         try (OutputStream tty = new FileOutputStream(TTY)) {
             tty.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    /** What a program prints that is given the terminal as its input; empty if it cannot be started. */
+    /** The output of a program that has the terminal as its input; empty if it cannot be started. */
     static String printed(String... command) {
         try {
-            Process process = ChildProcesses.withoutOurVariables(new ProcessBuilder(command))
+            Process process = ChildProcesses.withoutOwnVariables(new ProcessBuilder(command))
                     .redirectInput(TTY)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

@@ -10,20 +10,20 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The person's browser, by what is there first.
+ * The user's browser, from the first of these that is available.
  *
  * <ul>
- *   <li>{@code FLEETAUTH_BROWSER}: a command line with {@code %s} for the address, or the address behind it
- *   <li>{@code BROWSER}, but on Windows: such command lines with colons between, of which the first that starts counts
- *   <li>a desktop's own way: {@code xdg-open}, {@code open}, or Windows', also from the Linux inside Windows (WSL)
+ *   <li>{@code FLEETAUTH_BROWSER}: a command line with {@code %s} for the address, or to which the address is appended
+ *   <li>{@code BROWSER}, except on Windows: such command lines separated by colons, the first that starts is used
+ *   <li>the desktop: {@code xdg-open}, {@code open}, or Windows, also from the Windows Subsystem for Linux (WSL)
  * </ul>
  *
- * <p>The address is one argument, which begins with {@code http}: it can be neither an option nor part of a command,
- * whatever a provider wrote into it.
+ * <p>The address is a single argument that begins with {@code http}, so it can be neither an option nor part of a
+ * command, whatever a provider put into it.
  */
 final class SystemBrowser implements Browser {
 
-    private static final long SOON_MILLIS = 1_000;
+    private static final long START_MILLIS = 1_000;
 
     private final Map<String, String> variables;
     private final OperatingSystem system;
@@ -33,7 +33,7 @@ final class SystemBrowser implements Browser {
         this(variables, system, Path.of("/"));
     }
 
-    /** @param root the folder that container engines and WSL leave their marks under */
+    /** @param root the directory that contains the marker files of container engines and WSL */
     SystemBrowser(Map<String, String> variables, OperatingSystem system, Path root) {
         this.variables = variables;
         this.system = system;
@@ -43,7 +43,7 @@ final class SystemBrowser implements Browser {
     @Override
     public boolean open(URI page) {
         if (!"https".equals(page.getScheme()) && !"http".equals(page.getScheme())) {
-            // Nothing else is a page: a scheme of its own may start any program.
+            // Other schemes may start any program.
             return false;
         }
         for (List<String> command : commands(page.toASCIIString())) {
@@ -57,13 +57,18 @@ final class SystemBrowser implements Browser {
     @Override
     public String elsewhere() {
         if (isSet("SSH_CONNECTION") || isSet("SSH_TTY")) {
-            return "you came to this machine from another one (SSH)";
+            return "this is an SSH session";
         }
         boolean container = isSet("container")
                 || isSet("KUBERNETES_SERVICE_HOST")
                 || Files.exists(root.resolve(".dockerenv"))
                 || Files.exists(root.resolve("run/.containerenv"));
         return container ? "this is a container" : "";
+    }
+
+    @Override
+    public boolean isAvailable() {
+        return !command().isEmpty();
     }
 
     @Override
@@ -81,12 +86,13 @@ final class SystemBrowser implements Browser {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        ChildProcesses.withoutOurVariables(builder);
+        ChildProcesses.withoutOwnVariables(builder);
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            // What hands the page on and what fails are both done soon; what is still there is the browser itself.
-            return !process.waitFor(SOON_MILLIS, TimeUnit.MILLISECONDS) || process.exitValue() == 0;
+            // A program that passes the page on, or fails, ends quickly; one that is still running is the browser
+            // itself.
+            return !process.waitFor(START_MILLIS, TimeUnit.MILLISECONDS) || process.exitValue() == 0;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
@@ -95,19 +101,22 @@ final class SystemBrowser implements Browser {
         }
     }
 
-    /** What may open the page, the best first. A chosen browser that does not start is not replaced by another. */
+    /**
+     * The commands that may open the page, the preferred one first. A configured browser that does not start is not
+     * replaced by another.
+     */
     List<List<String>> commands(String page) {
         Optional<String> chosen = value("FLEETAUTH_BROWSER");
         if (chosen.isPresent()) {
             return List.of(
                     system == OperatingSystem.WINDOWS
-                            // Not by way of cmd, to which & and % in an address are commands and variables.
+                            // Not through cmd, which would interpret & and % in an address.
                             ? BrowserCommand.words(chosen.get(), page)
                             : BrowserCommand.of(chosen.get(), page));
         }
-        Optional<String> usual = value("BROWSER");
-        if (usual.isPresent() && system != OperatingSystem.WINDOWS) {
-            return BrowserCommand.alternatives(usual.get()).stream()
+        Optional<String> standard = value("BROWSER");
+        if (standard.isPresent() && system != OperatingSystem.WINDOWS) {
+            return BrowserCommand.alternatives(standard.get()).stream()
                     .map(command -> BrowserCommand.of(command, page))
                     .toList();
         }
@@ -125,7 +134,7 @@ final class SystemBrowser implements Browser {
         if (elsewhere().isEmpty() && isWsl()) {
             return List.of(windows("rundll32.exe", page));
         }
-        // Without a screen, xdg-open would start a text browser inside the terminal, or hang.
+        // Without a display, xdg-open would start a text browser in the terminal, or hang.
         return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") ? List.of(List.of("xdg-open", page)) : List.of();
     }
 

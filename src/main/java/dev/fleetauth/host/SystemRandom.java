@@ -2,12 +2,12 @@ package dev.fleetauth.host;
 
 import java.security.SecureRandom;
 
-/** The system's source of random values, which is sought when the first is asked for: that takes several milliseconds. */
+/** The system's source of random values, initialized on first use because that takes several milliseconds. */
 final class SystemRandom extends SecureRandom {
 
     private static final long serialVersionUID = 1L;
 
-    /** Made with the first use of this class, which is the first use of a random value. */
+    /** Initialized with the first random value. */
     private static final class Source {
         private static final SecureRandom INSTANCE = new SecureRandom();
     }

@@ -17,20 +17,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The controlling terminal by its own name, {@code /dev/tty}. {@link System#console()} would not do: it is null as soon
- * as standard output is a pipe, as inside {@code $(fleetauth token)}. On Windows the console is all the JDK offers.
+ * The controlling terminal, opened as {@code /dev/tty}. {@link System#console()} is null as soon as standard output is
+ * a pipe, as in {@code $(fleetauth token)}. On Windows the JDK only offers the console.
  */
 final class SystemTerminal implements Terminal {
 
-    /** Too short to be felt, and long enough to cost nothing. */
+    /** Too short to notice, and long enough to cost nothing. */
     private static final long POLL_MILLIS = 20;
 
-    /** A check of the foreground may start a program. */
+    /** Checking for the foreground may start a program. */
     private static final long SUSPENDED_POLL_MILLIS = 100;
 
-    private static final int USUAL_COLUMNS = 80;
+    private static final int DEFAULT_COLUMNS = 80;
 
-    /** 128 and the number of SIGQUIT. */
+    /** 128 plus the number of SIGQUIT. */
     private static final int EXIT_CODE_OF_QUIT = 131;
 
     private SystemTerminal() {}
@@ -41,9 +41,8 @@ final class SystemTerminal implements Terminal {
 
     @Override
     public boolean isPresent() {
-        // The file is there even without a terminal; only opening it tells. A job in the background would be stopped
-        // when it
-        // reads, and nobody would know why it waits.
+        // The file exists even without a terminal, so it must be opened. A background job would be stopped when it
+        // reads, and appear to hang.
         try (InputStream tty = new FileInputStream(Stty.TTY)) {
             return tty.available() >= 0 && PromptMode.isForeground();
         } catch (IOException e) {
@@ -71,13 +70,13 @@ final class SystemTerminal implements Terminal {
     }
 
     private static int columns() {
-        // Rows and columns. A terminal that does not know says zero.
+        // Rows and columns; zero if unknown.
         String size = Stty.output("size");
         try {
             int columns = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
-            return columns > 0 ? columns : USUAL_COLUMNS;
+            return columns > 0 ? columns : DEFAULT_COLUMNS;
         } catch (NumberFormatException e) {
-            return USUAL_COLUMNS;
+            return DEFAULT_COLUMNS;
         }
     }
 
@@ -88,7 +87,7 @@ final class SystemTerminal implements Terminal {
                     .toString();
             return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty");
         } catch (IOException e) {
-            // No Linux: the JDK only knows of standard input and output, which is a good guess for the third.
+            // Not Linux. The JDK checks only standard input and output, which usually also tells for standard error.
             return System.console() != null;
         }
     }
@@ -128,7 +127,7 @@ final class SystemTerminal implements Terminal {
                 WipedBuffer line = new WipedBuffer()) {
             Stty.print(shown);
             while (true) {
-                // Not a blocking read: whoever waits for the browser at the same time must be able to stop this.
+                // Polled, so that a caller that also waits for the browser can stop this.
                 while (mode.isSuspended() || tty.available() == 0) {
                     Thread.sleep(mode.isSuspended() ? SUSPENDED_POLL_MILLIS : POLL_MILLIS);
                     String now = prompt.get();
@@ -142,9 +141,9 @@ final class SystemTerminal implements Terminal {
                     if (!now.equals(shown)) {
                         columns = columns == 0 ? columns() : columns;
                     }
-                    // From a line that the terminal has broken there is no way back to its beginning.
+                    // Once the terminal has wrapped a line, its beginning cannot be reached.
                     if (!now.equals(shown) && Math.max(now.length(), shown.length()) < columns) {
-                        // Blanks, because not every terminal knows how to clear a line.
+                        // Spaces, because not every terminal can clear a line.
                         String rest = " ".repeat(Math.max(0, shown.length() - now.length()));
                         Stty.print("\r" + now + rest + "\b".repeat(rest.length()));
                         shown = now;
@@ -159,7 +158,7 @@ final class SystemTerminal implements Terminal {
                 }
                 if (b == PromptMode.END_OF_INPUT) {
                     Stty.print(echo ? "\n" : "");
-                    throw new EOFException("the input was ended");
+                    throw new EOFException("the user ended the input");
                 }
                 if (b < 0) {
                     throw new IOException("the terminal was closed");
@@ -172,7 +171,7 @@ final class SystemTerminal implements Terminal {
         }
     }
 
-    /** A buffer whose content is wiped when it is done with. */
+    /** A buffer whose content is wiped when it is closed. */
     private static final class WipedBuffer extends ByteArrayOutputStream {
         @Override
         public void close() {
@@ -181,8 +180,8 @@ final class SystemTerminal implements Terminal {
     }
 
     /**
-     * The console of Windows, absent where input or output is redirected. From JDK 22 on that takes
-     * {@code -Djdk.console=java.base}, which the launcher gives.
+     * The Windows console, which is absent if input or output is redirected. From JDK 22 it requires {@code
+     * -Djdk.console=java.base}, which the launcher sets.
      */
     @SuppressWarnings("SystemConsoleNull")
     private static final class WindowsConsole implements Terminal {

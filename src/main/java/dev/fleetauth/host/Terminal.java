@@ -6,12 +6,12 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * The terminal a person sits at, apart from standard input and output: inside {@code $(fleetauth token)} these are
- * pipes, and the person is there all the same.
+ * The user's terminal, independent of standard input and output: in {@code $(fleetauth token)} these are pipes although
+ * the user is present.
  */
 public interface Terminal {
 
-    /** No terminal at all. */
+    /** No terminal. */
     Terminal NONE = new Terminal() {
         @Override
         public boolean isPresent() {
@@ -35,42 +35,41 @@ public interface Terminal {
     };
 
     /**
-     * Whether there is a terminal that this process may read from: not in a background job. Where there is none, the other
-     * methods must not be called.
+     * Whether there is a terminal that this process may read from, which is not the case in a background job. If not,
+     * the other methods must not be called.
      */
     boolean isPresent();
 
-    /** Whether standard error ends at a terminal, so that colours make sense there. */
+    /** Whether standard error is a terminal, so that colors can be used. */
     boolean showsErrors();
 
-    /** How many columns there are for standard error; empty if it does not end at a terminal. */
+    /** The number of columns for standard error; empty if it is not a terminal. */
     default OptionalInt errorColumns() {
         return OptionalInt.empty();
     }
 
-    /** How many columns there are for standard output; empty if it does not end at a terminal. */
+    /** The number of columns for standard output; empty if it is not a terminal. */
     default OptionalInt outputColumns() {
         return OptionalInt.empty();
     }
 
     /**
-     * Asks for a line, shown as it is typed.
+     * Prompts for a line, echoing it.
      *
-     * @throws IOException if the terminal went away or the person ended the input
+     * @throws IOException if the terminal was closed or the user ended the input
      */
     String readLine(String prompt) throws IOException;
 
     /**
-     * Asks for a line that is not shown as it is typed. Echo is restored whatever happens, an interrupt or a suspension
-     * included.
+     * Prompts for a line without echo. Echo is restored in every case, including an interrupt or a suspension.
      *
      * @return the line without its end; the caller wipes it
-     * @throws IOException if the terminal went away or the person ended the input
+     * @throws IOException if the terminal was closed or the user ended the input
      */
     char[] readSecret(String prompt) throws IOException;
 
-    /** What was typed, as a text; the characters are wiped. */
-    static String taken(char[] typed) {
+    /** Converts typed characters to a text, and wipes them. */
+    static String toText(char[] typed) {
         try {
             return new String(typed);
         } finally {
@@ -79,10 +78,10 @@ public interface Terminal {
     }
 
     /**
-     * Asks as {@link #readSecret(String)} does, with a prompt that may change while it waits, such as the time that is left.
+     * Like {@link #readSecret(String)}, with a prompt that may change while waiting, such as the remaining time.
      *
-     * @param prompt asked several times a second; never longer than a line
-     * @throws IOException if the terminal went away or the person ended the input
+     * @param prompt queried several times per second; never longer than a line
+     * @throws IOException if the terminal was closed or the user ended the input
      */
     default char[] readSecret(Supplier<String> prompt) throws IOException {
         return readSecret(prompt.get());

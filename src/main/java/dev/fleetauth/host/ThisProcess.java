@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** What names this process to others, for the one who finds a lock held or an attempt unresolved. */
+/** Identifies this process to others that find a lock held or an attempt unresolved. */
 public final class ThisProcess {
 
     private static final Path SELF = Path.of("/proc/self");
@@ -14,10 +14,10 @@ public final class ThisProcess {
 
     private ThisProcess() {}
 
-    /** The process id, as {@code /proc} has it where there is one. */
+    /** The process id, from {@code /proc} where available. */
     public static long id() {
         try {
-            // What the JDK has for it gets ready to wait for other processes first: 4 ms of a refresh.
+            // The JDK's own API first prepares to wait for other processes, which takes 4 ms of a refresh.
             return Long.parseLong(Files.readSymbolicLink(SELF).toString());
         } catch (IOException | NumberFormatException e) {
             return ProcessHandle.current().pid();
@@ -25,14 +25,14 @@ public final class ThisProcess {
     }
 
     /**
-     * The machine's name, or {@code localhost} where it has none. No name server is asked: it is wanted while a lock is held,
-     * and one that is out of reach takes seconds to say nothing.
+     * The machine's name, or {@code localhost} if it has none. No name server is queried: the name is needed while a
+     * lock is held, and an unreachable server takes seconds.
      */
     static String host() {
         return Host.NAME;
     }
 
-    /** Asked for once, when somebody wants to know. */
+    /** Initialized on first use. */
     private static final class Host {
         private static final String NAME = host(KERNEL);
     }
@@ -42,7 +42,8 @@ public final class ThisProcess {
         try {
             name = Files.readString(kernel).strip();
         } catch (IOException e) {
-            // No Linux. Windows, which always has the variable, would look for a program in the present folder first.
+            // Not Linux. On Windows, which always has the variable, a program would be looked up in the current
+            // directory first.
             boolean isWindows = OperatingSystem.named(System.getProperty("os.name")) == OperatingSystem.WINDOWS;
             name = isWindows ? "" : printed();
         }
@@ -51,7 +52,7 @@ public final class ThisProcess {
 
     private static String printed() {
         try {
-            Process uname = ChildProcesses.withoutOurVariables(new ProcessBuilder("uname", "-n"))
+            Process uname = ChildProcesses.withoutOwnVariables(new ProcessBuilder("uname", "-n"))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try {
@@ -69,7 +70,7 @@ public final class ThisProcess {
         }
     }
 
-    /** The Java runtime and the system it runs on, such as {@code Java 25.0.3 (Eclipse Adoptium) on Linux amd64}. */
+    /** The Java runtime and the system, such as {@code Java 25.0.3 (Eclipse Adoptium) on Linux amd64}. */
     public static String runtime() {
         return "Java " + System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ") on "
                 + System.getProperty("os.name") + " " + System.getProperty("os.arch");

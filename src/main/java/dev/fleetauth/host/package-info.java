@@ -1,6 +1,6 @@
 /**
- * The world outside: {@link dev.fleetauth.host.Environment} and its seams. Only this package and {@code Main} touch the
- * process, its variables, its clock, its terminal and its child processes; it uses the JDK alone.
+ * The world outside the process: {@link dev.fleetauth.host.Environment} and what it consists of. Only this package and
+ * {@code Main} access the process, its variables, clock, terminal and child processes. It depends only on the JDK.
  */
 @NullMarked
 package dev.fleetauth.host;

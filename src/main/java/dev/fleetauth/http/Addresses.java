@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** What can be told of an address before anything is sent to it. */
+/** Checks and formats addresses before anything is sent to them. */
 public final class Addresses {
 
     private static final int MAX_SHOWN_CHARS = 200;
 
-    // Four decimal numbers, so that nothing that merely begins with 127 passes, such as 127.example.org.
+    // Four decimal numbers, so that names that only begin with 127, such as 127.example.org, do not match.
     private static final Pattern LOOPBACK_V4 =
             Pattern.compile("127\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){2}");
 
@@ -28,16 +28,16 @@ public final class Addresses {
 
     private Addresses() {}
 
-    /** A text that should be an address, without the credentials that may be in it. */
+    /** A text that should be an address, with any credentials removed. */
     public static String withoutCredentials(String address) {
         return CREDENTIALS.matcher(address).replaceAll("//…@");
     }
 
     /**
-     * Whether a host is this machine, by its name alone: {@code localhost}, 127.0.0.0/8 or ::1. The name
-     * {@code localhost} is never looked up, so that it cannot lead elsewhere.
+     * Whether a host is this machine, by its name: {@code localhost}, 127.0.0.0/8 or ::1. The name {@code localhost} is
+     * never looked up, so it cannot resolve to another machine.
      *
-     * @param host a host as {@link URI#getHost} gives it, an IPv6 address in brackets or without
+     * @param host a host as returned by {@link URI#getHost}, an IPv6 address with or without brackets
      */
     public static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
@@ -47,15 +47,15 @@ public final class Addresses {
                 || LOOPBACK_V4.matcher(name).matches();
     }
 
-    /** Whether an address is of this machine, by its host's name alone, as {@link #isLoopback(String)}. */
+    /** Whether an address is on this machine, like {@link #isLoopback(String)}. */
     public static boolean isLoopback(URI uri) {
         HttpUrl url = HttpUrl.parse(uri.toString());
         return url != null && isLoopback(url.host());
     }
 
     /**
-     * Whether what is sent to an address is safe from others under way: https, or http that stays on this machine. False
-     * too for one that the HTTP client would not take, or in which it would see another host.
+     * Whether traffic to an address is protected: https, or http on loopback. False for addresses that the HTTP client
+     * rejects, or in which it sees a different host.
      */
     public static boolean isProtected(URI uri) {
         String host = host(uri);
@@ -68,12 +68,12 @@ public final class Addresses {
     }
 
     /**
-     * Why an address cannot be one that a secret is sent to, or a browser is led to; null if it can.
+     * Why no secret may be sent to an address and no browser directed to it; null if both are safe.
      *
-     * @param mayBeHere whether plain http on this machine will do: in what comes from elsewhere, it would have this program
-     *     send requests of somebody else's choice to whatever listens here
+     * @param allowLoopback whether an address on this machine is allowed: in data from elsewhere it would make this program
+     * send requests chosen by others to local servers
      */
-    public static @Nullable String whyUnusable(String address, boolean mayBeHere) {
+    public static @Nullable String whyUnusable(String address, boolean allowLoopback) {
         if (address.length() > Limits.ADDRESS_CHARACTERS) {
             return "is too long for an address";
         }
@@ -87,18 +87,18 @@ public final class Addresses {
             return "is not an absolute address";
         }
         if (uri.getRawUserInfo() != null) {
-            return "holds credentials";
+            return "contains credentials";
         }
         if (uri.getRawFragment() != null) {
             return "has a fragment";
         }
         if (!isProtected(uri)) {
-            return "is neither an https address nor on this machine";
+            return "is neither https nor on this machine";
         }
-        return mayBeHere || !isLoopback(uri) ? null : "is on this machine, and the document is not";
+        return allowLoopback || !isLoopback(uri) ? null : "is on this machine but the document is not";
     }
 
-    /** Whether a text is an absolute address without credentials and fragment, of whatever scheme. */
+    /** Whether a text is an absolute address of any scheme, without credentials and fragment. */
     public static boolean isPlainAbsolute(String address) {
         try {
             URI uri = new URI(address);
@@ -112,8 +112,8 @@ public final class Addresses {
     }
 
     /**
-     * An address as it may be shown: ASCII, of a bounded length, and without credentials, query and fragment, in which
-     * secrets may be.
+     * An address safe to show: ASCII, of limited length, and without credentials, query and fragment, which may contain
+     * secrets.
      */
     public static String shown(URI uri) {
         String path = URI.create(uri.toASCIIString()).getRawPath();
@@ -121,7 +121,7 @@ public final class Addresses {
         return text.length() <= MAX_SHOWN_CHARS ? text : text.substring(0, MAX_SHOWN_CHARS) + "…";
     }
 
-    /** The scheme, host and port of an address (RFC 6454 4), as it may be shown. */
+    /** The scheme, host and port of an address (RFC 6454 4), safe to show. */
     public static String origin(URI uri) {
         String host = host(uri);
         String port = uri.getHost() == null
@@ -130,7 +130,10 @@ public final class Addresses {
         return uri.getScheme() + "://" + host + (host.isEmpty() ? "" : port);
     }
 
-    /** The host of an address, also one with an underscore, which the JDK does not see; empty if it has none. */
+    /**
+     * The host of an address, including hosts with an underscore, which the JDK does not recognize; empty if it has
+     * none.
+     */
     public static String host(URI uri) {
         if (uri.getHost() != null) {
             return uri.getHost();
@@ -139,7 +142,7 @@ public final class Addresses {
         return uri.getRawAuthority() != null && authority.matches() ? authority.group(1) : "";
     }
 
-    /** An IP address that is written as one; null if the text is none. Nothing is looked up. */
+    /** The bytes of a literal IP address; null if the text is not one. No lookup takes place. */
     static byte @Nullable [] literal(String host) {
         try {
             return host.indexOf(':') >= 0 || IPV4.matcher(host).matches()

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import okhttp3.Dns;
 
 /**
- * The system's name service, with an end: OkHttp's deadline for the whole call does not reach a lookup, and one that
- * hangs cannot be stopped, so it is left behind.
+ * The system's name service with a timeout. OkHttp's call timeout does not cover a lookup, and a lookup that hangs
+ * cannot be stopped, so its thread is abandoned.
  */
 final class BoundedDns implements Dns {
 
@@ -22,7 +22,7 @@ final class BoundedDns implements Dns {
         this.limit = limit;
     }
 
-    /** Nobody answered whether the name exists. */
+    /** The lookup did not finish in time. */
     static final class LookupTimedOut extends UnknownHostException {
         private static final long serialVersionUID = 1L;
     }
@@ -30,7 +30,7 @@ final class BoundedDns implements Dns {
     @Override
     public List<InetAddress> lookup(String host) throws UnknownHostException {
         if (host.equals("localhost")) {
-            // RFC 6761 6.3: never asked of the network. Plain http is spoken to this name alone.
+            // RFC 6761 6.3: never looked up. It is the only name that plain http is used for.
             return List.of(
                     InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}),
                     InetAddress.getByAddress("localhost", new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));

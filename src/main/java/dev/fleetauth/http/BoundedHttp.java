@@ -39,13 +39,13 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Http} over OkHttp: HTTP/2 or HTTP/1.1, as the server chooses by ALPN, and HTTP/1.1 without TLS. Each exchange has
- * a connection of its own and happens once: OkHttp would post again by itself after a 408, after a 503 with
- * {@code Retry-After: 0}, when a stream is refused and when a kept connection turns out to be closed, and a refresh token
- * must not be spent twice.
+ * {@link Http} with OkHttp: HTTP/2 or HTTP/1.1, negotiated by ALPN, and HTTP/1.1 without TLS. Each exchange uses its
+ * own connection and is sent once: OkHttp would repeat a POST after a 408, after a 503 with {@code Retry-After: 0},
+ * after a refused stream and when a pooled connection turns out to be closed, and a refresh token must not be spent
+ * twice.
  *
- * <p>It follows {@code HTTPS_PROXY} and {@code NO_PROXY}, keeps no cookies and no cache, and leaves no thread behind that
- * would keep the JVM from ending.
+ * <p>It respects {@code HTTPS_PROXY} and {@code NO_PROXY}, keeps no cookies and no cache, and leaves no thread that
+ * would keep the JVM alive.
  */
 public final class BoundedHttp implements Http, AutoCloseable {
 
@@ -54,10 +54,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
 
-    /** The method by which OkHttp asks for a proxy's credentials before the proxy does. */
-    private static final String IN_ADVANCE = "OkHttp-Preemptive";
+    /** The scheme of the challenge by which OkHttp requests proxy credentials before the proxy does. */
+    private static final String PREEMPTIVE = "OkHttp-Preemptive";
 
-    /** Zero, or more than OkHttp can read. */
+    /** Zero, or more digits than OkHttp can parse. */
     private static final Pattern NO_WAIT = Pattern.compile("0+|\\d{10,}");
 
     private final OkHttpClient plain;
@@ -70,11 +70,11 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private final Limits limits;
 
     /**
-     * @param variables the environment variables, of which those that name proxies are read
-     * @param certificates certificates in PEM to trust beside the system's; null for none
-     * @param userAgent the one {@code User-Agent}
-     * @param trace gets a line for each request and each answer, without any secret; null for none
-     * @param limits how long an exchange may take
+     * @param variables the environment variables, from which the proxy variables are read
+     * @param certificates certificates in PEM to trust in addition to the system's; null for none
+     * @param userAgent the {@code User-Agent} of all requests
+     * @param trace receives a line for each request and response, without secrets; null for none
+     * @param limits the timeouts of an exchange
      * @throws Failure of kind {@code BAD_VALUE} if the certificates cannot be read
      */
     public BoundedHttp(
@@ -91,8 +91,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
         this.plain = new OkHttpClient.Builder()
                 .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .connectTimeout(limits.connect())
-                // These go on while this process is stopped, and are over before what came meanwhile is read; see
-                // CallLimit.
+                // OkHttp's own timeouts also count while this process is suspended, and would expire before received
+                // data is read; see CallLimit.
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
@@ -104,11 +104,11 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .dns(new BoundedDns(limits.connect()))
                 .proxySelector(new Selector())
                 .proxyAuthenticator(this::authenticateToProxy)
-                .addNetworkInterceptor(BoundedHttp::withoutInvitationToRepeat)
+                .addNetworkInterceptor(BoundedHttp::withoutImmediateRetry)
                 .build();
     }
 
-    /** The client with TLS, which takes a third of a start, and is of no use on loopback. */
+    /** The client with TLS. Creating it takes a third of the start-up time, and it is not needed on loopback. */
     private synchronized OkHttpClient secure() {
         OkHttpClient made = secure;
         if (made == null) {
@@ -125,7 +125,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return made;
     }
 
-    /** Some frames make a thread of OkHttp fail. The exchange fails with it and tells why, so its stack trace is not printed. */
+    /** Some frames make a thread of OkHttp fail. The exchange reports that, so the stack trace is not printed. */
     private static TaskRunner quietTasks() {
         return new TaskRunner(
                 new TaskRunner.RealBackend(task -> {
@@ -138,21 +138,21 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     /**
-     * The same, for exchanges that together have until a deadline. A form is not sent where less time is left than a
-     * connection may take: its answer would come to nobody.
+     * A view for exchanges that share a deadline. A form is not sent if less time is left than connecting may take,
+     * since the response could not be received.
      */
     public Http within(Deadline due) {
         return new Http() {
             @Override
-            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
-                return exchange(uri, request(uri, headers).get(), null, mostBytes, left(uri, due, Duration.ZERO), due);
+            public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
+                return exchange(uri, request(uri, headers).get(), null, maxBytes, left(uri, due, Duration.ZERO), due);
             }
 
             @Override
-            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
                 Limits left = left(uri, due, limits.connect());
                 return exchange(
-                        uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, left, due);
+                        uri, request(uri, headers).post(new BodyOnce(form, headers)), form, maxBytes, left, due);
             }
         };
     }
@@ -163,23 +163,23 @@ public final class BoundedHttp implements Http, AutoCloseable {
             throw Failure.of(
                     Failure.Kind.UNREACHABLE,
                     Addresses.shown(uri),
-                    "what was asked before it took too long, and others wait for the profile");
+                    "previous requests took too long, and other processes are waiting for the profile");
         }
-        // A moment that passed since the profile was had makes no difference.
+        // One second more, so that the time since the lock was taken makes no difference.
         return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), remaining) : limits;
     }
 
     @Override
-    public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
-        return exchange(uri, request(uri, headers).get(), null, mostBytes, limits, null);
+    public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
+        return exchange(uri, request(uri, headers).get(), null, maxBytes, limits, null);
     }
 
     @Override
-    public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
-        return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, mostBytes, limits, null);
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
+        return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, maxBytes, limits, null);
     }
 
-    /** What passes requests on, over connections that are kept for a while. */
+    /** A client that streams requests, over connections that are kept for a while. */
     public synchronized StreamedHttp streamed() {
         StreamedHttp made = streamed;
         if (made == null) {
@@ -189,16 +189,16 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return made;
     }
 
-    /** Ends what is still under way. */
+    /** Cancels exchanges in progress. */
     @Override
     public void close() {
-        // The other has the same dispatcher.
+        // Both clients share the dispatcher.
         plain.dispatcher().cancelAll();
     }
 
     private Request.Builder request(URI uri, Map<String, String> headers) {
         HttpUrl url = HttpUrl.get(uri.toString());
-        // OkHttp's reading of the address decides where the request goes, so that is the one to judge.
+        // OkHttp's parsing of the address decides where the request goes, so that is what is checked.
         if (!url.isHttps() && !Addresses.isLoopback(url.host())) {
             throw new IllegalArgumentException("neither https nor loopback: " + url.host());
         }
@@ -212,7 +212,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
             URI uri,
             Request.Builder request,
             @Nullable String form,
-            int mostBytes,
+            int maxBytes,
             Limits allowed,
             @Nullable Deadline due) {
         Request sent = request.build();
@@ -223,29 +223,29 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .eventListener(progress)
                 .addNetworkInterceptor(chain -> notTooLate(chain, progress));
         if (sockets != null) {
-            sockets.carry(client);
+            sockets.configure(client);
         }
         Call call = client.build().newCall(sent);
-        // Before anything happens, since a proxy that cannot be used is the person's to mend.
+        // First, since an unusable proxy is a configuration error.
         HttpUrl url = call.request().url();
         proxies.forServer(url.host(), url.port());
         if (trace != null) {
             trace.request(call.request().method(), uri, form);
         }
-        CallLimit limit = CallLimit.begin(call, new RunningTime(allowed.call(), due), progress::timeIsOver);
+        CallLimit limit = CallLimit.begin(call, new RunningTime(allowed.call(), due), progress::timeOut);
         try (sockets;
                 limit;
                 Response response = execute(call)) {
-            HttpResponse answer =
-                    new HttpResponse(uri, response.code(), headers(uri, response), body(uri, response, mostBytes));
+            HttpResponse result =
+                    new HttpResponse(uri, response.code(), headers(uri, response), body(uri, response, maxBytes));
             if (trace != null) {
-                trace.answer(answer, progress);
+                trace.response(result, progress);
             }
-            return answer;
+            return result;
         } catch (IOException e) {
-            throw told(Failures.of(uri, e, progress, allowed), progress);
+            throw traced(Failures.of(uri, e, progress, allowed), progress);
         } catch (Failure e) {
-            throw told(e, progress);
+            throw traced(e, progress);
         }
     }
 
@@ -255,12 +255,12 @@ public final class BoundedHttp implements Http, AutoCloseable {
         } catch (Failure e) {
             throw e;
         } catch (RuntimeException e) {
-            // OkHttp falls over some frames. Whether the form arrived is as uncertain as after any other failure.
+            // OkHttp fails on some frames. As after any other failure, it is unknown whether the form arrived.
             throw (IOException) new ProtocolException().initCause(e);
         }
     }
 
-    private Failure told(Failure failure, ExchangeProgress progress) {
+    private Failure traced(Failure failure, ExchangeProgress progress) {
         if (trace != null) {
             trace.failure(failure, progress);
         }
@@ -269,7 +269,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     private static Map<String, List<String>> headers(URI uri, Response response) throws IOException {
         if (ResponseHeaders.areTooLarge(response)) {
-            throw tooLarge(uri, "its headers are", Limits.HEADER_BYTES);
+            throw tooLarge(uri, "the headers are", Limits.HEADER_BYTES);
         }
         ResponseHeaders.requireWellFormed(response);
         Map<String, List<String>> headers = new LinkedHashMap<>();
@@ -279,25 +279,28 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return headers;
     }
 
-    private static byte[] body(URI uri, Response response, int mostBytes) throws IOException {
+    private static byte[] body(URI uri, Response response, int maxBytes) throws IOException {
         BufferedSource source = response.body().source();
-        if (source.request(mostBytes + 1L)) {
-            throw tooLarge(uri, "the answer is", mostBytes);
+        if (source.request(maxBytes + 1L)) {
+            throw tooLarge(uri, "the response is", maxBytes);
         }
         byte[] body = source.readByteArray();
         long promised = response.body().contentLength();
-        // Over HTTP/2 OkHttp does not compare them. A 304 tells the length of what it does not bring.
+        // OkHttp does not compare lengths over HTTP/2. A 304 states the length of a body that it does not have.
         if (promised > body.length && response.code() != NOT_MODIFIED) {
             throw new ProtocolException();
         }
         return body;
     }
 
-    private static Failure tooLarge(URI uri, String what, int most) {
-        return Failure.of(Failure.Kind.BAD_ANSWER, Addresses.shown(uri), what + " larger than " + most + " bytes");
+    private static Failure tooLarge(URI uri, String what, int max) {
+        return Failure.of(Failure.Kind.BAD_RESPONSE, Addresses.shown(uri), what + " larger than " + max + " bytes");
     }
 
-    /** A machine that slept while it connected sends nothing any more when it wakes up: others went on meanwhile. */
+    /**
+     * Stops a request whose time has passed while connecting, for example because the machine slept: other processes
+     * have continued meanwhile.
+     */
     private static Response notTooLate(Interceptor.Chain chain, ExchangeProgress progress) throws IOException {
         if (progress.isTooLate()) {
             throw new Failures.TooLate();
@@ -305,8 +308,11 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return chain.proceed(chain.request());
     }
 
-    /** A wait of no time at all says nothing to the caller, but to OkHttp it says: ask again, now. A long number crashes it. */
-    private static Response withoutInvitationToRepeat(Interceptor.Chain chain) throws IOException {
+    /**
+     * Removes a Retry-After that OkHttp would act on: zero makes it repeat the request immediately, and a long number
+     * makes it fail.
+     */
+    private static Response withoutImmediateRetry(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
         String wait = response.header("Retry-After");
         return wait != null && NO_WAIT.matcher(wait).matches()
@@ -314,10 +320,12 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 : response;
     }
 
-    /** Adds the credentials in advance, as OkHttp asks for them; a proxy that still asks does not take them. */
+    /**
+     * Adds the proxy credentials preemptively, when OkHttp asks for them. A proxy that still asks has rejected them.
+     */
     private @Nullable Request authenticateToProxy(@Nullable Route route, Response response) throws IOException {
         if (response.challenges().stream()
-                .noneMatch(challenge -> challenge.scheme().equals(IN_ADVANCE))) {
+                .noneMatch(challenge -> challenge.scheme().equals(PREEMPTIVE))) {
             throw new Failures.ProxyRefusal(proxies.variable(), whyRefused(response));
         }
         HttpUrl server =
@@ -337,8 +345,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
             return "it does not offer Basic, the only method of authentication that is supported";
         }
         return response.request().header(PROXY_AUTHORIZATION) == null
-                ? "it requires a user and a password"
-                : "it does not accept the user and password";
+                ? "it requires a user name and password"
+                : "it rejected the user name and password";
     }
 
     private final class Selector extends ProxySelector {
@@ -353,11 +361,11 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
         @Override
         public void connectFailed(URI uri, SocketAddress address, IOException e) {
-            // There is no other to try.
+            // There is no alternative proxy.
         }
     }
 
-    /** A body that OkHttp may write once: a form, unless the headers name another type. */
+    /** A body that can be written once: a form, unless the headers specify another type. */
     private static final class BodyOnce extends RequestBody {
         private final MediaType type;
         private final byte[] bytes;

@@ -4,43 +4,43 @@ import dev.fleetauth.host.time.RunningTime;
 import okhttp3.Call;
 
 /**
- * Ends a call when its time is over. OkHttp's own timeouts pass while this process is stopped, and then close a socket in which
- * the response may be.
+ * Cancels a call when its time is up. OkHttp's own timeouts also count while this process is suspended, and would then
+ * close a socket that already contains the response.
  */
 final class CallLimit implements AutoCloseable {
 
     private final Thread watch;
     private final RunningTime time;
 
-    private CallLimit(Call call, RunningTime time, Runnable over) {
+    private CallLimit(Call call, RunningTime time, Runnable onTimeout) {
         this.time = time;
-        this.watch = new Thread(() -> watch(call, over), "fleetauth-limit");
+        this.watch = new Thread(() -> watch(call, onTimeout), "fleetauth-limit");
     }
 
-    /** @param over told before the call is ended */
-    static CallLimit begin(Call call, RunningTime time, Runnable over) {
-        CallLimit limit = new CallLimit(call, time, over);
+    /** @param onTimeout run before the call is cancelled */
+    static CallLimit begin(Call call, RunningTime time, Runnable onTimeout) {
+        CallLimit limit = new CallLimit(call, time, onTimeout);
         limit.watch.setDaemon(true);
         limit.watch.start();
         return limit;
     }
 
-    private void watch(Call call, Runnable over) {
+    private void watch(Call call, Runnable onTimeout) {
         try {
             do {
                 time.pause();
             } while (!time.isOver());
-            over.run();
+            onTimeout.run();
             call.cancel();
         } catch (InterruptedException e) {
-            // The call has ended by itself.
+            // The call has ended.
         }
     }
 
     @Override
     public void close() {
         watch.interrupt();
-        // A process that was stopped may come here before the thread above counts that.
+        // After a suspension, this may run before the watching thread has counted it.
         time.isOver();
     }
 }

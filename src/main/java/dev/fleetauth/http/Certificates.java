@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates in PEM (RFC 7468) that are trusted in addition to the system's. */
+/** Certificates in PEM (RFC 7468) to trust in addition to the system's. */
 public final class Certificates {
 
     private static final Pattern BLOCK =
@@ -23,9 +23,9 @@ public final class Certificates {
     private Certificates() {}
 
     /**
-     * Reads certificates; text around them is passed over.
+     * Parses certificates; text around them is ignored.
      *
-     * @throws Failure of kind {@code BAD_VALUE} if there is none, or one that cannot be read
+     * @throws Failure of kind {@code BAD_VALUE} if there is none, or one that cannot be parsed
      */
     public static List<X509Certificate> read(String pem) {
         List<X509Certificate> found = new ArrayList<>();
@@ -51,12 +51,12 @@ public final class Certificates {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
             return HexFormat.of().formatHex(hash);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256, and the certificate was read from its encoding", e);
+            throw new IllegalStateException("every JDK provides SHA-256, and a parsed certificate has an encoding", e);
         }
     }
 
     private static Failure unusable(@Nullable Exception cause) {
-        // The text is not told: it may be a private key that was taken for a certificate.
+        // The text is not shown: it may be a private key that was mistaken for a certificate.
         return Failure.because(
                 cause,
                 Failure.Kind.BAD_VALUE,

@@ -11,7 +11,7 @@ import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** How far one exchange got; read when it failed, to tell whether anything of the request can have arrived. */
+/** The progress of one exchange. After a failure it tells whether any part of the request can have arrived. */
 final class ExchangeProgress extends EventListener {
 
     private final Limits limits;
@@ -19,13 +19,13 @@ final class ExchangeProgress extends EventListener {
     private final @Nullable Deadline due;
     private final @Nullable ExchangeSockets sockets;
     private volatile boolean sent;
-    private volatile boolean answered;
+    private volatile boolean responded;
     private volatile boolean proxied;
-    private volatile boolean outOfTime;
+    private volatile boolean timedOut;
 
     /**
-     * @param due when it is too late to send anything; null for never
-     * @param sockets what it goes through over TLS; null without TLS
+     * @param due the time after which nothing may be sent any more; null for none
+     * @param sockets the sockets that it uses over TLS; null without TLS
      */
     ExchangeProgress(Limits limits, @Nullable Deadline due, @Nullable ExchangeSockets sockets) {
         this.limits = limits;
@@ -34,8 +34,8 @@ final class ExchangeProgress extends EventListener {
         this.deadline = Deadline.in(limits.call());
     }
 
-    void timeIsOver() {
-        outOfTime = true;
+    void timeOut() {
+        timedOut = true;
         if (sockets != null) {
             sockets.close();
         }
@@ -53,25 +53,25 @@ final class ExchangeProgress extends EventListener {
 
     @Override
     public void responseHeadersEnd(Call call, Response response) {
-        answered = true;
+        responded = true;
     }
 
-    /** Whether a byte of the request may have left. A CONNECT to a proxy is none of it. */
+    /** Whether a byte of the request may have been sent. A CONNECT to a proxy is not part of it. */
     boolean mayHaveBeenSent() {
         return sent;
     }
 
-    /** Whether the request must not leave any more. */
+    /** Whether the request must not be sent any more. */
     boolean isTooLate() {
         return due != null && due.hasPassed();
     }
 
-    /** Whether the status and the headers came. */
-    boolean wasAnswered() {
-        return answered;
+    /** Whether the status and headers were received. */
+    boolean hasResponse() {
+        return responded;
     }
 
-    /** Whether more came than is accepted. */
+    /** Whether more data was received than is accepted. */
     boolean isFlooded() {
         return sockets != null && sockets.isFlooded();
     }
@@ -80,12 +80,12 @@ final class ExchangeProgress extends EventListener {
         return proxied;
     }
 
-    boolean isOutOfTime() {
-        return outOfTime;
+    boolean isTimedOut() {
+        return timedOut;
     }
 
-    /** How long it has been going on. */
-    Duration taken() {
+    /** The time since the start of the exchange. */
+    Duration elapsed() {
         return limits.call().minus(deadline.remaining());
     }
 }

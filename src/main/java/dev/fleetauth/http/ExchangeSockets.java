@@ -16,9 +16,9 @@ import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
 /**
- * The sockets of one exchange over TLS, which are closed when it ends. OkHttp does not close one to cancel a call over
- * HTTP/2, so a thread that writes to a server which reads nothing would hold up the call for ever. What comes through them
- * is limited: a server can send frames without end, and each costs the client memory or a reply.
+ * The sockets of one exchange over TLS, which are closed when it ends. OkHttp does not close a socket to cancel a call
+ * over HTTP/2, so a thread that writes to a server that reads nothing would block the call forever. The received data
+ * is limited, since a server can send frames without end, each of which costs the client memory or a reply.
  */
 final class ExchangeSockets extends SocketFactory implements AutoCloseable {
 
@@ -26,12 +26,15 @@ final class ExchangeSockets extends SocketFactory implements AutoCloseable {
     private final AtomicLong received = new AtomicLong();
     private volatile boolean closed;
 
-    /** Makes the client use these alone. An HTTP/2 connection in a common pool would be shared with other exchanges. */
-    void carry(OkHttpClient.Builder client) {
+    /**
+     * Configures a client to use only these sockets. HTTP/2 connections in a shared pool would be used by other
+     * exchanges too.
+     */
+    void configure(OkHttpClient.Builder client) {
         client.socketFactory(this).connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS));
     }
 
-    /** Whether more came than is accepted. */
+    /** Whether more data was received than is accepted. */
     boolean isFlooded() {
         return received.get() > Limits.EXCHANGE_BYTES;
     }
@@ -43,7 +46,7 @@ final class ExchangeSockets extends SocketFactory implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException e) {
-                // It is of no use any more.
+                // It is not needed any more.
             }
         }
     }
@@ -96,7 +99,7 @@ final class ExchangeSockets extends SocketFactory implements AutoCloseable {
                     int count = super.read(bytes, offset, length);
                     if (received.addAndGet(Math.max(count, 0)) > Limits.EXCHANGE_BYTES) {
                         ExchangeSockets.this.close();
-                        throw new SocketException("more came than is accepted");
+                        throw new SocketException("more data was received than is accepted");
                     }
                     return count;
                 }

@@ -30,26 +30,26 @@ import okhttp3.internal.http2.ConnectionShutdownException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exception of the HTTP client means, in words of our own: an exception's message may quote what was sent or what
- * came.
+ * Maps exceptions of the HTTP client to failures with fixed texts, since an exception's message may quote what was sent
+ * or received.
  */
 final class Failures {
 
     private static final String NOT_NEGOTIATED = "it speaks HTTP/2, which was not negotiated";
     private static final String FLOODED = "it sent more than " + Limits.EXCHANGE_BYTES + " bytes";
 
-    /** A frame of up to 255 bytes, of the type 4, with no flags, as text or in hexadecimal digits. */
+    /** A frame of up to 255 bytes of type 4 without flags, as text or in hexadecimal digits. */
     private static final Pattern SETTINGS_FRAME =
             Pattern.compile("status line: \\x00\\x00[\\x00-\\xff\\ufffd]\\x04\\x00|content=0000[0-9a-f]{2}0400");
 
     private Failures() {}
 
-    /** That a request was not sent, since it was too late for it. */
+    /** A request was not sent because it was too late. */
     static final class TooLate extends IOException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** That a proxy answered with 407. */
+    /** A proxy responded with 407. */
     static final class ProxyRefusal extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -75,30 +75,34 @@ final class Failures {
             return Failure.because(e, Failure.Kind.UNREACHABLE, address, whyUnreachable(e, progress, limits));
         }
         if (progress.isFlooded()) {
-            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, FLOODED);
+            return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, FLOODED);
         }
-        if (progress.isOutOfTime() || e instanceof InterruptedIOException) {
+        if (progress.isTimedOut() || e instanceof InterruptedIOException) {
             return Failure.because(
-                    e, Failure.Kind.NO_ANSWER, address, "no whole answer came within " + Durations.text(limits.call()));
+                    e,
+                    Failure.Kind.NO_RESPONSE,
+                    address,
+                    "no complete response within " + Durations.text(limits.call()));
         }
         if (speaksHttp2(e)) {
-            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, NOT_NEGOTIATED);
+            return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, NOT_NEGOTIATED);
         }
         if (e instanceof ProtocolException) {
-            return Failure.because(e, Failure.Kind.BAD_ANSWER, address, "what came is not a whole HTTP answer");
+            return Failure.because(
+                    e, Failure.Kind.BAD_RESPONSE, address, "the response is not valid HTTP or is incomplete");
         }
         return Failure.because(
                 e,
-                Failure.Kind.NO_ANSWER,
+                Failure.Kind.NO_RESPONSE,
                 address,
-                progress.wasAnswered()
-                        ? "the answer broke off or could not be decompressed"
-                        : "the connection ended before an answer that can be read came");
+                progress.hasResponse()
+                        ? "the response was cut off or could not be decompressed"
+                        : "the connection was closed before a valid response was received");
     }
 
     /**
-     * Whether the client knew before it wrote anything that the connection takes no streams: this exception is thrown
-     * nowhere else. What a server says of a stream that exists (REFUSED_STREAM, GOAWAY) is a claim, and no proof.
+     * Whether the client knew before it wrote anything that the connection accepts no new streams; this exception is
+     * thrown only then. What a server says about an existing stream (REFUSED_STREAM, GOAWAY) is a claim, not proof.
      */
     private static boolean isNewStreamRefused(IOException e) {
         return e instanceof ConnectionShutdownException;
@@ -107,11 +111,11 @@ final class Failures {
     private static String whyUnreachable(IOException e, ExchangeProgress progress, Limits limits) {
         Set<Throwable> all = all(e);
         if (has(all, TooLate.class)) {
-            return "the connection came about too late, and others wait for the profile";
+            return "connecting took too long, and other processes are waiting for the profile";
         }
-        String who = progress.isProxied() ? "the proxy" : "it";
+        String peer = progress.isProxied() ? "the proxy" : "it";
         if (has(all, BoundedDns.LookupTimedOut.class)) {
-            return "no name server answered in time";
+            return "no name server responded in time";
         }
         if (has(all, UnknownHostException.class)) {
             return progress.isProxied() ? "the proxy's host name was not found" : "its host name was not found";
@@ -120,38 +124,41 @@ final class Failures {
         if (certificate != null) {
             return certificate;
         }
-        if (all.stream().anyMatch(Failures::isAboutTheProtocol)) {
+        if (all.stream().anyMatch(Failures::isNoApplicationProtocol)) {
             return "it speaks neither HTTP/2 nor HTTP/1.1";
         }
         if (progress.isFlooded()) {
             return FLOODED;
         }
         if (has(all, SSLException.class)) {
-            return "no TLS connection came about: it may not speak TLS there, or only a version that is no longer safe";
+            return "the TLS handshake failed: the server may not support TLS on this port, or only an obsolete version";
         }
-        if (progress.isOutOfTime()) {
-            return "no connection to " + who + " came about within " + Durations.text(limits.call());
+        if (progress.isTimedOut()) {
+            return "connecting to " + peer + " timed out after " + Durations.text(limits.call());
         }
         if (isRefusal(all)) {
-            return who + " refused the connection";
+            return peer + " refused the connection";
         }
         if (has(all, SocketTimeoutException.class)) {
-            return "no connection to " + who + " came about within " + Durations.text(limits.connect());
+            return "connecting to " + peer + " timed out after " + Durations.text(limits.connect());
         }
         if (has(all, ConnectException.class) || has(all, NoRouteToHostException.class)) {
-            return "there is no way to " + who + " in the network";
+            return "there is no route to " + peer + " in the network";
         }
         return progress.isProxied()
-                ? "the proxy did not let the connection through"
-                : "the connection was cut before anything was sent";
+                ? "the proxy refused to forward the connection"
+                : "the connection was closed before anything was sent";
     }
 
-    /** The alert of a server that takes none of the protocols offered (RFC 7301 3.2); the JDK has no type for it. */
-    private static boolean isAboutTheProtocol(Throwable e) {
+    /**
+     * The alert of a server that accepts none of the offered protocols (RFC 7301 3.2); the JDK has no exception type
+     * for it.
+     */
+    private static boolean isNoApplicationProtocol(Throwable e) {
         return e instanceof SSLException && String.valueOf(e.getMessage()).contains("no_application_protocol");
     }
 
-    /** Whether the answer begins with a settings frame (RFC 9113 3.4), by what OkHttp quotes of it. */
+    /** Whether the response begins with a settings frame (RFC 9113 3.4), by OkHttp's quotation of it. */
     private static boolean speaksHttp2(IOException e) {
         return all(e).stream()
                 .map(one -> String.valueOf(one.getMessage()))
@@ -163,21 +170,21 @@ final class Failures {
             return "its certificate is for another host";
         }
         if (has(all, CertificateExpiredException.class)) {
-            return "its certificate has expired, if this machine's clock is right";
+            return "its certificate has expired, or this machine's clock is wrong";
         }
         if (has(all, CertificateNotYetValidException.class)) {
-            return "its certificate is not valid yet, if this machine's clock is right";
+            return "its certificate is not valid yet, or this machine's clock is wrong";
         }
         if (has(all, CertPathBuilderException.class)) {
-            return "the issuer of its certificate is not known here; --cacert or FLEETAUTH_CACERT names a file with one to trust";
+            return "the issuer of its certificate is not trusted; --cacert or FLEETAUTH_CACERT adds one";
         }
         if (has(all, CertificateException.class) || has(all, CertPathValidatorException.class)) {
-            return "its certificate is not good";
+            return "its certificate is invalid";
         }
         return null;
     }
 
-    /** The JDK tells the reasons why a connection could not be made apart by their text alone. */
+    /** The JDK distinguishes the reasons for a failed connection only by their text. */
     private static boolean isRefusal(Set<Throwable> all) {
         return all.stream()
                 .anyMatch(e -> e instanceof ConnectException
@@ -190,7 +197,7 @@ final class Failures {
         return all.stream().anyMatch(type::isInstance);
     }
 
-    /** Everything that went wrong: where a name has several addresses, what each of them did. */
+    /** All exceptions involved, including those of each address if a name has several. */
     private static Set<Throwable> all(Throwable e) {
         Set<Throwable> all = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Throwable> next = new ArrayDeque<>(List.of(e));

@@ -5,7 +5,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/** Dates in headers (RFC 9110 5.6.7). */
+/** Parses dates in headers (RFC 9110 5.6.7). */
 final class HttpDate {
 
     private HttpDate() {}

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server answered, whole.
+ * A complete HTTP response.
  *
- * @param uri the address that answered
+ * @param uri the address that responded
  * @param status the HTTP status
- * @param headers the headers, names in lower case
+ * @param headers the headers, with names in lower case
  * @param body the body after decompression
  */
 @SuppressWarnings("ArrayRecordComponent") // Bodies are read once and never compared.
@@ -43,14 +43,14 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    /** When the server says it answered; null if it does not say, or not in a way that can be read. */
+    /** The server's time of the response; null if it is missing or malformed. */
     public @Nullable Instant date() {
         return header("date").map(HttpDate::parse).orElse(null);
     }
 
     /**
-     * How long the server asks to be left alone: {@code Retry-After} (RFC 9110 10.2.3), else {@code RateLimit-Reset} in
-     * seconds. Null if it does not say, not in a way that can be read, or more than a day.
+     * How long the server asks to wait: {@code Retry-After} (RFC 9110 10.2.3), else {@code RateLimit-Reset} in seconds.
+     * Null if it is missing, malformed, or more than a day.
      */
     public @Nullable Duration retryAfter() {
         String value = header("retry-after")
@@ -62,7 +62,7 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
             wait = Duration.ofSeconds(Long.parseLong(value));
         } else {
             Instant until = HttpDate.parse(value);
-            // Measured by the server's own clock, so that this machine's does not matter.
+            // Relative to the server's own clock, so that this machine's does not matter.
             Instant now = date();
             if (until != null && now != null) {
                 wait = Duration.between(now, until);
@@ -71,9 +71,9 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
         return wait == null || wait.isNegative() || wait.compareTo(MAX_WAIT) > 0 ? null : wait;
     }
 
-    /** Tells neither headers nor body: both may hold secrets. */
+    /** Omits headers and body, since both may contain secrets. */
     @Override
     public String toString() {
-        return "Answer[" + status + " from " + Addresses.host(uri) + "]";
+        return "HttpResponse[" + status + " from " + Addresses.host(uri) + "]";
     }
 }

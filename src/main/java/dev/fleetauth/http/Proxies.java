@@ -15,13 +15,13 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests go through a proxy, by the variables {@code HTTPS_PROXY}, else {@code ALL_PROXY}, and {@code NO_PROXY},
- * read as curl reads them: the name in lower case wins. {@code HTTP_PROXY} has nothing to say here, since plain http is only spoken on loopback,
- * and loopback is never proxied.
+ * Chooses the proxy for a request from the variables {@code HTTPS_PROXY}, else {@code ALL_PROXY}, and {@code NO_PROXY},
+ * as curl does: the name in lower case takes precedence. {@code HTTP_PROXY} does not apply, since plain http is used
+ * only on loopback, which is never proxied.
  */
 public final class Proxies {
 
-    /** curl's, where the address has none. */
+    /** curl's default port. */
     private static final int DEFAULT_PORT = 1080;
 
     private static final Pattern PORT = Pattern.compile(":\\d+/?$");
@@ -45,19 +45,19 @@ public final class Proxies {
                 .orElse(null);
     }
 
-    /** The variable that names the proxy; empty if there is none. */
+    /** The variable that names the proxy; empty if none is set. */
     String variable() {
         return name == null ? "" : name;
     }
 
     /**
-     * A proxy that speaks HTTP and tunnels with CONNECT (RFC 9110 9.3.6).
+     * An HTTP proxy that tunnels with CONNECT (RFC 9110 9.3.6).
      *
      * @param authorization the {@code Proxy-Authorization}; null for none
      */
     public record HttpProxy(String host, int port, @Nullable String authorization) {
 
-        /** Without the authorization, which is a secret. */
+        /** Omits the authorization, which is secret. */
         @Override
         public String toString() {
             return host + ":" + port;
@@ -65,11 +65,11 @@ public final class Proxies {
     }
 
     /**
-     * The proxy for a server; empty if it is asked directly.
+     * The proxy for a server; empty for a direct connection.
      *
      * @param host the server's name, an IPv6 address without brackets
-     * @throws Failure of kind {@code BAD_VALUE} if the variable cannot be used; it does not tell the value, in which a
-     *     password may be
+     * @throws Failure of kind {@code BAD_VALUE} if the variable is invalid; its value is not shown, since it may
+     * contain a password
      */
     public Optional<HttpProxy> forServer(String host, int port) {
         if (name == null || Addresses.isLoopback(host) || isException(host, port)) {
@@ -81,7 +81,7 @@ public final class Proxies {
     private static HttpProxy parse(String name, String value) {
         String address = value.contains("://") ? value : "http://" + value;
         HttpUrl url = HttpUrl.parse(address);
-        // OkHttp takes an underscore in a host name, and the JDK notices what does not belong into an address.
+        // OkHttp accepts an underscore in a host name, and the JDK detects characters that are invalid in an address.
         if (!isAddress(address) || url == null || url.isHttps()) {
             throw unusable(name);
         }
@@ -118,8 +118,8 @@ public final class Proxies {
     }
 
     /**
-     * Whether an entry names a host: {@code *}, the host itself, a domain or a network (CIDR) it is in, the names with a
-     * port or without.
+     * Whether an entry matches a host: {@code *}, the host itself, its domain or its network (CIDR); names with or
+     * without a port.
      */
     private static boolean matches(String entry, String host, int port) {
         if (entry.equals("*")) {
@@ -153,7 +153,7 @@ public final class Proxies {
         return !pattern.isEmpty() && (host.equals(pattern) || (address == null && host.endsWith("." + pattern)));
     }
 
-    /** Whether an address is in a network; like curl, not in one of all addresses. */
+    /** Whether an address is in a network; like curl, never in a network of all addresses. */
     private static boolean isIn(byte[] address, String network, String length) {
         byte[] start = Addresses.literal(network);
         if (start == null

@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells each exchange in two lines that hold no secret, by construction: names of parameters and never a value, and of an
- * answer only what is on a list of names that are known to be harmless, since a server may put anything anywhere.
+ * Writes two lines for each exchange, which cannot contain secrets: the names of parameters but no values, and only
+ * those names in a response that are known to be harmless, since a server may put anything anywhere.
  */
 final class Trace {
 
     private static final int MAX_NAMES = 40;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,40}");
 
-    /** What protocols and pages are sent as. */
+    /** The media types of the protocol's responses and of web pages. */
     private static final Set<String> KNOWN_MEDIA_TYPES = Set.of(
             "application/json",
             "application/jwk-set+json",
@@ -36,7 +36,7 @@ final class Trace {
             "text/plain",
             "text/xml");
 
-    /** Members of the protocol's answers: metadata (RFC 8414), keys (RFC 7517), tokens and errors (RFC 6749). */
+    /** The members of the protocol's responses: metadata (RFC 8414), keys (RFC 7517), tokens and errors (RFC 6749). */
     private static final Set<String> KNOWN_MEMBERS = Set.of(
             "access_token",
             "active",
@@ -70,19 +70,19 @@ final class Trace {
                 + (form == null ? "" : " (" + names(form, "", ", ") + ")"));
     }
 
-    void answer(HttpResponse answer, ExchangeProgress progress) {
-        String media = answer.mediaType();
+    void response(HttpResponse response, ExchangeProgress progress) {
+        String media = response.mediaType();
         List<String> parts = new ArrayList<>();
         if (!media.isEmpty()) {
-            parts.add(KNOWN_MEDIA_TYPES.contains(media) ? media : "an odd media type");
+            parts.add(KNOWN_MEDIA_TYPES.contains(media) ? media : "an unusual media type");
         }
-        parts.add(answer.body().length + " bytes");
-        parts.add(progress.taken().toMillis() + " ms");
-        sink.accept("< " + answer.status() + " " + String.join(", ", parts) + members(answer.body()));
+        parts.add(response.body().length + " bytes");
+        parts.add(progress.elapsed().toMillis() + " ms");
+        sink.accept("< " + response.status() + " " + String.join(", ", parts) + members(response.body()));
     }
 
     void failure(Failure failure, ExchangeProgress progress) {
-        sink.accept("< nothing, " + progress.taken().toMillis() + " ms: "
+        sink.accept("< no response, " + progress.elapsed().toMillis() + " ms: "
                 + failure.fields().get("why"));
     }
 
@@ -91,7 +91,7 @@ final class Trace {
         List<String> names = new ArrayList<>();
         for (String parameter : parameters.split("&", -1)) {
             int equals = parameter.indexOf('=');
-            // What has no "=" may as well be a value.
+            // A parameter without "=" may be a value.
             boolean harmless =
                     equals > 0 && NAME.matcher(parameter.substring(0, equals)).matches();
             names.add(harmless ? parameter.substring(0, equals) + after : "…");
@@ -102,7 +102,7 @@ final class Trace {
         return String.join(between, names);
     }
 
-    /** The known members of a JSON object, and how many others there are; nothing of anything else. */
+    /** The known members of a JSON object, and the number of others; empty for anything else. */
     private static String members(byte[] body) {
         List<String> known = new ArrayList<>();
         int others = 0;
@@ -121,7 +121,7 @@ final class Trace {
                 parser.skipChildren();
             }
         } catch (IOException e) {
-            // Whoever wants the answer says what is wrong with it.
+            // The caller reports what is wrong with the response.
             return "";
         }
         if (others > 0) {

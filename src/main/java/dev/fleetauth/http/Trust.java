@@ -14,16 +14,16 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose certificates are believed: the system's authorities and, beside them, those that the person named.
+ * The trusted certificates: the system's authorities and those that the user added.
  *
- * @param sockets makes the TLS connections
- * @param manager judges the certificates
+ * @param sockets creates TLS connections
+ * @param manager verifies certificates
  */
 record Trust(SSLSocketFactory sockets, X509TrustManager manager) {
 
     /**
-     * @param pem certificates in PEM (RFC 7468); text around them is passed over
-     * @throws Failure of kind {@code BAD_VALUE} if there is none in it, or one that cannot be read
+     * @param pem certificates in PEM (RFC 7468); text around them is ignored
+     * @throws Failure of kind {@code BAD_VALUE} if it contains none, or one that cannot be parsed
      */
     static Trust systemAnd(String pem) {
         List<X509Certificate> extra = Certificates.read(pem);
@@ -42,7 +42,7 @@ record Trust(SSLSocketFactory sockets, X509TrustManager manager) {
             context.init(null, new TrustManager[] {manager}, null);
             return new Trust(context.getSocketFactory(), manager);
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("this JDK cannot do TLS", e);
+            throw new IllegalStateException("this JDK does not support TLS", e);
         }
     }
 
@@ -54,6 +54,6 @@ record Trust(SSLSocketFactory sockets, X509TrustManager manager) {
                 return x509;
             }
         }
-        throw new IllegalStateException("this JDK cannot judge certificates");
+        throw new IllegalStateException("this JDK cannot verify certificates");
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Bounded exchanges that know no OAuth: {@link dev.fleetauth.http.Http} sends one request and gives back one
- * {@link dev.fleetauth.http.HttpResponse}, in bounded time and memory, or says whether anything was sent at all.
+ * HTTP exchanges, independent of OAuth: {@link dev.fleetauth.http.Http} sends one request and returns one {@link
+ * dev.fleetauth.http.HttpResponse}, in limited time and memory, or reports whether anything was sent.
  */
 @NullMarked
 package dev.fleetauth.http;

@@ -3,8 +3,8 @@ package dev.fleetauth.model;
 import java.time.Instant;
 
 /**
- * The recorded intention to spend a refresh token, saved before the request is sent. One that is still there later means
- * that an answer may have been lost.
+ * The recorded intention to spend a refresh token, saved before the request is sent. An attempt that is still recorded
+ * later means that a response may have been lost.
  *
  * @param refreshTokenHash SHA-256 of the refresh token, base64url without padding
  * @param startedAt when it was recorded

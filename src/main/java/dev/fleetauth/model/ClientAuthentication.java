@@ -3,13 +3,13 @@ package dev.fleetauth.model;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How a client proves itself at the token endpoint (OpenID Connect Core 9). */
+/** How a client authenticates at the token endpoint (OpenID Connect Core 9). */
 public enum ClientAuthentication {
     /** Id and secret in the Authorization header, each form-urlencoded first (RFC 6749 2.3.1). */
     BASIC("client_secret_basic"),
-    /** Id and secret in the request's body. */
+    /** Id and secret in the request body. */
     POST("client_secret_post"),
-    /** A public client: the id alone. */
+    /** A public client: only the id. */
     NONE("none");
 
     private final String id;
@@ -23,7 +23,7 @@ public enum ClientAuthentication {
         return id;
     }
 
-    /** The method with a registered name, if it is one of these. */
+    /** Looks up a method by its registered name. */
     public static Optional<ClientAuthentication> of(String id) {
         return Arrays.stream(values()).filter(method -> method.id.equals(id)).findFirst();
     }

@@ -8,15 +8,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a provider speaks the protocol where providers differ.
+ * A provider's choices where the protocol leaves room, and its deviations.
  *
- * @param tokenIssuers the values of {@code iss} its tokens may carry
- * @param otherKeys where the keys of those issuers are whose tokens the provider's published keys do not sign
- * @param callbackIssuers the values of {@code iss} its authorization response may carry (RFC 9207)
+ * @param tokenIssuers the values of {@code iss} that its tokens may carry
+ * @param otherKeys the key addresses of issuers whose tokens are not signed with the provider's published keys
+ * @param callbackIssuers the values of {@code iss} that its authorization response may carry (RFC 9207)
  * @param issuerInCallback whether the authorization response must carry {@code iss}
- * @param refresh what a refresh sends
- * @param refreshGrace how long a spent refresh token is still taken in case its answer was lost; null for not at all
- * @param refreshTokenLife how long a refresh token lives where the answer does not say; null if it is not known
+ * @param refresh what a refresh request contains
+ * @param refreshGrace how long a spent refresh token is still accepted in case its response was lost; null if it is not
+ * @param refreshTokenLife the lifetime of a refresh token if the response does not say; null if unknown
  */
 public record Dialect(
         Set<String> tokenIssuers,
@@ -27,33 +27,33 @@ public record Dialect(
         @Nullable Duration refreshGrace,
         @Nullable Duration refreshTokenLife) {
 
-    /** What a refresh sends beside the refresh token (RFC 6749 6). */
+    /** What a refresh request contains in addition to the refresh token (RFC 6749 6). */
     public enum Refresh {
-        /** The client's proof. */
+        /** The client authentication. */
         AUTHENTICATED,
-        /** The client's id alone. */
+        /** Only the client id. */
         PLAIN,
-        /** The client's id, and the scope once more. */
+        /** The client id and the scope. */
         PLAIN_WITH_SCOPE
     }
 
     /**
-     * Where the keys of an issuer are.
+     * The address of an issuer's keys.
      *
-     * @param issuer what a token names; that it may is another question
-     * @param published where the provider's keys are; null if it publishes none
+     * @param issuer the issuer that a token names, whether or not it is acceptable
+     * @param published the address of the provider's keys; null if it publishes none
      */
     public @Nullable URI keysOf(@Nullable String issuer, @Nullable URI published) {
         URI other = issuer == null ? null : otherKeys.get(issuer);
         return other != null ? other : published;
     }
 
-    /** Whether a refresh token that was spent at a time is still accepted. */
+    /** Whether a refresh token that was spent at a given time is still accepted. */
     public boolean isInGrace(Instant spentAt, Instant now) {
         return refreshGrace != null && !now.isBefore(spentAt) && now.isBefore(spentAt.plus(refreshGrace));
     }
 
-    /** A provider that follows the standards to the letter. */
+    /** A provider that follows the standards exactly. */
     public static Dialect standard(String issuer, boolean issuerInCallback) {
         return new Dialect(
                 Set.of(issuer), Map.of(), Set.of(issuer), issuerInCallback, Refresh.AUTHENTICATED, null, null);

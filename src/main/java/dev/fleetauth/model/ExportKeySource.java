@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the key of an export comes from: one of these, or, where all are null, a person who is asked for a passphrase.
+ * The source of an export's key: one of these or, if all are null, a passphrase that the user is asked for.
  *
  * @param keyFile a key file; null for none
- * @param passphraseFile a file that holds a passphrase; null for none
+ * @param passphraseFile a file that contains a passphrase; null for none
  * @param passphrase a passphrase; null for none
  */
 public record ExportKeySource(
@@ -15,7 +15,7 @@ public record ExportKeySource(
         @Nullable Path passphraseFile,
         @Nullable Secret passphrase) {
 
-    /** Whether nothing was given. */
+    /** Whether no source was given. */
     public boolean isNothing() {
         return keyFile == null && passphraseFile == null && passphrase == null;
     }

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a command could not do what it was asked. It carries facts; the words, the hint and the exit code are given to it
- * once, where the program meets the person. No field ever holds a secret. A field may hold text of a server: whoever
- * shows it takes the control characters out.
+ * The reason why a command failed. It carries facts; message, hint and exit code are added in one place, where it is
+ * reported to the user. No field contains a secret. A field may contain text from a server, so control characters must
+ * be removed before it is shown.
  */
 public final class Failure extends RuntimeException {
 
@@ -25,19 +25,19 @@ public final class Failure extends RuntimeException {
     }
 
     /**
-     * A failure of a kind.
+     * Creates a failure.
      *
-     * @param values the values of the kind's fields, in their order
+     * @param values the values of the kind's fields, in order
      */
     public static Failure of(Kind kind, Object... values) {
         return because(null, kind, values);
     }
 
     /**
-     * A failure of a kind that another exception led to.
+     * Creates a failure that was caused by another exception.
      *
-     * @param cause what happened underneath; its message is never shown, since a library's may quote a secret
-     * @param values the values of the kind's fields, in their order
+     * @param cause the underlying exception; its message is never shown, since a library's message may quote a secret
+     * @param values the values of the kind's fields, in order
      */
     public static Failure because(@Nullable Throwable cause, Kind kind, Object... values) {
         if (values.length != kind.fields.size()) {
@@ -54,12 +54,12 @@ public final class Failure extends RuntimeException {
         return kind;
     }
 
-    /** The facts by name, in the order the kind declares them. */
+    /** The facts by name, in the order that the kind declares. */
     public Map<String, String> fields() {
         return fields;
     }
 
-    /** What can go wrong, and the names of the facts that are told of it. */
+    /** The kinds of failure, and the names of their facts. */
     public enum Kind {
         // Wrong usage.
         BAD_VALUE("what", "value", "expected"),
@@ -77,7 +77,7 @@ public final class Failure extends RuntimeException {
         REQUEST_REFUSED("why"),
         /** {@code serve} has nothing at the path of a request. */
         NO_SUCH_ADDRESS,
-        /** A file or directory that cannot be, or hold, the key of an application. */
+        /** A file or directory that cannot be or contain an application's key. */
         KEY_UNUSABLE("file", "why", "remedy"),
 
         // Not set up.
@@ -86,6 +86,8 @@ public final class Failure extends RuntimeException {
         SETTING_MISSING("setting", "ways"),
         SETTINGS_MISSING("settings", "ways"),
         FILE_UNREADABLE("file", "why"),
+        /** The provider has no device authorization endpoint. */
+        NO_DEVICE_LOGIN("issuer"),
         NO_EXPORT_KEY("needs"),
         TOKEN_FILE_REFUSED("why"),
         MOVED("profile", "host", "since"),
@@ -93,30 +95,32 @@ public final class Failure extends RuntimeException {
         NO_SUCH_CLIENT("client"),
         MOVED_AGAIN("profile", "where"),
 
-        // A person is needed.
+        // User action required.
         LOGIN_NEEDED("profile", "why"),
         LOGIN_TIMED_OUT("after", "redirect"),
         PASTE_NEEDED("address"),
-        /** The domain of an application does not have its public key. */
+        /** Nobody has confirmed a login on another device. */
+        NOT_CONFIRMED("address", "why"),
+        /** The domain of an application does not serve its public key. */
         KEY_NOT_HOSTED("address", "why", "remedy"),
         /** The Fleet API does not have the application's domain and key. */
         NOT_REGISTERED("region", "domain", "why"),
 
-        // Refused for good.
+        // Permanently refused.
         IMPORT_REFUSED("error"),
         REFUSED("endpoint", "status", "error", "description", "reference", "sent"),
         CANCELLED("question"),
-        /** The Fleet API answered with an error of its own. */
+        /** The Fleet API returned an error. */
         API_REFUSED("endpoint", "status", "error"),
         DENIED("endpoint", "error", "description", "sent"),
-        /** The callback carries an error that is not the user's decision. */
+        /** The callback contains an error that is not the user's decision. */
         AUTHORIZATION_FAILED("endpoint", "error", "description", "sent"),
-        ANSWER_REJECTED("what", "why"),
+        RESPONSE_REJECTED("what", "why"),
         NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
-        ENDPOINTS_APART("issuer", "authorization", "token", "endpoint"),
+        ENDPOINTS_MISMATCH("issuer", "authorization", "token", "endpoint"),
         LIFE_TOO_SHORT("asked", "life"),
         UNPRINTABLE_TOKEN("profile", "why"),
         PROFILE_EXISTS("profile", "why"),
@@ -128,23 +132,23 @@ public final class Failure extends RuntimeException {
         PORT_UNAVAILABLE("port", "why"),
         /** The Unix socket or the address of {@code serve} cannot be listened on. */
         SOCKET_UNAVAILABLE("socket", "why"),
-        /** The proxy that a variable names does not let this program through: it asks for credentials. */
+        /** The proxy that a variable names requires credentials or rejects them. */
         PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),
-        NO_ANSWER("address", "why"),
+        NO_RESPONSE("address", "why"),
         SERVER_ERROR("address", "status", "title", "reference"),
         RATE_LIMITED("address", "wait"),
         BLOCKED_BY_CDN("address", "title", "reference"),
-        BAD_ANSWER("address", "why"),
+        BAD_RESPONSE("address", "why"),
         REFRESH_NEEDED("profile"),
         LOCK_HELD("profile", "holder", "since"),
         KEYS_IN_USE("file", "holder", "since"),
         ROTATION_UNFINISHED("profile", "why"),
         KEYS_UNAVAILABLE("address", "why"),
-        ANSWER_MAY_BE_LOST("profile", "host", "since"),
-        ANSWER_ON_OTHER_HOST("profile", "host", "since"),
+        RESPONSE_MAY_BE_LOST("profile", "host", "since"),
+        RESPONSE_ON_OTHER_HOST("profile", "host", "since"),
         OVERTAKEN("profile"),
-        ANSWER_OVERTAKEN("profile"),
+        RESPONSE_OVERTAKEN("profile"),
         STORE_UNREACHABLE("store", "why"),
         REFRESH_IN_DOUBT("profile", "process", "host", "since"),
         NOT_PUBLISHED("profile", "why"),
@@ -172,7 +176,7 @@ public final class Failure extends RuntimeException {
         STORE_UNWRITABLE("file", "why", "spent"),
         EXPORT_UNREADABLE("where", "why"),
 
-        // The command of exec, as a shell has it.
+        // The command of exec, with a shell's exit codes.
         COMMAND_NOT_EXECUTABLE("command"),
         COMMAND_NOT_FOUND("command"),
         COMMAND_TOO_LONG("command"),
@@ -182,7 +186,7 @@ public final class Failure extends RuntimeException {
         FILE_NOT_WRITTEN("file", "why"),
         DEMO_FAILED("step", "why");
 
-        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; its type does not say so.
+        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; but its type does not show it.
         private final List<String> fields;
 
         Kind(String... fields) {

@@ -3,11 +3,11 @@ package dev.fleetauth.model;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How a session gets its first tokens (RFC 6749 1.3). */
+/** How a session obtains its first tokens (RFC 6749 1.3). */
 public enum Grant {
-    /** A person allows it in a browser (RFC 6749 4.1), with PKCE (RFC 7636). */
+    /** The user authorizes the client in a browser (RFC 6749 4.1), with PKCE (RFC 7636). */
     AUTHORIZATION_CODE("authorization_code"),
-    /** The client asks in its own name (RFC 6749 4.4). */
+    /** The client acts on its own behalf (RFC 6749 4.4). */
     CLIENT_CREDENTIALS("client_credentials");
 
     private final String id;
@@ -21,7 +21,7 @@ public enum Grant {
         return id;
     }
 
-    /** The grant with a name, written with underscores or, as on the command line, hyphens. */
+    /** Looks up a grant by its name, written with underscores or, as on the command line, with hyphens. */
     public static Optional<Grant> of(String id) {
         String name = id.replace('-', '_');
         return Arrays.stream(values()).filter(grant -> grant.id.equals(name)).findFirst();

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What one error means where it is met, and what to do about it. The same code may be another error elsewhere.
+ * The meaning of an error in one place, and what to do about it. The same code may have another meaning elsewhere.
  *
- * @param place where it is met
- * @param code the error code or, where there is none, the words that tell it
+ * @param place where it occurs
+ * @param code the error code or, if there is none, the text that identifies it
  * @param statuses the HTTP statuses it comes with; empty if they do not matter
- * @param phrases texts that tell it in an answer, in lower case; empty if its code alone does
+ * @param phrases texts that identify it in a response, in lower case; empty if only its code does
  * @param meaning what happened, in lower case and without a full stop
  * @param remedy what to do
- * @param act who acts
- * @param sent what of the request helps to see what is wrong
- * @param source who says so
+ * @param act who has to act
+ * @param sent the part of the request that helps to find the cause
+ * @param source the source of this information
  */
 public record KnownError(
         Place place,
@@ -28,21 +28,21 @@ public record KnownError(
         Sent sent,
         String source) {
 
-    /** Where an error is met. */
+    /** Where an error occurs. */
     public enum Place {
-        /** A page on which the provider stops, without coming back. */
+        /** A page on which the provider stops, without redirecting back. */
         PAGE("on the provider's page"),
         /** The callback (RFC 6749 4.1.2.1). */
         CALLBACK("in the callback of a login"),
-        /** The token endpoint (RFC 6749 5.2), and what asks for the client in the same way. */
+        /** The token endpoint (RFC 6749 5.2), and endpoints that authenticate clients in the same way. */
         TOKEN_ENDPOINT("at the token endpoint"),
         /** The revocation endpoint (RFC 7009 2.2.1). */
         REVOCATION_ENDPOINT("at the revocation endpoint"),
-        /** The Fleet API, which takes the token (RFC 6750 3.1). */
+        /** The Fleet API, which accepts the token (RFC 6750 3.1). */
         FLEET_API("at the Fleet API"),
-        /** The API of the mobile app. */
+        /** The mobile app's API. */
         OWNER_API("at the owner API"),
-        /** Any server, or something between it and here. */
+        /** Any server, or a system in between. */
         ANYWHERE("anywhere");
 
         private final String words;
@@ -51,7 +51,7 @@ public record KnownError(
             this.words = words;
         }
 
-        /** Where, as it stands in a sentence. */
+        /** The place, as part of a sentence. */
         public String words() {
             return words;
         }
@@ -62,17 +62,17 @@ public record KnownError(
         }
     }
 
-    /** Who acts on an error. */
+    /** Who has to act on an error. */
     public enum Act {
-        /** The person whose account it is. */
-        PERSON,
-        /** Nobody by trying again: something has to be changed first. */
+        /** The user whose account it is. */
+        USER,
+        /** The user or developer: something has to be changed, retrying does not help. */
         CHANGE,
-        /** Whoever asked: it may work later. */
+        /** Nobody: a retry may succeed later. */
         LATER
     }
 
-    /** What of a request is worth showing beside its error. */
+    /** The part of a request to show with its error. */
     public enum Sent {
         NOTHING,
         CLIENT_ID,
@@ -86,40 +86,40 @@ public record KnownError(
         phrases = List.copyOf(phrases);
     }
 
-    /** An error by its code, with its words still to be said. */
+    /** Creates an error without meaning and remedy. */
     public static KnownError at(Place place, String code, Act act, String source) {
         return new KnownError(place, code, List.of(), List.of(), "", "", act, Sent.NOTHING, source);
     }
 
-    /** The same with HTTP statuses. */
+    /** The same error with HTTP statuses. */
     public KnownError with(Integer... values) {
         return new KnownError(place, code, List.of(values), phrases, meaning, remedy, act, sent, source);
     }
 
-    /** The same, told by its code and these texts wherever they stand in an answer. */
+    /** The same error, identified by its code and these texts anywhere in a response. */
     public KnownError saying(String... texts) {
         List<String> all = new ArrayList<>(List.of(texts));
         all.add(code.toLowerCase(Locale.ROOT));
         return new KnownError(place, code, statuses, all, meaning, remedy, act, sent, source);
     }
 
-    /** The same, beside which a part of the request is shown. */
+    /** The same error, shown with a part of the request. */
     public KnownError showing(Sent part) {
         return new KnownError(place, code, statuses, phrases, meaning, remedy, act, part, source);
     }
 
-    /** The same with its words. */
+    /** The same error with its meaning and remedy. */
     public KnownError means(String what, String toDo) {
         return new KnownError(place, code, statuses, phrases, what, toDo, act, sent, source);
     }
 
-    /** Whether a text, an answer's or a person's, speaks of it. */
+    /** Whether a text, from a response or a user, contains the error. */
     public boolean isIn(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         return phrases.stream().anyMatch(phrase -> isIn(lower, phrase));
     }
 
-    /** Whether a phrase stands in a text, and not as the end of a longer word: user_not_found is not not_found. */
+    /** Whether a text contains a phrase that is not the end of a longer word: user_not_found is not not_found. */
     private static boolean isIn(String text, String phrase) {
         for (int at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
             if (at == 0 || !Character.isJavaIdentifierPart(text.charAt(at - 1))) {

@@ -4,13 +4,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A profile as it is kept, sealed: one session with a provider, and the answer still to be checked if there is one.
+ * A profile as it is stored, sealed: one session with a provider, and possibly a response that is not verified yet.
  *
  * @param name the profile's name
- * @param generation a number that grows with every saved answer and every logout; it is another one before only where a
- *     person put an older state back ({@code import --replace})
- * @param session the session in force
- * @param candidate the answer that is not yet checked; null if there is none
+ * @param generation a number that increases with every saved response and every logout; it decreases only if a user
+ * restores an older state ({@code import --replace})
+ * @param session the current session
+ * @param candidate the response that is not verified yet; null if there is none
  */
 public record Profile(
         ProfileName name,
@@ -18,43 +18,43 @@ public record Profile(
         Session session,
         @Nullable Candidate candidate) {
 
-    /** The profile with a changed session, and the same answers. */
+    /** The profile with a changed session and the same responses. */
     public Profile withSession(Session next) {
         return new Profile(name, generation, next, candidate);
     }
 
-    /** The profile with one answer more, still to be checked. */
+    /** The profile after another response, which is not verified yet. */
     public Profile withCandidate(Candidate next) {
         return new Profile(name, generation + 1, session, next);
     }
 
     /**
-     * The profile without anything that could get a token. It counts like an answer, so that one which is kept somewhere
-     * else, and not seen from here, does not come back in its place.
+     * The profile without anything that could obtain a token. A logout counts like a response, so that one that is kept
+     * elsewhere, out of reach now, does not take its place later.
      */
     public Profile loggedOut() {
         return new Profile(name, generation + 1, session.withoutTokens(), null);
     }
 
-    /** The profile with one answer more, in which there is nothing to check. */
-    public Profile withAnswer(Session next) {
+    /** The profile after another response that needs no verification. */
+    public Profile withResponse(Session next) {
         return new Profile(name, generation + 1, next, null);
     }
 
-    /** The profile once its candidate is dealt with: {@code next} is in force and nothing is left to check. */
-    public Profile settled(Session next) {
+    /** The profile after its candidate was accepted or rejected, with {@code next} as the current session. */
+    public Profile withoutCandidate(Session next) {
         return new Profile(name, generation, next, null);
     }
 
-    /** Whether both are states of one session. */
+    /** Whether both are states of the same session. */
     public boolean isOfSameSession(Profile other) {
         return session.id().equals(other.session.id());
     }
 
     /**
-     * Whether this state belongs in the place of another one: both are of one session, and this one holds a later response.
-     * Of the same generation a login supersedes a refresh, since with Tesla it has ended the session that was refreshed
-     * meanwhile; never the other way round, and neither another login nor a logout.
+     * Whether this state supersedes another one: both are of one session, and this one contains a later response. At
+     * equal generations a login supersedes a refresh, since at Tesla it has ended the refreshed session; it does not
+     * supersede another login or a logout.
      */
     public boolean isNewerThan(Profile other) {
         return isOfSameSession(other)
@@ -66,15 +66,15 @@ public record Profile(
     }
 
     /**
-     * The profile as it may take the place of an older state. That a move was marked there before this response was found
-     * still holds. An unverified login has a session of its own, which brings the profile back once it is verified.
+     * The profile as it may replace an older state. A move that was recorded there before this response was found still
+     * applies. An unverified login has its own session, which brings the profile back once it is verified.
      */
     public Profile inPlaceOf(Profile older) {
         Moved moved = older.session.moved();
         return moved == null ? this : withSession(session.withMoved(moved));
     }
 
-    /** Whether both hold the same responses, whatever else was recorded since. */
+    /** Whether both contain the same responses, whatever else was recorded since. */
     public boolean hasResponsesOf(Profile other) {
         return generation == other.generation && newestSession().equals(other.newestSession());
     }
@@ -84,7 +84,7 @@ public record Profile(
         return newest().id();
     }
 
-    /** Whether the newest response of both is the same. */
+    /** Whether the newest tokens of both are equal. */
     public boolean hasTokensOf(Profile other) {
         return Objects.equals(newest().tokens(), other.newest().tokens());
     }
@@ -93,27 +93,29 @@ public record Profile(
         return candidate == null ? session : candidate.session();
     }
 
-    /** Whether it holds the response to a login that is not verified yet. */
+    /** Whether the newest response is a login that is not verified yet. */
     private boolean holdsLogin() {
         return !newestSession().equals(session.id());
     }
 
-    /** Whether it was moved away, and holds the response to a login that brings it back once it is verified. */
+    /**
+     * Whether the profile was moved away, and contains the response to a login that brings it back once it is verified.
+     */
     public boolean isComingBack() {
         return session.moved() != null && holdsLogin();
     }
 
-    /** Whether the newest tokens have still to be handed out. Those of a profile that was moved away must not be. */
+    /** Whether the newest tokens still have to be published. Those of a profile that was moved away must not be. */
     public boolean isPublishPending() {
         return session.moved() == null
                 && (session.publishPending()
                         || (candidate != null && candidate.session().publishPending()));
     }
 
-    /** The profile once the newest tokens are handed out. */
+    /** The profile after its newest tokens were published. */
     public Profile published() {
-        Candidate done =
+        Candidate marked =
                 candidate == null ? null : candidate.with(candidate.session().withPublishPending(false));
-        return new Profile(name, generation, session.withPublishPending(false), done);
+        return new Profile(name, generation, session.withPublishPending(false), marked);
     }
 }

@@ -1,18 +1,18 @@
 package dev.fleetauth.model;
 
 /**
- * The name of a profile. It is also the name of a file on every system, so it is narrow.
+ * The name of a profile. It is also used as a file name on every system, so few characters are allowed.
  *
- * @param value one to 64 of {@code a-z 0-9 . _ -}, the first a letter or a digit
+ * @param value 1 to 64 characters of {@code a-z 0-9 . _ -}, the first one a letter or digit
  */
 public record ProfileName(String value) implements Comparable<ProfileName> {
 
-    /** What a name must look like, for messages. */
+    /** The form of a name, for messages. */
     public static final String FORM = "[a-z0-9][a-z0-9._-]{0,63}";
 
-    private static final int LONGEST = 64;
+    private static final int MAX_LENGTH = 64;
 
-    /** The profile meant where none is named. */
+    /** The profile that is used if none is named. */
     public static final ProfileName DEFAULT = new ProfileName("default");
 
     /** @throws IllegalArgumentException if the value is not a name */
@@ -22,9 +22,9 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
         }
     }
 
-    /** Whether a text can be the name of a profile. */
+    /** Whether a text is a valid profile name. */
     public static boolean isName(String value) {
-        // By hand: every command reads one, and a regular expression takes a cold JVM a millisecond.
+        // Without a regular expression, which costs a cold JVM a millisecond in every command.
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -32,7 +32,7 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
                 return false;
             }
         }
-        return !value.isEmpty() && value.length() <= LONGEST;
+        return !value.isEmpty() && value.length() <= MAX_LENGTH;
     }
 
     @Override

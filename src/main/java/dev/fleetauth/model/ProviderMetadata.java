@@ -9,10 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider as this program sees it: the members of its discovery document (RFC 8414 2), each with where its value
- * comes from.
+ * A provider's metadata: the members of its discovery document (RFC 8414 2), each with the source of its value.
  *
- * @param members the members by their registered names, in the order they are shown
+ * @param members the members by their registered names, in display order
  */
 public record ProviderMetadata(Map<String, Member> members) {
 
@@ -20,26 +19,26 @@ public record ProviderMetadata(Map<String, Member> members) {
         members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 
-    /** Where a value comes from. */
+    /** The source of a value. */
     public enum Source {
         /** The provider's discovery document. */
         DOCUMENT,
         /** Fleetauth's data, because the document is known to be wrong. */
         CORRECTION,
-        /** Fleetauth's data, because the document could not be had. */
+        /** Fleetauth's data, because the document was unavailable or rejected. */
         BUILT_IN,
-        /** What the person said. */
+        /** The user's option. */
         OPTION
     }
 
     /**
-     * One value and its provenance.
+     * A value and its source.
      *
      * @param values the value; a single one unless the member is a list
-     * @param source where it comes from
-     * @param documentSays what the document says instead; null if it says nothing, or is the source
+     * @param source the source
+     * @param documentSays the document's value; null if it has none, or if it is the source
      * @param reason why the document is not followed; null if it is
-     * @param reference where that is known from; null if the document is followed
+     * @param reference a reference for the reason; null if the document is followed
      */
     public record Member(
             List<String> values,
@@ -52,7 +51,7 @@ public record ProviderMetadata(Map<String, Member> members) {
             values = List.copyOf(values);
         }
 
-        /** A value of the document itself. */
+        /** A value from the document. */
         public static Member ofDocument(List<String> values) {
             return new Member(values, Source.DOCUMENT, null, null, null);
         }
@@ -64,17 +63,17 @@ public record ProviderMetadata(Map<String, Member> members) {
         return member == null ? List.of() : member.values();
     }
 
-    /** The single value of a member. */
+    /** The first value of a member; empty if it is absent. */
     public Optional<String> value(String name) {
         return values(name).stream().findFirst();
     }
 
-    /** A member whose value is an address that was found to be good. */
+    /** A member whose value was validated as an address; null if it is absent. */
     public @Nullable URI uri(String name) {
         return value(name).map(URI::create).orElse(null);
     }
 
-    /** This metadata with one member set. */
+    /** This metadata with one member changed. */
     public ProviderMetadata with(String name, Member member) {
         Map<String, Member> next = new LinkedHashMap<>(members);
         next.put(name, member);

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A set of scope values in the order they were given (RFC 6749 3.3).
+ * A set of scope values in their given order (RFC 6749 3.3).
  *
- * @param values the values, each without blanks
+ * @param values the values, without spaces
  */
 public record Scope(List<String> values) {
 
-    /** No scope at all. */
+    /** The empty scope. */
     public static final Scope NONE = new Scope(List.of());
 
     public Scope {
         values = List.copyOf(new LinkedHashSet<>(values));
     }
 
-    /** The scope that a text names, its values parted by blanks, as in the protocol, or commas, as people type them. */
+    /** Parses a scope whose values are separated by spaces, as in the protocol, or by commas, as users write them. */
     public static Scope parse(String text) {
         List<String> values = new ArrayList<>();
         for (String value : text.split("[\\s,]+", -1)) {
@@ -38,14 +38,14 @@ public record Scope(List<String> values) {
         return values.isEmpty();
     }
 
-    /** The values that are here and not in {@code other}. */
+    /** The values that {@code other} does not contain. */
     public Scope without(Scope other) {
         Set<String> rest = new LinkedHashSet<>(values);
         rest.removeAll(other.values);
         return new Scope(List.copyOf(rest));
     }
 
-    /** The values parted by single blanks, as the protocol sends them. */
+    /** The values separated by single spaces, as sent in the protocol. */
     @Override
     public String toString() {
         return String.join(" ", values);

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** A text that must not be seen: a token, a code, a client secret. Printing one prints a placeholder. */
+/** A secret text: a token, a code or a client secret. Its string form is a placeholder. */
 public final class Secret {
 
     private final String value;
@@ -13,12 +13,12 @@ public final class Secret {
         this.value = value;
     }
 
-    /** The text itself. Each call is a place where it could leak. */
+    /** The text itself. Every caller is a place where it could leak. */
     public String reveal() {
         return value;
     }
 
-    /** Whether it is what a bearer token may be, the {@code b64token} of RFC 6750 2.1. */
+    /** Whether it has the form of a bearer token, the {@code b64token} of RFC 6750 2.1. */
     public boolean isB64Token() {
         int end = value.length();
         while (end > 0 && value.charAt(end - 1) == '=') {
@@ -34,7 +34,7 @@ public final class Secret {
         return end > 0;
     }
 
-    /** Compares in a time that does not tell where two secrets differ. */
+    /** Compares in constant time. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Secret secret && MessageDigest.isEqual(bytes(), secret.bytes());

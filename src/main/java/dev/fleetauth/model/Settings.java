@@ -1,26 +1,30 @@
 package dev.fleetauth.model;
 
 import java.net.URI;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session was made with. It is pinned: sealed with the tokens and changed by {@code login} alone, so that no
- * stray option or variable ever sends a token elsewhere.
+ * The settings that a session was created with. They are pinned: sealed with the tokens and changed only by {@code
+ * login}, so that no option or variable can ever send a token elsewhere.
  *
- * @param type the kind of token, a plain id such as {@code third-party}; {@code openid} for any standard provider
- * @param issuer the issuer as it was typed, trailing slash included
- * @param region the region, a plain id; null where the type has none
- * @param grant how the first tokens are had
- * @param clientId the client's id
- * @param clientSecret the client's secret; null for a public client
- * @param authCode what a business gave the client, and each token request carries; null where there is none
- * @param clientAuthentication how the client proves itself
- * @param scope the scope that is asked for
- * @param audience the {@code audience} that is asked for; null for none
- * @param resource the {@code resource} that is asked for (RFC 8707); null for none
- * @param redirectUri the redirect URI that was registered; null for a loopback one with a port of the system's choice
- * @param endpoints where the provider is asked
- * @param certificates PEM certificates to trust beside the system's; null for none
+ * @param type the id of the token type, such as {@code third-party}; {@code openid} for any standard provider
+ * @param issuer the issuer as the user entered it, including a trailing slash
+ * @param region the id of the region; null if the type has none
+ * @param grant the grant that obtains the first tokens
+ * @param clientId the client id
+ * @param clientSecret the client secret; null for a public client
+ * @param authCode a code from a business that each token request carries; null for none
+ * @param clientAuthentication how the client authenticates
+ * @param scope the requested scope
+ * @param audience the requested {@code audience}; null for none
+ * @param resource the requested {@code resource} (RFC 8707); null for none
+ * @param redirectUri the registered redirect URI; null for loopback with a port chosen by the system
+ * @param parameters further parameters of the authorization request, by name
+ * @param endpoints the provider's endpoints
+ * @param certificates PEM certificates to trust in addition to the system's; null for none
  */
 public record Settings(
         String type,
@@ -35,13 +39,53 @@ public record Settings(
         @Nullable String audience,
         @Nullable String resource,
         @Nullable URI redirectUri,
+        Map<String, String> parameters,
         Endpoints endpoints,
         @Nullable String certificates) {
 
-    /** The type of a session with a provider that is known by its issuer alone. */
+    /** The type of a session with any standard provider, identified by its issuer. */
     public static final String OPENID = "openid";
 
-    /** The same for another region, and whom a token is asked for from now on. */
+    /** There is one way to write a session, so the parameters are sorted. */
+    public Settings {
+        parameters = parameters.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
+    }
+
+    /** Settings without further parameters of the authorization request. */
+    public Settings(
+            String type,
+            String issuer,
+            @Nullable String region,
+            Grant grant,
+            String clientId,
+            @Nullable Secret clientSecret,
+            @Nullable Secret authCode,
+            ClientAuthentication clientAuthentication,
+            Scope scope,
+            @Nullable String audience,
+            @Nullable String resource,
+            @Nullable URI redirectUri,
+            Endpoints endpoints,
+            @Nullable String certificates) {
+        this(
+                type,
+                issuer,
+                region,
+                grant,
+                clientId,
+                clientSecret,
+                authCode,
+                clientAuthentication,
+                scope,
+                audience,
+                resource,
+                redirectUri,
+                Map.of(),
+                endpoints,
+                certificates);
+    }
+
+    /** The same settings for another region, and the audience of later token requests. */
     public Settings withRegion(String id, @Nullable String nextAudience) {
         return new Settings(
                 type,
@@ -56,11 +100,12 @@ public record Settings(
                 nextAudience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }
 
-    /** The same without the client's secret, for a machine that does not need it. */
+    /** The same settings without the client secret, for a machine that does not need it. */
     public Settings withoutClientSecret() {
         return new Settings(
                 type,
@@ -75,12 +120,13 @@ public record Settings(
                 audience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }
 
-    /** The same with another scope. */
-    public Settings withScope(Scope asked) {
+    /** The same settings with another scope. */
+    public Settings withScope(Scope nextScope) {
         return new Settings(
                 type,
                 issuer,
@@ -90,10 +136,11 @@ public record Settings(
                 clientSecret,
                 authCode,
                 clientAuthentication,
-                asked,
+                nextScope,
                 audience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }

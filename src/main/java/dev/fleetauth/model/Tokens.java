@@ -5,19 +5,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of one answer of a token endpoint (RFC 6749 5.1), with what later answers left as it was.
+ * The tokens of a token response (RFC 6749 5.1), with values that later responses left unchanged.
  *
- * @param accessToken the access token; empty before the first answer to a refresh token of elsewhere
+ * @param accessToken the access token; empty before an imported refresh token is first used
  * @param tokenType its type as the provider wrote it, {@code Bearer}
- * @param receivedAt when the answer came, by this machine's clock
- * @param expiresIn how long the access token lives from then, in whole seconds; null if the provider did not say
+ * @param receivedAt when the response was received, by this machine's clock
+ * @param expiresIn the lifetime of the access token from then, in whole seconds; null if unknown
  * @param refreshToken the refresh token; null if there is none
- * @param refreshReceivedAt when the refresh token came; null if there is none
- * @param refreshExpiresAt when the refresh token ends, as far as is known; null if it is not
- * @param idToken the id token; null if none came
- * @param subject the person or client the tokens are for; null if no token tells
- * @param scopeGranted what was granted, by the answer's {@code scope}, the token's {@code scp}, or what was asked for if
- *     the answer leaves it out; null if it is not reported
+ * @param refreshReceivedAt when the refresh token was received; null if there is none
+ * @param refreshExpiresAt when the refresh token expires; null if unknown
+ * @param idToken the id token; null if there is none
+ * @param subject the user or client that the tokens are for; null if unknown
+ * @param scopeGranted the granted scope, from the response's {@code scope}, the token's {@code scp}, or the requested
+ * scope if the response omits it; null if unknown
  */
 public record Tokens(
         Secret accessToken,
@@ -31,39 +31,39 @@ public record Tokens(
         @Nullable String subject,
         @Nullable Scope scopeGranted) {
 
-    /** A longer life is a mistake, and would overflow what is counted with. */
+    /** The maximum lifetime. A longer one is an error, and could overflow calculations. */
     public static final Duration MAX_LIFE = Duration.ofDays(10 * 365L);
 
-    /** How far the clocks of machines that share a profile may be apart. */
-    public static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
+    /** The tolerated difference between the clocks of machines that share a profile. */
+    public static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(30);
 
-    /** What another program's refresh token is before it was used here for the first time: no access token came yet. */
+    /** The tokens of an imported refresh token before its first use: there is no access token yet. */
     public static Tokens ofRefreshToken(Secret refreshToken, Instant receivedAt) {
         return new Tokens(new Secret(""), "Bearer", receivedAt, null, refreshToken, receivedAt, null, null, null, null);
     }
 
-    /** Whether there is an access token; before the first answer to a refresh token of elsewhere there is none. */
+    /** Whether there is an access token; an imported refresh token has none before its first use. */
     public boolean hasAccessToken() {
         return !accessToken.reveal().isEmpty();
     }
 
-    /** Whether the access token is of the one type that fleetauth understands (RFC 6750); its case does not matter. */
+    /** Whether the access token is of the only type that fleetauth supports (RFC 6750), in any case. */
     public boolean isBearer() {
         return tokenType.equalsIgnoreCase("Bearer");
     }
 
-    /** When the access token ends; null if the provider did not say. */
+    /** When the access token expires; null if unknown. */
     public @Nullable Instant expiresAt() {
         return expiresIn == null ? null : receivedAt.plus(expiresIn);
     }
 
     /**
-     * Whether the access token is valid at {@code now} and for {@code atLeast} longer. One whose life is unknown is taken
-     * to be valid. One from the future is not: the clock was set back, and nothing is known of its age. If it is from
-     * seconds ahead, another machine received it, whose clock is ahead: it counts as received just now.
+     * Whether the access token is valid at {@code now} and for {@code atLeast} longer. One with an unknown lifetime
+     * counts as valid. One from the future does not: the clock was set back, and its age is unknown. If it is only
+     * seconds ahead, it was received by another machine whose clock is ahead, and counts as received now.
      */
     public boolean isValid(Instant now, Duration atLeast) {
-        if (!hasAccessToken() || receivedAt.isAfter(now.plus(CLOCKS_DIFFER))) {
+        if (!hasAccessToken() || receivedAt.isAfter(now.plus(MAX_CLOCK_SKEW))) {
             return false;
         }
         Instant since = receivedAt.isAfter(now) ? now : receivedAt;

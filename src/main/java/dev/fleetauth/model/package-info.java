@@ -1,7 +1,7 @@
 /**
- * The values everything else speaks in. They hold no behaviour of a protocol, a file or a server.
+ * The values that all other packages use. They contain no behavior of a protocol, file or server.
  *
- * <p>{@link dev.fleetauth.model.Profile} and {@link dev.fleetauth.model.Failure} are the two to read first.
+ * <p>Start with {@link dev.fleetauth.model.Profile} and {@link dev.fleetauth.model.Failure}.
  */
 @NullMarked
 package dev.fleetauth.model;

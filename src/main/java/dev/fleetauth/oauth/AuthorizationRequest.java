@@ -13,25 +13,25 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * One authorization request (RFC 6749 4.1.1) with its PKCE challenge (RFC 7636, S256 always) and nonce, and what is kept
- * here to know its answer by.
+ * An authorization request (RFC 6749 4.1.1) with its PKCE challenge (RFC 7636, always S256) and nonce, and the values
+ * that its response is checked against.
  *
- * @param address the address that the person's browser is to open
- * @param redirectUri where the answer is to come
- * @param state what the answer must carry
- * @param nonce what the id token must carry
- * @param codeVerifier what proves at the token endpoint that the answer was meant for this program
+ * @param address the address to open in the user's browser
+ * @param redirectUri where the response is expected
+ * @param state the state that the response must carry
+ * @param nonce the nonce that the id token must carry
+ * @param codeVerifier the PKCE code verifier for the token request
  */
 public record AuthorizationRequest(URI address, URI redirectUri, String state, String nonce, Secret codeVerifier) {
 
-    /** 256 bits, as RFC 7636 7.1 advises; 43 characters in base64url, the least a verifier may have. */
+    /** 256 bits, as RFC 7636 7.1 recommends; 43 characters in base64url, the minimum length of a verifier. */
     private static final int RANDOM_BYTES = 32;
 
     /**
-     * A request with fresh random values.
+     * Creates a request with new random values.
      *
-     * @param authorizationEndpoint where it goes
-     * @param parameters further parameters, such as {@code prompt}
+     * @param authorizationEndpoint the endpoint it is sent to
+     * @param parameters additional parameters, such as {@code prompt}
      */
     public static AuthorizationRequest create(
             URI authorizationEndpoint,
@@ -62,14 +62,14 @@ public record AuthorizationRequest(URI address, URI redirectUri, String state, S
         return new AuthorizationRequest(request.build().toURI(), redirectUri, state, nonce, new Secret(verifier));
     }
 
-    /** The same request with another state: what comes with the one before is no answer any more. */
+    /** The same request with a new state, so that responses with the previous state no longer match. */
     public AuthorizationRequest withFreshState(SecureRandom random) {
         String fresh = random(random);
         URI next = URI.create(address.toString().replace(state, fresh));
         return new AuthorizationRequest(next, redirectUri, fresh, nonce, codeVerifier);
     }
 
-    /** 256 bits that nobody can guess, for an address. */
+    /** A random text of 256 bits that is safe in URLs. */
     public static String random(SecureRandom random) {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);

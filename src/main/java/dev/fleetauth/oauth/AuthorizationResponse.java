@@ -11,54 +11,58 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What came back to the redirect URI, once it is known whether it belongs to the request (RFC 6749 4.1.2). The OAuth SDK's
- * parser is not used: it accepts a response without state, and takes the first of two codes or states.
+ * A request to the redirect URI, after checking whether it is the response to the authorization request (RFC 6749
+ * 4.1.2). The OAuth SDK's parser is not used: it accepts a response without state, and takes the first of two codes or
+ * states.
  */
 public sealed interface AuthorizationResponse {
 
-    /** The person allowed it. */
+    /** The user granted access. */
     record Code(Secret code) implements AuthorizationResponse {}
 
     /**
-     * An error (RFC 6749 4.1.2.1).
+     * An error response (RFC 6749 4.1.2.1).
      *
      * @param error the error code
-     * @param description what the provider says of it; empty if nothing
+     * @param description the provider's description; empty if there is none
      */
     record ErrorResponse(String error, String description) implements AuthorizationResponse {
 
-        /** {@code login_cancelled} is Tesla's. */
+        /** {@code login_cancelled} is used by Tesla. */
         private static final Set<String> DENIALS = Set.of("access_denied", "login_cancelled");
 
-        /** Whether access was refused, by the user or by the provider on the user's behalf; else something went wrong. */
+        /**
+         * Whether access was denied, by the user or by the provider on the user's behalf; otherwise something went
+         * wrong.
+         */
         public boolean isDenial() {
             return DENIALS.contains(error);
         }
 
-        /** The error in the provider's words, as it may be shown. */
+        /** The error in the provider's words, safe to show. */
         public String said() {
             return ServerText.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MAX_SHOWN);
         }
     }
 
     /**
-     * It carries the right state but comes from another issuer (RFC 9207): a mix-up. The code in it must not be sent
-     * anywhere, and the login is over.
+     * A response with the right state from the wrong issuer (RFC 9207): a mix-up. Its code must not be sent anywhere,
+     * and the login has failed.
      */
     record WrongIssuer(String why) implements AuthorizationResponse {}
 
-    /** Not an answer to this request: a forgery, a leftover of an earlier login, a mistake. The login goes on. */
+    /** Not a response to this request: forged, left over from an earlier login, or a mistake. The login continues. */
     record Stray(String why) implements AuthorizationResponse {}
 
-    /** The response to another request. */
-    Stray OTHER_STATE = new Stray("its state is not the one of this login");
+    /** A response to a different request. */
+    Stray OTHER_STATE = new Stray("its state does not match this login");
 
-    /** What is shown of a provider's words. */
+    /** The maximum length of a provider's text that is shown. */
     int MAX_SHOWN = 200;
 
     /**
-     * Reads the query of a request to the redirect URI. State is compared before anything else is looked at, so that
-     * nobody who does not know it can end a login.
+     * Parses the query of a request to the redirect URI. State is compared before anything else, so that a request
+     * without it cannot end a login.
      *
      * @param query the raw query, without the question mark
      */
@@ -67,16 +71,16 @@ public sealed interface AuthorizationResponse {
         try {
             parameters = Query.parameters(query);
         } catch (IllegalArgumentException e) {
-            return new Stray("its parameters cannot be read");
+            return new Stray("its parameters are malformed");
         }
         List<String> states = parameters.getOrDefault("state", List.of());
         if (states.size() != 1 || !same(states.get(0), request.state())) {
-            return states.isEmpty() ? new Stray("it carries no state") : OTHER_STATE;
+            return states.isEmpty() ? new Stray("it has no state") : OTHER_STATE;
         }
         // RFC 6749 3.1: parameters must not be included more than once.
         for (String name : List.of("code", "error", "iss")) {
             if (parameters.getOrDefault(name, List.of()).size() > 1) {
-                return new Stray("it carries " + name + " more than once");
+                return new Stray("it has " + name + " more than once");
             }
         }
         boolean named = parameters.containsKey("iss");
@@ -84,7 +88,7 @@ public sealed interface AuthorizationResponse {
         if (named ? !dialect.callbackIssuers().contains(issuer) : dialect.issuerInCallback()) {
             return new WrongIssuer(
                     !named
-                            ? "the provider promises to name itself in the callback and did not"
+                            ? "the provider promises to send iss in the callback and did not"
                             : "the callback names another issuer, " + issuer);
         }
         String error = Query.first(parameters, "error");
@@ -93,10 +97,10 @@ public sealed interface AuthorizationResponse {
         }
         String code = Query.first(parameters, "code");
         if (ExactText.flaw(code) != null) {
-            return new Stray("its code has a character that was lost");
+            return new Stray("its code contains an undecodable character");
         }
         if (code.isEmpty() || code.length() > Limits.CODE_CHARACTERS) {
-            return new Stray(code.isEmpty() ? "it carries neither a code nor an error" : "its code is too long");
+            return new Stray(code.isEmpty() ? "it has neither a code nor an error" : "its code is too long");
         }
         return new Code(new Secret(code));
     }

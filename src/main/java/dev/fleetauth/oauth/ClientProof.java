@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How the client proves itself in a request (RFC 6749 2.3.1). */
+/** Client authentication at the token endpoint (RFC 6749 2.3.1). */
 final class ClientProof {
 
     private ClientProof() {}
 
-    /** The proof of a confidential client; empty for a public one, which only names itself. */
+    /** The authentication of a confidential client; empty for a public client, which sends only its id. */
     static Optional<ClientAuthentication> of(Settings settings) {
         if (settings.clientSecret() == null) {
             return Optional.empty();
@@ -30,7 +30,7 @@ final class ClientProof {
         };
     }
 
-    /** The secrets of a request: the client's, if it has one, the credentials in its header, and these. */
+    /** The secrets in a request: the client secret, the credentials in its header, and {@code more}. */
     static List<Secret> secrets(Settings settings, FormRequest request, Secret... more) {
         List<Secret> secrets = new ArrayList<>(List.of(more));
         String authorization = request.authorization();

@@ -28,26 +28,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out about a provider from its discovery document (OpenID Connect Discovery 4, RFC 8414 3).
+ * Obtains a provider's metadata from its discovery document (OpenID Connect Discovery 4, RFC 8414 3).
  *
  * <ul>
- *   <li>a copy that is still fresh: nobody is asked
- *   <li>an older copy: the provider is asked whether it has changed
- *   <li>the provider cannot be reached: the older copy is used all the same, with a warning, up to an age of 30 days
- *   <li>the provider answers with a document that is not good: that is a failure, whatever the copy says
+ *   <li>fresh copy: used without a request
+ *   <li>older copy: revalidated with the provider
+ *   <li>provider unreachable: a copy of up to 30 days is used, with a warning
+ *   <li>invalid document: a failure, whatever the copy says
  * </ul>
  */
 public final class Discovery {
 
     private static final Duration MAX_FRESH = Duration.ofHours(24);
-    private static final Duration FRESH_UNLESS_SAID = Duration.ofHours(1);
+    private static final Duration DEFAULT_FRESH = Duration.ofHours(1);
     private static final Duration MAX_STALE = Duration.ofDays(30);
 
     private static final Pattern MAX_AGE = Pattern.compile("max-age=\"?(\\d{1,18})\"?");
 
-    /** With these the provider has said nothing about its document. */
-    private static final Set<Kind> SILENCE =
-            Set.of(Kind.UNREACHABLE, Kind.NO_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
+    /** Failures that say nothing about the document itself. */
+    private static final Set<Kind> INCONCLUSIVE =
+            Set.of(Kind.UNREACHABLE, Kind.NO_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     private final Http http;
     private final DiscoveryCache cache;
@@ -55,45 +55,45 @@ public final class Discovery {
     private final Consumer<String> warnings;
 
     /**
-     * @param cacheFolder where documents are kept; made when it is needed
-     * @param warnings gets a sentence where something older than it should be is used
+     * @param cacheDirectory where documents are cached; created when needed
+     * @param warnings receives a sentence when an outdated copy is used
      */
-    public Discovery(Http http, Path cacheFolder, Clock clock, Consumer<String> warnings) {
+    public Discovery(Http http, Path cacheDirectory, Clock clock, Consumer<String> warnings) {
         this.http = http;
-        this.cache = new DiscoveryCache(cacheFolder);
+        this.cache = new DiscoveryCache(cacheDirectory);
         this.clock = clock;
         this.warnings = warnings;
     }
 
     /**
-     * The metadata of a provider that follows the standards, from the address that its issuer leads to, or from RFC 8414's
-     * where there is none. Its {@code issuer} is the one given, character for character.
+     * Fetches the metadata of a standard provider from the address derived from its issuer by OpenID Connect Discovery,
+     * or else by RFC 8414. The document's {@code issuer} must equal the given one exactly.
      *
-     * @param issuer the issuer as it was typed
-     * @throws Failure of kind {@code BAD_VALUE} if that is not an issuer; {@code METADATA_REJECTED} if there is no
-     *     document or it is not good; or why the provider could not be asked
+     * @param issuer the issuer as the user entered it
+     * @throws Failure of kind {@code BAD_VALUE} if it is not an issuer; {@code METADATA_REJECTED} if there is no
+     * document or it is invalid; or the failure of the request
      */
     public ProviderMetadata ofIssuer(String issuer) {
         return read(addresses(issuer), new MetadataReader(Set.of(issuer), Set.of("token_endpoint")));
     }
 
     /**
-     * The metadata at an address.
+     * Fetches the metadata at an address.
      *
-     * @param document where the document is
-     * @param accepted the values of {@code issuer} it may have, compared as the strings they are
-     * @throws Failure of kind {@code METADATA_REJECTED} if there is no document or it is not good; or why the provider
-     *     could not be asked
+     * @param document the document's address
+     * @param accepted the allowed values of {@code issuer}, compared as strings
+     * @throws Failure of kind {@code METADATA_REJECTED} if there is no document or it is invalid; or the failure of the
+     * request
      */
     public ProviderMetadata read(URI document, Set<String> accepted) {
         return read(List.of(document), new MetadataReader(accepted, Set.of()));
     }
 
     /**
-     * Where an issuer's document may be: OpenID Connect Discovery 4.1 puts the path behind the issuer's, RFC 8414 3.1 in
-     * front of it.
+     * The possible addresses of an issuer's document: OpenID Connect Discovery 4.1 appends its path to the issuer's
+     * path, RFC 8414 3.1 inserts its path before it.
      *
-     * @throws Failure of kind {@code BAD_VALUE} if it is not an issuer
+     * @throws Failure of kind {@code BAD_VALUE} if the text is not an issuer
      */
     public static List<URI> addresses(String issuer) {
         URI uri;
@@ -123,7 +123,7 @@ public final class Discovery {
                 "an https address without credentials, query and fragment");
     }
 
-    /** A document that is kept, and what it says. */
+    /** A cached document and its metadata. */
     private record Copy(DiscoveryCache.Entry entry, ProviderMetadata metadata) {}
 
     private ProviderMetadata read(List<URI> addresses, MetadataReader reader) {
@@ -139,19 +139,19 @@ public final class Discovery {
         }
         try {
             for (URI address : addresses) {
-                Optional<ProviderMetadata> found = ask(address, copies.get(address), reader, now);
+                Optional<ProviderMetadata> found = fetch(address, copies.get(address), reader, now);
                 if (found.isPresent()) {
                     return found.get();
                 }
             }
         } catch (Failure failure) {
-            if (!SILENCE.contains(failure.kind()) || copies.isEmpty()) {
+            if (!INCONCLUSIVE.contains(failure.kind()) || copies.isEmpty()) {
                 throw failure;
             }
             Copy copy = copies.values().iterator().next();
             warnings.accept("the discovery document at "
-                    + Addresses.shown(copy.entry().address()) + " could not be fetched: " + words(failure)
-                    + "; the copy from " + age(copy.entry(), now) + " ago is used");
+                    + Addresses.shown(copy.entry().address()) + " could not be fetched: " + reason(failure)
+                    + "; using a copy from " + age(copy.entry(), now) + " ago");
             return copy.metadata();
         }
         List<String> shown = addresses.stream().map(Addresses::shown).toList();
@@ -159,14 +159,14 @@ public final class Discovery {
                 Kind.METADATA_REJECTED,
                 shown.get(0),
                 "document",
-                "is not there (status 404)"
+                "was not found (status 404)"
                         + (shown.size() == 1 ? "" : ", nor at " + String.join(", ", shown.subList(1, shown.size()))));
     }
 
-    /** The copy of a document that may still be used, judged as if it had just come. */
+    /** The cached copy if it may still be used, validated like a new document. */
     private Optional<Copy> copy(URI address, MetadataReader reader, Instant now) {
         return cache.read(address)
-                // One of tomorrow was kept under a wrong clock: nobody knows how old it is.
+                // A copy from the future was saved with a wrong clock, so its age is unknown.
                 .filter(entry -> !entry.receivedAt().isAfter(now)
                         && !entry.receivedAt().plus(MAX_STALE).isBefore(now)
                         && !entry.freshUntil().isAfter(entry.receivedAt().plus(MAX_FRESH)))
@@ -180,39 +180,39 @@ public final class Discovery {
                 });
     }
 
-    /** The document at an address; empty if there is none there. */
-    private Optional<ProviderMetadata> ask(URI address, @Nullable Copy copy, MetadataReader reader, Instant now) {
-        HttpResponse answer =
+    /** Fetches the document at an address; empty if there is none. */
+    private Optional<ProviderMetadata> fetch(URI address, @Nullable Copy copy, MetadataReader reader, Instant now) {
+        HttpResponse response =
                 http.get(address, copy == null ? Map.of() : conditions(copy.entry()), Limits.DISCOVERY_BYTES);
-        if (answer.status() == 304 && copy != null) {
+        if (response.status() == 304 && copy != null) {
             DiscoveryCache.Entry old = copy.entry();
-            keep(answer, old.document(), old.etag(), old.lastModified(), address, now);
+            save(response, old.document(), old.etag(), old.lastModified(), address, now);
             return Optional.of(copy.metadata());
         }
-        if (answer.status() == 404) {
-            cache.forget(address);
+        if (response.status() == 404) {
+            cache.remove(address);
             return Optional.empty();
         }
-        if (answer.status() / 100 == 3) {
+        if (response.status() / 100 == 3) {
             throw Failure.of(
                     Kind.METADATA_REJECTED,
                     Addresses.shown(address),
                     "document",
-                    "is elsewhere (status " + answer.status() + target(answer) + "), and redirects are not followed");
+                    "was moved (status " + response.status() + target(response) + "); redirects are not followed");
         }
-        Failure failure = ResponseClassifier.nonVerdict(answer, List.of());
+        Failure failure = ResponseClassifier.nonVerdict(response, List.of());
         if (failure != null) {
             throw failure;
         }
-        if (answer.status() != 200) {
+        if (response.status() != 200) {
             throw Failure.of(
                     Kind.METADATA_REJECTED,
                     Addresses.shown(address),
                     "document",
-                    "is not given out (status " + answer.status() + ")");
+                    "was refused (status " + response.status() + ")");
         }
-        ProviderMetadata metadata = reader.read(address, answer.body());
-        keep(answer, answer.text(), null, null, address, now);
+        ProviderMetadata metadata = reader.read(address, response.body());
+        save(response, response.text(), null, null, address, now);
         return Optional.of(metadata);
     }
 
@@ -227,27 +227,27 @@ public final class Discovery {
         return conditions;
     }
 
-    private void keep(
-            HttpResponse answer,
+    private void save(
+            HttpResponse response,
             String document,
             @Nullable String oldEtag,
             @Nullable String oldLastModified,
             URI address,
             Instant now) {
-        Duration fresh = freshFor(answer);
+        Duration fresh = freshFor(response);
         if (fresh == null) {
-            cache.forget(address);
+            cache.remove(address);
             return;
         }
-        String etag = answer.header("etag").orElse(oldEtag);
-        String lastModified = answer.header("last-modified").orElse(oldLastModified);
+        String etag = response.header("etag").orElse(oldEtag);
+        String lastModified = response.header("last-modified").orElse(oldLastModified);
         cache.write(new DiscoveryCache.Entry(address, document, etag, lastModified, now, now.plus(fresh)));
     }
 
-    /** How long an answer is fresh (RFC 9111 5.2.2); null if it must not be kept. */
-    private static @Nullable Duration freshFor(HttpResponse answer) {
+    /** How long a response is fresh (RFC 9111 5.2.2); null if it must not be cached. */
+    private static @Nullable Duration freshFor(HttpResponse response) {
         List<String> directives = new ArrayList<>();
-        for (String header : answer.headers().getOrDefault("cache-control", List.of())) {
+        for (String header : response.headers().getOrDefault("cache-control", List.of())) {
             for (String directive : header.split(",", -1)) {
                 directives.add(directive.strip().toLowerCase(Locale.ROOT));
             }
@@ -265,27 +265,27 @@ public final class Discovery {
                 return Duration.ofSeconds(seconds);
             }
         }
-        return FRESH_UNLESS_SAID;
+        return DEFAULT_FRESH;
     }
 
-    /** Nothing secret was sent, so that none can come back in the address. */
-    private static String target(HttpResponse answer) {
+    /** The target of a redirect for messages. The request contained no secret, so the target cannot contain one. */
+    private static String target(HttpResponse response) {
         try {
-            return answer.header("location")
+            return response.header("location")
                     .map(location -> " to "
-                            + ServerText.oneLine(Addresses.shown(answer.uri().resolve(location)), 200))
+                            + ServerText.oneLine(Addresses.shown(response.uri().resolve(location)), 200))
                     .orElse("");
         } catch (IllegalArgumentException e) {
             return "";
         }
     }
 
-    private static String words(Failure failure) {
+    private static String reason(Failure failure) {
         Map<String, String> fields = failure.fields();
         return switch (failure.kind()) {
             case SERVER_ERROR -> "status " + fields.get("status");
             case RATE_LIMITED -> "too many requests";
-            case BLOCKED_BY_CDN -> "blocked in front of the server";
+            case BLOCKED_BY_CDN -> "blocked by a content delivery network";
             default -> fields.getOrDefault("why", "");
         };
     }

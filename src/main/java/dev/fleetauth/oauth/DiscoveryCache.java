@@ -31,35 +31,34 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Discovery documents as they came, a file each, so that a provider need not be asked each time and need not be there. A
- * file is a help and never a need: one that cannot be read is passed over and one that cannot be written is left out.
- * What is read from it is judged again, as if it had just come.
+ * A cache of discovery documents, one file each, so that a provider need not be queried every time or be reachable. The
+ * cache is optional: files that cannot be read or written are skipped. Cached documents are validated like new ones.
  */
 final class DiscoveryCache {
 
-    /** A document of the largest size, were each of its characters escaped, and the members around it. */
+    /** The largest document with every character escaped, plus the JSON around it. */
     private static final int MAX_BYTES = 6 * Limits.DISCOVERY_BYTES + 4096;
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
-    /** What may stand in a header without harm. */
+    /** Values that are safe to send in a header. */
     private static final Pattern VALIDATOR = Pattern.compile("[ -~]{1,200}");
 
-    private final Path folder;
+    private final Path directory;
 
-    DiscoveryCache(Path folder) {
-        this.folder = folder;
+    DiscoveryCache(Path directory) {
+        this.directory = directory;
     }
 
     /**
-     * A document and what HTTP says of its age (RFC 9111).
+     * A document and what HTTP says about its age (RFC 9111).
      *
      * @param address where it came from
      * @param document its text
-     * @param etag its {@code ETag}; null for none
-     * @param lastModified its {@code Last-Modified}; null for none
-     * @param receivedAt when the provider last vouched for it
-     * @param freshUntil until when the provider need not be asked again
+     * @param etag its {@code ETag}; null if there was none
+     * @param lastModified its {@code Last-Modified}; null if there was none
+     * @param receivedAt when it was last received or revalidated
+     * @param freshUntil when it must be revalidated
      */
     record Entry(
             URI address,
@@ -81,7 +80,7 @@ final class DiscoveryCache {
 
     Optional<Entry> read(URI address) {
         Path file = file(address);
-        // A pipe in its place would never end.
+        // Opening a named pipe would block forever.
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
@@ -118,29 +117,28 @@ final class DiscoveryCache {
                 .put("document", entry.document());
         ShutdownGuard writing = ShutdownGuard.begin();
         try (writing) {
-            FileOwner.createDirectories(folder, FileOwner.permissions(folder, "rwx------"));
+            FileOwner.createDirectories(directory, FileOwner.permissions(directory, "rwx------"));
             Path file = file(entry.address());
             Files.deleteIfExists(file);
-            // Made anew, so that it has one writer, whatever other processes do. No reader takes a part of an object
-            // for one,
-            // so a kill in here leaves nothing but a name that the next write takes.
+            // A new file each time, so that it has only one writer. An incomplete file does not parse, so a process
+            // that is killed here does no harm.
             try (SeekableByteChannel channel =
-                    Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(folder, "rw-------"))) {
+                    Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(directory, "rw-------"))) {
                 FileOwner.inherit(file);
                 ByteBuffer content = StandardCharsets.UTF_8.encode(json.toString());
                 while (content.hasRemaining()) {
                     channel.write(content);
                 }
             }
-            forgetOldest();
+            removeOldest();
         } catch (IOException e) {
-            // The provider is asked again next time.
+            // Then the next command asks the provider.
         }
     }
 
-    /** Keeps the folder from growing with every issuer that was ever typed. */
-    private void forgetOldest() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+    /** Removes the oldest documents, so that the cache does not grow with every issuer ever used. */
+    private void removeOldest() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             List<Path> oldest = files.sorted(
                             Comparator.comparing(DiscoveryCache::age).reversed())
                     .skip(Limits.KEPT_DOCUMENTS)
@@ -155,16 +153,16 @@ final class DiscoveryCache {
         try {
             return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
-            // Gone meanwhile, as another process tidies up too.
+            // Another process has removed it.
             return FileTime.fromMillis(0);
         }
     }
 
-    void forget(URI address) {
+    void remove(URI address) {
         try {
             Files.deleteIfExists(file(address));
         } catch (IOException e) {
-            // What is there is judged again when it is read.
+            // An outdated file is validated when it is read.
         }
     }
 
@@ -172,9 +170,9 @@ final class DiscoveryCache {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")
                     .digest(address.toString().getBytes(StandardCharsets.UTF_8));
-            return folder.resolve(HexFormat.of().formatHex(hash) + ".json");
+            return directory.resolve(HexFormat.of().formatHex(hash) + ".json");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 }

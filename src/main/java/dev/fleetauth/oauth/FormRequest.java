@@ -8,6 +8,7 @@ import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationRequest;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
 import java.net.URI;
@@ -17,11 +18,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that the SDK built, as it is posted. The SDK's own {@code toHTTPRequest} is left alone: it loads a class that
- * sets up TLS, with every authority the system trusts, to send nothing. That is a third of a refresh.
+ * The form of a request that the SDK has built. The SDK's own {@code toHTTPRequest} is not used: it loads a class that
+ * sets up TLS with all the system's root certificates, which takes a third of a refresh.
  *
  * @param body the form-urlencoded parameters
- * @param authorization the {@code Authorization} header; null if the client proves itself in the body, or not at all
+ * @param authorization the {@code Authorization} header; null if the client authenticates in the body or not at all
  */
 record FormRequest(String body, @Nullable String authorization) {
 
@@ -52,6 +53,16 @@ record FormRequest(String body, @Nullable String authorization) {
         return of(parameters, request);
     }
 
+    static FormRequest of(DeviceAuthorizationRequest request) {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        Scope scope = request.getScope();
+        if (scope != null && !scope.isEmpty()) {
+            parameters.put("scope", List.of(scope.toString()));
+        }
+        parameters.putAll(request.getCustomParameters());
+        return of(parameters, request);
+    }
+
     private static FormRequest of(Map<String, List<String>> parameters, AbstractOptionallyIdentifiedRequest request) {
         ClientAuthentication proof = request.getClientAuthentication();
         if (proof == null) {
@@ -64,12 +75,12 @@ record FormRequest(String body, @Nullable String authorization) {
                 proof instanceof ClientSecretBasic basic ? basic.toHTTPAuthorizationHeader() : null);
     }
 
-    /** What it says in its headers beside the content type, which is the sender's. */
+    /** The headers other than the content type. */
     Map<String, String> headers() {
         return authorization == null ? Map.of() : Map.of("Authorization", authorization);
     }
 
-    /** Without what it says, which are secrets. */
+    /** Omits the content, which is secret. */
     @Override
     public String toString() {
         return "Form";

@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed JWT taken apart (RFC 7519), which proves nothing yet: {@link TokenVerifier} does.
+ * The header and claims of a signed JWT (RFC 7519), not verified; see {@link TokenVerifier}.
  *
  * @param header the JOSE header
  * @param claims the claims
  */
 public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
 
-    /** Takes a compact JWS apart (RFC 7515 3.1); empty if the text is none, as with an opaque token. */
+    /** Decodes a compact JWS (RFC 7515 3.1); empty if the text is not one, such as an opaque token. */
     public static Optional<Jwt> decode(String token) {
         String[] parts = token.strip().split("\\.", -1);
         if (parts.length != 3 || parts[2].isEmpty()) {
@@ -33,7 +33,7 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
         }
     }
 
-    /** The {@code typ} in the header of anything that is compactly serialized, be it signed or sealed; empty if there is none. */
+    /** The {@code typ} in the header of a compact JWS or JWE; empty if there is none. */
     public static Optional<String> type(String token) {
         try {
             return json(token.substring(0, Math.max(0, token.indexOf('.')))).get("typ") instanceof String type
@@ -53,14 +53,14 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
     }
 
     /**
-     * The scope that claims tell: {@code scp}, as Tesla has it, or {@code scope} (RFC 9068 2.2.3), each of which some servers
-     * write as a list and others as a text.
+     * The scope in claims: {@code scp} (used by Tesla) or {@code scope} (RFC 9068 2.2.3). Either may be a list or a
+     * string, depending on the server.
      */
     public static Optional<Scope> scope(Map<String, Object> claims) {
         return scope(claims.get("scp")).or(() -> scope(claims.get("scope")));
     }
 
-    /** A scope that is written as a text or a list of texts; empty if it is neither. */
+    /** The scope in a string or a list of strings; empty if the value is neither. */
     static Optional<Scope> scope(@Nullable Object value) {
         if (value instanceof String text) {
             return Optional.of(Scope.parse(text));
@@ -70,21 +70,23 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
                 : Optional.empty();
     }
 
-    /** What a parser of the JOSE library does. */
+    /** A parser of the JOSE library. */
     interface Parsing<T> {
         T parse() throws ParseException;
     }
 
-    /** Parses with the JOSE library, which falls over a null where it expects an object: not its caller's mistake. */
+    /**
+     * Calls a parser of the JOSE library, and turns its exception for an unexpected null into a {@link ParseException}.
+     */
     static <T> T parsed(Parsing<T> text) throws ParseException {
         try {
             return text.parse();
         } catch (RuntimeException e) {
-            throw new ParseException("not what it should be", 0);
+            throw new ParseException("unexpected null", 0);
         }
     }
 
-    /** A claim that is a text or a list of texts (RFC 7519 4.1.3), as a list; empty if there is none. */
+    /** A claim that is a string or a list of strings (RFC 7519 4.1.3), as a list; empty if it is absent. */
     public static List<String> strings(@Nullable Object claim) {
         if (claim instanceof List<?> list) {
             return list.stream().map(String::valueOf).toList();

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Judges a discovery document (OpenID Connect Discovery 3 and 4.3, RFC 8414 2 and 3.3). Every address in it is one that a
- * secret may be sent to, or a person's browser led to. Members that fleetauth does not use may be anything and are kept
- * as text, to be shown. The OAuth SDK's parser is not used: it accepts plain http, credentials in an address, and a member
- * that is there twice.
+ * Validates a discovery document (OpenID Connect Discovery 3 and 4.3, RFC 8414 2 and 3.3). Secrets may be sent to its
+ * addresses, and the user's browser may be directed there. Members that fleetauth does not use may have any value and
+ * are kept as text for display. The OAuth SDK's parser is not used: it accepts plain http, credentials in an address,
+ * and duplicate members.
  *
- * @param accepted the values of {@code issuer} it may have, compared as the strings they are
- * @param required members beside {@code issuer} without which the document is of no use
+ * @param accepted the allowed values of {@code issuer}, compared as strings
+ * @param required the members that the document must have in addition to {@code issuer}
  */
 record MetadataReader(Set<String> accepted, Set<String> required) {
 
@@ -40,8 +40,11 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
     private static final String ISS_IN_CALLBACK = "authorization_response_iss_parameter_supported";
 
     /**
-     * @param address where the document came from
-     * @throws Failure of kind {@code METADATA_REJECTED}, which names the member; {@code document} where it is none
+     * Parses a document.
+     *
+     * @param address where it came from
+     * @throws Failure of kind {@code METADATA_REJECTED}, naming the member, or {@code document} if it is not a JSON
+     * object
      */
     ProviderMetadata read(URI address, byte[] document) {
         ObjectNode json;
@@ -52,7 +55,7 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
         }
         Map<String, Member> members = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> member : json.properties()) {
-            // A member that is null says as little as one that is absent.
+            // A member that is null counts as absent.
             if (!member.getValue().isNull()) {
                 members.put(member.getKey(), Member.ofDocument(values(address, member.getKey(), member.getValue())));
             }
@@ -69,7 +72,7 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
                     "is " + quoted(issuer)
                             + (accepted.size() == 1
                                     ? ", not " + quoted(accepted.iterator().next())
-                                    : ", which is not known here"));
+                                    : ", which is not an accepted issuer"));
         }
         for (String name : required) {
             if (metadata.value(name).isEmpty()) {
@@ -95,7 +98,7 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
             return list(address, name, value);
         }
         if (name.equals(ISS_IN_CALLBACK) && !value.isBoolean()) {
-            throw rejected(address, name, "is not true or false");
+            throw rejected(address, name, "is not a boolean");
         }
         List<String> values = new ArrayList<>();
         if (value.isArray()) {
@@ -108,19 +111,19 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
 
     private static String text(URI address, String name, JsonNode value) {
         if (!value.isTextual()) {
-            throw rejected(address, name, "is not a text");
+            throw rejected(address, name, "is not a string");
         }
         return value.textValue();
     }
 
     private static List<String> list(URI address, String name, JsonNode value) {
         if (!value.isArray()) {
-            throw rejected(address, name, "is not a list");
+            throw rejected(address, name, "is not an array");
         }
         List<String> values = new ArrayList<>();
         for (JsonNode element : value) {
             if (!element.isTextual()) {
-                throw rejected(address, name, "is not a list of texts");
+                throw rejected(address, name, "is not an array of strings");
             }
             values.add(element.textValue());
         }

@@ -15,45 +15,45 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An answer as a person pastes it: what {@code curl} or {@code curl -i} printed, a line of a log, the address of a
- * callback, or a text.
+ * An error that a user pastes: output of {@code curl} or {@code curl -i}, a log line, the address of a callback, or
+ * plain text.
  *
- * @param form what it is
- * @param status its HTTP status; 0 if that is not in it
+ * @param form its form
+ * @param status its HTTP status; 0 if unknown
  * @param code its error code; empty if it has none
- * @param said what it says, as it may be shown; empty if nothing
+ * @param said its message, safe to show; empty if it has none
  * @param reference the id under which the server can look it up; empty if it has none
- * @param text all its words, which may hold secrets and are not to be shown
+ * @param text its whole text, which may contain secrets and must not be shown
  */
 public record PastedError(Form form, int status, String code, String said, String reference, String text) {
 
-    /** What was pasted. */
+    /** The form of a pasted error. */
     public enum Form {
-        /** An error as OAuth has it. */
+        /** An OAuth error. */
         OAUTH_ERROR,
-        /** An error of the Fleet API, by the members that it alone has. */
+        /** An error of the Fleet API, recognized by members that only it has. */
         FLEET_API_ERROR,
-        /** A page. */
+        /** An HTML page. */
         PAGE,
-        /** A callback that carries an error. */
+        /** A callback with an error. */
         CALLBACK,
-        /** A callback that carries a code. */
+        /** A callback with a code. */
         CODE,
-        /** An answer with tokens, or a token. */
+        /** A token, or a response with tokens. */
         TOKENS,
-        /** Other JSON, which tells of no error. */
+        /** Other JSON, without an error. */
         OTHER_JSON,
-        /** A text, such as an error code. */
+        /** Plain text, such as an error code. */
         TEXT
     }
 
-    /** One of each proxy on the way, some that say to go on, and the answer itself. */
-    private static final int MAX_ANSWERS = 10;
+    /** The maximum number of responses: those of proxies, interim responses, and the final one. */
+    private static final int MAX_RESPONSES = 10;
 
-    /** Objects in a log line: what was sent, and what came back. */
+    /** The maximum number of objects in a log line, such as a request and its response. */
     private static final int MAX_OBJECTS = 10;
 
-    /** What is shown of a server's words. */
+    /** The maximum length of a server's message that is shown. */
     private static final int MAX_MESSAGE_CHARS = 200;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? (\\d{3})\\b.*");
@@ -64,57 +64,57 @@ public record PastedError(Form form, int status, String code, String said, Strin
     private static final List<String> TOKEN_MEMBERS = List.of("access_token", "refresh_token", "id_token");
     private static final URI NOWHERE = URI.create("https://pasted.invalid");
 
-    /** Neither the text nor the secrets in it. */
+    /** Omits the text, which may contain secrets. */
     @Override
     public String toString() {
-        return "PastedAnswer[" + form + "]";
+        return "PastedError[" + form + "]";
     }
 
-    /** Reads what was pasted. Whatever it is, it is something. */
+    /** Parses a pasted text. This never fails: any text has one of the forms. */
     public static PastedError read(String pasted) {
-        HttpResponse answer = answer(pasted.startsWith("\uFEFF") ? pasted.substring(1) : pasted);
-        String text = answer.text().strip();
+        HttpResponse response = response(pasted.startsWith("\uFEFF") ? pasted.substring(1) : pasted);
+        String text = response.text().strip();
         try {
-            return ofJson(answer.status(), StrictJson.object(text.getBytes(StandardCharsets.UTF_8)));
+            return ofJson(response.status(), StrictJson.object(text.getBytes(StandardCharsets.UTF_8)));
         } catch (StrictJson.Malformed e) {
-            // Not JSON alone: one of the others.
+            // Not plain JSON: try the other forms.
         }
-        if (ResponseClassifier.isHtml(answer)) {
+        if (ResponseClassifier.isHtml(response)) {
             return new PastedError(
                     Form.PAGE,
-                    answer.status(),
+                    response.status(),
                     "",
-                    ResponseClassifier.title(answer, List.of()),
-                    Reference.of(answer),
-                    ServerText.withoutEntities(answer.text()) + " "
-                            + answer.header("server").orElse(""));
+                    ResponseClassifier.title(response, List.of()),
+                    Reference.of(response),
+                    ServerText.withoutEntities(response.text()) + " "
+                            + response.header("server").orElse(""));
         }
         if (isAddress(text)) {
-            return ofAddress(answer.status(), text);
+            return ofAddress(response.status(), text);
         }
         if (TOKEN.matcher(text).matches()) {
-            return new PastedError(Form.TOKENS, answer.status(), "", "", "", "");
+            return new PastedError(Form.TOKENS, response.status(), "", "", "", "");
         }
-        return inWords(answer.status(), text)
+        return inWords(response.status(), text)
                 .orElseGet(() -> new PastedError(
                         Form.TEXT,
-                        answer.status() > 0 ? answer.status() : firstStatus(text),
+                        response.status() > 0 ? response.status() : firstStatus(text),
                         text.contains("\n") ? "" : text,
                         ServerText.withoutTokens(text, MAX_MESSAGE_CHARS),
                         "",
                         text));
     }
 
-    /** An answer in a log line or an exception: an object among other words, and perhaps its status before it. */
+    /** An error in a log line or exception message: an object within other text, perhaps preceded by a status. */
     private static Optional<PastedError> inWords(int status, String text) {
         int start = text.indexOf('{');
         for (int i = 0; i < MAX_OBJECTS && start >= 0; i++) {
             int end = endOfObject(text, start);
             Optional<ObjectNode> object = object(text.substring(start, end));
             if (object.isPresent()) {
-                PastedError answer = ofJson(status > 0 ? status : lastStatus(text.substring(0, start)), object.get());
-                if (answer.form() != Form.OTHER_JSON) {
-                    return Optional.of(answer);
+                PastedError response = ofJson(status > 0 ? status : lastStatus(text.substring(0, start)), object.get());
+                if (response.form() != Form.OTHER_JSON) {
+                    return Optional.of(response);
                 }
             }
             start = text.indexOf('{', object.isPresent() ? end : start + 1);
@@ -122,7 +122,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
         return Optional.empty();
     }
 
-    /** Where an object ends, by its braces outside of quotes; the end of the text if it does not. */
+    /** The index after an object, found by its braces outside quotes; the end of the text if it is not closed. */
     private static int endOfObject(String text, int start) {
         int depth = 0;
         char quote = 0;
@@ -150,7 +150,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
             try {
                 return Optional.of(StrictJson.object(json.getBytes(StandardCharsets.UTF_8)));
             } catch (StrictJson.Malformed e) {
-                // Neither JSON nor a dict, or the other of them.
+                // Neither JSON nor a Python dict.
             }
         }
         return Optional.empty();
@@ -169,18 +169,18 @@ public record PastedError(Form form, int status, String code, String said, Strin
                 .reduce(0, (earlier, later) -> later);
     }
 
-    /** Whether it is the address of a callback, or its query alone. */
+    /** Whether a text is the address of a callback, or its query. */
     private static boolean isAddress(String text) {
         return (text.contains("error=") || text.contains("code="))
                 && !BLANK.matcher(text).find();
     }
 
-    /** The last answer that was printed, without those of a proxy and those before a body was sent. */
-    private static HttpResponse answer(String pasted) {
+    /** The final response in the output, without those of a proxy and interim ones. */
+    private static HttpResponse response(String pasted) {
         String rest = pasted.stripLeading();
         int status = 0;
         Map<String, List<String>> headers = Map.of();
-        for (int i = 0; i < MAX_ANSWERS; i++) {
+        for (int i = 0; i < MAX_RESPONSES; i++) {
             Matcher line = statusLine(rest);
             if (!line.matches()) {
                 break;
@@ -211,7 +211,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
             return new PastedError(Form.TOKENS, status, "", "", "", "");
         }
         JsonNode error = json.path("error");
-        // Tesla's authorization page answered with an object here in 2023.
+        // In 2023 Tesla's authorization page responded with an object here.
         String code = error.isObject() ? error.path("reason").asText("") : error.asText("");
         String description = error.isObject()
                 ? error.path("message").asText("")

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds a secret in what a user or another program hands over: alone, in quotes or angle brackets, after its name or
+ * Finds a secret in pasted text or another program's output: on its own, in quotes or angle brackets, after its name or
  * {@code Bearer}, in the JSON of a token response, or in a file of variables.
  */
 public final class PastedSecret {
@@ -22,22 +22,22 @@ public final class PastedSecret {
             "(?<keyword>(?:export|set)\\s+|\\$env:)?(?<quote>[\"']?)(?<name>[A-Za-z_][A-Za-z0-9_-]{0,63})\\k<quote>"
                     + "\\s*(?<sign>=|:(?=\\s|[\"']))\\s*(?<value>[^=\\s].*)");
 
-    private static final Pattern TELLING_NAME =
+    private static final Pattern SECRET_NAME =
             Pattern.compile("[A-Z][A-Z0-9_]+|(?i).*(?:token|secret|code|key|id|authorization)");
 
     private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s+(\\S.*)");
 
-    /** A variable that nothing replaced, a masked value, or what programs print for none. */
+    /** An unreplaced variable, a masked value, or what programs print for a missing value. */
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$[A-Za-z_]\\w*|%\\w+%|\\*+|(?i)null|none|undefined");
 
     private static final List<String> QUOTES = List.of("\"\"", "''", "``", "<>", "“”", "„“", "‘’", "«»");
 
-    /** Of the visible ASCII characters that a token may have (RFC 6749 A.12, A.17), those that only surround one. */
+    /** The visible ASCII characters that never occur in a token (RFC 6749 A.12, A.17), only around one. */
     private static final String NEVER_IN_TOKENS = "\"'`<>{}[]\\,;&";
 
     private PastedSecret() {}
 
-    /** Why nothing was found, in words that hold nothing of the text. */
+    /** The reason why no secret was found. It contains nothing of the text. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -48,16 +48,17 @@ public final class PastedSecret {
             this.why = why;
         }
 
-        /** What is wrong with the text. */
+        /** The reason. */
         public String why() {
             return why;
         }
     }
 
     /**
-     * Finds a token, which has no blanks.
+     * Finds a token, which contains no spaces.
      *
-     * @param names the names it may have in JSON or before it, the preferred first, such as {@code refresh_token}
+     * @param names the names it may have in JSON or in an assignment, the preferred one first, such as {@code
+     * refresh_token}
      */
     public static String token(String text, List<String> names) throws Malformed {
         String token = find(text, names, true);
@@ -65,21 +66,21 @@ public final class PastedSecret {
             throw new Malformed("it is a URL");
         }
         if (PLACEHOLDER.matcher(token).matches()) {
-            throw new Malformed("it stands for a token that was not put in its place");
+            throw new Malformed("it is a placeholder for a token");
         }
         for (int i = 0; i < token.length(); i++) {
             char c = token.charAt(i);
             if (Character.isWhitespace(c)) {
-                throw new Malformed("it has blanks in it");
+                throw new Malformed("it contains spaces");
             }
             if (c <= ' ' || c > '~' || NEVER_IN_TOKENS.indexOf(c) >= 0) {
-                throw new Malformed("it has a character that is in no token, " + codePoint(c));
+                throw new Malformed("it contains a character that no token has, " + codePoint(c));
             }
         }
         return token;
     }
 
-    /** Finds another secret, such as that of a client, which may have any visible character. */
+    /** Finds another secret, such as a client secret, which may contain any visible character. */
     public static String secret(String text, List<String> names) throws Malformed {
         String secret = find(text, names, false);
         for (int i = 0; i < secret.length(); i++) {
@@ -88,7 +89,7 @@ public final class PastedSecret {
                     || type == Character.FORMAT
                     || type == Character.LINE_SEPARATOR
                     || type == Character.PARAGRAPH_SEPARATOR) {
-                throw new Malformed("it has a character that cannot be seen, " + codePoint(secret.charAt(i)));
+                throw new Malformed("it contains an invisible character, " + codePoint(secret.charAt(i)));
             }
         }
         return secret;
@@ -119,7 +120,7 @@ public final class PastedSecret {
         try {
             json = StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
         } catch (StrictJson.Malformed e) {
-            throw new Malformed("it begins as JSON, and " + e.why());
+            throw new Malformed("it begins like JSON but " + e.why());
         }
         for (String name : names) {
             Set<String> values = new LinkedHashSet<>();
@@ -128,7 +129,7 @@ public final class PastedSecret {
                 return only(values, name);
             }
         }
-        throw new Malformed("it is JSON without " + names.get(0));
+        throw new Malformed("it is JSON without a member " + names.get(0));
     }
 
     private static void collect(JsonNode json, String name, Set<String> values) {
@@ -140,7 +141,7 @@ public final class PastedSecret {
         json.forEach(value -> collect(value, name, values));
     }
 
-    /** The line that counts: the only one, or the one that sets a variable of a name. */
+    /** The relevant line: the only one, or the one that assigns a variable with one of the names. */
     private static String line(String text, List<String> names) throws Malformed {
         List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
         if (lines.size() < 2) {
@@ -158,17 +159,20 @@ public final class PastedSecret {
                 return only(values, name);
             }
         }
-        throw new Malformed("it has several lines, and none that sets " + names.get(0));
+        throw new Malformed("it has several lines, none of which sets " + names.get(0));
     }
 
     private static String only(Set<String> values, String name) throws Malformed {
         if (values.size() > 1) {
-            throw new Malformed("it has several values of " + name);
+            throw new Malformed("it has several values for " + name);
         }
         return values.iterator().next();
     }
 
-    /** Whether a name is another's, whatever stands before it: {@code TESLA_REFRESH_TOKEN} is {@code refresh_token}. */
+    /**
+     * Whether a name ends with another name, ignoring case and separators: {@code TESLA_REFRESH_TOKEN} matches {@code
+     * refresh_token}.
+     */
     private static boolean hasName(String given, String name) {
         return letters(given).endsWith(letters(name));
     }
@@ -189,14 +193,17 @@ public final class PastedSecret {
         return value;
     }
 
-    /** A secret may have an equals sign in it, so what is before one must look like a name. */
+    /**
+     * Removes a name before the value. A secret may contain an equals sign, so only text that looks like a name is
+     * removed.
+     */
     private static String withoutName(String text, boolean isToken) {
         Matcher assignment = ASSIGNMENT.matcher(text);
         boolean isName = assignment.matches()
                 && (isToken
                         || assignment.group("keyword") != null
                         || !assignment.group("quote").isEmpty()
-                        || TELLING_NAME.matcher(assignment.group("name")).matches());
+                        || SECRET_NAME.matcher(assignment.group("name")).matches());
         return isName ? assignment.group("value") : text;
     }
 
@@ -214,7 +221,7 @@ public final class PastedSecret {
         return QUOTES.contains(ends) ? text.substring(1, text.length() - 1) : text;
     }
 
-    /** Without what is not seen around a text that was copied: blanks, line ends, and a byte order mark. */
+    /** Removes invisible characters around copied text: spaces, line ends and a byte order mark. */
     public static String stripped(String text) {
         int start = 0;
         int end = text.length();

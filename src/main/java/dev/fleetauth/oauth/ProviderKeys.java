@@ -22,31 +22,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The keys a provider publishes (RFC 7517 5). They are kept for a day, beside the discovery documents, so that a refresh,
- * which comes every few hours, is one request and does not need the key server.
+ * The public keys of a provider (RFC 7517 5), cached for a day next to the discovery documents, so that a refresh every
+ * few hours is a single request and does not depend on the key server.
  */
 public final class ProviderKeys {
 
-    /** A refresh comes three times in it; a key that is withdrawn is good for no longer. */
-    private static final Duration MAX_KEPT = Duration.ofHours(24);
+    /** Long enough for about three refreshes; a withdrawn key is accepted for no longer than this. */
+    private static final Duration MAX_AGE = Duration.ofHours(24);
 
     private final Http http;
     private final DiscoveryCache cache;
     private final Clock clock;
 
-    /** @param cacheFolder where they are kept; made when it is needed */
-    public ProviderKeys(Http http, Path cacheFolder, Clock clock) {
+    /** @param cacheDirectory where the keys are cached; created when needed */
+    public ProviderKeys(Http http, Path cacheDirectory, Clock clock) {
         this.http = http;
-        this.cache = new DiscoveryCache(cacheFolder);
+        this.cache = new DiscoveryCache(cacheDirectory);
         this.clock = clock;
     }
 
-    /** The keys that are kept; empty if there are none, or not of today. */
-    Optional<List<JWK>> kept(URI address) {
+    /** The cached keys; empty if there are none, or if they are too old. */
+    Optional<List<JWK>> cached(URI address) {
         Instant now = clock.instant();
         return cache.read(address)
                 .filter(entry -> !entry.receivedAt().isAfter(now)
-                        && now.isBefore(entry.receivedAt().plus(MAX_KEPT)))
+                        && now.isBefore(entry.receivedAt().plus(MAX_AGE)))
                 .flatMap(entry -> {
                     try {
                         return Optional.of(read(address, entry.document().getBytes(StandardCharsets.UTF_8)));
@@ -57,24 +57,24 @@ public final class ProviderKeys {
     }
 
     /**
-     * The keys as they are published now.
+     * Fetches the currently published keys.
      *
-     * @param headers what to say with the request
-     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if they cannot be had
+     * @param headers additional request headers
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if they cannot be fetched
      */
-    List<JWK> fetched(URI address, Map<String, String> headers) {
-        HttpResponse answer;
+    List<JWK> fetch(URI address, Map<String, String> headers) {
+        HttpResponse response;
         try {
-            answer = http.get(address, headers, Limits.KEYS_BYTES);
+            response = http.get(address, headers, Limits.KEYS_BYTES);
         } catch (Failure e) {
             throw unavailable(address, e.fields().getOrDefault("why", "they could not be fetched"));
         }
-        if (answer.status() != 200) {
-            throw unavailable(address, "status " + answer.status());
+        if (response.status() != 200) {
+            throw unavailable(address, "status " + response.status());
         }
-        List<JWK> keys = read(address, answer.body());
+        List<JWK> keys = read(address, response.body());
         Instant now = clock.instant();
-        cache.write(new DiscoveryCache.Entry(address, answer.text(), null, null, now, now.plus(MAX_KEPT)));
+        cache.write(new DiscoveryCache.Entry(address, response.text(), null, null, now, now.plus(MAX_AGE)));
         return keys;
     }
 
@@ -83,13 +83,13 @@ public final class ProviderKeys {
         try {
             published = StrictJson.object(body).path("keys");
         } catch (StrictJson.Malformed e) {
-            throw unavailable(address, "what came is no set of keys: it " + e.why());
+            throw unavailable(address, "the response is not a key set: it " + e.why());
         }
         if (!published.isArray()) {
-            throw unavailable(address, "what came is no set of keys");
+            throw unavailable(address, "the response is not a key set");
         }
         if (published.size() > Limits.KEYS) {
-            throw unavailable(address, "there are more than " + Limits.KEYS);
+            throw unavailable(address, "the key set has more than " + Limits.KEYS + " keys");
         }
         List<JWK> keys = new ArrayList<>();
         for (JsonNode key : published) {
@@ -99,7 +99,7 @@ public final class ProviderKeys {
             try {
                 keys.add(Jwt.parsed(() -> JWK.parse(StrictJson.members(members))));
             } catch (ParseException e) {
-                // RFC 7517 5: a key of a kind that is not known, or that is none, is passed over.
+                // RFC 7517 5: keys of unknown types and malformed keys are ignored.
             }
         }
         return keys;

@@ -2,7 +2,7 @@ package dev.fleetauth.oauth;
 
 import java.util.Map;
 
-/** A Python dict as {@code print} and log lines show it, rewritten as the JSON that it was read from. */
+/** Converts a Python dict, as {@code print} and log lines show it, to JSON. */
 final class PythonDict {
 
     private static final Map<String, String> WORDS = Map.of("None", "null", "True", "true", "False", "false");
@@ -15,7 +15,7 @@ final class PythonDict {
         this.text = text;
     }
 
-    /** The dict as JSON; what is no dict becomes something that is no JSON either. */
+    /** Converts a dict to JSON; text that is not a dict becomes text that is not JSON. */
     static String toJson(String dict) {
         return new PythonDict(dict).convert();
     }

@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The parameters of an address, as a browser brings them ({@code application/x-www-form-urlencoded}). */
+/** Parses the query of an address ({@code application/x-www-form-urlencoded}). */
 final class Query {
 
     private Query() {}
 
     /**
-     * Each name with all its values, in their order.
+     * All parameters with their values, in order.
      *
      * @param query the raw query, without the question mark
      * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits
@@ -31,7 +31,7 @@ final class Query {
         return parameters;
     }
 
-    /** A parameter's first value; empty if it has none. */
+    /** The first value of a parameter; empty if it is absent. */
     static String first(Map<String, List<String>> parameters, String name) {
         List<String> values = parameters.getOrDefault(name, List.of());
         return values.isEmpty() ? "" : values.get(0);

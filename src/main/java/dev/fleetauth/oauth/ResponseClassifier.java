@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an answer of the endpoint that was asked from one of something in between. Only the first can be a verdict: what
- * a content delivery network, a gateway or a maintenance page says is no reason to think ill of a token. The OAuth SDK's
- * parsers are not used: they take an error for a verdict whatever the status, and the last of two tokens.
+ * Distinguishes responses of an endpoint from those of systems in between, such as a content delivery network, a
+ * gateway or a maintenance page. Only the former can be a verdict on a token. The OAuth SDK's parsers are not used:
+ * they take an error for a verdict whatever the status, and the last of two tokens.
  */
 public final class ResponseClassifier {
 
@@ -27,39 +27,39 @@ public final class ResponseClassifier {
 
     private static final Pattern TITLE = Pattern.compile("(?i)<title[^>]{0,200}>([^<]{0,1000})");
 
-    /** Request Timeout and Too Early (RFC 9110 15.5.9, RFC 8470 5.2): by their meaning as temporary as a 503. */
+    /** Request Timeout and Too Early (RFC 9110 15.5.9, RFC 8470 5.2) are as temporary as a 503. */
     private static final Set<Integer> TEMPORARY = Set.of(408, 425);
 
     private ResponseClassifier() {}
 
     /**
-     * Why an answer is no verdict of the endpoint; null if it may be one.
+     * Why a response is not a verdict of the endpoint; null if it may be one.
      *
-     * @param sent the secrets of the request, which a page may repeat
-     * @return of kind {@code RATE_LIMITED} with the wait, or an empty one if the server does not say;
-     *     {@code SERVER_ERROR}; {@code BLOCKED_BY_CDN}; or {@code BAD_ANSWER} for a page or a redirect
+     * @param sent the secrets in the request, which a page may repeat
+     * @return a failure of kind {@code RATE_LIMITED} with the wait, which is empty if the server did not say; {@code
+     * SERVER_ERROR}; {@code BLOCKED_BY_CDN}; or {@code BAD_RESPONSE} for a page or a redirect
      */
-    public static @Nullable Failure nonVerdict(HttpResponse answer, List<Secret> sent) {
-        String address = Addresses.shown(answer.uri());
-        int status = answer.status();
+    public static @Nullable Failure nonVerdict(HttpResponse response, List<Secret> sent) {
+        String address = Addresses.shown(response.uri());
+        int status = response.status();
         if (status == 429) {
-            Duration wait = answer.retryAfter();
+            Duration wait = response.retryAfter();
             return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : Durations.text(wait));
         }
         if (status >= 500 || TEMPORARY.contains(status)) {
-            return Failure.of(Kind.SERVER_ERROR, address, status, title(answer, sent), Reference.of(answer));
+            return Failure.of(Kind.SERVER_ERROR, address, status, title(response, sent), Reference.of(response));
         }
-        boolean html = isHtml(answer);
+        boolean html = isHtml(response);
         if (status == 403 && html) {
-            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(answer, sent), Reference.of(answer));
+            return Failure.of(Kind.BLOCKED_BY_CDN, address, title(response, sent), Reference.of(response));
         }
         if (status / 100 == 3) {
-            return Failure.of(Kind.BAD_ANSWER, address, "status " + status + ": redirects are not followed");
+            return Failure.of(Kind.BAD_RESPONSE, address, "status " + status + ": redirects are not followed");
         }
         if (html) {
-            String title = title(answer, sent);
+            String title = title(response, sent);
             return Failure.of(
-                    Kind.BAD_ANSWER,
+                    Kind.BAD_RESPONSE,
                     address,
                     "status " + status + " with an HTML page" + (title.isEmpty() ? "" : " titled \"" + title + "\""));
         }
@@ -67,54 +67,54 @@ public final class ResponseClassifier {
     }
 
     /**
-     * The JSON object of an answer that may be a verdict, whatever its status and media type.
+     * The JSON object in a response that may be a verdict, whatever its status and media type.
      *
-     * @param sent the secrets of the request, which a page may repeat
-     * @throws Failure as {@link #nonVerdict}, or of kind {@code BAD_ANSWER} if the body is not one JSON object
+     * @param sent the secrets in the request, which a page may repeat
+     * @throws Failure as {@link #nonVerdict}, or of kind {@code BAD_RESPONSE} if the body is not a JSON object
      */
-    public static ObjectNode json(HttpResponse answer, List<Secret> sent) {
-        Failure failure = nonVerdict(answer, sent);
+    public static ObjectNode json(HttpResponse response, List<Secret> sent) {
+        Failure failure = nonVerdict(response, sent);
         if (failure != null) {
             throw failure;
         }
         try {
-            return StrictJson.object(answer.body());
+            return StrictJson.object(response.body());
         } catch (StrictJson.Malformed e) {
-            // Not the cause: a parser's message quotes what it read.
+            // No cause: a parser's message quotes its input.
             throw Failure.of(
-                    Kind.BAD_ANSWER,
-                    Addresses.shown(answer.uri()),
-                    "the answer with status " + answer.status() + " " + e.why());
+                    Kind.BAD_RESPONSE,
+                    Addresses.shown(response.uri()),
+                    "the response with status " + response.status() + " " + e.why());
         }
     }
 
-    /** A text in an answer as it may be shown: without the secrets of the request. Empty if there is none. */
+    /** A member of a response that is safe to show: without the secrets in the request. Empty if it is absent. */
     public static String said(JsonNode json, String member, List<Secret> sent) {
         return ServerText.withoutSecrets(json.path(member).asText(""), sent);
     }
 
-    /** Whether an answer is a page for people, by its media type or, where that lies, by how it begins. */
-    static boolean isHtml(HttpResponse answer) {
-        return answer.mediaType().equals("text/html")
-                || answer.mediaType().equals("application/xhtml+xml")
-                || isPage(answer);
+    /** Whether a response is an HTML page, by its media type or by its beginning. */
+    static boolean isHtml(HttpResponse response) {
+        return response.mediaType().equals("text/html")
+                || response.mediaType().equals("application/xhtml+xml")
+                || isPage(response);
     }
 
-    /** Whether an answer is a page for people by how it begins, whatever it calls itself. */
-    static boolean isPage(HttpResponse answer) {
-        String start = ServerText.head(answer).stripLeading().toLowerCase(Locale.ROOT);
+    /** Whether a response is an HTML page by its beginning, whatever its media type. */
+    static boolean isPage(HttpResponse response) {
+        String start = ServerText.head(response).stripLeading().toLowerCase(Locale.ROOT);
         return start.startsWith("<!doctype html") || start.startsWith("<html");
     }
 
     /**
-     * The title of an HTML page as it may be shown: on one line, short, and without what may be a secret sent back.
+     * The title of an HTML page, safe to show: on one line, short, and without secrets that may be repeated in it.
      * Empty if there is none.
      */
-    static String title(HttpResponse answer, List<Secret> sent) {
-        if (!isHtml(answer)) {
+    static String title(HttpResponse response, List<Secret> sent) {
+        if (!isHtml(response)) {
             return "";
         }
-        Matcher title = TITLE.matcher(ServerText.head(answer));
+        Matcher title = TITLE.matcher(ServerText.head(response));
         if (!title.find()) {
             return "";
         }

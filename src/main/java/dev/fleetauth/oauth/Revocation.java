@@ -27,27 +27,27 @@ public final class Revocation {
         this.http = http;
     }
 
-    /** What the provider said to a revocation. */
+    /** The outcome of a revocation request. */
     public enum Outcome {
-        /** It was accepted, which it is too for a token that the provider does not know (RFC 7009 2.2). */
+        /** Accepted, which is also the case for a token that the provider does not know (RFC 7009 2.2). */
         ACCEPTED,
         /** The provider does not revoke tokens of this kind (RFC 7009 2.2.1). */
         NOT_THIS_KIND
     }
 
     /**
-     * Asks for a refresh token, and with it the grant, to be ended.
+     * Requests the revocation of a refresh token, and with it the grant.
      *
-     * @throws Failure if the provider could not be asked, or refused
+     * @throws Failure if the request failed or was refused
      */
     public Outcome revokeRefreshToken(URI endpoint, Settings settings, Secret token) {
         return revoke(endpoint, settings, new RefreshToken(token.reveal()));
     }
 
     /**
-     * Asks for an access token to be ended.
+     * Requests the revocation of an access token.
      *
-     * @throws Failure if the provider could not be asked, or refused
+     * @throws Failure if the request failed or was refused
      */
     public Outcome revokeAccessToken(URI endpoint, Settings settings, Secret token) {
         return revoke(endpoint, settings, new BearerAccessToken(token.reveal()));
@@ -57,35 +57,35 @@ public final class Revocation {
         FormRequest request = FormRequest.of(ClientProof.of(settings)
                 .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
                 .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token)));
-        HttpResponse answer = http.post(endpoint, request.headers(), request.body(), Limits.REVOCATION_BYTES);
-        if (answer.status() == 200) {
-            // RFC 7009 2.2: also for a token that was not valid before; the body says no more.
+        HttpResponse response = http.post(endpoint, request.headers(), request.body(), Limits.REVOCATION_BYTES);
+        if (response.status() == 200) {
+            // RFC 7009 2.2: also for a token that was already invalid; the body carries no information.
             return Outcome.ACCEPTED;
         }
         List<Secret> sent = ClientProof.secrets(settings, request, new Secret(token.getValue()));
-        Failure nonVerdict = ResponseClassifier.nonVerdict(answer, sent);
+        Failure nonVerdict = ResponseClassifier.nonVerdict(response, sent);
         if (nonVerdict != null) {
             throw nonVerdict;
         }
-        JsonNode json = said(answer, sent);
+        JsonNode json = errorBody(response, sent);
         String error = json.path("error").asText("");
         if (error.equals("unsupported_token_type")) {
             return Outcome.NOT_THIS_KIND;
         }
         throw Failure.of(
                 Kind.REFUSED,
-                Addresses.shown(answer.uri()),
-                answer.status(),
+                Addresses.shown(response.uri()),
+                response.status(),
                 ServerText.withoutSecrets(error, sent),
                 ServerText.withoutSecrets(json.path("error_description").asText(""), sent),
                 ServerText.withoutSecrets(Reference.in(json), sent),
                 "");
     }
 
-    /** What a refusal says; nothing, if it has no body, as some have. */
-    private static JsonNode said(HttpResponse answer, List<Secret> sent) {
+    /** The JSON of a refusal; empty if it has no body. */
+    private static JsonNode errorBody(HttpResponse response, List<Secret> sent) {
         try {
-            return ResponseClassifier.json(answer, sent);
+            return ResponseClassifier.json(response, sent);
         } catch (Failure e) {
             return MissingNode.getInstance();
         }

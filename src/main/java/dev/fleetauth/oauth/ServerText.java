@@ -15,30 +15,30 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text of a server, made fit to stand in a sentence of ours. */
+/** Makes a server's text safe to show in a message. */
 final class ServerText {
 
-    /** Where an HTML page has its title, if it has one. */
+    /** How much of a page is searched for its title. */
     private static final int HEAD = 16 * 1024;
 
-    /** Controls, and what turns the direction of writing or cannot be seen. */
-    private static final Pattern UNSEEN = Pattern.compile("[\\p{C}\\p{Z}\\s]+");
+    /** Control characters, and characters that change the writing direction or are invisible. */
+    private static final Pattern INVISIBLE = Pattern.compile("[\\p{C}\\p{Z}\\s]+");
 
-    /** Longer than words are: a token, a code or a key that the server may be repeating. */
+    /** Longer than any word: a token, code or key that the server may be repeating. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=%-]{24,}");
 
-    /** A character of a page by its number: the content network writes all that is no letter in this way. */
+    /** A numeric character reference: the content delivery network encodes all non-letters in this way. */
     private static final Pattern NUMERIC_ENTITY = Pattern.compile("&#(\\d{1,5});");
 
-    /** The length of a part of a secret that is not shown. */
+    /** The length of a fragment of a secret that must not be shown. */
     private static final int FRAGMENT = 8;
 
-    /** The same for one without a digit in it. */
+    /** The same for a fragment without a digit, which may be a word. */
     private static final int WORDY_FRAGMENT = 16;
 
     private ServerText() {}
 
-    /** The text of a page with the characters themselves in the place of their numbers. */
+    /** Replaces numeric character references in a page. */
     static String withoutEntities(String page) {
         return NUMERIC_ENTITY
                 .matcher(page)
@@ -46,21 +46,21 @@ final class ServerText {
                         Character.toString(Math.min(Integer.parseInt(entity.group(1)), Character.MAX_VALUE))));
     }
 
-    /** On one line, without what cannot be seen, and cut. */
-    static String oneLine(String text, int most) {
-        // Cut before the patterns run as well: a server chose the length.
-        String start = text.substring(0, Math.min(text.length(), 4 * most));
-        String line = UNSEEN.matcher(start).replaceAll(" ").strip();
-        if (line.length() <= most) {
+    /** Puts text on one line, removes invisible characters, and truncates it. */
+    static String oneLine(String text, int max) {
+        // Also truncated before matching, since a server chose the length.
+        String start = text.substring(0, Math.min(text.length(), 4 * max));
+        String line = INVISIBLE.matcher(start).replaceAll(" ").strip();
+        if (line.length() <= max) {
             return line;
         }
-        int end = Character.isHighSurrogate(line.charAt(most - 1)) ? most - 1 : most;
+        int end = Character.isHighSurrogate(line.charAt(max - 1)) ? max - 1 : max;
         return line.substring(0, end) + "…";
     }
 
     /**
-     * A server's words about a request, without the secrets that were sent in it and without parts of them, in any form a
-     * server may repeat: encoded, in other case, with something between the characters, or backwards.
+     * A server's text about a request, with secrets from the request and fragments of them redacted, in any form that a
+     * server may repeat them in: encoded, in other case, with characters inserted, or reversed.
      */
     static String withoutSecrets(String text, List<Secret> sent) {
         String shown = text;
@@ -79,7 +79,7 @@ final class ServerText {
         return without(fragments, shown);
     }
 
-    /** The letters and digits of a text, without case. */
+    /** The letters and digits of a text in lower case. */
     private static String folded(String text) {
         StringBuilder folded = new StringBuilder();
         text.codePoints()
@@ -88,7 +88,7 @@ final class ServerText {
         return folded.toString();
     }
 
-    /** All parts of a secret that are too long to be there by chance; without a digit they may be words. */
+    /** Adds all fragments of a secret that are too long to occur by chance; without a digit they may be words. */
     private static void addFragments(String form, Set<String> fragments) {
         String forwards = folded(form);
         for (String folded :
@@ -104,7 +104,7 @@ final class ServerText {
         }
     }
 
-    /** Not by a stream, of which there would be thousands. */
+    /** A loop, since there would be thousands of streams. */
     private static boolean hasDigit(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isDigit(text.codePointAt(i))) {
@@ -143,7 +143,7 @@ final class ServerText {
         return shown.toString();
     }
 
-    /** A secret as it is, as a form carries it, in hexadecimal digits, and in Base64. */
+    /** A secret in plain, form-urlencoded, hexadecimal and Base64 form. */
     private static List<String> forms(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         return secret.isEmpty()
@@ -158,7 +158,7 @@ final class ServerText {
                         Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** What Base64 makes of a secret behind something else: three bytes are four characters. */
+    /** The Base64 of a secret that follows other data: the alignment depends on three bytes. */
     private static List<String> formsFromWithin(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         List<String> forms = new ArrayList<>();
@@ -168,14 +168,14 @@ final class ServerText {
         return forms;
     }
 
-    /** As {@link #oneLine}, and without anything that may be a secret sent back. */
-    static String withoutTokens(String text, int most) {
-        return TOKEN.matcher(oneLine(text, most)).replaceAll("…");
+    /** Like {@link #oneLine}, with anything that may be a secret redacted. */
+    static String withoutTokens(String text, int max) {
+        return TOKEN.matcher(oneLine(text, max)).replaceAll("…");
     }
 
-    /** As much of the body as is looked at. */
-    static String head(HttpResponse answer) {
-        String text = answer.text();
+    /** The part of the body that is examined. */
+    static String head(HttpResponse response) {
+        String text = response.text();
         return text.substring(0, Math.min(HEAD, text.length()));
     }
 }

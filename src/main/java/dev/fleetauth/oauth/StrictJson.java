@@ -18,12 +18,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON that others wrote, in UTF-8. Not with Jackson's parser, of which a part multiplies powers of five when it is loaded:
- * a tenth of a refresh.
+ * Parses JSON from outside, in UTF-8. Jackson's parser is not used: loading a class that precomputes powers of five
+ * takes a tenth of a refresh.
  */
 public final class StrictJson extends JsonReader {
 
-    /** The digits of what always fits into a {@code long}. */
+    /** The number of digits that always fit into a {@code long}. */
     private static final int LONG_DIGITS = 18;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -32,7 +32,7 @@ public final class StrictJson extends JsonReader {
         super(text, Limits.JSON_LEVELS);
     }
 
-    /** Why a text is not taken, in words that hold nothing of it. */
+    /** The reason why a text was rejected. It contains nothing of the text. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -43,30 +43,30 @@ public final class StrictJson extends JsonReader {
             this.why = why;
         }
 
-        /** What is wrong with it, as the end of a sentence. */
+        /** The reason, as the end of a sentence. */
         public String why() {
             return why;
         }
     }
 
     /**
-     * Reads an object.
+     * Parses an object.
      *
-     * @param bytes of which the caller has bounded the number
-     * @throws Malformed if it is anything but one object
+     * @param bytes the text, whose length the caller has limited
+     * @throws Malformed if it is anything but a single object
      */
     public static ObjectNode object(byte[] bytes) throws Malformed {
         return (ObjectNode) node(map(bytes));
     }
 
-    /** The same as a map. */
+    /** Parses an object as a map. */
     static Map<String, Object> map(byte[] bytes) throws Malformed {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            // RFC 8259 8.1: a byte order mark may be passed over.
+            // RFC 8259 8.1: a byte order mark may be ignored.
             return new StrictJson(text.startsWith("\uFEFF") ? text.substring(1) : text).object();
         } catch (CharacterCodingException e) {
             throw new Malformed("is not UTF-8");
@@ -75,7 +75,7 @@ public final class StrictJson extends JsonReader {
         }
     }
 
-    /** What is longer than any number that is looked at stays text, whose length the caller has bounded. */
+    /** A number that is longer than any used one remains text, whose length the caller has limited. */
     @Override
     protected Object number(String digits, boolean whole) {
         if (digits.length() > Limits.JSON_NUMBER_CHARACTERS) {
@@ -117,7 +117,7 @@ public final class StrictJson extends JsonReader {
         return value instanceof BigInteger number ? NODES.numberNode(number) : NODES.nullNode();
     }
 
-    /** A value as maps, lists, texts, numbers and booleans, for the JOSE library. */
+    /** A value as maps, lists, strings, numbers and booleans, for the JOSE library. */
     static @Nullable Object plain(JsonNode node) {
         if (node instanceof ObjectNode object) {
             return members(object);
@@ -136,7 +136,7 @@ public final class StrictJson extends JsonReader {
         return node.textValue();
     }
 
-    /** An object's members as {@link #plain}. */
+    /** The members of an object, each as {@link #plain}. */
     static Map<String, @Nullable Object> members(ObjectNode object) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         object.properties().forEach(member -> members.put(member.getKey(), plain(member.getValue())));

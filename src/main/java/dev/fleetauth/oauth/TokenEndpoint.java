@@ -7,6 +7,8 @@ import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.device.DeviceCode;
+import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
@@ -34,22 +36,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token endpoint (RFC 6749 3.2). Each call is one POST; a failure of kind {@code UNREACHABLE} says that nothing was
- * sent, any other that the request may have been taken.
+ * The token endpoint (RFC 6749 3.2). Each call is one POST. A failure of kind {@code UNREACHABLE} means that nothing
+ * was sent; after any other, the request may have been processed.
  */
 public final class TokenEndpoint {
 
-    /** A clock that is further off than this is worth a word: tokens seem to live longer or shorter than they do. */
+    /** A larger clock skew is reported, because tokens then seem to live longer or shorter than they do. */
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
 
-    /** Errors of the authorization endpoint (RFC 6749 4.1.2.1) that some send here too: no verdict, whatever the status. */
-    private static final Set<String> FOR_NOW = Set.of("server_error", "temporarily_unavailable");
+    /**
+     * Errors of the authorization endpoint (RFC 6749 4.1.2.1) that some providers send here too; not a verdict,
+     * whatever the status.
+     */
+    private static final Set<String> TEMPORARY_ERRORS = Set.of("server_error", "temporarily_unavailable");
 
     private final Http http;
     private final Clock clock;
     private final Consumer<String> notices;
 
-    /** @param notices told when this machine's clock and the provider's are far apart */
+    /** @param notices receives a notice when this machine's clock and the provider's differ */
     public TokenEndpoint(Http http, Clock clock, Consumer<String> notices) {
         this.http = http;
         this.clock = clock;
@@ -70,19 +75,25 @@ public final class TokenEndpoint {
                 request.codeVerifier());
     }
 
-    /** Asks for a token in the client's own name (RFC 6749 4.4.2). */
+    /** Polls for the result of a login on another device (RFC 8628 3.4). */
+    public TokenResponse device(Settings settings, Secret deviceCode) {
+        var grant = new DeviceCodeGrant(new DeviceCode(deviceCode.reveal()));
+        return send(withAudience(authenticated(settings, grant), settings), settings, settings.scope(), deviceCode);
+    }
+
+    /** Requests a token for the client itself (RFC 6749 4.4.2). */
     public TokenResponse clientCredentials(Settings settings) {
         TokenRequest.Builder request = withAudience(authenticated(settings, new ClientCredentialsGrant()), settings);
         Secret authCode = settings.authCode();
         if (authCode == null) {
             return send(withScope(request, settings), settings, settings.scope());
         }
-        // Tesla's: by it a business says what the client may do (third-party-business-tokens).
+        // Used by Tesla: with this code a business determines what the client may do (third-party-business-tokens).
         request.customParameter("auth_code", authCode.reveal());
         return send(withScope(request, settings), settings, settings.scope(), authCode);
     }
 
-    /** Spends a refresh token (RFC 6749 6). The scope stays what it was, by leaving it out. */
+    /** Spends a refresh token (RFC 6749 6). Omitting the scope leaves it unchanged. */
     public TokenResponse refresh(Settings settings, Secret refreshToken, Dialect dialect) {
         var grant = new RefreshTokenGrant(new RefreshToken(refreshToken.reveal()));
         if (dialect.refresh() != Dialect.Refresh.AUTHENTICATED) {
@@ -126,73 +137,78 @@ public final class TokenEndpoint {
     }
 
     /**
-     * @param unless the scope that was granted unless the answer says otherwise (RFC 6749 5.1); null for that of before
-     * @param sent the secrets in the request beside the client's
+     * Sends a request.
+     *
+     * @param defaultScope the granted scope if the response omits it (RFC 6749 5.1); null to leave it unchanged
+     * @param sent the secrets in the request in addition to the client's
      */
     private TokenResponse send(
-            TokenRequest.Builder builder, Settings settings, @Nullable Scope unless, Secret... sent) {
-        TokenRequest asked = builder.build();
-        FormRequest request = FormRequest.of(asked);
-        HttpResponse answer =
+            TokenRequest.Builder builder, Settings settings, @Nullable Scope defaultScope, Secret... sent) {
+        TokenRequest requested = builder.build();
+        FormRequest request = FormRequest.of(requested);
+        HttpResponse response =
                 http.post(settings.endpoints().token(), request.headers(), request.body(), Limits.TOKEN_BYTES);
         Instant receivedAt = clock.instant();
-        tellSkew(answer.date(), receivedAt);
+        reportSkew(response.date(), receivedAt);
         List<Secret> secrets = ClientProof.secrets(settings, request, sent);
-        JsonNode json = ResponseClassifier.json(answer, secrets);
+        JsonNode json = ResponseClassifier.json(response, secrets);
         String error = text(json, "error");
         Secret refreshToken = secret(text(json, "refresh_token"));
         if (error != null && !(error.isEmpty() && json.has("access_token"))) {
-            // A status of 200 does not make an error a success. A refresh token beside one is kept all the same:
-            // whatever the server meant, the one that was sent may be spent.
-            if (answer.status() / 100 == 2 && refreshToken != null) {
+            // A status of 200 does not make an error a success. A refresh token that comes with an error is saved,
+            // because the one that was sent may be spent.
+            if (response.status() / 100 == 2 && refreshToken != null) {
                 return new TokenResponse.RefreshTokenOnly(
-                        Addresses.shown(answer.uri()), refreshToken, receivedAt, "an error and a refresh token");
+                        Addresses.shown(response.uri()), refreshToken, receivedAt, "an error and a refresh token");
             }
             String description = text(json, "error_description");
             String reference = ServerText.withoutSecrets(Reference.in(json), secrets);
-            if (FOR_NOW.contains(error)) {
-                throw Failure.of(Kind.SERVER_ERROR, Addresses.shown(answer.uri()), answer.status(), error, reference);
+            if (TEMPORARY_ERRORS.contains(error)) {
+                throw Failure.of(
+                        Kind.SERVER_ERROR, Addresses.shown(response.uri()), response.status(), error, reference);
             }
             return new TokenResponse.Refused(
-                    Addresses.shown(answer.uri()),
-                    answer.status(),
+                    Addresses.shown(response.uri()),
+                    response.status(),
                     ServerText.withoutSecrets(error, secrets),
                     ServerText.withoutSecrets(description == null ? "" : description, secrets),
                     reference);
         }
-        if (answer.status() / 100 != 2) {
+        if (response.status() / 100 != 2) {
             throw Failure.of(
-                    Kind.BAD_ANSWER,
-                    Addresses.shown(answer.uri()),
-                    "status " + answer.status() + " without an error code");
+                    Kind.BAD_RESPONSE,
+                    Addresses.shown(response.uri()),
+                    "status " + response.status() + " without an error code");
         }
         String accessToken = text(json, "access_token");
         if (accessToken != null && !accessToken.isEmpty()) {
-            String tokenType = tokenType(json, settings, asked.getAuthorizationGrant());
+            String tokenType = tokenType(json, settings, requested.getAuthorizationGrant());
             return new TokenResponse.Granted(
-                    tokens(json, accessToken, tokenType, receivedAt, unless, settings.scope(), secrets), answer.date());
+                    tokens(json, accessToken, tokenType, receivedAt, defaultScope, settings.scope(), secrets),
+                    response.date());
         }
         if (refreshToken != null) {
             return new TokenResponse.RefreshTokenOnly(
-                    Addresses.shown(answer.uri()), refreshToken, receivedAt, "a refresh token and no access token");
+                    Addresses.shown(response.uri()), refreshToken, receivedAt, "a refresh token and no access token");
         }
         throw Failure.of(
-                Kind.BAD_ANSWER, Addresses.shown(answer.uri()), "it holds neither an access token nor an error");
+                Kind.BAD_RESPONSE, Addresses.shown(response.uri()), "it has neither an access token nor an error");
     }
 
-    /** Tells of a wrong clock, and does not guess which of the two it is: times are counted from here all the same. */
-    private void tellSkew(@Nullable Instant theirs, Instant ours) {
+    /** Reports clock skew, without guessing which clock is wrong: all times are counted by this machine's clock. */
+    private void reportSkew(@Nullable Instant theirs, Instant ours) {
         if (theirs != null && Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0) {
             Duration skew = Duration.between(theirs, ours);
             notices.accept(
                     "this machine's clock is " + Durations.text(skew) + (skew.isNegative() ? " behind" : " ahead of")
-                            + " the provider's; if it is this one that is wrong, tokens expire earlier or later than is told");
+                            + " the provider's; if this machine's clock is wrong, tokens expire earlier or later than"
+                            + " shown");
         }
     }
 
     /**
-     * RFC 6749 5.1 requires a type. A refresh that does not repeat it does not change it, and every session's is Bearer; so is
-     * every type of Tesla's.
+     * The token type, which RFC 6749 5.1 requires. A refresh response without it leaves the type Bearer; so does any
+     * response of Tesla.
      */
     private static String tokenType(JsonNode json, Settings settings, AuthorizationGrant grant) {
         if (!json.hasNonNull("token_type")) {
@@ -209,8 +225,8 @@ public final class TokenEndpoint {
             String accessToken,
             String tokenType,
             Instant receivedAt,
-            @Nullable Scope unless,
-            Scope asked,
+            @Nullable Scope defaultScope,
+            Scope requested,
             List<Secret> sent) {
         Secret refreshToken = secret(text(json, "refresh_token"));
         String idToken = text(json, "id_token");
@@ -234,28 +250,28 @@ public final class TokenEndpoint {
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
                 secret(idToken),
                 identity.get("sub") instanceof String subject ? ServerText.withoutSecrets(subject, sent) : null,
-                granted(scope(json, claims, unless), asked, sent));
+                granted(scope(json, claims, defaultScope), requested, sent));
     }
 
     /**
-     * The scope that was granted; null if it is not reported. One that cannot be read is not one that is left out: then
-     * nothing is known of what was granted.
+     * The granted scope; null if it is unknown. A malformed scope is not an omitted one: then nothing is known about
+     * the grant.
      */
-    private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope unless) {
+    private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope defaultScope) {
         Optional<Scope> reported =
                 Jwt.scope(StrictJson.plain(json.path("scope"))).or(() -> Jwt.scope(claims));
         boolean isLeftOut = !json.hasNonNull("scope") && claims.get("scp") == null && claims.get("scope") == null;
-        return reported.orElse(isLeftOut ? unless : null);
+        return reported.orElse(isLeftOut ? defaultScope : null);
     }
 
-    /** A scope as it is kept and shown: a server may put a secret of the request there. */
-    private static @Nullable Scope granted(@Nullable Scope granted, Scope asked, List<Secret> sent) {
-        return granted == null || granted.without(asked).isEmpty()
+    /** A scope that is safe to store and show: a server may put a secret from the request into it. */
+    private static @Nullable Scope granted(@Nullable Scope granted, Scope requested, List<Secret> sent) {
+        return granted == null || granted.without(requested).isEmpty()
                 ? granted
                 : Scope.parse(ServerText.withoutSecrets(granted.toString(), sent));
     }
 
-    /** The life that a token itself tells, where its answer does not; null if neither does. */
+    /** The lifetime in the token's own claims, used if the response omits it; null if unknown. */
     private static @Nullable Duration life(Map<String, Object> claims) {
         if (!(claims.get("exp") instanceof Number end) || !(claims.get("iat") instanceof Number start)) {
             return null;
@@ -268,22 +284,22 @@ public final class TokenEndpoint {
         return value == null || value.isEmpty() ? null : new Secret(value);
     }
 
-    /** A member that is a text; null if it is absent, or is no text. */
+    /** A member that is a string; null if it is absent or of another type. */
     private static @Nullable String text(JsonNode json, String name) {
         JsonNode value = json.get(name);
         return value != null && value.isTextual() ? value.textValue() : null;
     }
 
     /**
-     * A life in whole seconds; null if it is absent or makes no sense. RFC 6749 has a number, some servers write a string,
-     * and some mean "without end" by zero.
+     * A lifetime in whole seconds; null if it is absent or invalid. RFC 6749 specifies a number, but some servers send
+     * a string, and some send zero for "no expiry".
      */
     private static @Nullable Duration seconds(JsonNode json, String name) {
         JsonNode value = json.get(name);
         if (value == null || !(value.isNumber() || value.isTextual())) {
             return null;
         }
-        // By way of a double, which is as large as it gets where a long would start again from below.
+        // Via double, which saturates where a long would overflow.
         long seconds = (long) value.asDouble(0);
         return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, Tokens.MAX_LIFE.toSeconds()));
     }

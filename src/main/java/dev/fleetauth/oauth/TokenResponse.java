@@ -5,44 +5,44 @@ import dev.fleetauth.model.Tokens;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A verdict of a token endpoint. Anything that is no verdict is a {@link dev.fleetauth.model.Failure} instead. */
+/** A verdict of a token endpoint. Anything else is a {@link dev.fleetauth.model.Failure}. */
 public sealed interface TokenResponse {
 
     /**
-     * The tokens it gave (RFC 6749 5.1).
+     * Tokens were issued (RFC 6749 5.1).
      *
-     * @param tokens the tokens, their times by this machine's clock
-     * @param answeredAt when it gave them, by its own clock (RFC 9110 6.6.1); null if it did not say
+     * @param tokens the tokens, with times by this machine's clock
+     * @param respondedAt when they were issued, by the server's clock (RFC 9110 6.6.1); null if unknown
      */
-    record Granted(Tokens tokens, @Nullable Instant answeredAt) implements TokenResponse {}
+    record Granted(Tokens tokens, @Nullable Instant respondedAt) implements TokenResponse {}
 
     /**
-     * It gave a refresh token, and no access token that may be used. That is no answer as RFC 6749 5.1 has it; but the refresh token that was
-     * sent may be spent, and then this is the one to go on with.
+     * A refresh token was issued, but no usable access token. RFC 6749 5.1 does not allow this, but the refresh token
+     * that was sent may be spent, so this one replaces it.
      *
-     * @param endpoint which endpoint, as it may be shown
+     * @param endpoint the endpoint, for messages
      * @param refreshToken the refresh token
-     * @param receivedAt when it came
-     * @param holds what the answer holds, in words
+     * @param receivedAt when it was received
+     * @param contents what the response contains, for messages
      */
-    record RefreshTokenOnly(String endpoint, Secret refreshToken, Instant receivedAt, String holds)
+    record RefreshTokenOnly(String endpoint, Secret refreshToken, Instant receivedAt, String contents)
             implements TokenResponse {}
 
     /**
-     * It said no (RFC 6749 5.2).
+     * The request was refused (RFC 6749 5.2).
      *
-     * @param endpoint which endpoint, as it may be shown
+     * @param endpoint the endpoint, for messages
      * @param status the HTTP status
      * @param error the error code
-     * @param description what it says of it; empty if nothing
-     * @param reference the id under which it can look the answer up; empty if it gave none
+     * @param description the server's description; empty if there is none
+     * @param reference the id under which the server can look up the response; empty if there is none
      */
     record Refused(String endpoint, int status, String error, String description, String reference)
             implements TokenResponse {
 
-        /** Whether the grant itself, the code or the refresh token, is what is not taken. */
+        /** Whether the grant itself, that is the code or refresh token, was refused. */
         public boolean isInvalidGrant() {
-            // Tesla says login_required where RFC 6749 5.2 has invalid_grant.
+            // Tesla sends login_required where RFC 6749 5.2 specifies invalid_grant.
             return error.equals("invalid_grant") || error.equals("login_required");
         }
     }

@@ -40,28 +40,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies JWTs against the keys a provider publishes. The signature algorithms are the asymmetric ones (RFC 8725 3.1
- * and 3.2): with a symmetric one a public key would do as the secret.
+ * Verifies JWTs against the keys that a provider publishes. Only asymmetric signature algorithms are accepted (RFC 8725
+ * 3.1 and 3.2): with a symmetric one, the public key could be used as the secret.
  *
- * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. The claims are judged here: the
- * SDK's {@code IDTokenClaimsVerifier} accepts several audiences without {@code azp}, an {@code nbf} in the future and an
- * empty {@code sub}, and compares times with the clock instead of with the time of the response.
+ * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. The claims are checked here:
+ * the SDK's {@code IDTokenClaimsVerifier} accepts several audiences without {@code azp}, an {@code nbf} in the future
+ * and an empty {@code sub}, and compares times with the clock instead of with the time of the response.
  */
 public final class TokenVerifier {
 
     /**
-     * How long a key that is not published yet is waited for: a new one takes a while to be seen everywhere. After that its
-     * absence is a verdict, so that an answer does not wait for ever.
+     * How long to wait for a key that is not published yet, since a new key takes a while to propagate. After that its
+     * absence is a verdict, so that a response does not wait forever.
      */
     private static final Duration MAX_PUBLICATION = Duration.ofHours(1);
 
-    /** How far the provider's clock and this one may be apart. */
+    /** The tolerated difference between the provider's clock and this machine's. */
     private static final Duration SKEW = Duration.ofSeconds(60);
 
-    /** What is shown of an issuer that nobody knows. */
+    /** The maximum length of an unknown issuer that is shown. */
     private static final int MAX_ISSUER_CHARS = 200;
 
-    private static final String UNREADABLE = "its claims cannot be read";
+    private static final String UNREADABLE = "its claims are malformed";
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
             JWSAlgorithm.RS256,
@@ -83,67 +83,67 @@ public final class TokenVerifier {
     }
 
     /**
-     * Verifies an id token (OpenID Connect Core 3.1.3.7, and 12.2 for one that came with a refresh).
+     * Verifies an id token (OpenID Connect Core 3.1.3.7, and 12.2 for one from a refresh).
      *
-     * @param tokens the answer it came in
+     * @param tokens the response it came in
      * @param nonce the nonce that was sent; null if it came with a refresh
-     * @param at the time that its times are compared with: that of its coming, since the keys may have been away for longer
-     *     than it lives, and by the provider's clock where that is known, since its times are
-     * @return what is wrong with it; empty if nothing is
-     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had, which is no verdict
+     * @param at the time to compare its times with: that of its receipt, since the keys may have been unavailable for
+     * longer than it lives, and by the provider's clock if known
+     * @return the problem; empty if it is valid
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be fetched, which is not a verdict
      */
-    public Optional<String> wrongWithIdToken(
+    public Optional<String> problemWithIdToken(
             Tokens tokens, Settings settings, Dialect dialect, @Nullable String nonce, Instant at) {
         if (tokens.idToken() == null) {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
         Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect, at, tokens.receivedAt());
-        if (verdict.wrong() != null) {
-            return Optional.of(ServerText.withoutSecrets(verdict.wrong(), secrets(tokens, settings)));
+        if (verdict.problem() != null) {
+            return Optional.of(ServerText.withoutSecrets(verdict.problem(), secrets(tokens, settings)));
         }
         JWTClaimsSet claims = verdict.claims();
         List<String> audience = claims.getAudience();
         Object authorizedParty = claims.getClaim("azp");
         if (!audience.contains(settings.clientId())) {
-            return Optional.of("it is meant for another client (aud)");
+            return Optional.of("it is intended for another client (aud)");
         }
         if (authorizedParty == null ? audience.size() > 1 : !authorizedParty.equals(settings.clientId())) {
             return Optional.of("it was issued to another client (azp)");
         }
         if (claims.getSubject() == null || claims.getSubject().isEmpty()) {
-            return Optional.of("it names nobody (sub)");
+            return Optional.of("it names no subject (sub)");
         }
         if (claims.getIssueTime() == null) {
-            return Optional.of("it does not say when it was issued (iat)");
+            return Optional.of("it has no issue time (iat)");
         }
         if (nonce != null && !nonce.equals(claims.getClaim("nonce"))) {
-            return Optional.of("it was not made for this login (nonce)");
+            return Optional.of("it was not issued for this login (nonce)");
         }
-        return wrongWithHash(idToken, claims, tokens);
+        return problemWithHash(idToken, claims, tokens);
     }
 
     /**
      * Verifies any JWT of the provider: its signature, issuer and times.
      *
-     * @return what is wrong with it; empty if nothing is
-     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be had
+     * @return the problem; empty if it is valid
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */
-    public Optional<String> wrongWith(String token, @Nullable URI jwks, Dialect dialect) {
+    public Optional<String> problemWith(String token, @Nullable URI jwks, Dialect dialect) {
         Instant now = clock.instant();
-        return Optional.ofNullable(verify(token, jwks, dialect, now, now).wrong());
+        return Optional.ofNullable(verify(token, jwks, dialect, now, now).problem());
     }
 
-    /** What a claim that is shown may repeat. */
+    /** The secrets that a claim shown in a message may repeat. */
     private static List<Secret> secrets(Tokens tokens, Settings settings) {
         return Stream.of(tokens.accessToken(), tokens.refreshToken(), settings.clientSecret())
                 .filter(Objects::nonNull)
                 .toList();
     }
 
-    private record Verdict(JWTClaimsSet claims, @Nullable String wrong) {}
+    private record Verdict(JWTClaimsSet claims, @Nullable String problem) {}
 
-    /** @param since when the token came, by this machine's clock */
+    /** @param since when the token was received, by this machine's clock */
     private Verdict verify(String token, @Nullable URI published, Dialect dialect, Instant at, Instant since) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
@@ -156,29 +156,29 @@ public final class TokenVerifier {
                 throw Failure.of(Kind.KEYS_UNAVAILABLE, "the provider", "it publishes no keys");
             }
             Optional<JWTClaimsSet> signed =
-                    signed(jwt, named(jwt.getHeader(), keys.kept(jwks).orElse(List.of())));
+                    signed(jwt, named(jwt.getHeader(), keys.cached(jwks).orElse(List.of())));
             if (signed.isEmpty()) {
                 List<JWK> fresh = published(jwt.getHeader(), jwks);
                 if (fresh.isEmpty() && clock.instant().isAfter(since.plus(MAX_PUBLICATION))) {
-                    return new Verdict(claims, "its key is not among the provider's (kid)");
+                    return new Verdict(claims, "its key is not among the provider's keys (kid)");
                 }
                 if (fresh.isEmpty()) {
-                    throw ProviderKeys.unavailable(jwks, "none of them is the one that the token names");
+                    throw ProviderKeys.unavailable(jwks, "none of them is the key that the token names");
                 }
                 signed = signed(jwt, fresh);
             }
             if (signed.isEmpty()) {
-                // The library reads the claims first.
-                String wrong = Jwt.decode(token)
-                        .flatMap(decoded -> wrongType(decoded.claims()))
-                        .orElse(hasClaims(jwt) ? "its signature does not fit the provider's keys" : UNREADABLE);
-                return new Verdict(claims, wrong);
+                // The library parses the claims first.
+                String problem = Jwt.decode(token)
+                        .flatMap(decoded -> claimOfWrongType(decoded.claims()))
+                        .orElse(hasClaims(jwt) ? "its signature does not match the provider's keys" : UNREADABLE);
+                return new Verdict(claims, problem);
             }
             claims = signed.get();
         } catch (ParseException e) {
             return new Verdict(claims, "it is not a signed JWT");
         }
-        return new Verdict(claims, wrongWithClaims(claims, dialect.tokenIssuers(), at));
+        return new Verdict(claims, problemWithClaims(claims, dialect.tokenIssuers(), at));
     }
 
     private static boolean hasClaims(SignedJWT jwt) {
@@ -189,8 +189,8 @@ public final class TokenVerifier {
         }
     }
 
-    /** A claim that is not of the type that RFC 7519 4.1 gives it, for which the library has no words of its own. */
-    private static Optional<String> wrongType(Map<String, Object> claims) {
+    /** A claim that is not of its type in RFC 7519 4.1, for which the library has no specific error. */
+    private static Optional<String> claimOfWrongType(Map<String, Object> claims) {
         return claims.entrySet().stream()
                 .filter(claim -> claim.getValue() != null && !hasType(claim.getKey(), claim.getValue()))
                 .findFirst()
@@ -208,7 +208,7 @@ public final class TokenVerifier {
         };
     }
 
-    /** What it says before anything of it is known to be true; null if it does not. */
+    /** The issuer that an unverified token claims; null if it claims none. */
     private static @Nullable String claimedIssuer(String token) {
         return Jwt.decode(token)
                 .map(jwt -> jwt.claims().get("iss"))
@@ -216,24 +216,24 @@ public final class TokenVerifier {
                 .orElse(null);
     }
 
-    private static @Nullable String wrongWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
+    private static @Nullable String problemWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
         Date expires = claims.getExpirationTime();
         Date issued = claims.getIssueTime();
         Date notBefore = claims.getNotBeforeTime();
         if (claims.getIssuer() == null) {
-            return "it does not say whose it is (iss)";
+            return "it has no issuer (iss)";
         }
         if (!issuers.contains(claims.getIssuer())) {
-            return "it is of another issuer, " + ServerText.oneLine(claims.getIssuer(), MAX_ISSUER_CHARS) + " (iss)";
+            return "it is from another issuer, " + ServerText.oneLine(claims.getIssuer(), MAX_ISSUER_CHARS) + " (iss)";
         }
         if (expires == null) {
-            return "it does not say when it ends (exp)";
+            return "it has no expiry time (exp)";
         }
         if (!at.minus(SKEW).isBefore(expires.toInstant())) {
             return "it has expired (exp)";
         }
         if (issued != null && issued.toInstant().isAfter(at.plus(SKEW))) {
-            return "it was issued in the future (iat); is this machine's clock right?";
+            return "it was issued in the future (iat); is this machine's clock correct?";
         }
         if (notBefore != null && notBefore.toInstant().isAfter(at.plus(SKEW))) {
             return "it is not valid yet (nbf)";
@@ -241,8 +241,11 @@ public final class TokenVerifier {
         return null;
     }
 
-    /** The hash that binds an id token to its access token is optional, but must fit (OpenID Connect Core 3.1.3.6). */
-    private static Optional<String> wrongWithHash(String idToken, JWTClaimsSet claims, Tokens tokens) {
+    /**
+     * Checks the hash that binds an id token to its access token; it is optional but must match (OpenID Connect Core
+     * 3.1.3.6).
+     */
+    private static Optional<String> problemWithHash(String idToken, JWTClaimsSet claims, Tokens tokens) {
         Object hash = claims.getClaim("at_hash");
         if (hash == null) {
             return Optional.empty();
@@ -254,14 +257,14 @@ public final class TokenVerifier {
                     new AccessTokenHash(hash.toString()));
             return Optional.empty();
         } catch (InvalidHashException | IllegalArgumentException e) {
-            // The library takes no blank value for a hash.
-            return Optional.of("it belongs to another access token (at_hash)");
+            // The library rejects a blank hash.
+            return Optional.of("it belongs to a different access token (at_hash)");
         } catch (ParseException e) {
-            throw new IllegalStateException("it was verified before", e);
+            throw new IllegalStateException("the token was already parsed", e);
         }
     }
 
-    /** What a token says, if one of the keys fits its signature. */
+    /** The claims of a token, if one of the keys verifies its signature. */
     private static Optional<JWTClaimsSet> signed(SignedJWT jwt, List<JWK> keys) {
         JWKMatcher suitable = JWKMatcher.forJWSHeader(jwt.getHeader());
         try {
@@ -272,7 +275,7 @@ public final class TokenVerifier {
                 }
             }
         } catch (ParseException | JOSEException e) {
-            // Neither is a signature that holds.
+            // In either case the signature does not verify.
         }
         return Optional.empty();
     }
@@ -285,7 +288,10 @@ public final class TokenVerifier {
                 : new ECDSAVerifier(key.toECKey());
     }
 
-    /** An RSA key that was not made by the JDK's factory, which on a cold JVM takes longer than the rest of a verification. */
+    /**
+     * An RSA key that does not come from the JDK's factory, which on a cold JVM takes longer than the rest of a
+     * verification.
+     */
     private record PublishedKey(BigInteger getModulus, BigInteger getPublicExponent) implements RSAPublicKey {
 
         @Override
@@ -305,20 +311,21 @@ public final class TokenVerifier {
     }
 
     /**
-     * The published keys that a token may be signed with. If there is none, the provider may have changed its keys a moment
-     * ago, and something in between may still hold the old ones: they are asked for once more, fresh. Where kept ones did not
-     * do, they are asked for fresh at once.
+     * The published keys that a token may be signed with. If the cached ones do not include its key, they are fetched;
+     * if the fetched ones do not either, they are fetched again past intermediate caches, since the provider may just
+     * have rotated its keys.
      *
-     * @return empty if the key the token names is not there; those of other kinds are left to the verification to refuse
+     * @return empty if the key that the token names is not published; keys of other types are left for the verification
+     * to refuse
      */
     private List<JWK> published(JWSHeader header, URI jwks) {
-        if (keys.kept(jwks).isEmpty()) {
-            List<JWK> published = named(header, keys.fetched(jwks, Map.of()));
+        if (keys.cached(jwks).isEmpty()) {
+            List<JWK> published = named(header, keys.fetch(jwks, Map.of()));
             if (!published.isEmpty()) {
                 return published;
             }
         }
-        return named(header, keys.fetched(jwks, Map.of("Cache-Control", "no-cache")));
+        return named(header, keys.fetch(jwks, Map.of("Cache-Control", "no-cache")));
     }
 
     private static List<JWK> named(JWSHeader header, List<JWK> keys) {

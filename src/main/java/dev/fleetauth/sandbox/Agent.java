@@ -23,14 +23,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person at a browser, for demonstrations and tests: it opens a page of the {@link Sandbox}, reads it, presses a button
- * and goes where that leads. It goes to addresses of this machine only.
+ * A simulated user at a browser, for demonstrations and tests: opens a page of the {@link Sandbox}, reads it, presses a
+ * button and follows the redirect. It only opens addresses of this machine.
  */
 public final class Agent implements Browser {
 
     private static final int CONNECT_MILLIS = 5_000;
 
-    /** A login's page is served once the code is exchanged, which may take a while. */
+    /** The page at the end of a login is served after the code is exchanged, which may take a while. */
     private static final int READ_MILLIS = 30_000;
 
     private static final int PAGE_BYTES = 256 * 1024;
@@ -46,30 +46,30 @@ public final class Agent implements Browser {
     }
 
     /**
-     * Where a visit ended.
+     * The end of a visit.
      *
-     * @param address the last address; one that is not of this machine was not opened
+     * @param address the last address; one that is not on this machine was not opened
      * @param status the HTTP status of the last page; 0 if it was not opened
      * @param page the last page; empty if it was not opened
      */
     public record Visit(URI address, int status, String page) {}
 
-    /** Someone who presses Allow, and Revoke where that is asked. */
+    /** A user who presses Allow, or Revoke where offered. */
     public static Agent allowing() {
         return allowingAllBut(Scope.NONE);
     }
 
-    /** Someone who presses Allow, but first unticks these. */
+    /** A user who presses Allow after unticking some scopes. */
     public static Agent allowingAllBut(Scope declined) {
         return new Agent(List.of("Allow", "Revoke"), declined);
     }
 
-    /** Someone who presses Cancel. */
+    /** A user who presses Cancel. */
     public static Agent cancelling() {
         return new Agent(List.of("Cancel"), Scope.NONE);
     }
 
-    /** Visits a page on a thread of its own. */
+    /** Visits a page in a thread of its own. */
     @Override
     public boolean open(URI page) {
         CompletableFuture<Visit> visit = new CompletableFuture<>();
@@ -89,9 +89,9 @@ public final class Agent implements Browser {
     }
 
     /**
-     * Waits for the visit that {@link #open} last began to end.
+     * Waits for the end of the last visit that {@link #open} began.
      *
-     * @return how it ended; empty if it has not, or was never begun
+     * @return how it ended; empty if it has not ended or none was begun
      * @throws IOException if a page could not be read, or has none of the buttons
      */
     public Optional<Visit> lastVisit(Duration wait) throws IOException, InterruptedException {
@@ -105,7 +105,7 @@ public final class Agent implements Browser {
     }
 
     /**
-     * Visits a page, presses a button if it asks for a decision, and goes where that leads.
+     * Visits a page, presses a button if it asks for a decision, and follows redirects.
      *
      * @throws IOException if a page could not be read, or has none of the buttons
      */
@@ -167,7 +167,7 @@ public final class Agent implements Browser {
             connection.setRequestMethod("POST");
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
-            // A body of a known length is never sent twice, which this class would do when a connection breaks.
+            // A body of known length is never sent twice; otherwise this class repeats it when a connection fails.
             connection.setFixedLengthStreamingMode(bytes.length);
             connection.getOutputStream().write(bytes);
         }

@@ -8,7 +8,7 @@ import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 
-/** What someone sees who opens the server's address: what this is, and what to fill in elsewhere. */
+/** The page at the server's address: what it is, and what to enter elsewhere. */
 final class FrontPage {
 
     private FrontPage() {}
@@ -40,7 +40,7 @@ final class FrontPage {
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
                         <h2>Let the next request go wrong</h2>
-                        <p class="small">The next request of the kind gets this answer, once. From a script:
+                        <p class="small">The next request of this kind gets this response, once. From a script:
                         <code>curl -X POST %s%sNAME</code></p>
                         %s
                         """,

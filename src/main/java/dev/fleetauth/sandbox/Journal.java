@@ -18,21 +18,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What was received, and what is still to go wrong. */
+/** Records the received requests, and queues the faults to come. */
 final class Journal {
 
     private static final Set<String> SECRETS =
-            Set.of("code", "code_verifier", "client_secret", "refresh_token", "token", "auth_code");
+            Set.of("code", "code_verifier", "client_secret", "refresh_token", "token", "auth_code", "device_code");
 
-    /** What an answer's JSON has that is secret. */
-    private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token");
+    /** The secret members of a response's JSON. */
+    private static final List<String> SECRET_MEMBERS =
+            List.of("access_token", "refresh_token", "id_token", "device_code");
 
     private final Deque<Received> received = new ArrayDeque<>();
     private final Set<String> secrets = Collections.newSetFromMap(new BoundedMap<>());
-    private final Map<Endpoint, Deque<Fault>> mishaps = new EnumMap<>(Endpoint.class);
+    private final Map<Endpoint, Deque<Fault>> faults = new EnumMap<>(Endpoint.class);
 
-    synchronized void enqueue(Endpoint endpoint, Fault mishap) {
-        mishaps.computeIfAbsent(endpoint, key -> new ArrayDeque<>()).add(mishap);
+    synchronized void enqueue(Endpoint endpoint, Fault fault) {
+        faults.computeIfAbsent(endpoint, key -> new ArrayDeque<>()).add(fault);
     }
 
     synchronized List<Received> received() {
@@ -43,7 +44,7 @@ final class Journal {
         return secrets.stream().map(Secret::new).toList();
     }
 
-    /** Notes a request and takes the mishap that befalls it, if any. */
+    /** Records a request and takes the next fault for it, if any. */
     synchronized Optional<Fault> note(Endpoint endpoint, Request request) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (Parameters part : List.of(request.query(), request.form())) {
@@ -57,7 +58,7 @@ final class Journal {
         }
         String authorization = request.header("authorization").orElse("");
         secrets.add(authorization.substring(authorization.indexOf(' ') + 1));
-        if (received.size() == BoundedMap.AT_MOST) {
+        if (received.size() == BoundedMap.MAX_ENTRIES) {
             received.removeFirst();
         }
         received.add(new Received(
@@ -66,11 +67,11 @@ final class Journal {
                 request.path(),
                 authorization.substring(0, Math.max(0, authorization.indexOf(' '))),
                 parameters));
-        Deque<Fault> waiting = mishaps.get(endpoint);
+        Deque<Fault> waiting = faults.get(endpoint);
         return waiting == null ? Optional.empty() : Optional.ofNullable(waiting.poll());
     }
 
-    /** Notes the secrets of an answer, and gives it back. */
+    /** Records the secrets in a response, and returns it. */
     synchronized Reply note(Reply reply) {
         String location = reply.headers().getOrDefault("Location", "");
         secrets.addAll(

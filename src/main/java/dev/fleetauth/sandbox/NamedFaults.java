@@ -9,13 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What can be made to go wrong by hand, with {@code POST /next/NAME}: what Tesla is known to answer and a person cannot
- * bring about, at least not at will.
+ * Faults that can be queued by hand with {@code POST /next/NAME}: responses that Tesla is known to send but that are
+ * hard to provoke.
  *
- * @param endpoint whose next request it befalls
- * @param mishap what happens
+ * @param endpoint the endpoint whose next request it affects
+ * @param fault what happens
  */
-record NamedFaults(Endpoint endpoint, Fault mishap) {
+record NamedFaults(Endpoint endpoint, Fault fault) {
 
     static final Map<String, NamedFaults> ALL = all();
 
@@ -36,10 +36,10 @@ record NamedFaults(Endpoint endpoint, Fault mishap) {
                 "429",
                 new NamedFaults(
                         Endpoint.TOKEN,
-                        Fault.answer(429, "text/plain", "Too Many Requests\n").withHeader("Retry-After", "7")));
-        all.put("503", new NamedFaults(Endpoint.TOKEN, Fault.answer(503, "text/plain", "Service Unavailable\n")));
-        all.put("lost-answer", new NamedFaults(Endpoint.TOKEN, Fault.lostAnswer()));
-        all.put("no-policy-rules", new NamedFaults(Endpoint.AUTHORIZATION, Fault.answer(400, "text/html", """
+                        Fault.response(429, "text/plain", "Too Many Requests\n").withHeader("Retry-After", "7")));
+        all.put("503", new NamedFaults(Endpoint.TOKEN, Fault.response(503, "text/plain", "Service Unavailable\n")));
+        all.put("lost-answer", new NamedFaults(Endpoint.TOKEN, Fault.lostResponse()));
+        all.put("no-policy-rules", new NamedFaults(Endpoint.AUTHORIZATION, Fault.response(400, "text/html", """
                                 <!DOCTYPE html>
                                 <html><head><title>Something went wrong</title></head>
                                 <body><h1>Something went wrong. Try again later</h1><p>No policy rules</p></body></html>
@@ -92,6 +92,7 @@ record NamedFaults(Endpoint endpoint, Fault mishap) {
     }
 
     private static Fault json(int status, Map<String, Object> members) {
-        return Fault.answer(status, "application/json", new String(JsonObjects.bytes(members), StandardCharsets.UTF_8));
+        return Fault.response(
+                status, "application/json", new String(JsonObjects.bytes(members), StandardCharsets.UTF_8));
     }
 }

@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A request that came.
+ * A received request.
  *
- * @param endpoint what it was for
+ * @param endpoint its endpoint
  * @param method the HTTP method
  * @param path the path
  * @param authorizationScheme the scheme of its Authorization header, such as {@code Basic}; empty for none
- * @param parameters the parameters of its query and form; a secret's value is a placeholder
+ * @param parameters the parameters of its query and form; secret values are replaced
  */
 public record Received(
         Endpoint endpoint, String method, String path, String authorizationScheme, Map<String, String> parameters) {

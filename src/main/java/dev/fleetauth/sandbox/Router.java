@@ -2,6 +2,7 @@ package dev.fleetauth.sandbox;
 
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.sandbox.provider.AuthorizationPage;
+import dev.fleetauth.sandbox.provider.DeviceAuthorizations;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
@@ -28,17 +29,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Leads each request to what answers it.
+ * Routes each request to its handler.
  *
- * @param front what {@code GET /} shows
+ * @param front the response to {@code GET /}
  */
 record Router(
-        ProviderBehavior manners,
+        ProviderBehavior behavior,
         Journal journal,
         Set<String> hosts,
         SecureRandom random,
         KeySets keys,
         AuthorizationPage authorizationPage,
+        DeviceAuthorizations devices,
         TokenIssuer tokenEndpoint,
         TokenQueries tokenQueries,
         RevocationPage revocationPage,
@@ -46,24 +48,29 @@ record Router(
         Reply front)
         implements HttpListener.Handler {
 
-    private static final Set<Endpoint> POSTED =
-            Set.of(Endpoint.TOKEN, Endpoint.THROTTLED_TOKEN, Endpoint.REVOCATION, Endpoint.INTROSPECTION);
-    /** What {@code POST} lets go wrong next. */
+    private static final Set<Endpoint> POSTED = Set.of(
+            Endpoint.TOKEN,
+            Endpoint.THROTTLED_TOKEN,
+            Endpoint.DEVICE_AUTHORIZATION,
+            Endpoint.REVOCATION,
+            Endpoint.INTROSPECTION);
+    /** The path prefix for queuing faults by {@code POST}. */
     static final String NEXT = "/next/";
 
-    private static final Set<Endpoint> PAGES = Set.of(Endpoint.AUTHORIZATION, Endpoint.REVOCATION_PAGE);
+    private static final Set<Endpoint> PAGES =
+            Set.of(Endpoint.AUTHORIZATION, Endpoint.DEVICE_PAGE, Endpoint.REVOCATION_PAGE);
 
     @Override
     public Reply answer(Request request) throws InterruptedException {
         if (!hosts.contains(request.header("host").orElse(""))) {
-            // A name that someone else made point here (DNS rebinding).
-            return Reply.text(421, "This server is not at that address.\n");
+            // DNS rebinding: another site made its own host name resolve to this machine.
+            return Reply.text(421, "This server does not have that name.\n");
         }
-        Endpoint endpoint = manners.paths().get(request.path());
+        Endpoint endpoint = behavior.paths().get(request.path());
         boolean isAsked = endpoint == Endpoint.AUTHORIZATION
                 && request.form().value("transaction").isEmpty();
         if (!isGet(request.method()) && !isAsked && isOfAnotherSite(request)) {
-            return Reply.text(403, "A page of another site cannot do this.\n");
+            return Reply.text(403, "Requests from other sites are rejected.\n");
         }
         if (endpoint == null) {
             return switch (request.path()) {
@@ -72,15 +79,17 @@ record Router(
                 default -> next(request);
             };
         }
-        Fault mishap = journal.note(endpoint, request).orElse(null);
-        if (mishap == null) {
+        Fault fault = journal.note(endpoint, request).orElse(null);
+        if (fault == null) {
             return journal.note(take(endpoint, request));
         }
-        Reply real = mishap.processed() ? journal.note(take(endpoint, request)) : Reply.text(200, "");
-        return journal.note(mishap.befall(real));
+        Reply real = fault.processed() ? journal.note(take(endpoint, request)) : Reply.text(200, "");
+        return journal.note(fault.apply(real));
     }
 
-    /** Whether a browser sends it for a page that is not of this server. Other programs send neither of these headers. */
+    /**
+     * Whether a browser sends the request for a page of another server. Other programs send neither of these headers.
+     */
     private boolean isOfAnotherSite(Request request) {
         Optional<String> site = request.header("sec-fetch-site");
         if (site.isPresent()) {
@@ -91,16 +100,16 @@ record Router(
                 .isPresent();
     }
 
-    /** Lets the next request of a kind go wrong, for whoever tries what comes of it by hand. */
+    /** Queues a fault for the next request of a kind, for manual experiments. */
     private Reply next(Request request) {
         NamedFaults next = request.method().equals("POST") && request.path().startsWith(NEXT)
                 ? NamedFaults.ALL.get(request.path().substring(NEXT.length()))
                 : null;
         if (next == null) {
-            return Reply.text(404, "There is nothing here.\n");
+            return Reply.text(404, "Not found.\n");
         }
-        journal.enqueue(next.endpoint(), next.mishap());
-        String what = "The next request for " + next.endpoint() + " goes wrong.";
+        journal.enqueue(next.endpoint(), next.fault());
+        String what = "The next request for " + next.endpoint() + " will fail as chosen.";
         boolean isBrowser = request.header("accept")
                 .filter(types -> types.contains("text/html"))
                 .isPresent();
@@ -114,7 +123,7 @@ record Router(
     private static boolean isOffered(Endpoint endpoint, String method) {
         boolean isGet = isGet(method);
         if (endpoint == Endpoint.API || endpoint == Endpoint.PARTNER_ACCOUNTS) {
-            // It knows itself which of its calls are posted.
+            // The API checks its methods itself.
             return isGet || method.equals("POST");
         }
         if (endpoint == Endpoint.HOSTED_KEY) {
@@ -127,13 +136,15 @@ record Router(
 
     private Reply take(Endpoint endpoint, Request request) {
         if (!isOffered(endpoint, request.method())) {
-            return Reply.text(405, "This method is not offered here.\n");
+            return Reply.text(405, "This method is not supported here.\n");
         }
         try {
             return switch (endpoint) {
                 case DISCOVERY -> document(request);
                 case KEYS -> Reply.json(200, keys.at(request.path()).published());
                 case AUTHORIZATION -> authorizationPage.answer(request);
+                case DEVICE_AUTHORIZATION -> devices.begin(request);
+                case DEVICE_PAGE -> devices.page(request);
                 case TOKEN -> tokenEndpoint.answer(request);
                 case THROTTLED_TOKEN -> throttled(request);
                 case REVOCATION -> tokenQueries.revoke(request);
@@ -146,7 +157,7 @@ record Router(
         }
     }
 
-    /** The mobile app's own requests are not held back there. */
+    /** The mobile app's own requests are not throttled there. */
     private Reply throttled(Request request) {
         return request.form().is("client_id", String.valueOf(TokenType.OWNER.clientId()))
                 ? tokenEndpoint.answer(request)
@@ -154,7 +165,7 @@ record Router(
     }
 
     private Reply document(Request request) {
-        Reply whole = Reply.json(200, manners.document(request.path()));
+        Reply whole = Reply.json(200, behavior.document(request.path()));
         String tag = tag(whole.body());
         boolean isKnown = request.header("if-none-match").filter(tag::equals).isPresent();
         return (isKnown ? Reply.text(304, "") : whole)
@@ -166,10 +177,10 @@ record Router(
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("error", reason.error());
         members.put("error_description", reason.description());
-        members.putAll(manners.errorMembers(RandomText.uuid(random)));
+        members.putAll(behavior.errorMembers(RandomText.uuid(random)));
         Reply reply = Reply.json(reason.status(), members);
-        // RFC 9110 15.5.2 wants it with every 401; Tesla's server sends none with login_required.
-        return reason.status() == 401 && manners.takesBasic()
+        // RFC 9110 15.5.2 requires this header with every 401; Tesla's server sends none with login_required.
+        return reason.status() == 401 && behavior.acceptsBasic()
                 ? reply.header("WWW-Authenticate", "Basic realm=\"sandbox\"")
                 : reply;
     }
@@ -179,7 +190,7 @@ record Router(
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
             return '"' + Base64URL.encode(hash).toString() + '"';
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.provider.AuthorizationPage;
 import dev.fleetauth.sandbox.provider.Client;
 import dev.fleetauth.sandbox.provider.Clients;
+import dev.fleetauth.sandbox.provider.DeviceAuthorizations;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
@@ -37,11 +38,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A local authorization server for trying and testing, on 127.0.0.1 only. It behaves like Tesla's as far as that is known,
- * or, when strict, like any standard OpenID provider. Its applications are the same at each start, so that settings made
- * for one run hold for the next; its keys are new, and all it knows is gone when it is closed.
+ * A local authorization server for experiments and tests, only on 127.0.0.1. It behaves like Tesla's as far as known
+ * or, when strict, like any standard OpenID provider. Its applications are the same at each start, so that settings
+ * from one run remain valid in the next; its keys are new, and all its data is gone when it is closed.
  *
- * <p>Tests script it ({@link #enqueue}, the setters), run against it, and verify ({@link #received()}, {@link #isActive}).
+ * <p>Tests script it ({@link #enqueue}, the setters), run against it, and verify ({@link #received()}, {@link
+ * #isActive}).
  */
 public final class Sandbox implements AutoCloseable {
 
@@ -50,7 +52,7 @@ public final class Sandbox implements AutoCloseable {
 
     private static final String CLIENT_ID = "5f1c0a2e-7d34-4b52-9c41-0000000000a1";
     private static final String PUBLIC_CLIENT_ID = "5f1c0a2e-7d34-4b52-9c41-0000000000b2";
-    private static final String PERSON = "5f1c0a2e-7d34-4b52-9c41-0000000000c3";
+    private static final String USER = "5f1c0a2e-7d34-4b52-9c41-0000000000c3";
     private static final String SECRET = "5a6db07c0de15a6db07c0de15a6db07c";
     private static final String AUTH_CODE = "5a6db07c0de15a6db07c0de15a6db07c0de15a6db07c0de15a6db07c0de1";
 
@@ -68,12 +70,12 @@ public final class Sandbox implements AutoCloseable {
     private final KeySets keys;
     private final TokenIssuer tokenEndpoint;
     private final AuthorizationPage authorizationPage;
-    private volatile String person;
+    private volatile String user;
 
     private Sandbox(SandboxOptions options, HttpListener listener, Clock clock, SecureRandom random) {
         this.listener = listener;
         base = URI.create("http://127.0.0.1:" + listener.port());
-        ProviderBehavior manners = options.strict()
+        ProviderBehavior behavior = options.strict()
                 ? new StandardBehavior(base.toString())
                 : TeslaBehavior.of(options.region(), base.toString());
 
@@ -82,12 +84,12 @@ public final class Sandbox implements AutoCloseable {
         if (options.strict()) {
             Collections.addAll(redirectUris, "http://127.0.0.1/callback", "http://[::1]/callback");
         }
-        person = PERSON;
-        secret = new Secret(manners.secretPrefix() + SECRET);
+        user = USER;
+        secret = new Secret(behavior.secretPrefix() + SECRET);
         Scope scope = options.applicationScope();
         confidential = new Client(CLIENT_ID, "The sandbox's application", secret, redirectUris, scope);
         open = new Client(PUBLIC_CLIENT_ID, "The sandbox's open-source application", null, redirectUris, scope);
-        authCode = new Secret(manners.tokenPrefix() + AUTH_CODE);
+        authCode = new Secret(behavior.tokenPrefix() + AUTH_CODE);
         List<Client> registered = new ArrayList<>(List.of(confidential, open));
         if (!options.strict()) {
             URI redirectUri = Objects.requireNonNull(TokenType.OWNER.redirectUri());
@@ -98,35 +100,37 @@ public final class Sandbox implements AutoCloseable {
                     List.of(redirectUri.toString()),
                     null));
         }
-        clients = new Clients(manners, registered);
+        clients = new Clients(behavior, registered);
 
         keys = new KeySets(new Keys(random, options.firstKey()), new Keys(random, null));
-        ledger = new Ledger(manners, clock, random);
-        tokenEndpoint = new TokenIssuer(manners, clients, ledger, keys, clock, random, authCode);
-        authorizationPage = new AuthorizationPage(manners, clients, ledger, () -> person, random);
+        ledger = new Ledger(behavior, clock, random);
+        var devices = new DeviceAuthorizations(behavior, clients, ledger, () -> user, clock, random);
+        tokenEndpoint = new TokenIssuer(behavior, clients, ledger, devices, keys, clock, random, authCode);
+        authorizationPage = new AuthorizationPage(behavior, clients, ledger, () -> user, random);
         Set<String> hosts = hosts(listener.port());
         partners = new PartnerAccounts(hosts, clock);
-        api = new FleetApi(manners, ledger, options.region(), partners, new Vehicles(clock), random);
+        api = new FleetApi(behavior, ledger, options.region(), partners, new Vehicles(clock), random);
         listener.serve(new Router(
-                manners,
+                behavior,
                 journal,
                 hosts,
                 random,
                 keys,
                 authorizationPage,
+                devices,
                 tokenEndpoint,
-                new TokenQueries(manners, clients, ledger),
+                new TokenQueries(behavior, clients, ledger),
                 new RevocationPage(clients, ledger, random),
                 api,
                 FrontPage.of(options, base, confidential, open, authCode)));
     }
 
     /**
-     * Starts one.
+     * Starts a sandbox.
      *
-     * @param clock the time it lives in, its answers' {@code Date} included
+     * @param clock its clock, also for the {@code Date} of its responses
      * @param random the source of its secrets
-     * @throws IOException if the port is taken
+     * @throws IOException if the port is in use
      */
     public static Sandbox start(SandboxOptions options, Clock clock, SecureRandom random) throws IOException {
         return new Sandbox(options, new HttpListener(options.port(), clock), clock, random);
@@ -137,116 +141,118 @@ public final class Sandbox implements AutoCloseable {
         return base;
     }
 
-    /** The id of the client that has a secret. */
+    /** The id of the confidential client. */
     public String clientId() {
         return confidential.id();
     }
 
-    /** That client's secret. */
+    /** The secret of the confidential client. */
     public Secret clientSecret() {
         return secret;
     }
 
-    /** The id of the client that has none, and has to use PKCE. */
+    /** The id of the public client, which must use PKCE. */
     public String publicClientId() {
         return open.id();
     }
 
-    /** What a business that allowed the client something reads in Consent Management, and gives it. */
+    /** The code that a business copies from Consent Management and gives to the client. */
     public Secret authCode() {
         return authCode;
     }
 
-    /** What it may be called: with its address first. */
+    /** The accepted host names, beginning with the one in its address. */
     private static Set<String> hosts(int port) {
         return new LinkedHashSet<>(List.of("127.0.0.1:" + port, "localhost:" + port));
     }
 
-    /** Lets something go wrong as {@code POST /next/NAME} does; what can is on the server's own page. */
+    /** Queues a fault like {@code POST /next/NAME}; the server's front page lists the names. */
     public void enqueue(String name) {
         NamedFaults named = NamedFaults.ALL.get(name);
         if (named == null) {
-            throw new IllegalArgumentException("nothing that goes wrong is called " + name);
+            throw new IllegalArgumentException("there is no fault named " + name);
         }
-        enqueue(named.endpoint(), named.mishap());
+        enqueue(named.endpoint(), named.fault());
     }
 
-    /** Lets the next request to the token endpoint go wrong; each call adds one. */
-    public void enqueue(Fault mishap) {
-        enqueue(Endpoint.TOKEN, mishap);
+    /** Queues a fault for a request to the token endpoint. */
+    public void enqueue(Fault fault) {
+        enqueue(Endpoint.TOKEN, fault);
     }
 
-    /** Lets the next request to an endpoint go wrong; each call adds one. */
-    public void enqueue(Endpoint endpoint, Fault mishap) {
-        journal.enqueue(endpoint, mishap);
+    /** Queues a fault for a request to an endpoint. */
+    public void enqueue(Endpoint endpoint, Fault fault) {
+        journal.enqueue(endpoint, fault);
     }
 
-    /** Sets how long access tokens live from now on, in whole seconds; 28 800 at first. */
+    /** Sets the lifetime of new access tokens, in whole seconds; initially 28 800. */
     public void accessTokenLife(Duration life) {
         tokenEndpoint.accessTokenLife(life);
     }
 
     /**
-     * Sets whether a refresh replaces the refresh token, as it does at first. Where it does not, the answer carries the
-     * one that was sent.
+     * Sets whether a refresh replaces the refresh token, as it does initially. Otherwise the response contains the one
+     * that was sent.
      */
     public void rotating(boolean value) {
         ledger.rotating(value);
     }
 
     /**
-     * Sets whether a refresh ends the access tokens before it, as Tesla announced on 2024-02-01 and one observer did not see;
-     * not so at first.
+     * Sets whether a refresh ends earlier access tokens, as Tesla announced on 2024-02-01 but one observer did not
+     * confirm; initially it does not.
      */
     public void refreshEndsAccessTokens(boolean value) {
         ledger.refreshEndsAccessTokens(value);
     }
 
-    /** Sets what the authorization response carries beside code or error and state, such as {@code iss}. */
+    /** Sets additional parameters of the authorization response, such as {@code iss}. */
     public void callbackParameters(Map<String, String> parameters) {
         authorizationPage.callbackParameters(parameters);
     }
 
-    /** Sets who sits at the browser: the subject of logins from now on. */
-    public void person(String subject) {
-        person = subject;
+    /** Sets the user at the browser: the subject of later logins. */
+    public void user(String subject) {
+        user = subject;
     }
 
-    /** Whether there is a region of this id. */
-    public static boolean knows(String region) {
+    /** Whether a region with this id exists. */
+    public static boolean hasRegion(String region) {
         return Region.of(region).isPresent();
     }
 
-    /** Hosts a file as the application's public key, as {@code PUT} at its address does. */
+    /** Hosts a file as the application's public key, like {@code PUT} at its address. */
     public void host(byte[] key) {
         partners.host(key);
     }
 
-    /** Sets in which region the person's account is; at first in the one that is played. Elsewhere the API answers 421. */
+    /**
+     * Sets the region of the user's account; initially the simulated one. In another region the API responds with 421.
+     */
     public void home(String region) {
         api.home(Region.of(region).orElseThrow());
     }
 
     /**
-     * Signs with a new key from now on; the one before stays published.
+     * Signs with a new key from now on; the previous one stays published.
      *
-     * @param algorithm {@code RS256}, as at first, {@code PS256} or {@code ES256}
+     * @param algorithm {@code RS256} (the initial one), {@code PS256} or {@code ES256}
      */
     public void rotateKeys(String algorithm) {
         keys.applications().rotate(algorithm);
     }
 
-    /** Ends all that a client was ever given, as when the person changes the password. */
+    /** Ends everything that was ever issued to a client, as when the user changes the password. */
     public void endAll(String clientId) {
         clients.find(clientId).ifPresent(ledger::end);
     }
 
-    /** Whether an access or refresh token would be taken now, be it within a grace period. */
+    /** Whether an access or refresh token would be accepted now, including during a grace period. */
     public boolean isActive(Secret token) {
         return ledger.standing(token.reveal()).isPresent();
     }
 
-    /** The requests to endpoints so far, in the order they came. */
+    /** The requests to endpoints so far, in order. */
     public List<Received> received() {
         return journal.received();
     }
@@ -259,19 +265,19 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Every code, verifier, client secret and token that came or went so far, in the order they did, for whoever proves
-     * that none of them is where it should not be.
+     * Every code, verifier, client secret and token that was sent or received so far, in order, for tests that search
+     * for leaks.
      */
     public List<Secret> secretsSeen() {
         return journal.secrets();
     }
 
-    /** The spent refresh tokens that came again and ended their session. */
+    /** The spent refresh tokens that were sent again and ended their session. */
     public List<Replay> replays() {
         return ledger.replays();
     }
 
-    /** Gives the port back and ends every connection. */
+    /** Releases the port and closes all connections. */
     @Override
     public void close() throws IOException {
         listener.close();

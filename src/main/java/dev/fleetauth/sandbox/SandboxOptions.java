@@ -7,15 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to start one.
+ * The options of a sandbox.
  *
  * @param port the port; 0 for a free one
  * @param strict whether it is a standard provider instead of Tesla's
- * @param region the part of the world that is played
- * @param redirectUris redirect URIs that are registered beside {@link Sandbox#REDIRECT_URI}, compared exactly; a strict one
- *     takes {@code /callback} on 127.0.0.1 and [::1] with any port as well (RFC 8252 7.3)
- * @param firstKey the RSA key that the applications' tokens are signed with until another is asked for; null for a new one
- * @param applicationScope what the portal has granted its applications at most; null for all scopes there are
+ * @param region the simulated region
+ * @param redirectUris redirect URIs that are registered in addition to {@link Sandbox#REDIRECT_URI}, compared exactly;
+ * a strict one also accepts {@code /callback} on 127.0.0.1 and [::1] with any port (RFC 8252 7.3)
+ * @param firstKey the RSA key that signs the applications' tokens until it is rotated; null for a new one
+ * @param applicationScope the maximum scope that the portal has granted to its applications; null for all scopes
  */
 public record SandboxOptions(
         int port,
@@ -35,32 +35,32 @@ public record SandboxOptions(
         redirectUris = List.copyOf(redirectUris);
     }
 
-    /** The same on a port of one's own choice. */
+    /** The same options with a port. */
     public SandboxOptions withPort(int chosen) {
         return new SandboxOptions(chosen, strict, region, redirectUris, firstKey, applicationScope);
     }
 
-    /** The same for another part of the world. */
+    /** The same options with another region. */
     public SandboxOptions withRegion(Region other) {
         return new SandboxOptions(port, strict, other, redirectUris, firstKey, applicationScope);
     }
 
-    /** The same for the part of the world with an id that {@link Sandbox#knows}. */
+    /** The same options with the region of an id, for which {@link Sandbox#hasRegion} is true. */
     public SandboxOptions withRegion(String id) {
         return withRegion(Region.of(id).orElseThrow());
     }
 
-    /** The same with these redirect URIs registered too. */
+    /** The same options with additional redirect URIs. */
     public SandboxOptions withRedirectUris(String... more) {
         return new SandboxOptions(port, strict, region, List.of(more), firstKey, applicationScope);
     }
 
-    /** The same with a key that is there already: to make one takes a tenth of a second, which a thousand tests need not. */
+    /** The same options with an existing key: creating one takes a tenth of a second, which would add up in tests. */
     public SandboxOptions withFirstKey(KeyPair key) {
         return new SandboxOptions(port, strict, region, redirectUris, key, applicationScope);
     }
 
-    /** The same for applications that the portal has granted no more than this. */
+    /** The same options with a maximum scope of the applications. */
     public SandboxOptions withApplicationScope(Scope scope) {
         return new SandboxOptions(port, strict, region, redirectUris, firstKey, scope);
     }

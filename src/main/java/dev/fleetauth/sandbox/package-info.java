@@ -1,9 +1,9 @@
 /**
- * A local authorization server that behaves like Tesla's, oddities included, for trying and testing without an account;
- * or, when asked to be strict, like any standard OpenID provider.
+ * A local authorization server that behaves like Tesla's, including its deviations, for experiments and tests without
+ * an account, or, in strict mode, like any standard OpenID provider.
  *
- * <p>{@link dev.fleetauth.sandbox.Sandbox} is the server: script it, run against it, verify.
- * {@link dev.fleetauth.sandbox.Agent} plays the person at its pages.
+ * <p>{@link dev.fleetauth.sandbox.Sandbox} is the server: script it, run against it, verify. {@link
+ * dev.fleetauth.sandbox.Agent} simulates the user.
  */
 @NullMarked
 package dev.fleetauth.sandbox;

@@ -11,9 +11,10 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code A256GCM} (NIST SP 800-38D) and the unwrapping of {@code A256KW} (RFC 3394), by BouncyCastle's lightweight ciphers: on
- * a cold JVM {@code javax.crypto} takes longer to get ready, the longer the more providers the JDK lists before the one that
- * has AES; see {@code docs/dev/performance.md}. The tests have {@code javax.crypto} open what is sealed here, and the reverse.
+ * {@code A256GCM} (NIST SP 800-38D) and unwrapping of {@code A256KW} (RFC 3394) with BouncyCastle's lightweight
+ * ciphers. On a cold JVM {@code javax.crypto} takes longer to load, depending on how many providers the JDK lists
+ * before the one with AES; see {@code docs/dev/performance.md}. Tests check interoperability with {@code javax.crypto}
+ * in both directions.
  */
 final class AesCiphers {
 
@@ -27,9 +28,9 @@ final class AesCiphers {
      * Encrypts with AES-GCM.
      *
      * @param key 32 bytes
-     * @param iv 12 bytes, which must never come twice with a key
-     * @param authenticated what is authenticated and not encrypted
-     * @return the ciphertext and behind it the tag of 16 bytes
+     * @param iv 12 bytes, which must never be repeated with the same key
+     * @param authenticated additional authenticated data
+     * @return the ciphertext followed by the tag of 16 bytes
      */
     static byte[] seal(byte[] key, byte[] iv, byte[] authenticated, byte[] plaintext) {
         GCMModeCipher cipher = cipher(true, key, iv, authenticated);
@@ -38,7 +39,7 @@ final class AesCiphers {
             cipher.doFinal(sealed, cipher.processBytes(plaintext, 0, plaintext.length, sealed, 0));
             return sealed;
         } catch (InvalidCipherTextException e) {
-            throw new IllegalStateException("only what is opened may fail", e);
+            throw new IllegalStateException("encryption cannot fail", e);
         }
     }
 
@@ -47,9 +48,9 @@ final class AesCiphers {
      *
      * @param key 32 bytes
      * @param iv 12 bytes
-     * @param authenticated what is authenticated and not encrypted
+     * @param authenticated additional authenticated data
      * @param tag 16 bytes
-     * @return the plaintext; null if it does not authenticate
+     * @return the plaintext; null if authentication fails
      */
     static byte @Nullable [] open(byte[] key, byte[] iv, byte[] authenticated, byte[] ciphertext, byte[] tag) {
         if (iv.length != IV_BYTES || tag.length != TAG_BYTES) {
@@ -63,7 +64,7 @@ final class AesCiphers {
             cipher.doFinal(plaintext, done);
             return plaintext;
         } catch (InvalidCipherTextException e) {
-            // It was decrypted on the way, and is of no concern to anyone.
+            // Unauthenticated plaintext must not be used.
             Arrays.fill(plaintext, (byte) 0);
             return null;
         }
@@ -80,7 +81,7 @@ final class AesCiphers {
      *
      * @param key 32 bytes
      * @param wrapped the wrapped key
-     * @return the key; null if it is not one that was wrapped with this key
+     * @return the key; null if it was not wrapped with this key
      */
     static byte @Nullable [] unwrap(byte[] key, byte[] wrapped) {
         AESWrapEngine cipher = new AESWrapEngine();

@@ -5,7 +5,7 @@ import dev.fleetauth.host.json.JsonReader;
 import dev.fleetauth.host.json.JsonWriter;
 import java.util.Map;
 
-/** JSON as the store has it: whole numbers are {@code Long} and other numbers {@code Double}. */
+/** The canonical JSON of the store: integers are {@code Long} and other numbers {@code Double}. */
 public final class CanonicalJson extends JsonReader {
 
     private static final int LEVELS = 16;
@@ -15,19 +15,19 @@ public final class CanonicalJson extends JsonReader {
     }
 
     /**
-     * The members of an object.
+     * Parses an object.
      *
-     * @throws MalformedException if the text is anything else, or has a member twice; its message quotes nothing
+     * @throws MalformedException if the text is anything else, or has duplicate members; its message quotes nothing
      */
     public static Map<String, Object> object(String text) throws MalformedException {
         try {
             return new CanonicalJson(text).object();
         } catch (MalformedException e) {
-            throw new MalformedException("it holds something that is not a JSON object");
+            throw new MalformedException("its content is not a JSON object");
         }
     }
 
-    /** Writes what {@link #object} reads, in the one way that {@code docs/store-format.md} describes. */
+    /** Writes an object in the canonical form that {@code docs/store-format.md} specifies. */
     public static String write(Map<String, ?> object) {
         return JsonWriter.write(object);
     }
@@ -37,7 +37,7 @@ public final class CanonicalJson extends JsonReader {
         try {
             return whole ? (Object) Long.valueOf(digits) : Double.valueOf(digits);
         } catch (NumberFormatException e) {
-            // More than fits into a Long: nothing here is as large.
+            // Too large for a Long; no number in the store is.
             return Double.valueOf(digits);
         }
     }

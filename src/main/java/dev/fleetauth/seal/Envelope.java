@@ -9,13 +9,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sealed record of one profile: a JWE with {@code dir} (RFC 7518 4.5) and {@code A256GCM} (RFC 7518 5.3). It knows
- * headers and ciphers, and nothing of files or of what a profile is made of.
+ * The sealed record of a profile: a JWE with {@code dir} (RFC 7518 4.5) and {@code A256GCM} (RFC 7518 5.3). It handles
+ * headers and ciphers, but neither files nor the content of a profile.
  *
- * @param session the id of the session in force, authenticated
+ * @param session the id of the current session, authenticated
  * @param generation the profile's generation, authenticated
- * @param plaintext the content; whoever opened it wipes it
- * @param isTombstone whether it says that a profile was removed, and has no content
+ * @param plaintext the content; the caller wipes it after opening
+ * @param isTombstone whether it marks a removed profile and has no content
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped after use.
 public record Envelope(String session, long generation, byte[] plaintext, boolean isTombstone) {
@@ -25,7 +25,7 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
     private static final Set<String> MEMBERS =
             Set.of("alg", "enc", "kid", "typ", "version", "store", "profile", "session", "generation");
 
-    /** The record of a profile. */
+    /** Creates the record of a profile. */
     public Envelope(String session, long generation, byte[] plaintext) {
         this(session, generation, plaintext, false);
     }
@@ -41,9 +41,9 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
     }
 
     /**
-     * Opens a record that must be of this profile and store.
+     * Opens a record, which must belong to this profile and store.
      *
-     * @throws MalformedException if anything about it is not as it should be
+     * @throws MalformedException if it does not, or is not valid
      */
     public static Envelope open(String text, StoreKeys keys, ProfileName profile) throws MalformedException {
         Jwe compact = Jwe.parse(text);
@@ -57,12 +57,12 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
         long generation = compact.number("generation");
         byte[] plaintext = keys.open(compact);
         if (isTombstone && plaintext.length > 0) {
-            throw new MalformedException("it says that the profile was removed, and has content");
+            throw new MalformedException("it is a tombstone but has content");
         }
         return new Envelope(session, generation, plaintext, isTombstone);
     }
 
-    /** Whether a record says that its profile was removed, for which nothing vouches. */
+    /** Whether an unauthenticated record claims to be a tombstone. */
     public static boolean isTombstone(String text) {
         try {
             return isTombstone(Jwe.parse(text));
@@ -75,7 +75,7 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
         return compact.has("typ") && compact.text("typ").equals(TOMBSTONE);
     }
 
-    /** The generation that a record claims, for which nothing vouches; 0 if it has none. */
+    /** The generation that an unauthenticated record claims; 0 if none. */
     public static long generation(String text) {
         try {
             return Jwe.parse(text).number("generation");
@@ -84,7 +84,7 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
         }
     }
 
-    /** The id of the key that a record says it is sealed with, which nothing vouches for; null if it says none. */
+    /** The id of the key that an unauthenticated record claims to be sealed with; null if none. */
     public static @Nullable String keyId(String text) {
         try {
             return Jwe.parse(text).text("kid");

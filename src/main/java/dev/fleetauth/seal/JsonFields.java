@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a record's JSON objects, and the values in them. They are read as far as they fit; what does not is found
- * when {@link ProfileCodec} compares what was read with what would be written.
+ * Reads and writes the members of a record's JSON objects. Reading is lenient; deviations are detected when {@link
+ * ProfileCodec} compares the text with its canonical form.
  */
 public final class JsonFields {
 
@@ -20,7 +20,7 @@ public final class JsonFields {
 
     private JsonFields() {}
 
-    /** Seconds since 1970, a full stop and nine digits: exact, and without the cost of a date's format. */
+    /** Seconds since 1970 with nine decimal places: exact, and without the cost of a date format. */
     static String time(Instant instant) {
         StringBuilder text =
                 new StringBuilder().append(instant.getEpochSecond()).append('.');
@@ -93,7 +93,7 @@ public final class JsonFields {
         throw missing(name);
     }
 
-    /** A member of another type is taken for absent here, and refused when the content is compared. */
+    /** A member of another type counts as absent here, and is rejected when the content is compared. */
     static @Nullable String optionalText(Map<?, ?> json, String name) {
         return json.get(name) instanceof String value ? value : null;
     }
@@ -111,6 +111,6 @@ public final class JsonFields {
     }
 
     static MalformedException missing(String name) {
-        return new MalformedException("its content has no usable " + name);
+        return new MalformedException("its content has no valid " + name);
     }
 }

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JWE in compact serialization (RFC 7516 7.1), read so strictly that it has one spelling only. The library alone would
- * skip characters that are not base64url, and does not mind where the ciphertext ends and the tag begins.
+ * A JWE in compact serialization (RFC 7516 7.1), parsed so strictly that every JWE has only one spelling. The library
+ * alone would skip characters that are not base64url, and would accept a shifted boundary between ciphertext and tag.
  */
 public final class Jwe {
 
@@ -33,7 +33,7 @@ public final class Jwe {
     private static final int TAG_LENGTH = 22;
     private static final int PARTS = 5;
 
-    /** How a JSON object begins in base64url. */
+    /** The beginning of a JSON object in base64url. */
     private static final String HEADER_START = "eyJ";
 
     private static final String ENCRYPTION = "A256GCM";
@@ -48,22 +48,22 @@ public final class Jwe {
         this.header = header;
     }
 
-    /** Encrypts a plaintext under a header. */
+    /** Encrypts a plaintext. */
     public static String encrypt(JWEHeader header, byte[] plaintext, JWEEncrypter encrypter, SecureRandom random) {
         JWEObject jwe = new JWEObject(header, new Payload(plaintext));
         encrypter.getJCAContext().setSecureRandom(random);
         try {
             jwe.encrypt(encrypter);
         } catch (JOSEException e) {
-            throw new IllegalStateException("the runtime lacks a cipher of the store", e);
+            throw new IllegalStateException("the runtime lacks a required cipher", e);
         }
         return jwe.serialize();
     }
 
     /**
-     * Encrypts a plaintext with a key that is used as it is (RFC 7518 4.5), without the library: see {@link AesCiphers}.
+     * Encrypts a plaintext directly with a key (RFC 7518 4.5), without the library; see {@link AesCiphers}.
      *
-     * @param members what the header has in addition
+     * @param members additional members of the header
      */
     static String encrypt(
             OctetSequenceKey key, String type, Map<String, Object> members, byte[] plaintext, SecureRandom random) {
@@ -87,7 +87,7 @@ public final class Jwe {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** Reads a serialization, with at most one line feed behind it, of which nothing is authenticated yet. */
+    /** Parses a serialization, optionally followed by one line feed. Nothing is authenticated yet. */
     public static Jwe parse(String text) throws MalformedException {
         String line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
         String[] texts = new String[PARTS];
@@ -112,7 +112,7 @@ public final class Jwe {
         return new Jwe(texts, parts, CanonicalJson.object(new String(parts[0], StandardCharsets.UTF_8)));
     }
 
-    /** What was written of a text into reserved space, of which the rest is still zeros. */
+    /** The written part of reserved space, of which the rest is still zeros. */
     public static String written(String text) {
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == 0) {
@@ -122,8 +122,8 @@ public final class Jwe {
     }
 
     /**
-     * Whether a text is the beginning of a serialization and no more: what is left of a file whose writing was cut off. It
-     * holds nothing that anyone could open.
+     * Whether a text is only the beginning of a serialization, as in a file whose writing was interrupted. Nothing in
+     * it can be opened.
      */
     public static boolean isCutOff(String text) {
         int parts = 1;
@@ -144,7 +144,7 @@ public final class Jwe {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
-    /** The bytes of a text in base64url (RFC 7515 2); null if it is not spelled as it would be written. */
+    /** Decodes base64url (RFC 7515 2); null if the text is not in its only valid spelling. */
     public static byte @Nullable [] decoded(String text) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -155,22 +155,22 @@ public final class Jwe {
     }
 
     /**
-     * Refuses a header that has not exactly the members {@code names}, or another {@code typ}, {@code enc} or version than
-     * this format has.
+     * Rejects a header that does not have exactly the members {@code names}, or whose {@code typ}, {@code enc} or
+     * version differs from this format's.
      */
     public void expect(String type, Set<String> names) throws MalformedException {
         if (!type.equals(header.get("typ"))) {
             throw new MalformedException("it is not a record of the type " + type);
         }
         if (header.get("version") instanceof Long version && version != FORMAT_VERSION) {
-            throw new MalformedException("it has the format version " + version + ", and this fleetauth knows "
-                    + FORMAT_VERSION + ": use another fleetauth");
+            throw new MalformedException("its format version is " + version + ", but this fleetauth supports only "
+                    + FORMAT_VERSION + ": use a different fleetauth version");
         }
         if (number("version") != FORMAT_VERSION || !ENCRYPTION.equals(header.get("enc"))) {
-            throw new MalformedException("its header has another value than it should");
+            throw new MalformedException("its header has an unexpected value");
         }
         if (!header.keySet().equals(names)) {
-            throw new MalformedException("its header has other members than it should");
+            throw new MalformedException("its header has unexpected or missing members");
         }
     }
 
@@ -178,15 +178,15 @@ public final class Jwe {
         return header.containsKey(name);
     }
 
-    /** A member of the header that must be a string with something in it. */
+    /** A header member that must be a non-empty string. */
     public String text(String name) throws MalformedException {
         if (header.get(name) instanceof String value && !value.isEmpty()) {
             return value;
         }
-        throw new MalformedException("its header has no usable " + name);
+        throw new MalformedException("its header has no valid " + name);
     }
 
-    /** A member of the header that must be a list of strings with something in each, and at least one of them. */
+    /** A header member that must be a non-empty list of non-empty strings. */
     public List<String> texts(String name) throws MalformedException {
         List<String> texts = new ArrayList<>();
         if (header.get(name) instanceof List<?> values) {
@@ -194,29 +194,29 @@ public final class Jwe {
                 if (value instanceof String text && !text.isEmpty()) {
                     texts.add(text);
                 } else {
-                    throw new MalformedException("its header has no usable " + name);
+                    throw new MalformedException("its header has no valid " + name);
                 }
             }
         }
         if (texts.isEmpty()) {
-            throw new MalformedException("its header has no usable " + name);
+            throw new MalformedException("its header has no valid " + name);
         }
         return texts;
     }
 
-    /** A member of the header that must be an integer, zero or more. */
+    /** A header member that must be a non-negative integer. */
     public long number(String name) throws MalformedException {
         if (header.get(name) instanceof Long value && value >= 0) {
             return value;
         }
-        throw new MalformedException("its header has no usable " + name);
+        throw new MalformedException("its header has no valid " + name);
     }
 
     /**
-     * The decrypted content of a record whose header is as expected.
+     * The decrypted content of a record whose header was checked.
      *
-     * @param contentKey what it is encrypted with, however that was had
-     * @return null if it does not authenticate with this key
+     * @param contentKey the content encryption key
+     * @return null if authentication with this key fails
      */
     public byte @Nullable [] open(byte[] contentKey) {
         // RFC 7516 5.1, step 14.
@@ -225,9 +225,9 @@ public final class Jwe {
     }
 
     /**
-     * The content key (RFC 7516 2) of a record that is wrapped with {@code A256KW}.
+     * The content key (RFC 7516 2) of a record, wrapped with {@code A256KW}.
      *
-     * @param unwrappingKey what it is wrapped with
+     * @param unwrappingKey the key it is wrapped with
      * @return null if it is not wrapped with this key
      */
     public byte @Nullable [] contentKey(byte[] unwrappingKey) {
@@ -235,12 +235,12 @@ public final class Jwe {
         return contentKey != null && contentKey.length == KEY_BYTES ? contentKey : null;
     }
 
-    /** What no two records have in common: the authentication tag, which depends on all the rest. */
+    /** The authentication tag, which is unique to a record since it depends on everything else. */
     public String tag() {
         return texts[4];
     }
 
-    /** Whether a key is wrapped in it, as with every algorithm but {@code dir}. */
+    /** Whether it contains a wrapped key, as with every algorithm but {@code dir}. */
     boolean hasEncryptedKey() {
         return parts[1].length > 0;
     }

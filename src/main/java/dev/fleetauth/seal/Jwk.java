@@ -6,8 +6,8 @@ import dev.fleetauth.host.file.MalformedException;
 import java.util.Map;
 
 /**
- * Reads a key of 256 bits from a JWK (RFC 7517, RFC 7518 6.4). The library's reader brings its whole JSON library along,
- * which takes longer than all else that a {@code token} does.
+ * Reads a 256-bit key from a JWK (RFC 7517, RFC 7518 6.4). The library's reader would load its JSON library, which
+ * takes longer than everything else in a {@code token} command.
  */
 public final class Jwk {
 
@@ -16,7 +16,7 @@ public final class Jwk {
     private Jwk() {}
 
     /**
-     * The key in the members of a JWK; members of no concern to a key of this kind are passed over (RFC 7517 4).
+     * The key in the members of a JWK; irrelevant members are ignored (RFC 7517 4).
      *
      * @param algorithm the only {@code alg} that the key may name
      */
@@ -26,7 +26,7 @@ public final class Jwk {
         }
         byte[] bytes = members.get("k") instanceof String text ? Jwe.decoded(text) : null;
         if (bytes == null || bytes.length != KEY_BYTES) {
-            throw new MalformedException("its key has not 256 bits");
+            throw new MalformedException("its key is not 256 bits long");
         }
         OctetSequenceKey.Builder key = new OctetSequenceKey.Builder(bytes);
         if (members.get("alg") != null) {
@@ -37,7 +37,7 @@ public final class Jwk {
         }
         if (members.get("kid") != null) {
             if (!(members.get("kid") instanceof String kid)) {
-                throw new MalformedException("its kid is not a text");
+                throw new MalformedException("its kid is not a string");
             }
             key.keyID(kid);
         }

@@ -7,17 +7,17 @@ import dev.fleetauth.host.file.MalformedException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What every key source yields: the key that seals the store's keys, and nothing else. */
+/** The key that seals the store's keys, from any key source. */
 public interface KeyEncryptionKey extends AutoCloseable {
 
-    /** A header that names its algorithm, and the key where it has a name. */
+    /** A header with its algorithm and, if it has one, its id. */
     JWEHeader.Builder header();
 
     JWEEncrypter encrypter() throws JOSEException;
 
     /**
-     * The key itself, to unwrap the content key of a file that was sealed with it: for a passphrase the one derived with
-     * the salt and the iterations of that file. The caller wipes it.
+     * The key that unwraps the content key of a sealed file: for a passphrase the one derived with the salt and
+     * iterations of that file. The caller wipes it.
      */
     byte[] unwrappingKey(Jwe sealed) throws MalformedException;
 
@@ -31,7 +31,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
         }
     }
 
-    /** The credential helper whose keyring has it, for the header; null if it comes from elsewhere. */
+    /** The credential helper of the keyring that contains it, for the header; null if it comes from elsewhere. */
     default @Nullable String helper() {
         return null;
     }
@@ -41,12 +41,12 @@ public interface KeyEncryptionKey extends AutoCloseable {
         return null;
     }
 
-    /** Whether a user typed it for this command. */
+    /** Whether the user typed it for this command. */
     default boolean isTyped() {
         return false;
     }
 
-    /** Wipes what can be wiped. */
+    /** Wipes secret data where possible. */
     @Override
     default void close() {}
 }

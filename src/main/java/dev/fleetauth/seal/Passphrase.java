@@ -21,13 +21,13 @@ import java.text.Normalizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, in UTF-8. */
+/** A passphrase as the input of PBES2 (RFC 7518 4.8): Unicode in Normalization Form C, encoded in UTF-8. */
 public final class Passphrase implements KeyEncryptionKey {
 
-    /** How many characters a new one has at least. */
-    public static final int MINIMUM = 12;
+    /** The minimum number of characters of a new passphrase. */
+    public static final int MIN_LENGTH = 12;
 
-    /** What the writer chooses: OWASP's advice for PBKDF2, and under a second of the person's time. */
+    /** The iterations of a new passphrase: OWASP's recommendation for PBKDF2, which takes less than a second. */
     public static final int ITERATIONS = 600_000;
 
     static final int SALT_BYTES = 16;
@@ -37,9 +37,9 @@ public final class Passphrase implements KeyEncryptionKey {
     private @Nullable Environment user;
     private @Nullable Derived last;
 
-    /** The key for one salt. To derive it takes a second, and who checks a passphrase uses it next. */
+    /** The key for one salt. Deriving it takes a second, and after a passphrase is checked it is used right away. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped with the passphrase.
-    private record Derived(String salt, int rounds, byte[] key) {}
+    private record Derived(String salt, int iterations, byte[] key) {}
 
     private Passphrase(byte[] bytes, int iterations) {
         this.bytes = bytes;
@@ -47,9 +47,9 @@ public final class Passphrase implements KeyEncryptionKey {
     }
 
     /**
-     * A passphrase that a user typed; otherwise like {@link #of}.
+     * Creates a passphrase that a user typed; otherwise like {@link #of}.
      *
-     * @param user where that user is told of a key that takes long to derive
+     * @param user where the user is told that deriving the key takes long
      */
     public static Passphrase typed(char[] text, int iterations, Environment user) {
         Passphrase passphrase = of(text, iterations);
@@ -58,14 +58,14 @@ public final class Passphrase implements KeyEncryptionKey {
     }
 
     /**
-     * The passphrase that a text holds; a byte order mark and one final line end are not part of it. The text is wiped.
+     * Creates a passphrase from a text, without a byte order mark and one final line end. The text is wiped.
      *
-     * @param iterations how many iterations it seals with
+     * @param iterations the iterations for sealing
      */
     public static Passphrase of(char[] text, int iterations) {
         int start = text.length > 0 && text[0] == ExactText.BYTE_ORDER_MARK ? 1 : 0;
         CharBuffer chars = CharBuffer.wrap(text, start, lengthWithoutLineEnd(text) - start);
-        // Most are in the right form already, and then no String is made that could not be wiped.
+        // Most texts are already normalized, and then no String is created, which could not be wiped.
         CharBuffer normal = Normalizer.isNormalized(chars, Normalizer.Form.NFC)
                 ? chars
                 : CharBuffer.wrap(Normalizer.normalize(chars, Normalizer.Form.NFC));
@@ -89,7 +89,7 @@ public final class Passphrase implements KeyEncryptionKey {
         return length;
     }
 
-    /** Whether it is empty or white space alone: a variable that someone meant to fill, not a choice. */
+    /** Whether it is empty or only white space: a variable left unset rather than a choice. */
     public boolean isBlank() {
         CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
         boolean blank = true;
@@ -100,16 +100,16 @@ public final class Passphrase implements KeyEncryptionKey {
         return blank;
     }
 
-    /** Whether it is long enough for a new one. */
+    /** Whether it is long enough for a new passphrase. */
     public boolean isStrong() {
         int characters = 0;
         for (byte b : bytes) {
-            // Every byte of UTF-8 that does not continue a character begins one.
+            // Every byte of UTF-8 that is not a continuation byte begins a character.
             if ((b & 0xC0) != 0x80) {
                 characters++;
             }
         }
-        return characters >= MINIMUM && !isBlank();
+        return characters >= MIN_LENGTH && !isBlank();
     }
 
     public boolean isSameAs(Passphrase other) {
@@ -137,21 +137,21 @@ public final class Passphrase implements KeyEncryptionKey {
     @Override
     public byte[] unwrappingKey(Jwe sealed) throws MalformedException {
         JWEAlgorithm algorithm = JWEAlgorithm.PBES2_HS512_A256KW;
-        int rounds = Math.toIntExact(sealed.number("p2c"));
+        int iterations = Math.toIntExact(sealed.number("p2c"));
         String salted = sealed.text("p2s");
-        if (last != null && last.salt().equals(salted) && last.rounds() == rounds) {
+        if (last != null && last.salt().equals(salted) && last.iterations() == iterations) {
             return last.key().clone();
         }
         BusyLine busy = deriving();
         try (busy) {
             byte[] salt = PBKDF2.formatSalt(algorithm, new Base64URL(salted).decode());
-            byte[] key = PBKDF2.deriveKey(bytes, salt, rounds, PRFParams.resolve(algorithm, null), null)
+            byte[] key = PBKDF2.deriveKey(bytes, salt, iterations, PRFParams.resolve(algorithm, null), null)
                     .getEncoded();
             wipeLast();
-            last = new Derived(salted, rounds, key);
+            last = new Derived(salted, iterations, key);
             return key.clone();
         } catch (JOSEException e) {
-            throw new IllegalStateException("the runtime lacks a cipher of the store", e);
+            throw new IllegalStateException("the runtime lacks a required cipher", e);
         }
     }
 

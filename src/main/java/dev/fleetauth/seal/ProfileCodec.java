@@ -39,14 +39,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A profile as the content of its record and back.
+ * Converts profiles to the content of their records and back.
  *
- * <p>There is one way to write a state, and whatever is read must be what would be written: unknown members, members that
- * come twice, other spellings of the same thing are refused in one comparison. A new member is a new version of the
+ * <p>Every state has only one representation, and content that differs from it is rejected: unknown members, duplicate
+ * members and alternative spellings are all detected by one comparison. A new member requires a new version of the
  * format.
  *
- * <p>It is on the path of every {@code token}, so it uses the JSON code that the envelope has loaded already, and neither
- * {@code java.time}'s formats nor lambdas.
+ * <p>This code runs in every {@code token} command, so it uses the JSON code that is already loaded for the envelope,
+ * and neither {@code java.time}'s formats nor lambdas.
  */
 public final class ProfileCodec {
 
@@ -58,9 +58,9 @@ public final class ProfileCodec {
     }
 
     /**
-     * The profile in a record that was opened.
+     * The profile in an opened record.
      *
-     * @throws MalformedException if it holds anything else
+     * @throws MalformedException if the record contains anything else
      */
     public static Profile decode(ProfileName name, Envelope record) throws MalformedException {
         Profile profile;
@@ -72,17 +72,17 @@ public final class ProfileCodec {
                     session(object(json, "session")),
                     candidate(optional(json, "candidate")));
         } catch (IllegalArgumentException | DateTimeException e) {
-            // What these say may quote a token.
+            // No cause: its message may quote a token.
             throw new MalformedException("its content is not a profile");
         }
         if (!profile.session().id().equals(record.session())) {
-            throw new MalformedException("its content belongs to another session");
+            throw new MalformedException("its content belongs to a different session");
         }
         byte[] again = write(profile);
         boolean same = Arrays.equals(again, record.plaintext());
         Arrays.fill(again, (byte) 0);
         if (!same) {
-            throw new MalformedException("its content is not written as version " + Jwe.FORMAT_VERSION + " writes it");
+            throw new MalformedException("its content is not in the canonical form of version " + Jwe.FORMAT_VERSION);
         }
         return profile;
     }
@@ -133,6 +133,7 @@ public final class ProfileCodec {
         put(json, "audience", settings.audience());
         put(json, "resource", settings.resource());
         put(json, "redirect_uri", JsonFields.uri(settings.redirectUri()));
+        put(json, "parameters", settings.parameters().isEmpty() ? null : settings.parameters());
         json.put("endpoints", json(settings.endpoints()));
         put(json, "certificates", settings.certificates());
         return json;
@@ -156,8 +157,20 @@ public final class ProfileCodec {
                 optionalText(json, "audience"),
                 optionalText(json, "resource"),
                 optionalUri(json, "redirect_uri"),
+                parameters(optional(json, "parameters")),
                 endpoints(object(json, "endpoints")),
                 optionalText(json, "certificates"));
+    }
+
+    private static Map<String, String> parameters(@Nullable Map<?, ?> json) throws MalformedException {
+        if (json == null) {
+            return Map.of();
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (Object name : json.keySet()) {
+            parameters.put((String) name, text(json, (String) name));
+        }
+        return parameters;
     }
 
     private static Grant grant(String id) throws MalformedException {
@@ -184,6 +197,7 @@ public final class ProfileCodec {
         json.put("token", endpoints.token().toString());
         put(json, "jwks", JsonFields.uri(endpoints.jwks()));
         put(json, "revocation", JsonFields.uri(endpoints.revocation()));
+        put(json, "device_authorization", JsonFields.uri(endpoints.deviceAuthorization()));
         return json;
     }
 
@@ -192,7 +206,8 @@ public final class ProfileCodec {
                 optionalUri(json, "authorization"),
                 URI.create(text(json, "token")),
                 optionalUri(json, "jwks"),
-                optionalUri(json, "revocation"));
+                optionalUri(json, "revocation"),
+                optionalUri(json, "device_authorization"));
     }
 
     private static @Nullable Map<String, Object> json(@Nullable Tokens tokens) {
@@ -333,7 +348,7 @@ public final class ProfileCodec {
         json.put("session", json(candidate.session()));
         put(json, "nonce", candidate.nonce());
         put(json, "subject", candidate.subject());
-        put(json, "answered_at", optionalTime(candidate.answeredAt()));
+        put(json, "answered_at", optionalTime(candidate.respondedAt()));
         return json;
     }
 

@@ -9,19 +9,19 @@ import dev.fleetauth.model.Session;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** Profiles to sealed text and back, with the keys of one store. */
+/** Seals and opens profiles with the keys of one store. */
 public final class SealedProfile {
 
-    /** The largest file that is read. */
+    /** The maximum size of a file that is read. */
     public static final int MAX_BYTES = 4 * 1024 * 1024;
 
-    /** What a response changes in a profile beside its tokens, and the header. */
+    /** The space for what a response changes in a profile in addition to its tokens, and for the header. */
     private static final int OTHER_BYTES = 8 * 1024;
 
     private SealedProfile() {}
 
-    /** How large a sealed profile is at most with one response more, which is the largest that is accepted. */
-    public static int mostBytesWithResponse(Profile profile, Session next) {
+    /** The maximum size of a sealed profile after one more response of the largest accepted size. */
+    public static int maxBytesWithResponse(Profile profile, Session next) {
         byte[] plaintext = ProfileCodec.encode(profile.withCandidate(new Candidate(next, null, null, null)))
                 .plaintext();
         Arrays.fill(plaintext, (byte) 0);
@@ -37,14 +37,14 @@ public final class SealedProfile {
         }
     }
 
-    /** Seals a profile, or the tombstone of one. */
+    /** Seals a profile or a tombstone. */
     public static String seal(ProfileName name, StoredState state, StoreKeys keys, SecureRandom random) {
         return state.profile() == null
                 ? new Envelope(state.session(), state.generation(), new byte[0], true).seal(keys, name, random)
                 : seal(state.profile(), keys, random);
     }
 
-    /** Opens what must be a profile. */
+    /** Opens a profile. */
     public static Profile open(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
         Envelope record = Envelope.open(sealed, keys, name);
         if (record.isTombstone()) {
@@ -61,7 +61,7 @@ public final class SealedProfile {
         }
     }
 
-    /** Opens a profile or a tombstone. A tombstone that does not open protects nothing: it is as if it was not there. */
+    /** Opens a profile or a tombstone. A tombstone that does not open has no effect, as if it did not exist. */
     public static StoredState openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
         try {
             Envelope record = Envelope.open(sealed, keys, name);

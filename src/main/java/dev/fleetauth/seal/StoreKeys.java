@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@code SealedKeys}. */
+/** The unencrypted keys that seal the profiles of one store. They are only ever written in {@code SealedKeys}. */
 public final class StoreKeys {
 
     private static final int MAX_KEYS = 16;
@@ -28,7 +28,7 @@ public final class StoreKeys {
         this.keys = keys;
     }
 
-    /** The keys of a new store: a new id and one key. */
+    /** Creates the keys of a new store: a new store id and one key. */
     public static StoreKeys create(SecureRandom random) {
         return new StoreKeys(randomId(random), List.of(newKey(random)));
     }
@@ -47,12 +47,12 @@ public final class StoreKeys {
         return new StoreKeys(store, more);
     }
 
-    /** The key that seals, alone. */
+    /** Only the key that seals. */
     public StoreKeys withoutOlderKeys() {
         return new StoreKeys(store, List.of(current()));
     }
 
-    /** A random id, which tells nothing of any key. */
+    /** A random id, which reveals nothing about a key. */
     public static String randomId(SecureRandom random) {
         return randomBytes(random, ID_BYTES).toString();
     }
@@ -63,7 +63,7 @@ public final class StoreKeys {
         return Base64URL.encode(bytes);
     }
 
-    /** Reads a JWK Set (RFC 7517 5) of keys of this store. */
+    /** Parses a JWK Set (RFC 7517 5) with keys of this store. */
     public static StoreKeys parse(String store, byte[] json) throws MalformedException {
         if (!(CanonicalJson.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
                 || set.isEmpty()
@@ -78,14 +78,14 @@ public final class StoreKeys {
                     || key.getKeyID() == null
                     || key.getKeyID().isEmpty()
                     || keys.named(key.getKeyID()) != null) {
-                throw new MalformedException("it holds a key that is not for A256GCM");
+                throw new MalformedException("it contains a key that is not for A256GCM");
             }
             keys.keys.add(key);
         }
         return keys;
     }
 
-    /** The keys as a JWK Set, the secret parts included; the caller wipes it. */
+    /** The keys as a JWK Set, including the secret parts; the caller wipes it. */
     public byte[] toJson() {
         return new JWKSet(List.<JWK>copyOf(keys)).toString(false).getBytes(StandardCharsets.UTF_8);
     }
@@ -100,7 +100,7 @@ public final class StoreKeys {
         return current().getKeyID();
     }
 
-    /** The ids of the keys, the one that seals first. */
+    /** The ids of the keys, beginning with the one that seals. */
     public List<String> ids() {
         List<String> ids = new ArrayList<>();
         for (OctetSequenceKey key : keys) {
@@ -143,7 +143,7 @@ public final class StoreKeys {
         }
         byte[] plaintext = record.open(key.toByteArray());
         if (plaintext == null) {
-            throw new MalformedException("it was changed after it was sealed");
+            throw new MalformedException("it was modified after it was sealed");
         }
         return plaintext;
     }

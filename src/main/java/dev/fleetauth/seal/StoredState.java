@@ -4,24 +4,25 @@ import dev.fleetauth.model.Profile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store has under a profile's name: a profile, the tombstone of a removed one, or nothing.
+ * The state of a profile name in a store: a profile, the tombstone of a removed one, or nothing.
  *
- * @param session the id of the session in force; of a tombstone a new one, which the next login follows; empty for nothing
+ * @param session the id of the current session; for a tombstone a new one, which the next login continues; empty for
+ * nothing
  * @param generation the generation, which a removal increases too
  * @param profile the profile; null for a tombstone or nothing
  */
 public record StoredState(
         String session, long generation, @Nullable Profile profile) {
 
-    /** Nothing. */
+    /** No state. */
     public static final StoredState NONE = new StoredState("", 0, null);
 
-    /** A profile. */
+    /** The state of a profile. */
     public static StoredState of(Profile profile) {
         return new StoredState(profile.session().id(), profile.generation(), profile);
     }
 
-    /** Whether a response that was found somewhere belongs in the place of this. */
+    /** Whether a response that was found should replace this state. */
     public boolean isReplacedBy(Profile found) {
         if (profile != null) {
             return found.isNewerThan(profile);
@@ -29,18 +30,18 @@ public record StoredState(
         return session.isEmpty() || (found.session().id().equals(session) && found.generation() > generation);
     }
 
-    /** Whether this state is what a response made. */
-    public boolean holds(Profile response) {
+    /** Whether this state is the result of a response. */
+    public boolean contains(Profile response) {
         return profile != null && profile.hasResponsesOf(response) && profile.hasTokensOf(response);
     }
 
-    /** Whether a response is in this state, or was superseded by one in it: then nobody misses it. */
+    /** Whether this state contains a response, or one that superseded it, so that the response is no longer needed. */
     public boolean includes(Profile found) {
         if (profile == null) {
             return true;
         }
         boolean isOfSessionHere = found.newestSession().equals(profile.newestSession())
                 || found.newestSession().equals(session);
-        return isOfSessionHere && (found.generation() < generation || holds(found));
+        return isOfSessionHere && (found.generation() < generation || contains(found));
     }
 }

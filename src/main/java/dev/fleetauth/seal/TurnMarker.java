@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a row to itself, sealed like a profile: a JWE of process, machine and since when. No two are alike, so that it also
- * tells whose turn it is. {@code docs/store-format.md} has its header.
+ * A sealed marker of the process that has a row to itself: a JWE of process, machine and start time. Every marker is
+ * unique, so it also identifies the turn. {@code docs/store-format.md} specifies its header.
  */
 public final class TurnMarker {
 
@@ -23,7 +23,7 @@ public final class TurnMarker {
 
     private TurnMarker() {}
 
-    /** That it is this process's. */
+    /** Creates a marker of this process. */
     public static String seal(StoreKeys keys, Environment env) {
         String content = CanonicalJson.write(Map.of(
                 "holder",
@@ -39,7 +39,7 @@ public final class TurnMarker {
     }
 
     /**
-     * That something is not to be had, with what is known of whose it is.
+     * A failure because something is in use, with what is known about its holder.
      *
      * @param kind a kind with the fields of {@code LOCK_HELD}
      * @param turn the sealed turn
@@ -56,7 +56,7 @@ public final class TurnMarker {
                 return Failure.of(kind, what, JsonFields.text(members, "holder"), JsonFields.text(members, "since"));
             }
         } catch (MalformedException e) {
-            // Said below.
+            // The marker cannot be opened.
         }
         return Failure.of(kind, what, "another process", "unknown");
     }

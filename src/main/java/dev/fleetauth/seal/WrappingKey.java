@@ -10,7 +10,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** A key-encryption key that is a key already, for {@code A256KW} (RFC 7518 4.4). */
+/** A key-encryption key that is used directly, for {@code A256KW} (RFC 7518 4.4). */
 public final class WrappingKey implements KeyEncryptionKey {
 
     private final OctetSequenceKey key;
@@ -22,9 +22,9 @@ public final class WrappingKey implements KeyEncryptionKey {
     }
 
     /**
-     * A key with what is recorded of its place.
+     * Creates a key with a record of its source.
      *
-     * @param helper the program behind whose keyring it is; null if it comes from elsewhere
+     * @param helper the program of the keyring that contains it; null if it comes from elsewhere
      * @param keyFile the key file that was chosen for the store; null if none was
      */
     public WrappingKey(OctetSequenceKey key, @Nullable String helper, @Nullable String keyFile) {
@@ -33,12 +33,12 @@ public final class WrappingKey implements KeyEncryptionKey {
         this.keyFile = keyFile;
     }
 
-    /** The same key with another record of its place. */
+    /** The same key with another record of its source. */
     public WrappingKey recordedAs(@Nullable String otherHelper, @Nullable String otherKeyFile) {
         return new WrappingKey(key, otherHelper, otherKeyFile);
     }
 
-    /** Its id, which is no secret; null if it has none. */
+    /** Its id, which is not secret; null if it has none. */
     @Nullable
     public String id() {
         return key.getKeyID();

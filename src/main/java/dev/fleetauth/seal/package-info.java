@@ -1,4 +1,6 @@
-/** What is sealed: records and keys as JWEs (RFC 7516), and what is in them. Knows no directory and no database. */
+/**
+ * Sealing: records and keys as JWEs (RFC 7516), and their content. It depends on neither directories nor a database.
+ */
 @NullMarked
 package dev.fleetauth.seal;
 

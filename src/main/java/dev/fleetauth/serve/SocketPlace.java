@@ -60,7 +60,7 @@ public final class SocketPlace implements AutoCloseable {
         var files = new PrivateFiles(home, new Disk(), warning -> {});
         Path folder = Objects.requireNonNull(socket.getParent());
         try {
-            files.makeOwnFolder(folder);
+            files.makeOwnDirectory(folder);
             FileChannel lock = files.disk().openLock(socket.resolveSibling(socket.getFileName() + ".lock"));
             boolean taken = false;
             try {

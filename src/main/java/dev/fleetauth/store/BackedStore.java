@@ -21,20 +21,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Profiles in sealed entries of a backend.
+ * A store of profiles in sealed entries of a backend.
  *
- * <p>Nothing is touched before a method is called. The keys are opened at most once, by the first method that needs them,
- * and never while an entry is held: to open them may take asking a person.
+ * <p>Nothing is accessed before a method is called. The keys are opened at most once, by the first method that needs
+ * them, and never while an entry is held, since opening them may require the user.
  */
 public class BackedStore implements Store {
 
-    /** How long a turn counts that nobody ends: as long as its requests may take, and a little. */
+    /** How long a turn that is never ended remains valid: slightly longer than its requests may take. */
     static final Duration TURN_LEASE = TURN.plusSeconds(5);
 
-    /** As long as a command may take that tokens are published to, and a little. */
+    /** Slightly longer than a publish command may take. */
     private static final Duration PUBLISH_LEASE = Duration.ofSeconds(65);
 
-    /** As much as a profile with the largest response takes. */
+    /** The size of a profile with the largest response. */
     private static final int PROBE_BYTES = Limits.TOKEN_BYTES + 16 * 1024;
 
     private final Environment env;
@@ -46,10 +46,10 @@ public class BackedStore implements Store {
     private final KeptResponses responses;
 
     /**
-     * A store.
+     * Creates a store.
      *
      * @param files the files of the home
-     * @param sources where the key comes from that opens the store's keys
+     * @param sources where the key that opens the store's keys comes from
      */
     protected BackedStore(Environment env, StorePaths paths, PrivateFiles files, Backend backend, KeySources sources) {
         this.env = env;
@@ -74,8 +74,8 @@ public class BackedStore implements Store {
             if (e.kind() != Kind.STORE_DAMAGED) {
                 throw e;
             }
-            // It may have been sealed again between the reading of the profile and of the keys. Nobody rotates twice in
-            // that time.
+            // The profile may have been resealed after it was read and before the keys were read. That does not happen
+            // twice in this time.
             return readOnce(name);
         }
     }
@@ -89,7 +89,7 @@ public class BackedStore implements Store {
         if (isThere) {
             store = keys.currentKeys().store();
         } else {
-            // Without a profile no key is needed to say so.
+            // If there is no profile, no key is needed.
             SealedKeys there = keys.sealed();
             if (there == null) {
                 return Optional.empty();
@@ -103,7 +103,7 @@ public class BackedStore implements Store {
                     return restored;
                 }
             } catch (Failure e) {
-                // A reader needs no lock; a writer is told why there is none.
+                // A reader needs no lock; a writer gets the error when it locks the profile.
                 if (!isThere || e.kind() != Kind.STORE_UNWRITABLE) {
                     throw e;
                 }
@@ -118,7 +118,7 @@ public class BackedStore implements Store {
         }
     }
 
-    /** The profile with a response that was kept; empty while another process has it, which deals with it. */
+    /** The profile with a kept response; empty while another process holds it, which will restore the response. */
     private Optional<Profile> restored(ProfileName name) {
         try (Lease lease = lock(name, Duration.ZERO)) {
             return lease.read();
@@ -140,7 +140,7 @@ public class BackedStore implements Store {
         String entry = Backend.PROFILE + name.value();
         var backoff = new Backoff(backend, env.random(), wait);
         boolean waited = false;
-        Consumer<Failure> told = waiting;
+        Consumer<Failure> reporter = waiting;
         while (true) {
             boolean isRotating =
                     keys.sealed() != null && keys.currentKeys().ids().size() > 1;
@@ -148,16 +148,16 @@ public class BackedStore implements Store {
             if (hold == null) {
                 waited = true;
                 Failure held = backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
-                told = backoff.isQuiet() ? told : tell(told, held);
+                reporter = backoff.isQuiet() ? reporter : report(reporter, held);
                 backoff.pause(held);
                 continue;
             }
-            // Looked at while it is held: from here on a rotation waits for this profile before it drops a key.
+            // Checked while the entry is held: from now on a rotation waits for this profile before it removes a key.
             HeldProfile held = null;
             try {
                 if (keys.sealed() == null || (keys.opened() != null && keys.isCurrent())) {
                     if (isRotating) {
-                        // The new key, with which this profile may be sealed now, must not be lost by a crash.
+                        // The new key, which may now seal this profile, must not be lost in a crash.
                         backend.sync();
                     }
                     var profile = new ProfileEntry(env, backend, hold, keys, name);
@@ -173,9 +173,9 @@ public class BackedStore implements Store {
         }
     }
 
-    private static Consumer<Failure> tell(Consumer<Failure> waiting, Failure held) {
+    private static Consumer<Failure> report(Consumer<Failure> waiting, Failure held) {
         waiting.accept(held);
-        return told -> {};
+        return reporter -> {};
     }
 
     @Override
@@ -202,7 +202,7 @@ public class BackedStore implements Store {
                 Entry taken = new Entry(null, TurnMarker.seal(keys.keys(), env), false);
                 if (hold.replace(taken, Hold.Write.CHANGE)) {
                     hold.rest();
-                    return Optional.of(() -> giveBack(hold));
+                    return Optional.of(() -> release(hold));
                 }
                 hold.close();
             }
@@ -212,11 +212,11 @@ public class BackedStore implements Store {
         }
     }
 
-    private static void giveBack(Hold hold) {
+    private static void release(Hold hold) {
         try (hold) {
             hold.replace(Entry.NONE, Hold.Write.END);
         } catch (Failure e) {
-            // The next process waits until the turn is over.
+            // Then the next process waits until the turn expires.
         }
     }
 

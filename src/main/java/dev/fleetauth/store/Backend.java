@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where sealed entries are kept: {@link #KEYS}, {@link #CLIENTS}, a profile, or only the turn to publish a profile. Each is complete at every
+ * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and turns to publish a profile. An entry is complete at every
  * moment.
  */
 public interface Backend {
@@ -19,72 +19,72 @@ public interface Backend {
     /** The entry with the store's keys. */
     String KEYS = "keys";
 
-    /** The beginning of the name of a profile's entry. */
+    /** The prefix of the name of a profile's entry. */
     String PROFILE = "profile/";
 
-    /** The beginning of the name of the entry of the process that publishes a profile. */
+    /** The prefix of the name of an entry for the turn to publish a profile. */
     String PUBLISH = "publish/";
 
     /** The entry with the clients of {@code serve}. */
     String CLIENTS = "clients";
 
-    /** Whether other machines have the same entries. Then processes take turns, since nothing is locked. */
+    /** Whether other machines share the entries. Then nothing is locked, and processes take turns. */
     boolean isShared();
 
-    /** The profiles and tombstones, as they are sealed; an empty text for what cannot be read. */
+    /** The sealed profiles and tombstones; an empty text for those that cannot be read. */
     SortedMap<ProfileName, String> records();
 
-    /** The profiles that are not removed, as they are sealed. Needs no key. */
+    /** The sealed profiles without tombstones. No key is needed. */
     default SortedMap<ProfileName, String> profiles() {
         SortedMap<ProfileName, String> profiles = records();
         profiles.values().removeIf(Envelope::isTombstone);
         return profiles;
     }
 
-    /** Every profile there may be anything of, or that a process may be about to write. */
+    /** Every profile of which anything may exist, or that a process may be about to write. */
     Set<ProfileName> everyName();
 
-    /** What is sealed in the entry of a profile or the clients; null for nothing. */
+    /** The sealed text of the entry of a profile or the clients; null if there is none. */
     @Nullable
     String read(String name);
 
-    /** Whether a process that wrote a response to a profile's entry left something behind. */
+    /** Whether a process that wrote a response to a profile's entry left a file behind. */
     boolean hasLeftover(String name);
 
-    /** The sealed keys, not older than the profile that was read last; null for none. */
+    /** The sealed keys, at least as new as the profile that was read last; null if there are none. */
     @Nullable
     String keys();
 
     /**
      * Holds an entry.
      *
-     * @param turn how long the turn of a process counts that does not end it
-     * @return null if another process has it
+     * @param turn how long a turn that is never ended remains valid
+     * @return null if another process holds the entry
      */
     @Nullable
     Hold tryHold(String name, Duration turn);
 
     /**
-     * That {@link #tryHold} was in vain.
+     * The failure after {@link #tryHold} returned null.
      *
      * @param kind a kind with the fields of {@code LOCK_HELD}
-     * @param what the name of what is held, for messages
+     * @param what the name of the held entry, for messages
      * @param keys the store's keys, if they are open
      */
     Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys);
 
-    /** How long to wait at most before {@link #tryHold} is tried again. */
+    /** The maximum wait before {@link #tryHold} is retried; zero if that waits by itself. */
     Duration maxPause();
 
-    /** Proves that an entry could be written, without changing anything. */
+    /** Checks that an entry could be written, without changing anything. */
     void checkWritable(String name, String sealed);
 
-    /** Makes sure that all entries survive a crash. */
+    /** Makes all entries durable. */
     void sync();
 
-    /** Where the entries are, for messages. */
+    /** The location of the entries, for messages. */
     String location();
 
-    /** Where an entry is, for messages. */
+    /** The location of an entry, for messages. */
     String location(String name);
 }

@@ -5,10 +5,10 @@ import dev.fleetauth.model.Failure;
 import java.security.SecureRandom;
 import java.time.Duration;
 
-/** The wait for an entry that another process has: with longer and longer pauses, and none of them as long as another's. */
+/** Waits for an entry that another process holds, with increasing random pauses. */
 public final class Backoff {
 
-    /** For how long nobody needs to be told that there is a wait. */
+    /** How long to wait before the user is told. */
     public static final Duration QUIET_WAIT = Duration.ofSeconds(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -30,15 +30,15 @@ public final class Backoff {
         return next.compareTo(maxPause) < 0 ? next : maxPause;
     }
 
-    /** Whether nobody needs to be told yet that there is a wait, or any more. */
+    /** Whether the user need not be told about the wait, because it is short or was already reported. */
     boolean isQuiet() {
         return deadline.hasPassed() || !quiet.hasPassed();
     }
 
     /**
-     * Waits for a moment.
+     * Pauses once.
      *
-     * @throws Failure the one that is given, when the wait is over
+     * @throws Failure the given one if the wait is over
      */
     void pause(Failure held) {
         if (!tryPause()) {
@@ -46,13 +46,13 @@ public final class Backoff {
         }
     }
 
-    /** Waits for a moment; false when the wait is over, or the thread was asked to stop. */
+    /** Pauses once; false if the wait is over or the thread was interrupted. */
     boolean tryPause() {
         if (deadline.hasPassed()) {
             return false;
         }
         try {
-            deadline.pause(pause.dividedBy(2).plusMillis(random.nextInt((int) pause.toMillis())));
+            deadline.pause(pause.dividedBy(2).plusMillis(random.nextInt((int) pause.toMillis() + 1)));
             pause = shorter(pause.multipliedBy(3).dividedBy(2));
             return true;
         } catch (InterruptedException e) {

@@ -11,7 +11,7 @@ import dev.fleetauth.seal.StoredState;
 import java.security.SecureRandom;
 import java.util.Optional;
 
-/** A profile while one process works on it. That process puts back what others had to keep. */
+/** A profile that is held by this process, which restores the responses that other processes had to keep. */
 final class HeldProfile implements Store.Lease {
 
     private final ProfileEntry entry;
@@ -53,14 +53,14 @@ final class HeldProfile implements Store.Lease {
         if (!wasRead) {
             readFirst();
         } else if (responses.unrestored() == null) {
-            // What another process saved meanwhile is told.
+            // This includes changes that another process has saved meanwhile.
             state = entry.look();
         }
         return Optional.ofNullable(state.profile());
     }
 
     private void readFirst() {
-        // Without keys and an entry no keys are made.
+        // If there are neither keys nor an entry, no keys are created.
         if (keys.sealed() != null || !entry.hold().entry().isEmpty()) {
             state = responses.restore(entry.open());
             entry.began(state);
@@ -77,19 +77,19 @@ final class HeldProfile implements Store.Lease {
     }
 
     @Override
-    public void save(Profile profile, boolean afterAnswer) {
-        // Not the records themselves, for which the JVM would first have to make a way to compare them.
+    public void save(Profile profile, boolean isResponse) {
+        // By name, since comparing records would make the JVM generate code first.
         if (!profile.name().value().equals(entry.name().value())) {
-            throw new IllegalArgumentException("another profile than the one that is held");
+            throw new IllegalArgumentException("not the profile that is held");
         }
         if (!wasRead) {
             try {
                 readFirst();
             } catch (Failure e) {
-                throw afterAnswer ? responses.unsaved(profile, e) : e;
+                throw isResponse ? responses.unsaved(profile, e) : e;
             }
         }
-        if (afterAnswer) {
+        if (isResponse) {
             state = responses.save(profile);
         } else {
             StoredState next = StoredState.of(profile);
@@ -116,7 +116,7 @@ final class HeldProfile implements Store.Lease {
         }
     }
 
-    /** The generation of what is there, be it a profile that does not open. */
+    /** The current generation, even of a profile that does not open. */
     private long generation() {
         try {
             String sealed = entry.hold().entry().sealed();
@@ -130,20 +130,20 @@ final class HeldProfile implements Store.Lease {
     }
 
     /**
-     * Seals the profile with the store's current key, if it was sealed with another, after it has put back what was kept.
+     * Seals the profile with the store's current key if it is sealed with another one, after restoring kept responses.
      *
-     * @return why there may still be a state of it that is sealed with another key; empty if there is none
+     * @return why a state of it that is sealed with another key may still exist; empty if none can
      */
     Optional<String> reseal() {
         readFirst();
         if (responses.unrestored() != null) {
-            return Optional.of(responses.unrestored() + " could not be put in its place");
+            return Optional.of(responses.unrestored() + " could not be restored");
         }
         entry.reseal(state);
         return entry.hadAttempt() || entry.isUnfinished()
                 ? Optional.of(
-                        "a refresh or a login was not finished, and its answer may be kept on the machine that asked"
-                                + " for it, or where this command does not see it")
+                        "a refresh or login was not finished, and its response may be kept on the machine that sent"
+                                + " the request, or where this command cannot find it")
                 : Optional.empty();
     }
 

@@ -3,44 +3,44 @@ package dev.fleetauth.store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** An entry while one process works on it. A file is locked meanwhile; what a database has, others may change. */
+/** An entry that this process holds. A file is locked meanwhile; a row of a database may still be changed by others. */
 public interface Hold extends AutoCloseable {
 
-    /** Why an entry is written. */
+    /** The purpose of a write. */
     enum Write {
-        /** A change that nothing is lost without. */
+        /** A change whose loss does no harm. */
         CHANGE,
-        /** Before a token is sent; reserved space is left to the response. */
+        /** The step before a token is sent; reserved space is left for the response. */
         ATTEMPT,
-        /** A response that is nowhere else. */
+        /** A response that exists nowhere else. */
         RESPONSE,
         /** The end of a turn, which is not worth waiting for. */
         END
     }
 
-    /** The entry as it was read, written or taken as the base last. */
+    /** The entry as it was last read, written or rebased. */
     Entry entry();
 
-    /** Reads the entry again. What is written next still has to follow {@link #entry}. */
+    /** Reads the entry again. The next write is still based on {@link #entry}. */
     Entry look();
 
-    /** Whether {@link #look} found that another process has written the entry. */
+    /** Whether {@link #look} found that another process has changed the entry. */
     default boolean hasChanged() {
         return false;
     }
 
-    /** Makes what {@link #look} found the base of the next write. */
+    /** Bases the next write on what {@link #look} found. */
     default void rebase() {}
 
     /**
-     * Writes the entry if it is still what {@link #entry} says. When it returns true, the entry survives a crash.
+     * Writes the entry if it still equals {@link #entry}. When this returns true, the entry is durable.
      *
-     * @throws dev.fleetauth.model.Failure if it is not written, or that is not known
+     * @throws dev.fleetauth.model.Failure if it was not written, or if that is unknown
      */
     boolean replace(Entry next, Write write);
 
     /**
-     * Reserves space for a response where the entry is.
+     * Reserves space for a response next to the entry.
      *
      * @return false if responses are not kept there
      */
@@ -48,17 +48,17 @@ public interface Hold extends AutoCloseable {
         return false;
     }
 
-    /** What an earlier process left that was about to write a response; null if there is nothing. */
+    /** The file of an earlier process that was writing a response; null if there is none. */
     default @Nullable Path leftover() {
         return null;
     }
 
-    /** A response that this could write, but not put in its place; null if there is none. */
+    /** A response that was written but could not be moved into place; null if there is none. */
     default @Nullable Path kept() {
         return null;
     }
 
-    /** Lets go of a connection while servers are asked. */
+    /** Releases the connection during requests to servers. */
     default void rest() {}
 
     @Override

@@ -25,19 +25,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responses that a store did not take, sealed, in recovery directories of this machine: {@code NAME.RANDOM.jwe}. The next
- * command that opens the profile puts them back.
+ * Responses that a store could not save, sealed in recovery directories of this machine as {@code NAME.RANDOM.jwe}. The
+ * next command that opens the profile restores them.
  */
 final class KeptResponses {
 
     private static final String SUFFIX = ".jwe";
 
-    /** The end of the names of files that only reserve space. */
+    /** The suffix of files that only reserve space. */
     private static final String RESERVED = ".new";
 
     private static final int ID_CHARACTERS = 22;
 
-    /** Longer than it takes to get and write a response. */
+    /** Longer than it takes to receive and write a response. */
     private static final Duration WRITING_TIME = Duration.ofMinutes(1);
 
     private final Clock clock;
@@ -47,8 +47,8 @@ final class KeptResponses {
     private final boolean isShared;
 
     /**
-     * @param isShared whether the store is a database: then several processes keep responses at once, and the home is the
-     *     first place for them
+     * @param isShared whether the store is a database: then several processes keep responses at the same time, and the
+     * home is the preferred place for them
      */
     KeptResponses(Clock clock, SecureRandom random, StorePaths paths, PrivateFiles files, boolean isShared) {
         this.clock = clock;
@@ -58,49 +58,48 @@ final class KeptResponses {
         this.isShared = isShared;
     }
 
-    private List<Path> folders(String store) {
-        List<Path> folders = new ArrayList<>();
+    private List<Path> directories(String store) {
+        List<Path> directories = new ArrayList<>();
         if (isShared) {
-            folders.add(paths.home().resolve("recovery").resolve(store));
+            directories.add(paths.home().resolve("recovery").resolve(store));
         }
-        folders.addAll(paths.recovery(store));
-        return folders;
+        directories.addAll(paths.recovery(store));
+        return directories;
     }
 
     /**
      * Reserves space for a response, in the first directory that has it.
      *
      * @return a file of that size
-     * @throws Failure of kind {@code STORE_UNWRITABLE} if there is no such directory
+     * @throws Failure of kind {@code STORE_UNWRITABLE} if no directory has it
      */
     Path reserve(String store, ProfileName name, int bytes) {
         List<String> refusals = new ArrayList<>();
-        for (Path folder : folders(store)) {
+        for (Path directory : directories(store)) {
             try {
-                files.makeOwnFolder(folder);
-                Path file = folder.resolve(newName(name, RESERVED));
+                files.makeOwnDirectory(directory);
+                Path file = directory.resolve(newName(name, RESERVED));
                 files.disk().writeNew(file, new byte[bytes]);
-                removeAbandoned(folder, name, Files.getLastModifiedTime(file).toInstant());
+                removeAbandoned(directory, name, Files.getLastModifiedTime(file).toInstant());
                 return file;
             } catch (IOException e) {
-                refusals.add(refusal(folder, e));
+                refusals.add(refusal(directory, e));
             }
         }
         throw PrivateFiles.nothingSent(
-                paths.home(),
-                new IOException("there is no space for an answer in " + String.join(", nor in ", refusals)));
+                paths.home(), new IOException("no space for a response in " + String.join(", nor in ", refusals)));
     }
 
-    /** Removes the space that killed processes left reserved, by the clock of the file system, which wrote all these times. */
-    private void removeAbandoned(Path folder, ProfileName name, Instant now) throws IOException {
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, name + ".*" + RESERVED)) {
+    /** Removes space reserved by killed processes, by the file system's clock, which set all these times. */
+    private void removeAbandoned(Path directory, ProfileName name, Instant now) throws IOException {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, name + ".*" + RESERVED)) {
             for (Path path : paths) {
                 if (isAbandoned(path, now)) {
                     remove(path);
                 }
             }
         } catch (DirectoryIteratorException | NoSuchFileException e) {
-            // Another process removes them.
+            // Another process has removed the file.
         }
     }
 
@@ -108,54 +107,54 @@ final class KeptResponses {
         return name + "." + StoreKeys.randomId(random) + suffix;
     }
 
-    private static String refusal(@Nullable Path folder, IOException e) {
-        return folder + " (" + FileReason.of(e) + ")";
+    private static String refusal(@Nullable Path directory, IOException e) {
+        return directory + " (" + FileReason.of(e) + ")";
     }
 
     /**
-     * Keeps a response, in the space that was reserved for it: in the home, or else in every recovery directory that takes
-     * it, since the next process may see only one of them.
+     * Keeps a response in its reserved space: in the home, or otherwise in every recovery directory that accepts it,
+     * since the next process may find only one of them.
      *
      * @param reserved the space; null for none
-     * @param refusals filled with why a directory did not take it
-     * @return where it is kept; empty if it is nowhere
+     * @param refusals receives the reasons why directories did not accept it
+     * @return where it is kept; empty if nowhere
      */
     List<Path> keep(String store, ProfileName name, String sealed, @Nullable Path reserved, List<String> refusals) {
         List<Path> kept = new ArrayList<>();
-        List<Path> folders = folders(store);
+        List<Path> directories = directories(store);
         if (reserved != null) {
             Path place = reserved.resolveSibling(newName(name, SUFFIX));
             keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
         }
-        for (Path folder : folders) {
-            Path place = folder.resolve(newName(name, SUFFIX));
-            if (!isIn(folder, kept) && !(isShared && isIn(folders.get(0), kept))) {
-                keep(place, refusals, () -> writeIn(folder, place, sealed), kept);
+        for (Path directory : directories) {
+            Path place = directory.resolve(newName(name, SUFFIX));
+            if (!isIn(directory, kept) && !(isShared && isIn(directories.get(0), kept))) {
+                keep(place, refusals, () -> writeIn(directory, place, sealed), kept);
             }
         }
         return kept;
     }
 
-    private static boolean isIn(Path folder, List<Path> kept) {
-        return kept.stream().anyMatch(file -> folder.equals(file.getParent()));
+    private static boolean isIn(Path directory, List<Path> kept) {
+        return kept.stream().anyMatch(file -> directory.equals(file.getParent()));
     }
 
-    private interface Writing {
+    private interface Writer {
         void write() throws IOException;
     }
 
-    private void keep(Path place, List<String> refusals, Writing writing, List<Path> kept) {
+    private void keep(Path place, List<String> refusals, Writer writer, List<Path> kept) {
         try {
-            writing.write();
-            files.forceFolder(place.getParent());
+            writer.write();
+            files.forceDirectory(place.getParent());
             kept.add(place);
         } catch (IOException e) {
             refusals.add(refusal(place.getParent(), e));
         }
     }
 
-    private void writeIn(Path folder, Path place, String sealed) throws IOException {
-        files.makeOwnFolder(folder);
+    private void writeIn(Path directory, Path place, String sealed) throws IOException {
+        files.makeOwnDirectory(directory);
         files.write(place, sealed);
     }
 
@@ -170,7 +169,7 @@ final class KeptResponses {
         return found;
     }
 
-    /** The profiles of which there are responses. */
+    /** The profiles with responses. */
     Set<ProfileName> names(String store) {
         Set<ProfileName> names = new TreeSet<>();
         for (Path file : all(store)) {
@@ -184,12 +183,12 @@ final class KeptResponses {
 
     private List<Path> all(String store) {
         List<Path> found = new ArrayList<>();
-        for (Path folder : folders(store)) {
-            if (PrivateFiles.isOwn(folder, paths.home())) {
-                try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+        for (Path directory : directories(store)) {
+            if (PrivateFiles.isOwn(directory, paths.home())) {
+                try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
                     paths.forEach(found::add);
                 } catch (IOException | DirectoryIteratorException e) {
-                    // What cannot be seen cannot be put back.
+                    // A response that cannot be found cannot be restored.
                 }
             }
         }
@@ -197,7 +196,7 @@ final class KeptResponses {
         return found;
     }
 
-    /** The name of the profile whose response a file holds; null if it holds none. */
+    /** The name of the profile whose response a file contains; null if it contains none. */
     private static @Nullable String profile(Path file) {
         String text = String.valueOf(file.getFileName());
         int end = text.length() - SUFFIX.length() - ID_CHARACTERS - 1;
@@ -210,14 +209,14 @@ final class KeptResponses {
                 : null;
     }
 
-    /** The sealed text of a response; null if it is gone, or no more than the beginning of it is written. */
+    /** The sealed text of a response; null if the file is gone or only partly written. */
     @Nullable
     String read(Path file) throws MalformedException {
         try {
             byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
             String sealed = content == null ? null : Jwe.written(PrivateFiles.text(content));
             if (sealed != null && Jwe.isCutOff(sealed)) {
-                // The process that began it may still be writing.
+                // The process that created it may still be writing.
                 if (!isShared || isAbandoned(file, clock.instant())) {
                     remove(file);
                 }
@@ -231,7 +230,7 @@ final class KeptResponses {
         }
     }
 
-    /** Removes a response. Its directory stays: another process may be about to keep one there. */
+    /** Removes a response. Its directory stays, since another process may be about to keep a response there. */
     void remove(Path file) {
         files.removeQuietly(file);
     }

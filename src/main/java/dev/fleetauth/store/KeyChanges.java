@@ -19,11 +19,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes what opens the store, and the keys that profiles are sealed with. Both keys and both sealings are good until the
- * last step, so that a kill at any moment leaves a store that opens with the old source or the new one.
+ * Changes the key source of the store, and the keys that profiles are sealed with. Both keys and both sealings are
+ * valid until the last step, so a kill at any time leaves a store that opens with the old source or the new one.
  *
- * <p>The order of locks is: the keys' first, then those of profiles, one at a time. Who holds a profile's never waits for
- * the keys'. Whatever takes a person or a helper comes before either.
+ * <p>Lock order: the keys first, then profiles one at a time. A process that holds a profile never waits for the keys.
+ * Everything that requires the user or a helper program happens before either.
  */
 public final class KeyChanges {
 
@@ -37,10 +37,11 @@ public final class KeyChanges {
     private final Function<ProfileName, Optional<String>> reseal;
 
     /**
-     * Changes of the keys of a store.
+     * Creates the changes of a store's keys.
      *
-     * @param everyName every profile there may be anything of, by the id of the store
-     * @param reseal seals a profile with the current key, and says why there may still be a state of it that is not
+     * @param everyName every profile of which anything may exist, by the id of the store
+     * @param reseal seals a profile with the current key, and returns why a state of it with another key may still
+     * exist
      */
     KeyChanges(
             Environment env,
@@ -61,12 +62,12 @@ public final class KeyChanges {
         this.reseal = reseal;
     }
 
-    /** Something done with the keys, which are this process's alone and as they were when they were opened. */
-    private interface Work {
+    /** A task that holds the keys, which are unchanged since they were opened. */
+    private interface Task {
         void run(Hold hold);
     }
 
-    /** Seals the store's keys with another source; where there is no store, makes one. */
+    /** Seals the store's keys with another source; creates the store if it does not exist. */
     public void set(KeyChoice choice) {
         if (keys.sealed() == null) {
             StoreKeys made = StoreKeys.create(env.random());
@@ -89,19 +90,19 @@ public final class KeyChanges {
         sources.discard(before.description());
     }
 
-    /** Asks for a new passphrase in place of the present one. */
+    /** Asks for a new passphrase that replaces the current one. */
     public void changePassphrase() {
         if (requireSealed().description().kind() != KeyDescription.Kind.PASSPHRASE) {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS,
                     "change-passphrase",
-                    "a store that opens with a key",
-                    "'fleetauth key set --passphrase' gives it a passphrase");
+                    "a store that is opened with a key",
+                    "'fleetauth key set --passphrase' sets a passphrase");
         }
         set(new KeyChoice(KeyChoice.Kind.PASSPHRASE, "", "passphrase"));
     }
 
-    /** A new key that was put into a keyring and opens nothing is only in the way. */
+    /** Removes a new key that was put into a keyring but is not used. */
     private void discardUnused(KeyEncryptionKey key, SealedKeys before) {
         SealedKeys now = keys.sealed();
         if (now != null && now.id().equals(before.id())) {
@@ -110,12 +111,11 @@ public final class KeyChanges {
     }
 
     /**
-     * Gives the store a new key and seals every profile with it, then drops the old one. One that was interrupted is gone on
-     * with.
+     * Gives the store a new key, seals every profile with it, and removes the old key. Resumes an interrupted rotation.
      *
-     * @param progress told how many profiles are done, and of how many
-     * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be sealed anew; the
-     *     new key is in force then, and the old one is still kept
+     * @param progress receives the number of finished profiles, and of all profiles
+     * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be resealed; the
+     * new key is then in use, and the old one still kept
      */
     public void rotate(BiConsumer<Integer, Integer> progress) {
         SealedKeys before = requireSealed();
@@ -133,11 +133,11 @@ public final class KeyChanges {
         }
     }
 
-    /** Seals every profile with the new key. Those that can be are, also where another cannot. */
+    /** Seals every profile with the new key. A profile that fails does not prevent the others. */
     private void reseal(String id, BiConsumer<Integer, Integer> progress) {
         Failure first = null;
         int done = 0;
-        // Listed after the new key has come into its place: who took a lock before that has made its file before.
+        // Listed after the new key is in place: a process that took a lock before that had already created its file.
         Set<ProfileName> names = everyName.apply(id);
         for (ProfileName name : names) {
             try {
@@ -157,8 +157,8 @@ public final class KeyChanges {
         backend.sync();
     }
 
-    /** How many profiles are sealed with a key that is to go, as their headers say it. Needs no key. */
-    public int profilesToSealAnew() {
+    /** The number of profiles that are sealed with a key to be removed, by their headers. No key is needed. */
+    public int profilesToReseal() {
         SealedKeys sealed = requireSealed();
         String current = sealed.description().keys().get(0);
         int count = 0;
@@ -171,35 +171,35 @@ public final class KeyChanges {
     }
 
     /**
-     * Unlocks the store for whoever is logged in here.
+     * Unlocks the store for the user's session.
      *
-     * @param howLong for how long, at most as long as the machine and the person's session go on
+     * @param duration the duration, limited by the machine's uptime and the user's session
      */
-    public void unlock(Duration howLong) {
+    public void unlock(Duration duration) {
         SealedKeys sealed = requireSealed();
         unlocked.requirePlace(sealed.description().store());
         try (KeyEncryptionKey key = sources.forExisting(sealed)) {
-            unlocked.keep(sealed, keys.contentKey(sealed, key), howLong);
+            unlocked.keep(sealed, keys.contentKey(sealed, key), duration);
         }
     }
 
-    /** Locks the store again; false if it was locked. */
+    /** Locks the store; false if it was already locked. */
     public boolean lock() {
         return unlocked.remove(requireSealed().description().store());
     }
 
-    /** How long the store is still unlocked; empty if it is locked. */
+    /** How much longer the store is unlocked; empty if it is locked. */
     public Optional<Duration> unlockedFor() {
         SealedKeys sealed = keys.sealed();
         return sealed == null ? Optional.empty() : unlocked.left(sealed);
     }
 
-    private void change(SealedKeys before, Work work) {
+    private void change(SealedKeys before, Task task) {
         try (Hold hold = keys.hold()) {
             if (!requireSealed().id().equals(before.id())) {
                 throw keys.changed();
             }
-            work.run(hold);
+            task.run(hold);
         }
     }
 

@@ -14,12 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a store: opened at most once, again only when there are other keys in their place, and made where there are
- * none.
+ * The open keys of a store: opened at most once, reopened only if they were replaced, and created if there are none.
  */
 public final class OpenKeys {
 
-    /** New keys are made in a moment; a rotation, which holds them for longer, has other keys to come to. */
+    /** New keys are created quickly. A rotation takes longer, but has existing keys to use. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
@@ -46,7 +45,7 @@ public final class OpenKeys {
         return sealed == null ? Optional.empty() : Optional.of(sealed.description());
     }
 
-    /** The store's keys as they are kept; null if there are none yet. */
+    /** The store's sealed keys; null if there are none yet. */
     @Nullable
     public SealedKeys sealed() {
         String content = backend.keys();
@@ -64,7 +63,7 @@ public final class OpenKeys {
         return Failure.of(Kind.STORE_DAMAGED, place(), e.why());
     }
 
-    /** The store's keys: those that are there, else new ones. */
+    /** The store's keys; created if there are none. */
     public synchronized StoreKeys keys() {
         StoreKeys opened = keys;
         if (opened == null) {
@@ -75,12 +74,12 @@ public final class OpenKeys {
         return opened;
     }
 
-    /** The keys, if they were opened or made; null if not. */
+    /** The keys if they were opened or created; null if not. */
     public synchronized @Nullable StoreKeys opened() {
         return keys;
     }
 
-    /** Whether the keys that were opened, if any were, are those that are there. */
+    /** Whether the opened keys, if any, are still the current ones. */
     public synchronized boolean isCurrent() {
         StoreKeys opened = keys;
         if (opened == null) {
@@ -90,7 +89,7 @@ public final class OpenKeys {
         return sealed == null || sealed.description().keys().equals(opened.ids());
     }
 
-    /** Opens the keys, once more if there are others meanwhile. Not under a lock: it may take a person. */
+    /** Opens the keys, again if they were replaced. Must not be called under a lock, since it may require the user. */
     public synchronized StoreKeys currentKeys() {
         if (!isCurrent()) {
             keys = null;
@@ -98,7 +97,7 @@ public final class OpenKeys {
         return keys();
     }
 
-    /** Takes keys for the store's that were just put into their place. */
+    /** Uses keys that were just stored. */
     synchronized void use(StoreKeys current) {
         keys = current;
     }
@@ -113,7 +112,8 @@ public final class OpenKeys {
             if (key.isTyped()
                     && unlocked.isThirdPromptToday(sealed.description().store())) {
                 env.err()
-                        .println("That was the third time today: 'fleetauth key unlock' keeps the store open for 8 h.");
+                        .println("You have entered the passphrase three times today: 'fleetauth key unlock' keeps the"
+                                + " store unlocked for 8 h.");
             }
             return keysOpened;
         }
@@ -123,7 +123,7 @@ public final class OpenKeys {
         return opened(sealed, key).orElseThrow(() -> wrongKey(sealed));
     }
 
-    /** What these keys are encrypted with, which opens this one sealing of them and nothing else. */
+    /** The content key of this sealing of the keys, which opens nothing else. */
     byte[] contentKey(SealedKeys sealed, KeyEncryptionKey key) {
         try {
             byte[] contentKey = sealed.contentKey(key);
@@ -150,22 +150,22 @@ public final class OpenKeys {
 
     private StoreKeys make() {
         StoreKeys made = StoreKeys.create(env.random());
-        // All that may take a person, or a second, comes before the lock.
+        // Everything that may require the user, or a second, happens before the lock.
         return make(made, () -> sources.forNew(backend.location(), made.store()));
     }
 
-    /** Where a key comes from. */
+    /** A source of a key. */
     interface Source {
         KeyEncryptionKey key();
     }
 
-    /** Puts new keys in place, sealed with a key that is asked for when it is clear that there is something to seal. */
+    /** Stores new keys, sealed with a key that is requested only once it is clear that it is needed. */
     StoreKeys make(StoreKeys made, Source source) {
-        // The keys last: another process may have made them, and only then the profiles.
+        // The profiles are checked before the keys, since another process may have created keys and then profiles.
         boolean isUsed = !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS) != null;
         if (isUsed && sealed() == null) {
-            // New keys beside profiles that need others would hide that those are gone.
-            throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles do not open without it");
+            // New keys next to profiles that need other keys would hide that those are lost.
+            throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
         }
         try (KeyEncryptionKey key = source.key()) {
             String sealed = SealedKeys.seal(made, key, env.random());
@@ -174,7 +174,7 @@ public final class OpenKeys {
                 return made;
             }
             sources.discard(key, made.store());
-            // As a rule it is the same source.
+            // Usually it is the same source.
             Optional<StoreKeys> opened = opened(others, key);
             if (opened.isPresent()) {
                 return opened.get();
@@ -183,7 +183,7 @@ public final class OpenKeys {
         }
     }
 
-    /** Puts new keys in place, unless another process was faster: then its keys, which come back, are the store's. */
+    /** Stores new keys, unless another process was faster: then its keys are returned and used. */
     private @Nullable SealedKeys put(String sealed) {
         try (Hold hold = hold()) {
             SealedKeys others = sealed();
@@ -201,9 +201,9 @@ public final class OpenKeys {
     }
 
     /**
-     * Waits until no other process changes the keys.
+     * Waits until no other process is changing the keys.
      *
-     * @throws Failure of kind {@code KEYS_IN_USE} when the wait is over
+     * @throws Failure of kind {@code KEYS_IN_USE} if the wait is over
      */
     Hold hold() {
         var backoff = new Backoff(backend, env.random(), MAX_WAIT);
@@ -216,7 +216,7 @@ public final class OpenKeys {
         }
     }
 
-    /** Seals keys and puts them in place of those that are there. When it returns they survive a crash. */
+    /** Seals keys and replaces the stored ones. When this returns, they are durable. */
     void write(Hold hold, StoreKeys replacement, KeyEncryptionKey key) {
         String sealed = SealedKeys.seal(replacement, key, env.random());
         requireOpens(sealed, key);
@@ -231,7 +231,7 @@ public final class OpenKeys {
         }
     }
 
-    /** That another command has changed the keys. */
+    /** A failure because another command has changed the keys. */
     Failure changed() {
         return Failure.of(Kind.KEYS_IN_USE, place(), "another command, which has changed it", "just now");
     }
@@ -242,7 +242,7 @@ public final class OpenKeys {
                 return;
             }
         } catch (MalformedException e) {
-            // Said below.
+            // Reported below.
         }
         throw new IllegalStateException("a key does not open what it sealed");
     }

@@ -23,13 +23,13 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Files and folders that are their owner's alone, and what is said when they are not. */
+/** Files and directories that only their owner can access, and the errors and warnings if others can. */
 public final class PrivateFiles {
 
-    /** What the failure of a write says where nothing depended on it. */
-    private static final String NOTHING_LOST = "no answer was lost, and what was kept before is as it was";
+    /** The end of the message for a failed write on which nothing depended. */
+    private static final String NOTHING_LOST = "no response was lost, and the stored data is unchanged";
 
-    /** What systems call file systems that are on another machine, or may be; every {@code fuse.} is one of its own. */
+    /** The names of file systems that are, or may be, on another machine; every {@code fuse.} is a type of its own. */
     private static final String NETWORK =
             "(?i)(nfs|cifs|smb|afp|afs|9p|ceph|gluster|lustre|webdav|davfs|sshfs|macfuse|osxfuse|fuse\\.).*";
 
@@ -55,13 +55,13 @@ public final class PrivateFiles {
         warnings.accept(warning);
     }
 
-    /** Whether there is anything at a place, be it a link to nowhere. */
+    /** Whether anything exists at a path, including a dangling link. */
     public static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
-     * Fails in the home of another user: what is written there would lock that user out, or not be found again.
+     * Fails in another user's home: files written there would lock that user out, or not be found again.
      *
      * @throws Failure of kind {@code HOME_FOREIGN}
      */
@@ -75,119 +75,124 @@ public final class PrivateFiles {
         }
     }
 
-    /** Makes a folder of the home, and those above it, where there is none. */
-    public void makeFolder(Path folder) {
+    /** Creates a directory of the home and missing parents. */
+    public void makeDirectory(Path directory) {
         requireOwnHome();
         try {
-            if (!Files.isDirectory(folder)) {
-                disk.makeFolder(folder);
-                forceFolder(folder.getParent());
+            if (!Files.isDirectory(directory)) {
+                disk.makeDirectory(directory);
+                forceDirectory(directory.getParent());
             }
-            FileOwner.give(folder, home);
+            FileOwner.give(directory, home);
         } catch (IOException e) {
-            throw unwritable(folder, e);
+            throw unwritable(directory, e);
         }
-        checkExposure(folder);
-        checkOwner(folder);
-    }
-
-    /** Makes a folder outside the home, where others may have been before: one that is there already must be the owner's alone. */
-    public void makeOwnFolder(Path folder) throws IOException {
-        Path parent = folder.getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
-            disk.makeFolder(parent);
-        }
-        try {
-            disk.makeNewFolder(folder, home);
-        } catch (FileAlreadyExistsException e) {
-            if (!isOwn(folder, home)) {
-                throw new IOException("it is there and not the owner's alone", e);
-            }
-            return;
-        } catch (IOException e) {
-            // Where root may give nothing away, it is root's, and root finds it again.
-            disk.makeNewFolder(folder, parent == null ? folder : parent);
-        }
-        forceFolder(parent);
+        checkExposure(directory);
+        checkOwner(directory);
     }
 
     /**
-     * Makes such a folder in memory, so that nothing in it is ever on a disk.
-     *
-     * @throws IOException if it would be on a disk, or is not the owner's alone
+     * Creates a directory outside the home, where others may have been first: an existing one must be accessible to the
+     * owner only.
      */
-    public void makeFolderInMemory(Path folder) throws IOException {
-        makeOwnFolder(folder);
-        String type = disk.fileSystem(folder);
+    public void makeOwnDirectory(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            disk.makeDirectory(parent);
+        }
+        try {
+            disk.makeNewDirectory(directory, home);
+        } catch (FileAlreadyExistsException e) {
+            if (!isOwn(directory, home)) {
+                throw new IOException("it exists and is not accessible to its owner only", e);
+            }
+            return;
+        } catch (IOException e) {
+            // If root cannot change the owner, the directory belongs to root, which finds it again.
+            disk.makeNewDirectory(directory, parent == null ? directory : parent);
+        }
+        forceDirectory(parent);
+    }
+
+    /**
+     * Creates such a directory in memory, so that its content is never on a disk.
+     *
+     * @throws IOException if it would be on a disk, or is not accessible to the owner only
+     */
+    public void makeDirectoryInMemory(Path directory) throws IOException {
+        makeOwnDirectory(directory);
+        String type = disk.fileSystem(directory);
         if (!IN_MEMORY.contains(type)) {
-            throw new IOException("it is on a disk (" + type + "), where a secret would stay");
+            throw new IOException("it is on a disk (" + type + "), where a secret would remain");
         }
     }
 
-    /** Whether there is a folder, and no link to one, that belongs to the owner of the home and lets nobody else write. */
-    public static boolean isOwn(Path folder, Path home) {
+    /** Whether a directory, not a link, belongs to the owner of the home and is not writable by others. */
+    public static boolean isOwn(Path directory, Path home) {
         try {
-            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                    && Permissions.modeIfOthersCan(Permissions.WRITE, folder) == null
-                    && !FileOwner.isOfAnother(folder, home)
-                    // What is root's may be closed to the owner.
-                    && Files.isReadable(folder);
+            return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    && Permissions.modeIfOthersCan(Permissions.WRITE, directory) == null
+                    && !FileOwner.isOfAnother(directory, home)
+                    // A directory of root's may be inaccessible to the owner.
+                    && Files.isReadable(directory);
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Says that a folder lies where locks, which everything here rests on, are not to be trusted. */
-    public void warnOfNetwork(Path folder) {
+    /** Warns about a directory on a file system whose locks, which everything here relies on, cannot be trusted. */
+    public void warnOfNetwork(Path directory) {
         String type;
         try {
-            type = disk.fileSystem(folder);
+            type = disk.fileSystem(directory);
         } catch (IOException e) {
             return;
         }
         if (type.matches(NETWORK)) {
-            warnings.accept(
-                    folder + " is on a network file system (" + type
-                            + "), whose locks may let two processes spend one token; choose a home on a local disk with --home");
+            warnings.accept(directory + " is on a network file system (" + type
+                    + "), whose locks may let two processes spend the same token; choose a home on a local"
+                    + " disk with --home");
         }
     }
 
     /**
-     * The content of a sealed file, in whose folder and self nobody else can write.
+     * The content of a sealed file. Neither the file nor its directory may be writable by others.
      *
      * @return null if there is no such file
      */
     @Nullable
-    public String read(Path folder, Path file, int most) {
+    public String read(Path directory, Path file, int max) {
         requireOwnHome();
         byte[] content;
         try {
-            content = disk.read(file, most);
+            content = disk.read(file, max);
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (MalformedException e) {
             throw damaged(file, e);
         }
         if (content == null) {
-            // Some Java versions tell of a file below a pipe as of one that is not there.
-            if (Files.exists(folder) && !Files.isDirectory(folder)) {
-                throw unreadable(folder, new IOException("it is not a directory"));
+            // Some Java versions report a file below a pipe as missing.
+            if (Files.exists(directory) && !Files.isDirectory(directory)) {
+                throw unreadable(directory, new IOException("it is not a directory"));
             }
             return null;
         }
-        checkExposure(folder);
+        checkExposure(directory);
         checkExposure(file);
-        checkOwner(folder);
+        checkOwner(directory);
         checkOwner(file);
         return text(content);
     }
 
-    /** The bytes of a sealed file as text, one character a byte: what is not ASCII is found when it is parsed. */
+    /**
+     * The bytes of a sealed file as text, one character per byte; non-ASCII characters are detected when it is parsed.
+     */
     public static String text(byte[] content) {
         return new String(content, StandardCharsets.ISO_8859_1);
     }
 
-    /** As ssh does with its files: what others can write is refused. What they can read is sealed, and gets a warning. */
+    /** Like ssh, rejects a file that others can write. One that others can only read is sealed, and gets a warning. */
     private void checkExposure(Path file) {
         String mode;
         boolean writable;
@@ -200,7 +205,7 @@ public final class PrivateFiles {
         if (writable) {
             throw Failure.of(Kind.STORE_EXPOSED, file, String.valueOf(mode));
         }
-        // A folder that a person made is 0755 as a rule, and gives away names only.
+        // A directory created by a user usually has mode 0755, which reveals only names.
         if (mode != null && !Files.isDirectory(file) && warned.add(file)) {
             warnings.accept("others can read " + file + " (mode " + mode + "), which is sealed");
         }
@@ -216,7 +221,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Writes a new file. One that could not be flushed is thrown away, and a second one tried. */
+    /** Writes a new file. One that could not be flushed is discarded, and a second one tried. */
     public void write(Path file, String sealed) throws IOException {
         byte[] content = sealed.getBytes(StandardCharsets.US_ASCII);
         try {
@@ -232,14 +237,14 @@ public final class PrivateFiles {
     }
 
     /**
-     * Writes a file that is there already for the sake of its space. Where that fails, it makes room for a new one.
+     * Writes to an existing file to use its reserved space. If that fails, the space is freed for a new file.
      *
-     * @param reserved what was written for its space; it may be gone
+     * @param reserved the file that reserves the space; it may be gone
      */
     public void writeReserved(Path reserved, Path file, String sealed) throws IOException {
         Path written = reserved;
         try {
-            // First: what is written under the other name is not found after a kill.
+            // Renamed first: content written under the other name would not be found after a kill.
             disk.replace(reserved, file);
             written = file;
             disk.overwrite(file, sealed.getBytes(StandardCharsets.US_ASCII));
@@ -250,57 +255,57 @@ public final class PrivateFiles {
     }
 
     /**
-     * Takes out of the way what is not understood, and so must not be lost either.
+     * Quarantines a file that is not understood, and thus must not be lost.
      *
-     * @param name what its new name begins with, which ends with the first number that is free
+     * @param name the beginning of the new name, to which the first free number is appended
      */
     public void quarantine(Path file, String name, String why) {
         try {
-            Path aside;
+            Path quarantined;
             do {
                 int number = 1;
                 do {
-                    aside = file.resolveSibling(name + "." + number++);
-                } while (exists(aside));
-                // Said first: who cannot say it leaves it as it is, to one who can.
-                warn("setting " + file + " aside as " + aside.getFileName() + ", since it is not understood: " + why);
-            } while (!disk.rename(file, aside));
+                    quarantined = file.resolveSibling(name + "." + number++);
+                } while (exists(quarantined));
+                // Reported first: a process that cannot report it leaves the file for one that can.
+                warn("moving " + file + " to " + quarantined.getFileName() + ", because it is not understood: " + why);
+            } while (!disk.rename(file, quarantined));
         } catch (NoSuchFileException e) {
-            // Another process has done it.
+            // Another process has moved it.
         } catch (IOException e) {
             throw unwritable(file, e);
         }
     }
 
-    /** Removes a response that a newer one has made useless, which is told. */
+    /** Removes a response that a newer one has superseded, with a warning. */
     public void destroy(Path file, ProfileName profile) {
-        warn("an answer for the profile " + profile + " that was kept in " + file
-                + " is destroyed: there is a newer one, or the profile was removed since");
+        warn("a response for the profile " + profile + " that was kept in " + file
+                + " was deleted: there is a newer one, or the profile was removed");
         removeQuietly(file);
     }
 
-    /** Flushes a folder; what is in it is in place already, so that a failure is worth a warning only. */
-    public void forceFolder(@Nullable Path folder) {
+    /** Flushes a directory. Its files are already in place, so a failure only causes a warning. */
+    public void forceDirectory(@Nullable Path directory) {
         try {
-            disk.flushFolder(folder);
+            disk.flushDirectory(directory);
         } catch (IOException e) {
-            if (warned.add(Objects.requireNonNull(folder))) {
+            if (warned.add(Objects.requireNonNull(directory))) {
                 warnings.accept(
-                        "what was saved in " + folder + " may be lost if the machine stops now: " + Disk.reason(e));
+                        "files saved in " + directory + " may be lost if the machine stops now: " + Disk.reason(e));
             }
         }
     }
 
-    /** Removes a file that does no harm if it stays. */
+    /** Removes a file that does no harm if it remains. */
     public void removeQuietly(Path file) {
         try {
             disk.delete(file);
         } catch (IOException e) {
-            // As said.
+            // See above.
         }
     }
 
-    /** The places where one answer is kept, as part of a sentence. */
+    /** The places where a response is kept, as part of a sentence. */
     public static String listed(List<Path> kept) {
         return kept.stream().map(Path::toString).collect(Collectors.joining(" and in "));
     }
@@ -313,14 +318,14 @@ public final class PrivateFiles {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), NOTHING_LOST);
     }
 
-    /** Without the lock, or the space for a response, nothing is done at a server. */
+    /** Without the lock, or space for a response, nothing is sent to a server. */
     public static Failure nothingSent(Path file, IOException e) {
         return Failure.because(
                 e,
                 Kind.STORE_UNWRITABLE,
                 file,
                 Disk.reason(e),
-                "nothing was sent, no answer was lost, and what was kept before is as it was");
+                "nothing was sent, no response was lost, and the stored data is unchanged");
     }
 
     public static Failure damaged(Path file, MalformedException e) {

@@ -18,9 +18,9 @@ import dev.fleetauth.store.Hold.Write;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry of a profile that is held, and the turn of this process. What a database has is not locked: each write is a
- * compare-and-set, and before anything is sent a turn is written, which other processes wait for.
- * {@code docs/shared-store.md} has the argument why that is enough. A file is locked, so that it needs no turn.
+ * The entry of a held profile, and this process's turn. A database row is not locked: each write is a compare-and-set,
+ * and before anything is sent a turn is recorded, for which other processes wait. {@code docs/shared-store.md} explains
+ * why that is sufficient. A file is locked and needs no turn.
  */
 final class ProfileEntry implements AutoCloseable {
 
@@ -30,40 +30,40 @@ final class ProfileEntry implements AutoCloseable {
     private final OpenKeys keys;
     private final ProfileName name;
 
-    private Stage before = Stage.NONE;
-    private Stage now = Stage.NONE;
+    private Progress before = Progress.NONE;
+    private Progress now = Progress.NONE;
 
-    /** By when all requests must be over; null before the turn has begun. */
+    /** The deadline of all requests; null before the turn has begun. */
     private @Nullable Deadline due;
 
-    /** What stands in the entry while it is the turn of this process; empty if it is not. */
+    /** The marker in the entry during this process's turn; empty otherwise. */
     private String turn = "";
 
     private @Nullable ShutdownGuard guard;
     private boolean isResponseKept;
 
     /**
-     * How far a profile has come.
+     * How far a profile has progressed.
      *
-     * @param attempt the attempt that is open; null if none is
+     * @param attempt the open attempt; null if there is none
      * @param generation 0 if there is no profile
      */
-    private record Stage(@Nullable Attempt attempt, long generation) {
+    private record Progress(@Nullable Attempt attempt, long generation) {
 
-        private static final Stage NONE = new Stage(null, 0);
+        private static final Progress NONE = new Progress(null, 0);
 
-        private static Stage of(StoredState state) {
+        private static Progress of(StoredState state) {
             Profile profile = state.profile();
-            return profile == null ? NONE : new Stage(profile.session().attempt(), profile.generation());
+            return profile == null ? NONE : new Progress(profile.session().attempt(), profile.generation());
         }
 
-        /** Whether nothing has come of what was open before, and nothing else was begun. */
-        private boolean isStill(Stage before) {
+        /** Whether the attempt that was open is still open, and no other was begun. */
+        private boolean isStill(Progress before) {
             return attempt == null ? equals(before) : attempt.equals(before.attempt);
         }
 
-        /** Whether what was open before has ended, with a response, a logout or the proof that nothing was sent. */
-        private boolean isPast(Stage before) {
+        /** Whether the attempt that was open has ended, with a response, a logout or proof that nothing was sent. */
+        private boolean isPast(Progress before) {
             return attempt == null && (before.attempt != null || generation > before.generation);
         }
     }
@@ -85,7 +85,7 @@ final class ProfileEntry implements AutoCloseable {
         return name;
     }
 
-    /** Where the entry is, for messages. */
+    /** The location of the entry, for messages. */
     String place() {
         return backend.location(Backend.PROFILE + name.value());
     }
@@ -94,17 +94,17 @@ final class ProfileEntry implements AutoCloseable {
         return backend.isShared();
     }
 
-    /** Whether a process before this one did not end its turn, and may have kept a response on another machine. */
+    /** Whether an earlier process did not end its turn, and may have kept a response on another machine. */
     boolean isUnfinished() {
         return isShared() && hold.entry().isUnfinished();
     }
 
-    /** The state as it was read or written last. */
+    /** The state as it was last read or written. */
     StoredState open() {
         return open(hold.entry());
     }
 
-    /** The state as it is by now. What is written next still has to follow {@link #open}. */
+    /** The current state. The next write is still based on {@link #open}. */
     StoredState look() {
         return open(hold.look());
     }
@@ -122,26 +122,26 @@ final class ProfileEntry implements AutoCloseable {
         return SealedProfile.seal(name, state, keys.keys(), env.random());
     }
 
-    /** Takes a state for the one that this process has found: what is saved later is compared with it. */
+    /** Sets the state that this process found, with which later saves are compared. */
     void began(StoredState found) {
-        before = Stage.of(found);
+        before = Progress.of(found);
         now = before;
     }
 
-    /** Whether the attempt of the profile that was found has had no response. */
+    /** Whether the attempt in the profile that was found has had no response. */
     boolean hadAttempt() {
         return before.attempt() != null;
     }
 
-    /** Begins a turn, or goes on with it; by when all requests must be over. */
+    /** Begins or continues a turn, and returns the deadline of all requests. */
     Deadline turn() {
         Deadline begun = due == null ? begin(hold.entry().sealed()) : due;
-        // A request may take long, and nobody needs the connection meanwhile.
+        // A request may take long, and the connection is not needed meanwhile.
         hold.rest();
         return begun;
     }
 
-    /** Begins a turn, whose time counts from before the others can see it. */
+    /** Begins a turn. Its time counts from before other processes can see it. */
     private Deadline begin(@Nullable String sealed) {
         Deadline end = Deadline.in(Store.TURN, env.clock());
         ShutdownGuard begun = ShutdownGuard.begin();
@@ -161,7 +161,7 @@ final class ProfileEntry implements AutoCloseable {
 
     /** Writes a change, together with a turn if it has a new attempt. */
     void save(StoredState next) {
-        Stage stage = Stage.of(next);
+        Progress stage = Progress.of(next);
         Attempt attempt = stage.attempt();
         if (due == null && attempt != null && !attempt.equals(before.attempt())) {
             begin(seal(next));
@@ -170,12 +170,12 @@ final class ProfileEntry implements AutoCloseable {
         }
         now = stage;
         if (attempt != null) {
-            // Its token is sent next.
+            // The token is sent next.
             hold.rest();
         }
     }
 
-    /** Writes a state over what was read, and nothing else. */
+    /** Writes a state over the one that was read. */
     void put(StoredState next, Write write) {
         put(after(next, seal(next)), write);
     }
@@ -191,7 +191,7 @@ final class ProfileEntry implements AutoCloseable {
 
     /** Writes a tombstone, which ends the turn. */
     void bury(StoredState tombstone) {
-        // Without keys there is nothing to seal it with, nor a response that could come back.
+        // Without keys nothing can be sealed, and no response can come back.
         put(keys.sealed() == null ? Entry.NONE : Entry.of(seal(tombstone)), Write.CHANGE);
         turn = "";
     }
@@ -202,7 +202,7 @@ final class ProfileEntry implements AutoCloseable {
         }
     }
 
-    /** Writes a response over what was read; false if something else is there by now. */
+    /** Writes a response over the state that was read; false if it has changed. */
     boolean tryResponse(StoredState next, String sealed) {
         return replace(after(next, sealed), Write.RESPONSE);
     }
@@ -212,50 +212,52 @@ final class ProfileEntry implements AutoCloseable {
             return true;
         }
         hold.look();
-        // The same keys may be sealed in another way by now.
+        // The same keys may be sealed differently by now.
         return !hold.hasChanged() && keys.isCurrent() && hold.replace(next, write);
     }
 
     /**
-     * The entry with a new state. That an earlier turn is unfinished is known as long as its attempt is open; if it had none,
-     * as a login, until there is another response or a logout.
+     * The entry with a new state. An unfinished turn remains recorded while its attempt is open; if it had none, as a
+     * login does, until the next response or logout.
      */
     private Entry after(StoredState next, String sealed) {
         Entry entry = hold.entry();
         return new Entry(
-                sealed, entry.turn(), entry.isUnfinished() && !Stage.of(next).isPast(before));
+                sealed, entry.turn(), entry.isUnfinished() && !Progress.of(next).isPast(before));
     }
 
-    /** That another process was faster: before anything was sent there is nothing to it, and the caller starts over. */
+    /** The failure because another process was faster: nothing was sent, so the caller starts over. */
     private Failure overtaken() {
         return due == null
                 ? Failure.of(Kind.OVERTAKEN, name)
                 : backend.held(Kind.LOCK_HELD, name, Backend.PROFILE + name.value(), keys.opened());
     }
 
-    /** From here on the others are not told that this turn has ended, since its response is kept on this machine. */
-    void responseIsKept() {
+    /**
+     * From now on other processes are not told that this turn has ended, since its response is kept on this machine.
+     */
+    void markResponseKept() {
         isResponseKept = true;
     }
 
     /** The response is in the entry. */
-    void responseIsThere(StoredState saved) {
-        now = Stage.of(saved);
+    void markResponseSaved(StoredState saved) {
+        now = Progress.of(saved);
         isResponseKept = false;
     }
 
-    /** Ends the turn, unless a response is kept that other processes have to wait for. */
+    /** Ends the turn, unless a kept response requires other processes to wait. */
     @Override
     public void close() {
         try {
             if (!turn.isEmpty() && turn.equals(hold.entry().turn()) && !isResponseKept) {
                 Entry entry = hold.entry();
                 turn = "";
-                // Other processes go on at once; without this they go on when the turn is over.
+                // Other processes continue immediately instead of when the turn expires.
                 hold.replace(new Entry(entry.sealed(), "", entry.isUnfinished() && now.isStill(before)), Write.END);
             }
         } catch (Failure e) {
-            // The turn ends by itself.
+            // The turn expires by itself.
         } finally {
             hold.close();
             if (guard != null) {

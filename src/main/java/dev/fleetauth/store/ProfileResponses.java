@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses of a profile that is held. None is lost while there is a place for it, or because another process was faster:
- * it goes over whatever is older, and what loses is destroyed, and that is told.
+ * The responses of a held profile. None is lost while any place accepts it, or because another process was faster: it
+ * replaces older states, and what it supersedes is deleted, with a warning.
  */
 final class ProfileResponses {
 
@@ -27,10 +27,10 @@ final class ProfileResponses {
     private final KeptResponses responses;
     private final PrivateFiles files;
 
-    /** Space for the next response, where the entry has none; null if none is reserved. */
+    /** Reserved space for the next response if the entry has none; null if none is reserved. */
     private @Nullable Path reserved;
 
-    /** Where the newest state is that could not be put in its place; null if it is there. */
+    /** Where the newest state is that could not be restored; null if it is in place. */
     private @Nullable Path unrestored;
 
     ProfileResponses(ProfileEntry entry, OpenKeys keys, KeptResponses responses, PrivateFiles files) {
@@ -40,16 +40,16 @@ final class ProfileResponses {
         this.files = files;
     }
 
-    /** Reserves space for the response to what is sent next. */
+    /** Reserves space for the response to the next request. */
     void reserve(Profile profile, Session next) {
-        int bytes = SealedProfile.mostBytesWithResponse(profile, next);
+        int bytes = SealedProfile.maxBytesWithResponse(profile, next);
         if (!entry.hold().reserve(bytes)) {
             release();
             reserved = responses.reserve(keys.keys().store(), entry.name(), bytes);
         }
     }
 
-    /** Gives back what is still reserved. */
+    /** Releases unused reserved space. */
     void release() {
         if (reserved != null) {
             responses.remove(reserved);
@@ -57,17 +57,17 @@ final class ProfileResponses {
         }
     }
 
-    /** Where the newest state is that could not be put in its place; null if it is there. */
+    /** Where the newest state is that could not be restored; null if it is in place. */
     @Nullable
     Path unrestored() {
         return unrestored;
     }
 
     /**
-     * Puts responses back that were kept, where there is nothing newer.
+     * Restores kept responses that are newer than the current state.
      *
-     * @param found the state that is there
-     * @return the state that is in force then
+     * @param found the current state
+     * @return the state after that
      */
     StoredState restore(StoredState found) {
         StoredState state = found;
@@ -79,7 +79,7 @@ final class ProfileResponses {
             if (state.isReplacedBy(response)) {
                 Profile older = state.profile();
                 state = StoredState.of(older == null ? response : response.inPlaceOf(older));
-                putBack(kept, state);
+                restore(kept, state);
             } else if (unrestored == null) {
                 drop(kept, response, state);
             }
@@ -87,7 +87,7 @@ final class ProfileResponses {
         return state;
     }
 
-    /** What is kept of the profile. */
+    /** The kept responses of the profile. */
     private List<Path> kept() {
         List<Path> kept = new ArrayList<>();
         Path leftover = entry.hold().leftover();
@@ -108,13 +108,13 @@ final class ProfileResponses {
         }
     }
 
-    /** The beginning of the name of what is set aside. */
+    /** The beginning of the name of a quarantined file. */
     private String quarantineName() {
         return entry.name() + ".next";
     }
 
-    /** Puts a response back. It may never have reached the disk, so it is written again, and stays until that is done. */
-    private void putBack(Path kept, StoredState next) {
+    /** Restores a response. It may never have reached the disk, so it is written again, and kept until that is done. */
+    private void restore(Path kept, StoredState next) {
         try {
             entry.put(next, Write.CHANGE);
             unrestored = null;
@@ -128,7 +128,7 @@ final class ProfileResponses {
         }
     }
 
-    /** Deals with a response that does not belong in the place of the current state. */
+    /** Handles a response that does not replace the current state. */
     private void drop(Path kept, Profile response, StoredState state) {
         Profile current = state.profile();
         if (current != null && !response.isOfSameSession(current) && response.generation() > current.generation()) {
@@ -140,12 +140,12 @@ final class ProfileResponses {
         }
     }
 
-    /** Removes what is kept of a profile that is removed: it could not come back any more, and holds tokens. */
+    /** Removes the kept responses of a removed profile: they could not be restored, and contain tokens. */
     void removeKept() {
         for (Path kept : kept()) {
             try {
                 files.disk().delete(kept);
-                files.forceFolder(kept.getParent());
+                files.forceDirectory(kept.getParent());
             } catch (IOException e) {
                 throw PrivateFiles.unwritable(kept, e);
             }
@@ -153,13 +153,13 @@ final class ProfileResponses {
     }
 
     /**
-     * Writes a response over whatever is older, as often as it takes. Where there is something newer, it is not needed any
-     * more.
+     * Writes a response over any older state, with as many tries as needed. If there is a newer state, the response is
+     * obsolete.
      *
-     * <p>A database may be out of reach for long, and a kill meanwhile does not wait for it: a response to it is kept on this
-     * machine first, until it is written.
+     * <p>A database may be unreachable for long, and a kill does not wait for it: a response for it is first kept on
+     * this machine, until it is written.
      *
-     * @return the state that is there then
+     * @return the state in the entry after that
      */
     StoredState save(Profile response) {
         List<String> refusals = new ArrayList<>();
@@ -180,14 +180,14 @@ final class ProfileResponses {
                 }
                 StoredState there = entry.look();
                 entry.hold().rebase();
-                if (there.holds(response)) {
-                    // It was written after all, or another command here has put it back.
+                if (there.contains(response)) {
+                    // It was written after all, or another command has restored it.
                     next = there;
                     break;
                 }
                 if (!there.isReplacedBy(response)) {
                     kept.forEach(responses::remove);
-                    throw Failure.of(Kind.ANSWER_OVERTAKEN, entry.name());
+                    throw Failure.of(Kind.RESPONSE_OVERTAKEN, entry.name());
                 }
                 Profile older = there.profile();
                 if (older != null) {
@@ -196,9 +196,9 @@ final class ProfileResponses {
                 }
             }
         } catch (Failure e) {
-            throw e.kind() == Kind.ANSWER_OVERTAKEN ? e : unsaved(response, kept, refusals, e);
+            throw e.kind() == Kind.RESPONSE_OVERTAKEN ? e : unsaved(response, kept, refusals, e);
         }
-        entry.responseIsThere(next);
+        entry.markResponseSaved(next);
         kept.forEach(responses::remove);
         requireStillHere(response, next);
         return next;
@@ -207,12 +207,12 @@ final class ProfileResponses {
     private List<Path> keep(String sealed, List<String> refusals) {
         Path space = reserved;
         reserved = null;
-        // And so it stays whatever goes wrong now, a mistake of ours included.
-        entry.responseIsKept();
+        // Set first, so that it holds even if an error follows, including a bug.
+        entry.markResponseKept();
         return responses.keep(keys.keys().store(), entry.name(), sealed, space, refusals);
     }
 
-    /** A response that came after the profile was moved away is saved, and not used here any more. */
+    /** A response that arrived after the profile was moved away is saved, but not used here. */
     private void requireStillHere(Profile response, StoredState saved) {
         Moved moved = saved.profile() == null ? null : saved.profile().session().moved();
         if (moved != null && response.session().moved() == null) {
@@ -220,7 +220,7 @@ final class ProfileResponses {
         }
     }
 
-    /** That a response could not be saved, and what became of it. */
+    /** The failure because a response could not be saved, with what became of it. */
     Failure unsaved(Profile response, Failure cause) {
         return unsaved(response, List.of(), new ArrayList<>(), cause);
     }
@@ -233,15 +233,14 @@ final class ProfileResponses {
         }
         String spent;
         if (!kept.isEmpty()) {
-            spent = "a token was spent; its answer is kept in " + PrivateFiles.listed(kept)
-                    + " and the next command on this machine puts it back";
+            spent = "a token was spent; its response is kept in " + PrivateFiles.listed(kept)
+                    + " and the next command on this machine restores it";
         } else if (refusals.isEmpty()) {
-            spent =
-                    "a token was spent and its answer is lost: XDG_RUNTIME_DIR names no folder of yours alone, and there is"
-                            + " none for temporary files";
+            spent = "a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory accessible only"
+                    + " to you, and there is no safe directory for temporary files";
         } else {
-            spent = "a token was spent and its answer is lost: nor could it be kept in "
-                    + String.join(", nor in ", refusals);
+            spent = "a token was spent and its response is lost: it could not be kept in "
+                    + String.join(", or in ", refusals);
         }
         return Failure.because(cause, Kind.STORE_UNWRITABLE, entry.place(), why(cause), spent);
     }
@@ -252,7 +251,7 @@ final class ProfileResponses {
             return why;
         }
         return failure.kind() == Kind.STORE_EXPOSED
-                ? "others can write in its place"
+                ? "others can write to its location"
                 : failure.kind().name();
     }
 }

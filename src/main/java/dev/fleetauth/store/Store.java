@@ -12,55 +12,56 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Where profiles are kept, sealed. Every method throws {@link dev.fleetauth.model.Failure} where the store cannot be
- * opened, read or written.
+ * Storage of sealed profiles. Every method throws {@link dev.fleetauth.model.Failure} if the store cannot be opened,
+ * read or written.
  */
 public interface Store {
 
     /**
-     * How long one process has a profile to itself at most, what it asks of servers included: as long as a single call may
-     * take.
+     * The maximum time for which a process has a profile to itself, including requests to servers: as long as a single
+     * call may take.
      */
     Duration TURN = Duration.ofSeconds(20);
 
-    /** The names of the profiles that are kept, sorted. Needs no key. */
+    /** The names of the stored profiles, sorted. No key is needed. */
     List<ProfileName> names();
 
-    /** Opens a profile without waiting for anyone: it is always whole, and may be the one before the newest. */
+    /** Opens a profile without waiting: it is always complete, but may be the one before the newest. */
     Optional<Profile> read(ProfileName name);
 
     /**
-     * Waits for the profile to be this process's alone.
+     * Waits until this process has the profile to itself.
      *
-     * @param wait how long to wait at most
-     * @throws dev.fleetauth.model.Failure of kind {@code LOCK_HELD} when the wait is over
+     * @param wait the maximum wait
+     * @throws dev.fleetauth.model.Failure of kind {@code LOCK_HELD} if the wait is over
      */
     default Lease lock(ProfileName name, Duration wait) {
         return lock(name, wait, held -> {});
     }
 
     /**
-     * The same for who wants to know whom it waits for.
+     * The same for callers that report who holds the profile.
      *
-     * @param waiting told of the failure that there would be without a wait, when it takes longer than {@link Backoff#QUIET_WAIT}
+     * @param waiting receives the failure that would occur without a wait, if it takes longer than {@link
+     * Backoff#QUIET_WAIT}
      */
     Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting);
 
     /**
-     * Proves that this store can be opened and that a profile of this name could be written, without changing anything.
-     * Makes the store, and its keys, where there is none.
+     * Checks that this store can be opened and that a profile of this name could be written, without changing anything.
+     * Creates the store and its keys if they do not exist.
      */
     void checkWritable(ProfileName name);
 
     /**
-     * Waits to be the one who hands a profile's tokens out. It is no lock on the profile, which the others go on to use.
+     * Waits for the turn to publish a profile's tokens. It does not lock the profile, which others continue to use.
      *
-     * @param wait how long to wait at most
-     * @return empty when the wait is over
+     * @param wait the maximum wait
+     * @return empty if the wait is over
      */
     Optional<Turn> publishTurn(ProfileName name, Duration wait);
 
-    /** Where a profile is kept, as an address a person can follow. */
+    /** Where a profile is stored, as an address that a user can follow. */
     String location(ProfileName name);
 
     /**
@@ -70,13 +71,13 @@ public interface Store {
      */
     Optional<KeyDescription> keyDescription();
 
-    /** Whether a new store could be made, or one is there: a setting gives the key, and the user need not be asked. */
+    /** Whether a store exists, or could be created without asking the user because a setting configures its key. */
     boolean hasKeySource();
 
-    /** Opens the store's keys, if there are any, without making new ones. */
+    /** Opens the store's keys if there are any, without creating them. */
     void open();
 
-    /** What changes the keys of this store, and how they are sealed. */
+    /** The changes of this store's keys. */
     KeyChanges keyChanges();
 
     /** The clients that {@code serve} gives access to. */
@@ -88,63 +89,63 @@ public interface Store {
         void close();
     }
 
-    /** A profile while it is this process's alone. */
+    /** A profile that this process has to itself. */
     interface Lease extends AutoCloseable {
 
         /**
-         * Begins to ask servers, or goes on with it. From here on nobody else changes the profile, until this is closed or
-         * its time is over.
+         * Begins or continues requests to servers. From now on no other process changes the profile, until this is
+         * closed or its time is over.
          *
-         * @return by when all requests must be over, since others wait
+         * @return the deadline of all requests, since other processes wait
          * @throws dev.fleetauth.model.Failure of kind {@code OVERTAKEN} if another process was faster; then there is
-         *     nothing to undo, and who still wants something starts over
+         * nothing to undo, and the caller may start over
          */
         Deadline turn();
 
-        /** Whether someone else had the profile when it was asked for. */
+        /** Whether another process held the profile when it was requested. */
         boolean waited();
 
         /**
-         * Whether whoever had the profile last did not end its turn, and may have kept an answer where this does not see
+         * Whether the previous holder did not end its turn, and may have kept a response where this process cannot find
          * it: on another machine.
          */
         boolean ranOut();
 
-        /** Opens the profile, adopting first a newer answer that could not be put in its place before. */
+        /** Opens the profile, after restoring a newer response that could not be saved before. */
         Optional<Profile> read();
 
         /**
-         * Reserves space for the largest response that is accepted, before anything is spent for it.
+         * Reserves space for the largest accepted response, before a token is spent.
          *
-         * @param profile the profile as it is now
-         * @param next the session that the response is for, as far as it is known
-         * @throws dev.fleetauth.model.Failure of kind {@code STORE_UNWRITABLE} if there is not enough; then nothing may be
-         *     sent
+         * @param profile the current profile
+         * @param next the session of the response, as far as known
+         * @throws dev.fleetauth.model.Failure of kind {@code STORE_UNWRITABLE} if there is not enough; then nothing may
+         * be sent
          */
         void reserve(Profile profile, Session next);
 
         /**
-         * Keeps the profile in place of what was there. When it returns, the profile survives a crash. One with a new
-         * attempt also begins the {@linkplain #turn turn} in which its token is sent.
+         * Replaces the profile. When this returns, the profile is durable. One with a new attempt also begins the
+         * {@linkplain #turn turn} in which its token is sent.
          *
-         * @param afterAnswer whether it holds an answer that is nowhere else: where it cannot be written the failure says
-         *     that a token was spent, and what became of the answer
+         * @param isResponse whether it contains a response that exists nowhere else: if it cannot be written, the
+         * failure says that a token was spent, and what became of the response
          * @throws dev.fleetauth.model.Failure of kind {@code OVERTAKEN}, as {@link #turn} does
          */
-        void save(Profile profile, boolean afterAnswer);
+        void save(Profile profile, boolean isResponse);
 
         /** Removes the profile. */
         void remove();
 
         /**
-         * The profile before its first response: settings and nothing else. If one of this name was removed, it follows that
-         * one, so that responses to the removed one do not take its place.
+         * The profile before its first response, with only its settings. If one of this name was removed, it continues
+         * its generations, so that responses to the removed one do not replace it.
          *
-         * @param next the session that the response is for
+         * @param next the session of the response
          */
         Profile start(Session next);
 
-        /** Lets the others go on. */
+        /** Releases the profile. */
         @Override
         void close();
     }

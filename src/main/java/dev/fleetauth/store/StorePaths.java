@@ -10,66 +10,67 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The home of a store, and the directories beside it. */
+/** The home of a store, and its directories elsewhere. */
 public final class StorePaths {
 
-    /** Why there is no folder that {@link #runtime} could be in. */
-    public static final String NO_RUNTIME_FOLDER = "XDG_RUNTIME_DIR names no folder that ends with your session";
+    /** Why there is no directory for {@link #runtime}. */
+    public static final String NO_RUNTIME_DIRECTORY =
+            "XDG_RUNTIME_DIR names no directory that is deleted when your session ends";
 
     private final Path home;
-    private final String runtimeFolder;
-    private final Path temporaryFolder;
+    private final String runtimeDirectory;
+    private final Path temporaryDirectory;
 
     public StorePaths(Environment env, Path home) {
         this.home = home.toAbsolutePath().normalize();
-        this.runtimeFolder = env.variable("XDG_RUNTIME_DIR").orElse("");
-        this.temporaryFolder = env.temporaryFolder();
+        this.runtimeDirectory = env.variable("XDG_RUNTIME_DIR").orElse("");
+        this.temporaryDirectory = env.temporaryDirectory();
     }
 
     public Path home() {
         return home;
     }
 
-    /** The folders where answers of a store go that its home does not take; none if there are none. */
+    /** The directories for responses that the home of a store does not accept; empty if there are none. */
     public List<Path> recovery(String store) {
-        List<Path> folders = new ArrayList<>();
+        List<Path> directories = new ArrayList<>();
         Optional<Path> runtime = runtime(store);
         if (runtime.isPresent()) {
-            folders.add(runtime.get());
+            directories.add(runtime.get());
         }
-        if (isSafe(temporaryFolder)) {
-            folders.add(temporaryFolder.resolve("fleetauth-" + store));
+        if (isSafe(temporaryDirectory)) {
+            directories.add(temporaryDirectory.resolve("fleetauth-" + store));
         }
-        return folders;
+        return directories;
     }
 
     /**
-     * A folder that ends with the user's session; empty if there is none that is the user's alone.
+     * A directory that is deleted when the user's session ends; empty if there is none that only the user can access.
      *
      * @param name its name, such as the id of the store it is for
      */
     public Optional<Path> runtime(String name) {
         try {
-            Path runtime = Path.of(runtimeFolder);
-            Path ours = runtime.resolve("fleetauth");
-            // The XDG base directory specification: a relative path is invalid and to be ignored.
+            Path runtime = Path.of(runtimeDirectory);
+            Path own = runtime.resolve("fleetauth");
+            // The XDG base directory specification: relative paths are invalid and must be ignored.
             return runtime.isAbsolute()
                             && PrivateFiles.isOwn(runtime, home)
-                            && (!PrivateFiles.exists(ours) || PrivateFiles.isOwn(ours, home))
-                    ? Optional.of(ours.resolve(name))
+                            && (!PrivateFiles.exists(own) || PrivateFiles.isOwn(own, home))
+                    ? Optional.of(own.resolve(name))
                     : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
     }
 
-    /** Whether a folder for temporary files is there, in which no other user can take away what is kept. */
-    private boolean isSafe(Path folder) {
+    /** Whether a directory for temporary files exists in which no other user can remove files. */
+    private boolean isSafe(Path directory) {
         try {
-            return folder.isAbsolute()
-                    && Files.isDirectory(folder)
-                    && !FileOwner.isOfAnother(folder.toRealPath(), home)
-                    && FileOwner.protectsEntries(folder);
+            return directory.isAbsolute()
+                    && Files.isDirectory(directory)
+                    && !FileOwner.isOfAnother(directory.toRealPath(), home)
+                    && FileOwner.protectsEntries(directory);
         } catch (IOException e) {
             return false;
         }

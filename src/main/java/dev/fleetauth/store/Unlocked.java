@@ -22,11 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A store that is unlocked for a while: what opens its keys lies in the folder of the person's session, in memory.
+ * A store that is unlocked for a while: the key that opens its keys is stored in memory, in the directory of the user's
+ * session.
  *
- * <p>What lies there is the content key of that one {@code keys.jwe}: not the passphrase, not the key-encryption key, and no
- * key of the store. So it opens nothing without that file, and nothing at all once the keys are sealed anew. It counts for
- * this run of the machine, and until a time that is counted from the machine's start, which nobody can set.
+ * <p>That key is the content key of the current {@code keys.jwe}: not the passphrase, the key-encryption key or a key
+ * of the store. It is useless without that file, and after the keys are resealed. It is valid until the machine is
+ * restarted, and until a time that is measured from the machine's start, which cannot be set.
  */
 public final class Unlocked {
 
@@ -35,53 +36,53 @@ public final class Unlocked {
     private static final int PROMPTS_BEFORE_ADVICE = 3;
 
     private final Environment env;
-    private final StorePaths layout;
+    private final StorePaths paths;
     private final PrivateFiles files;
 
-    public Unlocked(Environment env, StorePaths layout, PrivateFiles files) {
+    public Unlocked(Environment env, StorePaths paths, PrivateFiles files) {
         this.env = env;
-        this.layout = layout;
+        this.paths = paths;
         this.files = files;
     }
 
     /**
-     * Proves that there is a place for it, before anybody is asked for anything.
+     * Checks that there is a place for it, before the user is asked for anything.
      *
      * @throws Failure of kind {@code UNLOCK_REFUSED}
      */
     void requirePlace(String store) {
         requireUptime();
-        Path folder = folder(store);
+        Path directory = directory(store);
         try {
-            files.makeFolderInMemory(folder);
+            files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, folder + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
         }
     }
 
-    /** Keeps what opens these keys. */
-    void keep(SealedKeys keys, byte[] contentKey, Duration howLong) {
+    /** Stores the key that opens these keys. */
+    void keep(SealedKeys keys, byte[] contentKey, Duration duration) {
         String store = keys.description().store();
         requirePlace(store);
         Uptime now = requireUptime();
         byte[] content =
-                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(howLong)));
+                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(duration)));
         remove(store);
         try {
-            files.disk().writeNew(file(folder(store)), content);
+            files.disk().writeNew(file(directory(store)), content);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, folder(store) + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory(store) + ": " + Disk.reason(e));
         } finally {
             Arrays.fill(content, (byte) 0);
         }
     }
 
     private Uptime requireUptime() {
-        return env.uptime().get().orElseThrow(() -> refused("the system does not say how long it has been up"));
+        return env.uptime().get().orElseThrow(() -> refused("the system does not provide its uptime"));
     }
 
-    private Path folder(String store) {
-        return layout.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_FOLDER));
+    private Path directory(String store) {
+        return paths.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_DIRECTORY));
     }
 
     private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
@@ -94,15 +95,15 @@ public final class Unlocked {
         return CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The store's keys, if it is unlocked. What is over, or does not open them, is removed. */
+    /** The store's keys if it is unlocked. An expired or useless key is removed. */
     Optional<StoreKeys> open(SealedKeys keys) {
         Optional<StoreKeys> opened = Optional.empty();
-        Optional<Map<String, Object>> kept = kept(keys);
-        if (kept.isPresent()) {
+        Optional<Map<String, Object>> stored = stored(keys);
+        if (stored.isPresent()) {
             try {
-                opened = keys.open(contentKey(kept.get()));
+                opened = keys.open(contentKey(stored.get()));
             } catch (MalformedException e) {
-                // It goes the way of all that does not open.
+                // Handled like any other key that does not open them.
             }
             if (opened.isEmpty()) {
                 remove(keys.description().store());
@@ -111,53 +112,55 @@ public final class Unlocked {
         return opened;
     }
 
-    /** Counts a prompt for the passphrase; true for the third one of a day, where the store could be unlocked instead. */
+    /** Counts a passphrase prompt; true for the third one of a day, if the store could be unlocked instead. */
     boolean isThirdPromptToday(String store) {
         try {
             requirePlace(store);
-            Path counter = folder(store).resolve("prompts");
+            Path counter = directory(store).resolve("prompts");
             String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";
-            byte[] kept = files.disk().read(counter, MAX_BYTES);
-            String before = kept == null ? "" : new String(kept, StandardCharsets.US_ASCII);
+            byte[] stored = files.disk().read(counter, MAX_BYTES);
+            String before = stored == null ? "" : new String(stored, StandardCharsets.US_ASCII);
             int count = 1 + (before.startsWith(today) ? Integer.parseInt(before.substring(today.length())) : 0);
-            if (kept != null) {
+            if (stored != null) {
                 files.disk().delete(counter);
             }
             files.disk().writeNew(counter, (today + count).getBytes(StandardCharsets.US_ASCII));
             return count == PROMPTS_BEFORE_ADVICE;
         } catch (Failure | IOException | MalformedException | NumberFormatException e) {
-            // It is advice, and nothing depends on it.
+            // Only a hint depends on it.
             return false;
         }
     }
 
-    /** How long the store is still unlocked; empty if it is not. What is over is removed. */
+    /** How much longer the store is unlocked; empty if it is not. An expired key is removed. */
     Optional<Duration> left(SealedKeys keys) {
-        return kept(keys).flatMap(this::left);
+        return stored(keys).flatMap(this::left);
     }
 
-    /** Locks it again; false if it was locked. */
+    /** Locks the store; false if it was already locked. */
     boolean remove(String store) {
-        Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, layout.home()) || !PrivateFiles.exists(file(folder))) {
+        Path directory = paths.runtime(store).orElse(null);
+        if (directory == null
+                || !PrivateFiles.isOwn(directory, paths.home())
+                || !PrivateFiles.exists(file(directory))) {
             return false;
         }
         try {
-            files.disk().delete(file(folder));
+            files.disk().delete(file(directory));
             return true;
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(file(folder), e);
+            throw PrivateFiles.unwritable(file(directory), e);
         }
     }
 
-    private Optional<Map<String, Object>> kept(SealedKeys keys) {
+    private Optional<Map<String, Object>> stored(SealedKeys keys) {
         String store = keys.description().store();
-        Path folder = layout.runtime(store).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, layout.home())) {
+        Path directory = paths.runtime(store).orElse(null);
+        if (directory == null || !PrivateFiles.isOwn(directory, paths.home())) {
             return Optional.empty();
         }
         try {
-            byte[] content = files.disk().read(file(folder), MAX_BYTES);
+            byte[] content = files.disk().read(file(directory), MAX_BYTES);
             if (content == null) {
                 return Optional.empty();
             }
@@ -189,13 +192,13 @@ public final class Unlocked {
     private static byte[] contentKey(Map<String, Object> members) throws MalformedException {
         byte[] key = members.get("k") instanceof String k ? Jwe.decoded(k) : null;
         if (key == null || key.length != KEY_BYTES) {
-            throw new MalformedException("it holds no key");
+            throw new MalformedException("it contains no key");
         }
         return key;
     }
 
-    private static Path file(Path folder) {
-        return folder.resolve("unlocked.json");
+    private static Path file(Path directory) {
+        return directory.resolve("unlocked.json");
     }
 
     private static Failure refused(String why) {

@@ -8,26 +8,26 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The domain that an application is registered with, and on which it hosts its key.
+ * The domain that an application is registered with, and on which it hosts its public key.
  *
  * @param name the domain as it is registered
- * @param origin where it is reached
+ * @param origin the origin at which the domain is reached
  */
 public record ApplicationDomain(String name, URI origin) {
 
     private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
-    /** Two labels at least, of which the last begins with a letter, as that of no IP address does. */
+    /** At least two labels. The last begins with a letter, which excludes IP addresses. */
     private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)(?:" + LABEL + "\\.)+(?=[a-z])" + LABEL);
 
     private static final Pattern AROUND_HOST = Pattern.compile("^[a-z][a-z0-9+.-]*://|[/?#].*$|\\.?:\\d*$|\\.$");
 
-    private static final String FORM = "a domain alone, in lower case, such as example.com";
+    private static final String FORM = "a domain name in lower case, such as example.com";
 
     /**
-     * Reads a domain, which the Fleet API takes in one form alone: in lower case and ASCII, without scheme, port and path.
+     * Parses a domain. The Fleet API accepts only one form: lower-case ASCII, without scheme, port or path.
      *
-     * @param standIn the address of a server on this machine that plays Tesla's; its own name is a domain there
+     * @param standIn the address of a local server that stands in for Tesla; its own name counts as a domain
      * @throws Failure of kind {@code BAD_VALUE}
      */
     public static ApplicationDomain parse(String text, URI standIn) {
@@ -35,13 +35,13 @@ public record ApplicationDomain(String name, URI origin) {
             return new ApplicationDomain(text, URI.create("http://" + text));
         }
         if (!NAME.matcher(text).matches()) {
-            throw Failure.of(Kind.BAD_VALUE, "--domain", text, meant(text));
+            throw Failure.of(Kind.BAD_VALUE, "--domain", text, expected(text));
         }
         return new ApplicationDomain(text, URI.create("https://" + text));
     }
 
-    /** What is to be given instead. */
-    private static String meant(String text) {
+    /** Describes what should be given instead. */
+    private static String expected(String text) {
         String host = AROUND_HOST.matcher(text.strip().toLowerCase(Locale.ROOT)).replaceAll("");
         String ascii;
         try {
@@ -54,19 +54,19 @@ public record ApplicationDomain(String name, URI origin) {
         return NAME.matcher(ascii).matches() ? "'" + ascii + "': " + FORM : FORM;
     }
 
-    /** Where the application's key is hosted. */
+    /** The address at which the application's public key is hosted. */
     public URI keyAddress() {
         return URI.create(origin + ApplicationKey.PATH);
     }
 
-    /** What an owner opens on a phone to let the application's key into a vehicle. */
+    /** The address that an owner opens on a phone to add the application's key to a vehicle. */
     public URI pairingAddress(Region region) {
-        // Links of tesla.cn are in use there (seen in several programs); Tesla's page names tesla.com.
+        // Links on tesla.cn are used there (seen in several programs); Tesla's page mentions only tesla.com.
         String site = region.id().equals(Region.CN.id()) ? "https://www.tesla.cn" : "https://tesla.com";
         return URI.create(site + "/_ak/" + name);
     }
 
-    /** Whether Tesla refuses the name: the portal takes none with its own in it (home-assistant.io #39108). */
+    /** Whether Tesla refuses the name: the portal rejects names that contain its own (home-assistant.io #39108). */
     public boolean isTeslaInName() {
         return name.contains("tesla");
     }

@@ -13,17 +13,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The public key of an application: a point on P-256, which its domain hosts in PEM
+ * The public key of an application: a point on P-256, hosted on its domain in PEM
  * (developer.tesla.com/docs/fleet-api/virtual-keys/developer-guide).
  *
  * @param point the uncompressed point (SEC 1 2.3.3) in lower-case hexadecimal digits, as the Fleet API writes it
  */
 public record ApplicationKey(String point) {
 
-    /** Where an application hosts its key. */
+    /** The path at which an application hosts its key. */
     public static final String PATH = "/.well-known/appspecific/com.tesla.3p.public-key.pem";
 
-    /** What precedes the point in a SubjectPublicKeyInfo (RFC 5480 2): a named curve leaves no choice. */
+    /** The bytes before the point in a SubjectPublicKeyInfo (RFC 5480 2); they are constant for a named curve. */
     private static final String HEADER = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
 
     private static final int POINT_DIGITS = 130;
@@ -39,26 +39,26 @@ public record ApplicationKey(String point) {
             "(?m)^-----BEGIN PUBLIC KEY-----[ \\t]*\\r?\\n([A-Za-z0-9+/= \\t\\r\\n]*+)-----END PUBLIC KEY-----");
     private static final Pattern PRIVATE = Pattern.compile("(?i)PRIVATE KEY|PuTTY-User-Key-File|\"d\"\\s*:");
 
-    /** Object identifiers in DER that tell one wrong key from another, and what each is called. */
-    private static final Map<String, String> OTHERS = others();
+    /** DER object identifiers that identify unsuitable keys, each with its description. */
+    private static final Map<String, String> UNSUITABLE = unsuitable();
 
-    private static final String MAKE_ONE = "use the public key of an EC key pair on P-256 (prime256v1), in PEM";
+    private static final String USE_P256 = "use the public key of an EC key pair on P-256 (prime256v1), in PEM";
 
-    private static Map<String, String> others() {
+    private static Map<String, String> unsuitable() {
         Map<String, String> others = new LinkedHashMap<>();
         others.put("2a864886f70d0101", "it is an RSA key");
         others.put("2b81040022", "its curve is P-384 (secp384r1)");
         others.put("2b81040023", "its curve is P-521 (secp521r1)");
         others.put("2b8104000a", "its curve is secp256k1");
         others.put("2a8648ce3d0101", "its curve is given by parameters instead of by name");
-        others.put("2a8648ce3d030107", "its point is not in the uncompressed form");
+        others.put("2a8648ce3d030107", "its point is not in uncompressed form");
         others.put("2a8648ce3d0201", "its curve is not P-256");
         others.put("2b6570", "it is an Ed25519 key");
         others.put("2b656e", "it is an X25519 key");
         return others;
     }
 
-    /** Why a file or an answer is not such a key, in words that hold nothing of it. */
+    /** The reason why a file or response is not such a key. It contains nothing of the input. */
     public static final class Rejected extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -75,12 +75,12 @@ public record ApplicationKey(String point) {
             this.isPrivate = isPrivate;
         }
 
-        /** Whether it is, or has, a private key. */
+        /** Whether the input is or contains a private key. */
         public boolean isPrivate() {
             return isPrivate;
         }
 
-        /** What is wrong. */
+        /** The reason. */
         public String why() {
             return String.valueOf(getMessage());
         }
@@ -92,9 +92,9 @@ public record ApplicationKey(String point) {
     }
 
     /**
-     * Reads a key in PEM (RFC 7468), with text around it or without.
+     * Parses a key in PEM (RFC 7468). Text before and after it is allowed.
      *
-     * @throws Rejected if it is anything but one public key on P-256
+     * @throws Rejected if the input is anything but a single public key on P-256
      */
     public static ApplicationKey parse(byte[] pem) throws Rejected {
         String text = new String(pem, StandardCharsets.ISO_8859_1);
@@ -102,58 +102,59 @@ public record ApplicationKey(String point) {
             boolean isEncrypted = text.contains("ENCRYPTED");
             throw new Rejected(
                     "it is " + (isEncrypted ? "an encrypted private key" : "a private key")
-                            + ", which is not read and must not leave this machine",
+                            + ", which must not leave this machine and is not read",
                     "give the public key instead: 'openssl ec -in PRIVATE -pubout -out public-key.pem' writes it",
                     true);
         }
         requireText(pem);
         Matcher label = LABEL.matcher(text);
         if (!label.find()) {
-            throw new Rejected(withoutLabel(text), MAKE_ONE);
+            throw new Rejected(withoutLabel(text), USE_P256);
         }
         String first = label.group(1);
         if (first.endsWith("CERTIFICATE")) {
             throw new Rejected(
                     "it is a certificate",
-                    "give the public key alone: 'openssl x509 -in CERTIFICATE -pubkey -noout' prints the one in it");
+                    "give only the public key: 'openssl x509 -in CERTIFICATE -pubkey -noout' prints it");
         }
         if (!first.equals("PUBLIC KEY")) {
-            throw new Rejected("it is not a public key but '" + first.toLowerCase(Locale.ROOT) + "'", MAKE_ONE);
+            throw new Rejected(
+                    "it is not a public key: its PEM label is '" + first.toLowerCase(Locale.ROOT) + "'", USE_P256);
         }
         if (label.find()) {
-            throw new Rejected("it holds more than one key", "leave only the application's public key in it");
+            throw new Rejected("it contains more than one key", "remove everything but the application's public key");
         }
         Matcher block = BLOCK.matcher(text);
         if (!block.find()) {
-            throw new Rejected("its PEM is malformed: the lines are not as RFC 7468 has them", MAKE_ONE);
+            throw new Rejected("its PEM is malformed: the lines do not follow RFC 7468", USE_P256);
         }
         try {
             return ofDer(Base64.getDecoder().decode(block.group(1).replaceAll("\\s", "")));
         } catch (IllegalArgumentException e) {
-            // Not the cause: a decoder's message quotes what it read.
-            throw new Rejected("its PEM is malformed: it is not Base64", MAKE_ONE);
+            // No cause: a decoder's message quotes its input.
+            throw new Rejected("its PEM is malformed: invalid Base64", USE_P256);
         }
     }
 
     /**
-     * Reads a SubjectPublicKeyInfo (RFC 5280 4.1.2.7) in DER.
+     * Parses a SubjectPublicKeyInfo (RFC 5280 4.1.2.7) in DER.
      *
-     * @throws Rejected if it is anything but a public key on P-256
+     * @throws Rejected if the input is anything but a public key on P-256
      */
     public static ApplicationKey ofDer(byte[] der) throws Rejected {
         String digits = HexFormat.of().formatHex(der);
         if (!digits.startsWith(HEADER + "04") || digits.length() != HEADER.length() + POINT_DIGITS) {
             throw new Rejected(
-                    OTHERS.entrySet().stream()
+                    UNSUITABLE.entrySet().stream()
                             .filter(other -> digits.contains(other.getKey()))
                             .map(Map.Entry::getValue)
                             .findFirst()
                             .orElse("it is not a public key"),
-                    MAKE_ONE);
+                    USE_P256);
         }
         ApplicationKey key = new ApplicationKey(digits.substring(HEADER.length()));
         if (!key.isOnCurve()) {
-            throw new Rejected("its point is not on the curve P-256", MAKE_ONE);
+            throw new Rejected("its point is not on the curve P-256", USE_P256);
         }
         return key;
     }
@@ -161,7 +162,7 @@ public record ApplicationKey(String point) {
     private static void requireText(byte[] bytes) throws Rejected {
         if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
             throw new Rejected(
-                    "it begins with a byte order mark, with which it is no PEM to most programs",
+                    "it begins with a byte order mark, which most PEM readers reject",
                     "save it as UTF-8 without a byte order mark");
         }
         if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
@@ -187,12 +188,12 @@ public record ApplicationKey(String point) {
             return "it is empty";
         }
         if (start.startsWith("<")) {
-            return "it is a page and not a key in PEM";
+            return "it is an HTML page, not a key in PEM";
         }
         if (start.startsWith("ssh-") || start.startsWith("ecdsa-") || start.startsWith("---- begin ssh2")) {
-            return "it is a key in OpenSSH's format and not in PEM";
+            return "it is a key in OpenSSH format, not in PEM";
         }
-        return start.startsWith("{") ? "it is JSON and not a key in PEM" : "it is not a key in PEM";
+        return start.startsWith("{") ? "it is JSON, not a key in PEM" : "it is not a key in PEM";
     }
 
     private boolean isOnCurve() {
@@ -213,19 +214,19 @@ public record ApplicationKey(String point) {
         return pem("PUBLIC KEY", der());
     }
 
-    /** A structure in PEM (RFC 7468 3). */
+    /** Encodes a structure in PEM (RFC 7468 3). */
     public static String pem(String label, byte[] der) {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
     }
 
-    /** What tells the key from others: the beginning of its SHA-256 hash. */
+    /** A short fingerprint: the beginning of the SHA-256 hash of the key. */
     public String fingerprint() {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(der());
             return HexFormat.of().formatHex(hash).substring(0, SHOWN_DIGITS);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 }

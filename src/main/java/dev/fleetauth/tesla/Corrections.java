@@ -13,15 +13,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Tesla's discovery document is not to be followed, as data: which member, what holds instead, why, and where that
- * is known from. Every address is compared with the document's again at each reading, so that a correction shows as one
- * only as long as it is needed.
+ * The corrections to Tesla's discovery document, as data: the member, the correct value, the reason, and its source.
+ * Each value is compared with the document's at every reading, so that a correction is shown only as long as it is
+ * needed.
  *
- * <p>{@code issuer} is not among them: it is checked against {@link Region#issuers} and shown as it is.
+ * <p>{@code issuer} is not corrected: it is checked against {@link Region#issuers} and shown as it is.
  */
 public final class Corrections {
 
-    /** The page on which a person ends an app's access; fleetauth's own name, since there is no registered one. */
+    /** The page on which a user revokes an app's access; a name of fleetauth's own, since none is registered. */
     public static final String REVOCATION_PAGE = "revocation_page";
 
     private static final String THIRD_PARTY_TOKENS =
@@ -31,18 +31,18 @@ public final class Corrections {
             replace(
                     "authorization_endpoint",
                     region -> region.authorizationEndpoint().toString(),
-                    "people log in on the host of their region",
+                    "users log in on the host of their region",
                     THIRD_PARTY_TOKENS),
             replace(
                     "token_endpoint",
                     region -> region.tokenEndpoint().toString(),
-                    "Tesla asks for this host since 8/2025, and limits the rate at the document's",
+                    "Tesla has required this host since 8/2025, and rate-limits the document's",
                     THIRD_PARTY_TOKENS + ", github.com/zabuldon/teslajsonpy/issues/489"),
             replace(
                     "jwks_uri",
                     region -> region.jwks().toString(),
-                    "the document has been seen naming fleet-auth.tesla.com, which does not resolve publicly",
-                    "auth.tesla.com/oauth2/v3/thirdparty/.well-known/openid-configuration, where it is right"),
+                    "the document has been seen with fleet-auth.tesla.com, which does not resolve publicly",
+                    "auth.tesla.com/oauth2/v3/thirdparty/.well-known/openid-configuration, where it is correct"),
             replace(
                     "access_token_issuer",
                     Region::tokenIssuer,
@@ -51,7 +51,7 @@ public final class Corrections {
             replace(
                     "token_endpoint_auth_methods_supported",
                     region -> "client_secret_post",
-                    "the only method that is known to work",
+                    "the only method known to work",
                     THIRD_PARTY_TOKENS),
             add(
                     "grant_types_supported",
@@ -64,7 +64,7 @@ public final class Corrections {
                             .filter(scope -> !scope.types().equals(List.of(TokenType.OWNER)))
                             .map(TeslaScope::name)
                             .toList(),
-                    "the document lists none of the Fleet API's",
+                    "the document lists none of the Fleet API's scopes",
                     "developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026"),
             add(
                     "code_challenge_methods_supported",
@@ -74,32 +74,32 @@ public final class Corrections {
             replace(
                     REVOCATION_PAGE,
                     region -> region.revocationPage().toString(),
-                    "there is no revocation endpoint (RFC 7009); a person ends an app's access on this page",
+                    "Tesla has no revocation endpoint (RFC 7009); a user revokes an app's access on this page",
                     THIRD_PARTY_TOKENS));
 
     private Corrections() {}
 
     /**
-     * One departure.
+     * One correction.
      *
-     * @param values what holds, region by region
-     * @param adds whether the values come on top of the document's rather than in their place
+     * @param values the correct values for a region
+     * @param adds whether the values are added to the document's instead of replacing them
      */
     private record Correction(
             String member, Function<Region, List<String>> values, boolean adds, String reason, String reference) {
 
         Member applied(@Nullable Member document, Region region) {
-            List<String> right = values.apply(region);
-            List<String> said = document == null ? List.of() : document.values();
-            if (document != null && (adds ? said.containsAll(right) : said.equals(right))) {
+            List<String> correct = values.apply(region);
+            List<String> documented = document == null ? List.of() : document.values();
+            if (document != null && (adds ? documented.containsAll(correct) : documented.equals(correct))) {
                 return document;
             }
-            Set<String> all = new LinkedHashSet<>(right);
+            Set<String> all = new LinkedHashSet<>(correct);
             if (adds) {
-                all.addAll(said);
+                all.addAll(documented);
             }
             return new Member(
-                    new ArrayList<>(all), Source.CORRECTION, document == null ? null : said, reason, reference);
+                    new ArrayList<>(all), Source.CORRECTION, document == null ? null : documented, reason, reference);
         }
     }
 
@@ -112,8 +112,7 @@ public final class Corrections {
     }
 
     /**
-     * Tesla's metadata as it holds: the document's, but for what is known to be otherwise. A value that the document has
-     * right stays the document's.
+     * Tesla's metadata with all corrections applied. A value that is correct in the document remains the document's.
      */
     public static ProviderMetadata apply(ProviderMetadata document, Region region) {
         Map<String, Member> members = new LinkedHashMap<>(document.members());
@@ -124,7 +123,7 @@ public final class Corrections {
     }
 
     /**
-     * Tesla's metadata for when the document is missing or not accepted.
+     * Tesla's metadata for use when the document is missing or rejected.
      *
      * @param reason why it is not used
      */

@@ -10,12 +10,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The one table of errors: those of OAuth and OpenID Connect by their standards, Tesla's own by its documentation and by
- * what was seen. {@code login} and {@code refresh} say what stands here, and so does {@code explain}.
+ * The table of known errors: those of OAuth and OpenID Connect from their standards, Tesla's own from its documentation
+ * and from observation. {@code login}, {@code refresh} and {@code explain} all use its text.
  */
 public final class KnownErrors {
 
-    /** All of them, in the order in which a login meets them. */
+    /** All known errors, in the order in which a login meets them. */
     public static final List<KnownError> ALL = Stream.of(
                     AuthorizationErrors.ALL,
                     TokenErrors.ALL,
@@ -27,7 +27,7 @@ public final class KnownErrors {
 
     private KnownErrors() {}
 
-    /** An error by its code, at one place. */
+    /** Looks up an error by its code in one place. */
     public static Optional<KnownError> at(Place place, String code) {
         return ALL.stream()
                 .filter(known -> known.place() == place && known.code().equalsIgnoreCase(code))
@@ -35,55 +35,58 @@ public final class KnownErrors {
     }
 
     /**
-     * What was found in the table.
+     * The result of a search in the table.
      *
-     * @param errors the errors that it may be
-     * @param byStatusAlone whether nothing but the status speaks for them
+     * @param errors the possible errors
+     * @param byStatusAlone whether they match by status only
      */
     public record Found(List<KnownError> errors, boolean byStatusAlone) {
 
-        /** The likeliest; empty if there is none, or only the status speaks for it. */
+        /** The most likely error; empty if none was found, or if it matches by status only. */
         public Optional<KnownError> likeliest() {
             return byStatusAlone ? Optional.empty() : errors.stream().findFirst();
         }
     }
 
     /**
-     * The errors that an answer may be, the likeliest by all that is known of it: its code and words first, its status
-     * where they say nothing.
+     * Finds the errors that a response may stand for, most likely first: by code and text, and by status only if these
+     * match nothing.
      *
-     * @param places where it can be from
-     * @param status its HTTP status; 0 if it is not known
+     * @param places where the response may come from
+     * @param status its HTTP status; 0 if unknown
      * @param code its error code; empty if it has none
-     * @param text all its words
+     * @param text its whole text
      */
     public static Found matching(Set<Place> places, int status, String code, String text) {
         List<KnownError> possible =
                 ALL.stream().filter(known -> places.contains(known.place())).toList();
         List<KnownError> byCode = only(possible, known -> known.code().equalsIgnoreCase(code));
         List<KnownError> byWords = only(possible, known -> known.isIn(text));
-        List<KnownError> told = byCode.isEmpty() ? byWords : moreSpecific(byCode, byWords);
-        if (told.isEmpty()) {
+        List<KnownError> matches = byCode.isEmpty() ? byWords : moreSpecific(byCode, byWords);
+        if (matches.isEmpty()) {
             boolean isFailing = status >= 500 && places.contains(Place.ANYWHERE);
             List<KnownError> byStatus = withStatus(possible, status);
             return new Found(byStatus.isEmpty() && isFailing ? List.of(ServerErrors.FAILING) : byStatus, true);
         }
-        List<KnownError> exact = withStatus(told, status);
-        return new Found(exact.isEmpty() ? told : exact, false);
+        List<KnownError> exact = withStatus(matches, status);
+        return new Found(exact.isEmpty() ? matches : exact, false);
     }
 
-    /** What a refusal of the token endpoint, or of the revocation endpoint in the same words, means. */
+    /** Looks up a refusal by the token endpoint, or by the revocation endpoint with the same error. */
     public static Optional<KnownError> refusal(String error, String description) {
         return matching(EnumSet.of(Place.TOKEN_ENDPOINT), 0, error, error + " " + description)
                 .likeliest();
     }
 
-    /** What a refusal of the Fleet API means. */
+    /** Looks up a refusal by the Fleet API. */
     public static Optional<KnownError> apiRefusal(String error) {
         return matching(EnumSet.of(Place.FLEET_API), 0, error, error).likeliest();
     }
 
-    /** A general code such as invalid_request comes with words that say more, at the same place. */
+    /**
+     * Prefers matches by text in the same place: a general code such as invalid_request comes with a text that says
+     * more.
+     */
     private static List<KnownError> moreSpecific(List<KnownError> byCode, List<KnownError> byWords) {
         List<KnownError> specific = only(
                 byWords,

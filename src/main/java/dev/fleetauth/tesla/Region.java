@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The hosts that serve one part of the world
+ * The hosts that serve one region
  * (developer.tesla.com/docs/fleet-api/getting-started/base-urls and …/authentication/third-party-tokens, 8/2026).
  *
  * @param id {@code na}, {@code eu} or {@code cn}
- * @param name the part of the world
- * @param audience the Fleet API's base address, which is also the {@code audience} of a token request
- * @param authority where a person logs in; also the {@code issuer} of the discovery document
- * @param tokenAuthority where tokens are asked for, which is another host than the document says
- * @param otherAuthority a further host that tokens and documents name as their issuer, and that nothing is sent to
- * @param section the part of the server that has a document and keys of its own, as a path
+ * @param name the region's name for messages
+ * @param audience the Fleet API's base URL, which is also the {@code audience} of a token request
+ * @param authority where a user logs in; also the {@code issuer} of the discovery document
+ * @param tokenAuthority the host that issues tokens, which differs from the one in the document
+ * @param otherAuthority another host that tokens and documents name as their issuer; nothing is sent to it
+ * @param section the path of the server's section that has its own document and keys
  */
 public record Region(
         String id,
@@ -30,7 +30,7 @@ public record Region(
     /** The path at which the Fleet API registers an application. */
     public static final String PARTNER_ACCOUNTS = "/api/1/partner_accounts";
 
-    /** The path at which it tells the key that a domain is registered with. */
+    /** The path at which the Fleet API returns the key that a domain is registered with. */
     public static final String REGISTERED_KEY = PARTNER_ACCOUNTS + "/public_key";
 
     private static final String THIRD_PARTY = "/thirdparty";
@@ -41,14 +41,14 @@ public record Region(
     private static final URI AUTH_CN = URI.create("https://auth.tesla.cn");
     private static final URI OTHER_CN = URI.create("https://fleet-auth.tesla.cn");
 
-    /** What follows the host in the issuers that were seen; the last one is what the document calls access_token_issuer. */
+    /** The paths of the issuers seen so far; the last one is the document's access_token_issuer. */
     private static final List<String> ISSUER_PATHS =
             List.of("", "/oauth2/v3", "/oauth2/v3/nts", "/oauth2/v3/thirdparty", "/oauth2/v3/services/trust");
 
-    /** North America and Asia-Pacific without China. */
+    /** North America and Asia-Pacific except China. */
     public static final Region NA = new Region(
             "na",
-            "North America, Asia-Pacific without China",
+            "North America, Asia-Pacific except China",
             "https://fleet-api.prd.na.vn.cloud.tesla.com",
             AUTH,
             FLEET_AUTH,
@@ -65,26 +65,26 @@ public record Region(
             OTHER,
             THIRD_PARTY);
 
-    /** China, a separate portal with client ids of its own. */
+    /** China, a separate portal with its own client ids. */
     public static final Region CN = new Region(
             "cn", "China", "https://fleet-api.prd.cn.vn.cloud.tesla.cn", AUTH_CN, AUTH_CN, OTHER_CN, THIRD_PARTY);
 
-    /** All of them. */
+    /** All regions. */
     public static final List<Region> ALL = List.of(NA, EU, CN);
 
-    /** The region with an id, in any case. */
+    /** Looks up a region by its id, in any case. */
     public static Optional<Region> of(String id) {
         return ALL.stream().filter(region -> region.id.equalsIgnoreCase(id)).findFirst();
     }
 
-    /** The region that an issuer belongs to. */
+    /** Looks up the region that an issuer belongs to. */
     public static Optional<Region> ofIssuer(String issuer) {
         return ALL.stream().filter(region -> region.issuers().contains(issuer)).findFirst();
     }
 
     /**
-     * This region as played by a stand-in, such as the sandbox: one server, at whose root people log in, whose API is at
-     * the root too, and which answers for the token host below {@code /fleet-auth}.
+     * This region as served by a stand-in such as the sandbox: a single server with the login and the API at its root,
+     * and the token host below {@code /fleet-auth}.
      *
      * @param base the stand-in's address, without a path
      */
@@ -94,51 +94,51 @@ public record Region(
     }
 
     /**
-     * This region as the mobile app's own login meets it, which asks for tokens where people log in (timdorr/tesla-api;
-     * the document at auth.tesla.com/oauth2/v3/.well-known/openid-configuration).
+     * This region for logins of the mobile app, which requests tokens from the host where users log in
+     * (timdorr/tesla-api; the document at auth.tesla.com/oauth2/v3/.well-known/openid-configuration).
      */
-    Region ofOwners() {
+    Region forOwnerTokens() {
         return new Region(id, name, audience, authority, authority, otherAuthority, "");
     }
 
-    /** Whether its people log in where this region's do, so that the tokens of one are good for the other. */
+    /** Whether users of both regions log in at the same host, so that tokens of one are valid for the other. */
     public boolean sharesLoginsWith(Region other) {
         return authority.equals(other.authority);
     }
 
-    /** The site whose portal its applications and accounts belong to, such as {@code tesla.cn}. */
+    /** The site whose portal this region's applications and accounts belong to, such as {@code tesla.cn}. */
     public String portal() {
         return authority.getHost().replace("auth.", "");
     }
 
-    /** The discovery document, which Tesla keeps at an address that is not derived from its {@code issuer}. */
+    /** The address of the discovery document, which cannot be derived from Tesla's {@code issuer}. */
     public URI discoveryDocument() {
         return at(tokenAuthority, "/oauth2/v3" + section + "/.well-known/openid-configuration");
     }
 
-    /** Where a person allows access. */
+    /** The authorization endpoint. */
     public URI authorizationEndpoint() {
         return at(authority, "/oauth2/v3/authorize");
     }
 
-    /** Where tokens are asked for. */
+    /** The token endpoint. */
     public URI tokenEndpoint() {
         return at(tokenAuthority, "/oauth2/v3/token");
     }
 
-    /** The keys that tokens are signed with. */
+    /** The address of the keys that tokens are signed with. */
     public URI jwks() {
         return at(authority, "/oauth2/v3/discovery" + section + "/keys");
     }
 
-    /** The {@code iss} that access and id tokens carry, which is not the document's {@code issuer}. */
+    /** The {@code iss} of access and id tokens, which differs from the document's {@code issuer}. */
     public String tokenIssuer() {
         return authority + "/oauth2/v3/nts";
     }
 
     /**
-     * The issuers that this region's documents, tokens and callbacks may name. Which one they do differs from place to
-     * place, and has changed over time (developer.tesla.com, third-party-tokens; TeslaSolarCharger #2592; China, 8/2026).
+     * The issuers that this region's documents, tokens and callbacks may name. They differ from place to place and have
+     * changed over time (developer.tesla.com, third-party-tokens; TeslaSolarCharger #2592; China, 8/2026).
      */
     public Set<String> issuers() {
         Set<String> issuers = new LinkedHashSet<>();
@@ -148,17 +148,17 @@ public record Region(
         return issuers;
     }
 
-    /** Where the Fleet API registers an application in this region. */
+    /** The address at which the Fleet API registers an application in this region. */
     public URI partnerAccounts() {
         return URI.create(audience + PARTNER_ACCOUNTS);
     }
 
-    /** Where the Fleet API tells the key that a domain is registered with. */
+    /** The address at which the Fleet API returns the key that a domain is registered with. */
     public URI registeredKey(String domain) {
         return URI.create(audience + REGISTERED_KEY + "?domain=" + domain);
     }
 
-    /** The page on which a person ends an app's access, Tesla's only documented revocation. */
+    /** The page on which a user revokes an app's access, Tesla's only documented way to revoke. */
     public URI revocationPage() {
         return at(authority, "/user/revoke/consent");
     }

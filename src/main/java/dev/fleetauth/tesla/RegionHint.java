@@ -8,25 +8,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that hints at a person's region. None decides: each has been seen wrong (teslamotors/vehicle-command #208,
- * #105).
+ * A hint at a user's region. No hint is decisive: each kind has been seen to be wrong (teslamotors/vehicle-command
+ * #208, #105).
  *
  * @param source where it was found
- * @param value what was found there
- * @param region the region it hints at; null if it is none that is known
+ * @param value the value found there
+ * @param region the region it hints at; null if unknown
  */
 public record RegionHint(
         Source source, String value, @Nullable Region region) {
 
-    /** Where a hint can be found. */
+    /** Where a hint was found. */
     public enum Source {
-        /** The beginning of the authorization code. */
+        /** The prefix of the authorization code. */
         CODE,
-        /** The beginning of the refresh token. */
+        /** The prefix of the refresh token. */
         REFRESH_TOKEN,
         /** The claim {@code ou_code} of the access token. */
         ACCESS_TOKEN,
-        /** What the Fleet API answers to {@code GET /api/1/users/region}. */
+        /** The response of the Fleet API to {@code GET /api/1/users/region}. */
         FLEET_API;
 
         /** The name in output, such as {@code refresh_token}. */
@@ -38,7 +38,7 @@ public record RegionHint(
     private static final Pattern PREFIX = Pattern.compile("([A-Z]{2})_.*", Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("[A-Za-z]{2}");
 
-    /** The hint in the beginning of a code or refresh token, such as {@code NA_}; empty if it has none. */
+    /** The hint in the prefix of a code or refresh token, such as {@code NA_}; empty if it has none. */
     public static Optional<RegionHint> ofPrefix(Source source, String token) {
         Matcher matcher = PREFIX.matcher(token);
         return matcher.matches()
@@ -46,7 +46,7 @@ public record RegionHint(
                 : Optional.empty();
     }
 
-    /** The hint in the claims of an access token; empty if there is none. */
+    /** The hint in the claims of an access token; empty if they contain none. */
     public static Optional<RegionHint> ofClaims(Map<String, Object> claims) {
         return claims.get("ou_code") instanceof String code
                         && CODE.matcher(code).matches()
@@ -54,7 +54,7 @@ public record RegionHint(
                 : Optional.empty();
     }
 
-    /** The hint in the region that the Fleet API names; empty if it is not the id of one. */
+    /** The hint in the region that the Fleet API names; empty if that is not a region id. */
     public static Optional<RegionHint> ofFleetApi(String id) {
         return CODE.matcher(id).matches()
                 ? Optional.of(new RegionHint(Source.FLEET_API, id, region(id)))
@@ -62,8 +62,8 @@ public record RegionHint(
     }
 
     /**
-     * The hint in the body of an answer with status 421, {@code user out of region, use base URL: …}. Only an address that
-     * is known here counts, so that no server chooses where a token is sent.
+     * The hint in the body of a response with status 421, {@code user out of region, use base URL: …}. Only known
+     * addresses count, so that no server can choose where a token is sent.
      */
     public static Optional<RegionHint> ofMisdirected(String body) {
         String text = body.replace("\\/", "/");
@@ -73,7 +73,7 @@ public record RegionHint(
                 .map(region -> new RegionHint(Source.FLEET_API, region.audience(), region));
     }
 
-    /** Whether it speaks for another region. */
+    /** Whether the hint is for another region. */
     public boolean disagreesWith(String id) {
         return region != null && !region.id().equals(id);
     }

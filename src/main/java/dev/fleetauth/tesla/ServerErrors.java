@@ -7,31 +7,32 @@ import dev.fleetauth.model.KnownError.Act;
 import dev.fleetauth.model.KnownError.Place;
 import java.util.List;
 
-/** Answers that are no verdict on a token, whoever gives them. */
+/** Errors from any server that say nothing about a token. */
 public final class ServerErrors {
 
-    /** The page of the content network, which no server behind it ever saw. */
+    /** A page of the content delivery network; the request never reached the server behind it. */
     public static final KnownError BLOCKED = at(
                     Place.ANYWHERE, "Access Denied", Act.LATER, "alandtse/tesla #703, tesla_auth #94")
             .with(403)
             .saying("akamaighost")
             .means(
-                    "a content network blocks this machine's address or the program, with a page and not an error",
-                    "this says nothing about your tokens; do not retry in a loop, try later or from another network");
+                    "a content delivery network blocks this machine's address or this program: it sent a page, not an"
+                            + " API error",
+                    "do not retry in a loop; try later or from another network; this says nothing about your tokens");
 
-    /** More requests than are taken. */
+    /** Too many requests. */
     public static final KnownError TOO_MANY = at(Place.ANYWHERE, "429", Act.LATER, "RFC 6585 4")
             .with(429)
             .saying("too many requests")
             .means(
-                    "more was asked than the server takes; at Tesla's authorization server, 20 requests a second for an"
+                    "too many requests; Tesla's authorization server allows 20 requests per second and"
                             + " application",
-                    "wait as long as its Retry-After or RateLimit-Reset says");
+                    "wait as long as Retry-After or RateLimit-Reset says");
 
-    /** A server that fails, or gives up waiting. */
+    /** A server error, or a timeout reported by a server. */
     public static final KnownError FAILING = at(Place.ANYWHERE, "5xx", Act.LATER, "RFC 9110 15.6")
             .with(408, 425, 500, 502, 503, 504)
-            .means("the server has a problem, which says nothing about your tokens", "try again later");
+            .means("the server has a problem; this says nothing about your tokens", "try again later");
 
     static final List<KnownError> ALL = List.of(BLOCKED, TOO_MANY, FAILING);
 

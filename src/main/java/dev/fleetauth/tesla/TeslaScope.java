@@ -5,36 +5,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A scope of Tesla's, as its page lists them (developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026; those of
- * the mobile app from adriankumpf/tesla_auth). Tesla adds new ones, so one that is not here may exist all the same.
+ * A scope that Tesla documents (developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026; those of the mobile
+ * app from adriankumpf/tesla_auth). Tesla adds new ones, so a scope that is missing here may still exist.
  *
- * @param name what is asked for
- * @param description what it allows, in our words
- * @param types the kinds of token that may ask for it
+ * @param name the scope value
+ * @param description what it allows, in fleetauth's words
+ * @param types the token types that may request it
  */
 public record TeslaScope(String name, String description, List<TokenType> types) {
 
-    /** What the id token is asked for with (OpenID Connect Core 3.1.2.1). */
+    /** The scope that requests an id token (OpenID Connect Core 3.1.2.1). */
     public static final String OPENID = "openid";
 
-    /** What a refresh token is asked for with (OpenID Connect Core 11). */
+    /** The scope that requests a refresh token (OpenID Connect Core 11). */
     public static final String OFFLINE_ACCESS = "offline_access";
 
-    /** What a person's profile is read with. */
+    /** The scope for reading a user's profile. */
     public static final String USER_DATA = "user_data";
 
-    /** What a person allows who lets an app look and change nothing. */
+    /** The scopes that let an app read but change nothing. */
     public static final Scope READ_ONLY = new Scope(List.of(
             OPENID, OFFLINE_ACCESS, USER_DATA, "vehicle_device_data", "vehicle_location", "energy_device_data"));
 
     private static final List<TokenType> FLEET_API =
             List.of(TokenType.THIRD_PARTY, TokenType.OPEN_SOURCE, TokenType.PARTNER, TokenType.BUSINESS);
 
-    /** Who has a profile: persons; and applications, which are told their own. */
+    /** The types with a profile: those of users, and partner tokens, which are given the application's own. */
     private static final List<TokenType> NOT_BUSINESS =
             List.of(TokenType.THIRD_PARTY, TokenType.OPEN_SOURCE, TokenType.PARTNER);
 
-    /** All of them, in the order of Tesla's page. */
+    /** All scopes, in the order of Tesla's page. */
     public static final List<TeslaScope> ALL = List.of(
             new TeslaScope(OPENID, "Know who you are", TokenType.ALL),
             new TeslaScope(
@@ -54,12 +54,12 @@ public record TeslaScope(String name, String description, List<TokenType> types)
                     "enterprise_management", "Manage the vehicles of a business account", List.of(TokenType.BUSINESS)),
             new TeslaScope("email", "See your e-mail address", List.of(TokenType.OWNER)));
 
-    /** The scope with a name; empty if it is not known here. */
+    /** Looks up a scope by its name; empty if it is not known here. */
     public static Optional<TeslaScope> of(String name) {
         return ALL.stream().filter(scope -> scope.name.equals(name)).findFirst();
     }
 
-    /** All that a kind of token may ask for. */
+    /** All scopes that a token type may request. */
     public static Scope allFor(TokenType type) {
         return new Scope(ALL.stream()
                 .filter(scope -> scope.types.contains(type))
@@ -67,8 +67,8 @@ public record TeslaScope(String name, String description, List<TokenType> types)
                 .toList());
     }
 
-    /** Whether only an application in its own name has it, so that no person can allow it. */
-    public boolean isOfPartnersAlone() {
+    /** Whether only partner tokens have it, so that no user can grant it. */
+    public boolean isPartnerOnly() {
         return types.equals(List.of(TokenType.PARTNER));
     }
 }

@@ -8,52 +8,54 @@ import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.KnownError.Sent;
 import java.util.List;
 
-/** The errors of the token endpoint and of the revocation endpoint, which asks who the client is in the same way. */
+/** The errors of the token endpoint, and of the revocation endpoint, which authenticates clients in the same way. */
 final class TokenErrors {
 
     private static final String OAUTH = "RFC 6749 5.2";
     private static final String TESLA = "developer.tesla.com, conventions";
 
     static final List<KnownError> ALL = List.of(
-            at(Place.TOKEN_ENDPOINT, "login_required", Act.PERSON, TESLA)
+            at(Place.TOKEN_ENDPOINT, "login_required", Act.USER, TESLA)
                     .with(401)
                     .means(
-                            "the refresh token has expired, was used or replaced elsewhere, such as by another login with the"
-                                    + " same client id, was issued to another application, or the account's password was"
-                                    + " changed",
+                            "the refresh token has expired, was used or replaced elsewhere (for example by another"
+                                    + " login with the same client id), was issued to another application, or the"
+                                    + " account's password was changed",
                             "run 'fleetauth login' again"),
-            at(Place.TOKEN_ENDPOINT, "invalid_grant", Act.PERSON, OAUTH)
+            at(Place.TOKEN_ENDPOINT, "invalid_grant", Act.USER, OAUTH)
                     .with(400)
                     .means(
-                            "the code or refresh token has expired, was used or revoked, or was issued to another application",
+                            "the code or refresh token has expired, was used or revoked, or was issued to another"
+                                    + " application",
                             "run 'fleetauth login' again"),
-            at(Place.TOKEN_ENDPOINT, "invalid_auth_code", Act.PERSON, TESLA)
+            at(Place.TOKEN_ENDPOINT, "invalid_auth_code", Act.USER, TESLA)
                     .with(400)
                     .means(
-                            "the code has expired or was used before",
-                            "run 'fleetauth login' again, and finish it within a few minutes; for --type business, with a new"
-                                    + " code from Consent Management"),
+                            "the code has expired or was already used",
+                            "run 'fleetauth login' again, and complete it within a few minutes; for --type business,"
+                                    + " use a new code from Consent Management"),
             at(Place.TOKEN_ENDPOINT, "invalid_redirect_url", Act.CHANGE, TESLA)
                     .with(400)
                     .showing(Sent.REDIRECT_URI)
                     .means(
-                            "the redirect URIs of the authorization and the token request differ",
-                            "this is a mistake of this program; please report it"),
+                            "the redirect URIs of the authorization request and the token request differ",
+                            "this is a bug in fleetauth; please report it"),
             at(Place.TOKEN_ENDPOINT, "unauthorized_client", Act.CHANGE, TESLA + "; " + OAUTH)
                     .with(400, 401)
                     .saying("client_id and client_secret combination")
                     .showing(Sent.CLIENT_ID)
                     .means(
-                            "the client id or the secret is wrong or of another region's portal, or this grant is not allowed"
-                                    + " to the application",
-                            "check the client id and the secret, blanks around them, and that both are of this region's"
-                                    + " portal: tesla.com and tesla.cn do not know each other's applications"),
+                            "the client id or secret is wrong or belongs to another region's portal, or this grant is"
+                                    + " not enabled for the application",
+                            "check the client id and secret, also for surrounding spaces, and that both are from this"
+                                    + " region's portal: tesla.com and tesla.cn do not share applications"),
             at(Place.TOKEN_ENDPOINT, "invalid_client", Act.CHANGE, OAUTH)
                     .with(401, 400)
                     .showing(Sent.CLIENT_ID)
                     .means(
                             "the provider does not know the client, or its secret is wrong",
-                            "check the client id and the secret, and blanks around them; 'fleetauth login' takes new ones"),
+                            "check the client id and secret, also for surrounding spaces, and run 'fleetauth login'"
+                                    + " again"),
             at(
                             Place.TOKEN_ENDPOINT,
                             "client_not_found",
@@ -63,8 +65,8 @@ final class TokenErrors {
                     .saying()
                     .showing(Sent.CLIENT_ID)
                     .means(
-                            "this portal has no application with this client id: tesla.com and tesla.cn do not know each"
-                                    + " other's",
+                            "this portal has no application with this client id: tesla.com and tesla.cn do not share"
+                                    + " applications",
                             "give the --region that the client id belongs to, or a client id of this region's portal"),
             at(
                             Place.TOKEN_ENDPOINT,
@@ -82,16 +84,16 @@ final class TokenErrors {
                     .saying("'audience' parameter is invalid")
                     .showing(Sent.AUDIENCE)
                     .means(
-                            "the application is not provisioned for this audience, which was seen with every audience for"
-                                    + " ones made since 8/2026",
-                            "if the audience is a Fleet API's, nothing can be mended here; see"
+                            "the application is not provisioned for this audience; seen with every audience for"
+                                    + " applications created since 8/2026",
+                            "if the audience is a Fleet API base URL, only Tesla can fix this; see"
                                     + " github.com/teslamotors/vehicle-command/issues/460"),
             at(Place.TOKEN_ENDPOINT, "invalid_scope", Act.CHANGE, OAUTH)
                     .with(400)
                     .showing(Sent.SCOPE)
                     .means(
-                            "a scope is unknown, or the application has not been granted it",
-                            "add it to the application in the provider's portal, or ask for less with --scope"),
+                            "a scope is unknown, or not enabled for this application",
+                            "add it to the application in the provider's portal, or request less with --scope"),
             at(Place.TOKEN_ENDPOINT, "invalid_target", Act.CHANGE, "RFC 8707 2")
                     .with(400)
                     .showing(Sent.AUDIENCE)
@@ -99,22 +101,24 @@ final class TokenErrors {
             at(Place.TOKEN_ENDPOINT, "invalid_request", Act.CHANGE, OAUTH)
                     .with(400)
                     .means(
-                            "the provider cannot read the request: a parameter is missing, unknown or there twice",
-                            "check the options of 'fleetauth login'; if they are right, please report it"),
+                            "the provider rejected the request as malformed: a parameter is missing, unknown or"
+                                    + " repeated",
+                            "check the options of 'fleetauth login'; if they are correct, please report it"),
             at(Place.TOKEN_ENDPOINT, "unsupported_grant_type", Act.CHANGE, OAUTH)
                     .with(400)
                     .means(
                             "the provider does not offer this grant",
-                            "check --grant or --type, and what the application may use in the provider's portal"),
-            at(Place.TOKEN_ENDPOINT, "server_error", Act.LATER, "RFC 6749 4.1.2.1, sent here too")
-                    .means("the provider has a problem, which says nothing about your tokens", "try again later"),
-            at(Place.TOKEN_ENDPOINT, "temporarily_unavailable", Act.LATER, "RFC 6749 4.1.2.1, sent here too")
-                    .means("the provider is overloaded, which says nothing about your tokens", "try again later"),
+                            "check --grant or --type, and the application's grants in the provider's portal"),
+            at(Place.TOKEN_ENDPOINT, "server_error", Act.LATER, "RFC 6749 4.1.2.1, but also sent here")
+                    .means("the provider has a problem; this says nothing about your tokens", "try again later"),
+            at(Place.TOKEN_ENDPOINT, "temporarily_unavailable", Act.LATER, "RFC 6749 4.1.2.1, but also sent here")
+                    .means("the provider is overloaded; this says nothing about your tokens", "try again later"),
             at(Place.REVOCATION_ENDPOINT, "unsupported_token_type", Act.CHANGE, "RFC 7009 2.2.1")
                     .with(400)
                     .means(
                             "the provider does not revoke tokens of this kind",
-                            "the token lives until it expires; end the application's access on the provider's own page"));
+                            "the token remains valid until it expires; revoke the application's access on the"
+                                    + " provider's website"));
 
     private TokenErrors() {}
 }

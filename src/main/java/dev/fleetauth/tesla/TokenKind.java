@@ -10,42 +10,41 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token is, told by its looks: nothing is proved by them. Tesla's page describes the claims of third-party tokens
- * (developer.tesla.com/docs/fleet-api/authentication/third-party-tokens); that the tokens of an application name no way in
- * which a person logged in is a conclusion from there.
+ * The kind of a token, guessed from its form; this proves nothing. Tesla documents the claims of third-party tokens
+ * (developer.tesla.com/docs/fleet-api/authentication/third-party-tokens); that an application's own tokens carry no
+ * claim about how a user logged in is inferred from there.
  */
 public enum TokenKind {
-    /** For an app acting for a person. */
-    THIRD_PARTY("a Tesla third-party token: an app acting for a person"),
-    /** The same, of a public client. */
-    OPEN_SOURCE("a Tesla third-party token of an open-source client: an app acting for a person"),
+    /** For an app acting for a user. */
+    THIRD_PARTY("a Tesla third-party token: an app acting for a user"),
+    /** The same, for a public client. */
+    OPEN_SOURCE("a Tesla third-party token of an open-source client: an app acting for a user"),
     /** For the application itself. */
-    PARTNER("a Tesla partner token: the application itself; a person's vehicles do not take it"),
+    PARTNER("a Tesla partner token: the application itself; not accepted for a user's vehicles"),
     /** For an app acting for a company. */
     BUSINESS("a Tesla business token: an app acting for a Tesla for Business account"),
-    /** The mobile app's. */
-    OWNER(
-            "a Tesla owner token (\"v3\"): the mobile app's own API; refused to most since 6/2026, never good for the Fleet API"),
-    /** The mobile app's until 12/2020. */
-    OWNER_V2(
-            "a Tesla owner token of the old kind (\"v2\", password grant, 45 days): gone since 12/2020, nothing takes it"),
-    /** What went with it. */
+    /** The mobile app's token. */
+    OWNER("a Tesla owner token (\"v3\"): for the mobile app's API; refused for most since 6/2026, never valid for"
+            + " the Fleet API"),
+    /** The mobile app's token until 12/2020. */
+    OWNER_V2("an old Tesla owner token (\"v2\", password grant, 45 days): obsolete since 12/2020"),
+    /** The refresh token for it. */
     OWNER_V2_REFRESH(
-            "64 hexadecimal digits, as the refresh tokens of Tesla's old owner tokens (\"v2\") were: gone since"
-                    + " 12/2020, nothing takes it"),
-    /** An authorization code or a refresh token; they look alike. */
-    CODE_OR_REFRESH("opaque: a Tesla authorization code, good for minutes and once, or a refresh token, good for three"
-            + " months and once; it does not say which"),
-    /** A refresh token that is known to be one. */
-    REFRESH("a refresh token: good once, each refresh brings the next"),
-    /** For the client, about the person (OpenID Connect Core 2). */
-    ID_TOKEN("an id token: it tells the client who logged in, and no API takes it"),
-    /** Some JWT. */
-    JWT("a JWT (RFC 7519) of no kind that is known here"),
-    /** It says nothing. */
-    OPAQUE("opaque: only the provider can tell what it is"),
-    /** No provider would send it. */
-    NOT_A_TOKEN("not a token at all");
+            "64 hexadecimal digits, like the refresh tokens of Tesla's old owner tokens (\"v2\"): obsolete since"
+                    + " 12/2020"),
+    /** An authorization code or a refresh token; they cannot be told apart. */
+    CODE_OR_REFRESH("opaque: a Tesla authorization code (valid once, for minutes) or a refresh token (valid once, for"
+            + " three months); its form does not say which"),
+    /** A refresh token, known from its origin. */
+    REFRESH("a refresh token: valid once; each refresh returns the next"),
+    /** For the client, about the user (OpenID Connect Core 2). */
+    ID_TOKEN("an id token: it tells the client who logged in; no API accepts it"),
+    /** Any other JWT. */
+    JWT("a JWT (RFC 7519) of an unknown kind"),
+    /** Opaque. */
+    OPAQUE("opaque: only the provider knows what it is"),
+    /** Nothing that a provider would issue. */
+    NOT_A_TOKEN("not a token");
 
     private static final Pattern REGIONAL = Pattern.compile("[A-Z]{2}_[A-Za-z0-9_-]{8,}");
     private static final Pattern V2 = Pattern.compile("[a-z]{2,5}-[0-9a-f]{64}");
@@ -54,7 +53,7 @@ public enum TokenKind {
     /** RFC 6750 2.1. */
     private static final Pattern B64_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-    private static final Pattern TESLAS = Pattern.compile("(fleet-)?auth(\\.prd\\.vn\\.cloud)?\\.tesla\\.(com|cn)");
+    private static final Pattern TESLA_HOST = Pattern.compile("(fleet-)?auth(\\.prd\\.vn\\.cloud)?\\.tesla\\.(com|cn)");
     private static final String OWNER_API = "https://owner-api.teslamotors.com";
 
     private final String description;
@@ -68,12 +67,12 @@ public enum TokenKind {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** What it is, in words. */
+    /** A description for output. */
     public String description() {
         return description;
     }
 
-    /** The type it belongs to; null if it is no access token of one. */
+    /** The token type it belongs to; null if it is not an access token of one. */
     public @Nullable TokenType type() {
         return switch (this) {
             case THIRD_PARTY -> TokenType.THIRD_PARTY;
@@ -90,7 +89,7 @@ public enum TokenKind {
         return Arrays.stream(values()).filter(kind -> type.equals(kind.type())).findFirst();
     }
 
-    /** The kind of a text that is no JWT. */
+    /** The kind of a text that is not a JWT. */
     public static TokenKind ofText(String text) {
         if (REGIONAL.matcher(text).matches()) {
             return CODE_OR_REFRESH;
@@ -114,23 +113,23 @@ public enum TokenKind {
         if (isIdToken(claims)) {
             return ID_TOKEN;
         }
-        if (!isTeslas(claims, teslaIssuers)) {
+        if (!isFromTesla(claims, teslaIssuers)) {
             return JWT;
         }
         if ("ownerapi".equals(claims.get("azp"))
                 || texts(claims.get("aud")).stream().anyMatch(aud -> aud.startsWith(OWNER_API))) {
             return OWNER;
         }
-        boolean isOfPerson = claims.containsKey("amr") || claims.containsKey("auth_time");
-        if (isOfPerson) {
+        boolean isOfUser = claims.containsKey("amr") || claims.containsKey("auth_time");
+        if (isOfUser) {
             return Boolean.TRUE.equals(claims.get("open_source")) ? OPEN_SOURCE : THIRD_PARTY;
         }
-        // Not the scope enterprise_management: an application may have it for itself.
+        // Not by the scope enterprise_management: a partner token may have it too.
         return "business".equals(claims.get("account_type")) ? BUSINESS : PARTNER;
     }
 
-    /** Whether claims name an issuer that is Tesla's, or stands in for it. */
-    public static boolean isTeslas(Map<String, Object> claims, List<String> teslaIssuers) {
+    /** Whether claims name Tesla, or a stand-in for it, as their issuer. */
+    public static boolean isFromTesla(Map<String, Object> claims, List<String> teslaIssuers) {
         if (!(claims.get("iss") instanceof String issuer)) {
             return false;
         }
@@ -141,13 +140,13 @@ public enum TokenKind {
             URI uri = URI.create(issuer);
             return "https".equals(uri.getScheme())
                     && uri.getHost() != null
-                    && TESLAS.matcher(uri.getHost()).matches();
+                    && TESLA_HOST.matcher(uri.getHost()).matches();
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
-    /** What is meant for a client, and carries what only an id token does, or nothing that an API would ask for. */
+    /** Whether the audience is the client, or a claim is one that only id tokens have, and no scope is present. */
     private static boolean isIdToken(Map<String, Object> claims) {
         boolean hasScope = claims.containsKey("scp") || claims.containsKey("scope");
         boolean isForClient = claims.get("azp") instanceof String client

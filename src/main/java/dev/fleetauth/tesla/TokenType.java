@@ -13,20 +13,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of token Tesla issues, each with what its requests need
+ * The kinds of token that Tesla issues, each with what its requests need
  * (developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026).
  *
- * @param id what {@code --type} takes
- * @param use who needs it, in a line
- * @param status what a person should know before choosing it; empty for the kinds that Tesla offers now
- * @param grant how it is had
- * @param hasSecret whether its client has a secret; if not, it is a public one
+ * @param id the value of {@code --type}
+ * @param use who needs it, in one line
+ * @param status what a user should know before choosing it; empty for the types that Tesla offers to everyone
+ * @param grant the grant that obtains it
+ * @param hasSecret whether its client has a secret; otherwise it is a public client
  * @param hasAuthCode whether its request carries a code that was copied from Tesla's Consent Management
- * @param clientId the one client it is for; null where each application has its own
- * @param redirectUri where its login comes back unless told otherwise; null where no person logs in
+ * @param clientId its only client; null if each application has its own
+ * @param redirectUri the default redirect URI of its login; null if no user logs in
  * @param hasAudience whether its requests name a Fleet API
- * @param defaultScope what is asked for where nothing else is said
- * @param inapplicableOptions options of a login that make no sense for it, each with the reason
+ * @param defaultScope the scope that is requested by default
+ * @param inapplicableOptions the login options that do not apply to it, each with the reason
  */
 public record TokenType(
         String id,
@@ -41,27 +41,35 @@ public record TokenType(
         Scope defaultScope,
         Map<String, String> inapplicableOptions) {
 
-    /** Where a Fleet API login comes back unless told otherwise; it must be registered in the developer portal. */
+    /** The default redirect URI of a Fleet API login; it must be registered in the developer portal. */
     public static final URI DEFAULT_REDIRECT_URI = URI.create("http://localhost:8484/callback");
 
-    /** The mobile app's own, and the only one its client has had since 4/2026 (adriankumpf/tesla_auth #98). */
-    private static final URI OF_THE_APP = URI.create("tesla://auth/callback");
+    /** The mobile app's redirect URI, the only one its client has had since 4/2026 (adriankumpf/tesla_auth #98). */
+    private static final URI MOBILE_APP_REDIRECT_URI = URI.create("tesla://auth/callback");
 
-    private static final String NOT_TESLAS = "Tesla does not know it";
-    private static final String BUSINESS_ALONE = "only the type business has such a code";
+    private static final String UNKNOWN_TO_TESLA = "Tesla does not support it";
+    private static final String BUSINESS_ONLY = "only the type business has such a code";
     private static final String NO_SECRET = "its client has no secret";
-    private static final String NO_PERSON = "no person logs in for it";
-    private static final String ONE_CLIENT = "its client is the mobile app's";
+    private static final String NO_USER = "no user logs in for it";
+    private static final String ONE_CLIENT = "its client is that of the mobile app";
 
-    private static final Map<String, String> FOR_NO_TYPE =
-            Map.of("--grant", "the type has its own", "--resource", NOT_TESLAS, "--client-auth", NOT_TESLAS);
+    private static final Map<String, String> NEVER_APPLICABLE = Map.of(
+            "--grant",
+            "the type determines the grant",
+            "--resource",
+            UNKNOWN_TO_TESLA,
+            "--client-auth",
+            UNKNOWN_TO_TESLA,
+            "--device",
+            "Tesla does not offer it; use --no-browser or --paste");
 
-    private static final Map<String, String> FOR_PERSONS = with(
-            FOR_NO_TYPE,
-            NO_PERSON,
+    private static final Map<String, String> WITHOUT_USER = with(
+            NEVER_APPLICABLE,
+            NO_USER,
             "--redirect-uri",
             "--no-browser",
             "--paste",
+            "--device",
             "--timeout",
             "--reconsent",
             "--require-all-scopes",
@@ -69,7 +77,7 @@ public record TokenType(
             "--prompt-login",
             "--locale");
 
-    private static final Scope ALL_OF_A_PERSON = new Scope(List.of(
+    private static final Scope ALL_USER_SCOPES = new Scope(List.of(
             "openid",
             "offline_access",
             "user_data",
@@ -80,10 +88,10 @@ public record TokenType(
             "energy_device_data",
             "energy_cmds"));
 
-    /** For an app acting for a person; also for people with their own car. */
+    /** For an app acting for a user; also for users with their own car. */
     public static final TokenType THIRD_PARTY = new TokenType(
             "third-party",
-            "an app acting for a person; also for your own car",
+            "an app acting for a user; also for your own car",
             "",
             Grant.AUTHORIZATION_CODE,
             true,
@@ -91,8 +99,8 @@ public record TokenType(
             null,
             DEFAULT_REDIRECT_URI,
             true,
-            ALL_OF_A_PERSON,
-            with(FOR_NO_TYPE, BUSINESS_ALONE, "--auth-code-file"));
+            ALL_USER_SCOPES,
+            with(NEVER_APPLICABLE, BUSINESS_ONLY, "--auth-code-file"));
 
     /** For the application itself: registration and the other partner endpoints. */
     public static final TokenType PARTNER = new TokenType(
@@ -105,11 +113,14 @@ public record TokenType(
             null,
             null,
             true,
-            // Enough to register; a scope that the application lacks would make the whole request invalid_scope.
+            // Enough to register. A scope that the application lacks would fail the whole request with invalid_scope.
             new Scope(List.of("openid")),
-            with(FOR_PERSONS, BUSINESS_ALONE, "--auth-code-file"));
+            with(WITHOUT_USER, BUSINESS_ONLY, "--auth-code-file"));
 
-    /** For an app acting for a company, which allows it in Tesla for Business (third-party-business-tokens, since 10/2024). */
+    /**
+     * For an app acting for a company, which authorizes it in Tesla for Business (third-party-business-tokens, since
+     * 10/2024).
+     */
     public static final TokenType BUSINESS = new TokenType(
             "business",
             "an app acting for a Tesla for Business account",
@@ -129,53 +140,53 @@ public record TokenType(
                     "energy_device_data",
                     "energy_cmds",
                     "enterprise_management")),
-            FOR_PERSONS);
+            WITHOUT_USER);
 
-    /** For an app whose source is public and which can keep no secret. */
+    /** For an app whose source is public and which cannot keep a secret. */
     public static final TokenType OPEN_SOURCE = new TokenType(
             "open-source",
-            "an open-source app, without a secret; closed to new apps",
-            "Tesla closed the type open-source to new applications in 12/2024 (home-assistant/core PR 132431). Client ids"
-                    + " from before may still work.",
+            "an open-source app without a secret; closed to new apps",
+            "Tesla closed the type open-source to new applications in 12/2024 (home-assistant/core PR 132431). Client"
+                    + " ids issued before then may still work.",
             Grant.AUTHORIZATION_CODE,
             false,
             false,
             null,
             DEFAULT_REDIRECT_URI,
             true,
-            ALL_OF_A_PERSON,
-            with(with(FOR_NO_TYPE, BUSINESS_ALONE, "--auth-code-file"), NO_SECRET, "--client-secret-file"));
+            ALL_USER_SCOPES,
+            with(with(NEVER_APPLICABLE, BUSINESS_ONLY, "--auth-code-file"), NO_SECRET, "--client-secret-file"));
 
-    /** The token of the mobile app's own API, which some programs still ask for as "v3". */
+    /** The token of the mobile app's own API, which some programs still call "v3". */
     public static final TokenType OWNER = new TokenType(
             "owner",
-            "the mobile app's API (\"v3 token\"); refused to most since 6/2026",
-            "Tesla has refused owner tokens to most programs since 6/2026 (teslamate-org/teslamate #5384), above all"
-                    + " refreshed ones; they work for some. The Fleet API does not take them.",
+            "the mobile app's API (\"v3 token\"); refused for most since 6/2026",
+            "Since 6/2026 Tesla has refused owner tokens from most programs (teslamate-org/teslamate #5384), especially"
+                    + " refreshed ones; they still work for some. The Fleet API does not accept them.",
             Grant.AUTHORIZATION_CODE,
             false,
             false,
             "ownerapi",
-            OF_THE_APP,
+            MOBILE_APP_REDIRECT_URI,
             false,
             new Scope(List.of("openid", "email", "offline_access")),
-            ofOwners());
+            inapplicableToOwner());
 
-    /** All of them. */
+    /** All types. */
     public static final List<TokenType> ALL = List.of(THIRD_PARTY, PARTNER, BUSINESS, OPEN_SOURCE, OWNER);
 
-    /** A spent refresh token is taken for this long in case its answer was lost. */
+    /** How long a spent refresh token is still accepted in case its response was lost. */
     private static final Duration REFRESH_GRACE = Duration.ofHours(24);
 
-    /** Refresh tokens live three months; the shortest three months are 89 days. */
+    /** Refresh tokens live for three months; the shortest three months have 89 days. */
     private static final Duration REFRESH_TOKEN_LIFE = Duration.ofDays(89);
 
-    private static Map<String, String> ofOwners() {
-        Map<String, String> more = with(FOR_NO_TYPE, BUSINESS_ALONE, "--auth-code-file");
+    private static Map<String, String> inapplicableToOwner() {
+        Map<String, String> more = with(NEVER_APPLICABLE, BUSINESS_ONLY, "--auth-code-file");
         more = with(more, NO_SECRET, "--client-secret-file");
         more = with(more, ONE_CLIENT, "--client-id", "--redirect-uri");
         more = with(more, "its tokens are not for the Fleet API", "--audience");
-        return with(more, "nobody is asked for consent", "--reconsent", "--require-all-scopes", "--show-keypair-step");
+        return with(more, "it has no consent page", "--reconsent", "--require-all-scopes", "--show-keypair-step");
     }
 
     private static Map<String, String> with(Map<String, String> known, String reason, String... options) {
@@ -186,43 +197,48 @@ public record TokenType(
         return Collections.unmodifiableMap(all);
     }
 
-    /** The kind with an id. */
+    /** Looks up a type by its id. */
     public static Optional<TokenType> of(String id) {
         return ALL.stream().filter(type -> type.id.equals(id)).findFirst();
     }
 
-    /** Whether a person logs in for it, in a browser. */
-    public boolean isOfPerson() {
+    /** Whether a user logs in for it, in a browser. */
+    public boolean isOfUser() {
         return grant == Grant.AUTHORIZATION_CODE;
     }
 
-    /** Whether it is for the Fleet API, as all of them are but the mobile app's. */
-    public boolean isOfFleetApi() {
+    /** Whether it is for the Fleet API, as all types but the mobile app's are. */
+    public boolean isForFleetApi() {
         return hasAudience;
     }
 
     /**
-     * Whether a login ends the refresh token that the same person has from the same client (teslamotors/vehicle-command
-     * #160, #187). Not so with the mobile app's client, which everyone shares.
+     * Whether a login ends the refresh token that the same user has from the same client (teslamotors/vehicle-command
+     * #160, #187). This does not apply to the mobile app's client, which all users share.
      */
-    public boolean isOneLoginAtATime() {
-        return isOfPerson() && isOfFleetApi();
+    public boolean supersedesLogins() {
+        return isOfUser() && isForFleetApi();
     }
 
-    /** A region as this kind meets it: the mobile app's login uses none of the Fleet API's hosts. */
+    /** A region as this type uses it: the mobile app's login uses none of the Fleet API's hosts. */
     public Region in(Region region) {
-        return isOfFleetApi() ? region : region.ofOwners();
+        return isForFleetApi() ? region : region.forOwnerTokens();
     }
 
-    /** How a region's servers speak to this kind. What is known of spent refresh tokens is known of the Fleet API's. */
+    /**
+     * The protocol dialect of a region's servers for this type. The grace period for spent refresh tokens is known only
+     * for the Fleet API.
+     */
     public Dialect dialect(Region region) {
-        if (!isOfFleetApi()) {
+        if (!isForFleetApi()) {
             return new Dialect(
                     region.issuers(), Map.of(), region.issuers(), false, Dialect.Refresh.PLAIN_WITH_SCOPE, null, null);
         }
-        // In China, an application of 8/2026 expects the server that people log in at, with that one's keys.
+        // In China, an application of 8/2026 expects tokens of the login server, signed with that server's keys.
         Map<String, URI> otherKeys = region.authority().equals(region.tokenAuthority())
-                ? Map.of(region.authority() + "/oauth2/v3", region.ofOwners().jwks())
+                ? Map.of(
+                        region.authority() + "/oauth2/v3",
+                        region.forOwnerTokens().jwks())
                 : Map.of();
         return new Dialect(
                 region.issuers(),

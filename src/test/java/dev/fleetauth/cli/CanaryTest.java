@@ -81,7 +81,7 @@ class CanaryTest {
             stage.tryLogin()
                     .exits(1)
                     .printsNothing()
-                    .says("an unexpected failure, which is a bug: java.lang.IllegalStateException", "-v");
+                    .says("unexpected failure (a bug): java.lang.IllegalStateException", "-v");
             stage.tryLogin("-v")
                     .exits(1)
                     .says(
@@ -103,11 +103,11 @@ class CanaryTest {
             stage.shell.run("-v", "refresh").exits(5).says("invalid_request");
             stage.sandbox.enqueue(refusal(refreshToken, ""));
             stage.shell.run("-v", "refresh").exits(5);
-            stage.sandbox.enqueue(Fault.answer(503, "text/html", "<title>" + refreshToken + "</title>"));
+            stage.sandbox.enqueue(Fault.response(503, "text/html", "<title>" + refreshToken + "</title>"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.answer(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
+            stage.sandbox.enqueue(Fault.response(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
             stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.answer(200, refreshToken, refreshToken));
+            stage.sandbox.enqueue(Fault.response(200, refreshToken, refreshToken));
             stage.shell.run("-v", "refresh").exits(6);
         }
     }
@@ -126,6 +126,20 @@ class CanaryTest {
     }
 
     @Test
+    void theCodeOfADeviceIsNotTold() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            stage.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            String repeats = "got '" + stage.sandbox.clientSecret().reveal() + "'";
+            stage.sandbox.enqueue(Endpoint.DEVICE_AUTHORIZATION, refusal("invalid_client", repeats));
+            stage.shell.run(stage.loginWords("--device", "-v")).exits(5).says("invalid_client");
+            stage.sandbox.enqueue(refusal("invalid_grant", repeats));
+            stage.shell.run(stage.loginWords("--device", "-v")).exits(4).says("> POST", "device_code");
+            assertThat(stage.sandbox.secretsSeen()).hasSizeGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
     void aTypeOfTokenIsNotRepeated() throws Exception {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
             stage.shell.watch("a-token-in-the-wrong-place");
@@ -135,7 +149,7 @@ class CanaryTest {
     }
 
     private static Fault refusal(String error, String description) {
-        return Fault.answer(
+        return Fault.response(
                 400, "application/json", "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}");
     }
 

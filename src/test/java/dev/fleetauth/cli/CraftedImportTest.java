@@ -169,6 +169,10 @@ class CraftedImportTest {
         all.add(settings("audience", "a\r\nb"));
         all.add(settings("resource", "no address"));
         all.add(settings("resource", "https://user:pw@resource.example"));
+        all.add(settings("parameters", Map.of("redirect_uri", "https://evil.example")));
+        all.add(settings("parameters", Map.of("hd", "a\r\nb")));
+        all.add(settings("parameters", Map.of("", "a")));
+        all.add(settings("deviceAuthorization", URI.create("http://evil.example/device")));
         all.add(settings("redirectUri", URI.create("callback")));
         all.add(settings("redirectUri", URI.create("http://user:pw@localhost/callback")));
         all.add(settings("certificates", "no certificate"));
@@ -279,11 +283,13 @@ class CraftedImportTest {
                 value(changed, "audience", from.audience()),
                 value(changed, "resource", from.resource()),
                 value(changed, "redirectUri", from.redirectUri()),
+                value(changed, "parameters", from.parameters()),
                 new Endpoints(
                         value(changed, "authorization", endpoints.authorization()),
                         value(changed, "token", endpoints.token()),
                         value(changed, "jwks", endpoints.jwks()),
-                        value(changed, "revocation", endpoints.revocation())),
+                        value(changed, "revocation", endpoints.revocation()),
+                        value(changed, "deviceAuthorization", endpoints.deviceAuthorization())),
                 value(changed, "certificates", from.certificates()));
     }
 
@@ -315,6 +321,7 @@ class CraftedImportTest {
                                         URI.create("https://issuer.example/authorize"),
                                         URI.create("https://issuer.example/token"),
                                         URI.create("https://issuer.example/keys"),
+                                        null,
                                         null),
                                 null),
                         new Tokens(
@@ -355,7 +362,7 @@ class CraftedImportTest {
         shell.runWithInput(sealed(crafted), "import", "-")
                 .exits(7)
                 .printsNothing()
-                .says("standard input is not imported: it");
+                .says("cannot import standard input: it");
         assertThat(shell.run("status").exits(0).out()).contains("default").doesNotContain("crafted");
     }
 
@@ -391,6 +398,6 @@ class CraftedImportTest {
             assertThat(rows).containsPattern("(?m)^" + name + "(: unreadable: .+|  .+)$");
             assertThat(json).contains("\"profile\" : \"" + name + "\"");
         });
-        assertThat(rows).contains("it holds a value that cannot be shown");
+        assertThat(rows).contains("it contains a value that cannot be displayed");
     }
 }

@@ -47,12 +47,12 @@ class ExplainTest {
         "421, user out of region (421)",
         "424, Public key download failed (424)",
         "429, 'Retry-After'",
-        "404, not this account's",
+        "404, not belong to this account",
         "405, 'the method, GET or POST'",
-        "422, look into 'messages'",
-        "499, hung up",
-        "540, an error of its own",
-        "access_denied, did not allow it",
+        "422, see 'messages'",
+        "499, closed the connection",
+        "540, the vehicle itself returned an error",
+        "access_denied, denied access",
         "unsupported_token_type, at the revocation endpoint"
     })
     void aCodeOrAStatus(String error, String expected) {
@@ -68,14 +68,14 @@ class ExplainTest {
                         + " | reference   92e8f39a5fc4c89c2794f3aa8fc42152",
                 "{\"error\":{\"message\":\"We don't recognize this redirect URI/URL.\",\"code\":400,\"reason\":\"AuthorizationError\",\"referenceID\":\"1e4bff194e894618a80439498b20549a-1697875590936\"}}"
                         + " | reference   1e4bff194e894618a80439498b20549a-1697875590936",
-                "{\"response\":null,\"error\":\"invalid_request\",\"error_description\":\"\",\"txid\":\"x\"} | a field or the command is unknown",
+                "{\"response\":null,\"error\":\"invalid_request\",\"error_description\":\"\",\"txid\":\"x\"} | field or command is unknown",
                 "{\"response\":null,\"error\":\"invalid_field\",\"txid\":\"x\"} | invalid_request (400), at the Fleet API",
-                "{\"response\":null,\"error\":\"not_found\",\"error_description\":\"\"} | not this account's",
-                "{\"response\":null,\"error\":\"invalid_resource\",\"messages\":{\"vin\":[\"x\"]}} | names what is wrong with which field",
+                "{\"response\":null,\"error\":\"not_found\",\"error_description\":\"\"} | not belong to this account",
+                "{\"response\":null,\"error\":\"invalid_resource\",\"messages\":{\"vin\":[\"x\"]}} | says what is wrong with each field",
                 "<!DOCTYPE html><html><head><title>Oops</title></head><body>No policy rules</body></html> | not provisioned",
                 "http://localhost:8484/callback?error=login_cancelled&state=abc | cancelled the login",
-                "error=consent_required&state=abc | has not allowed this application",
-                "The 'redirect_uri' supplied is not registered for this 'client_id'. | character for character"
+                "error=consent_required&state=abc | has not granted this application access",
+                "The 'redirect_uri' supplied is not registered for this 'client_id'. | exactly match"
             })
     void anAnswer(String answer, String expected) {
         assertThat(pasted(answer).exits(0).out()).contains(expected);
@@ -89,11 +89,11 @@ class ExplainTest {
                 "Endpoint is only available on fleetapi | login --type third-party",
                 "Endpoint is only available on fleetapi. | login --type third-party",
                 "account disabled: EXCEEDED_LIMIT | billing limit",
-                "unknown user | was never in the mobile app",
-                "user not found | another portal",
-                "user_not_found | another portal",
+                "unknown user | was never used in the mobile app",
+                "user not found | a different portal",
+                "user_not_found | a different portal",
                 "User revoked the consent. | run 'fleetauth login' again",
-                "Public key hash has already been taken | a key pair for this application alone",
+                "Public key hash has already been taken | a key pair for this application only",
                 "Something went wrong. Try again later | No policy rules",
                 "client_not_found | a client id of this region's portal",
                 "Invalid resource | another region or portal"
@@ -203,7 +203,7 @@ class ExplainTest {
     void aCallbackWithACodeIsNoErrorAndNotRepeated() {
         shell.watch(CODE);
         Result result = pasted("http://localhost:8484/callback?code=" + CODE + "&state=0123456789");
-        result.exits(0).printsNothing().says("a callback with a code, and no error");
+        result.exits(0).printsNothing().says("a callback with a code, not an error");
     }
 
     @ParameterizedTest
@@ -216,7 +216,7 @@ class ExplainTest {
             })
     void tokensAreNoErrorAndNotRepeated(String tokens) {
         shell.watch(TOKEN).watch(CODE);
-        pasted(tokens).exits(0).printsNothing().says("These are tokens, and no error");
+        pasted(tokens).exits(0).printsNothing().says("These are tokens, not an error");
     }
 
     @Test
@@ -254,7 +254,7 @@ class ExplainTest {
                 "%zz&code=%"
             })
     void whatIsNotKnownIsSaidToBe(String answer) {
-        pasted(answer).exits(2).printsNothing().says("nothing is known of", "hint: run 'fleetauth explain'");
+        pasted(answer).exits(2).printsNothing().says("no known error matches", "hint: run 'fleetauth explain'");
     }
 
     @Test

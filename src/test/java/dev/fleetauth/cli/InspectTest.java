@@ -36,11 +36,12 @@ class InspectTest {
 
             assertThat(stage.shell.run("inspect").exits(0).out())
                     .contains("kind            a Tesla third-party token", "format          JWT, signed with RS256")
-                    .containsPattern("issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 here")
                     .containsPattern(
-                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 here")
+                            "issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 local time")
+                    .containsPattern(
+                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 local time")
                     .contains("vehicle_location: See where your vehicles are")
-                    .containsPattern("region +NA, which is a hint")
+                    .containsPattern("region +NA, which is only a hint")
                     .contains("logged in with  pwd mfa otp: a second factor was used")
                     .contains("open source     no")
                     .contains("azp = \"" + stage.sandbox.clientId() + "\"")
@@ -52,14 +53,14 @@ class InspectTest {
     void theIssuerThatIsAcceptedIsNamedAndWhy() throws IOException {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
-                    .containsPattern("verified +signature, issuer and times hold")
+                    .containsPattern("verified +signature, issuer and times are valid")
                     .contains("issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name it")
                     .contains("keys of " + stage.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
             stage.shell.run("inspect", "--id-token", "--verify").exits(0);
         }
         try (Stage stage = Stage.strict(elsewhere).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
-                    .contains("issuer " + stage.issuer() + ": it is the issuer of the profile, to the letter");
+                    .contains("issuer " + stage.issuer() + ": it is exactly the issuer of the profile");
         }
     }
 
@@ -75,9 +76,9 @@ class InspectTest {
             Result own = stage.shell.run("inspect", "--refresh-token").exits(0);
 
             assertThat(own.out())
-                    .contains("a refresh token: good once")
+                    .contains("a refresh token: valid once")
                     .containsPattern("issued +.*, 9 d ago")
-                    .containsPattern("expires +.*, in 80 d, as reckoned from Tesla's three months");
+                    .containsPattern("expires +.*, in 80 d, estimated from Tesla's three months");
             assertThat(stage.shell
                             .runWithInput(refreshToken, "inspect", "-")
                             .exits(0)
@@ -89,10 +90,10 @@ class InspectTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NA_0123456789abcdef0123, 'authorization code, good for minutes and once, or a refresh token'",
-        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, gone since 12/2020",
-        "SlAV32hkKG, only the provider can tell"
+        "NA_0123456789abcdef0123, 'authorization code (valid once, for minutes) or a refresh token'",
+        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "SlAV32hkKG, only the provider knows"
     })
     void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
         try (Stage stage = Stage.tesla(folder)) {
@@ -134,7 +135,7 @@ class InspectTest {
             stage.shell
                     .runWithInput(text, "inspect", "-")
                     .exits(2)
-                    .says("standard input holds no token")
+                    .says("standard input does not contain a valid token")
                     .printsNothing();
         }
     }
@@ -147,7 +148,7 @@ class InspectTest {
             String token = other.token();
             stage.shell.watch(token);
             assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
-                    .contains("a JWT (RFC 7519) of no kind that is known here");
+                    .contains("a JWT (RFC 7519) of an unknown kind");
             stage.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
             assertThat(stage.sandbox.received(Endpoint.KEYS)).hasSize(1);
         }
@@ -159,7 +160,7 @@ class InspectTest {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
             stage.shell.forgetKeys();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             stage.shell.run("inspect", "--verify").exits(6).printsNothing();
         }
     }

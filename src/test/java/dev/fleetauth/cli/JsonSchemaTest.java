@@ -166,6 +166,7 @@ class JsonSchemaTest {
                             "issuer",
                             "client_id",
                             "region",
+                            "parameters",
                             "added_trust",
                             "state",
                             "account",

@@ -126,7 +126,7 @@ class OutputTest {
                     .run("refresh", "--format", format.name())
                     .exits(5)
                     .printsNothing()
-                    .says("it has characters that no bearer token may have");
+                    .says("it contains characters that are not allowed in a bearer token");
             assertThat(assertThrows(Failure.class, () -> format.format(withToken(token.translateEscapes())))
                             .kind())
                     .as("one that an earlier version kept")
@@ -186,13 +186,13 @@ class OutputTest {
                 .run("token", "--out", folder.resolve("no/such/folder").toString())
                 .exits(1)
                 .printsNothing()
-                .says("no/such/folder cannot be written: there is no folder " + folder.resolve("no"));
+                .says("no/such/folder cannot be written: there is no directory " + folder.resolve("no"));
         Path target = Files.createDirectory(folder.resolve("taken"));
         stage.shell
                 .run("token", "--out", target.toString())
                 .exits(1)
                 .printsNothing()
-                .says(target + " cannot be written: it is a folder");
+                .says(target + " cannot be written: it is a directory");
         assertThat(target).isDirectory();
         Files.delete(target);
         assertThat(files()).isEqualTo(before);
@@ -266,7 +266,7 @@ class OutputTest {
             }
         }
         assertThat(file).hasContent("precious");
-        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("there is no such file");
+        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("no such file");
     }
 
     private static boolean leadsTo(Path descriptor, Path file) {
@@ -304,7 +304,7 @@ class OutputTest {
         stage.shell
                 .run("token", "--out", folder.resolve("nowhere").toString())
                 .exits(1)
-                .says("nowhere cannot be written: there is no folder");
+                .says("nowhere cannot be written: there is no directory");
     }
 
     /** Another user could have put it there, to have any file of this user overwritten. */

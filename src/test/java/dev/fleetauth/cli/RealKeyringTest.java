@@ -75,7 +75,7 @@ class RealKeyringTest {
             shell.run("key", "set", "--keyring", "secret-tool").exits(0);
             assertThat(ownEntries()).as("the key before it was erased").isEqualTo(1);
             stage.token();
-            assertThat(shell.run("doctor").out()).contains("the keyring behind secret-tool");
+            assertThat(shell.run("doctor").out()).contains("the keyring of secret-tool");
 
             // Another home, and a person who takes what is offered.
             shell.variable("FLEETAUTH_HOME", folder.resolve("second").toString());
@@ -89,7 +89,10 @@ class RealKeyringTest {
             session.getOutputStream().close();
             assertThat(session.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
-        shell.run("--no-input", "token").exits(7).printsNothing().says("cannot be had from secret-tool");
+        shell.run("--no-input", "token")
+                .exits(7)
+                .printsNothing()
+                .says("cannot get the key of the store from" + " secret-tool");
     }
 
     /** A session of its own, with a keyring that is unlocked; it ends with its standard input. */
@@ -150,7 +153,7 @@ class RealKeyringTest {
             shell.run("token")
                     .exits(7)
                     .printsNothing()
-                    .says("cannot be had from FLEETAUTH_KEY_COMMAND", "it exited with 1");
+                    .says("cannot get the key of the store from FLEETAUTH_KEY_COMMAND", "it exited with 1");
         } finally {
             output("gpgconf", "--kill", "gpg-agent");
         }

@@ -72,7 +72,7 @@ class ScriptsTest {
     @Test
     void whatToDoIsToldByTheExitCode() throws Exception {
         String script = scripts.getOrDefault("Try later, or call someone", "").replace("5 30 120", "0");
-        stage.sandbox.enqueue(Fault.answer(503, "text/plain", "later"));
+        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         assertThat(run(script).exits(0).out()).isEqualTo("there is a token\n");
         stage.sandbox.endAll(stage.sandbox.clientId());
         stage.shell.run("logout").exits(0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
@@ -15,10 +16,14 @@ import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +111,30 @@ class SharedStoreTest {
         assertThat(Files.exists(laptop.home().resolve("profiles"))).isFalse();
     }
 
+    @Test
+    void aLoginOnAnotherDeviceAndItsSettingsAreShared() throws Exception {
+        share();
+        laptop.run(
+                        "login",
+                        "--issuer",
+                        sandbox.base().toString(),
+                        "--client-id",
+                        sandbox.clientId(),
+                        "--param",
+                        "hd=example.com")
+                .exits(0);
+        var login = laptop.start("login", "--device");
+        Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/device\\?user_code=\\S+"))));
+        login.end().exits(0);
+        String token = runner.run("token", "--no-input").exits(0).line();
+        assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
+        Settings settings =
+                Objects.requireNonNull(runner.stored("default")).session().settings();
+        assertThat(settings.parameters()).isEqualTo(Map.of("hd", "example.com"));
+        assertThat(settings.endpoints().deviceAuthorization())
+                .isEqualTo(sandbox.base().resolve("/device_authorization"));
+    }
+
     /** What one machine moved away the other does not hand out. */
     @Test
     void aProfileThatWasMovedAwayIsHandedOutByNoMachine() throws IOException {
@@ -128,7 +157,7 @@ class SharedStoreTest {
                         "--after-refresh",
                         "cat >'" + secret + "'")
                 .exits(3)
-                .says("was moved away");
+                .says("was moved from");
 
         assertThat(secret).doesNotExist();
         assertThat(refreshes()).isEqualTo(1);
@@ -171,7 +200,7 @@ class SharedStoreTest {
         login();
         refreshIsKilled();
 
-        runner.run("token", "--no-input").exits(6).says("had no answer that came here", "--take-over");
+        runner.run("token", "--no-input").exits(6).says("got no response that was saved here", "--take-over");
         assertThat(refreshes()).isEqualTo(1);
 
         runner.run("refresh", "--no-input", "--take-over").exits(0);
@@ -187,9 +216,11 @@ class SharedStoreTest {
 
         sandbox.enqueue(Endpoint.REVOCATION, Fault.reset());
         runner.run("revoke", "--no-input").exits(6);
-        runner.run("export", "--export-passphrase-file", passphrase()).exits(6).says("had no answer that came here");
+        runner.run("export", "--export-passphrase-file", passphrase())
+                .exits(6)
+                .says("got no response that was saved" + " here");
 
-        runner.run("token", "--no-input").exits(6).says("had no answer that came here");
+        runner.run("token", "--no-input").exits(6).says("got no response that was saved here");
         assertThat(refreshes()).isEqualTo(1);
     }
 
@@ -210,7 +241,7 @@ class SharedStoreTest {
         impatient(runner);
         Postgres.execute(address, "ALTER DATABASE " + name() + " SET default_transaction_read_only = on");
         try {
-            runner.run("token", "--no-input").exits(6).says("cannot be used for now", "25006");
+            runner.run("token", "--no-input").exits(6).says("is temporarily unavailable", "25006");
         } finally {
             Postgres.execute(
                     address,
@@ -291,7 +322,7 @@ class SharedStoreTest {
 
         laptop.run("store", "move", "--to", address)
                 .exits(3)
-                .says("and nothing of it is there any more that is in use", "--replace");
+                .says("and no longer has an active copy of it", "--replace");
         runner.run("token", "--no-input").exits(3);
 
         laptop.run("store", "move", "--to", address, "--replace").exits(0);
@@ -307,7 +338,7 @@ class SharedStoreTest {
         runner.run("export", "--export-passphrase-file", passphrase()).exits(0);
 
         laptop.run("store", "move", "--to", address).exits(3).says("--replace");
-        runner.run("token", "--no-input").exits(3).says("was moved away");
+        runner.run("token", "--no-input").exits(3).says("was moved from");
     }
 
     @Test
@@ -369,7 +400,7 @@ class SharedStoreTest {
         Files.createDirectory(folder.resolve("runner/tmp"));
 
         assertThat(runner.run("doctor", "--no-input", "--home", file + "/home").out())
-                .contains("takes no files from you")
+                .contains("you cannot create files in")
                 .contains("note  home")
                 .contains("ok    store");
     }
@@ -395,7 +426,7 @@ class SharedStoreTest {
         assertThat(runner.run("doctor", "--no-input").out()).contains("postgresql://localhost:");
         impatient(runner);
         runner.variable("FLEETAUTH_STORE", "postgresql://me@localhost:1/fleet");
-        runner.run("token", "--no-input").exits(6).says("cannot be used for now: the connection is refused");
+        runner.run("token", "--no-input").exits(6).says("is temporarily unavailable: it refused the connection");
         runner.variable("FLEETAUTH_STORE", "postgresql://me:hunter2-secret@localhost/fleet")
                 .watch("hunter2-secret");
         runner.run("token", "--no-input").exits(2).says("without a password");

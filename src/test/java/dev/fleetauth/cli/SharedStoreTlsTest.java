@@ -155,7 +155,7 @@ class SharedStoreTlsTest {
 
     @Test
     void aServerWithoutTlsIsRefused() {
-        refused(init(Postgres.port()), "it offers no TLS");
+        refused(init(Postgres.port()), "it does not support TLS");
     }
 
     /** Not on this machine, as far as the name says: TLS is asked for, and when there is none nothing more is sent. */
@@ -175,7 +175,7 @@ class SharedStoreTlsTest {
             });
             shell.variable("PGPASSWORD", "canary-of-the-database").watch("canary-of-the-database");
             String address = "postgresql://me@127.0.0.2:" + listener.getLocalPort() + "/fleet";
-            refused(shell.run("token", "--store", address, "--no-input"), "it offers no TLS");
+            refused(shell.run("token", "--store", address, "--no-input"), "it does not support TLS");
             assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo(TLS_REQUEST);
         }
     }
@@ -187,7 +187,7 @@ class SharedStoreTlsTest {
         FutureTask<Integer> tries;
         try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             tries = inThread(() -> breakAll(listener));
-            init(listener.getLocalPort()).exits(6).says("the connection broke");
+            init(listener.getLocalPort()).exits(6).says("the connection failed");
         }
         assertThat(tries.get(20, TimeUnit.SECONDS)).isGreaterThan(1);
     }

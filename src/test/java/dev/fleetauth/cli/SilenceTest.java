@@ -45,9 +45,9 @@ class SilenceTest {
                 PseudoTerminal terminal = terminal(stage)) {
             stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
-                    .await("Waiting for 127.0.0.1, 1 s")
+                    .await("Waiting up to 127.0.0.1, 1 s")
                     .await("left <0>");
-            assertThat(terminal.screen()).contains(" ".repeat("Waiting for 127.0.0.1, 1 s".length()));
+            assertThat(terminal.screen()).contains(" ".repeat("Waiting up to 127.0.0.1, 1 s".length()));
         }
     }
 
@@ -67,12 +67,29 @@ class SilenceTest {
     }
 
     @Test
+    void aLoginOnAnotherDeviceCountsDownAndCanBeInterrupted() throws Exception {
+        try (Stage stage = Stage.strict(folder);
+                PseudoTerminal terminal = terminal(stage)) {
+            String login = "fleetauth login --device --issuer " + stage.issuer() + " --client-id "
+                    + stage.sandbox.publicClientId();
+            terminal.enter(login + "; echo \"left <$?>\"")
+                    .await("/device?user_code=")
+                    .await("\u001b[38;5;231;48;5;16m")
+                    .await("Waiting for you to confirm, 4:5")
+                    .type(CTRL_C)
+                    .enter("echo \"left <$?>\"")
+                    .await("left <130>");
+            stage.shell.run("token").exits(3);
+        }
+    }
+
+    @Test
     void anInterruptedRefreshSaysWhyItGoesOn() throws Exception {
         try (Stage stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {
             stage.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
-                    .await("Waiting for 127.0.0.1")
+                    .await("Waiting up to 127.0.0.1")
                     .type(CTRL_C)
                     .await("Finishing the refresh so that no token is lost")
                     .enter("echo \"left <$?>\"")
@@ -83,7 +100,7 @@ class SilenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"A sandbox", "1. Make", "2. Log in", "4. Refresh"})
+    @ValueSource(strings = {"A sandbox", "1. Create", "2. Log in", "4. Refresh"})
     void anInterruptedDemoLeavesNothingBehind(String moment) throws Exception {
         List<String> options = List.of("-Djava.io.tmpdir=" + folder);
         try (Program demo = Program.start(notes, Map.of(), Program.words(options, "demo"))) {
@@ -111,7 +128,7 @@ class SilenceTest {
         shell.terminal(new TestTerminal().showingErrors()).limits(new Limits(connect, LIMIT, Duration.ZERO));
         String store = "postgresql://someone@127.0.0.1:" + FreePort.next() + "/fleet";
         assertThat(shell.run("status", "--store", store).exits(6).err())
-                .contains("\rWaiting for postgresql://127.0.0.1:");
+                .contains("\rWaiting up to postgresql://127.0.0.1:");
     }
 
     private Stage loggedIn() {

@@ -89,12 +89,11 @@ class TeslaErrorsTableTest {
                         List<String> words = new ArrayList<>(List.of(stage.loginWords("--timeout", "2s")));
                         words.replaceAll(word -> word.equals(stage.redirectUri) ? other : word);
                         Result login = stage.shell.run(words.toArray(String[]::new));
-                        assertThat(login.err())
-                                .contains("come back to " + other, "the redirect URI sent was '" + other);
+                        assertThat(login.err()).contains("return to " + other, "the redirect URI sent was '" + other);
                         return login;
                     },
-                    "nobody finished the login",
-                    "'fleetauth explain' its words"),
+                    "the login was not completed",
+                    "look it up with 'fleetauth explain'"),
             row(
                     "the same page, explained",
                     0,
@@ -105,7 +104,7 @@ class TeslaErrorsTableTest {
                         return explain(stage, agent.visit(page).page());
                     },
                     "title       We don't recognize this redirect_uri",
-                    "not registered for this application, character for character"),
+                    "does not exactly match one that is registered for this application"),
             row(
                     "400 unauthorized_client",
                     5,
@@ -114,7 +113,7 @@ class TeslaErrorsTableTest {
                         return stage.shell.run(stage.loginWords());
                     },
                     "unauthorized_client",
-                    "blanks around them",
+                    "surrounding spaces",
                     "tesla.com and tesla.cn",
                     "what was sent: the client id '"),
             row(
@@ -135,7 +134,7 @@ class TeslaErrorsTableTest {
                         stage.shell.browser(Agent.allowing());
                         return stage.tryLogin("--timeout", "2s");
                     },
-                    "nobody finished the login"),
+                    "the login was not completed"),
             row(
                     "the same page, explained by its words",
                     0,
@@ -174,7 +173,7 @@ class TeslaErrorsTableTest {
                         stage.shell.run("refresh").exits(0);
                         return refresh;
                     },
-                    "blocked by its content network: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
+                    "blocked by its content delivery network: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
                     "says nothing about your tokens",
                     "do not retry in a loop"),
             row(
@@ -195,7 +194,7 @@ class TeslaErrorsTableTest {
                     stage -> explain(stage.loggedIn(), api(stage, "/api/1/vehicles")),
                     "must be registered in the current region (412)",
                     "run 'fleetauth register --domain DOMAIN'",
-                    "once for each region",
+                    "once per region",
                     "reference   "),
             row(
                     "Fleet API 421 user out of region",
@@ -214,7 +213,7 @@ class TeslaErrorsTableTest {
                         stage.loggedIn().sandbox.enqueue("429");
                         return stage.shell.run("refresh");
                     },
-                    "is asked too often",
+                    "is rate-limiting requests",
                     "hint: try again in 7 s"),
             row(
                     "Fleet API 429",
@@ -223,7 +222,7 @@ class TeslaErrorsTableTest {
                         stage.loggedIn().sandbox.enqueue("api-429");
                         return explain(stage, api(stage, "/api/1/users/me"));
                     },
-                    "its limit for this vehicle",
+                    "its rate limit for this vehicle",
                     "Retry-After or RateLimit-Reset"),
             row(
                     "cancelled",
@@ -232,8 +231,8 @@ class TeslaErrorsTableTest {
                         stage.shell.browser(Agent.cancelling());
                         return stage.tryLogin();
                     },
-                    "access was not allowed: login_cancelled",
-                    "run 'fleetauth login' to be asked again"),
+                    "access was denied: login_cancelled",
+                    "run 'fleetauth login' to try again"),
             row(
                     "revocation: in the browser, on Tesla's page",
                     4,

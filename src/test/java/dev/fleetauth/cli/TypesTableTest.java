@@ -81,7 +81,7 @@ class TypesTableTest {
                     FIXED),
             new Row(
                     "owner",
-                    "refused owner tokens to most programs since 6/2026",
+                    "has refused owner tokens from most programs",
                     Set.of("client_id", "code", "redirect_uri", "code_verifier"),
                     "refresh_token",
                     Set.of("client_id", "refresh_token", "scope"),
@@ -227,15 +227,15 @@ class TypesTableTest {
         login(TYPES.get(2));
         shell.run("login").exits(0);
         stage.expire();
-        stage.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
-        shell.run("token").exits(4).says("does not take its auth code any more", "--auth-code-file");
+        stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
+        shell.run("token").exits(4).says("Tesla rejected its auth code", "--auth-code-file");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);
         shell.run("login", "--auth-code-file", wrong.toString()).exits(4).says("invalid_auth_code");
         stage.token();
         shell.run("login", "-p", "two", "--type", "business", "--issuer", stage.issuer())
                 .exits(3)
-                .says("auth code from Consent Management is not known", "--auth-code-file");
+                .says("auth code from Consent Management is not set", "--auth-code-file");
     }
 
     @Test
@@ -303,7 +303,7 @@ class TypesTableTest {
         shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         shell.browser(Agent.allowing());
         Result login = shell.run(stage.loginWords("--scope", "user_data " + scope.name()));
-        if (scope.isOfPartnersAlone()) {
+        if (scope.isPartnerOnly()) {
             login.exits(2).says("--scope " + scope.name(), "--type third-party", "partner tokens");
             assertThat(stage.sandbox.received()).isEmpty();
         } else if (scope.types().contains(TokenType.THIRD_PARTY)) {
@@ -312,7 +312,7 @@ class TypesTableTest {
                     .isEqualTo(!scope.name().equals("offline_access"));
         } else {
             // Not refused here: the server has the last word, and this one says no.
-            login.exits(5).says("Tesla has the scope " + scope.name() + " for the types", "invalid_scope");
+            login.exits(5).says("Tesla documents the scope " + scope.name() + " for the types", "invalid_scope");
         }
     }
 }

@@ -28,7 +28,7 @@ class TroubleshootingTest {
 
     private static final Path PAGE = Path.of("docs/troubleshooting.md");
     private static final String GENERATED = "<!-- From here on, this is what 'fleetauth explain' knows. -->\n";
-    private static final Map<Act, String> EXIT_CODES = Map.of(Act.PERSON, "4", Act.CHANGE, "5", Act.LATER, "6");
+    private static final Map<Act, String> EXIT_CODES = Map.of(Act.USER, "4", Act.CHANGE, "5", Act.LATER, "6");
     private static final Pattern OWN_MESSAGE = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
     @TempDir

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("any-jdk")
 class CandidateTest {
 
-    private static final Fault KEYS_DOWN = Fault.answer(503, "text/html", "<title>Down</title>");
+    private static final Fault KEYS_DOWN = Fault.response(503, "text/html", "<title>Down</title>");
     private static final Fault BAD_ID_TOKEN = Fault.member("id_token", "\"not.a.token\"");
 
     @TempDir
@@ -50,7 +50,7 @@ class CandidateTest {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             Result refresh = scene.refresh("--format", "raw").exits(5);
             assertThat(refresh.out()).isEmpty();
-            assertThat(refresh.err()).contains("id token is not good");
+            assertThat(refresh.err()).contains("id token was rejected");
             assertThat(scene.profile().candidate()).isNull();
             scene.assertNoAttempt();
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
@@ -83,7 +83,9 @@ class CandidateTest {
             scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
             Tokens before = scene.tokens();
             String said = scene.refresh().exits(5).err();
-            assertThat(said).contains("the answer is not good", "somebody-else").doesNotContain("login", "--replace");
+            assertThat(said)
+                    .contains("the response was rejected", "somebody-else")
+                    .doesNotContain("login", "--replace");
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
         }
@@ -95,16 +97,16 @@ class CandidateTest {
         return Stream.of(
                 KEYS_DOWN,
                 Fault.reset(),
-                Fault.halfAnswer(),
+                Fault.truncatedResponse(),
                 Fault.accessDenied(),
-                Fault.answer(404, "application/json", "{}"),
-                Fault.answer(302, "application/json", "{}").withHeader("Location", "/elsewhere"),
-                Fault.answer(200, "text/html", "<!doctype html>"),
-                Fault.answer(200, "application/json", "{"),
-                Fault.answer(200, "application/json", "{}"),
-                Fault.answer(200, "application/json", "{\"keys\":7}"),
-                Fault.answer(200, "application/json", "{\"keys\":\"none\"}"),
-                Fault.answer(200, "application/json", "{\"keys\":\"" + "x".repeat(600_000) + "\"}"));
+                Fault.response(404, "application/json", "{}"),
+                Fault.response(302, "application/json", "{}").withHeader("Location", "/elsewhere"),
+                Fault.response(200, "text/html", "<!doctype html>"),
+                Fault.response(200, "application/json", "{"),
+                Fault.response(200, "application/json", "{}"),
+                Fault.response(200, "application/json", "{\"keys\":7}"),
+                Fault.response(200, "application/json", "{\"keys\":\"none\"}"),
+                Fault.response(200, "application/json", "{\"keys\":\"" + "x".repeat(600_000) + "\"}"));
     }
 
     @ParameterizedTest
@@ -206,7 +208,7 @@ class CandidateTest {
     @Test
     void aLoginThatIsBadLeavesAnAttemptOpen() throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
-            scene.sandbox.enqueue(Fault.lostAnswer());
+            scene.sandbox.enqueue(Fault.lostResponse());
             scene.refresh().exits(6);
             scene.browser(Agent.allowing());
             scene.sandbox.enqueue(BAD_ID_TOKEN);
@@ -243,7 +245,7 @@ class CandidateTest {
             try (var scene = (strict ? Scene.strict(own) : Scene.tesla(own)).loggedIn()) {
                 Session before = scene.session();
                 scene.browser(Agent.allowing());
-                scene.sandbox.person("somebody-else");
+                scene.sandbox.user("somebody-else");
                 assertThat(scene.login("--no-input").exits(5).err()).contains("somebody-else", "--replace");
                 assertThat(scene.session()).isEqualTo(before);
 
@@ -255,7 +257,7 @@ class CandidateTest {
                 assertThat(scene.tokens().subject()).isEqualTo("somebody-else");
 
                 scene.shell.terminal(Terminal.NONE);
-                scene.sandbox.person("a-third");
+                scene.sandbox.user("a-third");
                 scene.login().exits(5);
                 scene.login("--replace").exits(0);
                 assertThat(scene.tokens().subject()).isEqualTo("a-third");
@@ -286,7 +288,7 @@ class CandidateTest {
         try (var scene = Scene.strict(folder).loggedIn()) {
             int posts = scene.sandbox.received(Endpoint.TOKEN).size();
             scene.browser(page -> {
-                scene.change(profile -> profile.withAnswer(ofClient("another-client", profile.session())));
+                scene.change(profile -> profile.withResponse(ofClient("another-client", profile.session())));
                 return Agent.allowing().open(page);
             });
 
@@ -306,12 +308,12 @@ class CandidateTest {
         try (var scene = Scene.strict(folder).loggedIn()) {
             List<String> questions = new ArrayList<>();
             scene.browser(Agent.allowing());
-            scene.sandbox.person("somebody-else");
+            scene.sandbox.user("somebody-else");
             scene.shell.terminal(new AskedTerminal(question -> {
                 questions.add(question);
                 if (questions.size() == 1) {
                     scene.change(profile ->
-                            profile.withAnswer(ofClient("another-client", ofSubject(profile.session(), "a-third"))));
+                            profile.withResponse(ofClient("another-client", ofSubject(profile.session(), "a-third"))));
                 }
                 return questions.size() == 1 ? "yes" : "no";
             }));

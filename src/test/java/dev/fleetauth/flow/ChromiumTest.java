@@ -50,7 +50,7 @@ class ChromiumTest {
             assertThat(computed(chromium, "body", "color")).isEqualTo(text);
             assertThat(computed(chromium, "main", "borderTopColor")).isEqualTo(success);
             assertThat(chromium.evaluate("document.body.innerText").asText())
-                    .contains("Logged in", "fleetauth has its tokens. You can close this window.");
+                    .contains("Logged in", "fleetauth has received its tokens. You can close this window.");
             assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(1);
             // -Dfleetauth.pictures=docs/images takes the pictures of the documentation anew.
             Path picture = Path.of(
@@ -68,7 +68,7 @@ class ChromiumTest {
             scene.browser(page -> allow(chromium, page, "light")).login().exits(6);
             chromium.await("document.title === 'Not logged in - fleetauth'");
             assertThat(chromium.evaluate("document.body.innerText").asText())
-                    .contains("The terminal says why.")
+                    .contains("See the terminal for the reason.")
                     .doesNotContain("Access Denied");
         }
     }
@@ -102,8 +102,8 @@ class ChromiumTest {
                     "light");
             chromium.await("document.title === 'Not logged in - fleetauth'");
             assertThat(chromium.evaluate("document.body.innerText").asText())
-                    .contains("invalid_scope: <h1 id=x>no</h1>", "a scope is unknown", "ask for less with --scope")
-                    .doesNotContain("not allowed");
+                    .contains("invalid_scope: <h1 id=x>no</h1>", "a scope is unknown", "request less with --scope")
+                    .doesNotContain("access was denied");
             assertThat(chromium.evaluate("document.querySelectorAll('h1').length")
                             .asInt())
                     .isEqualTo(1);

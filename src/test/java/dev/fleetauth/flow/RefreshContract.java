@@ -61,7 +61,7 @@ public abstract class RefreshContract {
     @ValueSource(booleans = {true, false})
     void takingOverPostsAtOnce(boolean spent) throws IOException {
         try (var scene = Scene.strict(folder).loggedIn()) {
-            scene.sandbox.enqueue(spent ? Fault.lostAnswer() : Fault.reset());
+            scene.sandbox.enqueue(spent ? Fault.lostResponse() : Fault.reset());
             scene.refresh().exits(6);
             scene.refresh("--take-over").exits(spent ? 4 : 0);
             assertThat(scene.refreshes()).isEqualTo(2);
@@ -134,7 +134,7 @@ public abstract class RefreshContract {
     void anotherRefusalEndsTheAttemptAndNothingElse(int status, String error) throws IOException {
         try (var scene = Scene.strict(folder).loggedIn().later()) {
             Session before = scene.session();
-            scene.sandbox.enqueue(Fault.answer(status, "application/json", "{\"error\":\"" + error + "\"}"));
+            scene.sandbox.enqueue(Fault.response(status, "application/json", "{\"error\":\"" + error + "\"}"));
             assertThat(scene.token().exits(5).err()).contains(error);
             assertThat(scene.session()).isEqualTo(before);
             scene.token().exits(0);
@@ -149,9 +149,9 @@ public abstract class RefreshContract {
             Session session = scene.session();
             assertThat(Objects.requireNonNull(session.previous()).tried()).isFalse();
             // The server knows nothing of the current one.
-            scene.sandbox.enqueue(Fault.answer(401, "application/json", "{\"error\":\"login_required\"}"));
+            scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
             Result refresh = scene.refresh().exits(0);
-            assertThat(refresh.err()).contains("trying the one before it");
+            assertThat(refresh.err()).contains("Trying the previous one");
             assertThat(scene.refreshes()).isEqualTo(3);
         }
     }
@@ -177,8 +177,8 @@ public abstract class RefreshContract {
     void thePreviousTokenIsStillToBeTriedIfItCouldNotBeSent() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
             scene.token().exits(0);
-            scene.sandbox.enqueue(Fault.answer(401, "application/json", "{\"error\":\"login_required\"}"));
-            scene.sandbox.enqueue(Fault.lostAnswer());
+            scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
+            scene.sandbox.enqueue(Fault.lostResponse());
             scene.refresh().exits(6);
             assertThat(Objects.requireNonNull(scene.session().previous()).tried())
                     .isTrue();
@@ -304,7 +304,7 @@ public abstract class RefreshContract {
                             scene.sandbox.clientId())
                     .exits(0);
             scene.later();
-            scene.sandbox.enqueue(Fault.lostAnswer());
+            scene.sandbox.enqueue(Fault.lostResponse());
             scene.token().exits(6);
             scene.assertNoAttempt();
             scene.token().exits(0);

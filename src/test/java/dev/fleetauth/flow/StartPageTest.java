@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What another user of the machine can do who reads the browser's arguments, or learns the state. */
 class StartPageTest {
 
-    private static final Pattern OPENED = Pattern.compile("Your browser was asked.*");
+    private static final Pattern OPENED = Pattern.compile("Opening the provider's page in your browser.*");
     private static final Pattern ADDRESS = Pattern.compile("http\\S+[?&]state=\\S+");
 
     @TempDir
@@ -100,7 +100,9 @@ class StartPageTest {
         assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
         assertThat(status(answer(browser.address(), "error=login_cancelled"), "a=b; " + browser.cookie()))
                 .isEqualTo(200);
-        login.end().exits(5).says("an answer came from another browser", "login_cancelled");
+        login.end()
+                .exits(5)
+                .says("a response was rejected because it came from a different browser", "login_cancelled");
     }
 
     /** Whoever knows the state of the started browser needs its cookie; the printed address has a state of its own. */

@@ -50,7 +50,7 @@ class TransitionsTest {
             Profile before = scene.profile();
             for (int i = 0; i < 2; i++) {
                 scene.shell.forgetKeys();
-                scene.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", "later"));
+                scene.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
                 scene.refresh().exits(6);
                 assertThat(scene.profile().candidate()).isNotNull();
                 assertThat(scene.accessToken()).isEqualTo(accessToken(before));
@@ -90,7 +90,7 @@ class TransitionsTest {
     void aTokenThatIsTakenAfterAllEndsTheVerdict(boolean strict) throws IOException {
         try (Scene scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
-            scene.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"invalid_grant\"}"));
+            scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_grant\"}"));
             scene.refresh().exits(4);
             assertThat(scene.session().refused()).isNotNull();
 

@@ -21,22 +21,22 @@ final class CallbackCases {
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
         // None of these ends the login: the real answer comes after it.
-        all.add(stray("no query", 400, "it carries no state", "GET /callback HTTP/1.1\r\nHost: {host}"));
-        all.add(query("no state", "code=canary", "it carries no state"));
-        all.add(query("an empty state", "code=canary&state=", "not the one of this login"));
-        all.add(query("another state", "code=canary&state=canary", "not the one of this login"));
-        all.add(query("the state twice", "code=x&state={state}&state={state}", "not the one of this login"));
-        all.add(query("the state and another", "code=x&state={state}&state=y", "not the one of this login"));
-        all.add(query("a state that begins right", "code=x&state={state}x", "not the one of this login"));
-        all.add(query("the state and a zero", "code=x&state={state}%00", "not the one of this login"));
-        all.add(query("the state and a blank", "code=x&state={state}+", "not the one of this login"));
-        all.add(query("a state in too many bytes", "code=x&state=%c0%af%e0%80%80", "not the one of this login"));
-        all.add(query("the state in a fragment", "code=x#state={state}", "it carries no state"));
-        all.add(query("the state there and in a fragment", "code=x&state=y#&state={state}", "not the one"));
-        all.add(query("semicolons between", "code=x;state={state}", "it carries no state"));
-        all.add(query("an error without state", "error=access_denied", "it carries no state"));
-        all.add(query("an error with another state", "error=access_denied&state=x", "not the one of this login"));
-        all.add(query("a mix-up without the state", "code=x&iss=https://evil.example", "it carries no state"));
+        all.add(stray("no query", 400, "it has no state", "GET /callback HTTP/1.1\r\nHost: {host}"));
+        all.add(query("no state", "code=canary", "it has no state"));
+        all.add(query("an empty state", "code=canary&state=", "state does not match this login"));
+        all.add(query("another state", "code=canary&state=canary", "state does not match this login"));
+        all.add(query("the state twice", "code=x&state={state}&state={state}", "state does not match this login"));
+        all.add(query("the state and another", "code=x&state={state}&state=y", "state does not match this login"));
+        all.add(query("a state that begins right", "code=x&state={state}x", "state does not match this login"));
+        all.add(query("the state and a zero", "code=x&state={state}%00", "state does not match this login"));
+        all.add(query("the state and a blank", "code=x&state={state}+", "state does not match this login"));
+        all.add(query("a state in too many bytes", "code=x&state=%c0%af%e0%80%80", "state does not match this login"));
+        all.add(query("the state in a fragment", "code=x#state={state}", "it has no state"));
+        all.add(query("the state there and in a fragment", "code=x&state=y#&state={state}", "does not match"));
+        all.add(query("semicolons between", "code=x;state={state}", "it has no state"));
+        all.add(query("an error without state", "error=access_denied", "it has no state"));
+        all.add(query("an error with another state", "error=access_denied&state=x", "state does not match this login"));
+        all.add(query("a mix-up without the state", "code=x&iss=https://evil.example", "it has no state"));
         all.add(query("neither code nor error", "state={state}", "neither a code nor an error"));
         all.add(query("an empty code", "code=&state={state}", "neither a code nor an error"));
         all.add(query("the code twice", "code=a&code=b&state={state}", "code more than once"));
@@ -45,12 +45,16 @@ final class CallbackCases {
         all.add(query(
                 "a code of 5000 characters", "code=" + "x".repeat(5000) + "&state={state}", "its code is too long"));
         all.add(query("broken percent signs", "code=%zz&state={state}", "Logged in"));
-        all.add(stray("POST", 405, "a POST request is not an answer", request("POST", REAL) + "\r\nContent-Length: 0"));
-        all.add(stray("HEAD", 405, "a HEAD request is not an answer", request("HEAD", REAL)));
+        all.add(stray(
+                "POST",
+                405,
+                "a POST request to the callback was rejected",
+                request("POST", REAL) + "\r\nContent-Length: 0"));
+        all.add(stray("HEAD", 405, "a HEAD request to the callback was rejected", request("HEAD", REAL)));
         all.add(stray(
                 "OPTIONS, asking for the private network",
                 405,
-                "a OPTIONS request is not an answer",
+                "a OPTIONS request to the callback was rejected",
                 request("OPTIONS", REAL) + "\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Method: GET\r\n"
                         + "Access-Control-Request-Private-Network: true"));
         all.add(stray("a method nobody knows", 405, "a strange request", request("\u00c4NDERE-METHODE", REAL)));
@@ -81,10 +85,10 @@ final class CallbackCases {
         all.add(goesOn("HTTP/0.9", "Logged in", v -> v.expect(400, "GET /callback?" + REAL + "\r\n\r\n")));
         String chunked = request("GET", "x") + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
         String chunks = String.join("\r\n", "5", "state", "0", "", "");
-        all.add(goesOn("a body in chunks", "it carries no state", v -> v.expect(400, chunked + chunks)));
+        all.add(goesOn("a body in chunks", "it has no state", v -> v.expect(400, chunked + chunks)));
         all.add(goesOn(
                 "several requests in one go",
-                "it carries no state",
+                "it has no state",
                 v -> v.expect(400, "GET /callback HTTP/1.1\r\nHost: {host}\r\n\r\n".repeat(3) + v.get("state=x"))));
         all.add(stray("no HTTP", 400, "Logged in", "canary"));
         all.add(stray("TLS", 400, "Logged in", "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000"));
@@ -105,7 +109,7 @@ final class CallbackCases {
                 }
             }
         }));
-        all.add(goesOn("a hundred forged answers", "not the answer", v -> {
+        all.add(goesOn("a hundred forged responses", "not the response", v -> {
             for (int i = 0; i < 100; i++) {
                 v.expect(400, v.get("code=canary&state=canary"));
             }
@@ -137,11 +141,11 @@ final class CallbackCases {
                     o.visitor.goes(v -> v.expect(200, v.get(REAL)));
                 },
                 5,
-                "promises to name itself in the callback and did not",
+                "promises to send iss in the callback and did not",
                 "D",
                 After.SAME));
         all.add(goesOn("iss right", "Logged in", v -> {}, v -> v.expect(200, v.get(REAL + "&iss={issuer}"))));
-        all.add(over("denied", "error=access_denied&state={state}", 5, "access was not allowed: access_denied"));
+        all.add(over("denied", "error=access_denied&state={state}", 5, "access was denied: access_denied"));
         all.add(over(
                 "an error with controls and HTML",
                 "error=%1B%5B2J%3Cscript%3E&error_description=%E2%80%AEevil%0D%0Aok%00&state={state}",
@@ -157,7 +161,7 @@ final class CallbackCases {
                 "login --timeout 1s",
                 o -> o.visitor.goes(v -> {}),
                 4,
-                "nobody finished the login",
+                "the login was not completed",
                 "D",
                 After.SAME));
         all.add(taken("127.0.0.1"));
@@ -203,7 +207,7 @@ final class CallbackCases {
                 "login --redirect-uri http://localhost:{port}/callback",
                 o -> o.occupy(address),
                 6,
-                "cannot be listened on: its port is taken by",
+                ": its port is taken by",
                 "D",
                 After.SAME);
     }

@@ -25,31 +25,25 @@ final class DiscoveryCases {
         all.add(member("discovery: issuer in capitals", "issuer", "'HTTP://127.0.0.1'", "issuer: is"));
         all.add(member("discovery: issuer with controls", "issuer", "'\\u001b[31m\\u202ered'", "issuer: is"));
         all.add(member("discovery: no issuer", "issuer", "", "issuer: is missing"));
-        all.add(member("discovery: issuer a list", "issuer", "['{issuer}']", "issuer: is not a text"));
+        all.add(member("discovery: issuer a list", "issuer", "['{issuer}']", "issuer: is not a string"));
         all.add(member("discovery: issuer null", "issuer", "null", "issuer: is missing"));
 
         for (String name : List.of("authorization_endpoint", "token_endpoint", "jwks_uri")) {
-            endpoint(all, name, "on plain http", "'http://auth.example/x'", "is neither an https address");
+            endpoint(all, name, "on plain http", "'http://auth.example/x'", "is neither https");
             endpoint(all, name, "on a host that looks like this machine", "'http://127.0.0.1.example/x'", "is neither");
-            endpoint(all, name, "javascript", "'javascript:alert(1)'", "is neither an https address");
-            endpoint(all, name, "a file", "'file:///etc/passwd'", "is neither an https address");
+            endpoint(all, name, "javascript", "'javascript:alert(1)'", "is neither https");
+            endpoint(all, name, "a file", "'file:///etc/passwd'", "is neither https");
             endpoint(all, name, "an option", "'--help'", "is not an absolute address");
             endpoint(all, name, "relative", "'/x'", "is not an absolute address");
-            endpoint(all, name, "with credentials", "'https://canary:canary@auth.example/x'", "holds credentials");
+            endpoint(all, name, "with credentials", "'https://canary:canary@auth.example/x'", "contains credentials");
             endpoint(all, name, "with a fragment", "'{issuer}/x#y'", "has a fragment");
             endpoint(all, name, "with a line end", "'{issuer}/x\\r\\nX: y'", "is not an address");
             endpoint(all, name, "on a host that looks like another", "'https://\u0430uth.example/x'", "is neither");
-            endpoint(all, name, "on a host in numbers", "'http://2130706433/x'", "is neither an https address");
+            endpoint(all, name, "on a host in numbers", "'http://2130706433/x'", "is neither https");
             endpoint(all, name, "on an address of IPv4 in IPv6", "'http://[::ffff:10.0.0.1]/x'", "is neither");
-            endpoint(
-                    all,
-                    name,
-                    "on a link of this machine",
-                    "'https://[fe80::1%25eth0]/x'",
-                    "is neither an https address");
+            endpoint(all, name, "on a link of this machine", "'https://[fe80::1%25eth0]/x'", "is neither https");
             endpoint(all, name, "with a backslash", "'https://evil.example\\\\@127.0.0.1/x'", "is not an address");
-            endpoint(
-                    all, name, "on a port nobody has", "'https://auth.example:99999/x'", "is neither an https address");
+            endpoint(all, name, "on a port nobody has", "'https://auth.example:99999/x'", "is neither https");
             endpoint(all, name, "on a very long host", "'https://" + "a.".repeat(200) + "example/x'", "is neither");
             endpoint(
                     all,
@@ -57,7 +51,7 @@ final class DiscoveryCases {
                     "longer than an address is",
                     "'https://a.example/" + "x".repeat(3000) + "'",
                     "is too long");
-            endpoint(all, name, "a number", "7", "is not a text");
+            endpoint(all, name, "a number", "7", "is not a string");
         }
         all.add(good(
                 "discovery: a member in other letters",
@@ -68,19 +62,22 @@ final class DiscoveryCases {
                 "discovery: as plain text",
                 o -> o.rogue.answer(PATH, 200, o.rogue.document().toString(), "Content-Type", "text/plain")));
         all.add(member("discovery: no token endpoint", "token_endpoint", "", "token_endpoint: is missing"));
-        all.add(member(
-                "discovery: no authorization endpoint", "authorization_endpoint", "", "authorization_endpoint: it is"));
+        all.add(refused(
+                "discovery: no endpoint to log in at",
+                o -> o.rogue.document(
+                        json -> json.remove(List.of("authorization_endpoint", "device_authorization_endpoint"))),
+                "authorization_endpoint: it is"));
         all.add(member(
                 "discovery: a client proof nobody here knows",
                 "token_endpoint_auth_methods_supported",
                 "['private_key_jwt']",
                 "neither client_secret_basic nor"));
-        all.add(member("discovery: scopes a text", "scopes_supported", "'openid'", "is not a list"));
+        all.add(member("discovery: scopes a text", "scopes_supported", "'openid'", "is not an array"));
         all.add(member(
                 "discovery: a promise that is a text",
                 "authorization_response_iss_parameter_supported",
                 "'true'",
-                "is not true or false"));
+                "is not a boolean"));
 
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(refused(
@@ -95,9 +92,15 @@ final class DiscoveryCases {
                             PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     "redirects are not followed"));
         }
-        all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "is not given out (status 401)"));
+        all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "was refused (status 401)"));
         all.add(new Case(
-                "discovery: not there", "login", o -> o.rogue.answer(PATH, 404, ""), 5, "not there", "DO", After.SAME));
+                "discovery: not there",
+                "login",
+                o -> o.rogue.answer(PATH, 404, ""),
+                5,
+                "was not found",
+                "DO",
+                After.SAME));
         all.add(new Case(
                 "discovery: of another issuer at the other address",
                 "login",
@@ -112,9 +115,9 @@ final class DiscoveryCases {
                 After.SAME));
 
         all.add(later("discovery: a page", o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Hi</title>"), "HTML"));
-        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "has a problem (503"));
+        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "failed temporarily (503"));
         all.add(later("discovery: 429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), "try again in 7 s"));
-        all.add(later("discovery: a CDN's page", o -> o.rogue.answer(PATH, 403, "<html>"), "content network"));
+        all.add(later("discovery: a CDN's page", o -> o.rogue.answer(PATH, 403, "<html>"), "content delivery network"));
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(later(
                     "discovery: server " + name,
@@ -130,7 +133,7 @@ final class DiscoveryCases {
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
-                    "no whole answer"));
+                    "no complete response"));
         }
         return all;
     }

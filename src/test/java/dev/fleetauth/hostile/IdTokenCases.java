@@ -41,19 +41,19 @@ final class IdTokenCases {
                     o.rogue.publish(TestKeys.OTHER_RSA, TestKeys.EC);
                     o.rogue.signWith(TestKeys.RSA, "RS256", null);
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(raw("oidcc-client-test-idtoken-sig-none", NONE + "." + FORGED + "."));
         all.add(bad(
                 "oidcc-client-test-invalid-sig-rs256",
                 o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "oidcc-client-test-invalid-sig-es256",
                 o -> {
                     o.rogue.publish(TestKeys.EC);
                     o.rogue.signWith(TestKeys.OTHER_EC, "ES256", "ec-1");
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(unasked(
                 "oidcc-client-test-invalid-sig-hs256",
                 o -> o.rogue.signWith(TestKeys.shared(Rogue.CLIENT_SECRET), "HS256", null),
@@ -80,7 +80,7 @@ final class IdTokenCases {
         all.add(badRefresh(
                 "oidcc-client-test-refresh-token-invalid-sub",
                 claim("sub", "somebody-else"),
-                "it is for somebody-else, and the session is of somebody"));
+                "it is for somebody-else, but the session belongs to somebody"));
 
         all.add(good("id token: ES256", o -> {
             o.rogue.publish(TestKeys.EC, TestKeys.RSA);
@@ -90,26 +90,26 @@ final class IdTokenCases {
         all.add(bad(
                 "id token: ES256 by the id of an RSA key",
                 o -> o.rogue.signWith(TestKeys.EC, "ES256", "rsa-1"),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: a key for another algorithm",
                 o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA)
                         .algorithm(com.nimbusds.jose.JWSAlgorithm.PS256)
                         .build()),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: a key for encryption",
                 o -> o.rogue.publish(new RSAKey.Builder(TestKeys.RSA)
                         .keyUse(com.nimbusds.jose.jwk.KeyUse.ENCRYPTION)
                         .build()),
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: ES256 by the id of a key on another curve",
                 o -> {
                     o.rogue.publish(TestKeys.LARGE_EC);
                     o.rogue.signWith(TestKeys.EC, "ES256", "ec-1");
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(good("id token: ES384", o -> {
             o.rogue.publish(TestKeys.LARGE_EC);
             o.rogue.signWith(TestKeys.LARGE_EC, "ES384", "ec-1");
@@ -120,7 +120,7 @@ final class IdTokenCases {
                     o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1");
                     o.rogue.header(header -> header.jwk(TestKeys.OTHER_RSA.toPublicJWK()));
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(bad(
                 "id token: it says where its key is",
                 o -> {
@@ -128,7 +128,7 @@ final class IdTokenCases {
                     URI elsewhere = URI.create(o.rogue.issuer() + "/elsewhere");
                     o.rogue.header(header -> header.jwkURL(elsewhere).x509CertURL(elsewhere));
                 },
-                "signature does not fit"));
+                "signature does not match"));
         all.add(good(
                 "id token: a member in its header that means nothing",
                 o -> o.rogue.header(header -> header.customParam("zip", "DEF"))));
@@ -137,7 +137,7 @@ final class IdTokenCases {
                 "login",
                 o -> o.rogue.signWith(TestKeys.RSA, "RS256", "\u001b[31m\u202e"),
                 6,
-                "none of them is the one that the token names",
+                "none of them is the key that the token names",
                 "DTKK",
                 After.WAITING));
         for (String issuer : List.of("", "HTTP://127.0.0.1", "\u202ehttp")) {
@@ -149,8 +149,8 @@ final class IdTokenCases {
         all.add(bad("id token: another azp", claim("azp", "another-client"), "(azp)"));
         all.add(bad("id token: no exp", claim("exp", null), "(exp)"));
         all.add(bad("id token: expired", claim("exp", 1), "(exp)"));
-        all.add(bad("id token: exp a text", claim("exp", "tomorrow"), "id token is not good"));
-        all.add(bad("id token: exp in a calendar nobody has", claim("exp", -1e300), "id token is not good"));
+        all.add(bad("id token: exp a text", claim("exp", "tomorrow"), "id token was rejected"));
+        all.add(bad("id token: exp in a calendar nobody has", claim("exp", -1e300), "id token was rejected"));
         all.add(bad("id token: exp beyond what can be counted", claim("exp", 1e300), "(exp)"));
         all.add(good(
                 "id token: times with a fraction",
@@ -179,28 +179,28 @@ final class IdTokenCases {
         all.add(bad(
                 "id token: an extension nobody here knows",
                 o -> o.rogue.token("id_token", "\"" + critical + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         String unencoded =
                 Base64URL.encode("{\"alg\":\"RS256\",\"crit\":[\"b64\"],\"b64\":false}") + "." + FORGED + ".AAAA";
         all.add(bad(
                 "id token: a payload that is not encoded",
                 o -> o.rogue.token("id_token", "\"" + unencoded + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         all.add(bad(
                 "id token: a payload that is no object",
                 o -> o.rogue.token("id_token", "\"" + o.rogue.signed(new Payload("[1]")) + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         all.add(bad(
                 "id token: a claim twice",
                 o -> o.rogue.token("id_token", "\"" + o.rogue.signed(new Payload("{\"iss\":1,\"iss\":2}")) + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         for (String none : List.of("", "null", "\"\"", "7", "{}")) {
             all.add(new Case(
                     "id token: asked for and answered with " + none,
                     "login",
                     o -> o.rogue.token("id_token", none),
                     5,
-                    "none came, although the scope openid was asked for",
+                    "there is none, although the scope openid was requested",
                     "DT",
                     After.SAME));
         }
@@ -270,7 +270,7 @@ final class IdTokenCases {
     }
 
     private static Case raw(String name, String token) {
-        return unasked(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token is not good");
+        return unasked(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token was rejected");
     }
 
     private static Case badRefresh(String name, Consumer<Outside> given, String says) {

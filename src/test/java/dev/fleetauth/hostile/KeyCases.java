@@ -60,7 +60,7 @@ final class KeyCases {
                     "refresh",
                     name,
                     o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
-                    "cannot be had",
+                    "cannot fetch the signing keys",
                     "TK"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
@@ -69,7 +69,7 @@ final class KeyCases {
                     "server " + name,
                     o -> o.rogue.answer(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
-                    "cannot be had",
+                    "cannot fetch the signing keys",
                     "TK"));
         }
         for (String name : Bodies.names(Bodies.SLOW)) {
@@ -81,7 +81,7 @@ final class KeyCases {
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
-                    "cannot be had",
+                    "cannot fetch the signing keys",
                     "TK"));
         }
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
@@ -98,12 +98,12 @@ final class KeyCases {
                     "refresh", "status " + status, o -> o.rogue.answer(PATH, status, ""), "status " + status, "TK"));
         }
         all.add(waits("login", "down", o -> o.rogue.answer(PATH, 500, ""), "status 500", "DTK"));
-        all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "no set of keys", "TK"));
+        all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "not a key set", "TK"));
         all.add(waits(
                 "refresh",
                 "keys that are an object",
                 o -> o.rogue.answer(PATH, 200, "{\"keys\":{}}"),
-                "no set of keys",
+                "not a key set",
                 "TK"));
         all.add(waits("refresh", "too many", o -> o.rogue.answer(PATH, 200, many()), "more than 100", "TK"));
         all.add(waits("login", "none published", o -> o.rogue.document("jwks_uri", ""), "publishes no keys", "DT"));

@@ -51,7 +51,7 @@ final class TlsCases {
                 "login -p other --issuer https://localhost:{port} --client-id x --cacert {folder}/given",
                 o -> o.secure(leaf.build(), ROOT),
                 6,
-                says.equals("its issuer") ? "--cacert or FLEETAUTH_CACERT names a file with one to trust" : says,
+                says.equals("its issuer") ? "--cacert or FLEETAUTH_CACERT adds one" : says,
                 "",
                 After.SAME);
     }
@@ -62,7 +62,7 @@ final class TlsCases {
                 "login -p other --client-id x --issuer=" + issuer,
                 o -> {},
                 2,
-                "give an https address",
+                "use an https address",
                 "",
                 After.SAME);
     }

@@ -37,7 +37,7 @@ class TwoLoginsTest {
             second.end().exits(0);
             outside.rogue.nonce(one.filled("{nonce}"));
             one.answer();
-            first.end().exits(0).says("its state is not the one of this login", "Logged in");
+            first.end().exits(0).says("its state does not match this login", "Logged in");
             assertThat(Objects.requireNonNull(outside.shell.stored("one"))
                             .session()
                             .tokens())

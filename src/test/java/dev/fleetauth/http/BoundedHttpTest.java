@@ -139,7 +139,7 @@ class BoundedHttpTest {
                         Failure.class,
                         () -> http.within(Deadline.in(Duration.ofSeconds(2))).get(uri("/keys"), Map.of(), MOST)));
 
-        assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
+        assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);
     }
 
     /** The answer to a form that is sent at the last moment would come to nobody. */
@@ -234,7 +234,7 @@ class BoundedHttpTest {
         } else {
             // Where there is no proxy, nobody may ask for a proxy's credentials.
             assertThat(failure(() -> http.post(uri("/"), Map.of(), FORM, MOST)).kind())
-                    .isEqualTo(Kind.BAD_ANSWER);
+                    .isEqualTo(Kind.BAD_RESPONSE);
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
     }
@@ -266,7 +266,7 @@ class BoundedHttpTest {
         http.get(uri("/"), Map.of(), MOST);
         Failure failure = failure(() -> http.post(uri("/token"), Map.of(), FORM, MOST));
 
-        assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
+        assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);
         assertThat(server.getRequestCount()).isEqualTo(2);
         assertThat(server.takeRequest().getConnectionIndex()).isZero();
         assertThat(server.takeRequest().getConnectionIndex()).isEqualTo(1);
@@ -275,44 +275,47 @@ class BoundedHttpTest {
     /** After each of these nobody knows whether the token was spent. */
     static Stream<Arguments> misbehaviour() {
         return Stream.of(
-                how("closes at once", Kind.NO_ANSWER, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
-                how("closes under way", Kind.NO_ANSWER, b -> b.onRequestBody(new SocketEffect.CloseSocket())),
+                how("closes at once", Kind.NO_RESPONSE, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
+                how("closes under way", Kind.NO_RESPONSE, b -> b.onRequestBody(new SocketEffect.CloseSocket())),
                 how(
                         "sends less than it promised",
-                        Kind.BAD_ANSWER,
+                        Kind.BAD_RESPONSE,
                         b -> b.setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
                 how(
                         "breaks off in a chunk",
-                        Kind.NO_ANSWER,
+                        Kind.NO_RESPONSE,
                         b -> b.chunkedBody("x".repeat(1000), 10).onResponseBody(new SocketEffect.CloseSocket())),
-                how("speaks no HTTP", Kind.BAD_ANSWER, b -> b.status("SSH-2.0-OpenSSH_9.2")),
+                how("speaks no HTTP", Kind.BAD_RESPONSE, b -> b.status("SSH-2.0-OpenSSH_9.2")),
                 how(
                         "has a body where none may be",
-                        Kind.BAD_ANSWER,
+                        Kind.BAD_RESPONSE,
                         b -> b.code(204).body("x")),
-                how("sends too much", Kind.BAD_ANSWER, b -> b.body("x".repeat(MOST + 1))),
+                how("sends too much", Kind.BAD_RESPONSE, b -> b.body("x".repeat(MOST + 1))),
                 how(
                         "sends too much without saying so",
-                        Kind.BAD_ANSWER,
+                        Kind.BAD_RESPONSE,
                         b -> b.chunkedBody("x".repeat(2 * MOST), 1000)),
-                how("sends a bomb", Kind.BAD_ANSWER, b -> gzip(new byte[50 * 1024 * 1024])),
+                how("sends a bomb", Kind.BAD_RESPONSE, b -> gzip(new byte[50 * 1024 * 1024])),
                 how(
                         "compresses badly",
-                        Kind.NO_ANSWER,
+                        Kind.NO_RESPONSE,
                         b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
-                how("sends a huge header", Kind.NO_ANSWER, b -> b.addHeader("X-Long", "x".repeat(300 * 1024))));
+                how("sends a huge header", Kind.NO_RESPONSE, b -> b.addHeader("X-Long", "x".repeat(300 * 1024))));
     }
 
     static Stream<Arguments> slowness() {
         return Stream.of(
-                how("never answers", Kind.NO_ANSWER, b -> b.onResponseStart(SocketEffect.Stall.INSTANCE)),
-                how("answers late", Kind.NO_ANSWER, b -> b.headersDelay(1, TimeUnit.HOURS)),
+                how("never answers", Kind.NO_RESPONSE, b -> b.onResponseStart(SocketEffect.Stall.INSTANCE)),
+                how("answers late", Kind.NO_RESPONSE, b -> b.headersDelay(1, TimeUnit.HOURS)),
                 how(
                         "stops in the body",
-                        Kind.NO_ANSWER,
+                        Kind.NO_RESPONSE,
                         b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE)),
-                how("drips", Kind.NO_ANSWER, b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
-                how("says neither length nor end", Kind.NO_ANSWER, b -> b.setHeader("Content-Length", "many")));
+                how(
+                        "drips",
+                        Kind.NO_RESPONSE,
+                        b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
+                how("says neither length nor end", Kind.NO_RESPONSE, b -> b.setHeader("Content-Length", "many")));
     }
 
     private static Arguments how(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
@@ -328,7 +331,7 @@ class BoundedHttpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("slowness")
     void aServerThatIsTooSlow(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
-        assertThat(postOnce(hurried, kind, how)).isEqualTo("no whole answer came within 1 s");
+        assertThat(postOnce(hurried, kind, how)).isEqualTo("no complete response within 1 s");
     }
 
     private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
@@ -367,7 +370,7 @@ class BoundedHttpTest {
             thread.start();
             Failure failure = failure(
                     () -> http.get(URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/"), Map.of(), 1024));
-            assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
+            assertThat(failure.kind()).isEqualTo(Kind.BAD_RESPONSE);
             assertThat(failure.fields().get("why")).contains("HTTP/2, which was not negotiated");
         }
     }
@@ -379,7 +382,7 @@ class BoundedHttpTest {
             thread.setDaemon(true);
             thread.start();
             URI uri = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
-            assertThat(failure(() -> http.get(uri, Map.of(), MOST)).kind()).isEqualTo(Kind.NO_ANSWER);
+            assertThat(failure(() -> http.get(uri, Map.of(), MOST)).kind()).isEqualTo(Kind.NO_RESPONSE);
         }
     }
 
@@ -409,14 +412,14 @@ class BoundedHttpTest {
         Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MOST));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         // A machine without IPv6 has no way to ::1.
-        assertThat(failure.fields().get("why")).containsAnyOf("it refused the connection", "there is no way to it");
+        assertThat(failure.fields().get("why")).containsAnyOf("it refused the connection", "there is no route to it");
     }
 
     @Test
     void aHostThatDoesNotExistIsUnreachable() {
         Failure failure = failure(() -> http.get(URI.create("https://fleetauth.invalid/"), Map.of(), MOST));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-        assertThat(failure.fields().get("why")).containsAnyOf("host name was not found", "no name server answered");
+        assertThat(failure.fields().get("why")).containsAnyOf("host name was not found", "no name server responded");
     }
 
     @ParameterizedTest

@@ -366,7 +366,7 @@ class Http2Test {
     void anAnswerThatIsMalformed(String name, Script script) throws IOException {
         try (Http2Server server = new Http2Server(c -> script.run(c.settings().awaitRequest()))) {
             Failure failure = failure(http, server);
-            assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
+            assertThat(failure.kind()).isEqualTo(Kind.BAD_RESPONSE);
             assertSafe(server, failure);
         }
     }
@@ -445,8 +445,8 @@ class Http2Test {
     void aServerThatIsTooSlow(String name, Script script) throws IOException {
         try (Http2Server server = new Http2Server(script)) {
             Failure failure = failure(hurried, server);
-            assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
-            assertThat(failure.fields()).containsEntry("why", "no whole answer came within 1 s");
+            assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);
+            assertThat(failure.fields()).containsEntry("why", "no complete response within 1 s");
             assertSafe(server, failure);
         }
     }
@@ -677,7 +677,7 @@ class Http2Test {
             assertThat(server.requests()).isZero();
             assertThat(server.form()).isEmpty();
         } else {
-            assertThat(failure.kind()).isIn(Kind.NO_ANSWER, Kind.BAD_ANSWER);
+            assertThat(failure.kind()).isIn(Kind.NO_RESPONSE, Kind.BAD_RESPONSE);
         }
     }
 

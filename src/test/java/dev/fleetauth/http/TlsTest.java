@@ -120,7 +120,7 @@ class TlsTest {
             try (BoundedHttp http = http(Map.of(), null)) {
                 Failure failure = post(http, URI.create("https://127.0.0.1:" + listener.getLocalPort() + "/token"));
                 assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-                assertThat(failure.fields().get("why")).contains("no TLS connection");
+                assertThat(failure.fields().get("why")).contains("the TLS handshake failed");
             }
         }
     }
@@ -192,8 +192,8 @@ class TlsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Basic, '', it requires a user and a password",
-        "Basic, me:canary@, it does not accept the user and password",
+        "Basic, '', it requires a user name and password",
+        "Basic, me:canary@, it rejected the user name and password",
         "Negotiate, '', it does not offer Basic",
         "Negotiate, me:canary@, it does not offer Basic"
     })

@@ -63,8 +63,8 @@ class TraceTest {
             value = {
                 "application/json | {\"canary\":1,\"canary2\":2} | (2 others)",
                 "text/html | <html>canary</html> | ms",
-                "canary/canary | x | an odd media type",
-                "text/canary\u001b[2J | x | an odd media type",
+                "canary/canary | x | an unusual media type",
+                "text/canary\u001b[2J | x | an unusual media type",
                 "application/json | [\"canary\"] | ms",
                 "application/json | \"canary\" | ms",
                 "application/json | {\"error\":canary | ms",
@@ -88,8 +88,8 @@ class TraceTest {
         assertThat(catchThrowable(() -> http.get(uri("/"), Map.of(), 1000))).isNotNull();
         assertThat(lines).hasSize(2);
         assertThat(lines.get(1))
-                .startsWith("< nothing, ")
-                .endsWith("the connection ended before an answer that can be read came");
+                .startsWith("< no response, ")
+                .endsWith("the connection was closed before a valid response was received");
     }
 
     private URI uri(String path) {

@@ -81,7 +81,7 @@ class ImageTest {
     /** Login, refresh, revocation and what else there is, each as a process would do it, with this runtime's modules. */
     @Test
     void tellsTheWholeStory() throws Exception {
-        assertThat(run(launcher(image), "demo")).endsWith("Every step happened. Next: 'fleetauth login --help'.\n");
+        assertThat(run(launcher(image), "demo")).endsWith("All steps succeeded. Next: 'fleetauth login --help'.\n");
     }
 
     @Test
@@ -115,7 +115,7 @@ class ImageTest {
         assertThat(process.waitFor()).isEqualTo(3);
         assertThat(process.getInputStream().readAllBytes()).isEmpty();
         assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
-                .startsWith("fleetauth: error: Java cannot run in a folder with a colon in its name: ")
+                .startsWith("fleetauth: error: Java cannot run in a directory with a colon in its name: ")
                 .contains("\nhint: ");
     }
 

@@ -201,7 +201,7 @@ class LauncherTest {
 
     @BeforeEach
     void layOutTree() throws IOException {
-        tree = Files.createDirectories(temporary.resolve("a folder/fleet auth"));
+        tree = Files.createDirectories(temporary.resolve("a directory/fleet auth"));
         Path launcher = Path.of(System.getProperty("basedir", "")).resolve("fleetauth");
         script(tree.resolve("fleetauth"), Files.readString(launcher));
         script(tree.resolve("mvnw"), MVNW);
@@ -539,7 +539,7 @@ class LauncherTest {
         putProgram();
         Path bin = Files.createDirectories(temporary.resolve("my bin"));
         Files.createSymbolicLink(bin.resolve("direct"), tree.resolve("fleetauth"));
-        Files.createSymbolicLink(bin.resolve("relative"), Path.of("../a folder/fleet auth/fleetauth"));
+        Files.createSymbolicLink(bin.resolve("relative"), Path.of("../a directory/fleet auth/fleetauth"));
         Files.createSymbolicLink(bin.resolve("chained"), Path.of("relative"));
         Files.createSymbolicLink(temporary.resolve("linked folder"), tree);
         Run good = new Run(0, "args [x]\n", "");
@@ -1100,7 +1100,7 @@ class LauncherTest {
                 assertThat(run.out()).isEmpty();
             }
             assertThat(exec(shell, execution(code), "-a").err())
-                    .contains("fleetauth: error: -a is not there", "hint: ");
+                    .contains("fleetauth: error: -a was not found", "hint: ");
         }
     }
 

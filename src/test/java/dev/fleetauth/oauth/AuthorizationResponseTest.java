@@ -53,19 +53,19 @@ class AuthorizationResponseTest {
         return new Code(new Secret(code));
     }
 
-    private static final Stray NO_STATE = new Stray("it carries no state");
-    private static final Stray OTHER_STATE = new Stray("its state is not the one of this login");
-    private static final Stray UNREADABLE = new Stray("its parameters cannot be read");
-    private static final Stray NEITHER = new Stray("it carries neither a code nor an error");
+    private static final Stray NO_STATE = new Stray("it has no state");
+    private static final Stray OTHER_STATE = new Stray("its state does not match this login");
+    private static final Stray UNREADABLE = new Stray("its parameters are malformed");
+    private static final Stray NEITHER = new Stray("it has neither a code nor an error");
     private static final WrongIssuer SILENCE =
-            new WrongIssuer("the provider promises to name itself in the callback and did not");
+            new WrongIssuer("the provider promises to send iss in the callback and did not");
 
     private static WrongIssuer wrong(String issuer) {
         return new WrongIssuer("the callback names another issuer, " + issuer);
     }
 
     private static Stray twice(String name) {
-        return new Stray("it carries " + name + " more than once");
+        return new Stray("it has " + name + " more than once");
     }
 
     static final List<Case> CASES = List.of(

@@ -127,23 +127,23 @@ class DiscoveryTest {
         assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
         assertThat(failure.fields())
                 .containsEntry("address", OPENID.toString())
-                .containsEntry("why", "is not there (status 404), nor at " + OAUTH);
+                .containsEntry("why", "was not found (status 404), nor at " + OAUTH);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "301 | '' | METADATA_REJECTED | is elsewhere (status 301 to https://evil.example/x)",
-                "307 | '' | METADATA_REJECTED | is elsewhere (status 307",
-                "304 | '' | METADATA_REJECTED | is elsewhere (status 304",
-                "400 | {} | METADATA_REJECTED | is not given out (status 400)",
-                "401 | {} | METADATA_REJECTED | is not given out (status 401)",
-                "403 | {} | METADATA_REJECTED | is not given out (status 403)",
-                "204 | {} | METADATA_REJECTED | is not given out (status 204)",
+                "301 | '' | METADATA_REJECTED | was moved (status 301 to https://evil.example/x)",
+                "307 | '' | METADATA_REJECTED | was moved (status 307",
+                "304 | '' | METADATA_REJECTED | was moved (status 304",
+                "400 | {} | METADATA_REJECTED | was refused (status 400)",
+                "401 | {} | METADATA_REJECTED | was refused (status 401)",
+                "403 | {} | METADATA_REJECTED | was refused (status 403)",
+                "204 | {} | METADATA_REJECTED | was refused (status 204)",
                 "200 | [] | METADATA_REJECTED | is not a JSON object",
                 "200 | '' | METADATA_REJECTED | is not a JSON object",
-                "200 | <!doctype html><title>Login</title> | BAD_ANSWER | \"Login\"",
+                "200 | <!doctype html><title>Login</title> | BAD_RESPONSE | \"Login\"",
                 "403 | <html><title>Access Denied</title> | BLOCKED_BY_CDN | Access Denied",
                 "429 | {} | RATE_LIMITED | wait",
                 "500 | {} | SERVER_ERROR | 500",
@@ -232,7 +232,7 @@ class DiscoveryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNREACHABLE", "NO_ANSWER"})
+    @EnumSource(names = {"UNREACHABLE", "NO_RESPONSE"})
     void anOldDocumentServesWhereTheProviderIsGone(Kind kind) {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
@@ -241,7 +241,7 @@ class DiscoveryTest {
         assertThat(discovery().ofIssuer(ISSUER).value("token_endpoint")).contains(ISSUER + "/token");
         assertThat(warnings)
                 .containsExactly("the discovery document at " + OPENID
-                        + " could not be fetched: it refused the connection; the copy from 3 d ago is used");
+                        + " could not be fetched: it refused the connection; using a copy from 3 d ago");
         clock.advance(Duration.ofDays(27));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofSeconds(1));
@@ -440,10 +440,10 @@ class DiscoveryTest {
         }
 
         @Override
-        public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+        public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
             asked.add(uri.toString());
             this.headers.add(headers);
-            assertThat(mostBytes).isEqualTo(256 * 1024);
+            assertThat(maxBytes).isEqualTo(256 * 1024);
             if (!failure.isEmpty()) {
                 throw failure.peek();
             }
@@ -451,7 +451,7 @@ class DiscoveryTest {
         }
 
         @Override
-        public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+        public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
             throw new AssertionError("discovery posts nothing");
         }
     }

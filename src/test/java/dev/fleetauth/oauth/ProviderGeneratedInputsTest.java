@@ -47,7 +47,7 @@ class ProviderGeneratedInputsTest {
     private static final Instant NOW = Instant.parse("2026-08-01T00:00:00Z");
     private static final Dialect DIALECT = Dialect.standard(ISSUER, false);
     private static final Set<Kind> NO_VERDICT =
-            Set.of(Kind.BAD_ANSWER, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
+            Set.of(Kind.BAD_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     @Test
     void jsonAndTokenAnswers() {
@@ -143,13 +143,13 @@ class ProviderGeneratedInputsTest {
         String content = good.substring(0, good.lastIndexOf('.'));
         var verifier = verifier(new JWKSet(key).toPublicJWKSet().toString());
         URI jwks = URI.create(ISSUER + "/jwks");
-        assertThat(verifier.wrongWith(good, jwks, DIALECT)).isEmpty();
+        assertThat(verifier.problemWith(good, jwks, DIALECT)).isEmpty();
         each(
                 input -> {
                     Jwt.decode(input).ifPresent(jwt -> Jwt.scope(jwt.claims()));
                     Optional<String> wrong;
                     try {
-                        wrong = verifier.wrongWith(input, jwks, DIALECT);
+                        wrong = verifier.problemWith(input, jwks, DIALECT);
                     } catch (Failure failure) {
                         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
                         return;
@@ -169,7 +169,7 @@ class ProviderGeneratedInputsTest {
         each(
                 input -> {
                     try {
-                        assertThat(verifier(input).wrongWith(token, URI.create(ISSUER + "/jwks"), DIALECT))
+                        assertThat(verifier(input).problemWith(token, URI.create(ISSUER + "/jwks"), DIALECT))
                                 .isPresent();
                     } catch (Failure failure) {
                         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
@@ -228,12 +228,12 @@ class ProviderGeneratedInputsTest {
     private static Http answering(String body) {
         return new Http() {
             @Override
-            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+            public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
                 return answer(200, "application/json", body);
             }
 
             @Override
-            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
                 return answer(200, "application/json", body);
             }
         };
@@ -257,7 +257,7 @@ class ProviderGeneratedInputsTest {
                 null,
                 null,
                 null,
-                new Endpoints(null, URI.create(ISSUER + "/token"), URI.create(ISSUER + "/jwks"), null),
+                new Endpoints(null, URI.create(ISSUER + "/token"), URI.create(ISSUER + "/jwks"), null, null),
                 null);
     }
 }

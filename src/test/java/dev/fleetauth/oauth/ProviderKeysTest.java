@@ -74,10 +74,10 @@ class ProviderKeysTest {
     }
 
     /** As another process would: nothing is remembered but what is kept. */
-    private Optional<String> wrongWith(String token) {
+    private Optional<String> problemWith(String token) {
         Http http = new Http() {
             @Override
-            public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+            public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
                 asked.add(headers);
                 if (published == null) {
                     throw Failure.of(Kind.UNREACHABLE, uri, "nobody is there");
@@ -86,50 +86,50 @@ class ProviderKeysTest {
             }
 
             @Override
-            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
                 throw new AssertionError("nothing is posted to verify a token");
             }
         };
         return new TokenVerifier(new ProviderKeys(http, folder, clock), clock)
-                .wrongWith(token, JWKS, Dialect.standard(ISSUER, false));
+                .problemWith(token, JWKS, Dialect.standard(ISSUER, false));
     }
 
     @Test
     void theyAreAskedForOnceADay() throws JOSEException {
-        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(problemWith(signed(first))).isEmpty();
         published = null;
         clock.advance(Duration.ofHours(23));
-        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(problemWith(signed(first))).isEmpty();
         assertThat(asked).containsExactly(Map.of());
         clock.advance(Duration.ofHours(2));
         String token = signed(first);
-        assertThat(catchThrowableOfType(Failure.class, () -> wrongWith(token)).kind())
+        assertThat(catchThrowableOfType(Failure.class, () -> problemWith(token)).kind())
                 .isEqualTo(Kind.KEYS_UNAVAILABLE);
     }
 
     @Test
     void aKeyThatIsNotAmongThemIsAskedForFresh() throws JOSEException {
-        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(problemWith(signed(first))).isEmpty();
         published = set(second);
-        assertThat(wrongWith(signed(second))).isEmpty();
-        assertThat(wrongWith(signed(second))).isEmpty();
+        assertThat(problemWith(signed(second))).isEmpty();
+        assertThat(problemWith(signed(second))).isEmpty();
         assertThat(asked).containsExactly(Map.of(), Map.of("Cache-Control", "no-cache"));
     }
 
     @Test
     void aKeyOfTheSameNameThatDoesNotFitIsAskedForFresh() throws JOSEException {
-        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(problemWith(signed(first))).isEmpty();
         ECKey renewed = new ECKey.Builder(second).keyID("first").build();
         published = set(renewed);
-        assertThat(wrongWith(signed(renewed))).isEmpty();
-        assertThat(wrongWith(signed(first))).isPresent();
+        assertThat(problemWith(signed(renewed))).isEmpty();
+        assertThat(problemWith(signed(first))).isPresent();
         assertThat(asked).hasSize(3);
     }
 
     @Test
     void whatIsKeptIsJudgedAgain() throws JOSEException, IOException {
         for (String kept : List.of("", "{}", "{\"address\":\"" + JWKS + "\",\"document\":\"[]\"}", "\0")) {
-            assertThat(wrongWith(signed(first))).isEmpty();
+            assertThat(problemWith(signed(first))).isEmpty();
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.toList()) {
                     Files.writeString(file, kept);
@@ -141,9 +141,9 @@ class ProviderKeysTest {
 
     @Test
     void theyAreNotOfTomorrow() throws JOSEException {
-        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(problemWith(signed(first))).isEmpty();
         clock.advance(Duration.ofHours(-1));
-        assertThat(wrongWith(signed(first))).isEmpty();
+        assertThat(problemWith(signed(first))).isEmpty();
         assertThat(asked).hasSize(2);
     }
 }

@@ -57,11 +57,15 @@ class ResponseClassifierTest {
                 Arguments.of(425, "", "", Kind.SERVER_ERROR, "status=425"),
                 Arguments.of(429, HTML, DENIED, Kind.RATE_LIMITED, "wait=}"),
                 Arguments.of(
-                        200, HTML, "<title>Welcome to the hotel</title>", Kind.BAD_ANSWER, "\"Welcome to the hotel\""),
-                Arguments.of(400, HTML, DENIED, Kind.BAD_ANSWER, "status 400 with an HTML page"),
-                Arguments.of(401, HTML, DENIED, Kind.BAD_ANSWER, "status 401 with an HTML page"),
-                Arguments.of(302, "", "", Kind.BAD_ANSWER, "status 302: redirects are not followed"),
-                Arguments.of(307, JSON, "{}", Kind.BAD_ANSWER, "status 307: redirects are not followed"));
+                        200,
+                        HTML,
+                        "<title>Welcome to the hotel</title>",
+                        Kind.BAD_RESPONSE,
+                        "\"Welcome to the hotel\""),
+                Arguments.of(400, HTML, DENIED, Kind.BAD_RESPONSE, "status 400 with an HTML page"),
+                Arguments.of(401, HTML, DENIED, Kind.BAD_RESPONSE, "status 401 with an HTML page"),
+                Arguments.of(302, "", "", Kind.BAD_RESPONSE, "status 302: redirects are not followed"),
+                Arguments.of(307, JSON, "{}", Kind.BAD_RESPONSE, "status 307: redirects are not followed"));
     }
 
     @ParameterizedTest
@@ -122,8 +126,8 @@ class ResponseClassifierTest {
     void whatIsNotOneJsonObject(String body) {
         Failure failure =
                 catchThrowableOfType(Failure.class, () -> ResponseClassifier.json(answer(200, JSON, body), List.of()));
-        assertThat(failure.kind()).isEqualTo(Kind.BAD_ANSWER);
-        assertThat(failure.fields().get("why")).startsWith("the answer with status 200 is not");
+        assertThat(failure.kind()).isEqualTo(Kind.BAD_RESPONSE);
+        assertThat(failure.fields().get("why")).startsWith("the response with status 200 is not");
         assertThat(failure).hasNoCause();
     }
 

@@ -94,7 +94,7 @@ class TokenVerifierTest {
 
     @Test
     void aTokenByTheBookIsGood() {
-        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+        assertThat(problemWith(signed(RSA, "RS256", claims()))).isEmpty();
         assertThat(asked).containsExactly(JWKS);
     }
 
@@ -106,9 +106,10 @@ class TokenVerifierTest {
         JWK key = algorithm.equals("ES256") ? EC : RSA;
         Map<String, Object> claims = claims();
         claims.put("at_hash", hash(ACCESS_TOKEN, algorithm));
-        assertThat(wrongWith(signed(key, algorithm, claims))).isEmpty();
+        assertThat(problemWith(signed(key, algorithm, claims))).isEmpty();
         claims.put("at_hash", hash("another", algorithm));
-        assertThat(wrongWith(signed(key, algorithm, claims))).contains("it belongs to another access token (at_hash)");
+        assertThat(problemWith(signed(key, algorithm, claims)))
+                .contains("it belongs to a different access token (at_hash)");
     }
 
     /** Claims that the OAuth SDK's verifier accepts. */
@@ -118,7 +119,7 @@ class TokenVerifierTest {
             value = {
                 "aud | [\"client-id\", \"other\"] | it was issued to another client (azp)",
                 "nbf | 4102444800 | it is not valid yet (nbf)",
-                "sub | \"\" | it names nobody (sub)"
+                "sub | \"\" | it names no subject (sub)"
             })
     @SuppressWarnings("JavaUtilDate") // The SDK takes no other.
     void whatTheSdkWouldAccept(String name, String json, String wrong) throws Exception {
@@ -129,7 +130,7 @@ class TokenVerifierTest {
                 .expirationTime(new Date(System.currentTimeMillis() + 60_000))
                 .build();
         new IDTokenClaimsVerifier(new Issuer(ISSUER), new ClientID(CLIENT), new Nonce(NONCE), 60).verify(now, null);
-        assertThat(wrongWith(signed(RSA, "RS256", claims))).contains(wrong);
+        assertThat(problemWith(signed(RSA, "RS256", claims))).contains(wrong);
     }
 
     /** A hash that is no text, or none at all. */
@@ -138,15 +139,15 @@ class TokenVerifierTest {
         for (Object hash : List.of("", " ", 5, List.of(hash(ACCESS_TOKEN, "RS256")))) {
             Map<String, Object> claims = claims();
             claims.put("at_hash", hash);
-            assertThat(wrongWith(signed(RSA, "RS256", claims)))
-                    .contains("it belongs to another access token (at_hash)");
+            assertThat(problemWith(signed(RSA, "RS256", claims)))
+                    .contains("it belongs to a different access token (at_hash)");
         }
     }
 
     @Test
     void withoutAnIdTokenNothingIsAskedFor() {
         Tokens none = tokens(null, ACCESS_TOKEN);
-        assertThat(verifier().wrongWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW))
+        assertThat(verifier().problemWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW))
                 .isEmpty();
         assertThat(asked).isEmpty();
     }
@@ -160,11 +161,11 @@ class TokenVerifierTest {
                 Set.of(ISSUER, other), Map.of(other, keys), Set.of(), false, Dialect.Refresh.PLAIN, null, null);
         Map<String, Object> claims = claims();
         claims.put("iss", other);
-        assertThat(wrongWith(signed(RSA, "RS256", claims), dialect)).isEmpty();
+        assertThat(problemWith(signed(RSA, "RS256", claims), dialect)).isEmpty();
         assertThat(asked).containsExactly(keys);
         claims.put("iss", "https://auth.example/third");
-        assertThat(wrongWith(signed(RSA, "RS256", claims), dialect))
-                .contains("it is of another issuer, https://auth.example/third (iss)");
+        assertThat(problemWith(signed(RSA, "RS256", claims), dialect))
+                .contains("it is from another issuer, https://auth.example/third (iss)");
         assertThat(asked).containsExactly(keys, JWKS);
     }
 
@@ -227,7 +228,7 @@ class TokenVerifierTest {
         } else {
             claims.put(name, JSONObjectUtils.parse("{\"v\":" + json + "}").get("v"));
         }
-        Optional<String> said = wrongWith(signed(RSA, "RS256", claims));
+        Optional<String> said = problemWith(signed(RSA, "RS256", claims));
         if (wrong.isEmpty()) {
             assertThat(said).isEmpty();
         } else {
@@ -253,12 +254,12 @@ class TokenVerifierTest {
         String json = JSONObjectUtils.toJSONString(claims);
         String quoted = value.equals("soon") ? "\"soon\"" : value;
         String raw = json.substring(0, json.length() - 1) + ",\"" + name + "\":" + quoted + "}";
-        assertThat(wrongWith(signed(RSA, "RS256", new Payload(raw))))
+        assertThat(problemWith(signed(RSA, "RS256", new Payload(raw))))
                 .hasValueSatisfying(wrong -> assertThat(wrong)
                         .doesNotContain("signature")
                         .containsAnyOf(
                                 "its claim " + name + " is of the wrong type",
-                                "claims cannot be read",
+                                "claims are malformed",
                                 "(" + name + ")"));
     }
 
@@ -266,7 +267,7 @@ class TokenVerifierTest {
     @ValueSource(
             strings = {"", "{", "[]", "null", "\"text\"", "{\"iss\":\"a\",\"iss\":\"b\"}", "{\"a\":{\"b\":[[[]]]}}"})
     void aPayloadThatIsNoClaims(String payload) {
-        assertThat(wrongWith(signed(RSA, "RS256", new Payload(payload)))).isPresent();
+        assertThat(problemWith(signed(RSA, "RS256", new Payload(payload)))).isPresent();
     }
 
     /** What a refresh brings was made for no authorization request (OpenID Connect Core 12.2). */
@@ -276,7 +277,8 @@ class TokenVerifierTest {
             Map<String, Object> claims = claims();
             claims.put("nonce", nonce);
             Tokens tokens = tokens(signed(RSA, "RS256", claims), ACCESS_TOKEN);
-            assertThat(verifier().wrongWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null, NOW))
+            assertThat(verifier()
+                            .problemWithIdToken(tokens, settings(JWKS), Dialect.standard(ISSUER, false), null, NOW))
                     .isEmpty();
         }
     }
@@ -290,9 +292,9 @@ class TokenVerifierTest {
         String header = Base64URL.encode("{\"alg\":\"" + algorithm + "\"}").toString();
         String payload =
                 Base64URL.encode(JSONObjectUtils.toJSONString(claims())).toString();
-        assertThat(wrongWith(header + "." + payload + ".")).isPresent();
-        assertThat(wrongWith(header + "." + payload)).isPresent();
-        assertThat(wrongWith(header + "." + payload + ".AAAA")).isPresent();
+        assertThat(problemWith(header + "." + payload + ".")).isPresent();
+        assertThat(problemWith(header + "." + payload)).isPresent();
+        assertThat(problemWith(header + "." + payload + ".AAAA")).isPresent();
     }
 
     /** {@code invalid-sig-hs256}: the public key, which everybody has, as the secret. */
@@ -310,7 +312,7 @@ class TokenVerifierTest {
                             .build(),
                     new Payload(claims()));
             token.sign(new MACSigner(secret));
-            assertThat(wrongWith(token.serialize())).contains("its signature algorithm is not accepted (alg)");
+            assertThat(problemWith(token.serialize())).contains("its signature algorithm is not accepted (alg)");
         }
         assertThat(asked).isEmpty();
     }
@@ -319,10 +321,10 @@ class TokenVerifierTest {
     @Test
     void withAnotherKey() {
         jwks = published(RSA, EC);
-        assertThat(wrongWith(signed(renamed(OTHER_RSA, "rsa-1"), "RS256", claims())))
+        assertThat(problemWith(signed(renamed(OTHER_RSA, "rsa-1"), "RS256", claims())))
                 .isPresent();
-        assertThat(wrongWith(signed(ec("ec-1"), "ES256", claims()))).isPresent();
-        assertThat(wrongWith(signed(renamed(OTHER_RSA, "ec-1"), "RS256", claims())))
+        assertThat(problemWith(signed(ec("ec-1"), "ES256", claims()))).isPresent();
+        assertThat(problemWith(signed(renamed(OTHER_RSA, "ec-1"), "RS256", claims())))
                 .isPresent();
     }
 
@@ -331,7 +333,7 @@ class TokenVerifierTest {
         String token = signed(RSA, "RS256", claims());
         for (int i = 0; i < token.length() - 1; i += 7) {
             char other = token.charAt(i) == 'A' ? 'B' : 'A';
-            assertThat(wrongWith(token.substring(0, i) + other + token.substring(i + 1)))
+            assertThat(problemWith(token.substring(0, i) + other + token.substring(i + 1)))
                     .as("changed at %d", i)
                     .isPresent();
         }
@@ -341,7 +343,7 @@ class TokenVerifierTest {
     @ValueSource(strings = {"a", "a.b", "a.b.c", "..", "...", "a.b.c.d.e", "{}", "eyJhbGciOiJSUzI1NiJ9..", "\u0000"})
     void whatIsNoToken(String token) {
         assertThat(Jwt.decode(token)).isEmpty();
-        assertThat(wrongWith(token)).isPresent();
+        assertThat(problemWith(token)).isPresent();
     }
 
     /** Headers that a library may fall over. */
@@ -368,7 +370,7 @@ class TokenVerifierTest {
         String payload =
                 Base64URL.encode(JSONObjectUtils.toJSONString(claims())).toString();
         String token = Base64URL.encode(header) + "." + payload + ".AAAA";
-        assertThat(wrongWith(token)).isPresent();
+        assertThat(problemWith(token)).isPresent();
         Jwt.decode(token);
         Jwt.decode(Base64URL.encode("{\"alg\":\"RS256\"}") + "." + Base64URL.encode(header) + ".AAAA");
     }
@@ -381,7 +383,7 @@ class TokenVerifierTest {
                 .jwkURL(URI.create("https://evil.example/jwks"))
                 .keyID("rsa-1")
                 .build();
-        assertThat(wrongWith(sign(OTHER_RSA, header, new Payload(claims())))).isPresent();
+        assertThat(problemWith(sign(OTHER_RSA, header, new Payload(claims())))).isPresent();
         assertThat(asked).containsExactly(JWKS);
     }
 
@@ -392,7 +394,7 @@ class TokenVerifierTest {
                 .criticalParams(java.util.Set.of("unknown"))
                 .customParam("unknown", true)
                 .build();
-        assertThat(wrongWith(sign(RSA, header, new Payload(claims())))).isPresent();
+        assertThat(problemWith(sign(RSA, header, new Payload(claims())))).isPresent();
     }
 
     // Keys.
@@ -401,13 +403,13 @@ class TokenVerifierTest {
     @Test
     void withoutAKeyId() {
         String token = signed(renamed(RSA, null), "RS256", claims());
-        assertThat(wrongWith(token)).isEmpty();
+        assertThat(problemWith(token)).isEmpty();
         jwks = published(OTHER_RSA, EC, RSA);
-        assertThat(wrongWith(token)).isEmpty();
+        assertThat(problemWith(token)).isEmpty();
         jwks = published(OTHER_RSA, EC);
-        assertThat(wrongWith(token)).isPresent();
+        assertThat(problemWith(token)).isPresent();
         jwks = published(renamed(OTHER_RSA, null), renamed(RSA, null));
-        assertThat(wrongWith(token)).isEmpty();
+        assertThat(problemWith(token)).isEmpty();
     }
 
     /**
@@ -418,25 +420,25 @@ class TokenVerifierTest {
     void aKeyThatIsNotPublishedIsWaitedForAndNotForEver() {
         String token = signed(OTHER_RSA, "RS256", claims());
         age = Duration.ofMinutes(60);
-        assertThat(catchThrowableOfType(Failure.class, () -> wrongWith(token)).kind())
+        assertThat(catchThrowableOfType(Failure.class, () -> problemWith(token)).kind())
                 .isEqualTo(Kind.KEYS_UNAVAILABLE);
         assertThat(asked).containsExactly(JWKS, JWKS);
         assertThat(headers).containsExactly(Map.of(), Map.of("Cache-Control", "no-cache"));
         age = Duration.ofMinutes(61);
-        assertThat(wrongWith(token)).contains("its key is not among the provider's (kid)");
+        assertThat(problemWith(token)).contains("its key is not among the provider's keys (kid)");
         jwks = published(RSA, OTHER_RSA);
-        assertThat(wrongWith(token)).isEmpty();
+        assertThat(problemWith(token)).isEmpty();
     }
 
     /** {@code signing-key-rotation}; with keys that are kept it is {@link ProviderKeysTest}'s. */
     @Test
     void whenKeysRotate() {
-        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+        assertThat(problemWith(signed(RSA, "RS256", claims()))).isEmpty();
         jwks = published(OTHER_RSA, RSA);
-        assertThat(wrongWith(signed(OTHER_RSA, "RS256", claims()))).isEmpty();
-        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+        assertThat(problemWith(signed(OTHER_RSA, "RS256", claims()))).isEmpty();
+        assertThat(problemWith(signed(RSA, "RS256", claims()))).isEmpty();
         jwks = published(OTHER_RSA);
-        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
+        assertThat(problemWith(signed(RSA, "RS256", claims()))).isPresent();
     }
 
     @Test
@@ -447,27 +449,27 @@ class TokenVerifierTest {
                 new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("small").build();
         var token = new JWSObject(header, new Payload(claims()));
         token.sign(new RSASSASigner(small.toPrivateKey(), Set.of(AllowWeakRSAKey.getInstance())));
-        assertThat(wrongWith(token.serialize())).contains("its key is not among the provider's (kid)");
+        assertThat(problemWith(token.serialize())).contains("its key is not among the provider's keys (kid)");
     }
 
     @Test
     void aKeyForEncryptionSignsNothing() {
         jwks = published(new RSAKey.Builder(RSA).keyUse(KeyUse.ENCRYPTION).build());
-        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
+        assertThat(problemWith(signed(RSA, "RS256", claims()))).isPresent();
     }
 
     @Test
     void aKeyForAnotherAlgorithmDoesNotFit() {
         jwks = published(new RSAKey.Builder(RSA).algorithm(JWSAlgorithm.PS256).build());
-        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isPresent();
-        assertThat(wrongWith(signed(RSA, "PS256", claims()))).isEmpty();
+        assertThat(problemWith(signed(RSA, "RS256", claims()))).isPresent();
+        assertThat(problemWith(signed(RSA, "PS256", claims()))).isEmpty();
     }
 
     @Test
     void keysOfAKindNobodyKnowsAreNotInTheWay() {
         String known = published(RSA);
         jwks = known.replace("{\"keys\":[", "{\"keys\":[{\"kty\":\"NEW\",\"x\":1},{\"kty\":\"oct\",\"k\":\"AAAA\"},");
-        assertThat(wrongWith(signed(RSA, "RS256", claims()))).isEmpty();
+        assertThat(problemWith(signed(RSA, "RS256", claims()))).isEmpty();
     }
 
     static final List<String> NO_KEYS = List.of(
@@ -493,7 +495,7 @@ class TokenVerifierTest {
         jwks = set;
         String token = signed(RSA, "RS256", claims());
         try {
-            assertThat(wrongWith(token)).isPresent();
+            assertThat(problemWith(token)).isPresent();
         } catch (Failure e) {
             assertThat(e.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
         }
@@ -504,18 +506,19 @@ class TokenVerifierTest {
         Tokens tokens = tokens(signed(RSA, "RS256", claims()), ACCESS_TOKEN);
         Failure failure = catchThrowableOfType(
                 Failure.class,
-                () -> verifier().wrongWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE, NOW));
+                () -> verifier()
+                        .problemWithIdToken(tokens, settings(null), Dialect.standard(ISSUER, false), NONCE, NOW));
         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
     }
 
     // What is used.
 
-    private Optional<String> wrongWith(String idToken) {
-        return wrongWith(idToken, Dialect.standard(ISSUER, false));
+    private Optional<String> problemWith(String idToken) {
+        return problemWith(idToken, Dialect.standard(ISSUER, false));
     }
 
-    private Optional<String> wrongWith(String idToken, Dialect dialect) {
-        return verifier().wrongWithIdToken(tokens(idToken, ACCESS_TOKEN), settings(JWKS), dialect, NONCE, NOW);
+    private Optional<String> problemWith(String idToken, Dialect dialect) {
+        return verifier().problemWithIdToken(tokens(idToken, ACCESS_TOKEN), settings(JWKS), dialect, NONCE, NOW);
     }
 
     private TokenVerifier verifier() {
@@ -524,14 +527,14 @@ class TokenVerifierTest {
                 new ProviderKeys(
                         new Http() {
                             @Override
-                            public HttpResponse get(URI uri, Map<String, String> with, int mostBytes) {
+                            public HttpResponse get(URI uri, Map<String, String> with, int maxBytes) {
                                 asked.add(uri);
                                 headers.add(with);
                                 return new HttpResponse(uri, 200, Map.of(), jwks.getBytes(StandardCharsets.UTF_8));
                             }
 
                             @Override
-                            public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+                            public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
                                 throw new AssertionError("nothing is posted to verify a token");
                             }
                         },
@@ -579,7 +582,7 @@ class TokenVerifierTest {
                 null,
                 null,
                 null,
-                new Endpoints(null, URI.create(ISSUER + "/token"), jwks, null),
+                new Endpoints(null, URI.create(ISSUER + "/token"), jwks, null, null),
                 null);
     }
 

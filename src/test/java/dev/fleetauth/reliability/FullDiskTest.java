@@ -46,7 +46,7 @@ class FullDiskTest {
             this.reason = reason;
         }
 
-        void befall(SmallDisk disk) throws IOException {
+        void apply(SmallDisk disk) throws IOException {
             switch (this) {
                 case FULL -> disk.fill();
                 case NO_INODES -> disk.useUpInodes();
@@ -89,7 +89,7 @@ class FullDiskTest {
     @EnumSource
     void whereTheAttemptCannotBeSavedNothingIsSent(Trouble trouble) throws IOException {
         loggedInLongAgo();
-        trouble.befall(disk);
+        trouble.apply(disk);
 
         for (String command : new String[] {"token", "refresh"}) {
             Result result = shell.run(command).exits(7);
@@ -210,7 +210,7 @@ class FullDiskTest {
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
         awaitRefresh();
-        trouble.befall(disk);
+        trouble.apply(disk);
 
         String line = token.get(30, TimeUnit.SECONDS).exits(0).line();
         assertThat(sandbox.isActive(new Secret(line))).isTrue();
@@ -233,14 +233,14 @@ class FullDiskTest {
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
         awaitRefresh();
-        trouble.befall(disk);
+        trouble.apply(disk);
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
                 .contains("default.jwe cannot be written: " + trouble.reason)
-                .contains("a token was spent; its answer is kept in " + place + "/fleetauth")
-                .contains("and the next command on this machine puts it back");
+                .contains("a token was spent; its response is kept in " + place + "/fleetauth")
+                .contains("and the next command on this machine restores it");
 
         // Nor is another asked for as long as the home takes nothing.
         shell.run("refresh").exits(7);
@@ -267,18 +267,19 @@ class FullDiskTest {
         disk.makeReadOnly();
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
-        assertThat(result.err()).contains("a token was spent and its answer is lost: XDG_RUNTIME_DIR names no folder");
+        assertThat(result.err())
+                .contains("a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory");
         disk.relieve();
-        assertThat(shell.run("token").exits(0).err()).contains("got no answer; its refresh token is tried again");
+        assertThat(shell.run("token").exits(0).err()).contains("got no response. Trying its refresh token again");
         assertThat(refreshes()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @EnumSource
     void aLoginIsRefusedBeforeTheBrowserIsOpened(Trouble trouble) throws IOException {
-        trouble.befall(disk);
+        trouble.apply(disk);
 
-        assertThat(login().exits(7).err()).contains(trouble.reason, "no answer was lost");
+        assertThat(login().exits(7).err()).contains(trouble.reason, "no response was lost");
 
         assertThat(sandbox.received(Endpoint.TOKEN)).isEmpty();
     }

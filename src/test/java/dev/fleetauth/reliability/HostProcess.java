@@ -80,7 +80,7 @@ final class HostProcess {
                 real.terminal(),
                 real.browser(),
                 real.userHome(),
-                real.temporaryFolder(),
+                real.temporaryDirectory(),
                 real.system(),
                 real.uptime(),
                 real.limits());

@@ -35,7 +35,7 @@ final class HurriedProcess {
                             real.terminal(),
                             real.browser(),
                             real.userHome(),
-                            real.temporaryFolder(),
+                            real.temporaryDirectory(),
                             real.system(),
                             real.uptime(),
                             LIMITS),

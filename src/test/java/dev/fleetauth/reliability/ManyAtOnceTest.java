@@ -126,7 +126,7 @@ class ManyAtOnceTest {
 
     @Test
     void aWaiterDoesNotPostAfterAnAttemptWithoutAnswer() throws Exception {
-        site.sandbox.enqueue(Fault.lostAnswer());
+        site.sandbox.enqueue(Fault.lostResponse());
         try (Store.Lease others = lock()) {
             start("token");
             start("refresh");
@@ -147,7 +147,7 @@ class ManyAtOnceTest {
 
     @Test
     void aWaiterDoesNotPostAfterAnAttemptThatWasAlreadyRecordedWhenItCame() throws Exception {
-        Program first = startAndHold("token", Fault.lostAnswer().delayed(HELD));
+        Program first = startAndHold("token", Fault.lostResponse().delayed(HELD));
         Program second = start("token");
         awaitWaiting(List.of(second));
         first.signal("CONT");

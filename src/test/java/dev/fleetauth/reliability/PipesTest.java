@@ -88,7 +88,7 @@ class PipesTest {
 
         site.start(command.replace("KEY", site.otherKeyFile.toString()).split(" "))
                 .exits(7)
-                .await(program -> program.err().contains("it is no file but a pipe or device"));
+                .await(program -> program.err().contains("it is not a regular file but a pipe or device"));
 
         // A mark that the tokens are to be handed out is made before anybody knows that they cannot be.
         assertThat(site.sandbox.received()).hasSize(command.contains("after") ? requests + 1 : requests);
@@ -112,11 +112,11 @@ class PipesTest {
         Path pipe = folder.resolve("pipe");
         put(pipe);
         site.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing?sslrootcert=" + pipe);
-        site.runNow("token").exits(3).says(pipe + " cannot be read: it is no file");
+        site.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
 
         site.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing");
         site.shell.variable("FLEETAUTH_STORE_PASSWORD_FILE", pipe.toString());
-        site.runNow("token").exits(3).says(pipe + " cannot be read: it is no file");
+        site.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
     }
 
     @Test

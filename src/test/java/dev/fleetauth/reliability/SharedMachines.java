@@ -140,7 +140,7 @@ final class SharedMachines implements AutoCloseable {
                     .as("round %s, %s: %s", number, what, first)
                     .isIn(0, 6, 7);
             count(what + " exit " + result.exitCode());
-            if (result.err().contains("its answer is kept in")) {
+            if (result.err().contains("its response is kept in")) {
                 count(what + " answer kept");
             }
         }

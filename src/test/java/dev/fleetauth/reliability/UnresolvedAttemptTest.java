@@ -20,12 +20,12 @@ class UnresolvedAttemptTest {
     void aRefusalOfTheClientDoesNotResolveAnEarlierAttempt() throws IOException {
         try (Site site = new Site(folder, true)) {
             site.login(Site.PROFILE, Duration.ZERO);
-            site.sandbox.enqueue(Fault.lostAnswer());
+            site.sandbox.enqueue(Fault.lostResponse());
             site.runNow("refresh").exits(6);
-            site.sandbox.enqueue(Fault.answer(401, "application/json", "{\"error\":\"invalid_client\"}"));
+            site.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"invalid_client\"}"));
             site.runNow("refresh", "--take-over").exits(5);
 
-            assertThat(site.runNow("refresh").exits(6).err()).contains("had no answer");
+            assertThat(site.runNow("refresh").exits(6).err()).contains("got no response");
 
             assertThat(site.refreshes()).isEqualTo(2);
             assertThat(site.isActive(site.tokens(Site.PROFILE).accessToken()))

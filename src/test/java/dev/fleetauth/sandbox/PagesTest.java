@@ -107,7 +107,7 @@ class PagesTest {
         assertThat(client.post("/oauth2/v3/authorize", decision).status()).isEqualTo(303);
         Answer again = client.post("/oauth2/v3/authorize", decision);
         assertThat(again.status()).isEqualTo(400);
-        assertThat(again.body()).contains("out of date");
+        assertThat(again.body()).contains("has expired");
         assertThat(client.post("/oauth2/v3/authorize", over(decision, with("transaction", "guessed")))
                         .status())
                 .isEqualTo(400);
@@ -116,7 +116,7 @@ class PagesTest {
     @Test
     void reflectedTextIsEscapedAndNothingRuns() {
         String evil = "\"'><script>alert(1)</script>";
-        client.sandbox.person(evil);
+        client.sandbox.user(evil);
         for (Answer page : List.of(
                 client.get(client.authorize(Map.of()).toString()),
                 client.get(client.authorize(with("client_id", evil)).toString()),
@@ -162,7 +162,7 @@ class PagesTest {
                         .contains(
                                 "<form method=\"post\" action=\"/next/" + name + "\"><button class=\"quiet\">" + name));
         assertThat(client.post("/next/503", Map.of(), "Accept", "text/html").body())
-                .contains("<title>The next request for TOKEN goes wrong.");
+                .contains("<title>The next request for TOKEN will fail as chosen.");
         assertThat(client.refresh("any").status()).isEqualTo(503);
         assertThat(client.post("/next/nothing", Map.of()).status()).isEqualTo(404);
     }

@@ -96,7 +96,7 @@ class RefreshTokensTest {
     @Test
     void anotherPersonsLoginDoesNot() throws Exception {
         String here = client.login().text("refresh_token");
-        client.sandbox.person("someone-else");
+        client.sandbox.user("someone-else");
         client.login();
         assertThat(client.refresh(here).status()).isEqualTo(200);
     }

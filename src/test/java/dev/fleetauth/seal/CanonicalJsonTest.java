@@ -78,7 +78,7 @@ class CanonicalJsonTest {
     void whatIsNotAnObjectIsRefused(String text) {
         assertThatThrownBy(() -> CanonicalJson.object(text))
                 .isInstanceOf(MalformedException.class)
-                .hasMessage("it holds something that is not a JSON object");
+                .hasMessage("its content is not a JSON object");
     }
 
     @Test

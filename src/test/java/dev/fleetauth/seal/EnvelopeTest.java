@@ -135,7 +135,7 @@ class EnvelopeTest {
         header.put("version", 2L);
         header.put("new", "member");
 
-        assertThat(refusal(forge(header))).contains("version 2").contains("another fleetauth");
+        assertThat(refusal(forge(header))).contains("version is 2").contains("a different fleetauth version");
     }
 
     @Test

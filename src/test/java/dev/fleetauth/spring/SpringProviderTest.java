@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.spring.SpringServer.Received;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -47,9 +50,55 @@ class SpringProviderTest {
         this.server = server;
         this.folder = folder;
         this.shell = new TestShell(folder).watch(SpringServer.PASSWORD);
-        Stream.of(SpringClient.BASIC, SpringClient.POST, SpringClient.MACHINE)
+        Stream.of(SpringClient.BASIC, SpringClient.POST, SpringClient.MACHINE, SpringClient.DEVICE)
                 .forEach(client -> shell.watch(client.secret()));
         server.received();
+    }
+
+    @Test
+    void aLoginOnAnotherDevice() {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.DEVICE.secret());
+        var login = shell.start(
+                "login",
+                "--issuer",
+                server.issuer(),
+                "--client-id",
+                SpringClient.DEVICE.id(),
+                "--scope",
+                "vehicle_data",
+                "--device");
+        URI page = URI.create(login.awaitLine(Pattern.compile("http://\\S+\\?user_code=\\S+")));
+        // Spring names no interval, and so asks for five seconds.
+        shell.clock().advance(Duration.ofSeconds(5));
+        List<Received> received = new ArrayList<>(server.received());
+        Await.until("the provider was asked in vain", () -> {
+            received.addAll(server.received());
+            return received.stream().anyMatch(request -> request.line().equals(TOKEN));
+        });
+        Person eve = Person.named("eve");
+        eve.open(page);
+        assertThat(eve.pages()).contains("/login", "/oauth2/device_verification");
+        shell.clock().advance(Duration.ofSeconds(5));
+        login.end().exits(0).says("Logged in", "Granted, as requested: vehicle_data");
+        received.addAll(server.received());
+        assertThat(received.stream().filter(request -> request.line().equals("POST /oauth2/device_authorization")))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.names()).containsExactly("scope");
+                    assertThat(request.authorization())
+                            .isEqualTo(SpringServer.basic(SpringClient.DEVICE.id(), SpringClient.DEVICE.secret()));
+                });
+        assertThat(received.stream().filter(request -> request.line().equals(TOKEN)))
+                .extracting(Received::status)
+                .containsExactly(400, 200);
+        String first = shell.run("token").exits(0).line();
+        assertThat(server.isActive(first)).isTrue();
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        String second = shell.run("token").exits(0).line();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(server.isActive(second)).isTrue();
+        shell.run("revoke").exits(0);
+        assertThat(server.isActive(second)).isFalse();
     }
 
     @Test
@@ -82,7 +131,7 @@ class SpringProviderTest {
                 .containsPattern("(?m)^Granted, as requested: (openid vehicle_data|vehicle_data openid)$")
                 .doesNotContain("Not granted");
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
-        assertThat(ada.lastPage()).contains("fleetauth has its tokens");
+        assertThat(ada.lastPage()).contains("fleetauth has received its tokens");
         List<Received> received = server.received();
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, AUTHORIZE, TOKEN, KEYS);
         Received authorize = received.get(1);
@@ -176,7 +225,7 @@ class SpringProviderTest {
         String last = refreshToken();
         server.received();
         Result revoked = shell.run("revoke", "-v").exits(0);
-        assertThat(revoked.err()).contains("Server: accepted", "are wiped");
+        assertThat(revoked.err()).contains("Provider: accepted", "were deleted");
         assertThat(server.isActive(third)).isFalse();
         assertThat(server.isActive(last)).isFalse();
         received = server.received();
@@ -294,7 +343,7 @@ class SpringProviderTest {
                         "vehicle_data",
                         "-v")
                 .exits(0);
-        assertThat(login.err()).contains("Granted, as requested: vehicle_data").doesNotContain("No refresh token");
+        assertThat(login.err()).contains("Granted, as requested: vehicle_data").doesNotContain("no refresh token");
         List<Received> received = server.received();
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN);
         assertThat(received.get(1).names()).containsExactly("grant_type", "scope");
@@ -341,7 +390,9 @@ class SpringProviderTest {
                         "30s",
                         "-v")
                 .exits(0);
-        assertThat(login.err()).contains("No refresh token came: when the access token ends, a login is needed again.");
+        assertThat(login.err())
+                .contains(
+                        "The provider sent no refresh token: you need to log in again when the access token expires.");
         Received exchange = server.received().get(2);
         assertThat(exchange.line()).isEqualTo(TOKEN);
         assertThat(exchange.authorization()).isNull();
@@ -357,7 +408,7 @@ class SpringProviderTest {
         // Spring wants a proof of the client here, and a public one has none.
         Result revoke = shell.run("revoke").exits(5);
         assertThat(revoke.err())
-                .contains("/oauth2/revoke refused (401)", "Here: nothing was wiped. 'fleetauth logout' wipes")
+                .contains("/oauth2/revoke refused (401)", "Here: nothing was deleted. 'fleetauth logout' deletes")
                 .doesNotContain("confirms");
         assertThat(server.isActive(token)).isTrue();
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
@@ -407,7 +458,7 @@ class SpringProviderTest {
                         "--timeout",
                         "30s")
                 .exits(5);
-        assertThat(person.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret");
+        assertThat(person.err()).contains("refused: invalid_client", "(401)", "check the client id and secret");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .run(
                         "login",
@@ -418,7 +469,7 @@ class SpringProviderTest {
                         "--grant",
                         "client-credentials")
                 .exits(5);
-        assertThat(machine.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret");
+        assertThat(machine.err()).contains("refused: invalid_client", "(401)", "check the client id and secret");
         assertThat(shell.run("status").exits(0).out()).isEmpty();
     }
 
@@ -431,10 +482,10 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(person.err())
                 .contains(
-                        "the provider answered the login with an error: invalid_scope",
+                        "the provider returned an error for the login: invalid_scope",
                         "the scope 'openid fly'",
-                        "ask for less with --scope")
-                .doesNotContain("not allowed");
+                        "request less with --scope")
+                .doesNotContain("access was denied");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.MACHINE.secret())
                 .run(
@@ -447,7 +498,7 @@ class SpringProviderTest {
                         "fly")
                 .exits(5);
         assertThat(machine.err())
-                .contains("refused: invalid_scope", "(400)", "the scope 'fly'", "ask for less with --scope");
+                .contains("refused: invalid_scope", "(400)", "the scope 'fly'", "request less with --scope");
     }
 
     @Test
@@ -474,9 +525,9 @@ class SpringProviderTest {
         Result nothing = shell.browser(unwilling)
                 .run("login", "--scope", "openid profile vehicle_data", "--timeout", "30s")
                 .exits(5);
-        assertThat(nothing.err()).contains("access was not allowed: access_denied");
+        assertThat(nothing.err()).contains("access was denied: access_denied");
         assertThat(unwilling.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
-        assertThat(unwilling.lastPage()).doesNotContain("fleetauth has its tokens");
+        assertThat(unwilling.lastPage()).doesNotContain("fleetauth has received its tokens");
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
         assertThat(server.isActive(token)).isTrue();
 
@@ -507,13 +558,13 @@ class SpringProviderTest {
         // The two issuers share their keys, so that the name alone tells them apart.
         String other = shell.run("token", "-p", "other").exits(0).line();
         assertThat(shell.runWithInput(other, verify).exits(5).err())
-                .contains("it is of another issuer, " + server.postIssuer());
+                .contains("it is from another issuer, " + server.postIssuer());
 
         int middleOfSignature = (token.lastIndexOf('.') + token.length()) / 2;
         char changed = token.charAt(middleOfSignature) == 'A' ? 'B' : 'A';
         String forged = token.substring(0, middleOfSignature) + changed + token.substring(middleOfSignature + 1);
         assertThat(shell.runWithInput(forged, verify).exits(5).err())
-                .contains("its signature does not fit the provider's keys");
+                .contains("its signature does not match the provider's keys");
 
         // A minute's difference between the clocks is forgiven, and the server's own clock went on meanwhile.
         shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE.plusMinutes(30));

@@ -159,7 +159,7 @@ class KeyChangesTest {
         assertThat(Files.readString(world.keys())).isNotEqualTo(sealing);
         assertThat(read()).isEqualTo(OLD);
         assertThat(world.store().read(BIKE)).contains(bike);
-        assertThat(world.store().keyChanges().profilesToSealAnew()).isZero();
+        assertThat(world.store().keyChanges().profilesToReseal()).isZero();
         try (var files = Files.list(world.home.resolve("profiles"))) {
             assertThat(files).containsExactlyInAnyOrder(world.record(), world.home.resolve("profiles/bike.jwe"));
         }
@@ -206,7 +206,7 @@ class KeyChangesTest {
         failure(Kind.ROTATION_UNFINISHED, () -> rotate());
 
         assertThat(read()).isEqualTo(open);
-        assertThat(world.store().keyChanges().profilesToSealAnew()).isZero();
+        assertThat(world.store().keyChanges().profilesToReseal()).isZero();
         assertThat(world.store().keyDescription().orElseThrow().isRotating()).isTrue();
         Files.move(elsewhere, world.next());
         assertThat(read()).as("it opens with the old key").isEqualTo(NEW);
@@ -227,7 +227,7 @@ class KeyChangesTest {
         assertThat(world.store().read(BIKE)).isPresent();
         Files.writeString(world.record(), sealed);
         assertThat(read()).as("a copy that was put back").isEqualTo(OLD);
-        assertThat(world.store().keyChanges().profilesToSealAnew()).isEqualTo(1);
+        assertThat(world.store().keyChanges().profilesToReseal()).isEqualTo(1);
         rotate();
         assertThat(world.store().keyDescription().orElseThrow().isRotating()).isFalse();
         assertThat(read()).isEqualTo(OLD);

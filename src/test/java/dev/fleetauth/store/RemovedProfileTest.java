@@ -101,7 +101,7 @@ class RemovedProfileTest {
         assertThat(world.store().read(Profiles.NAME)).contains(next);
 
         assertThat(recovered).doesNotExist();
-        assertThat(world.warnings).singleElement().asString().contains("is destroyed");
+        assertThat(world.warnings).singleElement().asString().contains("was deleted");
     }
 
     @Test

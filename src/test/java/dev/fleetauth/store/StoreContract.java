@@ -222,7 +222,7 @@ public abstract class StoreContract {
 
         assertThat(read(here)).isEqualTo(profile(3, "third"));
         assertThat(kept()).isEmpty();
-        assertThat(here.warnings).singleElement().asString().contains("is destroyed");
+        assertThat(here.warnings).singleElement().asString().contains("was deleted");
     }
 
     @Test
@@ -384,7 +384,7 @@ public abstract class StoreContract {
         assertThat(read(here)).isEqualTo(profile(2, "second"));
         assertThat(store(here).read(another.name())).contains(another);
         assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
-        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+        assertThat(store(here).keyChanges().profilesToReseal()).isZero();
     }
 
     protected static RegisteredClient client(String name) {

@@ -70,7 +70,7 @@ class ApplicationDomainTest {
                     assertThat(failure.kind()).isEqualTo(Failure.Kind.BAD_VALUE);
                     assertThat(failure.fields().get("value")).isEqualTo(text);
                     assertThat(failure.fields().get("expected"))
-                            .startsWith(meant.isEmpty() ? "a domain alone" : "'" + meant + "': a domain alone");
+                            .startsWith(meant.isEmpty() ? "a domain name" : "'" + meant + "': a domain name");
                 });
     }
 

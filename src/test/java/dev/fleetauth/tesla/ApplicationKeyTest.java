@@ -61,7 +61,7 @@ class ApplicationKeyTest {
             secret, PEM + secret, secret + PEM, "\uFEFF" + secret, secret.replace("\n", "\r\n"), secret.substring(0, 40)
         }) {
             assertThatThrownBy(() -> parse(text))
-                    .hasMessageContaining("private key, which is not read")
+                    .hasMessageContaining("private key, which must not leave this machine")
                     .hasMessageNotContaining(PRIVATE_DER)
                     .hasNoCause();
         }
@@ -80,7 +80,7 @@ class ApplicationKeyTest {
         assertRefused("", "it is empty");
         assertRefused(" \n", "it is empty");
         assertRefused("\uFEFF" + PEM, "byte order mark");
-        assertRefused("<!DOCTYPE html><title>x</title>", "it is a page");
+        assertRefused("<!DOCTYPE html><title>x</title>", "it is an HTML page");
         assertRefused("ecdsa-sha2-nistp256 AAAA me@here", "OpenSSH");
         assertRefused("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}", "JSON");
         assertRefused("{\"kty\":\"EC\",\"d\":\"" + PRIVATE_DER + "\"}", "a private key");

@@ -63,10 +63,10 @@ class KnownErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "TOKEN_ENDPOINT, login_required, PERSON, refresh token",
-        "CALLBACK, login_required, PERSON, not logged in",
+        "TOKEN_ENDPOINT, login_required, USER, refresh token",
+        "CALLBACK, login_required, USER, not logged in",
         "TOKEN_ENDPOINT, unauthorized_client, CHANGE, secret",
-        "CALLBACK, unauthorized_client, CHANGE, may not ask for a code",
+        "CALLBACK, unauthorized_client, CHANGE, may not request an authorization code",
         "CALLBACK, temporarily_unavailable, LATER, overloaded"
     })
     void aCodeMeansWhatItsPlaceMakesIt(Place place, String code, Act act, String meaning) {

@@ -64,7 +64,7 @@ public final class TcpProxy implements AutoCloseable {
     /**
      * What a client takes for its HTTP proxy (RFC 9110 9.3.6), behind which a name is a server of this machine.
      *
-     * @param name the name and port that may be asked for; there is no way to any other
+     * @param name the name and port that may be asked for; there is no route to any other
      */
     public static TcpProxy tunnel(String name, int server) throws IOException {
         return tunnel(Set.of(name), server);

@@ -88,7 +88,7 @@ public final class TestTerminal implements Terminal {
         try {
             String line = typed.take();
             if (line.equals(CTRL_D)) {
-                throw new EOFException("the input was ended");
+                throw new EOFException("the user ended the input");
             }
             return line;
         } catch (InterruptedException e) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What each command's help and manual page end with: lines as a person would type them. */
+/** The example command lines at the end of each command's help and manual page. */
 final class Examples {
 
     private static final Map<String, List<String>> BY_COMMAND = Map.ofEntries(
@@ -79,7 +79,7 @@ final class Examples {
 
     private Examples() {}
 
-    /** Puts a command's examples behind its help. */
+    /** Adds a command's examples to its help. */
     static void addTo(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         String name = spec.qualifiedName(" ");

@@ -3,11 +3,12 @@ package dev.fleetauth.cli.print;
 import io.nayuki.qrcodegen.QrCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
-/** A QR code for a terminal: two modules in a character, in colours of its own, since a terminal may be light or dark. */
+/** A QR code for a terminal: two modules per character, in explicit colors that work on light and dark terminals. */
 public final class QrText {
 
-    /** The margin that a reader needs (ISO/IEC 18004, 6.3.8). */
+    /** The quiet zone around the code, in modules (ISO/IEC 18004, 6.3.8). */
     private static final int QUIET = 4;
 
     private static final String START = "\033[38;5;231;48;5;16m";
@@ -18,18 +19,29 @@ public final class QrText {
 
     private final QrCode code;
 
-    /** The code of a text. */
-    public QrText(String text) {
+    QrText(String text) {
         code = QrCode.encodeText(text, QrCode.Ecc.LOW);
     }
 
-    /** How many columns it takes. */
-    public int columns() {
+    /**
+     * The lines of the code of a text, where a terminal has the room for it; none where it has not.
+     *
+     * @param columns how many columns the terminal has; empty for no terminal
+     */
+    public static List<String> lines(String text, OptionalInt columns) {
+        if (columns.isEmpty()) {
+            return List.of();
+        }
+        var code = new QrText(text);
+        return code.columns() <= columns.getAsInt() ? code.lines() : List.of();
+    }
+
+    int columns() {
         return code.size + 2 * QUIET;
     }
 
-    /** Its lines; light modules are drawn, in white on black. */
-    public List<String> lines() {
+    /** Light modules are drawn, in white on black. */
+    List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (int y = -QUIET; y < code.size + QUIET; y += 2) {
             StringBuilder line = new StringBuilder(START);

@@ -13,23 +13,22 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * How profiles stand. One that is damaged does not hide the others.
+ * The state of profiles. A damaged one does not hide the others.
  *
- * @param entries those that can be shown
- * @param unread why the others cannot be
+ * @param entries the profiles that can be displayed
+ * @param unread why the others cannot be displayed
  */
 public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure> unread) {
 
-    /** What may be wrong with one profile while the others are well. */
+    /** Failures that concern one profile only and leave the others usable. */
     private static final Set<Kind> OF_ONE_PROFILE =
             Set.of(Kind.STORE_DAMAGED, Kind.STORE_UNREADABLE, Kind.STORE_EXPOSED, Kind.STORE_FOREIGN);
 
     /**
-     * Looks at each profile.
+     * Reads each profile.
      *
-     * @param show shows one as the others will be: what cannot be shown, such as the time of a profile that this program has
-     *     not made, fails here
-     * @param progress told how many are done
+     * @param show displays a profile on trial; fails for a value that cannot be displayed, such as a time out of range
+     * @param progress receives the number of profiles read
      */
     public static StatusReading of(
             Status status, List<ProfileName> names, Consumer<Status.Entry> show, IntConsumer progress) {
@@ -49,7 +48,7 @@ public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure
                 unread.put(
                         name,
                         Failure.because(
-                                e, Kind.STORE_DAMAGED, status.location(name), "it holds a value that cannot be shown"));
+                                e, Kind.STORE_DAMAGED, status.location(name), "it contains a value that cannot be displayed"));
             }
             progress.accept(entries.size() + unread.size());
         }

@@ -15,10 +15,11 @@ import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a session is made with: what the user chose, else what the profile has, else the default. */
+/** Determines the settings of a session: the user's choice, else the profile's setting, else the default. */
 public final class LoginSettings {
 
     private final ProviderChoice choice;
@@ -28,7 +29,7 @@ public final class LoginSettings {
     private final @Nullable Settings stored;
 
     /**
-     * Refuses choices that contradict each other.
+     * Rejects contradictory choices.
      *
      * @param known the profile's settings; null if it has none
      */
@@ -37,10 +38,17 @@ public final class LoginSettings {
         this.client = client;
         this.chosen = chosen;
         this.provider = choice.provider(known);
-        // Settings of another provider, or for another kind of token, are no defaults.
+        // The settings of another provider or token type are not defaults.
         this.stored =
                 known != null && known.type().equals(type()) && known.issuer().equals(provider.issuer()) ? known : null;
         choice.requireUsableEndpoints();
+        if (chosen.parameters() != null && grant() != Grant.AUTHORIZATION_CODE) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS,
+                    AdditionalParameters.OPTION,
+                    "the grant " + grant().id(),
+                    "it has no authorization request");
+        }
         if (chosen.scope() != null) {
             RequestedScope.requirePossible(chosen.scope(), provider.type());
         }
@@ -64,8 +72,8 @@ public final class LoginSettings {
         if (provider.type() != null) {
             return provider.type().grant();
         }
-        Grant kept = stored != null ? stored.grant() : Grant.AUTHORIZATION_CODE;
-        return chosen.grant() != null ? chosen.grant() : kept;
+        Grant fallback = stored != null ? stored.grant() : Grant.AUTHORIZATION_CODE;
+        return chosen.grant() != null ? chosen.grant() : fallback;
     }
 
     @Nullable
@@ -75,6 +83,14 @@ public final class LoginSettings {
         }
         URI uri = either(chosen.redirectUri(), stored == null ? null : stored.redirectUri());
         return uri == null && provider.type() != null ? provider.type().redirectUri() : uri;
+    }
+
+    private Map<String, String> parameters() {
+        if (grant() != Grant.AUTHORIZATION_CODE) {
+            return Map.of();
+        }
+        Map<String, String> kept = stored == null ? Map.of() : stored.parameters();
+        return chosen.parameters() != null ? chosen.parameters() : kept;
     }
 
     @Nullable
@@ -91,13 +107,13 @@ public final class LoginSettings {
         return type == null ? grant() != Grant.AUTHORIZATION_CODE : type.hasSecret();
     }
 
-    /** The secret that is chosen or stored; null if neither, or if Tesla's kind of token has none. */
+    /** The chosen or stored secret; null if there is neither, or if Tesla's token type has none. */
     @Nullable
     Secret knownSecret(@Nullable String clientId) {
         if (provider.type() != null && !needsSecret()) {
             return null;
         }
-        // An export may have come without it.
+        // A stored one may be missing after an import.
         Settings known = storedOf(clientId);
         return either(client.secret(), known == null ? null : known.clientSecret());
     }
@@ -119,11 +135,11 @@ public final class LoginSettings {
         return stored != null && stored.clientId().equals(clientId) ? stored : null;
     }
 
-    /** All of it, once the client and the provider are known. */
+    /** The complete settings, once the client and the provider's metadata are known. */
     public Settings complete(
             String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
         if (clientSecret != null && clientSecret.reveal().equals(clientId)) {
-            throw Failure.of(Kind.SECRET_REJECTED, "what was given", "client secret", "it is the client id");
+            throw Failure.of(Kind.SECRET_REJECTED, "the given value", "client secret", "it is the client id");
         }
         return new Settings(
                 type(),
@@ -140,6 +156,7 @@ public final class LoginSettings {
                         chosen.resource() == null ? null : chosen.resource().toString(),
                         stored == null ? null : stored.resource()),
                 redirectUri(),
+                parameters(),
                 endpoints(metadata),
                 certificates());
     }
@@ -155,7 +172,7 @@ public final class LoginSettings {
         if (stored != null && methods.contains(stored.clientAuthentication().id())) {
             return stored.clientAuthentication();
         }
-        // RFC 8414 2: Basic is what a provider that says nothing supports.
+        // RFC 8414 2: the default, if the provider lists no methods, is Basic.
         if (methods.isEmpty() || methods.contains(ClientAuthentication.BASIC.id())) {
             return ClientAuthentication.BASIC;
         }
@@ -174,7 +191,7 @@ public final class LoginSettings {
         if (chosen.scope() != null) {
             return RequestedScope.of(chosen.scope(), type, metadata);
         }
-        // An imported refresh token need not say what it was requested with.
+        // Empty for an imported refresh token whose scope was not given.
         if (stored != null && !stored.scope().isEmpty()) {
             return stored.scope();
         }
@@ -213,10 +230,12 @@ public final class LoginSettings {
         if (token == null) {
             throw missing(metadata, "token_endpoint");
         }
-        if (authorization == null && grant() == Grant.AUTHORIZATION_CODE) {
+        URI device = metadata.uri("device_authorization_endpoint");
+        if (authorization == null && device == null && grant() == Grant.AUTHORIZATION_CODE) {
             throw missing(metadata, "authorization_endpoint");
         }
-        return new Endpoints(authorization, token, metadata.uri("jwks_uri"), metadata.uri("revocation_endpoint"));
+        return new Endpoints(
+                authorization, token, metadata.uri("jwks_uri"), metadata.uri("revocation_endpoint"), device);
     }
 
     private static Failure missing(ProviderMetadata metadata, String member) {

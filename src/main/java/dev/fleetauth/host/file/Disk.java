@@ -23,10 +23,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store does to the disk. Its steps can be overridden, so that a test can make each of them fail.
+ * The store's access to the disk. Its steps can be overridden, so that a test can make each of them fail.
  *
- * <p>A thread that is asked to stop finishes what it does here: NIO would close a file under its hands, and an answer would
- * be lost to the very signal that lets the program end in peace.
+ * <p>An interrupted thread finishes its work here: NIO would close the file, and a response would be lost because of
+ * the very signal that lets the program end cleanly.
  */
 public class Disk {
 
@@ -34,33 +34,31 @@ public class Disk {
 
     private static final Set<OpenOption> EXISTING_FILE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-    /** A file that is gone from its folder as soon as it is open, or with its end where that is not possible. */
-    private static final Set<OpenOption> FLEETING_FILE = Set.of(
+    /** A file that is unlinked as soon as it is open, or when it is closed where that is not possible. */
+    private static final Set<OpenOption> DELETED_ON_CLOSE = Set.of(
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE,
             StandardOpenOption.READ,
             StandardOpenOption.DELETE_ON_CLOSE);
 
-    /** With {@code READ}, since opening a named pipe to write only would wait for its reader. */
+    /** With {@code READ}, since opening a named pipe only for writing would block until it has a reader. */
     private static final Set<OpenOption> LOCK_FILE = Set.of(
             StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-    /** How long a rename is tried again where others that have the old file open are in its way. */
+    /** How long a rename is retried while other processes have the target open. */
     private static final Duration RENAME_WAIT = Duration.ofSeconds(2);
 
     private static final Duration RENAME_PAUSE = Duration.ofMillis(20);
 
-    /** Something that takes its time. */
-    private interface Work<T> {
+    /** A task that an interrupt must not cut short. */
+    private interface Task<T> {
         T run() throws IOException;
     }
 
-    /**
-     * Writes a file that is not there yet, for its owner alone, and flushes it to the disk. Nothing is left if that fails.
-     */
+    /** Writes a new file that only its owner can access, and flushes it to the disk. On failure nothing is left. */
     public final void writeNew(Path file, byte[] content) throws IOException {
-        whole(() -> {
-            // Created exclusively: a symbolic link in this place would fail it and not be followed.
+        uninterrupted(() -> {
+            // Exclusive creation fails for a symbolic link instead of following it.
             FileChannel opened = createForOwner(file);
             try (opened) {
                 write(opened, content);
@@ -77,9 +75,9 @@ public class Disk {
         });
     }
 
-    /** Writes a file that is not there yet, for its owner alone, and leaves it to the system when it reaches the disk. */
+    /** Writes a new file that only its owner can access, without flushing it. */
     public final void writeUnflushed(Path file, byte[] content) throws IOException {
-        whole(() -> {
+        uninterrupted(() -> {
             try (FileChannel channel = createForOwner(file)) {
                 write(channel, content);
             }
@@ -88,39 +86,39 @@ public class Disk {
     }
 
     /**
-     * Creates a file. Of root's, it has its name only once it belongs to the owner of the directory: left by a process that is
-     * killed, it would be in that user's way.
+     * Creates a file. As root, the file is given its name only after it belongs to the owner of the directory:
+     * otherwise a killed process could leave a file that the user cannot access.
      */
     private FileChannel createForOwner(Path file) throws IOException {
         if (!actsForAnother(file)) {
             return create(file, NEW_FILE);
         }
-        Path unnamed = FileOwner.unnamed(file);
-        FileChannel channel = create(unnamed, NEW_FILE);
+        Path temporary = FileOwner.temporaryName(file);
+        FileChannel channel = create(temporary, NEW_FILE);
         try {
-            FileOwner.inherit(unnamed);
-            if (!rename(unnamed, file)) {
+            FileOwner.inherit(temporary);
+            if (!rename(temporary, file)) {
                 throw new FileAlreadyExistsException(file.toString());
             }
             return channel;
         } catch (IOException e) {
             channel.close();
-            delete(unnamed);
+            delete(temporary);
             throw e;
         }
     }
 
     private static boolean actsForAnother(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        return folder != null && FileOwner.actsForAnother(folder);
+        Path directory = file.toAbsolutePath().getParent();
+        return directory != null && FileOwner.actsForAnother(directory);
     }
 
-    /** Writes over a file that is there, so that its space is used, and flushes it to the disk. */
+    /** Overwrites an existing file, so that its space is reused, and flushes it to the disk. */
     public final void overwrite(Path file, byte[] content) throws IOException {
-        whole(() -> {
+        uninterrupted(() -> {
             try (FileChannel channel = create(file, EXISTING_FILE)) {
                 write(channel, content);
-                // Only now: what is cut off before could be taken by another process.
+                // Last, because another process could take the space that truncating frees.
                 channel.truncate(content.length);
                 force(channel);
             }
@@ -128,19 +126,22 @@ public class Disk {
         });
     }
 
-    /** Proves that a folder takes a new file with this content, and a lock on it, and gives back what was read from it. */
-    public final byte[] tryOut(Path file, byte[] content) throws IOException {
-        return whole(() -> {
-            try (FileChannel channel = create(file, FLEETING_FILE);
+    /**
+     * Checks that a new file with this content can be written and locked in a directory, and returns what was read back
+     * from it.
+     */
+    public final byte[] checkWritable(Path file, byte[] content) throws IOException {
+        return uninterrupted(() -> {
+            try (FileChannel channel = create(file, DELETED_ON_CLOSE);
                     FileLock lock = lock(channel)) {
                 if (lock == null) {
-                    throw new IOException("a lock on a new file is not to be had");
+                    throw new IOException("a new file cannot be locked");
                 }
                 write(channel, content);
                 force(channel);
                 ByteBuffer read = ByteBuffer.allocate(content.length);
                 while (read.hasRemaining() && channel.read(read, read.position()) >= 0) {
-                    // Until all of it has come.
+                    // Until everything is read.
                 }
                 return read.array();
             }
@@ -148,8 +149,8 @@ public class Disk {
     }
 
     /**
-     * Puts one file in the place of another, which is there, the old or the new, at every moment. Windows refuses that as
-     * long as someone has the other open, as a reader has for a moment.
+     * Replaces one file by another atomically. Windows refuses that while another process has the old file open, as a
+     * reader does for a moment.
      */
     public final void replace(Path from, Path to) throws IOException {
         Deadline deadline = Deadline.in(RENAME_WAIT);
@@ -176,9 +177,9 @@ public class Disk {
     }
 
     /**
-     * Gives a file a name that no other file has yet.
+     * Gives a file a new name, unless that name exists.
      *
-     * @return false if there is something of that name
+     * @return false if the name exists
      */
     public final boolean rename(Path from, Path to) throws IOException {
         try {
@@ -186,7 +187,7 @@ public class Disk {
         } catch (FileAlreadyExistsException e) {
             return false;
         } catch (UnsupportedOperationException | IOException e) {
-            // A folder, or a file system without links.
+            // A directory, or a file system without hard links.
             move(from, to);
             return true;
         }
@@ -194,18 +195,18 @@ public class Disk {
         return true;
     }
 
-    /** Flushes a folder, so that the names in it survive a crash. Windows has no such thing. */
-    public final void flushFolder(@Nullable Path folder) throws IOException {
-        if (folder == null || Permissions.ofNewFolder(folder).length == 0) {
+    /** Flushes a directory, so that its entries survive a crash. Windows has no such operation. */
+    public final void flushDirectory(@Nullable Path directory) throws IOException {
+        if (directory == null || Permissions.ofNewDirectory(directory).length == 0) {
             return;
         }
-        whole(() -> {
-            forceFolder(folder);
-            return folder;
+        uninterrupted(() -> {
+            forceDirectory(directory);
+            return directory;
         });
     }
 
-    /** Opens a lock file, which is made if there is none. */
+    /** Opens a lock file, which is created if it does not exist. */
     public final FileChannel openLock(Path file) throws IOException {
         requireFile(file);
         if (!Files.exists(file) && actsForAnother(file)) {
@@ -226,32 +227,34 @@ public class Disk {
         try {
             createForOwner(file).close();
         } catch (FileAlreadyExistsException e) {
-            // Another process was faster.
+            // Another process has created it.
         }
     }
 
-    /** Fails where something else than a file stands in a place, since opening a named pipe may wait without an end. */
+    /** Fails if a path is not a regular file, since opening a named pipe may block forever. */
     private static void requireFile(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             BasicFileAttributes attributes =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!attributes.isRegularFile()) {
-                throw new IOException("it is no file but " + kindOf(attributes));
+                throw new IOException("it is not a regular file but " + kindOf(attributes));
             }
         }
     }
 
-    /** Locks an open file; null if another process has it. */
+    /** Locks an open file; null if another process holds the lock. */
     public final @Nullable FileLock lock(FileChannel channel) throws IOException {
         try {
             return tryLock(channel);
         } catch (IOException e) {
             throw new IOException(
-                    "its file system takes no locks (" + reason(e) + "); choose a home on a local disk with --home", e);
+                    "its file system does not support locks (" + reason(e) + "); choose a home on a local disk with"
+                            + " --home",
+                    e);
         }
     }
 
-    // The steps, one call of the system each.
+    // The steps, one system call each.
 
     public FileChannel create(Path file, Set<OpenOption> options) throws IOException {
         return FileChannel.open(file, options, Permissions.ofNewFile(file));
@@ -281,73 +284,73 @@ public class Disk {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    public void forceFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    public void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Makes a folder, and those above it, where there is none. */
-    public void makeFolder(Path folder) throws IOException {
-        FileOwner.createDirectories(folder, Permissions.ofNewFolder(folder));
+    /** Creates a directory and missing parents. */
+    public void makeDirectory(Path directory) throws IOException {
+        FileOwner.createDirectories(directory, Permissions.ofNewDirectory(directory));
     }
 
     /**
-     * Makes a folder where there is nothing.
+     * Creates a directory that does not exist yet.
      *
-     * @param home whose owner it belongs to
+     * @param home the home whose owner it will belong to
      */
-    public void makeNewFolder(Path folder, Path home) throws IOException {
-        FileOwner.createDirectory(folder, home, Permissions.ofNewFolder(folder));
+    public void makeNewDirectory(Path directory, Path home) throws IOException {
+        FileOwner.createDirectory(directory, home, Permissions.ofNewDirectory(directory));
     }
 
-    /** Removes a file, or a folder that is empty, if there is one. */
+    /** Removes a file or an empty directory, if it exists. */
     public void delete(Path file) throws IOException {
         Files.deleteIfExists(file);
     }
 
-    /** What a file begins with. */
-    public byte[] content(Path file, int most, OpenOption... options) throws IOException {
+    /** Reads the beginning of a file. */
+    public byte[] content(Path file, int max, OpenOption... options) throws IOException {
         try (InputStream in = Files.newInputStream(file, options)) {
-            return in.readNBytes(most);
+            return in.readNBytes(max);
         }
     }
 
-    /** The type of the file system that a file lies on, in the system's own words. */
+    /** The type of a file's file system, as named by the operating system. */
     public String fileSystem(Path file) throws IOException {
         return Files.getFileStore(file).type();
     }
 
-    /** Whether a file can be replaced while someone has it open. */
+    /** Whether a file can be replaced while another process has it open. */
     boolean renamesOverOpenFiles() {
         return File.separatorChar == '/';
     }
 
     /**
-     * Reads a file of the store, which must be a file itself.
+     * Reads a file of the store, which must be a regular file.
      *
-     * @return null if there is none
-     * @throws MalformedException if something else stands in its place, or it is larger than {@code most} bytes
+     * @return null if it does not exist
+     * @throws MalformedException if it is not a regular file, or larger than {@code max} bytes
      */
-    public final byte @Nullable [] read(Path file, int most) throws IOException, MalformedException {
+    public final byte @Nullable [] read(Path file, int max) throws IOException, MalformedException {
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             return null;
         }
-        // Looked at first, because to open a named pipe would wait for its writer.
+        // Checked first, because opening a named pipe would block until it has a writer.
         if (!attributes.isRegularFile()) {
-            throw new MalformedException("it is no file but " + kindOf(attributes));
+            throw new MalformedException("it is not a regular file but " + kindOf(attributes));
         }
         try {
-            return capped(whole(() -> content(file, most + 1, LinkOption.NOFOLLOW_LINKS)), most);
+            return capped(uninterrupted(() -> content(file, max + 1, LinkOption.NOFOLLOW_LINKS)), max);
         } catch (NoSuchFileException e) {
             return null;
         }
     }
 
-    /** Rejects a directory before its permissions are: they are not what is wrong with it. */
+    /** Rejects a directory before its permissions are checked, which are not what is wrong with it. */
     public static void rejectDirectory(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException("it is a directory");
@@ -355,25 +358,25 @@ public class Disk {
     }
 
     /** Reads a file that the user named, which may be a link. */
-    public static byte[] readFollowingLinks(Path file, int most) throws IOException, MalformedException {
+    public static byte[] readFollowingLinks(Path file, int max) throws IOException, MalformedException {
         SpecialFiles.requireFile(file);
-        return capped(new Disk().content(file, most + 1), most);
+        return capped(new Disk().content(file, max + 1), max);
     }
 
-    private static byte[] capped(byte[] content, int most) throws MalformedException {
-        if (content.length > most) {
-            throw new MalformedException("it is larger than " + most + " bytes");
+    private static byte[] capped(byte[] content, int max) throws MalformedException {
+        if (content.length > max) {
+            throw new MalformedException("it is larger than " + max + " bytes");
         }
         return content;
     }
 
-    /** Does something from its start to its end, and again from its start if the thread was asked to stop meanwhile. */
-    private static <T> T whole(Work<T> work) throws IOException {
+    /** Runs a task to its end, and again from its start if the thread was interrupted meanwhile. */
+    private static <T> T uninterrupted(Task<T> task) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
             while (true) {
                 try {
-                    return work.run();
+                    return task.run();
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();
                 }
@@ -389,10 +392,10 @@ public class Disk {
         if (attributes.isSymbolicLink()) {
             return "a symbolic link";
         }
-        return attributes.isDirectory() ? "a folder" : "a pipe or device";
+        return attributes.isDirectory() ? "a directory" : "a pipe or device";
     }
 
-    /** What went wrong with a file, in a few words that do not name the file again. */
+    /** The reason for an error, in a few words that do not repeat the file's name. */
     public static String reason(IOException e) {
         return FileReason.of(e);
     }

@@ -11,10 +11,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
 /**
- * The rule for owners: a file belongs to the user in whose directory it lies, and root may act for every user. Users are
- * compared by number, because looking up a name may ask a directory server, and a user need not have a name.
+ * The ownership rule: a file belongs to the user whose directory it is in, and root may act for every user. Users are
+ * compared by number, since looking up a name may query a directory server, and a user need not have a name.
  *
- * <p>Where the file system knows no owners, as on Windows, every file counts as the user's own.
+ * <p>On file systems without owners, as on Windows, every file counts as the user's own.
  */
 public final class FileOwner {
 
@@ -29,17 +29,18 @@ public final class FileOwner {
     private FileOwner() {}
 
     /**
-     * Whether a file, or a link itself, belongs neither to the owner of a directory nor to this process's user nor to root,
-     * who may do anything anyway.
+     * Whether a file, or a link itself, belongs to neither the owner of a directory, nor this process's user, nor root,
+     * who has access anyway.
      *
-     * @param directory where the file lies, or the home of the store it belongs to, which need not exist
+     * @param directory the directory of the file, or the home of the store it belongs to, which need not exist
      */
     public static boolean isOfAnother(Path file, Path directory) throws IOException {
-        // A home whose disk is gone leaves a directory of root's: what is the user's own counts all the same.
+        // If the home's disk is not mounted, its mount point belongs to root; the user's own files are accepted
+        // nevertheless.
         return isOfAnother(file) && !user(file).equals(ownerOf(directory));
     }
 
-    /** Whether a file, or a link itself, belongs neither to the user of this process nor to root. */
+    /** Whether a file, or a link itself, belongs to neither this process's user nor root. */
     public static boolean isOfAnother(Path file) throws IOException {
         if (!hasOwners(file)) {
             return false;
@@ -48,7 +49,9 @@ public final class FileOwner {
         return !owner.equals(ROOT) && !owner.equals(ofThisProcess());
     }
 
-    /** Whether this process must leave a directory alone: it belongs to another user, and this process is not root's. */
+    /**
+     * Whether this process must not use a directory: it belongs to another user, and this process is not run by root.
+     */
     public static boolean isForeign(Path directory) throws IOException {
         if (!hasOwners(directory) || !Files.exists(directory)) {
             return false;
@@ -57,7 +60,7 @@ public final class FileOwner {
         return !process.equals(ROOT) && !process.equals(Files.getAttribute(directory, USER));
     }
 
-    /** Whether the owner of a directory is the only user who can rename and remove the files of that owner in it. */
+    /** Whether only the owner of a directory can rename and remove that owner's files in it. */
     public static boolean protectsEntries(Path directory) throws IOException {
         if (!hasOwners(directory)) {
             return true;
@@ -66,7 +69,7 @@ public final class FileOwner {
         return (mode & WRITABLE_BY_OTHERS) == 0 || (mode & STICKY) != 0;
     }
 
-    /** Gives what root has created to the owner of the directory around it. */
+    /** Gives a file created by root to the owner of its directory. */
     public static void inherit(Path created) throws IOException {
         Path directory = created.toAbsolutePath().getParent();
         if (directory != null) {
@@ -75,9 +78,9 @@ public final class FileOwner {
     }
 
     /**
-     * Gives what root has created to the owner of a directory.
+     * Gives a file created by root to the owner of a directory.
      *
-     * @param directory where the file lies, or the home of the store it belongs to, which need not exist
+     * @param directory the directory of the file, or the home of the store it belongs to, which need not exist
      */
     public static void give(Path created, Path directory) throws IOException {
         if (!hasOwners(created) || !user(created).equals(ROOT)) {
@@ -91,7 +94,7 @@ public final class FileOwner {
         }
     }
 
-    /** Creates a directory and those above it, where there are none, each for the owner of the one around it. */
+    /** Creates a directory and missing parents, each for the owner of its own parent. */
     public static void createDirectories(Path directory, FileAttribute<?>... attributes) throws IOException {
         Path parent = directory.toAbsolutePath().getParent();
         if (parent != null && !Files.isDirectory(parent)) {
@@ -109,54 +112,54 @@ public final class FileOwner {
     }
 
     /**
-     * Creates a directory that, where root creates it, belongs to the owner of another one from the moment it has its name: a
-     * process that is killed must not leave one that its user cannot enter.
+     * Creates a directory that, if root creates it, belongs to another one's owner from the moment it has its name: a
+     * killed process must not leave a directory that its user cannot enter.
      *
-     * @param like whose owner it is to have
+     * @param like the directory whose owner it gets
      */
     public static void createDirectory(Path directory, Path like, FileAttribute<?>... attributes) throws IOException {
         if (!actsForAnother(like)) {
             Files.createDirectory(directory, attributes);
             return;
         }
-        Path unnamed = unnamed(directory);
-        Files.createDirectory(unnamed, attributes);
+        Path temporary = temporaryName(directory);
+        Files.createDirectory(temporary, attributes);
         try {
-            give(unnamed, like);
-            // What a rename replaces is an empty directory at most.
+            give(temporary, like);
+            // A rename can only replace an empty directory.
             if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileAlreadyExistsException(directory.toString());
             }
-            Files.move(unnamed, directory, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            Files.deleteIfExists(unnamed);
+            Files.deleteIfExists(temporary);
         }
     }
 
-    /** Whether this process is root's and what it creates in a directory is to belong to another user. */
+    /** Whether this process is run by root, and files that it creates in a directory will belong to another user. */
     public static boolean actsForAnother(Path directory) throws IOException {
         return hasOwners(directory) && isRoot() && !ownerOf(directory).equals(ROOT);
     }
 
-    /** Another name beside a file or directory, for the time until it has its owner. */
-    public static Path unnamed(Path file) {
+    /** A temporary name next to a file or directory, for use until it has its owner. */
+    public static Path temporaryName(Path file) {
         return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
-    /** The number of this process's user. */
+    /** The user id of this process. */
     public static int userOfThisProcess() throws IOException {
         return (int) ofThisProcess();
     }
 
-    /** Whether this process is root's. */
+    /** Whether this process is run by root. */
     public static boolean isRoot() throws IOException {
         return ofThisProcess().equals(ROOT);
     }
 
     /**
-     * The permissions to create a file or directory with; none where the file system has none.
+     * The attributes to create a file or directory with; empty if the file system has no permissions.
      *
-     * @param place what lies in the same file system
+     * @param place a path in the same file system
      * @param permissions in the form {@code rw-------}
      */
     public static FileAttribute<?>[] permissions(Path place, String permissions) {
@@ -167,7 +170,7 @@ public final class FileOwner {
                 : new FileAttribute<?>[0];
     }
 
-    /** The user of a directory; of one that does not exist, the user it would belong to if this process created it. */
+    /** The owner of a directory, or, if it does not exist, the owner it would have if this process created it. */
     private static Object ownerOf(Path directory) throws IOException {
         Path place = existing(directory);
         Object owner = Files.getAttribute(place, USER);
@@ -200,7 +203,7 @@ public final class FileOwner {
         return Files.exists(PROCESS) ? Files.getAttribute(PROCESS, USER) : Probe.OWNER;
     }
 
-    /** The user of this process where the system has no file for it: the owner of a new file. */
+    /** This process's user, on systems without /proc: the owner of a new file. */
     private static final class Probe {
         private static final Object OWNER = owner();
 
@@ -213,7 +216,7 @@ public final class FileOwner {
                     Files.delete(file);
                 }
             } catch (IOException e) {
-                // Then the permissions of the files decide alone.
+                // Then only the files' permissions are checked.
                 return ROOT;
             }
         }

@@ -7,24 +7,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** What went wrong with a file, for messages. */
+/** Describes file errors for messages. */
 public final class FileReason {
 
     private FileReason() {}
 
-    /** The reason in a few words that do not name the file again. */
+    /** The reason in a few words that do not repeat the file's name. */
     public static String of(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return "there is no such file or folder";
+            return "no such file or directory";
         }
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
         if (e instanceof FileAlreadyExistsException) {
-            return "there is something else in its place";
+            return "something else exists in its place";
         }
         if (e instanceof NotDirectoryException) {
-            return "it is no folder";
+            return "it is not a directory";
         }
         String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
         return reason == null ? e.getClass().getSimpleName() : reason;

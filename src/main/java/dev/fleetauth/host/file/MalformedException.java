@@ -1,6 +1,6 @@
 package dev.fleetauth.host.file;
 
-/** Something that was read is not what it should be. The message says why and quotes nothing of the content. */
+/** Data that was read is malformed. The message gives the reason and quotes nothing of the content. */
 public final class MalformedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -9,7 +9,7 @@ public final class MalformedException extends Exception {
         super(why);
     }
 
-    /** Why, for a person to read. */
+    /** The reason, for messages. */
     public String why() {
         return String.valueOf(getMessage());
     }

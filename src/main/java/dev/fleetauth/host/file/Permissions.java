@@ -9,18 +9,18 @@ import java.util.Collections;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who may do what with a file, where the file system can say it; Windows cannot, and hands a folder's rights down. */
+/** File permissions, where the file system supports them; on Windows files inherit those of their directory. */
 public final class Permissions {
 
-    /** What lets others change a file. */
+    /** The permissions that let others change a file. */
     public static final Set<PosixFilePermission> WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
-    /** What lets others read a file. */
+    /** The permissions that let others read a file. */
     static final Set<PosixFilePermission> READ =
             Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
-    /** Either. */
+    /** The permissions of either kind. */
     public static final Set<PosixFilePermission> READ_OR_WRITE = Set.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.OTHERS_READ,
@@ -29,19 +29,19 @@ public final class Permissions {
 
     private Permissions() {}
 
-    /** What a new file is created with: its owner alone. */
+    /** The attributes of a new file: access for its owner only. */
     public static FileAttribute<?>[] ofNewFile(Path file) {
         return FileOwner.permissions(file, "rw-------");
     }
 
-    /** What a new folder is created with: its owner alone. */
-    static FileAttribute<?>[] ofNewFolder(Path folder) {
-        return FileOwner.permissions(folder, "rwx------");
+    /** The attributes of a new directory: access for its owner only. */
+    static FileAttribute<?>[] ofNewDirectory(Path directory) {
+        return FileOwner.permissions(directory, "rwx------");
     }
 
     /**
-     * The mode of a file, in octal, if it lets others do any of {@code what}; null if it does not, or there are no modes
-     * here.
+     * The mode of a file, in octal, if it grants others any of {@code what}; null if it does not, or if the file system
+     * has no modes.
      */
     public static @Nullable String modeIfOthersCan(Set<PosixFilePermission> what, Path file) throws IOException {
         if (!hasModes(file)) {
@@ -57,7 +57,7 @@ public final class Permissions {
 
     private static String octal(Set<PosixFilePermission> permissions) {
         int mode = 0;
-        // Declared from the highest bit of nine, owner read, to the lowest, others execute.
+        // Declared from the highest of nine bits (owner read) to the lowest (others execute).
         for (PosixFilePermission permission : PosixFilePermission.values()) {
             mode = mode * 2 + (permissions.contains(permission) ? 1 : 0);
         }

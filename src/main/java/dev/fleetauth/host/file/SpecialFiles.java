@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Files that are no regular files: opening a named pipe may wait without an end, and a device may do anything. */
+/** Detects files that are not regular: opening a named pipe may block forever, and a device may do anything. */
 public final class SpecialFiles {
 
     private static final List<Path> DESCRIPTORS = List.of(
@@ -17,15 +17,15 @@ public final class SpecialFiles {
 
     private SpecialFiles() {}
 
-    /** Whether a path stands for a descriptor that this process has open, as that of a shell's {@code <(command)} does. */
+    /** Whether a path stands for an open descriptor of this process, such as that of a shell's {@code <(command)}. */
     public static boolean isDescriptor(Path file) {
         return DESCRIPTORS.stream().anyMatch(file::startsWith);
     }
 
-    /** Fails where a file that is to be read is not a regular file and not open already. */
+    /** Fails if a file to read is neither regular nor an open descriptor. */
     public static void requireFile(Path file) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file) && !isDescriptor(file)) {
-            throw new IOException("it is no file but a folder, pipe or device");
+            throw new IOException("it is not a regular file but a directory, pipe or device");
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Files as the operating system has them: owners, permissions, and how they are written and read. */
+/** File operations: owners, permissions, writing and reading. */
 @NullMarked
 package dev.fleetauth.host.file;
 

@@ -9,29 +9,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a JSON object (RFC 8259) strictly: no member twice, since programs differ in which one they take, and nothing behind
- * it. Objects become maps in their order, arrays lists.
+ * Parses a JSON object (RFC 8259) strictly: duplicate members are rejected, since programs differ in which one they
+ * use, and so is trailing text. Objects become maps in their order, arrays become lists.
  */
 public abstract class JsonReader {
 
-    /** What a backslash may stand before, and what the two stand for. */
+    /** The characters that may follow a backslash, and what they stand for. */
     static final String ESCAPED = "\"\\/bfnrt";
 
-    static final String MEANT = "\"\\/\b\f\n\r\t";
+    static final String UNESCAPED = "\"\\/\b\f\n\r\t";
 
     private final String text;
     private final int levels;
     private int at;
     private int depth;
 
-    /** @param levels how many objects and arrays may stand within one another */
+    /** @param levels the maximum nesting depth of objects and arrays */
     protected JsonReader(String text, int levels) {
         this.text = text;
         this.levels = levels;
     }
 
     /**
-     * What a number becomes.
+     * Converts a number.
      *
      * @param whole whether it has neither fraction nor exponent
      */
@@ -48,7 +48,7 @@ public abstract class JsonReader {
             throw notAnObject();
         }
         if (peek() != '{') {
-            // Fails by itself where it is no JSON at all.
+            // Throws if the text does not begin with an object.
             value();
             throw notAnObject();
         }
@@ -75,7 +75,7 @@ public abstract class JsonReader {
 
     private Map<String, Object> members() throws MalformedException {
         Map<String, Object> members = new LinkedHashMap<>();
-        for (boolean more = opens('}'); more; more = goesOn('}')) {
+        for (boolean more = opens('}'); more; more = continues('}')) {
             skipBlanks();
             String name = string();
             skipBlanks();
@@ -93,13 +93,13 @@ public abstract class JsonReader {
 
     private List<@Nullable Object> elements() throws MalformedException {
         List<@Nullable Object> elements = new ArrayList<>();
-        for (boolean more = opens(']'); more; more = goesOn(']')) {
+        for (boolean more = opens(']'); more; more = continues(']')) {
             elements.add(value());
         }
         return elements;
     }
 
-    /** Reads the beginning of an object or array; false if it ends at once. */
+    /** Reads the beginning of an object or array; false if it is empty. */
     private boolean opens(char end) throws MalformedException {
         at++;
         depth++;
@@ -110,7 +110,7 @@ public abstract class JsonReader {
         return peek() != end || ends();
     }
 
-    private boolean goesOn(char end) throws MalformedException {
+    private boolean continues(char end) throws MalformedException {
         skipBlanks();
         if (peek() == end) {
             return ends();
@@ -155,7 +155,7 @@ public abstract class JsonReader {
         at++;
         int known = ESCAPED.indexOf(c);
         if (known >= 0) {
-            return MEANT.charAt(known);
+            return UNESCAPED.charAt(known);
         }
         if (c != 'u') {
             throw notJson();
@@ -163,7 +163,7 @@ public abstract class JsonReader {
         int code = 0;
         for (int i = 0; i < 4; i++) {
             int digit = Character.digit(peek(), 16);
-            // It also knows digits of other scripts.
+            // Character.digit also accepts digits of other scripts.
             if (digit < 0 || peek() > 'f') {
                 throw notJson();
             }
@@ -206,12 +206,12 @@ public abstract class JsonReader {
         }
     }
 
-    private @Nullable Object literal(String word, @Nullable Object meant) throws MalformedException {
+    private @Nullable Object literal(String word, @Nullable Object meaning) throws MalformedException {
         if (!text.startsWith(word, at)) {
             throw notJson();
         }
         at += word.length();
-        return meant;
+        return meaning;
     }
 
     private void skipBlanks() {
@@ -244,10 +244,10 @@ public abstract class JsonReader {
     }
 
     private static MalformedException notJson() {
-        return new MalformedException("is not well-formed JSON, or has a member twice");
+        return new MalformedException("is not well-formed JSON, or has a duplicate member");
     }
 
     private static MalformedException tooLarge() {
-        return new MalformedException("is nested too deeply, or holds a name that is too long");
+        return new MalformedException("is nested too deeply, or contains a name that is too long");
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes maps, lists, texts, numbers and booleans as JSON (RFC 8259), without blanks. */
+/** Writes maps, lists, strings, numbers and booleans as JSON (RFC 8259) without whitespace. */
 public final class JsonWriter {
 
     private static final String HEX = "0123456789abcdef";
@@ -50,7 +50,7 @@ public final class JsonWriter {
             char c = string.charAt(i);
             if (c < ' ' || c == '"' || c == '\\' || c == '\u2028' || c == '\u2029') {
                 out.append(string, from, i).append('\\');
-                int known = JsonReader.MEANT.indexOf(c);
+                int known = JsonReader.UNESCAPED.indexOf(c);
                 if (known >= 0) {
                     out.append(JsonReader.ESCAPED.charAt(known));
                 } else {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Whose process is at the other end of a connection within this machine, where the system tells: on Linux. */
+/** Finds the user whose process is at the other end of a connection within this machine; supported on Linux. */
 public final class LoopbackPeer {
 
     private static final Path SELF = Path.of("/proc/self");
@@ -15,8 +15,8 @@ public final class LoopbackPeer {
     private LoopbackPeer() {}
 
     /**
-     * Whether a connection comes from another user's process. False where that is not known, for root, and for a process of
-     * root, which may serve any user.
+     * Whether a connection comes from another user's process. False if unknown, for root, and for a process of root,
+     * which may serve any user.
      *
      * @param peer the other end
      * @param here this end
@@ -34,9 +34,9 @@ public final class LoopbackPeer {
         return own != ROOT && peer != ROOT && own != peer;
     }
 
-    /** The users of the other end of a connection: one, unless it is gone. */
+    /** The users of the other end of a connection: one, or none if it was closed. */
     static List<Integer> owners(InetSocketAddress peer, InetSocketAddress here) throws IOException {
-        // The table has this end of the connection as well, with the two addresses the other way round.
+        // The table also contains this end of the connection, with the addresses swapped.
         return TcpTable.rows().stream()
                 .filter(row -> TcpTable.isEnd(row.local(), peer) && TcpTable.isEnd(row.remote(), here))
                 .map(TcpTable.Row::uid)

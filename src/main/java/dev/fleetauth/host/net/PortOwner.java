@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which process has a loopback port, where the system tells. */
+/** Finds the process that uses a loopback port, where the system provides it. */
 public final class PortOwner {
 
     private static final Path PROCESSES = Path.of("/proc");
 
-    /** Below it, most systems let only the administrator listen. */
+    /** On most systems only the administrator can listen on ports below this. */
     private static final int MIN_FREE_PORT = 1024;
 
     private PortOwner() {}
 
-    /** Names the process that has a port, such as {@code java (process 12)}; else says how to find it. */
+    /** Names the process that uses a port, such as {@code java (process 12)}, or says how to find it. */
     public static String of(int port, OperatingSystem system) {
         Optional<TcpTable.Row> socket = socket(port);
         Optional<String> process = socket.flatMap(row -> process("socket:[" + row.inode() + "]"));
@@ -30,10 +30,9 @@ public final class PortOwner {
             return process.get();
         }
         if (socket.isEmpty() && port < MIN_FREE_PORT) {
-            return "another program, or kept for the administrator";
+            return "another program, or reserved for the administrator";
         }
-        return socket.map(row -> "a program of the user with the id " + row.uid())
-                        .orElse("another program")
+        return socket.map(row -> "a program of the user with id " + row.uid()).orElse("another program")
                 + "; "
                 + switch (system) {
                     case LINUX -> "'sudo ss -ltnp'";
@@ -66,11 +65,11 @@ public final class PortOwner {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (IOException e) {
-            throw new IllegalStateException("a literal address is always known", e);
+            throw new IllegalStateException("a literal address is always valid", e);
         }
     }
 
-    /** The process that has a socket open; empty if that is another user's business. */
+    /** The process that has a socket open; empty if it belongs to another user. */
     private static Optional<String> process(String socket) {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
             for (Path process : processes) {
@@ -92,7 +91,7 @@ public final class PortOwner {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            // It has ended, or belongs to another user.
+            // The process has ended, or belongs to another user.
         }
         return false;
     }

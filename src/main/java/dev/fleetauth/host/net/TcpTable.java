@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The TCP sockets of this machine as Linux lists them: empty on other systems. */
+/** The TCP sockets of this machine as listed by Linux; empty on other systems. */
 final class TcpTable {
 
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
@@ -26,7 +26,7 @@ final class TcpTable {
 
     private static final String LISTENING = "0A";
 
-    /** What stands before an address of IPv4 in the one of IPv6 that maps it (RFC 4291 2.5.5.2). */
+    /** The prefix of an IPv4-mapped IPv6 address (RFC 4291 2.5.5.2). */
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private TcpTable() {}
@@ -34,10 +34,10 @@ final class TcpTable {
     /**
      * A socket.
      *
-     * @param local its own address, as the kernel prints it
-     * @param remote the address of the other end, as the kernel prints it
-     * @param isListening whether it waits for connections
-     * @param uid the user of the process that made it
+     * @param local its own address, as printed by the kernel
+     * @param remote the address of the other end, as printed by the kernel
+     * @param isListening whether it accepts connections
+     * @param uid the user of the process that created it
      * @param inode the number that links it to a process
      */
     record Row(String local, String remote, boolean isListening, int uid, String inode) {}
@@ -61,14 +61,14 @@ final class TcpTable {
         return rows;
     }
 
-    /** Whether a column is an address, which a program that speaks both may have as one of IPv6. */
+    /** Whether a column is an address, which may be listed in its IPv4-mapped form. */
     static boolean isEnd(String column, InetSocketAddress address) {
         byte[] bytes = address.getAddress().getAddress();
         String end = words(bytes) + String.format(Locale.ROOT, ":%04X", address.getPort());
         return column.equals(end) || (bytes.length == 4 && column.equals(words(MAPPED) + end));
     }
 
-    /** As the kernel prints them: numbers of four bytes, in the order that the machine has them in memory. */
+    /** The kernel's format: numbers of four bytes, in the machine's byte order. */
     private static String words(byte[] address) {
         var text = new StringBuilder();
         ByteBuffer words = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());

@@ -1,4 +1,4 @@
-/** The sockets of this machine: which process has one. */
+/** The sockets of this machine and their processes. */
 @NullMarked
 package dev.fleetauth.host.net;
 

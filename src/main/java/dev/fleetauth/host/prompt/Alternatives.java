@@ -10,10 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers that a question allows, each with its synonyms. Case, spaces and punctuation do not matter, and a prefix is
- * enough if only one answer begins with it.
+ * The allowed answers to a question, each with its synonyms. Case, spaces and punctuation are ignored, and a prefix
+ * suffices if it is unambiguous.
  *
- * @param <T> what an answer means
+ * @param <T> the meaning of an answer
  */
 public final class Alternatives<T> implements Prompt.Reader<String, T> {
 
@@ -23,17 +23,17 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
     private @Nullable T defaultAnswer;
 
     /**
-     * No answers yet.
+     * Creates a question without answers.
      *
-     * @param expected what is allowed, in words
-     * @param failure thrown after too many other answers
+     * @param expected the allowed answers, in words
+     * @param failure thrown after too many invalid answers
      */
     public Alternatives(String expected, RuntimeException failure) {
         this.expected = expected;
         this.failure = failure;
     }
 
-    /** One more answer, with all its names. */
+    /** Adds an answer with all its names. */
     public Alternatives<T> with(T answer, String... synonyms) {
         for (String name : synonyms) {
             names.put(plain(name), answer);
@@ -41,7 +41,7 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
         return this;
     }
 
-    /** The answer that an empty line stands for. */
+    /** Sets the answer that an empty line stands for. */
     public Alternatives<T> withDefault(T answer) {
         defaultAnswer = answer;
         return this;
@@ -66,8 +66,8 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
         if (found.size() == 1) {
             return found.iterator().next();
         }
-        // Not repeated: a passphrase is easily typed at the wrong question.
-        String why = found.isEmpty() ? "That is not one of the answers" : "That can mean several of the answers";
+        // The input is not repeated: a passphrase is easily typed at the wrong prompt.
+        String why = found.isEmpty() ? "That is not one of the answers" : "That matches several of the answers";
         throw new Prompt.Rejected(why + ": give " + expected + ".", failure);
     }
 
@@ -81,9 +81,9 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
     }
 
     /**
-     * Asks for a confirmation. Whatever is not clearly a yes is a no.
+     * Asks for a confirmation. Anything but a clear yes counts as no.
      *
-     * @throws IOException if the terminal went away or the user ended the input
+     * @throws IOException if the terminal was closed or the user ended the input
      */
     public static boolean confirm(Terminal terminal, String question) throws IOException {
         var unclear = new IllegalStateException("no clear answer");

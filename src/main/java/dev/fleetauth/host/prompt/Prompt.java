@@ -5,17 +5,17 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A question at the terminal that is repeated after a mistake. The caller keeps the answers to earlier questions, so that
- * one slip does not cost them.
+ * A question at the terminal, repeated after a mistake. The caller keeps the answers to earlier questions, so that a
+ * mistake does not cost them.
  */
 public final class Prompt {
 
-    /** After so many invalid answers the user needs help rather than another try. */
+    /** After this many invalid answers the user needs help rather than another try. */
     public static final int MAX_ATTEMPTS = 3;
 
     private Prompt() {}
 
-    /** An answer that is not valid. */
+    /** An invalid answer. */
     public static final class Rejected extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -23,9 +23,9 @@ public final class Prompt {
         private final RuntimeException failure;
 
         /**
-         * An answer that is not valid.
+         * Creates an exception for an invalid answer.
          *
-         * @param why shown before the question is repeated; holds no secret
+         * @param why shown before the question is repeated; contains no secret
          * @param failure thrown if this was the last attempt
          */
         public Rejected(String why, RuntimeException failure) {
@@ -34,9 +34,9 @@ public final class Prompt {
         }
     }
 
-    /** Reads an answer. */
+    /** Parses an answer. */
     public interface Reader<A, T> {
-        /** The value of an answer. */
+        /** Parses an answer. */
         T read(A answer) throws Rejected;
     }
 
@@ -45,20 +45,20 @@ public final class Prompt {
     }
 
     /**
-     * Asks for a line, which the reader gets without the white space around it.
+     * Asks for a line and passes it to the reader without surrounding white space.
      *
      * @param question only its last line is repeated after a mistake
-     * @throws IOException if the terminal went away or the user ended the input
+     * @throws IOException if the terminal was closed or the user ended the input
      */
     public static <T> T line(Terminal terminal, String question, Reader<String, T> reader) throws IOException {
         return ask(prompt -> terminal.readLine(prompt).strip(), question, reader);
     }
 
     /**
-     * Asks for a line that is not shown. It is wiped once the reader returns.
+     * Asks for a line without echo, which is wiped once the reader returns.
      *
      * @param question only its last line is repeated after a mistake
-     * @throws IOException if the terminal went away or the user ended the input
+     * @throws IOException if the terminal was closed or the user ended the input
      */
     public static <T> T secret(Terminal terminal, String question, Reader<char[], T> reader) throws IOException {
         return ask(terminal::readSecret, question, typed -> {

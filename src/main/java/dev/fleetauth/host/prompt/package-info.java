@@ -1,4 +1,4 @@
-/** Questions at the terminal, which are repeated after a mistake. */
+/** Questions at the terminal, repeated after a mistake. */
 @NullMarked
 package dev.fleetauth.host.prompt;
 

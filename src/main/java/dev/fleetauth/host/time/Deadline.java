@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A moment by which something must be done, on a clock that nobody can set back. */
+/** A point in time by which something must be done, on a clock that cannot be set back. */
 public final class Deadline {
 
     private final AtomicLong nanoTime;
@@ -19,42 +19,45 @@ public final class Deadline {
         this.end = end;
     }
 
-    /** The moment that is {@code wait} from now. */
+    /** The deadline {@code wait} from now. */
     public static Deadline in(Duration wait) {
         return new Deadline(System.nanoTime() + wait.toNanos(), null, Instant.MAX);
     }
 
     /**
-     * The same for what others count as well: it has passed also when a clock says so that goes on while this machine sleeps,
-     * as the other does not everywhere.
+     * The same for a time that other machines count too. It also expires by wall clock, since nanoTime may stop while
+     * the machine sleeps.
      */
     public static Deadline in(Duration wait, Clock clock) {
         return new Deadline(
                 System.nanoTime() + wait.toNanos(), clock, clock.instant().plus(wait));
     }
 
-    /** What is left, never negative. */
+    /** The time left, never negative. */
     public Duration remaining() {
         boolean isLate = clock != null && !clock.instant().isBefore(end);
         return isLate ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanoTime.get() - System.nanoTime()));
     }
 
-    /** Puts it off by a time in which this process did not run; one that others count as well stays what it is. */
-    void putOff(Duration time) {
+    /**
+     * Postpones the deadline by a time in which this process did not run. A deadline that others count too is not
+     * postponed.
+     */
+    void postpone(Duration time) {
         if (clock == null) {
             nanoTime.addAndGet(time.toNanos());
         }
     }
 
-    /** Whether nothing is left. */
+    /** Whether no time is left. */
     public boolean hasPassed() {
         return remaining().isZero();
     }
 
     /**
-     * Waits for {@code pause}, or for what is left if that is less.
+     * Waits for {@code pause}, or for the time left if that is less.
      *
-     * @throws InterruptedException if the thread is asked to stop meanwhile
+     * @throws InterruptedException if the thread is interrupted
      */
     public void pause(Duration pause) throws InterruptedException {
         Duration left = remaining();

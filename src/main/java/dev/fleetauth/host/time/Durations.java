@@ -5,26 +5,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Lengths of time as people type and read them. */
+/** Parses and formats durations for users. */
 public final class Durations {
 
     private static final Pattern FORM =
             Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
 
-    /** More than any token lives. */
+    /** Longer than any token lives. */
     private static final Duration MAX = Duration.ofDays(3650);
 
     private Durations() {}
 
     /**
-     * Reads numbers with units, the largest first, such as {@code 90s}, {@code 8h} or {@code 1h30m}.
+     * Parses numbers with units, the largest first, such as {@code 90s}, {@code 8h} or {@code 1h30m}.
      *
-     * @throws IllegalArgumentException if the text is something else, or more than ten years
+     * @throws IllegalArgumentException if the text has another form, or is more than ten years
      */
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (text.isEmpty() || !matcher.matches()) {
-            throw new IllegalArgumentException("not a length of time");
+            throw new IllegalArgumentException("not a duration");
         }
         Duration duration = Duration.ofDays(number(matcher.group(1)))
                 .plusHours(number(matcher.group(2)))
@@ -40,7 +40,7 @@ public final class Durations {
         return digits == null ? 0 : Long.parseLong(digits);
     }
 
-    /** A length of time without its sign, in its two largest units, such as {@code 7 h 59 min}. */
+    /** A duration without its sign, in its two largest units, such as {@code 7 h 59 min}. */
     public static String text(Duration duration) {
         long seconds = duration.abs().toSeconds();
         if (seconds >= 86_400) {
@@ -50,6 +50,12 @@ public final class Durations {
             return pair(seconds / 3600, "h", seconds % 3600 / 60, "min");
         }
         return seconds >= 60 ? pair(seconds / 60, "min", seconds % 60, "s") : seconds + " s";
+    }
+
+    /** What is left of a length of time, in minutes and seconds, such as {@code 4:05}. */
+    public static String countdown(Duration left) {
+        long seconds = left.toSeconds();
+        return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;
     }
 
     private static String pair(long large, String largeUnit, long small, String smallUnit) {

@@ -4,8 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time limit for what comes from outside, which counts only while this process runs. A process may be stopped (Ctrl-Z, a
- * freezer, a machine that sleeps) while what it waits for arrives: when it goes on, there is always some time left to look.
+ * A timeout for input from outside that counts only while this process runs. A process may be suspended (Ctrl-Z, a
+ * cgroup freezer, a sleeping machine) while the awaited input arrives; when it continues, some time is always left to
+ * read it.
  */
 public final class RunningTime {
 
@@ -13,11 +14,11 @@ public final class RunningTime {
     private static final long MAX_SLICE_MILLIS = 500;
     private static final int SLICES = 40;
 
-    /** A slice that takes longer than it should by this was not spent running. */
+    /** A slice that exceeds its length by this was not spent running. */
     private static final Duration JUMP = Duration.ofSeconds(1);
 
-    /** What is left after a jump at least: for a look, and for what the network sends again. */
-    private static final Duration LOOK = Duration.ofSeconds(5);
+    /** The minimum time left after a jump: for reading, and for what the network retransmits. */
+    private static final Duration MIN_AFTER_JUMP = Duration.ofSeconds(5);
 
     private final Duration slice;
     private final @Nullable Deadline due;
@@ -25,9 +26,9 @@ public final class RunningTime {
     private long last = System.nanoTime();
 
     /**
-     * A time limit that begins now.
+     * Starts a timeout.
      *
-     * @param due what is put off by the time in which this process did not run; null for nothing
+     * @param due a deadline to postpone by the time in which this process did not run; null for none
      */
     public RunningTime(Duration limit, @Nullable Deadline due) {
         this.slice =
@@ -36,25 +37,25 @@ public final class RunningTime {
         this.left = limit.toNanos();
     }
 
-    /** How long to wait before {@link #isOver} is asked again. */
+    /** How long to wait before calling {@link #isOver} again. */
     public Duration slice() {
         return slice;
     }
 
-    /** Waits for a slice. */
+    /** Waits for one slice. */
     public void pause() throws InterruptedException {
         Thread.sleep(slice.toMillis());
     }
 
-    /** Counts the time since it was asked last, and tells whether none is left. */
+    /** Counts the time since the last call, and returns whether none is left. */
     public synchronized boolean isOver() {
         long now = System.nanoTime();
         long passed = now - last;
         last = now;
         if (passed > slice.plus(JUMP).toNanos()) {
-            left = Math.max(left, LOOK.toNanos());
+            left = Math.max(left, MIN_AFTER_JUMP.toNanos());
             if (due != null) {
-                due.putOff(Duration.ofNanos(passed));
+                due.postpone(Duration.ofNanos(passed));
             }
         } else {
             left -= passed;

@@ -6,18 +6,18 @@ import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the variable {@code TZ} means, by POSIX (Base Definitions 8.3), which the JDK reads otherwise. */
+/** Interprets the variable {@code TZ} by POSIX (Base Definitions 8.3), from which the JDK deviates. */
 public final class TimeZones {
 
     private static final Pattern OFFSET = Pattern.compile(
             "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)(?<sign>[+-]?)(?<hours>\\d{1,2})(?::(?<minutes>\\d{2}))?");
 
-    /** The name of a zone, perhaps as a file of the system's. */
+    /** The name of a zone, possibly as a path of the system's. */
     private static final Pattern NAME = Pattern.compile(":?(?:/.*/zoneinfo/)?(?<name>.+)");
 
     private TimeZones() {}
 
-    /** The zone that a value stands for; the system's if it stands for none. */
+    /** The zone for a value; the system's if the value is not a zone. */
     public static ZoneId of(String tz) {
         try {
             Matcher offset = OFFSET.matcher(tz);
@@ -33,7 +33,7 @@ public final class TimeZones {
         }
     }
 
-    /** POSIX counts to the west: UTC-8 is eight hours ahead. */
+    /** POSIX counts westward: UTC-8 is eight hours ahead. */
     private static ZoneId offset(Matcher offset) {
         int minutes = offset.group("minutes") == null ? 0 : Integer.parseInt(offset.group("minutes"));
         int total = Integer.parseInt(offset.group("hours")) * 60 + minutes;

@@ -8,17 +8,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long the machine has been up, which nobody can set as one sets a clock, and in which run.
+ * The time since the machine was started, which cannot be set like a clock, and an id of that start.
  *
- * @param boot an id of this run of the machine
- * @param elapsed the time since its start, time asleep included
+ * @param boot an id of this boot
+ * @param elapsed the time since the boot, including time asleep
  */
 public record Uptime(String boot, Duration elapsed) {
 
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path ELAPSED = Path.of("/proc/uptime");
 
-    /** What this machine says; empty where it does not say it, as only Linux does. */
+    /** The uptime of this machine; empty on systems other than Linux. */
     public static Optional<Uptime> ofThisMachine() {
         try {
             String boot = Files.readString(BOOT, StandardCharsets.US_ASCII).strip();

@@ -5,29 +5,29 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 
 /**
- * A thread for each request to the callback, and no more than a number of them. When there are too many, the one that has
- * been at it longest is dropped, and its connection with it. So neither memory grows with visitors who never finish their
- * request, nor does the real answer have to wait for them.
+ * Runs each request to the callback in its own thread, up to a maximum number. Beyond it, the oldest request is dropped
+ * together with its connection, so that clients that never finish a request neither use up memory nor delay the real
+ * response.
  */
 final class BoundedExecutor implements Executor {
 
-    private final int most;
+    private final int max;
     private final Deque<Thread> droppable = new ArrayDeque<>();
 
-    BoundedExecutor(int most) {
-        this.most = most;
+    BoundedExecutor(int max) {
+        this.max = max;
     }
 
     @Override
-    public synchronized void execute(Runnable visit) {
-        if (droppable.size() >= most) {
-            // It ends a wait for bytes by closing the connection.
+    public synchronized void execute(Runnable request) {
+        if (droppable.size() >= max) {
+            // Interrupting closes the connection, which ends a wait for bytes.
             droppable.remove().interrupt();
         }
         Thread thread = new Thread(
                 () -> {
                     try {
-                        visit.run();
+                        request.run();
                     } finally {
                         exempt();
                     }
@@ -38,7 +38,7 @@ final class BoundedExecutor implements Executor {
         thread.start();
     }
 
-    /** From now on the calling thread is not dropped: it has the answer, or is done. */
+    /** Exempts the calling thread from being dropped, because it has the response or is done. */
     synchronized void exempt() {
         droppable.remove(Thread.currentThread());
     }

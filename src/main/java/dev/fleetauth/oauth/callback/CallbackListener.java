@@ -26,18 +26,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loopback end of an authorization request (RFC 8252 7.3): waits for the browser to come back, on loopback alone, at
- * one exact path. Only the answer that carries the request's state ends the wait; all else gets an error and a notice.
+ * The loopback redirect endpoint of an authorization request (RFC 8252 7.3): listens on loopback only, at one exact
+ * path. Only the response with the request's state ends the wait; any other request gets an error page and a notice.
  */
 public final class CallbackListener implements AutoCloseable {
 
-    /** How long the browser is kept waiting for the page that tells what became of its answer. */
+    /** How long the browser waits for the page with the outcome of the login. */
     private static final Duration EXCHANGE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final int HTTP_PORT = 80;
 
     static {
-        // Read once by the JDK's server: a connection that sends no whole request within this many seconds is dropped.
+        // Read once by the JDK's server: a connection without a complete request within this many seconds is dropped.
         System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(Limits.CALLBACK_REQUEST_SECONDS));
     }
 
@@ -54,10 +54,10 @@ public final class CallbackListener implements AutoCloseable {
     /** A request whose response may come from any browser. */
     private record Expected(AuthorizationRequest request, Dialect dialect) {}
 
-    /** A request whose response has to come from the browser that opened a page. */
+    /** A request whose response must come from the browser that opened the start page. */
     private record Started(AuthorizationRequest request, StartPage page) {}
 
-    /** What became of the response, with the reason in paragraphs. */
+    /** The outcome of the login, with the reason in paragraphs. */
     private record Result(CallbackPage page, List<String> reason) {}
 
     private CallbackListener(URI redirectUri, List<HttpServer> servers, Consumer<String> notices) {
@@ -66,12 +66,12 @@ public final class CallbackListener implements AutoCloseable {
         this.strays = new NoticeLimit(Limits.CALLBACK_NOTICES, notices);
     }
 
-    /** Whether answers to a redirect URI can be waited for here: it is http on a loopback address. */
+    /** Whether this machine can listen on a redirect URI: plain http on a loopback address. */
     public static boolean canListenOn(URI redirectUri) {
         return "http".equals(redirectUri.getScheme()) && !addresses(redirectUri).isEmpty();
     }
 
-    /** Where a browser goes to for an address: without a port, to that of its scheme (RFC 9110 4.2.1). */
+    /** The address that a browser connects to: without a port, the scheme's default port is added (RFC 9110 4.2.1). */
     public static URI reached(URI uri) {
         return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null ? at(uri, ":80") : uri;
     }
@@ -87,13 +87,13 @@ public final class CallbackListener implements AutoCloseable {
     }
 
     /**
-     * Listens on a loopback redirect URI. {@code localhost} is bound on both 127.0.0.1 and ::1, since browsers try either
-     * first; a literal address is bound alone.
+     * Listens on a loopback redirect URI. For {@code localhost} both 127.0.0.1 and ::1 are bound, since browsers try
+     * either first; for a literal address only that one.
      *
      * @param redirectUri the redirect URI; without a port, the system chooses one
-     * @param notices told of every request that is not the answer
-     * @throws IOException if a port is taken by another program on either address: then none is opened, since the answer
-     *     could go to that program
+     * @param notices receives a notice of every request that is not the response
+     * @throws IOException if the port is in use on either address; then none is opened, since the response could go to
+     * the other program
      */
     public static CallbackListener open(URI redirectUri, Consumer<String> notices) throws IOException {
         List<HttpServer> servers = new ArrayList<>();
@@ -110,7 +110,7 @@ public final class CallbackListener implements AutoCloseable {
                 throw new IOException("this system has no such address");
             }
         } catch (IOException e) {
-            // One that never ran does not let go of its port.
+            // A server that was never started does not release its port.
             servers.forEach(HttpServer::start);
             servers.forEach(server -> server.stop(0));
             throw e;
@@ -126,50 +126,50 @@ public final class CallbackListener implements AutoCloseable {
         return listener;
     }
 
-    /** The redirect URI with the port that is listened on. */
+    /** The redirect URI with the actual port. */
     public URI redirectUri() {
         return redirectUri;
     }
 
-    /** Says which request is waited for, from any browser. Until then nothing is an answer. */
+    /** Sets the request whose response is accepted from any browser. Until then no request is accepted. */
     public void expect(AuthorizationRequest request, Dialect dialect) {
         expected = new Expected(request, dialect);
     }
 
     /**
-     * Makes a page that sends a browser on to another request, once. Only the browser that opened it can bring the response to
-     * that.
+     * Creates a page that redirects the browser to another request, once. Only the browser that opened it can deliver
+     * the response to that request.
      *
-     * @param request not the one that is waited for from any browser
-     * @param reopened run when the page is asked for again: whose browser was the first is not known then
+     * @param request a different request from the one of {@link #expect}
+     * @param reopened run when the page is requested again, since it is then unknown which browser opened it first
      * @return the address of the page
      */
     public URI startPage(AuthorizationRequest request, SecureRandom random, Runnable reopened) {
         StartPage page = new StartPage(path(redirectUri), port(), random, reopened);
         started = new Started(request, page);
-        // The host of the redirect URI, since to a browser 127.0.0.1 and localhost have cookies of their own.
+        // The host of the redirect URI, since browsers keep separate cookies for 127.0.0.1 and localhost.
         return URI.create("http://" + redirectUri.getHost() + ":" + port() + page.path());
     }
 
-    /** Takes the start page away, and with it the request that it leads to. */
+    /** Removes the start page, and with it the request that it leads to. */
     public void removeStartPage() {
         started = null;
     }
 
-    /** The answer, once it came: never a {@link AuthorizationResponse.Stray}. */
+    /** Completes with the response, which is never a {@link AuthorizationResponse.Stray}. */
     public CompletableFuture<AuthorizationResponse> response() {
         return response;
     }
 
-    /** Shows the person what became of the answer, in the browser that brought it. */
+    /** Shows the outcome in the browser that delivered the response. */
     public void show(CallbackPage result) {
         show(result, List.of());
     }
 
     /**
-     * Shows what became of the answer, and why.
+     * Shows the outcome and its reason.
      *
-     * @param reason a paragraph each; it is shown as text, whatever is in it
+     * @param reason paragraphs, shown as plain text
      */
     public void show(CallbackPage result, List<String> reason) {
         page.complete(new Result(result, List.copyOf(reason)));
@@ -179,8 +179,8 @@ public final class CallbackListener implements AutoCloseable {
     public void close() {
         show(CallbackPage.UNFINISHED);
         if (response.isDone()) {
-            // A moment for the page to reach the browser; it is not worth more. The server's own waiting in stop() goes
-            // on for the whole time given, browser or not.
+            // A moment for the page to reach the browser. The delay of stop() is not used: it always lasts for the
+            // whole time.
             await(delivered, Duration.ofSeconds(1));
         }
         servers.forEach(server -> server.stop(0));
@@ -190,7 +190,7 @@ public final class CallbackListener implements AutoCloseable {
         try {
             return HttpServer.create(new InetSocketAddress(address, port), 0);
         } catch (BindException e) {
-            // Taken, and not merely an address this machine does not have: then someone else may get the answer.
+            // In use, as opposed to an address that this machine does not have: another program could get the response.
             if (hasAddress(address)) {
                 throw e;
             }
@@ -222,7 +222,7 @@ public final class CallbackListener implements AutoCloseable {
                 default -> List.of();
             };
         } catch (java.net.UnknownHostException e) {
-            throw new IllegalStateException("literal addresses are always known", e);
+            throw new IllegalStateException("literal addresses are always valid", e);
         }
     }
 
@@ -233,16 +233,16 @@ public final class CallbackListener implements AutoCloseable {
             String path = path(exchange.getRequestURI());
             Started start = known != null && known.page.isAt(path) ? known : null;
             if (exchange.getRequestURI().isAbsolute() || (start == null && !path.equals(path(redirectUri)))) {
-                // The first is for a proxy (RFC 9112 3.2.2), and this is none.
-                // Browsers ask for /favicon.ico and the like on their own: not worth a notice.
+                // The former is a request to a proxy (RFC 9112 3.2.2), which this is not. The latter includes
+                // /favicon.ico and the like, which deserve no notice.
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 exchange.getResponseHeaders().set("Allow", "GET");
-                notice("a " + printable(exchange.getRequestMethod()) + " request is not an answer");
+                notice("a " + printable(exchange.getRequestMethod()) + " request to the callback was rejected");
                 send(exchange, 405, CallbackPage.NOT_HERE);
-            } else if (!isOurs(exchange.getRequestHeaders().getOrDefault("Host", List.of()))) {
-                // DNS rebinding: a page elsewhere made its own name point here.
-                notice("a request for another host came to the callback");
+            } else if (!isLoopbackHost(exchange.getRequestHeaders().getOrDefault("Host", List.of()))) {
+                // DNS rebinding: a web page made its own host name resolve to this machine.
+                notice("a request for another host was sent to the callback");
                 send(exchange, 403, CallbackPage.NOT_HERE);
             } else if (now == null) {
                 send(exchange, 404, CallbackPage.NOT_HERE);
@@ -250,12 +250,12 @@ public final class CallbackListener implements AutoCloseable {
                 start(exchange, start);
             } else {
                 String query = exchange.getRequestURI().getRawQuery();
-                answer(exchange, query == null ? "" : query, now, known);
+                accept(exchange, query == null ? "" : query, now, known);
             }
         }
     }
 
-    /** The path a client asks for: of an address without one, the root (RFC 9110 4.2.3). */
+    /** The path of a request; the root if it has none (RFC 9110 4.2.3). */
     private static String path(URI uri) {
         String path = uri.getRawPath();
         return path == null || path.isEmpty() ? "/" : path;
@@ -263,7 +263,7 @@ public final class CallbackListener implements AutoCloseable {
 
     private void start(HttpExchange exchange, Started start) throws IOException {
         if (LoopbackPeer.isOfAnotherUser(exchange.getRemoteAddress(), exchange.getLocalAddress())) {
-            notice("another user of this machine asked for the page that starts the login, and did not get it");
+            notice("another user of this machine requested the page that starts the login; access was denied");
             send(exchange, 403, CallbackPage.NOT_HERE);
         } else if (start.page.open()) {
             exchange.getResponseHeaders()
@@ -275,20 +275,20 @@ public final class CallbackListener implements AutoCloseable {
         }
     }
 
-    private void answer(HttpExchange exchange, String query, Expected any, @Nullable Started known) throws IOException {
-        AuthorizationResponse answer = AuthorizationResponse.read(query, any.request, any.dialect);
+    private void accept(HttpExchange exchange, String query, Expected any, @Nullable Started known) throws IOException {
+        AuthorizationResponse received = AuthorizationResponse.read(query, any.request, any.dialect);
         StartPage start = null;
-        if (known != null && answer.equals(AuthorizationResponse.OTHER_STATE)) {
-            answer = AuthorizationResponse.read(query, known.request, any.dialect);
+        if (known != null && received.equals(AuthorizationResponse.OTHER_STATE)) {
+            received = AuthorizationResponse.read(query, known.request, any.dialect);
             start = known.page;
         }
-        if (answer instanceof AuthorizationResponse.Stray stray) {
-            notice("a request to the callback is not the answer: " + stray.why());
+        if (received instanceof AuthorizationResponse.Stray stray) {
+            notice("a request to the callback is not the response to this login: " + stray.why());
             send(exchange, 400, CallbackPage.STRAY);
         } else if (start != null && !start.isKnown(exchange.getRequestHeaders().getOrDefault("Cookie", List.of()))) {
-            notice("an answer came from another browser than the one that was opened, and was not taken");
+            notice("a response was rejected because it came from a different browser than the one that was opened");
             send(exchange, 403, CallbackPage.OTHER_BROWSER);
-        } else if (!response.complete(answer)) {
+        } else if (!response.complete(received)) {
             send(exchange, 409, CallbackPage.ANSWERED);
         } else {
             threads.exempt();
@@ -308,16 +308,16 @@ public final class CallbackListener implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // Whoever waits goes on with what there is.
+            // The caller continues without the result.
         }
     }
 
-    /** One name alone (RFC 9112 3.2), and one of this machine's. */
-    private boolean isOurs(List<String> hosts) {
+    /** Exactly one Host header (RFC 9112 3.2), with a loopback name. */
+    private boolean isLoopbackHost(List<String> hosts) {
         int port = port();
         return hosts.size() == 1
                 && List.of("localhost", "127.0.0.1", "[::1]").stream()
-                        // RFC 9110 4.2.1: the port of the scheme need not be there.
+                        // RFC 9110 4.2.1: the scheme's default port may be omitted.
                         .anyMatch(name -> hosts.get(0).equals(name + ":" + port)
                                 || (port == HTTP_PORT && hosts.get(0).equals(name)));
     }
@@ -326,7 +326,7 @@ public final class CallbackListener implements AutoCloseable {
         return servers.get(0).getAddress().getPort();
     }
 
-    /** A page that sends requests in a loop must not fill the terminal. */
+    /** Limited, so that a page that sends requests in a loop cannot fill the terminal. */
     private void notice(String text) {
         strays.notice(text);
     }

@@ -9,38 +9,40 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the browser shows at the end of a login, or where one cannot begin. The texts are fixed; the reason of an error, as text
- * alone, is all that can be added.
+ * The pages that the browser shows at the end of a login, or when one cannot start. The texts are fixed, except for an
+ * error's reason, which is added as plain text.
  */
 public enum CallbackPage {
     /** The tokens are stored. */
-    LOGGED_IN("Logged in", "fleetauth has its tokens. You can close this window.", true),
+    LOGGED_IN("Logged in", "fleetauth has received its tokens. You can close this window.", true),
     /** Access was refused, by the user or by the provider on the user's behalf. */
-    DENIED("Not logged in", "Access was not allowed. The terminal says more; you can close this window.", false),
-    /** The provider answered with an error that is nobody's decision. */
-    ERROR("Not logged in", "The provider answered with an error. You can close this window.", false),
-    /** The answer came, and something went wrong after it. */
-    FAILED("Not logged in", "The login could not be finished. The terminal says why.", false),
-    /** Nobody knows yet. */
-    UNFINISHED("Not finished", "The terminal says how the login went.", false),
-    /** A second answer. */
-    ANSWERED("Already answered", "This login has had its answer. The terminal says how it went.", false),
-    /** Not the answer to this login. */
-    STRAY("Not this login", "This address does not belong to the login that is waiting. Nothing was changed.", false),
-    /** The body of a redirect, which no browser shows. */
-    STARTED("Log in", "Your browser goes on to the provider.", false),
-    /** The page that starts a login, a second time. */
+    DENIED("Not logged in", "Access was denied. See the terminal for details; you can close this window.", false),
+    /** The provider returned an error that is not a user's decision. */
+    ERROR("Not logged in", "The provider returned an error. You can close this window.", false),
+    /** A response arrived, but a later step failed. */
+    FAILED("Not logged in", "The login could not be completed. See the terminal for the reason.", false),
+    /** The outcome is not known yet. */
+    UNFINISHED("Not finished", "See the terminal for the outcome of the login.", false),
+    /** A second response. */
+    ANSWERED("Already completed", "This login already has its response. See the terminal for the outcome.", false),
+    /** Not the response to this login. */
+    STRAY("Not this login", "This address does not belong to the login in progress. Nothing was changed.", false),
+    /** The body of a redirect, which browsers do not show. */
+    STARTED("Log in", "Redirecting to the provider.", false),
+    /** The page that starts a login, requested a second time. */
     OPENED_BEFORE(
-            "Opened before",
-            "This page was opened before, perhaps by another program. The terminal shows the address to go on with.",
+            "Already opened",
+            "This page was already opened, perhaps by another program. Continue with the address shown in the"
+                    + " terminal.",
             false),
-    /** The answer, in a browser that did not begin this login. */
+    /** The response, in a different browser from the one that started the login. */
     OTHER_BROWSER(
-            "Another browser",
-            "This login began in another browser, and goes on there. The terminal also takes this page's address, pasted.",
+            "Different browser",
+            "This login was started in another browser; continue there, or paste this page's address into the"
+                    + " terminal.",
             false),
-    /** Another address. */
-    NOT_HERE("Nothing here", "Only the end of a login is served here.", false);
+    /** Any other address. */
+    NOT_HERE("Nothing here", "Only the end of a login is served at this address.", false);
 
     private static final String STYLE = """
             :root{color-scheme:light dark}\
@@ -54,7 +56,7 @@ public enum CallbackPage {
             @media(prefers-color-scheme:dark){body{background:#161615;color:#ecece6}\
             main{background:#222220;border-color:#3a3a36}main.good{border-top-color:#3fbf74}small{color:#a3a39a}}""";
 
-    /** Sent with every page: nothing is loaded, framed, kept or told on. */
+    /** Headers of every page: nothing is loaded, framed, cached or sent as a referrer. */
     static final Map<String, String> HEADERS = Map.of(
             "Content-Type",
             "text/html; charset=utf-8",
@@ -84,7 +86,7 @@ public enum CallbackPage {
         return html(List.of());
     }
 
-    /** @param reason why it is so, a paragraph each, in anybody's words */
+    /** @param reason additional paragraphs, which may contain text from anywhere */
     byte[] html(List<String> reason) {
         String html = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width\">\n"
@@ -108,7 +110,7 @@ public enum CallbackPage {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return Base64.getEncoder().encodeToString(hash);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 }

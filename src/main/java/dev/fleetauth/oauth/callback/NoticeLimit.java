@@ -2,7 +2,7 @@ package dev.fleetauth.oauth.callback;
 
 import java.util.function.Consumer;
 
-/** Passes on the first notices and counts the others, so that input from outside cannot fill the terminal. */
+/** Passes on the first notices and counts the rest, so that outside input cannot fill the terminal. */
 final class NoticeLimit {
 
     private final int max;
@@ -21,7 +21,7 @@ final class NoticeLimit {
         }
     }
 
-    /** How many were not passed on. */
+    /** How many notices were not passed on. */
     synchronized int suppressed() {
         return Math.max(0, seen - max);
     }

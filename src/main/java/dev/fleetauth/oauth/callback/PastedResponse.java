@@ -17,32 +17,32 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds an authorization response in the lines that a user pastes: the address, its query, or a code and its state; in quotes,
- * percent-encoded once more, or split over several lines.
+ * Finds an authorization response in lines that a user pastes: the address, its query, or a code and its state; also in
+ * quotes, percent-encoded again, or split over several lines.
  */
 public final class PastedResponse {
 
-    /** Lines that are longer together are no address. */
+    /** Joined lines that are longer are not an address. */
     private static final int MAX_CHARACTERS = 4 * Limits.CODE_CHARACTERS;
 
-    private static final String NOT_THE_ANSWER = "what was pasted is not the answer: ";
+    private static final String NOT_THE_RESPONSE = "the pasted text is not the response to this login: ";
 
     private static final int MAX_ENCODINGS = 2;
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-    /** What an address or a query begins with, also where it is encoded once more. */
+    /** The beginning of an address or a query, also if it is percent-encoded again. */
     private static final Pattern BEGINNING = Pattern.compile("://|%3A%|(?:code|state|error)(?:=|%)|\\?");
 
     private static final Pattern ADDRESS = Pattern.compile("^[\"'`<(]?https?(?::|%)");
 
-    /** Quotes, brackets and the like around an address, on both sides or on one. */
+    /** Quotes, brackets and the like on either side of an address. */
     private static final Pattern EDGES = Pattern.compile("^[\\s\"'`<(\\[“„‘«]+|[\\s\"'`>)\\],;“”’»]+$");
 
-    /** An escape that was escaped. */
+    /** A doubly percent-encoded character. */
     private static final Pattern ENCODED_TWICE = Pattern.compile("%25[0-9A-Fa-f]{2}");
 
-    /** A value at the end of which the next line may go on. */
+    /** A value at the end of a line, which the next line may continue. */
     private static final Pattern OPEN_END =
             Pattern.compile("(?:code|error)(?:=|%(?:25)*3D)(?:(?!&|%(?:25)*26).)*$", Pattern.CASE_INSENSITIVE);
 
@@ -50,14 +50,14 @@ public final class PastedResponse {
     private final Dialect dialect;
     private final NoticeLimit strays;
 
-    /** The lines before, as long as the next one may go on with them. */
-    private String begun = "";
+    /** The previous lines, as long as the next one may continue them. */
+    private String pending = "";
 
     /**
-     * Reads nothing yet.
+     * Creates a parser that has read nothing yet.
      *
-     * @param requests those whose response is waited for
-     * @param notices told of the first lines that are not the response, and why
+     * @param requests the requests whose response is awaited
+     * @param notices receives a notice of the first lines that are not the response, with the reason
      */
     public PastedResponse(Supplier<List<AuthorizationRequest>> requests, Dialect dialect, Consumer<String> notices) {
         this.requests = requests;
@@ -66,55 +66,58 @@ public final class PastedResponse {
     }
 
     /**
-     * What was found.
+     * A response that was found.
      *
      * @param response the response
-     * @param mayGoOn whether it may have been cut, so that the next line belongs to it
+     * @param mayContinue whether it may be truncated, so that the next line belongs to it
      */
-    public record Found(AuthorizationResponse response, boolean mayGoOn) {}
+    public record Found(AuthorizationResponse response, boolean mayContinue) {}
 
-    /** Takes the next line; null if the response is not complete with it. */
+    /** Parses the next line; null if the response is not complete yet. */
     public synchronized @Nullable Found take(String line) {
         String text = PastedSecret.stripped(line);
         if (text.isEmpty()) {
             return null;
         }
         if (text.contains("code_challenge=")) {
-            strays.notice(NOT_THE_ANSWER + "it is the address to open, and not the one the browser ended at");
+            strays.notice(NOT_THE_RESPONSE + "it is the address to open, not the one that the browser ended at");
             return null;
         }
         AuthorizationResponse response = read(text);
         boolean isStray = response instanceof AuthorizationResponse.Stray;
-        if ((isStray || response instanceof AuthorizationResponse.WrongIssuer) && goesOnWith(text)) {
-            AuthorizationResponse joined = read(begun + text);
+        if ((isStray || response instanceof AuthorizationResponse.WrongIssuer) && continues(text)) {
+            AuthorizationResponse joined = read(pending + text);
             if (isStray || !(joined instanceof AuthorizationResponse.Stray)) {
-                text = begun + text;
+                text = pending + text;
                 response = joined;
             }
         }
         boolean isAddress = BEGINNING.matcher(text).find() && !isBlankWithin(text);
-        begun = isAddress && text.length() <= MAX_CHARACTERS ? text : "";
+        pending = isAddress && text.length() <= MAX_CHARACTERS ? text : "";
         if (response instanceof AuthorizationResponse.Stray stray) {
-            strays.notice(NOT_THE_ANSWER
+            strays.notice(NOT_THE_RESPONSE
                     + stray.why()
-                    + (begun.isEmpty() ? "" : "; if it was cut, paste the rest, or all of it again"));
+                    + (pending.isEmpty() ? "" : "; if it is truncated, paste the rest or all of it again"));
             return null;
         }
-        boolean mayGoOn = response instanceof AuthorizationResponse.WrongIssuer
+        boolean mayContinue = response instanceof AuthorizationResponse.WrongIssuer
                 || OPEN_END.matcher(text).find();
-        return new Found(response, isAddress && mayGoOn);
+        return new Found(response, isAddress && mayContinue);
     }
 
-    /** How many lines were not the response and not told of. */
+    /** How many lines that were not the response were not reported. */
     public int suppressed() {
         return strays.suppressed();
     }
 
-    /** Whether a line belongs to those before: an address has one beginning, but for those that are values in it. */
-    private boolean goesOnWith(String text) {
-        return !begun.isEmpty()
+    /**
+     * Whether a line continues the previous ones. An address has only one beginning, except for values in it that are
+     * addresses.
+     */
+    private boolean continues(String text) {
+        return !pending.isEmpty()
                 && !isBlankWithin(text)
-                && (!ADDRESS.matcher(text).find() || begun.endsWith("=") || begun.endsWith("%3D"));
+                && (!ADDRESS.matcher(text).find() || pending.endsWith("=") || pending.endsWith("%3D"));
     }
 
     private static boolean isBlankWithin(String text) {
@@ -129,7 +132,7 @@ public final class PastedResponse {
                 if (!(response instanceof AuthorizationResponse.Stray)) {
                     return response;
                 }
-                // Of another request's state there is less to say than of anything else.
+                // A mismatching state is the least specific reason.
                 if (best == null || best.equals(AuthorizationResponse.OTHER_STATE)) {
                     best = response;
                 }
@@ -138,7 +141,7 @@ public final class PastedResponse {
         return best == null ? AuthorizationResponse.OTHER_STATE : best;
     }
 
-    /** What the parameters may be, the likeliest first. */
+    /** The possible parameter strings, the most likely first. */
     private static List<String> queries(String pasted) {
         String text = EDGES.matcher(pasted)
                 .replaceAll("")
@@ -150,7 +153,7 @@ public final class PastedResponse {
             return List.of("code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]);
         }
         return Stream.concat(
-                        // A line of a log, or of a request: one of its words.
+                        // A log line or a request: one of its words.
                         Stream.of(words).filter(word -> words.length > 1 && word.contains("state")),
                         Stream.of(String.join("", words), String.join("&", words))
                                 .distinct())
@@ -159,14 +162,14 @@ public final class PastedResponse {
                 .toList();
     }
 
-    /** An address as it is, and without one or two more encodings of all of it. */
+    /** An address as it is, and with one or two layers of encoding removed. */
     private static List<String> decodings(String address) {
         List<String> decodings = new ArrayList<>();
         String text = address;
         boolean isLikelier = false;
         for (int i = 0; i <= MAX_ENCODINGS && text != null; i++) {
             decodings.add(isLikelier ? 0 : decodings.size(), text);
-            // The state may be whole in both: no code has an escape in it that was escaped for the address.
+            // The state may match in both; no code contains an escape that was escaped for the address.
             isLikelier = ENCODED_TWICE.matcher(text).find();
             text = text.indexOf('%') < 0 ? null : decoded(text);
         }

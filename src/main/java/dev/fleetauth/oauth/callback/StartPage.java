@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * A page on the callback's port that can be opened once. It sends the browser on to the provider, and gives it a cookie by which
- * it is known when it comes back. So the arguments of a browser, which every user of the machine can read, do not hold the state.
+ * A page on the callback's port that can be opened once. It redirects the browser to the provider and sets a cookie
+ * that identifies the browser when it returns. Thus the browser's command line, which every user of the machine can
+ * read, does not contain the state.
  */
 final class StartPage {
 
@@ -19,12 +20,12 @@ final class StartPage {
     private final String cookieValue;
     private final String cookieAttributes;
     private final Runnable reopened;
-    private final AtomicBoolean isOpened = new AtomicBoolean();
+    private final AtomicBoolean opened = new AtomicBoolean();
 
     /**
-     * @param callback the path of the callback, which alone gets the cookie
-     * @param port the port of the callback: browsers do not tell cookies of two ports apart
-     * @param reopened run when the page is asked for a second time
+     * @param callback the path of the callback, to which the cookie is restricted
+     * @param port the port of the callback, since browsers do not separate cookies by port
+     * @param reopened run when the page is requested a second time
      */
     StartPage(String callback, int port, SecureRandom random, Runnable reopened) {
         path = "/" + AuthorizationRequest.random(random);
@@ -43,21 +44,21 @@ final class StartPage {
         return same(asked, path);
     }
 
-    /** Opens the page; false if it was opened before, which is told. */
+    /** Opens the page; false, after running the callback for it, if it was opened before. */
     boolean open() {
-        boolean first = isOpened.compareAndSet(false, true);
+        boolean first = opened.compareAndSet(false, true);
         if (!first) {
             reopened.run();
         }
         return first;
     }
 
-    /** What makes a browser keep the cookie. */
+    /** The header value that sets the cookie. */
     String setCookie() {
         return cookieName + "=" + cookieValue + cookieAttributes;
     }
 
-    /** What makes a browser forget the cookie. */
+    /** The header value that deletes the cookie. */
     String clearCookie() {
         return cookieName + "=; Max-Age=0" + cookieAttributes;
     }

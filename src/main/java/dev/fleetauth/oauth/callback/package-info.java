@@ -1,4 +1,4 @@
-/** The loopback end of an authorization request (RFC 8252 7.3), and responses that are pasted instead. */
+/** The loopback redirect endpoint of an authorization request (RFC 8252 7.3), and pasted responses. */
 @NullMarked
 package dev.fleetauth.oauth.callback;
 

@@ -24,29 +24,29 @@ public final class AuthorizationPage {
 
     private static final Pattern S256_CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final Clients clients;
     private final Ledger ledger;
-    private final Supplier<String> person;
+    private final Supplier<String> user;
     private final Transactions<Question> questions;
     private volatile Map<String, String> callbackParameters;
 
     public AuthorizationPage(
-            ProviderBehavior manners, Clients clients, Ledger ledger, Supplier<String> person, SecureRandom random) {
-        this.manners = manners;
+            ProviderBehavior behavior, Clients clients, Ledger ledger, Supplier<String> user, SecureRandom random) {
+        this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
-        this.person = person;
+        this.user = user;
         this.questions = new Transactions<>(random);
-        this.callbackParameters = manners.callbackParameters();
+        this.callbackParameters = behavior.callbackParameters();
     }
 
     /**
-     * What a person is asked.
+     * What the user is asked.
      *
-     * @param most what comes of it if everything is allowed
-     * @param choosable the part of the scope that can be left out
-     * @param before what was allowed before
+     * @param most the permission if everything is granted
+     * @param choosable the part of the scope that can be declined
+     * @param before the scope that was granted earlier
      * @param state the client's state; null for none
      */
     private record Question(
@@ -68,79 +68,80 @@ public final class AuthorizationPage {
         return ask(request.method().equals("POST") ? request.form() : request.query());
     }
 
-    private Reply ask(Parameters asked) {
-        Optional<Client> client = asked.value("client_id").flatMap(clients::find);
+    private Reply ask(Parameters requested) {
+        Optional<Client> client = requested.value("client_id").flatMap(clients::find);
         if (client.isEmpty()) {
-            return unrecognized("client_id", asked);
+            return unrecognized("client_id", requested);
         }
-        String redirectUri = asked.value("redirect_uri").orElse("");
-        if (!manners.takesRedirect(client.get().redirectUris(), redirectUri)) {
-            return unrecognized("redirect_uri", asked);
+        String redirectUri = requested.value("redirect_uri").orElse("");
+        if (!behavior.acceptsRedirect(client.get().redirectUris(), redirectUri)) {
+            return unrecognized("redirect_uri", requested);
         }
-        String state = asked.value("state").orElse(null);
-        String error = error(client.get(), asked);
+        String state = requested.value("state").orElse(null);
+        String error = error(client.get(), requested);
         if (error != null) {
             return sendBack(redirectUri, state, Map.of("error", error));
         }
-        return consentPage(question(client.get(), redirectUri, asked, state), asked);
+        return consentPage(question(client.get(), redirectUri, requested, state), requested);
     }
 
-    private @Nullable String error(Client client, Parameters asked) {
-        Optional<String> challenge = asked.value("code_challenge");
+    private @Nullable String error(Client client, Parameters requested) {
+        Optional<String> challenge = requested.value("code_challenge");
         boolean goodChallenge = challenge.isEmpty()
                 ? !client.isPublic()
-                : asked.is("code_challenge_method", "S256")
+                : requested.is("code_challenge_method", "S256")
                         && S256_CHALLENGE.matcher(challenge.get()).matches();
-        Scope scope = scope(asked);
-        if (asked.hasRepeats() || !goodChallenge) {
+        Scope scope = scope(requested);
+        if (requested.hasRepeats() || !goodChallenge) {
             return "invalid_request";
         }
-        if (!asked.is("response_type", "code")) {
+        if (!requested.is("response_type", "code")) {
             return "unsupported_response_type";
         }
-        Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : manners.personScope();
+        Scope possible = client.isMobileApp() ? TeslaScope.allFor(TokenType.OWNER) : behavior.userScope();
         if (scope.isEmpty() || !scope.without(client.limited(possible)).isEmpty()) {
             return "invalid_scope";
         }
-        return asked.is("prompt", "none") ? "consent_required" : null;
+        return requested.is("prompt", "none") ? "consent_required" : null;
     }
 
-    private Question question(Client client, String redirectUri, Parameters asked, @Nullable String state) {
-        String subject = person.get();
-        Scope scope = scope(asked);
-        if (!manners.offersOfflineAccess(asked)) {
+    private Question question(Client client, String redirectUri, Parameters requested, @Nullable String state) {
+        String subject = user.get();
+        Scope scope = scope(requested);
+        if (!behavior.offersOfflineAccess(requested)) {
             scope = scope.without(new Scope(List.of(TeslaScope.OFFLINE_ACCESS)));
         }
-        Scope before = manners.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
-        boolean asksForMore = before.isEmpty() || asked.is("prompt_missing_scopes", "true");
+        Scope before = behavior.remembersConsent() ? ledger.consent(client, subject) : Scope.NONE;
+        boolean asksForMore = before.isEmpty() || requested.is("prompt_missing_scopes", "true");
         Scope most = asksForMore ? scope : Scopes.common(scope, before);
-        boolean mustBeWhole = asked.is("require_requested_scopes", "true");
+        boolean mustBeWhole = requested.is("require_requested_scopes", "true");
         return new Question(
                 new Permission(
                         client,
                         subject,
                         redirectUri,
                         most,
-                        asked.value("audience")
-                                .or(() -> asked.value("resource"))
+                        requested
+                                .value("audience")
+                                .or(() -> requested.value("resource"))
                                 .orElse(null),
-                        asked.value("nonce").orElse(null),
-                        asked.value("code_challenge").orElse(null)),
+                        requested.value("nonce").orElse(null),
+                        requested.value("code_challenge").orElse(null)),
                 mustBeWhole ? Scope.NONE : most.without(before),
                 before,
                 state);
     }
 
-    private Reply consentPage(Question question, Parameters asked) {
+    private Reply consentPage(Question question, Parameters requested) {
         Permission most = question.most();
         Html rows = Html.NOTHING;
         for (String value : most.scope().values()) {
             rows = rows.and(row(value, question));
         }
-        Scope left = scope(asked).without(most.scope());
+        Scope left = scope(requested).without(most.scope());
         Html notOffered = left.isEmpty()
                 ? Html.NOTHING
-                : Html.of("<p class=\"small\">Asked for too, but not offered this time: <code>%s</code></p>", left);
+                : Html.of("<p class=\"small\">Also requested, but not offered this time: <code>%s</code></p>", left);
         Html content = Html.of(
                 """
                 <p><strong>%s</strong> asks for access to the account of <strong>%s</strong>.</p>
@@ -159,9 +160,9 @@ public final class AuthorizationPage {
                 <p class="small">Your browser will then be sent to <code>%s</code></p>
                 """,
                 most.client().name(),
-                FleetApi.PERSON,
+                FleetApi.USER_NAME,
                 most.subject(),
-                manners.authorizationPath(),
+                behavior.authorizationPath(),
                 questions.begin(question),
                 rows,
                 notOffered,
@@ -176,27 +177,27 @@ public final class AuthorizationPage {
                 <label><input type="checkbox" name="scope" value="%s" checked%s> <span>%s <code>%s%s</code></span></label>
                 """,
                 scope,
-                // A disabled box is not sent: what it stands for is allowed with the rest.
+                // A disabled box is not sent; its scope is granted with the others.
                 isChoosable ? "" : " disabled",
                 Scopes.description(scope),
                 scope,
-                question.before().contains(scope) ? " · allowed before" : isChoosable ? "" : " · required");
+                question.before().contains(scope) ? " · granted before" : isChoosable ? "" : " · required");
     }
 
     private Reply decide(Parameters form) {
-        Optional<Question> asked = questions.end(form);
-        if (asked.isEmpty()) {
+        Optional<Question> requested = questions.end(form);
+        if (requested.isEmpty()) {
             return Page.of(
                     400,
-                    "This page is out of date",
-                    new Html("<p>It was answered already. Start again where you came from.</p>"));
+                    "This page has expired",
+                    new Html("<p>It was already used. Start again from the application.</p>"));
         }
-        Question question = asked.get();
+        Question question = requested.get();
         Permission most = question.most();
         Scope declined = question.choosable().without(new Scope(form.values("scope")));
         Scope scope = most.scope().without(declined);
         if (!form.is("decision", "allow") || scope.isEmpty()) {
-            return sendBack(most.redirectUri(), question.state(), Map.of("error", manners.cancelled()));
+            return sendBack(most.redirectUri(), question.state(), Map.of("error", behavior.cancelled()));
         }
         Permission given = new Permission(
                 most.client(),
@@ -222,17 +223,17 @@ public final class AuthorizationPage {
         return Reply.redirect(redirectUri + (redirectUri.contains("?") ? "&" : "?") + Parameters.encode(parameters));
     }
 
-    /** Nobody is ever sent to an address that is not registered (RFC 6749 3.1.2.4): the person is told instead. */
-    private static Reply unrecognized(String parameter, Parameters asked) {
+    /** Never redirects to an unregistered address (RFC 6749 3.1.2.4); the user sees an error page instead. */
+    private static Reply unrecognized(String parameter, Parameters requested) {
         return Page.of(
                 400,
                 "We don't recognize this " + parameter,
                 Html.of(
-                        "<p>It has to be registered, character for character. What came is:</p><p><code>%s</code></p>",
-                        asked.value(parameter).orElse("(nothing)")));
+                        "<p>It must exactly match a registered one. The request contains:</p><p><code>%s</code></p>",
+                        requested.value(parameter).orElse("(nothing)")));
     }
 
-    private static Scope scope(Parameters asked) {
-        return Scope.parse(asked.value("scope").orElse(""));
+    private static Scope scope(Parameters requested) {
+        return Scope.parse(requested.value("scope").orElse(""));
     }
 }

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application as it is registered.
+ * A registered application.
  *
  * @param id its id
- * @param name what a person reads
+ * @param name its name for users
  * @param secret its secret; null for a public client
- * @param redirectUris where people may be sent back to
- * @param granted what the portal has granted it at most; null for all scopes there are
+ * @param redirectUris its registered redirect URIs
+ * @param granted the maximum scope that the portal has granted to it; null for all scopes
  */
 public record Client(
         String id,
@@ -22,7 +22,7 @@ public record Client(
         List<String> redirectUris,
         @Nullable Scope granted) {
 
-    /** What of a scope it may ask for. */
+    /** The part of a scope that it may request. */
     Scope limited(Scope possible) {
         return granted == null ? possible : Scopes.common(possible, granted);
     }
@@ -31,7 +31,7 @@ public record Client(
         return secret == null;
     }
 
-    /** Whether it is the mobile app, whose tokens are for an API of its own. */
+    /** Whether it is the mobile app, whose tokens are for a separate API. */
     boolean isMobileApp() {
         return id.equals(TokenType.OWNER.clientId());
     }

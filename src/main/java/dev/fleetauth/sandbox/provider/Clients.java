@@ -8,14 +8,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** The applications that are registered, and how they prove themselves (RFC 6749 2.3). */
+/** The registered applications, and their authentication (RFC 6749 2.3). */
 public final class Clients {
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final List<Client> registered;
 
-    public Clients(ProviderBehavior manners, List<Client> registered) {
-        this.manners = manners;
+    public Clients(ProviderBehavior behavior, List<Client> registered) {
+        this.behavior = behavior;
         this.registered = List.copyOf(registered);
     }
 
@@ -23,19 +23,19 @@ public final class Clients {
         return registered.stream().filter(client -> client.id().equals(id)).findFirst();
     }
 
-    /** The client that a form names, whoever sent it. */
+    /** The client that a form names, without authentication. */
     Client identified(Parameters form) {
-        return form.value("client_id").flatMap(this::find).orElseThrow(() -> new Refusal(manners.badClient()));
+        return form.value("client_id").flatMap(this::find).orElseThrow(() -> new Refusal(behavior.badClient()));
     }
 
-    /** The client that sent a request; a public one has nothing to prove it with. */
+    /** The client that sent a request; a public client cannot authenticate. */
     Client authenticated(Request request) {
         if (request.header("authorization").isPresent()) {
             return byBasic(request);
         }
         Client client = identified(request.form());
         if (!client.isPublic() && !hasSecret(client, request.form().value("client_secret"))) {
-            throw new Refusal(manners.badClient());
+            throw new Refusal(behavior.badClient());
         }
         return client;
     }
@@ -45,7 +45,7 @@ public final class Clients {
             String pair = new String(
                     Base64.getDecoder().decode(request.credentials("Basic").orElse("")), StandardCharsets.UTF_8);
             int colon = pair.indexOf(':');
-            if (manners.takesBasic() && colon >= 0) {
+            if (behavior.acceptsBasic() && colon >= 0) {
                 Optional<Client> client = find(Parameters.decode(pair.substring(0, colon)));
                 Optional<String> secret = Optional.of(Parameters.decode(pair.substring(colon + 1)));
                 if (client.isPresent() && hasSecret(client.get(), secret)) {
@@ -53,10 +53,10 @@ public final class Clients {
                 }
             }
         } catch (IllegalArgumentException e) {
-            // Neither Base64 nor form-urlencoded: as good as a wrong secret.
-            throw new Refusal(manners.badClient());
+            // Neither Base64 nor form-urlencoded: treated like a wrong secret.
+            throw new Refusal(behavior.badClient());
         }
-        throw new Refusal(manners.badClient());
+        throw new Refusal(behavior.badClient());
     }
 
     private static boolean hasSecret(Client client, Optional<String> secret) {

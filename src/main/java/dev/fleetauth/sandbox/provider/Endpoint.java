@@ -1,27 +1,31 @@
 package dev.fleetauth.sandbox.provider;
 
-/** What a request can be for. */
+/** The endpoints of the server. */
 public enum Endpoint {
     /** The discovery document. */
     DISCOVERY,
-    /** The keys tokens are signed with. */
+    /** The keys that tokens are signed with. */
     KEYS,
     /** The authorization endpoint and its consent page. */
     AUTHORIZATION,
+    /** The device authorization endpoint (RFC 8628), strict only. */
+    DEVICE_AUTHORIZATION,
+    /** The page on which a person enters the code of another device, strict only. */
+    DEVICE_PAGE,
     /** The token endpoint that works. */
     TOKEN,
-    /** The token endpoint that Tesla's document names, which is throttled. */
+    /** The token endpoint in Tesla's document, which is throttled. */
     THROTTLED_TOKEN,
     /** The revocation endpoint (RFC 7009), strict only. */
     REVOCATION,
     /** The introspection endpoint (RFC 7662), strict only. */
     INTROSPECTION,
-    /** Tesla's page for ending an application's access. */
+    /** Tesla's page for revoking an application's access. */
     REVOCATION_PAGE,
-    /** The Fleet API of a person. */
+    /** The Fleet API for users. */
     API,
     /** The Fleet API's registration of an application. */
     PARTNER_ACCOUNTS,
-    /** The public key that an application hosts; it is put there with {@code PUT}. */
+    /** The public key that an application hosts; it is stored with {@code PUT}. */
     HOSTED_KEY
 }

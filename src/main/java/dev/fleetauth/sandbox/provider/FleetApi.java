@@ -12,31 +12,31 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** As much of the Fleet API as takes an application from its registration to the first vehicle. */
+/** The part of the Fleet API that an application needs from its registration to the first vehicle. */
 public final class FleetApi {
 
-    /** What the person is called. */
-    static final String PERSON = "Sam Sandbox";
+    /** The user's name. */
+    static final String USER_NAME = "Sam Sandbox";
 
     static final String ME = "/api/1/users/me";
     static final String REGION = "/api/1/users/region";
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final Ledger ledger;
     private final PartnerAccounts partners;
     private final Vehicles vehicles;
     private final SecureRandom random;
     private volatile Region home;
 
-    /** @param region the region that is played, where the person is at home at first */
+    /** @param region the simulated region, which is initially the user's home */
     public FleetApi(
-            ProviderBehavior manners,
+            ProviderBehavior behavior,
             Ledger ledger,
             Region region,
             PartnerAccounts partners,
             Vehicles vehicles,
             SecureRandom random) {
-        this.manners = manners;
+        this.behavior = behavior;
         this.ledger = ledger;
         this.home = region;
         this.partners = partners;
@@ -53,7 +53,7 @@ public final class FleetApi {
             return partners.hostedKey(request);
         }
         if (request.method().equals("POST") != request.path().equals(Region.PARTNER_ACCOUNTS)) {
-            return Reply.text(405, "This method is not offered here.\n");
+            return Reply.text(405, "This method is not supported here.\n");
         }
         Outcome outcome = outcome(request);
         return outcome.problem() != null
@@ -72,13 +72,13 @@ public final class FleetApi {
         if (request.path().startsWith(Region.PARTNER_ACCOUNTS)) {
             return partners.answer(request, grant);
         }
-        if (!grant.isOfPerson()) {
-            // A partner token on a person's endpoint (vehicle-command #17).
+        if (!grant.isOfUser()) {
+            // A partner token on a user's endpoint (vehicle-command #17).
             return Outcome.refused(500, "upstream internal error");
         }
         if (request.path().equals(REGION)) {
             return Outcome.of(
-                    Map.of("region", home.id(), "fleet_api_base_url", isAtHome() ? manners.base() : home.audience()));
+                    Map.of("region", home.id(), "fleet_api_base_url", isAtHome() ? behavior.base() : home.audience()));
         }
         if (!isAtHome()) {
             return Outcome.refused(421, "user out of region, use base URL: " + home.audience());
@@ -90,12 +90,13 @@ public final class FleetApi {
     }
 
     private boolean isAtHome() {
-        return home.id().equals(manners.region());
+        return home.id().equals(behavior.region());
     }
 
     private static Outcome me(Grant grant) {
         return grant.scope().contains(TeslaScope.USER_DATA)
-                ? Outcome.of(Map.of("email", "sam@sandbox.example", "full_name", PERSON, "vault_uuid", grant.subject()))
+                ? Outcome.of(
+                        Map.of("email", "sam@sandbox.example", "full_name", USER_NAME, "vault_uuid", grant.subject()))
                 : Outcome.refused(403, "Unauthorized missing scopes");
     }
 
@@ -103,7 +104,7 @@ public final class FleetApi {
     private Outcome unregistered(Grant grant) {
         return Outcome.refused(
                 412,
-                "Account " + grant.client().id() + " must be registered in the current region " + manners.base()
+                "Account " + grant.client().id() + " must be registered in the current region " + behavior.base()
                         + "/, please see https://developer.tesla.com/docs/fleet-api#register");
     }
 

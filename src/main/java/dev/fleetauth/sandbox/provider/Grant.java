@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was allowed once, and of which all tokens of a family are made.
+ * A permission, from which all tokens of a family are created.
  *
  * @param client the application
- * @param subject who allowed it: a person, or the application itself
- * @param scope what was allowed
- * @param audience for which servers
+ * @param subject who granted it: a user, or the application itself
+ * @param scope the granted scope
+ * @param audience the servers that the tokens are for
  * @param nonce the nonce of the authorization request; null if there was none
- * @param startedAt when it was allowed
+ * @param startedAt when it was granted
  */
 record Grant(
         Client client,
@@ -23,7 +23,7 @@ record Grant(
         @Nullable String nonce,
         Instant startedAt) {
 
-    boolean isOfPerson() {
+    boolean isOfUser() {
         return !subject.equals(client.id());
     }
 }

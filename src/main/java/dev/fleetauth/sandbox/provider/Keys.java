@@ -28,14 +28,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that tokens are signed with: the newest signs, and the one before is still published. */
+/** Signing keys: the newest signs, and the previous one is still published. */
 public final class Keys {
 
     private final SecureRandom random;
     private final @Nullable KeyPair first;
     private final Deque<JWK> keys = new ArrayDeque<>();
 
-    /** @param first the RSA key to begin with; null for a new one */
+    /** @param first the first RSA key; null for a new one */
     public Keys(SecureRandom random, @Nullable KeyPair first) {
         this.random = random;
         this.first = first;
@@ -48,19 +48,19 @@ public final class Keys {
      */
     public synchronized void rotate(String algorithm) {
         made();
-        make(algorithm);
+        generate(algorithm);
         if (keys.size() > 2) {
             keys.removeLast();
         }
     }
 
-    private void make(String algorithm) {
+    private void generate(String algorithm) {
         JWSAlgorithm parsed = JWSAlgorithm.parse(algorithm);
         String id = RandomText.hex(random, 8);
         JWKGenerator<? extends JWK> generator = switch (algorithm) {
             case "RS256", "PS256" -> new RSAKeyGenerator(2048);
             case "ES256" -> new ECKeyGenerator(Curve.P_256);
-            default -> throw new IllegalArgumentException("not offered: " + algorithm);
+            default -> throw new IllegalArgumentException("unsupported: " + algorithm);
         };
         try {
             keys.addFirst(generator
@@ -70,11 +70,11 @@ public final class Keys {
                     .keyID(id)
                     .generate());
         } catch (JOSEException e) {
-            throw new IllegalStateException("this JDK makes no key for " + algorithm, e);
+            throw new IllegalStateException("this JDK cannot generate a key for " + algorithm, e);
         }
     }
 
-    /** The keys, of which the first is made when it is needed. */
+    /** The keys, of which the first is generated when needed. */
     private Deque<JWK> made() {
         if (keys.isEmpty() && first != null) {
             keys.addFirst(new RSAKey.Builder((RSAPublicKey) first.getPublic())
@@ -84,7 +84,7 @@ public final class Keys {
                     .keyID(RandomText.hex(random, 8))
                     .build());
         } else if (keys.isEmpty()) {
-            make("RS256");
+            generate("RS256");
         }
         return keys;
     }
@@ -104,12 +104,12 @@ public final class Keys {
                     : new RSASSASigner(key.toRSAKey());
             token.sign(signer);
         } catch (JOSEException e) {
-            throw new IllegalStateException("the key was made for this", e);
+            throw new IllegalStateException("the key matches the algorithm", e);
         }
         return token.serialize();
     }
 
-    /** The JWK Set (RFC 7517 5), public parts only. */
+    /** The JWK Set (RFC 7517 5) with only the public parts. */
     public synchronized Map<String, Object> published() {
         return new JWKSet(List.copyOf(made())).toPublicJWKSet().toJSONObject();
     }

@@ -21,16 +21,16 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the server remembers: who allowed what, and which codes and tokens came of it. */
+/** The server's state: grants, and the codes and tokens issued for them. */
 public final class Ledger {
 
-    /** The longest that RFC 6749 4.1.2 recommends, since a person may have to paste the code. */
+    /** The maximum that RFC 6749 4.1.2 recommends, since a user may have to paste the code. */
     private static final Duration CODE_LIFE = Duration.ofMinutes(10);
 
     /** Tesla's three months. */
     private static final Duration REFRESH_TOKEN_LIFE = Duration.ofDays(90);
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final Clock clock;
     private final SecureRandom random;
 
@@ -43,20 +43,20 @@ public final class Ledger {
     private boolean rotating = true;
     private boolean refreshEndsAccessTokens;
 
-    public Ledger(ProviderBehavior manners, Clock clock, SecureRandom random) {
-        this.manners = manners;
+    public Ledger(ProviderBehavior behavior, Clock clock, SecureRandom random) {
+        this.behavior = behavior;
         this.clock = clock;
         this.random = random;
     }
 
     /**
-     * What a person allowed, before the code is exchanged.
+     * A user's permission before its code is redeemed.
      *
      * @param client the application
-     * @param subject the person
-     * @param redirectUri where the code is sent
-     * @param scope what was allowed
-     * @param audience the audience that was named; null for none
+     * @param subject the user
+     * @param redirectUri the address the code is sent to
+     * @param scope the granted scope
+     * @param audience the requested audience; null for none
      * @param nonce the nonce; null for none
      * @param challenge the S256 code challenge (RFC 7636 4.2); null for none
      */
@@ -69,13 +69,13 @@ public final class Ledger {
             @Nullable String nonce,
             @Nullable String challenge) {}
 
-    /** Tokens to be answered: of which grant, and the refresh token if there is one. */
+    /** Tokens to issue: their grant and, if any, the refresh token. */
     record Issue(Grant grant, Family family, @Nullable String refreshToken) {}
 
     /**
-     * A token that would be taken now.
+     * A currently valid token.
      *
-     * @param grant what it stands for
+     * @param grant its grant
      * @param accessTokenExpiry when it expires; null for a refresh token
      */
     record Standing(Grant grant, @Nullable Instant accessTokenExpiry) {}
@@ -95,7 +95,7 @@ public final class Ledger {
             this.spentAt = now;
         }
 
-        /** When the current refresh token was issued, which is when the one before was spent. */
+        /** When the current refresh token was issued, which is when the previous one was spent. */
         private Instant currentSince() {
             return spent == null ? startedAt : spentAt;
         }
@@ -105,39 +105,49 @@ public final class Ledger {
 
     private record Access(Grant grant, Family family, Instant expiresAt) {}
 
-    /** A code for what was allowed. */
+    /** Issues a code for a permission. */
     synchronized String codeFor(Permission permission) {
-        String code = manners.tokenPrefix() + RandomText.hex(random, 30);
+        String code = behavior.tokenPrefix() + RandomText.hex(random, 30);
         codes.put(code, new Code(permission, clock.instant().plus(CODE_LIFE)));
         return code;
     }
 
     /**
-     * Exchanges a code, which it spends whatever comes of it.
+     * Redeems a code, which is spent in any case.
      *
-     * @param audience for which servers; empty for what the authorization request named
+     * @param audience the servers that the tokens are for; empty for those in the authorization request
      */
     synchronized Issue redeem(
             Client client, String code, String redirectUri, @Nullable String verifier, List<String> audience) {
         Code opened = codes.get(code);
         if (opened == null || !opened.permission().client().equals(client)) {
             Family family = usedCodes.get(code);
-            if (family != null && manners.refreshGrace() == null) {
-                // RFC 6749 4.1.2: a code that comes twice was stolen.
+            if (family != null && behavior.refreshGrace() == null) {
+                // RFC 6749 4.1.2: a code that is used twice was stolen.
                 family.ended = true;
             }
-            throw new Refusal(manners.badCode());
+            throw new Refusal(behavior.badCode());
         }
         codes.remove(code);
         Permission permission = opened.permission();
-        if (!clock.instant().isBefore(opened.expiresAt()) || !provesChallenge(permission.challenge(), verifier)) {
-            throw new Refusal(manners.badCode());
+        if (!clock.instant().isBefore(opened.expiresAt()) || !matchesChallenge(permission.challenge(), verifier)) {
+            throw new Refusal(behavior.badCode());
         }
         if (!permission.redirectUri().equals(redirectUri)) {
-            throw new Refusal(manners.badRedirect());
+            throw new Refusal(behavior.badRedirect());
         }
-        if (manners.oneLoginAtATime() && !client.isMobileApp()) {
-            cutOff(client, permission.subject());
+        return begin(code, permission, audience);
+    }
+
+    /** Issues the tokens of a device code. */
+    synchronized Issue issue(String deviceCode, Permission permission) {
+        return begin(deviceCode, permission, List.of());
+    }
+
+    private Issue begin(String code, Permission permission, List<String> audience) {
+        Client client = permission.client();
+        if (behavior.supersedesLogins() && !client.isMobileApp()) {
+            supersede(client, permission.subject());
         }
         Instant now = clock.instant();
         Family family = new Family(
@@ -156,7 +166,7 @@ public final class Ledger {
         return new Issue(family.grant, family, family.current);
     }
 
-    /** What an application gets in its own name. */
+    /** Issues tokens to an application itself. */
     synchronized Issue grantTo(Client client, Scope scope, List<String> audience) {
         Instant now = clock.instant();
         Family family = new Family(new Grant(client, client.id(), scope, audience, null, now), now);
@@ -166,25 +176,25 @@ public final class Ledger {
     /**
      * Spends a refresh token.
      *
-     * @param asked the scope asked for; empty for all of it
+     * @param requested the requested scope; empty for the granted one
      */
-    synchronized Issue refresh(Client client, String token, Scope asked) {
+    synchronized Issue refresh(Client client, String token, Scope requested) {
         Family family = refreshTokens.get(token);
         if (family == null || !family.grant.client().equals(client)) {
-            throw new Refusal(manners.badRefreshToken());
+            throw new Refusal(behavior.badRefreshToken());
         }
-        if (!takes(family, token)) {
-            if (manners.refreshGrace() == null && !token.equals(family.current)) {
-                // RFC 9700 4.14.2: someone else has it too, and nobody can tell who.
+        if (!accepts(family, token)) {
+            if (behavior.refreshGrace() == null && !token.equals(family.current)) {
+                // RFC 9700 4.14.2: someone else has the token too, and it is unknown who is legitimate.
                 if (!family.ended && family.current != null) {
                     replays.add(new Replay(family.spentAt, new Secret(family.current)));
                 }
                 family.ended = true;
             }
-            throw new Refusal(manners.badRefreshToken());
+            throw new Refusal(behavior.badRefreshToken());
         }
-        if (!asked.without(family.grant.scope()).isEmpty()) {
-            throw new Refusal(new Refusal.Reason(400, "invalid_scope", "More than was granted: " + asked));
+        if (!requested.without(family.grant.scope()).isEmpty()) {
+            throw new Refusal(new Refusal.Reason(400, "invalid_scope", "Exceeds the granted scope: " + requested));
         }
         if (rotating) {
             if (token.equals(family.current)) {
@@ -197,23 +207,24 @@ public final class Ledger {
             accessTokens.values().removeIf(access -> access.family() == family);
         }
         Grant grant = family.grant;
-        Grant narrowed = asked.isEmpty()
+        Grant narrowed = requested.isEmpty()
                 ? grant
-                : new Grant(grant.client(), grant.subject(), asked, grant.audience(), grant.nonce(), grant.startedAt());
+                : new Grant(
+                        grant.client(), grant.subject(), requested, grant.audience(), grant.nonce(), grant.startedAt());
         return new Issue(narrowed, family, family.current);
     }
 
-    /** The spent refresh tokens that came again and ended their session. */
+    /** The spent refresh tokens that were sent again and ended their session. */
     public synchronized List<Replay> replays() {
         return List.copyOf(replays);
     }
 
-    /** Remembers an access token that is about to be answered. */
-    synchronized void remember(String accessToken, Issue issue, Instant expiresAt) {
+    /** Records an access token that is about to be issued. */
+    synchronized void record(String accessToken, Issue issue, Instant expiresAt) {
         accessTokens.put(accessToken, new Access(issue.grant(), issue.family(), expiresAt));
     }
 
-    /** What a token is good for now; nothing if it would be refused. */
+    /** What a token is currently valid for; empty if it would be refused. */
     public synchronized Optional<Standing> standing(String token) {
         Access access = accessTokens.get(token);
         if (access != null) {
@@ -222,12 +233,12 @@ public final class Ledger {
                     : Optional.empty();
         }
         Family family = refreshTokens.get(token);
-        return family != null && takes(family, token)
+        return family != null && accepts(family, token)
                 ? Optional.of(new Standing(family.grant, null))
                 : Optional.empty();
     }
 
-    /** Revokes a token of a client; with a refresh token all of its family (RFC 7009 2.1). */
+    /** Revokes a client's token; for a refresh token, its entire family (RFC 7009 2.1). */
     synchronized void revoke(Client client, String token) {
         Access access = accessTokens.get(token);
         if (access != null && access.grant().client().equals(client)) {
@@ -239,7 +250,7 @@ public final class Ledger {
         }
     }
 
-    /** Ends everything a client was ever allowed, consent included. */
+    /** Ends everything that a client was ever granted, including consent. */
     public synchronized void end(Client client) {
         for (Family family : usedCodes.values()) {
             family.ended |= family.grant.client().equals(client);
@@ -251,17 +262,17 @@ public final class Ledger {
         consents.keySet().removeIf(key -> key.startsWith(client.id() + " "));
     }
 
-    /** What a person has allowed an application so far. */
+    /** The scope that a user has granted an application so far. */
     synchronized Scope consent(Client client, String subject) {
         return consents.getOrDefault(client.id() + " " + subject, Scope.NONE);
     }
 
-    /** Keeps what a person allows an application from now on. */
+    /** Stores the scope that a user grants an application. */
     synchronized void keepConsent(Client client, String subject, Scope scope) {
         consents.put(client.id() + " " + subject, scope);
     }
 
-    /** Whether a refresh replaces the refresh token, which is so at first. */
+    /** Sets whether a refresh replaces the refresh token, as it does initially. */
     public synchronized void rotating(boolean value) {
         rotating = value;
     }
@@ -270,7 +281,7 @@ public final class Ledger {
         refreshEndsAccessTokens = value;
     }
 
-    private boolean takes(Family family, String token) {
+    private boolean accepts(Family family, String token) {
         if (family.ended) {
             return false;
         }
@@ -278,18 +289,18 @@ public final class Ledger {
         if (token.equals(family.current)) {
             return now.isBefore(family.currentSince().plus(REFRESH_TOKEN_LIFE));
         }
-        Duration grace = manners.refreshGrace();
+        Duration grace = behavior.refreshGrace();
         return grace != null && token.equals(family.spent) && now.isBefore(family.spentAt.plus(grace));
     }
 
     private void replaceRefreshToken(Family family) {
-        String token = manners.tokenPrefix() + RandomText.hex(random, 30);
+        String token = behavior.tokenPrefix() + RandomText.hex(random, 30);
         family.current = token;
         refreshTokens.put(token, family);
     }
 
-    /** "A new refresh token invalidates the earlier one" of the same client and person (vehicle-command #160, #187). */
-    private void cutOff(Client client, String subject) {
+    /** "A new refresh token invalidates the earlier one" of the same client and user (vehicle-command #160, #187). */
+    private void supersede(Client client, String subject) {
         Iterator<Family> families = usedCodes.values().iterator();
         families.forEachRemaining(family -> {
             if (family.grant.client().equals(client) && family.grant.subject().equals(subject)) {
@@ -299,8 +310,8 @@ public final class Ledger {
         });
     }
 
-    /** RFC 7636 4.6; a verifier without a challenge is refused as well (RFC 9700 2.1.1). */
-    private static boolean provesChallenge(@Nullable String challenge, @Nullable String verifier) {
+    /** RFC 7636 4.6; a verifier without a challenge is also refused (RFC 9700 2.1.1). */
+    private static boolean matchesChallenge(@Nullable String challenge, @Nullable String verifier) {
         if (challenge == null || verifier == null) {
             return challenge == null && verifier == null;
         }
@@ -308,7 +319,7 @@ public final class Ledger {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
             return challenge.equals(Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 }

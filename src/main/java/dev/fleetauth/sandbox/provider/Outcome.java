@@ -3,10 +3,10 @@ package dev.fleetauth.sandbox.provider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call comes to.
+ * The outcome of an API call.
  *
- * @param response what is answered; null if it is refused
- * @param problem why it is refused; null if it is not
+ * @param response the response; null if the call is refused
+ * @param problem the reason for refusing it; null if it is not refused
  */
 record Outcome(@Nullable Object response, @Nullable Problem problem) {
     static Outcome of(Object response) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The registration of an application in a region, and the public key that it has to host. Nothing is fetched: the one allowed
- * origin of its applications is this server's own address, where a key is put with {@code PUT}.
+ * The registration of applications in a region, and the public key that they must host. Nothing is fetched: the only
+ * allowed origin of the applications is this server's own address, where a key is stored with {@code PUT}.
  */
 public final class PartnerAccounts {
 
@@ -25,7 +25,7 @@ public final class PartnerAccounts {
     private final Map<String, Account> accounts = new HashMap<>();
     private byte[] hosted = new byte[0];
 
-    /** What an application is registered with. */
+    /** The registration of an application. */
     private record Account(String domain, ApplicationKey key) {}
 
     /** @param hosts the names of this server, with its port */
@@ -34,29 +34,29 @@ public final class PartnerAccounts {
         this.clock = clock;
     }
 
-    /** Takes a file as the application's key, or gives it back. */
+    /** Stores a file as the application's key, or returns it. */
     synchronized Reply hostedKey(Request request) {
         if (request.method().equals("PUT")) {
             host(request.body().getBytes(StandardCharsets.UTF_8));
-            return Reply.text(201, "This is the application's key from now on.\n");
+            return Reply.text(201, "Stored as the application's key.\n");
         }
         return hosted.length == 0
                 ? Reply.text(404, "No key is hosted here yet.\n")
                 : Reply.of(200, "application/x-pem-file", hosted);
     }
 
-    /** Takes a file as the application's key, whatever is in it. */
+    /** Stores a file as the application's key, whatever its content. */
     public synchronized void host(byte[] key) {
         hosted = key.clone();
     }
 
-    /** Whether an application may ask about vehicles. */
+    /** Whether an application may request data about vehicles. */
     synchronized boolean isRegistered(Client client) {
         return accounts.containsKey(client.id());
     }
 
     Outcome answer(Request request, Grant grant) {
-        if (grant.isOfPerson()) {
+        if (grant.isOfUser()) {
             return Outcome.refused(403, "Expected partner account");
         }
         return request.path().equals(Region.PARTNER_ACCOUNTS)

@@ -3,9 +3,9 @@ package dev.fleetauth.sandbox.provider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is refused, in the words of the API.
+ * The reason for refusing an API call.
  *
- * @param retryAfter after how many seconds it may be tried again; null if that is not told
+ * @param retryAfter the seconds after which it may be retried; null if unspecified
  */
 record Problem(int status, String error, @Nullable Long retryAfter) {
     Problem(int status, String error) {

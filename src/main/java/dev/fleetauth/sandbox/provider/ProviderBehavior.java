@@ -11,27 +11,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the server behaves where providers differ. What is written here is the standard's way; {@link TeslaBehavior}
- * overrides it, departure by departure.
+ * The server's behavior where providers differ. The defaults follow the standards; {@link TeslaBehavior} overrides
+ * them, deviation by deviation.
  */
 public interface ProviderBehavior {
 
-    /** A loopback redirect URI in two parts, the port left out between them. */
+    /** A loopback redirect URI in two parts, without the port between them. */
     Pattern LOOPBACK = Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::\\d{1,5})?(/.*)");
 
     /** The server's address without a path, which is also its issuer. */
     String base();
 
-    /** Where each endpoint is found. */
+    /** The endpoint at each path. */
     Map<String, Endpoint> paths();
 
-    /** Where a person allows access. */
+    /** The path of the authorization endpoint. */
     String authorizationPath();
 
     /**
      * The discovery document (RFC 8414 2).
      *
-     * @param path the address it is asked for at
+     * @param path the path of the request
      */
     Map<String, Object> document(String path);
 
@@ -40,97 +40,97 @@ public interface ProviderBehavior {
         return base();
     }
 
-    /** What codes and refresh tokens begin with. */
+    /** The prefix of codes and refresh tokens. */
     default String tokenPrefix() {
         return "";
     }
 
-    /** What the client's secret begins with: all that Basic has to encode first (RFC 6749 2.3.1). */
+    /** The prefix of the client secret: characters that Basic must encode (RFC 6749 2.3.1). */
     default String secretPrefix() {
         return "a b:c%d+e/";
     }
 
-    /** What the authorization response carries beside code and state (RFC 9207). */
+    /** Additional parameters of the authorization response (RFC 9207). */
     default Map<String, String> callbackParameters() {
         return Map.of("iss", base());
     }
 
-    /** What a person can allow. */
-    default Scope personScope() {
+    /** The scope that a user can grant. */
+    default Scope userScope() {
         return Scopes.STANDARD;
     }
 
-    /** What an application can ask for in its own name. */
+    /** The scope that an application can request for itself. */
     default Scope clientScope() {
         return Scopes.STANDARD;
     }
 
-    /** Whether a business can allow an application something, and gives it a code for that. */
-    default boolean knowsBusinesses() {
+    /** Whether a business can authorize an application with a code. */
+    default boolean supportsBusinessCodes() {
         return false;
     }
 
     /** Whether an authorization request can lead to a refresh token (OpenID Connect Core 11). */
-    default boolean offersOfflineAccess(Parameters asked) {
-        return List.of(asked.value("prompt").orElse("").split(" ", -1)).contains("consent");
+    default boolean offersOfflineAccess(Parameters requested) {
+        return List.of(requested.value("prompt").orElse("").split(" ", -1)).contains("consent");
     }
 
-    /** Whether a redirect URI is one that is registered; on loopback any port will do (RFC 8252 7.3). */
-    default boolean takesRedirect(List<String> registered, String redirectUri) {
+    /** Whether a redirect URI is registered; on loopback with any port (RFC 8252 7.3). */
+    default boolean acceptsRedirect(List<String> registered, String redirectUri) {
         return registered.contains(redirectUri) || registered.contains(withoutLoopbackPort(redirectUri));
     }
 
-    /** Whether what a person once allowed stays as it was until someone asks to be asked again. */
+    /** Whether a user's consent is remembered until a request asks for it again. */
     default boolean remembersConsent() {
         return false;
     }
 
-    /** Whether a client may prove itself by HTTP Basic. */
-    default boolean takesBasic() {
+    /** Whether a client may authenticate with HTTP Basic. */
+    default boolean acceptsBasic() {
         return true;
     }
 
-    /** Whether a refresh needs no more than the client's id and the token. */
+    /** Whether a refresh needs only the client id and the token. */
     default boolean plainRefresh() {
         return false;
     }
 
-    /** The audiences that can be asked for, of which one must be; null if none has to. */
+    /** The accepted audiences, one of which is required; null if none is. */
     default @Nullable List<String> audiences() {
         return null;
     }
 
-    /** How long a spent refresh token is still taken; null if one that comes again ends all of its family. */
+    /** How long a spent refresh token is still accepted; null if its reuse ends its entire family. */
     default @Nullable Duration refreshGrace() {
         return null;
     }
 
-    /** Whether a new login ends the refresh tokens of the same client and person. */
-    default boolean oneLoginAtATime() {
+    /** Whether a new login ends the refresh tokens of the same client and user. */
+    default boolean supersedesLogins() {
         return false;
     }
 
-    /** Whether token answers tell the scope. */
-    default boolean tellsScope() {
+    /** Whether token responses contain the scope. */
+    default boolean returnsScope() {
         return true;
     }
 
-    /** The claims of an access token beside issuer, subject, audience, times and id (RFC 9068 2.2). */
+    /** The claims of an access token in addition to issuer, subject, audience, times and id (RFC 9068 2.2). */
     default Map<String, Object> accessTokenClaims(Grant grant) {
         return Map.of("client_id", grant.client().id(), "scope", grant.scope().toString());
     }
 
-    /** Members that every error answer has beside code and description. */
+    /** The members of every error response in addition to code and description. */
     default Map<String, Object> errorMembers(String randomId) {
         return Map.of();
     }
 
-    /** The region's id that the API tells. */
+    /** The region id that the API returns. */
     default String region() {
         return "na";
     }
 
-    /** What an error redirect says when the person cancels (RFC 6749 4.1.2.1). */
+    /** The error code when the user cancels (RFC 6749 4.1.2.1). */
     default String cancelled() {
         return "access_denied";
     }
@@ -144,7 +144,7 @@ public interface ProviderBehavior {
     }
 
     default Reason badRedirect() {
-        return new Reason(400, "invalid_grant", "The redirect URI is not the one of the authorization request.");
+        return new Reason(400, "invalid_grant", "The redirect URI does not match the authorization request.");
     }
 
     default Reason badRefreshToken() {

@@ -1,9 +1,9 @@
 package dev.fleetauth.sandbox.provider;
 
 /**
- * A request that is refused with an error of OAuth (RFC 6749 5.2), or with one of Tesla's own.
+ * A request is refused with an error of OAuth (RFC 6749 5.2) or Tesla.
  *
- * <p>It is thrown where the reason is found and answered in one place.
+ * <p>It is thrown where the reason is found, and converted to a response in one place.
  */
 public final class Refusal extends RuntimeException {
 
@@ -21,11 +21,11 @@ public final class Refusal extends RuntimeException {
     }
 
     /**
-     * Why, in the provider's words.
+     * The reason, in the provider's words.
      *
      * @param status the HTTP status
-     * @param error the code
-     * @param description the sentence for a developer
+     * @param error the error code
+     * @param description a sentence for developers
      */
     public record Reason(int status, String error, String description) {
 

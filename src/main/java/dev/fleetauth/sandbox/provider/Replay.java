@@ -4,9 +4,9 @@ import dev.fleetauth.model.Secret;
 import java.time.Instant;
 
 /**
- * A spent refresh token that came again, on which a strict provider ends the session.
+ * A spent refresh token that was sent again, on which a strict provider ends the session.
  *
  * @param spentAt when it was spent
- * @param successor the refresh token that was the session's by then
+ * @param successor the session's current refresh token at the time
  */
 public record Replay(Instant spentAt, Secret successor) {}

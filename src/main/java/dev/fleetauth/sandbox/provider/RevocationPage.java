@@ -10,7 +10,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The page on which a person ends an application's access, Tesla's only documented revocation. */
+/** The page on which a user revokes an application's access, Tesla's only documented way to revoke. */
 public final class RevocationPage {
 
     private final Clients clients;
@@ -24,10 +24,10 @@ public final class RevocationPage {
     }
 
     /**
-     * What a person is asked.
+     * What the user is asked.
      *
      * @param client the application that loses its access
-     * @param backUrl where the person goes from there; null for nowhere
+     * @param backUrl where the user is sent afterwards; null for nowhere
      */
     private record Question(Client client, @Nullable String backUrl) {}
 
@@ -40,8 +40,8 @@ public final class RevocationPage {
         if (client.isEmpty()) {
             return Page.of(400, "We don't recognize this client_id", new Html("<p>There is nothing to revoke.</p>"));
         }
-        Optional<String> asked = request.query().value("back_url");
-        String backUrl = asked.filter(RevocationPage::canBeFollowed).orElse(null);
+        Optional<String> requested = request.query().value("back_url");
+        String backUrl = requested.filter(RevocationPage::canBeFollowed).orElse(null);
         Html content =
                 Html.of("""
                 <p><strong>%s</strong> will lose its access to your account at once.</p>
@@ -53,25 +53,25 @@ public final class RevocationPage {
                 </div>
                 </form>
                 """, client.get().name(), request.path(), questions.begin(new Question(client.get(), backUrl)));
-        if (asked.isPresent()) {
+        if (requested.isPresent()) {
             String way = backUrl != null
                     ? "Your browser will then be sent to"
-                    : "This is no web address and will not be followed:";
-            content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", way, asked.get()));
+                    : "This is not a web address and will not be followed:";
+            content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", way, requested.get()));
         }
         return Page.leadingTo(backUrl, 200, "Revoke access?", content);
     }
 
     private Reply decide(Parameters form) {
-        Optional<Question> asked = questions.end(form);
-        if (asked.isEmpty()) {
-            return Page.of(400, "This page is out of date", new Html("<p>It was answered already.</p>"));
+        Optional<Question> requested = questions.end(form);
+        if (requested.isEmpty()) {
+            return Page.of(400, "This page has expired", new Html("<p>It was already used.</p>"));
         }
         boolean isRevoked = form.is("decision", "revoke");
         if (isRevoked) {
-            ledger.end(asked.get().client());
+            ledger.end(requested.get().client());
         }
-        String backUrl = asked.get().backUrl();
+        String backUrl = requested.get().backUrl();
         if (backUrl != null) {
             return Reply.redirect(backUrl);
         }
@@ -80,7 +80,10 @@ public final class RevocationPage {
                 : Page.of(200, "Nothing was changed", new Html("<p>You can close this page.</p>"));
     }
 
-    /** An address on the web, or plain http on this machine; nothing a header or a browser could take for more. */
+    /**
+     * Whether an address is on the web, or plain http on this machine, and contains nothing that a header or browser
+     * could misinterpret.
+     */
     private static boolean canBeFollowed(String address) {
         try {
             URI uri = URI.create(address);

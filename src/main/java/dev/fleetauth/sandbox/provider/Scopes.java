@@ -7,25 +7,25 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Who can be allowed what. */
+/** The scopes that can be granted. */
 final class Scopes {
 
-    /** What a person can allow an application at Tesla. */
-    static final Scope OF_PERSONS = TeslaScope.allFor(TokenType.THIRD_PARTY);
+    /** The scopes that a user can grant an application at Tesla. */
+    static final Scope USER_SCOPES = TeslaScope.allFor(TokenType.THIRD_PARTY);
 
-    /** What a standard provider knows. */
-    static final Scope STANDARD = with(OF_PERSONS, "profile", "email");
+    /** The scopes of a standard provider. */
+    static final Scope STANDARD = with(USER_SCOPES, "profile", "email");
 
     private Scopes() {}
 
-    /** What a person reads about a scope. */
+    /** The description of a scope for users. */
     static String description(String scope) {
         return TeslaScope.of(scope).map(TeslaScope::description).orElse("What the application calls " + scope);
     }
 
-    /** The values that are in both, in the order of {@code asked}. */
-    static Scope common(Scope asked, Scope other) {
-        return asked.without(asked.without(other));
+    /** The values in both scopes, in the order of {@code requested}. */
+    static Scope common(Scope requested, Scope other) {
+        return requested.without(requested.without(other));
     }
 
     private static Scope with(Scope scope, String... more) {

@@ -16,16 +16,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tesla's server, as far as it is known. Each override is a departure from the standards.
+ * Tesla's server, as far as known. Each override is a deviation from the standards.
  *
- * @param real the region that is played
+ * @param real the simulated region
  * @param played the same region with this server's addresses
  */
 public record TeslaBehavior(Region real, Region played) implements ProviderBehavior {
 
     private static final String DOCUMENT = "/oauth2/v3/thirdparty/.well-known/openid-configuration";
 
-    private static final String DOCUMENT_OF_OWNERS = "/oauth2/v3/.well-known/openid-configuration";
+    private static final String MOBILE_APP_DOCUMENT = "/oauth2/v3/.well-known/openid-configuration";
 
     public static TeslaBehavior of(Region region, String base) {
         return new TeslaBehavior(region, region.playedBy(base));
@@ -41,11 +41,11 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
         Map<String, Endpoint> paths = new LinkedHashMap<>();
         paths.put(DOCUMENT, Endpoint.DISCOVERY);
         paths.put(played.discoveryDocument().getPath(), Endpoint.DISCOVERY);
-        paths.put(DOCUMENT_OF_OWNERS, Endpoint.DISCOVERY);
+        paths.put(MOBILE_APP_DOCUMENT, Endpoint.DISCOVERY);
         paths.put(played.jwks().getPath(), Endpoint.KEYS);
         paths.put(KeySets.MOBILE_APP_PATH, Endpoint.KEYS);
         paths.put(authorizationPath(), Endpoint.AUTHORIZATION);
-        // The token endpoint of the document is on the host that is throttled (teslajsonpy #489).
+        // The token endpoint of the document is on the throttled host (teslajsonpy #489).
         paths.put("/oauth2/v3/token", Endpoint.THROTTLED_TOKEN);
         paths.put(played.tokenEndpoint().getPath(), Endpoint.TOKEN);
         paths.put(played.revocationPage().getPath(), Endpoint.REVOCATION_PAGE);
@@ -64,20 +64,21 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     /**
-     * As typed into a public test in 8/2024: the issuer is not where the document is, nor what tokens say; PKCE, refresh
-     * and revocation are not spoken of. From the token host it names keys on a host that does not resolve.
+     * The document as published in a public test in 8/2024: its issuer is neither its own address nor the issuer of
+     * tokens; PKCE, refresh and revocation are missing. From the token host it names keys on a host that does not
+     * resolve.
      */
     @Override
     public Map<String, Object> document(String path) {
-        boolean ofOwners = path.equals(DOCUMENT_OF_OWNERS);
+        boolean isMobileApp = path.equals(MOBILE_APP_DOCUMENT);
         String keys = path.equals(DOCUMENT)
                 ? played.jwks().toString()
                 : "https://fleet-auth.invalid" + played.jwks().getPath();
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("issuer", ofOwners ? base() + "/oauth2/v3" : base());
+        members.put("issuer", isMobileApp ? base() + "/oauth2/v3" : base());
         members.put("authorization_endpoint", played.authorizationEndpoint().toString());
         members.put("token_endpoint", base() + "/oauth2/v3/token");
-        members.put("jwks_uri", ofOwners ? base() + KeySets.MOBILE_APP_PATH : keys);
+        members.put("jwks_uri", isMobileApp ? base() + KeySets.MOBILE_APP_PATH : keys);
         members.put("userinfo_endpoint", base() + "/oauth2/v3/userinfo");
         members.put("end_session_endpoint", base() + "/oauth2/v3/logout");
         members.put("token_endpoint_auth_methods_supported", List.of("client_secret_post"));
@@ -115,8 +116,8 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
-    public Scope personScope() {
-        return Scopes.OF_PERSONS;
+    public Scope userScope() {
+        return Scopes.USER_SCOPES;
     }
 
     @Override
@@ -125,17 +126,17 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
-    public boolean knowsBusinesses() {
+    public boolean supportsBusinessCodes() {
         return true;
     }
 
     @Override
-    public boolean offersOfflineAccess(Parameters asked) {
+    public boolean offersOfflineAccess(Parameters requested) {
         return true;
     }
 
     @Override
-    public boolean takesRedirect(List<String> registered, String redirectUri) {
+    public boolean acceptsRedirect(List<String> registered, String redirectUri) {
         return registered.contains(redirectUri);
     }
 
@@ -145,7 +146,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
-    public boolean takesBasic() {
+    public boolean acceptsBasic() {
         return false;
     }
 
@@ -166,12 +167,12 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
-    public boolean oneLoginAtATime() {
+    public boolean supersedesLogins() {
         return true;
     }
 
     @Override
-    public boolean tellsScope() {
+    public boolean returnsScope() {
         return false;
     }
 
@@ -182,7 +183,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
         claims.put("scp", grant.scope().values());
         claims.put("ou_code", real.id().toUpperCase(Locale.ROOT));
         claims.put("open_source", grant.client().isPublic() && !grant.client().isMobileApp());
-        if (grant.isOfPerson()) {
+        if (grant.isOfUser()) {
             claims.put("amr", List.of("pwd", "mfa", "otp"));
             claims.put("locale", "en-US");
             claims.put("account_type", "person");

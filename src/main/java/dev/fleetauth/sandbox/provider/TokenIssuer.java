@@ -27,29 +27,32 @@ import java.util.stream.Stream;
 /** The token endpoint (RFC 6749 3.2). */
 public final class TokenIssuer {
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final Clients clients;
     private final Ledger ledger;
+    private final DeviceAuthorizations devices;
     private final KeySets keys;
     private final Clock clock;
     private final SecureRandom random;
     private final Secret authCode;
 
-    /** Tesla's eight hours, unless told otherwise. */
+    /** Initially Tesla's eight hours. */
     private volatile Duration accessTokenLife = Duration.ofHours(8);
 
-    /** @param authCode what a business copies from Consent Management */
+    /** @param authCode the code that a business copies from Consent Management */
     public TokenIssuer(
-            ProviderBehavior manners,
+            ProviderBehavior behavior,
             Clients clients,
             Ledger ledger,
+            DeviceAuthorizations devices,
             KeySets keys,
             Clock clock,
             SecureRandom random,
             Secret authCode) {
-        this.manners = manners;
+        this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
+        this.devices = devices;
         this.keys = keys;
         this.clock = clock;
         this.random = random;
@@ -63,13 +66,14 @@ public final class TokenIssuer {
     public Reply answer(Request request) {
         Parameters form = request.form();
         if (form.hasRepeats()) {
-            throw new Refusal(Reason.invalidRequest("A parameter comes twice."));
+            throw new Refusal(Reason.invalidRequest("A parameter is repeated."));
         }
         return switch (required(form, "grant_type")) {
             case "authorization_code" -> tokens(redeem(request), true);
             case "refresh_token" -> tokens(refresh(request), false);
             case "client_credentials" -> tokens(ofClient(request), false);
-            default -> throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not offered."));
+            case DeviceAuthorizations.GRANT -> tokens(ofDevice(request), true);
+            default -> throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
         };
     }
 
@@ -84,36 +88,43 @@ public final class TokenIssuer {
                 audience(client, form));
     }
 
+    private Issue ofDevice(Request request) {
+        if (!behavior.paths().containsValue(Endpoint.DEVICE_AUTHORIZATION)) {
+            throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
+        }
+        return devices.redeem(clients.authenticated(request), required(request.form(), "device_code"));
+    }
+
     private Issue refresh(Request request) {
-        Client client = manners.plainRefresh() ? clients.identified(request.form()) : clients.authenticated(request);
+        Client client = behavior.plainRefresh() ? clients.identified(request.form()) : clients.authenticated(request);
         Parameters form = request.form();
-        // Tesla's refresh knows no scope: the one that was allowed stays.
-        Scope asked = manners.plainRefresh() ? Scope.NONE : scope(form);
-        return ledger.refresh(client, required(form, "refresh_token"), asked);
+        // Tesla's refresh has no scope parameter: the granted scope stays.
+        Scope requested = behavior.plainRefresh() ? Scope.NONE : scope(form);
+        return ledger.refresh(client, required(form, "refresh_token"), requested);
     }
 
     private Issue ofClient(Request request) {
         Client client = clients.authenticated(request);
         if (client.isPublic()) {
-            throw new Refusal(new Reason(400, "unauthorized_client", "A public client has no name of its own."));
+            throw new Refusal(new Reason(400, "unauthorized_client", "A public client cannot use this grant."));
         }
         Parameters form = request.form();
-        Scope asked = scope(form);
-        Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : manners.clientScope();
-        Scope unknown = asked.without(client.limited(possible));
+        Scope requested = scope(form);
+        Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : behavior.clientScope();
+        Scope unknown = requested.without(client.limited(possible));
         if (!unknown.isEmpty()) {
             throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
         }
-        return ledger.grantTo(client, asked, audience(client, form));
+        return ledger.grantTo(client, requested, audience(client, form));
     }
 
-    /** Whether a business allowed it; if it says so, its code has to be right. */
+    /** Whether a business has authorized the request; if it contains a code, the code must be correct. */
     private boolean ofBusiness(Parameters form) {
-        if (!manners.knowsBusinesses() || form.value("auth_code").isEmpty()) {
+        if (!behavior.supportsBusinessCodes() || form.value("auth_code").isEmpty()) {
             return false;
         }
         if (!form.value("auth_code").map(Secret::new).filter(authCode::equals).isPresent()) {
-            throw new Refusal(new Reason(400, "invalid_auth_code", "The auth_code is invalid or was withdrawn."));
+            throw new Refusal(new Reason(400, "invalid_auth_code", "The auth_code is invalid or was revoked."));
         }
         return true;
     }
@@ -122,16 +133,17 @@ public final class TokenIssuer {
         if (client.isMobileApp()) {
             return List.of("https://owner-api.teslamotors.com/");
         }
-        String asked = form.value("audience").or(() -> form.value("resource")).orElse("");
-        List<String> known = manners.audiences();
+        String requested =
+                form.value("audience").or(() -> form.value("resource")).orElse("");
+        List<String> known = behavior.audiences();
         if (known == null) {
-            return asked.isEmpty() ? List.of() : List.of(asked);
+            return requested.isEmpty() ? List.of() : List.of(requested);
         }
-        if (!known.contains(asked)) {
-            throw new Refusal(new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API's."));
+        if (!known.contains(requested)) {
+            throw new Refusal(new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API."));
         }
-        // Tesla's tokens name more servers than the one that was asked for.
-        return Stream.of(asked, manners.base()).distinct().toList();
+        // Tesla's tokens name more servers than the requested one.
+        return Stream.of(requested, behavior.base()).distinct().toList();
     }
 
     private Reply tokens(Issue issue, boolean isLogin) {
@@ -140,7 +152,7 @@ public final class TokenIssuer {
         Instant expiry = now.plus(accessTokenLife);
         Keys keys = this.keys.of(grant.client());
         String accessToken = keys.sign(accessTokenClaims(grant, now, expiry));
-        ledger.remember(accessToken, issue, expiry);
+        ledger.record(accessToken, issue, expiry);
 
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("access_token", accessToken);
@@ -149,10 +161,10 @@ public final class TokenIssuer {
         if (issue.refreshToken() != null) {
             members.put("refresh_token", issue.refreshToken());
         }
-        if (grant.isOfPerson() && grant.scope().contains(TeslaScope.OPENID)) {
+        if (grant.isOfUser() && grant.scope().contains(TeslaScope.OPENID)) {
             members.put("id_token", keys.sign(idTokenClaims(grant, isLogin, accessToken, now, expiry)));
         }
-        if (manners.tellsScope()) {
+        if (behavior.returnsScope()) {
             members.put("scope", grant.scope().toString());
         }
         return Reply.json(200, members);
@@ -160,21 +172,21 @@ public final class TokenIssuer {
 
     private Map<String, Object> accessTokenClaims(Grant grant, Instant now, Instant expiry) {
         Map<String, Object> claims = new LinkedHashMap<>();
-        claims.put("iss", manners.tokenIssuer());
+        claims.put("iss", behavior.tokenIssuer());
         claims.put("sub", grant.subject());
         claims.put("aud", grant.audience().isEmpty() ? List.of(grant.client().id()) : grant.audience());
         claims.put("exp", expiry.getEpochSecond());
         claims.put("iat", now.getEpochSecond());
-        // Not one of Tesla's claims: without it two tokens of the same second would be the same.
+        // Not one of Tesla's claims: without it, two tokens of the same second would be identical.
         claims.put("jti", RandomText.hex(random, 16));
-        claims.putAll(manners.accessTokenClaims(grant));
+        claims.putAll(behavior.accessTokenClaims(grant));
         return claims;
     }
 
     private Map<String, Object> idTokenClaims(
             Grant grant, boolean isLogin, String accessToken, Instant now, Instant expiry) {
         Map<String, Object> claims = new LinkedHashMap<>();
-        claims.put("iss", manners.tokenIssuer());
+        claims.put("iss", behavior.tokenIssuer());
         claims.put("sub", grant.subject());
         claims.put("aud", grant.client().id());
         claims.put("azp", grant.client().id());
@@ -182,20 +194,20 @@ public final class TokenIssuer {
         claims.put("iat", now.getEpochSecond());
         claims.put("auth_time", grant.startedAt().getEpochSecond());
         claims.put("at_hash", halfHash(accessToken));
-        // OpenID Connect Core 12.2: the id token of a refresh should have none.
+        // OpenID Connect Core 12.2: the id token of a refresh should not contain a nonce.
         if (isLogin && grant.nonce() != null) {
             claims.put("nonce", grant.nonce());
         }
         return claims;
     }
 
-    /** OpenID Connect Core 3.1.3.6, for the algorithms that hash with SHA-256, which all of ours do. */
+    /** OpenID Connect Core 3.1.3.6, for algorithms with SHA-256, which are the only ones used here. */
     private static String halfHash(String accessToken) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.US_ASCII));
             return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every JDK provides SHA-256", e);
         }
     }
 

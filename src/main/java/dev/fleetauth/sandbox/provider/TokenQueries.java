@@ -7,30 +7,30 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a standard provider offers about tokens it gave: revocation (RFC 7009) and introspection (RFC 7662). */
+/** Revocation (RFC 7009) and introspection (RFC 7662) of a standard provider. */
 public final class TokenQueries {
 
-    private final ProviderBehavior manners;
+    private final ProviderBehavior behavior;
     private final Clients clients;
     private final Ledger ledger;
 
-    public TokenQueries(ProviderBehavior manners, Clients clients, Ledger ledger) {
-        this.manners = manners;
+    public TokenQueries(ProviderBehavior behavior, Clients clients, Ledger ledger) {
+        this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
     }
 
-    /** RFC 7009 2.2: 200, also for a token that is unknown. */
+    /** RFC 7009 2.2: status 200, even for an unknown token. */
     public Reply revoke(Request request) {
         Client client = clients.authenticated(request);
         ledger.revoke(client, TokenIssuer.required(request.form(), "token"));
         return Reply.text(200, "");
     }
 
-    /** RFC 7662 2.2: of a token that would be refused nothing is told but that. */
+    /** RFC 7662 2.2: for an inactive token, nothing else is returned. */
     public Reply introspect(Request request) {
         if (clients.authenticated(request).isPublic()) {
-            throw new Refusal(manners.badClient());
+            throw new Refusal(behavior.badClient());
         }
         Map<String, Object> members = new LinkedHashMap<>();
         Optional<Standing> standing = ledger.standing(TokenIssuer.required(request.form(), "token"));
@@ -39,7 +39,7 @@ public final class TokenQueries {
             members.put("client_id", known.grant().client().id());
             members.put("sub", known.grant().subject());
             members.put("scope", known.grant().scope().toString());
-            members.put("iss", manners.tokenIssuer());
+            members.put("iss", behavior.tokenIssuer());
             if (known.accessTokenExpiry() != null) {
                 members.put("token_type", "Bearer");
                 members.put("exp", known.accessTokenExpiry().getEpochSecond());

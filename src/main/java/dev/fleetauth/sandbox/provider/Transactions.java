@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pages that wait for a person's decision. The random id in a page's form is what keeps other sites from deciding, and
- * each is good for one decision.
+ * Pages that wait for a user's decision. The random id in a page's form prevents other sites from deciding, and is
+ * valid for one decision.
  *
- * @param <T> what the decision is about
+ * @param <T> the subject of the decision
  */
 final class Transactions<T> {
 
-    /** Pages nobody decides on are forgotten, the oldest first. */
-    private static final int AT_MOST = 1_000;
+    /** The maximum number of undecided pages; the oldest are dropped first. */
+    private static final int MAX_PENDING = 1_000;
 
     private final SecureRandom random;
     private final Map<String, T> waiting = new LinkedHashMap<>();
@@ -25,9 +25,9 @@ final class Transactions<T> {
         this.random = random;
     }
 
-    /** The id for the page's form. */
+    /** Creates the id for a page's form. */
     synchronized String begin(T subject) {
-        if (waiting.size() == AT_MOST) {
+        if (waiting.size() == MAX_PENDING) {
             waiting.remove(waiting.keySet().iterator().next());
         }
         String id = RandomText.hex(random, 16);
@@ -35,7 +35,7 @@ final class Transactions<T> {
         return id;
     }
 
-    /** What is decided; nothing if it was already, or never asked. */
+    /** The subject that is decided; empty if it already was, or is unknown. */
     synchronized Optional<T> end(Parameters form) {
         return form.value("transaction").map(waiting::remove);
     }

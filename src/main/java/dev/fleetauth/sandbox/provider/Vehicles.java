@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The one vehicle of the person, who has it for trying. */
+/** The user's only vehicle, for experiments. */
 public final class Vehicles {
 
     static final String VIN = "5YJ3SANDB0X000001";
@@ -33,7 +33,7 @@ public final class Vehicles {
         this.clock = clock;
     }
 
-    /** What is answered where nothing is refused; a list tells its length as well. */
+    /** The envelope of a successful response; for a list it contains the length. */
     static Map<String, Object> envelope(@Nullable Object response) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("response", response);

@@ -1,4 +1,4 @@
-/** The provider that the sandbox plays: authorization, tokens, and some of the Fleet API. */
+/** The simulated provider: authorization, tokens, and part of the Fleet API. */
 @NullMarked
 package dev.fleetauth.sandbox.provider;
 

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A map that forgets its oldest entries: a server that runs for days must not grow with every token it gave.
+ * A map that drops its oldest entries, so that a server that runs for days does not grow with every token it issues.
  *
  * @param <K> the keys
  * @param <V> the values
@@ -13,11 +13,11 @@ public final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
 
     private static final long serialVersionUID = 1L;
 
-    /** More than any trial or test holds at once. */
-    public static final int AT_MOST = 10_000;
+    /** More than any experiment or test uses at once. */
+    public static final int MAX_ENTRIES = 10_000;
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        return size() > AT_MOST;
+        return size() > MAX_ENTRIES;
     }
 }

@@ -1,10 +1,10 @@
 package dev.fleetauth.sandbox.server;
 
-/** How much of an answer is sent. */
+/** How much of a response is sent. */
 public enum Delivery {
     /** All of it. */
     WHOLE,
-    /** The status, the headers and half of the body; then the connection is closed. */
+    /** The status, the headers and half of the body, followed by closing the connection. */
     HALF,
     /** Nothing: the connection is reset. */
     NONE

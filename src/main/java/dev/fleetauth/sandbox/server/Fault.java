@@ -10,16 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that goes wrong with one request to a {@link Sandbox}. It is data: make one with a factory, refine it with
- * the methods that return another, and hand it to {@link Sandbox#enqueue}.
+ * An injected fault for one request to a {@link Sandbox}. It is data: create it with a factory method, refine it with
+ * the methods that return another one, and pass it to {@link Sandbox#enqueue}.
  *
- * @param processed whether the request takes effect, a refresh token being spent for instance, before anything goes wrong
- * @param status the status to answer with; null for the one of the real answer
- * @param headers headers to add to the answer
- * @param body the body to answer with, UTF-8; null for the one of the real answer
- * @param members members of the real answer's JSON to replace, each with a value as JSON; an empty text takes one out
- * @param delivery how much of the answer is sent
- * @param delay how long the answer is held back once the request has taken effect, by a clock nobody can advance
+ * @param processed whether the request takes effect before the fault, so that a refresh token is spent for example
+ * @param status the status of the response; null for the real one
+ * @param headers additional headers of the response
+ * @param body the body of the response, UTF-8; null for the real one
+ * @param members members to replace in the JSON of the real response, with values as JSON; an empty text removes a
+ * member
+ * @param delivery how much of the response is sent
+ * @param delay how long the response is delayed after the request has taken effect, in real time
  */
 public record Fault(
         boolean processed,
@@ -38,40 +39,40 @@ public record Fault(
         members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 
-    /** The request takes effect, and its answer never arrives. */
-    public static Fault lostAnswer() {
+    /** The request takes effect, but its response never arrives. */
+    public static Fault lostResponse() {
         return HARMLESS.delivered(Delivery.NONE);
     }
 
-    /** The request takes effect, and the connection ends in the middle of its answer. */
-    public static Fault halfAnswer() {
+    /** The request takes effect, and the connection is closed in the middle of its response. */
+    public static Fault truncatedResponse() {
         return HARMLESS.delivered(Delivery.HALF);
     }
 
     /** The connection is reset before the request takes effect. */
     public static Fault reset() {
-        return lostAnswer().unprocessed();
+        return lostResponse().unprocessed();
     }
 
-    /** The request takes effect, and its answer is late. */
+    /** The request takes effect, and its response is delayed. */
     public static Fault slow(Duration delay) {
         return HARMLESS.delayed(delay);
     }
 
-    /** The request takes effect, and one member of its answer is another, or with an empty text is not there. */
+    /** The request takes effect, and one member of its response is replaced, or removed by an empty text. */
     public static Fault member(String name, String json) {
         return HARMLESS.withMember(name, json);
     }
 
-    /** The request does not take effect and gets this answer. */
-    public static Fault answer(int status, String contentType, String body) {
+    /** The request does not take effect and gets this response. */
+    public static Fault response(int status, String contentType, String body) {
         return new Fault(
                 false, status, Map.of("Content-Type", contentType), body, Map.of(), Delivery.WHOLE, Duration.ZERO);
     }
 
-    /** The page of Tesla's CDN for an address or a program it does not like (teslajsonpy's and tesla_auth's issues). */
+    /** The page of Tesla's CDN for a blocked address or program (from the issues of teslajsonpy and tesla_auth). */
     public static Fault accessDenied() {
-        return answer(403, "text/html", """
+        return response(403, "text/html", """
                         <HTML><HEAD>
                         <TITLE>Access Denied</TITLE>
                         </HEAD><BODY>
@@ -84,26 +85,26 @@ public record Fault(
                         """).withHeader("Server", "AkamaiGHost");
     }
 
-    /** The same, with a header more. */
+    /** The same fault with an additional header. */
     public Fault withHeader(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new Fault(processed, status, more, body, members, delivery, delay);
     }
 
-    /** The same, with a member of the real answer replaced, or with an empty text taken out. */
+    /** The same fault with a member of the real response replaced, or removed by an empty text. */
     public Fault withMember(String name, String json) {
         Map<String, String> more = new LinkedHashMap<>(members);
         more.put(name, json);
         return new Fault(processed, status, headers, body, more, delivery, delay);
     }
 
-    /** The same, with the answer held back. */
+    /** The same fault with a delay of the response. */
     public Fault delayed(Duration time) {
         return new Fault(processed, status, headers, body, members, delivery, time);
     }
 
-    /** The same, but the request takes effect first: its real answer is lost. */
+    /** The same fault, but the request takes effect first: its real response is lost. */
     public Fault afterProcessing() {
         return new Fault(true, status, headers, body, members, delivery, delay);
     }
@@ -116,8 +117,8 @@ public record Fault(
         return new Fault(processed, status, headers, body, members, part, delay);
     }
 
-    /** What is answered instead of {@code real}, after the delay. */
-    public Reply befall(Reply real) throws InterruptedException {
+    /** The response instead of {@code real}, after the delay. */
+    public Reply apply(Reply real) throws InterruptedException {
         if (!delay.isZero()) {
             Deadline.in(delay).pause(delay);
         }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A piece of HTML. Every text gets into one escaped, because there is no other way in.
+ * A piece of HTML. Every text in it is escaped, since there is no other way to add text.
  *
  * @param markup the HTML
  */
@@ -15,8 +15,8 @@ public record Html(String markup) {
     /**
      * Fills a template.
      *
-     * @param template HTML of this program's own, with {@code %s} where a value goes
-     * @param values what goes there: texts, which are escaped, and other pieces of HTML
+     * @param template trusted HTML, with {@code %s} for each value
+     * @param values the values: texts, which are escaped, and other pieces of HTML
      */
     public static Html of(String template, Object... values) {
         Object[] filled = Arrays.stream(values)
@@ -29,7 +29,7 @@ public record Html(String markup) {
         return new Html(markup + next.markup);
     }
 
-    /** A text as it may stand in HTML, in attributes with quotes too. */
+    /** A text escaped for HTML, including quoted attributes. */
     private static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

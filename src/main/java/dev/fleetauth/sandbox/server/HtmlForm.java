@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The form of a page, as a browser without scripts would see it. It understands the HTML of {@link Page}, not every HTML
- * there is.
+ * The form of a page, as a browser without scripts sees it. It understands the HTML of {@link Page}, not HTML in
+ * general.
  *
- * @param action where it is posted to
- * @param fields what is sent whatever is chosen
- * @param checked the boxes that are ticked and can be changed
- * @param buttons the buttons by what they say
+ * @param action the address it is posted to
+ * @param fields the fields that are always sent
+ * @param checked the ticked checkboxes that can be changed
+ * @param buttons the buttons by their labels
  */
 public record HtmlForm(URI action, List<Field> fields, List<Field> checked, Map<String, Field> buttons) {
 
@@ -27,7 +27,7 @@ public record HtmlForm(URI action, List<Field> fields, List<Field> checked, Map<
     /** A name and its value. */
     public record Field(String name, String value) {}
 
-    /** The first form of a page that was read at an address. */
+    /** The first form of a page that was read from an address. */
     public static Optional<HtmlForm> in(String html, URI address) {
         Matcher form = FORM.matcher(html);
         if (!form.find()) {
@@ -53,7 +53,7 @@ public record HtmlForm(URI action, List<Field> fields, List<Field> checked, Map<
         return Optional.of(new HtmlForm(address.resolve(action), fields, checked, buttons));
     }
 
-    /** What a browser posts when a button is pressed with these boxes ticked. */
+    /** The body that a browser posts when a button is pressed with these boxes ticked. */
     public String posted(List<Field> ticked, Field button) {
         List<String> pairs = new ArrayList<>();
         for (List<Field> part : List.of(fields, ticked, List.of(button))) {

@@ -26,13 +26,13 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small HTTP/1.1 server on 127.0.0.1, one request a connection. The JDK's own cannot be used: it always sends the
- * system's time as {@code Date}, and with a clock that tests advance, every client would see a server years off; nor can
- * it end a connection in the middle of an answer in a way of our choice.
+ * A small HTTP/1.1 server on 127.0.0.1 with one request per connection. The JDK's server cannot be used: it always
+ * sends the system's time as {@code Date}, so with the advancing clock of a test every client would see a server that
+ * is years off; nor can it close a connection in the middle of a response.
  */
 public final class HttpListener implements AutoCloseable {
 
-    /** What answers. */
+    /** Handles requests. */
     public interface Handler {
         Reply answer(Request request) throws InterruptedException;
     }
@@ -50,14 +50,14 @@ public final class HttpListener implements AutoCloseable {
     private final Clock clock;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    /** Grows with the connections: browsers open some that they never use, and a fixed pool would wait for those. */
+    /** Unbounded, since browsers open connections that they never use, for which a fixed pool would wait. */
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "sandbox");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** @param port the port to take; 0 for a free one */
+    /** @param port the port; 0 for a free one */
     public HttpListener(int port, Clock clock) throws IOException {
         this.clock = clock;
         server = new ServerSocket();
@@ -79,25 +79,25 @@ public final class HttpListener implements AutoCloseable {
                 try {
                     Socket connection = server.accept();
                     open.add(connection);
-                    threads.execute(() -> converse(connection, handler));
+                    threads.execute(() -> handle(connection, handler));
                 } catch (IOException | RejectedExecutionException e) {
-                    // Closed, or a client that was gone before it was accepted: the loop's condition tells which.
+                    // Closed, or the client was gone before it was accepted; the loop's condition distinguishes them.
                 }
             }
         });
     }
 
-    private void converse(Socket connection, Handler handler) {
+    private void handle(Socket connection, Handler handler) {
         try (connection) {
             connection.setSoTimeout(READ_MILLIS);
             Request request = read(new BufferedInputStream(connection.getInputStream()));
             if (request == null) {
-                send(connection, Reply.text(400, "This request could not be read.\n"), false);
+                send(connection, Reply.text(400, "This request is malformed.\n"), false);
             } else {
                 send(connection, handler.answer(request), request.method().equals("HEAD"));
             }
         } catch (IOException e) {
-            // The client is gone, or says nothing: there is nobody to tell.
+            // The client is gone, or sent nothing.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -105,7 +105,7 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** A request; null if it is none that is understood here. */
+    /** Reads a request; null if it is malformed. */
     private static @Nullable Request read(InputStream in) throws IOException {
         try {
             return parse(in);
@@ -141,7 +141,7 @@ public final class HttpListener implements AutoCloseable {
                 body);
     }
 
-    /** The request line and the headers, without the empty line that ends them. */
+    /** The request line and headers, without the empty line at their end. */
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int matched = 0;
@@ -163,7 +163,7 @@ public final class HttpListener implements AutoCloseable {
 
     private static byte[] body(InputStream in, Map<String, String> headers) throws IOException {
         if (headers.containsKey("transfer-encoding")) {
-            throw new IllegalArgumentException("only bodies of a known length are read");
+            throw new IllegalArgumentException("only bodies of a known length are supported");
         }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
         if (length < 0 || length > BODY_BYTES) {
@@ -178,7 +178,7 @@ public final class HttpListener implements AutoCloseable {
 
     private void send(Socket connection, Reply reply, boolean headOnly) throws IOException {
         if (reply.delivery() == Delivery.NONE) {
-            // A lingering time of zero makes closing a reset.
+            // A linger time of zero makes closing a reset.
             connection.setSoLinger(true, 0);
             return;
         }
@@ -197,13 +197,14 @@ public final class HttpListener implements AutoCloseable {
             out.write(reply.body(), 0, half ? reply.body().length / 2 : reply.body().length);
         }
         out.flush();
-        // Closing with something unread would be a reset that can overtake the answer: wait for the client's end.
+        // Closing with unread input would send a reset that can overtake the response, so this waits for the client to
+        // close.
         connection.shutdownOutput();
         connection.setSoTimeout(1_000);
         connection.getInputStream().skipNBytes(BODY_BYTES);
     }
 
-    /** Ends every connection and gives the port back. */
+    /** Closes all connections and the port. */
     @Override
     public void close() throws IOException {
         server.close();

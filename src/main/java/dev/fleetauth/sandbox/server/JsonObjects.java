@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** JSON objects, written and changed. */
+/** Writes and changes JSON objects. */
 public final class JsonObjects {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -19,11 +19,11 @@ public final class JsonObjects {
         try {
             return MAPPER.writeValueAsBytes(members);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("only texts, numbers, lists and maps are written", e);
+            throw new IllegalStateException("all values are strings, numbers, lists and maps", e);
         }
     }
 
-    /** A text among an object's members; nothing if there is none, or the body is no object. */
+    /** A string member of an object; empty if it is absent, or the body is not an object. */
     public static Optional<String> text(byte[] object, String name) {
         try {
             return Optional.ofNullable(MAPPER.readTree(object))
@@ -37,7 +37,7 @@ public final class JsonObjects {
     /**
      * An object with some members replaced.
      *
-     * @param changes for each name the new value as JSON; an empty text takes the member out
+     * @param changes the new values as JSON by name; an empty text removes the member
      */
     static byte[] changed(byte[] object, Map<String, String> changes) {
         try {

@@ -7,10 +7,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The pages that people see: fixed HTML without scripts, into which texts are put escaped. */
+/** The pages for users: fixed HTML without scripts, with escaped texts. */
 public final class Page {
 
-    /** Where the pages' only style sheet is. */
+    /** The path of the pages' only style sheet. */
     public static final String STYLE_PATH = "/sandbox.css";
 
     private static final String TEMPLATE = new String(resource("page.html"), StandardCharsets.UTF_8);
@@ -18,20 +18,20 @@ public final class Page {
     private Page() {}
 
     /**
-     * A page whose form, if it has one, leads nowhere else.
+     * A page whose form, if any, is posted to this server only.
      *
-     * @param title the title and heading, a text
-     * @param content the rest
+     * @param title the title and heading, plain text
+     * @param content the content below the heading
      */
     public static Reply of(int status, String title, Html content) {
         return leadingTo(null, status, title, content);
     }
 
     /**
-     * A page whose form's answer sends the browser on to another server. Chromium holds the content security policy of a
-     * form against the redirects that follow it, so that server has to be named.
+     * A page whose form leads to a redirect to another server. Chromium applies a form's content security policy to the
+     * redirects that follow, so that server must be named in it.
      *
-     * @param target where the browser is sent on to; null for nowhere
+     * @param target the address of the redirect; null for none
      */
     public static Reply leadingTo(@Nullable String target, int status, String title, Html content) {
         String html = Html.of(TEMPLATE, title, title, content).markup();
@@ -48,14 +48,14 @@ public final class Page {
         return Reply.of(200, "text/css; charset=utf-8", resource("sandbox.css"));
     }
 
-    /** The source expression that lets an address through (CSP Level 3, 2.3.1): it has no form for IPv6 addresses. */
+    /** The source expression that allows an address (CSP Level 3, 2.3.1), which has no syntax for IPv6 addresses. */
     private static String source(URI target) {
         boolean isNamed = target.getHost() != null && !target.getHost().startsWith("[");
         boolean isWeb = "http".equals(target.getScheme()) || "https".equals(target.getScheme());
         return target.getScheme() + ":" + (isNamed && isWeb ? "//" + target.getAuthority() : "");
     }
 
-    /** Whether a host, as in an address, is this machine. */
+    /** Whether the host of an address is this machine. */
     public static boolean isLoopback(String host) {
         return host.equals("localhost") || host.equals("127.0.0.1") || host.equals("[::1]");
     }
@@ -63,7 +63,7 @@ public final class Page {
     private static byte[] resource(String name) {
         try (InputStream in = Page.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(name + " is not beside the class");
+                throw new IllegalStateException(name + " is missing from the class path");
             }
             return in.readAllBytes();
         } catch (IOException e) {

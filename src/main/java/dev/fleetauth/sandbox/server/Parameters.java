@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * The parameters of a query or a form ({@code application/x-www-form-urlencoded}).
  *
- * @param all each name with all its values, in their order
+ * @param all the values of each name, in order
  */
 public record Parameters(Map<String, List<String>> all) {
 
@@ -24,7 +24,7 @@ public record Parameters(Map<String, List<String>> all) {
     }
 
     /**
-     * Reads a query or a form.
+     * Parses a query or a form.
      *
      * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits
      */
@@ -41,7 +41,7 @@ public record Parameters(Map<String, List<String>> all) {
         return new Parameters(all);
     }
 
-    /** The text as a query or a form carries it. */
+    /** Encodes parameters as a query or a form. */
     public static String encode(Map<String, String> parameters) {
         List<String> pairs = new ArrayList<>();
         parameters.forEach((name, value) -> pairs.add(encode(name) + "=" + encode(value)));
@@ -56,7 +56,7 @@ public record Parameters(Map<String, List<String>> all) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    /** A parameter's value; one without a value counts as left out (RFC 6749 3.1). */
+    /** A parameter's value; one without a value counts as omitted (RFC 6749 3.1). */
     public Optional<String> value(String name) {
         return values(name).stream().findFirst().filter(value -> !value.isEmpty());
     }
@@ -69,7 +69,7 @@ public record Parameters(Map<String, List<String>> all) {
         return value(name).filter(value::equals).isPresent();
     }
 
-    /** Whether a parameter comes twice, which OAuth forbids (RFC 6749 3.1 and 3.2). */
+    /** Whether a parameter is repeated, which OAuth forbids (RFC 6749 3.1 and 3.2). */
     public boolean hasRepeats() {
         return all.values().stream().anyMatch(values -> values.size() > 1);
     }

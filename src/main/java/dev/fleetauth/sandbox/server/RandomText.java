@@ -3,7 +3,7 @@ package dev.fleetauth.sandbox.server;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Texts nobody can guess. */
+/** Unpredictable random texts. */
 public final class RandomText {
 
     private RandomText() {}
@@ -14,7 +14,7 @@ public final class RandomText {
         return HexFormat.of().formatHex(drawn);
     }
 
-    /** The form of a version 4 UUID (RFC 9562 5.4), as Tesla's ids have. */
+    /** A version 4 UUID (RFC 9562 5.4), the form of Tesla's ids. */
     public static String uuid(SecureRandom random) {
         String hex = hex(random, 16);
         return String.join(

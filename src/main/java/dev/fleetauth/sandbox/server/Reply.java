@@ -5,19 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is answered.
+ * An HTTP response.
  *
  * @param status the HTTP status
- * @param headers the headers beside those of the connection
+ * @param headers the headers, without those of the connection
  * @param body the body
  * @param delivery how much of it is sent
  */
 @SuppressWarnings("ArrayRecordComponent") // Bodies are written once and never compared.
 public record Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
 
-    /** An answer that is not to be kept. */
+    /** A response that must not be cached. */
     public static Reply of(int status, String contentType, byte[] body) {
-        // RFC 6749 5.1: no answer that may hold a token is kept. The few that may be kept say so themselves.
+        // RFC 6749 5.1: responses that may contain a token must not be cached. The few cacheable ones override this.
         return new Reply(
                 status,
                 Map.of("Content-Type", contentType, "Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"),
@@ -33,7 +33,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Delive
         return of(status, "application/json; charset=utf-8", JsonObjects.bytes(members));
     }
 
-    /** 303, so that a browser that posted a form gets the next page (RFC 9700 4.12). */
+    /** Status 303, so that a browser that has posted a form gets the next page (RFC 9700 4.12). */
     public static Reply redirect(String location) {
         return text(303, "").header("Location", location).header("Referrer-Policy", "no-referrer");
     }

@@ -4,14 +4,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request as it was received.
+ * A received request.
  *
- * @param method the method, upper case
+ * @param method the method, in upper case
  * @param path the path without the query
  * @param query the query's parameters
- * @param headers the headers, names in lower case
- * @param form the body's parameters; none unless it is a form
- * @param body the body as a text, UTF-8
+ * @param headers the headers, with names in lower case
+ * @param form the body's parameters; empty unless it is a form
+ * @param body the body as UTF-8 text
  */
 public record Request(
         String method, String path, Parameters query, Map<String, String> headers, Parameters form, String body) {
@@ -20,7 +20,7 @@ public record Request(
         return Optional.ofNullable(headers.get(name));
     }
 
-    /** What follows a scheme in the Authorization header, such as the token after {@code Bearer}. */
+    /** The credentials of a scheme in the Authorization header, such as the token after {@code Bearer}. */
     public Optional<String> credentials(String scheme) {
         return header("authorization")
                 .filter(value -> value.regionMatches(true, 0, scheme + " ", 0, scheme.length() + 1))

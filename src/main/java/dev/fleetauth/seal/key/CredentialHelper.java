@@ -8,14 +8,14 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A keyring behind a program that speaks the protocol of Docker's credential helpers: {@code store}, {@code get},
+ * A keyring accessed through a program with the protocol of Docker's credential helpers: {@code store}, {@code get},
  * {@code erase} and {@code list}, with JSON on standard input and output.
  */
 final class CredentialHelper extends Keyring {
 
     static final String PREFIX = "docker-credential-";
 
-    /** What the helpers that Docker publishes say where there is no such secret; others are to say the same. */
+    /** The message of Docker's helpers for a missing secret; other helpers should use the same. */
     private static final String NOT_FOUND = "credentials not found in native keychain";
 
     CredentialHelper(KeyCommands programs, String program, String recorded) {
@@ -23,7 +23,7 @@ final class CredentialHelper extends Keyring {
     }
 
     @Override
-    boolean answers() {
+    boolean isReachable() {
         return run(new byte[0], "list").exitCode() == 0;
     }
 
@@ -38,9 +38,9 @@ final class CredentialHelper extends Keyring {
                         new String(jwk, StandardCharsets.UTF_8)))
                 .getBytes(StandardCharsets.UTF_8);
         try {
-            Command.Answer answer = run(entry, "store");
-            if (answer.exitCode() != 0) {
-                throw failed(answer, complaint(answer));
+            Command.Result result = run(entry, "store");
+            if (result.exitCode() != 0) {
+                throw failed(result, complaint(result));
             }
         } finally {
             Arrays.fill(entry, (byte) 0);
@@ -49,15 +49,15 @@ final class CredentialHelper extends Keyring {
 
     @Override
     byte[] find(String store, String id) throws MalformedException {
-        Command.Answer answer = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
+        Command.Result result = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
         try {
-            if (answer.exitCode() != 0) {
-                throw text(answer).contains(NOT_FOUND) ? hasNone(id) : failed(answer, complaint(answer));
+            if (result.exitCode() != 0) {
+                throw text(result).contains(NOT_FOUND) ? hasNone(id) : failed(result, complaint(result));
             }
-            Object secret = CanonicalJson.object(text(answer)).get("Secret");
+            Object secret = CanonicalJson.object(text(result)).get("Secret");
             return (secret instanceof String jwk ? jwk : "").getBytes(StandardCharsets.UTF_8);
         } finally {
-            Arrays.fill(answer.out(), (byte) 0);
+            Arrays.fill(result.out(), (byte) 0);
         }
     }
 
@@ -78,18 +78,18 @@ final class CredentialHelper extends Keyring {
         };
     }
 
-    /** What went wrong, in the program's words: these come on standard output, where a secret might be instead. */
-    private static String complaint(Command.Answer answer) {
-        String said = text(answer).strip();
-        boolean secret = said.contains("\"k\"") || said.contains("Secret");
-        return secret || said.isEmpty() ? answer.complaint() : said;
+    /** The program's error message. Helpers print it to standard output, where a secret could be instead. */
+    private static String complaint(Command.Result result) {
+        String output = text(result).strip();
+        boolean secret = output.contains("\"k\"") || output.contains("Secret");
+        return secret || output.isEmpty() ? result.complaint() : output;
     }
 
-    private static String text(Command.Answer answer) {
-        return new String(answer.out(), StandardCharsets.UTF_8);
+    private static String text(Command.Result result) {
+        return new String(result.out(), StandardCharsets.UTF_8);
     }
 
-    /** Where a key is kept: helpers want a URL, and some want it to be https with a host. */
+    /** The address of a key: helpers require a URL, and some require https and a host. */
     private static String address(String store, String id) {
         return "https://fleetauth.invalid/" + store + "/" + id;
     }

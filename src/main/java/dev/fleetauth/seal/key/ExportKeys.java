@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Seals and opens exports, with a key that is given for the purpose and is none of the store's. A person at the terminal is
- * asked for a passphrase if nothing is given.
+ * Seals and opens exports with a separate key, which is none of the store's. If none is given, the user is asked for a
+ * passphrase.
  */
 public final class ExportKeys {
 
@@ -25,10 +25,10 @@ public final class ExportKeys {
     private final int iterations;
 
     /**
-     * Keys from what was given.
+     * Creates keys from the given source.
      *
-     * @param mayAsk whether a person at the terminal may be asked
-     * @param warnings takes what a person should know although nothing failed
+     * @param mayAsk whether the user may be asked
+     * @param warnings receives warnings for the user
      */
     public ExportKeys(Environment env, ExportKeySource given, boolean mayAsk, Consumer<String> warnings) {
         this(env, given, mayAsk, warnings, Passphrase.ITERATIONS);
@@ -42,7 +42,7 @@ public final class ExportKeys {
         this.iterations = iterations;
     }
 
-    /** What seals exports, until it is closed. */
+    /** The key that seals exports, until it is closed. */
     public final class Seal implements AutoCloseable {
 
         private final KeyEncryptionKey key;
@@ -51,7 +51,7 @@ public final class ExportKeys {
             this.key = key;
         }
 
-        /** A profile as an export: a line without its end. */
+        /** Seals a profile as an export: a line without its end. */
         public String seal(Profile profile) {
             return SealedExport.seal(profile, key, env.random());
         }
@@ -63,16 +63,17 @@ public final class ExportKeys {
     }
 
     /**
-     * The key for new exports; a person may be asked for a new passphrase, twice.
+     * The key for new exports; the user may be asked for a new passphrase, twice.
      *
-     * @throws Failure of kind {@code NO_EXPORT_KEY} if there is none, {@code WEAK_PASSPHRASE} or {@code PASSPHRASES_DIFFER}
+     * @throws Failure of kind {@code NO_EXPORT_KEY} if there is none, {@code WEAK_PASSPHRASE} or {@code
+     * PASSPHRASES_DIFFER}
      */
     public Seal forSealing() {
         if (given.keyFile() != null) {
             return new Seal(KeyFile.read(given.keyFile()));
         }
         if (given.isNothing()) {
-            return new Seal(person().newPassphrase("the export"));
+            return new Seal(prompts().newPassphrase("the export"));
         }
         return new Seal(KeyPrompts.strong(givenPassphrase()));
     }
@@ -81,9 +82,9 @@ public final class ExportKeys {
      * Opens an export.
      *
      * @param text the export
-     * @param where what it was read from, for messages
-     * @throws Failure of kind {@code EXPORT_UNREADABLE} if it is no export, or the key does not fit; {@code NO_EXPORT_KEY}
-     *     if there is no key
+     * @param where where it was read from, for messages
+     * @throws Failure of kind {@code EXPORT_UNREADABLE} if it is not an export, or the key is wrong; {@code
+     * NO_EXPORT_KEY} if there is no key
      */
     public Profile open(String text, String where) {
         try {
@@ -91,7 +92,7 @@ public final class ExportKeys {
             try (KeyEncryptionKey key = keyFor(export, where)) {
                 Optional<Profile> opened = export.open(key);
                 if (opened.isEmpty()) {
-                    throw unreadable(where, "it does not open with the key given, or was changed");
+                    throw unreadable(where, "the key is wrong, or it was modified");
                 }
                 return opened.get();
             }
@@ -103,10 +104,11 @@ public final class ExportKeys {
     private KeyEncryptionKey keyFor(SealedExport export, String where) {
         if (export.kind() == KeyDescription.Kind.PASSPHRASE) {
             if (given.keyFile() != null) {
-                throw unreadable(where, "it was sealed with a passphrase, and a key file was given");
+                throw unreadable(where, "it is sealed with a passphrase, but a key file was given");
             }
             return given.isNothing()
-                    ? person().passphrase(
+                    ? prompts()
+                            .passphrase(
                                     "Passphrase of the export: ",
                                     "its passphrase",
                                     passphrase -> export.open(passphrase).isPresent(),
@@ -118,7 +120,7 @@ public final class ExportKeys {
             if (given.isNothing()) {
                 throw Failure.of(Kind.NO_EXPORT_KEY, needs);
             }
-            throw unreadable(where, "it was sealed with " + needs + ", and a passphrase was given");
+            throw unreadable(where, "it is sealed with " + needs + ", but a passphrase was given");
         }
         return KeyFile.read(given.keyFile());
     }
@@ -134,7 +136,7 @@ public final class ExportKeys {
         return Passphrase.of(text, iterations);
     }
 
-    private KeyPrompts person() {
+    private KeyPrompts prompts() {
         if (!mayAsk || !env.terminal().isPresent()) {
             throw Failure.of(Kind.NO_EXPORT_KEY, "a passphrase or a key file");
         }

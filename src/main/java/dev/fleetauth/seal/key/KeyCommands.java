@@ -8,20 +8,20 @@ import dev.fleetauth.model.Failure.Kind;
 import java.time.Duration;
 
 /**
- * Runs the programs that keys and passphrases are asked of. One that wants something of a person gets time for it where
- * there is one; where there is none, nothing will come of waiting. Neither a command line nor what a program printed is ever
- * repeated: both may hold the secret.
+ * Runs programs that provide keys and passphrases. A program that may prompt the user gets more time if a user is
+ * present; otherwise waiting is pointless. Neither a command line nor a program's output is ever repeated, since both
+ * may contain the secret.
  */
 final class KeyCommands {
 
-    private static final Duration ALONE = Duration.ofSeconds(3);
-    private static final Duration WITH_A_PERSON = Duration.ofSeconds(60);
+    private static final Duration NO_USER_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
 
-    /** Most answer at once, and then there is nothing to say. */
+    /** Most programs finish immediately, so that no message is needed. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final int MAX_BYTES = 16 * 1024;
-    private static final int MAX_COMPLAINT_CHARS = 200;
+    private static final int MAX_ERROR_CHARS = 200;
 
     private final Environment env;
     private final boolean noInput;
@@ -36,34 +36,34 @@ final class KeyCommands {
     }
 
     /**
-     * What a command line prints.
+     * The output of a command line.
      *
-     * @param source what named it
+     * @param source what configured it, for messages
      */
     byte[] output(String source, String line) {
-        Command.Answer answer = run(Command.shell(env, line), source, new byte[0]);
-        if (answer.exitCode() != 0) {
-            throw failed(source, "it exited with " + answer.exitCode() + said(answer.complaint()));
+        Command.Result result = run(Command.shell(env, line), source, new byte[0]);
+        if (result.exitCode() != 0) {
+            throw failed(source, "it exited with " + result.exitCode() + suffix(result.complaint()));
         }
-        return answer.out();
+        return result.out();
     }
 
     /**
      * Runs a program.
      *
-     * @param source what named it
+     * @param source what configured it, for messages
      */
-    Command.Answer run(Command command, String source, byte[] input) {
-        boolean person = !noInput && env.terminal().isPresent();
-        Duration limit = person ? WITH_A_PERSON : ALONE;
+    Command.Result run(Command command, String source, byte[] input) {
+        boolean hasUser = !noInput && env.terminal().isPresent();
+        Duration limit = hasUser ? USER_TIMEOUT : NO_USER_TIMEOUT;
         Runnable waiting = () -> {
-            if (person) {
-                env.err().println("Waiting for " + source + ", " + Durations.text(limit) + " at most ...");
+            if (hasUser) {
+                env.err().println("Waiting up to " + Durations.text(limit) + " for " + source + " ...");
             }
         };
         try {
             return command.run(input, MAX_BYTES, limit, PATIENCE, waiting);
-        } catch (Command.NoAnswer e) {
+        } catch (Command.NoResult e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, source, e.why());
         }
     }
@@ -72,11 +72,11 @@ final class KeyCommands {
         return Failure.of(Kind.KEY_SOURCE_FAILED, source, why);
     }
 
-    /** What a program complained of, as the end of a sentence. */
-    static String said(String complaint) {
+    /** A program's error message, as the end of a sentence. */
+    static String suffix(String complaint) {
         if (complaint.isEmpty()) {
             return "";
         }
-        return ": " + complaint.substring(0, Math.min(complaint.length(), MAX_COMPLAINT_CHARS));
+        return ": " + complaint.substring(0, Math.min(complaint.length(), MAX_ERROR_CHARS));
     }
 }

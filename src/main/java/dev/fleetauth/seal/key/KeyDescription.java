@@ -5,17 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a store's keys are sealed, as their file says it in the clear. It is not authenticated, and holds no secret.
+ * How a store's keys are sealed, from the header of their file. It is not authenticated, and contains no secret.
  *
- * @param place where they are kept: a file, or a row of a database
+ * @param place where they are stored: a file, or a row of a database
  * @param store the store's id
- * @param kind which kind of source opens it
+ * @param kind the kind of source that opens it
  * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
- * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null where there is no passphrase
- * @param helper the program behind the keyring, {@code *} if a variable has to name it; null where there is no
- *     keyring
- * @param keyFile the path of the key file that was chosen for the store; null where none was
- * @param keys the ids of the store's keys, the one that seals first
+ * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null without a passphrase
+ * @param helper the program of the keyring, {@code *} if a variable must name it; null without a keyring
+ * @param keyFile the path of the key file that was chosen for the store; null if none was
+ * @param keys the ids of the store's keys, beginning with the one that seals
  */
 public record KeyDescription(
         String place,
@@ -36,7 +35,7 @@ public record KeyDescription(
 
         private final String words;
 
-        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; its type does not say so.
+        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; but its type does not show it.
         private final List<String> variables;
 
         Kind(String words, String... variables) {
@@ -44,25 +43,25 @@ public record KeyDescription(
             this.variables = List.of(variables);
         }
 
-        /** The kind in words. */
+        /** The kind for messages. */
         public String words() {
             return words;
         }
 
-        /** The environment variables that give a source of this kind. */
+        /** The environment variables that configure a source of this kind. */
         public List<String> variables() {
             return variables;
         }
     }
 
-    /** Whether a new key could be kept in a keyring here, in words. */
+    /** Whether a keyring here can store a new key, for messages. */
     public static String keyringOf(Environment env) {
-        return Keyrings.thatAnswers(new KeyCommands(env, true))
-                .map(keyring -> "the keyring behind " + keyring.name() + " can keep its key")
-                .orElseGet(() -> "a keyring cannot keep its key: " + Keyrings.whyNone(env));
+        return Keyrings.firstAvailable(new KeyCommands(env, true))
+                .map(keyring -> "the keyring of " + keyring.name() + " can store its key")
+                .orElseGet(() -> "no keyring can store its key: " + Keyrings.whyNone(env));
     }
 
-    /** What opens the file, in words: for whoever has to give it. */
+    /** What opens the file, for messages. */
     public String needs() {
         return switch (kind) {
             case PASSPHRASE -> "its passphrase";
@@ -74,16 +73,16 @@ public record KeyDescription(
                         ? "its key file or key command"
                         : "the key file, or key command, with the key " + keyId;
             }
-            case KEYRING -> "the key " + keyId + " of the keyring behind " + Keyrings.words(helper);
+            case KEYRING -> "the key " + keyId + " in the keyring of " + Keyrings.words(helper);
         };
     }
 
-    /** The program behind the keyring, in words; null where there is no keyring. */
+    /** The program of the keyring, for messages; null without a keyring. */
     public @Nullable String keyringProgram() {
         return kind == Kind.KEYRING ? Keyrings.words(helper) : null;
     }
 
-    /** Whether profiles may still be sealed with a key that is to go. */
+    /** Whether profiles may still be sealed with a key that is being replaced. */
     public boolean isRotating() {
         return keys.size() > 1;
     }

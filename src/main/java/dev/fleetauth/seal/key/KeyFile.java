@@ -27,13 +27,12 @@ public final class KeyFile {
     private KeyFile() {}
 
     /**
-     * Makes a key file that its owner alone can read.
+     * Creates a key file that only its owner can read.
      *
-     * @param path where; there must be nothing yet
-     * @param random where the key comes from
-     * @return the id of the new key, which is no secret
-     * @throws Failure of kind {@code FILE_EXISTS} if there is something already, {@code STORE_UNWRITABLE} if it cannot be
-     *     written
+     * @param path the path, which must not exist yet
+     * @param random the source of the key
+     * @return the id of the new key, which is not secret
+     * @throws Failure of kind {@code FILE_EXISTS} if the path exists, {@code STORE_UNWRITABLE} if it cannot be written
      */
     public static String create(Path path, SecureRandom random) {
         OctetSequenceKey key = newKey(random);
@@ -41,7 +40,7 @@ public final class KeyFile {
         Disk disk = new Disk();
         try {
             disk.writeNew(path, json);
-            disk.flushFolder(path.toAbsolutePath().getParent());
+            disk.flushDirectory(path.toAbsolutePath().getParent());
         } catch (FileAlreadyExistsException e) {
             throw Failure.because(e, Failure.Kind.FILE_EXISTS, path);
         } catch (IOException e) {
@@ -55,8 +54,8 @@ public final class KeyFile {
     /**
      * Reads a key file.
      *
-     * @throws Failure of kind {@code KEY_FILE_EXPOSED} if others than its owner can read it, {@code KEY_FILE_INVALID} if
-     *     it holds no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
+     * @throws Failure of kind {@code KEY_FILE_EXPOSED} if users other than its owner can read it, {@code
+     * KEY_FILE_INVALID} if it contains no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
      */
     public static WrappingKey read(Path path) {
         byte[] json;
@@ -81,7 +80,7 @@ public final class KeyFile {
         }
     }
 
-    /** A new key-encryption key. */
+    /** Creates a key-encryption key. */
     static OctetSequenceKey newKey(SecureRandom random) {
         return new OctetSequenceKey.Builder(StoreKeys.randomBytes(random, KEY_BYTES))
                 .keyID(StoreKeys.randomId(random))
@@ -89,7 +88,7 @@ public final class KeyFile {
                 .build();
     }
 
-    /** Reads a key-encryption key, wherever its JWK comes from, and wipes the bytes. */
+    /** Parses the JWK of a key-encryption key, and wipes the bytes. */
     static OctetSequenceKey parse(byte[] json) throws MalformedException {
         try {
             return Jwk.read(CanonicalJson.object(new String(ExactText.decode(json, "the key"))), JWEAlgorithm.A256KW);

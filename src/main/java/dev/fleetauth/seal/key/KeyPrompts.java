@@ -16,11 +16,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a person is asked about keys, at the terminal and nowhere else. */
+/** Asks the user about keys, only at the terminal. */
 final class KeyPrompts {
 
-    /** Where it is from, in messages about what was typed. */
-    private static final String TYPED = "what was typed";
+    /** The source of typed text, for messages. */
+    private static final String TYPED = "the typed text";
 
     private final Environment env;
     private final boolean noInput;
@@ -32,22 +32,22 @@ final class KeyPrompts {
         this.iterations = iterations;
     }
 
-    /** Checks a passphrase that opens something. */
+    /** Checks whether a passphrase opens something. */
     interface Lock {
         boolean opensWith(Passphrase passphrase) throws MalformedException;
     }
 
-    /** Which source a new store is to have; a key file is made. */
+    /** Asks which key source a new store should use; a key file is created. */
     KeyChoice choice(KeyCommands programs) {
-        requirePerson("a passphrase or a key");
-        Optional<Keyring> keyring = Keyrings.thatAnswers(programs);
+        requireUser("a passphrase or a key");
+        Optional<Keyring> keyring = Keyrings.firstAvailable(programs);
         return choice(keyring, keyring.isPresent() ? "" : Keyrings.whyNone(env));
     }
 
     /**
-     * The same once the keyring that was chosen has failed.
+     * The same after the chosen keyring has failed.
      *
-     * @param failure why
+     * @param failure the reason
      */
     KeyChoice choiceWithoutKeyring(Failure failure) {
         return choice(Optional.empty(), words(failure));
@@ -56,23 +56,25 @@ final class KeyPrompts {
     private KeyChoice choice(Optional<Keyring> keyring, String whyNone) {
         String first = keyring.isPresent() ? "keyring" : "passphrase";
         String expected = keyring.isPresent() ? "keyring, passphrase or file" : "passphrase or file";
-        String question = "Where shall the key be that opens the store?\n"
+        String question = "Where should the key of the store be kept?\n"
                 + keyring.map(found -> "  keyring     " + found.name()
-                                + " keeps it: nothing to type, and it opens while the keyring is unlocked.\n")
+                                + " stores it: nothing to type while the keyring is unlocked.\n")
                         .orElse("")
-                + "  passphrase  You type it: nothing to keep, and whoever has the store's files can try to guess it.\n"
-                + "  file        A file keeps it: scripts need nobody, and whoever has that file and the store has all.\n"
+                + "  passphrase  You type it: nothing is stored, but anyone who gets the store's files can try to"
+                + " guess it.\n"
+                + "  file        A file contains it: scripts run without a user, but the file and the store together open"
+                + " everything.\n"
                 + (keyring.isPresent() ? "" : "  (No keyring: " + whyNone + ".)\n")
                 + expected + " [" + first + "]: ";
         var kinds = new Alternatives<KeyChoice.Kind>(
-                        expected, Failure.of(Kind.NO_VALID_ANSWER, "the place of the key", expected))
+                        expected, Failure.of(Kind.NO_VALID_ANSWER, "the key source", expected))
                 .with(KeyChoice.Kind.PASSPHRASE, "passphrase", "password")
                 .with(KeyChoice.Kind.KEY_FILE, "file", "key file")
                 .withDefault(keyring.isPresent() ? KeyChoice.Kind.KEYRING : KeyChoice.Kind.PASSPHRASE);
         if (keyring.isPresent()) {
             kinds.with(KeyChoice.Kind.KEYRING, "keyring", "keychain", "wallet");
         }
-        KeyChoice.Kind kind = line(question, "the place of the key", kinds);
+        KeyChoice.Kind kind = line(question, "the key source", kinds);
         return switch (kind) {
             case KEYRING -> new KeyChoice(kind, keyring.map(Keyring::name).orElse(""), "keyring");
             case KEY_FILE -> new KeyChoice(kind, keyFile().toString(), "the key file");
@@ -82,7 +84,7 @@ final class KeyPrompts {
 
     private Path keyFile() {
         Path suggested = env.userHome().resolve("fleetauth.key");
-        return line("The key file, which is made if there is none [" + suggested + "]: ", "the key file", typed -> {
+        return line("The key file, created if it does not exist [" + suggested + "]: ", "the key file", typed -> {
             try {
                 Path file = typed.isEmpty() ? suggested : env.path(typed);
                 make(file);
@@ -90,10 +92,10 @@ final class KeyPrompts {
                 return file;
             } catch (InvalidPathException e) {
                 throw new Prompt.Rejected(
-                        "That is not the path of a file.",
+                        "That is not a valid path.",
                         Failure.because(e, Kind.NO_VALID_ANSWER, "the key file", "the path of a file"));
             } catch (Failure e) {
-                throw new Prompt.Rejected(words(e) + ". Give another file.", e);
+                throw new Prompt.Rejected(words(e) + ". Choose another file.", e);
             }
         });
     }
@@ -105,28 +107,29 @@ final class KeyPrompts {
                 : fields.getOrDefault("file", fields.get("source")) + " cannot be used: " + fields.get("why");
     }
 
-    /** Makes a key file where there is none, and tells so. */
+    /** Creates a key file if it does not exist, and tells the user. */
     void make(Path file) {
         if (!Files.exists(file)) {
             KeyFile.create(file, env.random());
-            env.err().println("Made the key file " + file + ".");
-            env.err().println("Keep a copy of it in a safe place: what is sealed with it opens with nothing else.");
+            env.err().println("Created the key file " + file + ".");
+            env.err().println("Keep a copy of it in a safe place: without it, the store cannot be opened.");
         }
     }
 
-    /** A new passphrase for something, asked for twice. */
+    /** A new passphrase, asked for twice. */
     Passphrase newPassphrase(String what) {
-        requirePerson("a passphrase or a key");
-        return secret("New passphrase for " + what + ", at least " + Passphrase.MINIMUM + " characters: ", first -> {
+        requireUser("a passphrase or a key");
+        return secret("New passphrase for " + what + ", at least " + Passphrase.MIN_LENGTH + " characters: ", first -> {
             if (!first.isStrong()) {
                 throw new Prompt.Rejected(
-                        "A passphrase has at least " + Passphrase.MINIMUM + " characters, and is not blank. Try again.",
-                        Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM));
+                        "A passphrase needs at least " + Passphrase.MIN_LENGTH + " characters that are not all blank."
+                                + " Try again.",
+                        Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MIN_LENGTH));
             }
-            try (Passphrase second = secret("The same again: ", typed -> typed)) {
+            try (Passphrase second = secret("Repeat the passphrase: ", typed -> typed)) {
                 if (!first.isSameAs(second)) {
                     throw new Prompt.Rejected(
-                            "The two passphrases differ, try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
+                            "The passphrases differ, try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
                 }
             }
             return first;
@@ -134,37 +137,37 @@ final class KeyPrompts {
     }
 
     /**
-     * The passphrase of something that is sealed already.
+     * The passphrase of something that is already sealed.
      *
-     * @param wrong thrown after too many wrong ones
+     * @param wrong thrown after too many wrong passphrases
      */
     Passphrase passphrase(String question, String needs, Lock lock, Failure wrong) {
-        requirePerson(needs);
+        requireUser(needs);
         return secret(question, typed -> {
             if (typed.isBlank()) {
-                throw new Prompt.Rejected("Nothing was typed, try again.", wrong);
+                throw new Prompt.Rejected("Nothing was entered, try again.", wrong);
             }
             try {
                 if (!lock.opensWith(typed)) {
                     throw new Prompt.Rejected("Wrong passphrase, try again.", wrong);
                 }
             } catch (MalformedException e) {
-                // It is the right one, and whoever opens the content says what is wrong with that.
+                // The passphrase is right; the content is checked when it is opened.
             }
             return typed;
         });
     }
 
-    /** Refuses a new passphrase that is too easy to guess. */
+    /** Rejects a new passphrase that is too short. */
     static Passphrase strong(Passphrase passphrase) {
         if (!passphrase.isStrong()) {
             passphrase.close();
-            throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MINIMUM);
+            throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MIN_LENGTH);
         }
         return passphrase;
     }
 
-    private void requirePerson(String needs) {
+    private void requireUser(String needs) {
         if (noInput || !env.terminal().isPresent()) {
             throw Failure.of(Kind.NO_KEY_SOURCE, needs);
         }

@@ -29,15 +29,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Where the key-encryption key comes from.
+ * Finds the key-encryption key.
  *
  * <ul>
- *   <li>A new store takes the one source that is given by a variable; two are refused.
- *   <li>A store that is there takes the source of its kind. What the variables say goes before the keyring that its file
- *       names. If only a source of another kind is given, that is an error, and not a reason to ask.
- *   <li>If no variable gives a source, a person at a terminal is asked: for a new store which source it shall be.
- *   <li>If there is no person either, nothing is done.
- *   <li>A source that does not answer is an error. No other one is tried in its place.
+ *   <li>A new store uses the one source that a variable configures; two are rejected.
+ *   <li>An existing store uses a source of its kind. Variables take precedence over the keyring that its file names. If
+ * only a source of another kind is configured, that is an error, and the user is not asked.
+ *   <li>If no variable configures a source, the user at the terminal is asked; for a new store also for the kind of
+ * source.
+ *   <li>Without a user, nothing is done.
+ *   <li>A source that fails is an error. No other source is tried instead.
  * </ul>
  */
 public final class KeySources {
@@ -64,15 +65,15 @@ public final class KeySources {
     }
 
     /**
-     * The key-encryption key of a store that is about to be made.
+     * The key-encryption key of a new store.
      *
-     * @param where where it will be, for whoever is asked for a passphrase
+     * @param where where the store will be, for prompts
      * @param store its id
      */
     public KeyEncryptionKey forNew(String where, String store) {
-        Optional<String> given = variables.oneOf("a new store is sealed with one of them", KeyVariables.ALL);
+        Optional<String> given = variables.oneOf("a new store is sealed with only one of them", KeyVariables.ALL);
         if (given.isEmpty()) {
-            return asked(where, store);
+            return askFor(where, store);
         }
         String variable = given.get();
         String value = variables.value(variable);
@@ -83,8 +84,8 @@ public final class KeySources {
         };
     }
 
-    /** The one that a person chooses. A keyring that then fails is no way for now; the person is asked for another. */
-    private KeyEncryptionKey asked(String where, String store) {
+    /** The key of the source that the user chooses. If a keyring then fails, the user is asked for another source. */
+    private KeyEncryptionKey askFor(String where, String store) {
         KeyChoice choice = prompts.choice(programs);
         try {
             return chosen(choice, where, store);
@@ -96,7 +97,7 @@ public final class KeySources {
         }
     }
 
-    /** The key-encryption key that someone chose, for keys that are sealed anew. */
+    /** The key-encryption key that was chosen to reseal keys. */
     public KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
         return switch (choice.kind()) {
             case PASSPHRASE -> prompts.newPassphrase(where);
@@ -105,7 +106,7 @@ public final class KeySources {
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
             case KEYRING ->
                 (choice.value().isEmpty()
-                                ? Keyrings.thatAnswers(programs)
+                                ? Keyrings.firstAvailable(programs)
                                         .orElseThrow(() -> KeyCommands.failed("the keyring", Keyrings.whyNone(env)))
                                 : Keyrings.of(programs, choice.givenBy(), choice.value()))
                         .create(store);
@@ -117,14 +118,14 @@ public final class KeySources {
         return KeyFile.read(file).recordedAs(null, file.toString());
     }
 
-    /** The key-encryption key of a store that is there. */
+    /** The key-encryption key of an existing store. */
     public KeyEncryptionKey forExisting(SealedKeys keys) {
         return keys.description().kind() == KeyDescription.Kind.PASSPHRASE ? passphraseFor(keys) : keyFor(keys);
     }
 
     private KeyEncryptionKey keyFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> given = variables.oneOf("both give the key", List.of(KEY_FILE, KEY_COMMAND));
+        Optional<String> given = variables.oneOf("both configure the key", List.of(KEY_FILE, KEY_COMMAND));
         WrappingKey key;
         if (given.isPresent()) {
             key = key(given.get()).recordedAs(description.helper(), description.keyFile());
@@ -147,8 +148,8 @@ public final class KeySources {
     }
 
     /**
-     * The key in the file that the header names. Whoever can write the store may have put another path there, so the file must
-     * be one of the store's owner.
+     * The key in the file that the header names. Since a user with write access to the store could put another path
+     * there, the file must belong to the store's owner.
      */
     private WrappingKey recordedKeyFile(String recorded) {
         Path file = path("the recorded key file", recorded);
@@ -165,7 +166,7 @@ public final class KeySources {
         return KeyFile.read(file).recordedAs(null, recorded);
     }
 
-    /** That what was given does not open a store. */
+    /** A failure because the configured source does not open a store. */
     public Failure wrongKey(KeyDescription description) {
         List<String> given = variables.given();
         return Failure.of(
@@ -175,14 +176,14 @@ public final class KeySources {
                 given.isEmpty() ? description.needs() : String.join(" and ", given));
     }
 
-    /** Removes a key that no store needs any more from the keyring it is in, if it is in one. */
+    /** Removes an obsolete key from the keyring it is in, if it is in one. */
     public void discard(KeyEncryptionKey key, String store) {
         if (key instanceof WrappingKey wrapping && wrapping.helper() != null) {
             erase(wrapping.helper(), store, Objects.requireNonNull(wrapping.id()));
         }
     }
 
-    /** The same for the key that opened these keys, which may be at hand no more. */
+    /** The same for the key that opened these keys, which may no longer be available. */
     public void discard(KeyDescription description) {
         if (description.kind() == KeyDescription.Kind.KEYRING) {
             erase(
@@ -195,19 +196,19 @@ public final class KeySources {
     private void erase(String helper, String store, String id) {
         boolean unnamed = helper.equals(Keyrings.ANY);
         Optional<Keyring> found = unnamed
-                ? env.variable(KEYRING).map(said -> Keyrings.of(programs, KEYRING, said))
+                ? env.variable(KEYRING).map(configured -> Keyrings.of(programs, KEYRING, configured))
                 : Optional.of(Keyrings.recorded(programs, helper));
         if (found.isEmpty() || !found.get().erase(store, id)) {
-            warnings.accept("the key " + id + ", which opens this store no more, is still in the keyring behind "
+            warnings.accept("the key " + id + ", which no longer opens this store, is still in the keyring of "
                     + Keyrings.words(helper));
         }
     }
 
     private Keyring keyringFor(KeyDescription description) {
         String helper = Objects.requireNonNull(description.helper());
-        Optional<String> said = env.variable(KEYRING);
-        if (said.isPresent()) {
-            return Keyrings.of(programs, KEYRING, said.get());
+        Optional<String> configured = env.variable(KEYRING);
+        if (configured.isPresent()) {
+            return Keyrings.of(programs, KEYRING, configured.get());
         }
         if (helper.equals(Keyrings.ANY)) {
             throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
@@ -225,7 +226,7 @@ public final class KeySources {
         try {
             return new WrappingKey(KeyFile.parse(json));
         } catch (MalformedException e) {
-            throw KeyCommands.failed(source, "what it printed is no key: " + e.why());
+            throw KeyCommands.failed(source, "its output is not a key: " + e.why());
         } finally {
             Arrays.fill(json, (byte) 0);
         }
@@ -233,8 +234,8 @@ public final class KeySources {
 
     private KeyEncryptionKey passphraseFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> variable =
-                variables.oneOf("both give the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
+        Optional<String> variable = variables.oneOf(
+                "both configure the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
         if (variable.isPresent()) {
             return passphrase(variable.get());
         }
@@ -248,7 +249,7 @@ public final class KeySources {
                 Failure.of(Kind.WRONG_PASSPHRASE, description.place()));
     }
 
-    /** Whether any variable gives a source. */
+    /** Whether any variable configures a source. */
     public boolean isAnyGiven() {
         return !variables.given().isEmpty();
     }
@@ -278,9 +279,9 @@ public final class KeySources {
     }
 
     /**
-     * The text of a file that holds a passphrase; the caller wipes it.
+     * The text of a file that contains a passphrase; the caller wipes it.
      *
-     * @param warnings told where others can read the file too
+     * @param warnings receives a warning if others can read the file
      */
     static char[] textIn(Path file, Consumer<String> warnings) {
         return text(file.toString(), contentOf(file, warnings));
@@ -291,7 +292,7 @@ public final class KeySources {
             Disk.rejectDirectory(file);
             String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
             if (mode != null) {
-                // Refused for a key file, which this program made; a mounted secret has the mode its system gives it.
+                // An error for a key file, which fleetauth created; a mounted secret has the mode of its system.
                 warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
             }
             return Disk.readFollowingLinks(file, MAX_BYTES);

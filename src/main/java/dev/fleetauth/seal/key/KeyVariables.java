@@ -7,7 +7,7 @@ import dev.fleetauth.model.Failure.Kind;
 import java.util.List;
 import java.util.Optional;
 
-/** The variables that give a store's key-encryption key. */
+/** The variables that configure a store's key-encryption key. */
 final class KeyVariables {
 
     static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
@@ -26,13 +26,13 @@ final class KeyVariables {
         this.env = env;
     }
 
-    /** Those that give a source. */
+    /** The variables that are set. */
     List<String> given() {
         return ALL.stream().filter(this::isGiven).toList();
     }
 
     /**
-     * The one of some variables that is given.
+     * The one of some variables that is set.
      *
      * @param why why two of them conflict
      */
@@ -50,7 +50,7 @@ final class KeyVariables {
     }
 
     /**
-     * Whether a variable gives a source. An empty passphrase counts: to go on without it would hide that a secret is
+     * Whether a variable configures a source. An empty passphrase counts: ignoring it would hide that a secret is
      * missing.
      */
     boolean isGiven(String variable) {

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A keyring that holds the key of a store, behind a program: libsecret's {@code secret-tool}, macOS's {@code security}, or a
- * credential helper as Docker has them. The key is kept as the JWK it would be in a key file, and goes over the program's
- * standard input and output, never through its arguments.
+ * A keyring that stores the key of a store, accessed through a program: libsecret's {@code secret-tool}, macOS's {@code
+ * security}, or a credential helper in Docker's protocol. The key is stored as the JWK that a key file contains, and
+ * passed through standard input and output, never as an argument.
  */
 abstract class Keyring {
 
@@ -21,7 +21,7 @@ abstract class Keyring {
 
     final KeyCommands programs;
 
-    /** The program, by its name or path. */
+    /** The program's name or path. */
     final String program;
 
     private final String recorded;
@@ -32,21 +32,21 @@ abstract class Keyring {
         this.recorded = recorded;
     }
 
-    /** Its name, for a person. */
+    /** The name for messages. */
     final String name() {
         return program;
     }
 
-    /** Whether the program is there, and a keyring behind it. */
+    /** Whether the program exists and has access to a keyring. */
     final boolean isAvailable() {
         try {
-            return Command.program(programs.environment(), program).isPresent() && answers();
+            return Command.program(programs.environment(), program).isPresent() && isReachable();
         } catch (Failure e) {
             return false;
         }
     }
 
-    /** Makes a key in the keyring, and reads it back. */
+    /** Creates a key in the keyring, and reads it back. */
     final WrappingKey create(String store) {
         var key = KeyFile.newKey(programs.environment().random());
         byte[] jwk = key.toJSONString().getBytes(StandardCharsets.UTF_8);
@@ -58,7 +58,7 @@ abstract class Keyring {
         try {
             WrappingKey back = get(store, key.getKeyID());
             if (!back.isSameAs(key)) {
-                throw KeyCommands.failed(program, "it gives back another key than it was given");
+                throw KeyCommands.failed(program, "it returned a different key than was stored");
             }
             return back;
         } catch (Failure e) {
@@ -67,24 +67,24 @@ abstract class Keyring {
         }
     }
 
-    /** Takes a key from the keyring. */
+    /** Reads a key from the keyring. */
     final WrappingKey get(String store, String id) {
         byte[] jwk = new byte[0];
         try {
             jwk = find(store, id);
             OctetSequenceKey key = KeyFile.parse(jwk);
             if (!id.equals(key.getKeyID())) {
-                throw KeyCommands.failed(program, "it gives another key than it was asked for");
+                throw KeyCommands.failed(program, "it returned a different key than requested");
             }
             return new WrappingKey(key, recorded, null);
         } catch (MalformedException e) {
-            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, program, "its answer holds no key: " + e.why());
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, program, "its output is not a key: " + e.why());
         } finally {
             Arrays.fill(jwk, (byte) 0);
         }
     }
 
-    /** Removes a key from the keyring; false if that did not work. */
+    /** Removes a key from the keyring; false if that failed. */
     final boolean erase(String store, String id) {
         try {
             return remove(store, id);
@@ -93,33 +93,33 @@ abstract class Keyring {
         }
     }
 
-    /** Whether there is a keyring behind the program. */
-    abstract boolean answers();
+    /** Whether the program has access to a keyring. */
+    abstract boolean isReachable();
 
-    /** Keeps a JWK. */
+    /** Stores a JWK. */
     abstract void put(String store, String id, byte[] jwk);
 
-    /** A JWK, which the caller wipes. */
+    /** Reads a JWK, which the caller wipes. */
     abstract byte[] find(String store, String id) throws MalformedException;
 
-    /** Removes a JWK; false if that did not work. */
+    /** Removes a JWK; false if that failed. */
     abstract boolean remove(String store, String id);
 
-    /** Which packages have the program, as the end of a sentence; empty if that is not known. */
+    /** The packages that contain the program, as the end of a sentence; empty if unknown. */
     abstract String packages();
 
-    final Command.Answer run(byte[] input, String... arguments) {
+    final Command.Result run(byte[] input, String... arguments) {
         Command command = Command.program(programs.environment(), program, arguments)
                 .orElseThrow(() -> KeyCommands.failed(
                         program,
                         Command.isPath(program)
-                                ? "there is no such program"
-                                : "there is no such program in PATH" + packages()));
+                                ? "the program does not exist"
+                                : "the program was not found in PATH" + packages()));
         return programs.run(command, program, input);
     }
 
-    final Failure failed(Command.Answer answer, String complaint) {
-        return KeyCommands.failed(program, "it exited with " + answer.exitCode() + KeyCommands.said(complaint));
+    final Failure failed(Command.Result result, String complaint) {
+        return KeyCommands.failed(program, "it exited with " + result.exitCode() + KeyCommands.suffix(complaint));
     }
 
     final Failure hasNone(String id) {

@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keyrings there are, and which is meant.
+ * Finds the available keyrings, and the configured one.
  *
- * <p>The header of the store's keys is not authenticated before they are open, so a name in it only ever means
- * {@code secret-tool}, {@code security} or {@code docker-credential-NAME}, in a folder of {@code PATH}. Any other program
- * has to be named by a variable.
+ * <p>The header of the store's keys is not authenticated before they are open, so a name in it can only stand for
+ * {@code secret-tool}, {@code security} or {@code docker-credential-NAME} in a directory of {@code PATH}. Any other
+ * program must be named by a variable.
  */
 final class Keyrings {
 
-    /** Stands for a program that is recorded nowhere. */
+    /** Stands for a program that is not recorded. */
     static final String ANY = "*";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -33,7 +33,7 @@ final class Keyrings {
         return NAME.matcher(name).matches();
     }
 
-    /** The program that the header of the keys records, in words. */
+    /** The program that the header of the keys names, for messages. */
     static String words(@Nullable String recorded) {
         if (recorded == null || recorded.equals(ANY)) {
             return "the program that " + KeyVariables.KEYRING + " names";
@@ -46,25 +46,25 @@ final class Keyrings {
     }
 
     /**
-     * The keyring that is meant.
+     * The configured keyring.
      *
-     * @param source what names it
-     * @param said {@code secret-tool}, {@code security}, the name of a credential helper with or without
-     *     {@code docker-credential-} before it, or the path of a credential helper
+     * @param source what configured it, for messages
+     * @param value {@code secret-tool}, {@code security}, the name of a credential helper with or without the prefix
+     * {@code docker-credential-}, or the path of a credential helper
      */
-    static Keyring of(KeyCommands programs, String source, String said) {
-        if (Command.isPath(said)) {
-            return new CredentialHelper(programs, programs.environment().expand(said), ANY);
+    static Keyring of(KeyCommands programs, String source, String value) {
+        if (Command.isPath(value)) {
+            return new CredentialHelper(programs, programs.environment().expand(value), ANY);
         }
         String name =
-                said.startsWith(CredentialHelper.PREFIX) ? said.substring(CredentialHelper.PREFIX.length()) : said;
+                value.startsWith(CredentialHelper.PREFIX) ? value.substring(CredentialHelper.PREFIX.length()) : value;
         if (!isName(name)) {
-            throw Failure.of(Kind.BAD_VALUE, source, said, "a name such as secret-tool, or the path of a program");
+            throw Failure.of(Kind.BAD_VALUE, source, value, "a name such as secret-tool, or the path of a program");
         }
         return recorded(programs, name);
     }
 
-    /** The keyring that the header of the keys records by the name of its program. */
+    /** The keyring whose program the header of the keys names. */
     static Keyring recorded(KeyCommands programs, String name) {
         return switch (name) {
             case SecretTool.PROGRAM -> new SecretTool(programs);
@@ -73,8 +73,8 @@ final class Keyrings {
         };
     }
 
-    /** The first of the system's keyrings that answers; empty if none does. */
-    static Optional<Keyring> thatAnswers(KeyCommands programs) {
+    /** The first of the system's keyrings that is available; empty if none is. */
+    static Optional<Keyring> firstAvailable(KeyCommands programs) {
         return namesFor(programs.environment()).stream()
                 .map(name -> recorded(programs, name))
                 .filter(Keyring::isAvailable)
@@ -85,7 +85,7 @@ final class Keyrings {
         return switch (env.system()) {
             case LINUX -> {
                 List<String> names = new ArrayList<>(List.of(SecretTool.PROGRAM, "secretservice"));
-                // The helper of pass answers also where pass has never been set up.
+                // The helper of pass also responds if pass has never been set up.
                 if (hasPass(env)) {
                     names.add("pass");
                 }
@@ -103,7 +103,7 @@ final class Keyrings {
         return Files.exists(store.resolve(".gpg-id"));
     }
 
-    /** Why none of the system's keyrings answers, with the package that is missing. */
+    /** Why none of the system's keyrings is available, with the missing package. */
     static String whyNone(Environment env) {
         String first = namesFor(env).get(0);
         Keyring keyring = recorded(new KeyCommands(env, true), first);

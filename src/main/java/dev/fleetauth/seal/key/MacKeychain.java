@@ -8,14 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The keychain of macOS, behind its own {@code security}. A secret among its arguments could be seen by every user, so it
- * reads the command from standard input. The JWK is kept in base64url, which needs no quotes there.
+ * The macOS keychain, accessed through {@code security}. A secret in its arguments would be visible to every user, so
+ * the command is passed on standard input. The JWK is stored in base64url, which needs no quotes there.
  */
 final class MacKeychain extends Keyring {
 
     static final String PROGRAM = "security";
 
-    /** {@code errSecItemNotFound}, as {@code security} exits with it. */
+    /** The exit code of {@code security} for {@code errSecItemNotFound}. */
     private static final int NOT_FOUND = 44;
 
     MacKeychain(KeyCommands programs) {
@@ -23,7 +23,7 @@ final class MacKeychain extends Keyring {
     }
 
     @Override
-    boolean answers() {
+    boolean isReachable() {
         return run(new byte[0], "default-keychain").exitCode() == 0;
     }
 
@@ -33,11 +33,11 @@ final class MacKeychain extends Keyring {
                         + Base64URL.encode(jwk) + "\n")
                 .getBytes(StandardCharsets.US_ASCII);
         try {
-            Command.Answer answer = run(command, "-i");
-            Arrays.fill(answer.out(), (byte) 0);
-            if (answer.exitCode() != 0) {
-                // Its complaint may quote the command.
-                throw failed(answer, "");
+            Command.Result result = run(command, "-i");
+            Arrays.fill(result.out(), (byte) 0);
+            if (result.exitCode() != 0) {
+                // Its error message may quote the command.
+                throw failed(result, "");
             }
         } finally {
             Arrays.fill(command, (byte) 0);
@@ -46,18 +46,18 @@ final class MacKeychain extends Keyring {
 
     @Override
     byte[] find(String store, String id) throws MalformedException {
-        Command.Answer answer = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
+        Command.Result result = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
         try {
-            if (answer.exitCode() != 0) {
-                throw answer.exitCode() == NOT_FOUND ? hasNone(id) : failed(answer, answer.complaint());
+            if (result.exitCode() != 0) {
+                throw result.exitCode() == NOT_FOUND ? hasNone(id) : failed(result, result.complaint());
             }
-            byte[] jwk = Jwe.decoded(new String(answer.out(), StandardCharsets.US_ASCII).strip());
+            byte[] jwk = Jwe.decoded(new String(result.out(), StandardCharsets.US_ASCII).strip());
             if (jwk == null) {
                 throw new MalformedException("it is not in base64url");
             }
             return jwk;
         } finally {
-            Arrays.fill(answer.out(), (byte) 0);
+            Arrays.fill(result.out(), (byte) 0);
         }
     }
 
@@ -70,7 +70,7 @@ final class MacKeychain extends Keyring {
 
     @Override
     String packages() {
-        return ": it belongs to macOS";
+        return ": it is part of macOS";
     }
 
     private static String service(String store, String id) {

@@ -19,12 +19,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A profile on its way to another machine: a JWE of the same content as in a store, under a key that was given for this
- * alone. {@code docs/store-format.md} has its header.
+ * A profile exported to another machine: a JWE with the same content as in a store, under a key for this purpose only.
+ * {@code docs/store-format.md} specifies its header.
  */
 final class SealedExport {
 
-    /** The largest export that is read. */
+    /** The maximum size of an export that is read. */
     static final int MAX_BYTES = SealedProfile.MAX_BYTES;
 
     private static final String TYPE = "fleetauth-export";
@@ -60,7 +60,7 @@ final class SealedExport {
         }
     }
 
-    /** Reads an export as far as that takes no key. */
+    /** Parses an export as far as possible without a key. */
     static SealedExport parse(String text) throws MalformedException {
         Jwe compact = Jwe.parse(text);
         String algorithm = compact.text("alg");
@@ -79,18 +79,18 @@ final class SealedExport {
                 keyId = compact.text("kid");
             }
         } else {
-            throw new MalformedException("it is not sealed in a way that is known");
+            throw new MalformedException("it is sealed in an unknown way");
         }
         compact.expect(TYPE, members);
         return new SealedExport(compact, kind, keyId);
     }
 
-    /** Which kind of key opens it. */
+    /** The kind of key that opens it. */
     KeyDescription.Kind kind() {
         return kind;
     }
 
-    /** The id of the key that opens it; null for a passphrase, or where the key has none. */
+    /** The id of the key that opens it; null for a passphrase, or if the key has none. */
     @Nullable
     String keyId() {
         return keyId;
@@ -99,13 +99,13 @@ final class SealedExport {
     /**
      * Opens it.
      *
-     * @return empty if this is not the key it was sealed with, or it was changed since, which cannot be told apart
-     * @throws MalformedException if it opens and is no profile
+     * @return empty if the key is wrong or the export was modified, which cannot be distinguished
+     * @throws MalformedException if it opens but is not a profile
      */
     Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
         String name = compact.text("profile");
         if (!ProfileName.isName(name)) {
-            throw new MalformedException("its header has no usable profile");
+            throw new MalformedException("its header has no valid profile");
         }
         byte[] contentKey = key.contentKey(compact);
         if (contentKey == null) {

@@ -15,21 +15,20 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The file of the store's keys: a JWE of a JWK Set under a key-encryption key. */
+/** The file of the store's keys: a JWK Set in a JWE under a key-encryption key. */
 public final class SealedKeys {
 
-    /** The largest file that is read. */
+    /** The maximum size of a file that is read. */
     public static final int MAX_BYTES = 64 * 1024;
 
     private static final String TYPE = "fleetauth-keys";
     private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store", "keys");
 
-    // The reader's numbers. Fewer iterations than RFC 7518 4.8.1.2 allows are a mistake; more than these are the
-    // library's
-    // limit, and a way to keep a reader busy.
-    private static final long FEWEST_ITERATIONS = 1_000;
+    // Limits of the reader. Fewer iterations than the minimum of RFC 7518 4.8.1.2 are an error; more than the maximum,
+    // which is the library's, would keep the reader busy.
+    private static final long MIN_ITERATIONS = 1_000;
     private static final long MAX_ITERATIONS = 1_000_000;
-    private static final int SHORTEST_SALT = 8;
+    private static final int MIN_SALT_BYTES = 8;
     private static final int MAX_SALT_BYTES = 64;
 
     private static final int MAX_PATH_CHARACTERS = 4096;
@@ -42,7 +41,7 @@ public final class SealedKeys {
         this.description = description;
     }
 
-    /** Seals keys; what comes back is the content of the file. */
+    /** Seals keys as the content of the file. */
     public static String seal(StoreKeys keys, KeyEncryptionKey key, SecureRandom random) {
         JWEHeader.Builder builder = key.header()
                 .type(new JOSEObjectType(TYPE))
@@ -69,9 +68,9 @@ public final class SealedKeys {
     }
 
     /**
-     * Reads sealed keys as far as that takes no key.
+     * Parses sealed keys as far as possible without a key.
      *
-     * @param place where they are kept, for messages
+     * @param place where they are stored, for messages
      */
     public static SealedKeys parse(String place, String text) throws MalformedException {
         Jwe compact = Jwe.parse(text);
@@ -79,7 +78,7 @@ public final class SealedKeys {
         KeyDescription.Kind kind = switch (algorithm) {
             case "A256KW" -> compact.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
             case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
-            default -> throw new MalformedException("its keys are not sealed in a way that is known");
+            default -> throw new MalformedException("its keys are sealed in an unknown way");
         };
         Set<String> members = new HashSet<>(MEMBERS);
         Long iterations = null;
@@ -98,7 +97,7 @@ public final class SealedKeys {
             members.add("helper");
             helper = compact.text("helper");
             if (!helper.equals(Keyrings.ANY) && !Keyrings.isName(helper)) {
-                throw new MalformedException("its keyring's helper has a name that no helper has");
+                throw new MalformedException("its keyring helper has an invalid name");
             }
         }
         String keyFile = null;
@@ -106,7 +105,7 @@ public final class SealedKeys {
             members.add("key_file");
             keyFile = compact.text("key_file");
             if (keyFile.length() > MAX_PATH_CHARACTERS || keyFile.chars().anyMatch(Character::isISOControl)) {
-                throw new MalformedException("its key file has a path that no file has");
+                throw new MalformedException("its key file has an invalid path");
             }
         }
         compact.expect(TYPE, members);
@@ -115,18 +114,18 @@ public final class SealedKeys {
         return new SealedKeys(compact, description);
     }
 
-    /** Refuses what a reader would be kept busy with, or what is no protection. */
+    /** Rejects parameters that would keep a reader busy, or give no protection. */
     static void requireCost(long iterations, String salt) throws MalformedException {
-        if (iterations < FEWEST_ITERATIONS || iterations > MAX_ITERATIONS) {
-            throw new MalformedException("its passphrase takes " + iterations + " iterations");
+        if (iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
+            throw new MalformedException("its passphrase has an invalid number of iterations (" + iterations + ")");
         }
         int length = new Base64URL(salt).decode().length;
-        if (length < SHORTEST_SALT || length > MAX_SALT_BYTES) {
-            throw new MalformedException("its salt has " + length + " bytes");
+        if (length < MIN_SALT_BYTES || length > MAX_SALT_BYTES) {
+            throw new MalformedException("its salt has an invalid length (" + length + " bytes)");
         }
     }
 
-    /** Whether a key has another id than the one these were sealed with. */
+    /** Whether a key has a different id from the one that these keys were sealed with. */
     boolean names(@Nullable String keyId) {
         return description.keyId() == null
                 || keyId == null
@@ -140,8 +139,8 @@ public final class SealedKeys {
     /**
      * Opens the keys.
      *
-     * @return empty if this is not the key they were sealed with, or the file was changed since, which cannot be told apart
-     * @throws MalformedException if they open and are no keys
+     * @return empty if the key is wrong or the file was modified, which cannot be distinguished
+     * @throws MalformedException if they open but are not keys
      */
     public Optional<StoreKeys> open(KeyEncryptionKey key) throws MalformedException {
         byte[] contentKey = contentKey(key);
@@ -156,9 +155,9 @@ public final class SealedKeys {
     }
 
     /**
-     * Opens the keys with the content key of this very file.
+     * Opens the keys with the content key of this file.
      *
-     * @return empty if it is another's, or the file was changed since
+     * @return empty if it belongs to another file, or this file was modified
      */
     public Optional<StoreKeys> open(byte[] contentKey) throws MalformedException {
         byte[] json = compact.open(contentKey);
@@ -180,7 +179,7 @@ public final class SealedKeys {
         return key.contentKey(compact);
     }
 
-    /** What tells this sealing of the keys from every other. */
+    /** The id of this sealing of the keys. */
     public String id() {
         return compact.tag();
     }
@@ -189,7 +188,7 @@ public final class SealedKeys {
         try {
             StoreKeys keys = StoreKeys.parse(description.store(), json);
             if (!keys.ids().equals(description.keys())) {
-                throw new MalformedException("its header names other keys than it holds");
+                throw new MalformedException("its header names different keys than it contains");
             }
             return keys;
         } finally {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The keyring of a Linux desktop (GNOME Keyring, KWallet), behind libsecret's own {@code secret-tool}. */
+/** The keyring of a Linux desktop (GNOME Keyring, KWallet), accessed through libsecret's {@code secret-tool}. */
 final class SecretTool extends Keyring {
 
     static final String PROGRAM = "secret-tool";
@@ -14,30 +14,33 @@ final class SecretTool extends Keyring {
         super(programs, PROGRAM, PROGRAM);
     }
 
-    /** It exits with 1 both for a secret that is not there and for a bus that is not there, but complains of the latter. */
+    /**
+     * The program exits with 1 for a missing secret as well as for a missing D-Bus, but prints an error only for the
+     * latter.
+     */
     @Override
-    boolean answers() {
-        Command.Answer answer = run(new byte[0], words("lookup", "none", "none"));
-        Arrays.fill(answer.out(), (byte) 0);
-        return answer.exitCode() == 0 || answer.complaint().isEmpty();
+    boolean isReachable() {
+        Command.Result result = run(new byte[0], words("lookup", "none", "none"));
+        Arrays.fill(result.out(), (byte) 0);
+        return result.exitCode() == 0 || result.complaint().isEmpty();
     }
 
     @Override
     void put(String store, String id, byte[] jwk) {
-        Command.Answer answer = run(jwk, words("store", store, id, "--label=fleetauth: the key of a store"));
-        if (answer.exitCode() != 0) {
-            throw failed(answer, answer.complaint());
+        Command.Result result = run(jwk, words("store", store, id, "--label=fleetauth: the key of a store"));
+        if (result.exitCode() != 0) {
+            throw failed(result, result.complaint());
         }
     }
 
     @Override
     byte[] find(String store, String id) {
-        Command.Answer answer = run(new byte[0], words("lookup", store, id));
-        if (answer.exitCode() != 0) {
-            Arrays.fill(answer.out(), (byte) 0);
-            throw answer.complaint().isEmpty() ? hasNone(id) : failed(answer, answer.complaint());
+        Command.Result result = run(new byte[0], words("lookup", store, id));
+        if (result.exitCode() != 0) {
+            Arrays.fill(result.out(), (byte) 0);
+            throw result.complaint().isEmpty() ? hasNone(id) : failed(result, result.complaint());
         }
-        return answer.out();
+        return result.out();
     }
 
     @Override
@@ -50,7 +53,7 @@ final class SecretTool extends Keyring {
         return ": it is in the package libsecret-tools (Debian, Ubuntu) or libsecret (Fedora, Arch, Homebrew)";
     }
 
-    /** A command about the entry of a key, whose attributes are no secret. */
+    /** A command for the entry of a key, whose attributes are not secret. */
     private static String[] words(String verb, String store, String id, String... options) {
         List<String> words = new ArrayList<>(List.of(verb));
         words.addAll(List.of(options));

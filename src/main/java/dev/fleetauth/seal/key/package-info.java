@@ -1,4 +1,4 @@
-/** The keys that seal: those of a store and of exports, and the sources they come from. */
+/** The keys of stores and exports, and their sources. */
 @NullMarked
 package dev.fleetauth.seal.key;
 

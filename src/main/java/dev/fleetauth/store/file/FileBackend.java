@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in files under one directory. {@code docs/store-format.md} says which file is what, in which order they are
- * written, and why.
+ * Entries in files under one directory. {@code docs/store-format.md} specifies the files, and the order in which they
+ * are written.
  */
 public final class FileBackend implements Backend {
 
@@ -85,7 +85,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        return files.read(paths.folder(name), paths.record(name), SealedProfile.MAX_BYTES);
+        return files.read(paths.directory(name), paths.record(name), SealedProfile.MAX_BYTES);
     }
 
     @Override
@@ -105,7 +105,7 @@ public final class FileBackend implements Backend {
         if (!isKeys) {
             removeUnfinishedKeys();
         }
-        files.makeFolder(isKeys || name.equals(CLIENTS) ? paths.home() : paths.locks());
+        files.makeDirectory(isKeys || name.equals(CLIENTS) ? paths.home() : paths.locks());
         Locks.Lock lock;
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());
@@ -120,13 +120,15 @@ public final class FileBackend implements Backend {
         }
         LockHolder holder = new LockHolder(files.disk(), place.holder());
         holder.write(env);
-        // What a killed process left that nobody reads.
+        // Files of a killed process that are never read.
         files.removeQuietly(place.copy());
         files.removeQuietly(place.space());
         return new FileHold(files, place, lock, holder);
     }
 
-    /** Removes what a killed change of the keys left, unless another process changes them: they have sealed nothing. */
+    /**
+     * Removes the files of a killed key change, unless another process is changing the keys: they have sealed nothing.
+     */
     private void removeUnfinishedKeys() {
         FilePlace place = paths.place(KEYS);
         if (!PrivateFiles.exists(place.copy()) && !PrivateFiles.exists(place.holder())) {
@@ -156,16 +158,16 @@ public final class FileBackend implements Backend {
 
     @Override
     public void checkWritable(String name, String sealed) {
-        files.makeFolder(paths.profiles());
-        files.makeFolder(paths.locks());
+        files.makeDirectory(paths.profiles());
+        files.makeDirectory(paths.locks());
         files.warnOfNetwork(paths.home());
-        // A probe loses its name as soon as it is open: one that has a name was left by a kill in between.
+        // A probe is unlinked as soon as it is open: one with a name was left by a killed process.
         paths.probes().forEach(files::removeQuietly);
         Path probe = paths.probe(FilePaths.profile(name) + "." + StoreKeys.randomId(env.random()));
         try {
-            byte[] back = files.disk().tryOut(probe, sealed.getBytes(StandardCharsets.US_ASCII));
+            byte[] back = files.disk().checkWritable(probe, sealed.getBytes(StandardCharsets.US_ASCII));
             if (!PrivateFiles.text(back).equals(sealed)) {
-                throw new IOException("what was written did not come back");
+                throw new IOException("what was read back differs from what was written");
             }
         } catch (IOException e) {
             throw PrivateFiles.unwritable(probe, e);
@@ -180,11 +182,11 @@ public final class FileBackend implements Backend {
 
     @Override
     public void sync() {
-        for (Path folder : List.of(paths.home(), paths.profiles())) {
+        for (Path directory : List.of(paths.home(), paths.profiles())) {
             try {
-                files.disk().flushFolder(folder);
+                files.disk().flushDirectory(directory);
             } catch (IOException e) {
-                throw PrivateFiles.unwritable(folder, e);
+                throw PrivateFiles.unwritable(directory, e);
             }
         }
     }

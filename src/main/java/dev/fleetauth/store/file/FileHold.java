@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file under its lock. A new state is written beside it and renamed into its place. A response takes another name on its
- * way, which is looked at after a crash, and space that was reserved for it.
+ * A file and its lock. A new state is written to a second file and renamed into place. A response uses a file name of
+ * its own, which is checked after a crash, and reserved space.
  */
 final class FileHold implements Hold {
 
@@ -27,7 +27,7 @@ final class FileHold implements Hold {
     private @Nullable Path kept;
     private boolean isClosed;
 
-    /** @param holder says who has the lock; null if nobody is told */
+    /** @param holder records who holds the lock; null if it is not recorded */
     FileHold(PrivateFiles files, FilePlace place, Locks.Lock lock, @Nullable LockHolder holder) {
         this.files = files;
         this.place = place;
@@ -43,7 +43,7 @@ final class FileHold implements Hold {
 
     @Override
     public Entry look() {
-        String sealed = files.read(place.folder(), place.file(), SealedProfile.MAX_BYTES);
+        String sealed = files.read(place.directory(), place.file(), SealedProfile.MAX_BYTES);
         Entry found = Entry.of(sealed);
         entry = found;
         return found;
@@ -52,7 +52,7 @@ final class FileHold implements Hold {
     @Override
     public boolean replace(Entry next, Write write) {
         boolean isResponse = write == Write.RESPONSE;
-        Path beside = isResponse ? place.next() : place.copy();
+        Path temporary = isResponse ? place.next() : place.copy();
         boolean isFirst = !PrivateFiles.exists(place.file());
         try {
             String sealed = next.sealed();
@@ -61,16 +61,16 @@ final class FileHold implements Hold {
                 entry = next;
                 return true;
             }
-            files.makeFolder(place.folder());
+            files.makeDirectory(place.directory());
             if (!isResponse) {
-                files.disk().delete(beside);
+                files.disk().delete(temporary);
             }
-            write(sealed, beside, write);
-            kept = isResponse ? beside : null;
-            files.disk().replace(beside, place.file());
+            write(sealed, temporary, write);
+            kept = isResponse ? temporary : null;
+            files.disk().replace(temporary, place.file());
         } catch (IOException e) {
             if (!isResponse) {
-                files.removeQuietly(beside);
+                files.removeQuietly(temporary);
             }
             throw PrivateFiles.unwritable(place.file(), e);
         }
@@ -79,21 +79,21 @@ final class FileHold implements Hold {
         if (place.isKeys() && !isFirst) {
             flushKeys();
         } else {
-            files.forceFolder(place.folder());
+            files.forceDirectory(place.directory());
         }
         return true;
     }
 
-    /** An attempt takes space of its own: what is reserved is for its response. */
-    private void write(String sealed, Path beside, Write write) throws IOException {
+    /** An attempt uses its own space: the reserved space is for its response. */
+    private void write(String sealed, Path temporary, Write write) throws IOException {
         if (isReserved && write != Write.ATTEMPT) {
             isReserved = false;
-            files.writeReserved(place.space(), beside, sealed);
+            files.writeReserved(place.space(), temporary, sealed);
         } else {
-            files.write(beside, sealed);
+            files.write(temporary, sealed);
         }
-        if (place.isKeys() && !sealed.equals(text(beside))) {
-            throw new IOException("what was written did not come back");
+        if (place.isKeys() && !sealed.equals(text(temporary))) {
+            throw new IOException("what was read back differs from what was written");
         }
     }
 
@@ -106,26 +106,26 @@ final class FileHold implements Hold {
         }
     }
 
-    /** Nothing may rest on new keys before they survive a crash. */
+    /** New keys must be durable before anything depends on them. */
     private void flushKeys() {
         try {
-            files.disk().flushFolder(place.folder());
+            files.disk().flushDirectory(place.directory());
         } catch (IOException e) {
             throw Failure.because(
                     e,
                     Kind.STORE_UNWRITABLE,
-                    place.folder(),
+                    place.directory(),
                     FileReason.of(e),
-                    "what opens the store was changed, and may be as it was before if the machine stops now");
+                    "the key source was changed, but the change may be lost if the machine stops now");
         }
     }
 
     @Override
     public boolean reserve(int bytes) {
         try {
-            files.makeFolder(place.folder());
+            files.makeDirectory(place.directory());
             files.disk().delete(place.space());
-            // Zeros are written, since a file that is only long has no space of its own.
+            // Zeros are written, since a sparse file occupies no space.
             files.disk().writeNew(place.space(), new byte[bytes]);
             isReserved = true;
             return true;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which file of a store is where. */
+/** The paths of a store's files. */
 final class FilePaths {
 
     private static final String RECORD = ".jwe";
@@ -53,7 +53,7 @@ final class FilePaths {
     }
 
     /** The directory of {@link #record}. */
-    Path folder(String entry) {
+    Path directory(String entry) {
         return entry.equals(Backend.CLIENTS) ? home : profiles();
     }
 
@@ -62,7 +62,7 @@ final class FilePaths {
         return entry.equals(Backend.CLIENTS) ? clients() : profiles().resolve(profile(entry) + RECORD);
     }
 
-    /** Where a response to a profile is on its way to {@link #record}. */
+    /** The file of a response that is being written to {@link #record}. */
     Path next(String entry) {
         return profiles().resolve(profile(entry) + NEXT);
     }
@@ -90,7 +90,7 @@ final class FilePaths {
                     home.resolve("clients.holder"));
         }
         String name = profile(entry).value();
-        // A process that publishes has a lock beside the profile's own, and never within it.
+        // A process that publishes holds a separate lock, never while it holds the profile's.
         String lock = entry.startsWith(Backend.PUBLISH) ? ".publish" : LOCK;
         return new FilePlace(
                 profiles(),
@@ -102,12 +102,12 @@ final class FilePaths {
                 locks().resolve(name + ".holder"));
     }
 
-    /** A file that tells whether the profiles' folder takes one. */
+    /** A file that checks whether the directory of the profiles is writable. */
     Path probe(String id) {
         return profiles().resolve(id + PROBE);
     }
 
-    /** What is there of such files; none where that cannot be told. */
+    /** The existing files of this kind; empty if unknown. */
     List<Path> probes() {
         List<Path> probes = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles(), "*" + PROBE)) {
@@ -118,31 +118,31 @@ final class FilePaths {
         return probes;
     }
 
-    /** The profiles that are in their places, sorted. */
+    /** The profiles that are in place, sorted. */
     List<ProfileName> names() throws IOException {
         return names(profiles(), RECORD);
     }
 
-    /** Every profile that there may be anything of: in its place, left behind, or about to be written by someone. */
+    /** Every profile of which anything may exist: in place, left behind, or about to be written. */
     Set<ProfileName> everyName() throws IOException {
         Set<ProfileName> names = new TreeSet<>();
-        // Last the profiles: who takes a lock has made its file before, and saves after.
+        // The profiles last: a process that takes a lock creates its file first, and saves later.
         names.addAll(names(locks(), LOCK));
         names.addAll(names(profiles(), NEXT));
         names.addAll(names(profiles(), RECORD));
         return names;
     }
 
-    private static List<ProfileName> names(Path folder, String suffix) throws IOException {
+    private static List<ProfileName> names(Path directory, String suffix) throws IOException {
         List<ProfileName> names = new ArrayList<>();
-        if (!PrivateFiles.exists(folder)) {
+        if (!PrivateFiles.exists(directory)) {
             return names;
         }
-        // Looked at first, because opening a named pipe would wait for its writer.
-        if (!Files.isDirectory(folder)) {
-            throw new NotDirectoryException(folder.toString());
+        // Checked first, because opening a named pipe would block until it has a writer.
+        if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory.toString());
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path path : files) {
                 String file = String.valueOf(path.getFileName());
                 String name = file.endsWith(suffix) ? file.substring(0, file.length() - suffix.length()) : "";

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 /**
  * The files of an entry.
  *
- * @param folder the directory of the next four
+ * @param directory the directory of the next four
  * @param file the entry
- * @param next a response on its way to the entry, which is looked at after a crash
- * @param copy any other state on its way to the entry, which is not
- * @param space space that is reserved for a response
+ * @param next a response that is being written to the entry, which is checked after a crash
+ * @param copy any other state that is being written to the entry, which is not checked
+ * @param space reserved space for a response
  * @param lock the file that is locked
- * @param holder who locked it
+ * @param holder the file that records who locked it
  */
-record FilePlace(Path folder, Path file, Path next, Path copy, Path space, Path lock, Path holder) {
+record FilePlace(Path directory, Path file, Path next, Path copy, Path space, Path lock, Path holder) {
 
-    /** Whether this is the entry of the store's keys, which no response takes the place of. */
+    /** Whether this is the entry of the store's keys, which no response ever replaces. */
     boolean isKeys() {
         return copy.equals(next);
     }

@@ -10,33 +10,33 @@ import dev.fleetauth.store.StorePaths;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** Profiles in sealed files under one directory. */
+/** A store of profiles in sealed files under one directory. */
 public final class FileStore extends BackedStore {
 
     /**
-     * A store whose warnings go to standard error.
+     * Creates a store whose warnings go to standard error.
      *
-     * @param env where key sources, random values and the recovery directories come from
-     * @param home the directory, which need not be there yet
-     * @param noInput whether nobody may be asked for a passphrase
+     * @param env the source of key sources, random values and recovery directories
+     * @param home the directory, which need not exist yet
+     * @param noInput whether the user must not be asked for a passphrase
      */
     public FileStore(Environment env, Path home, boolean noInput) {
         this(env, home, noInput, warning -> env.err().println("fleetauth: warning: " + warning));
     }
 
     /**
-     * A store.
+     * Creates a store.
      *
-     * @param env where key sources, random values and the recovery directories come from
-     * @param home the directory, which need not be there yet
-     * @param noInput whether nobody may be asked for a passphrase
-     * @param warnings takes what the user should know although nothing failed, a line without its end at a time
+     * @param env the source of key sources, random values and recovery directories
+     * @param home the directory, which need not exist yet
+     * @param noInput whether the user must not be asked for a passphrase
+     * @param warnings receives warnings, one line without its end at a time
      */
     public FileStore(Environment env, Path home, boolean noInput, Consumer<String> warnings) {
         this(env, home, noInput, warnings, new Disk(), Passphrase.ITERATIONS);
     }
 
-    /** A store on another disk, and with new passphrases that cost {@code iterations}. */
+    /** Creates a store with another disk, and with new passphrases of {@code iterations}. */
     public FileStore(
             Environment env, Path home, boolean noInput, Consumer<String> warnings, Disk disk, int iterations) {
         this(env, new StorePaths(env, home), noInput, warnings, disk, iterations);

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The file that says who holds a profile's lock: process, machine and since when, parted by blanks. It is for messages
- * only. Nobody relies on it, so nothing that goes wrong with it matters.
+ * The file that records who holds a profile's lock: process, machine and start time, separated by spaces. It is used
+ * only in messages, so errors with it do not matter.
  */
 final class LockHolder {
 
@@ -28,7 +28,7 @@ final class LockHolder {
         this.file = file;
     }
 
-    /** Says that it is this process. */
+    /** Records this process. */
     void write(Environment env) {
         Instant since = env.clock().instant();
         String text = ThisProcess.id() + " " + env.host() + " " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
@@ -36,7 +36,7 @@ final class LockHolder {
             disk.delete(file);
             disk.writeUnflushed(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // As said above.
+            // Only messages depend on it.
         }
     }
 
@@ -44,12 +44,12 @@ final class LockHolder {
         try {
             disk.delete(file);
         } catch (IOException e) {
-            // As said above.
+            // Only messages depend on it.
         }
     }
 
     /**
-     * That the lock was not to be had, with what is known of who holds it.
+     * A failure because the lock is held, with what is known about its holder.
      *
      * @param kind a kind with the fields of {@code LOCK_HELD}
      * @param what what is locked

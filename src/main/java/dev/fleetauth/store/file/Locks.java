@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock files this process has open, each of them once. On Linux and macOS a process that closes any descriptor of a file
- * loses its locks on that file, those taken through another descriptor included: so a file is closed only when nothing here
- * uses it any more, by whatever path.
+ * The lock files that this process has open, each only once. On Linux and macOS a process that closes any descriptor of
+ * a file loses all its locks on that file, even those taken through another descriptor. Therefore a file is closed only
+ * when nothing in this process uses it any more, by any path.
  */
 final class Locks {
 
@@ -24,7 +24,7 @@ final class Locks {
 
     private Locks() {}
 
-    /** Makes a lock file if there is none, and locks nothing. */
+    /** Creates a lock file if it does not exist, without locking it. */
     static void make(Disk disk, Path file) throws IOException {
         open(disk, file).leave();
     }
@@ -41,7 +41,7 @@ final class Locks {
         }
     }
 
-    /** Takes a lock, which is held until it is closed; null if it is not to be had. */
+    /** Takes a lock, which is held until it is closed; null if it is held by another process or thread. */
     static @Nullable Lock tryAcquire(Disk disk, Path file) throws IOException {
         Lock lock = open(disk, file);
         boolean acquired = false;
@@ -55,18 +55,18 @@ final class Locks {
         }
     }
 
-    /** A lock that one thread of one process holds at a time; a signal does not end the process while it does. */
+    /** A lock that one thread of one process holds at a time; while held, a signal does not end the process. */
     static final class Lock implements AutoCloseable {
 
         private final Path file;
         private final FileChannel channel;
 
-        // The system's lock belongs to the whole process; this tells its threads apart.
+        // The system's lock belongs to the entire process; this one separates its threads.
         private final AtomicBoolean taken = new AtomicBoolean();
         private @Nullable FileLock held;
         private @Nullable ShutdownGuard work;
 
-        /** How many hold it or wait for it; guarded by {@link Locks#OPEN}. */
+        /** The number of its holders and waiters; guarded by {@link Locks#OPEN}. */
         private int users;
 
         private Lock(Path file, FileChannel channel) {
@@ -78,14 +78,14 @@ final class Locks {
             if (!taken.compareAndSet(false, true)) {
                 return false;
             }
-            // Before the system's lock is had, so that no signal comes between.
+            // Before the system's lock is taken, so that no signal comes in between.
             ShutdownGuard begun = ShutdownGuard.begin();
             try {
                 synchronized (OPEN) {
                     held = disk.lock(channel);
                 }
             } catch (OverlappingFileLockException e) {
-                // This very process holds it, having come to the file by another path.
+                // This process holds it through another path.
                 held = null;
             } finally {
                 if (held == null) {
@@ -98,7 +98,7 @@ final class Locks {
             return held != null;
         }
 
-        /** Lets the others go on. */
+        /** Releases the lock. */
         @Override
         public void close() {
             FileLock lock = held;
@@ -121,7 +121,7 @@ final class Locks {
             }
         }
 
-        /** Closes the file once nobody here uses it: a process may open only so many. */
+        /** Closes the file once nothing in this process uses it, since the number of open files is limited. */
         private void leave() {
             synchronized (OPEN) {
                 users--;
@@ -130,7 +130,7 @@ final class Locks {
                     try {
                         channel.close();
                     } catch (IOException e) {
-                        // It was not written to.
+                        // Nothing was written to it.
                     }
                 }
             }

@@ -1,4 +1,4 @@
-/** Profiles in files: saving, locks, and recovery after a crash. */
+/** Profiles in files: saving, locking, and recovery after a crash. */
 @NullMarked
 package dev.fleetauth.store.file;
 

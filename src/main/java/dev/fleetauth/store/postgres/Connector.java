@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Properties;
 import org.postgresql.Driver;
 
-/** Opens connections to the database of an address, with what the argument of {@code docs/shared-store.md} needs of them. */
+/** Opens connections to a database with the settings that {@code docs/shared-store.md} relies on. */
 final class Connector {
 
     private final Environment env;
     private final DatabaseAddress address;
 
-    /** The server that answered last comes first. */
+    /** The server that responded last comes first. */
     private final List<DatabaseAddress.Host> hosts;
 
     Connector(Environment env, DatabaseAddress address) {
@@ -27,12 +27,12 @@ final class Connector {
         this.hosts = new ArrayList<>(address.hosts());
     }
 
-    /** How a connection is made. */
+    /** The properties of a connection. */
     Properties properties() {
         Properties properties = new Properties();
         properties.setProperty("user", address.user());
         String password = new DatabasePassword(env, address).find();
-        // With none, the driver would look for one by itself.
+        // Without one, the driver would look for one itself.
         properties.setProperty("password", password == null ? "" : password);
         properties.setProperty("ApplicationName", "fleetauth");
         properties.setProperty("assumeMinServerVersion", "12");
@@ -43,19 +43,19 @@ final class Connector {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty(
                 "options",
-                // A server may be set not to wait for its disk: then a crash takes back what it said was committed.
+                // A server may be configured not to wait for its disk; then a crash would undo committed transactions.
                 "-c default_transaction_isolation=serializable -c synchronous_commit=on -c statement_timeout=8000"
                         + " -c lock_timeout=5000"
                         + " -c search_path=pg_catalog");
         properties.setProperty("sslmode", address.tls());
-        if (password != null && !address.provesServer()) {
-            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that it
-            // knows it.
+        if (password != null && !address.authenticatesServer()) {
+            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that the
+            // server knows it.
             properties.setProperty("requireAuth", "scram-sha-256");
         }
         if (address.rootCertificates() != null) {
             properties.setProperty("sslrootcert", address.rootCertificates());
-            // Else the driver looks for them in the owner's folder, and asks at the console for the key's passphrase.
+            // Otherwise the driver looks for them in the user's home, and asks for the key's passphrase on the console.
             properties.setProperty("sslcert", "");
             properties.setProperty("sslkey", "");
         } else {
@@ -68,8 +68,8 @@ final class Connector {
     }
 
     /**
-     * Connects to the first server that can be written. Given all of them, the driver would tell only what is wrong with the
-     * last.
+     * Connects to the first server that can be written. If given all servers, the driver would report only the error of
+     * the last.
      */
     Connection connect() throws SQLException {
         Properties properties = properties();
@@ -77,7 +77,7 @@ final class Connector {
         for (DatabaseAddress.Host host : hosts) {
             try {
                 Connection connection = connect(host, properties);
-                // A server that does not answer takes seconds each time.
+                // Each server that does not respond takes seconds.
                 Collections.swap(hosts, 0, hosts.indexOf(host));
                 return connection;
             } catch (SQLException e) {
@@ -95,7 +95,7 @@ final class Connector {
                 + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
         Connection connection = new Driver().connect(url, properties);
         if (connection == null) {
-            throw new IllegalStateException("the driver does not know its own addresses");
+            throw new IllegalStateException("the driver rejected a JDBC URL");
         }
         return connection;
     }

@@ -22,18 +22,17 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one table of a shared store, through one connection at a time, which is opened when something is asked and closed by
- * whoever needs it no more. Each statement is a serializable transaction of its own.
+ * The table of a shared store, accessed through one connection at a time, which is opened on demand and closed by
+ * callers that no longer need it. Each statement is its own serializable transaction.
  *
- * <p>What fails for now (no connection, a server that is starting, read-only or full, a serialization failure) is tried
- * again for a while. A write whose outcome is not known, since its connection died, is tried again as well: it is a
- * compare-and-set, of which one at most succeeds. If it does not the second time, the row tells whether it was the first.
+ * <p>Temporary failures (no connection, a server that is starting, read-only or full, a serialization failure) are
+ * retried for a while. So is a write whose outcome is unknown because its connection failed: it is a compare-and-set,
+ * of which at most one can succeed. If the second one does not, the row shows whether the first one did.
  */
 final class Database implements AutoCloseable {
 
-    // Every name and operator says its schema: in "public" another role may have made some of the same name, which
-    // would run
-    // with the rights of the one that uses them.
+    // Every name and operator is qualified with its schema: in "public" another role may have created objects of the
+    // same name, which would run with the caller's rights.
     private static final String TABLE = """
             CREATE TABLE IF NOT EXISTS public.fleetauth (
               name pg_catalog.text PRIMARY KEY,
@@ -44,7 +43,7 @@ final class Database implements AutoCloseable {
               changed pg_catalog.timestamptz NOT NULL
             )""";
 
-    /** The owner of the table, or of what stands in its place, unless it is this role or one that may do anything here. */
+    /** The owner of the table, or of an object in its place, unless it is this role or one with full rights here. */
     private static final String FOREIGN_OWNER = """
             SELECT r.rolname FROM pg_catalog.pg_class c
               JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) c.relowner
@@ -53,8 +52,9 @@ final class Database implements AutoCloseable {
               AND NOT (r.rolsuper OR r.oid OPERATOR(pg_catalog.=) d.datdba OR r.rolname OPERATOR(pg_catalog.=) CURRENT_USER)""";
 
     private static final String SELECT =
-            "SELECT name, version, sealed, turn, unfinished, CAST(pg_catalog.date_part('epoch', pg_catalog.now() OPERATOR(pg_catalog.-)"
-                    + " changed) OPERATOR(pg_catalog.*) 1000 AS pg_catalog.int8) FROM public.fleetauth WHERE ";
+            "SELECT name, version, sealed, turn, unfinished, CAST(pg_catalog.date_part('epoch', pg_catalog.now()"
+                    + " OPERATOR(pg_catalog.-) changed) OPERATOR(pg_catalog.*) 1000 AS pg_catalog.int8) FROM"
+                    + " public.fleetauth WHERE ";
     private static final String INSERT =
             "INSERT INTO public.fleetauth (version, sealed, turn, unfinished, changed, name)"
                     + " SELECT CAST(? AS pg_catalog.int8), ?, ?, CAST(? AS pg_catalog.bool), pg_catalog.now(),"
@@ -63,14 +63,14 @@ final class Database implements AutoCloseable {
             "UPDATE public.fleetauth SET version = ?, sealed = ?, turn = ?, unfinished = ?, changed = pg_catalog.now()"
                     + " WHERE name OPERATOR(pg_catalog.=) ? AND version OPERATOR(pg_catalog.=) ?";
 
-    /** What holds only as long as the store's keys are those that the writer knows. */
+    /** The condition that the store's keys are still those that the writer knows. */
     private static final String SAME_KEYS = "(SELECT k.version FROM public.fleetauth k"
             + " WHERE k.name OPERATOR(pg_catalog.=) 'keys') OPERATOR(pg_catalog.=) ?";
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    /** Kept, since a logger that nobody holds forgets its level. The driver would write to standard error. */
+    /** Kept, since an unreferenced logger loses its level. The driver would write to standard error. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     private final Environment env;
@@ -88,21 +88,21 @@ final class Database implements AutoCloseable {
         DRIVER.setLevel(Level.OFF);
     }
 
-    /** How long something that fails for now is tried again: a server that restarts needs some seconds. */
+    /** How long a temporary failure is retried: a server that restarts takes some seconds. */
     Deadline patience() {
         return Deadline.in(env.limits().connect());
     }
 
-    private interface Work<T> {
+    private interface Task<T> {
         T run(Connection connection) throws SQLException;
     }
 
     /**
-     * Makes the table if it is not there.
+     * Creates the table if it does not exist.
      *
-     * @throws Failure of kind {@code TABLE_FOREIGN} if it belongs to a role that is not to be trusted with it
+     * @throws Failure of kind {@code TABLE_FOREIGN} if it belongs to a role that cannot be trusted with it
      */
-    void makeTable() {
+    void createTable() {
         Optional<String> owner = run(patience(), connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(TABLE);
@@ -116,7 +116,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Rows by their names, all of one moment: those that are there. */
+    /** The existing rows with some names, in a consistent snapshot. */
     Map<String, Row> rows(Deadline patience, String... names) {
         return run(patience, connection -> {
             Map<String, Row> rows = new HashMap<>();
@@ -134,12 +134,12 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** A row of those that were asked for. */
+    /** One of the requested rows. */
     static Row of(Map<String, Row> rows, String name) {
         return rows.getOrDefault(name, Row.none(name));
     }
 
-    /** Every row, all of one moment. */
+    /** All rows, in a consistent snapshot. */
     List<Row> allRows() {
         return run(patience(), connection -> {
             try (PreparedStatement select = connection.prepareStatement(SELECT + "true")) {
@@ -165,12 +165,12 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Writes a row if it is still of the version that it was read with.
+     * Writes a row if its version is still the one that was read.
      *
-     * @param next the row as it is to be, one version later
-     * @param keys the version of the keys' row that must be there as well; null for any
+     * @param next the new row, one version later
+     * @param keys the version that the keys' row must have; null for any
      * @return whether it was written
-     * @throws Failure of kind {@code STORE_UNREACHABLE} if that is not known, or it was not
+     * @throws Failure of kind {@code STORE_UNREACHABLE} if it was not written, or if that is unknown
      */
     boolean put(Deadline patience, Row next, @Nullable Long keys) {
         boolean[] unsure = {false};
@@ -216,7 +216,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Proves that a row of this name could be written, and leaves no trace. */
+    /** Checks that a row of this name could be written, without leaving a trace. */
     void checkWritable(String name) {
         run(patience(), connection -> {
             connection.setAutoCommit(false);
@@ -231,13 +231,13 @@ final class Database implements AutoCloseable {
         });
     }
 
-    private <T> T run(Deadline patience, Work<T> work) {
+    private <T> T run(Deadline patience, Task<T> task) {
         Duration pause = FIRST_PAUSE;
         BusyLine busy = env.busy("Waiting for " + address);
         try (busy) {
             while (true) {
                 try {
-                    return work.run(connection());
+                    return task.run(connection());
                 } catch (SQLException e) {
                     if (!isSerializationFailure(e)) {
                         close();
@@ -251,13 +251,13 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Waits, not as long as everybody else does, and next time longer. */
+    /** Waits with a random, increasing pause. */
     private Duration pause(Deadline patience, Duration pause) {
         try {
             patience.pause(pause.dividedBy(2).plusMillis(env.random().nextInt((int) pause.toMillis())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "this was asked to stop");
+            throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "the wait was interrupted");
         }
         Duration longer = pause.multipliedBy(3).dividedBy(2);
         return longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE;
@@ -276,7 +276,7 @@ final class Database implements AutoCloseable {
         return connection;
     }
 
-    /** Closes the connection, if one is open; the next that is asked opens another. */
+    /** Closes the connection if one is open; the next statement opens another. */
     @Override
     public void close() {
         Connection connection = open.get();
@@ -285,7 +285,7 @@ final class Database implements AutoCloseable {
             try {
                 connection.close();
             } catch (SQLException e) {
-                // It is gone.
+                // The connection is gone.
             }
         }
     }

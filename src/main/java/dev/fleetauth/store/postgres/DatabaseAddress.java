@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a database is and as whom it is used, without a password: {@code postgresql://USER@HOST:PORT/DATABASE}. Several hosts
- * may stand there with commas between, of which the one that can be written is used.
+ * The address of a database and its user, without a password: {@code postgresql://USER@HOST:PORT/DATABASE}. It may
+ * contain several hosts separated by commas, of which the writable one is used.
  *
  * @param hosts the hosts
  * @param database the database's name
  * @param user the database's user
- * @param tls how TLS is used, by libpq's words for it
- * @param rootCertificates a file with the authorities that are believed; null for the system's
+ * @param tls the TLS mode, as named by libpq
+ * @param rootCertificates a file with the trusted authorities; null for the system's
  */
 public record DatabaseAddress(
         List<Host> hosts,
@@ -58,20 +58,20 @@ public record DatabaseAddress(
         }
     }
 
-    /** Whether an address is one of a database. */
+    /** Whether an address is that of a database. */
     public static boolean isOfDatabase(String address) {
         return address.startsWith("postgresql:") || address.startsWith("postgres:");
     }
 
     /**
-     * Reads an address.
+     * Parses an address.
      *
-     * @param source the option or variable that gave it
-     * @throws Failure of kind {@code BAD_VALUE}, which does not quote it, since it may hold a password; of kind {@code
-     *     SETTING_MISSING} if it names no user
+     * @param source the option or variable that contains it
+     * @throws Failure of kind {@code BAD_VALUE}, without quoting the address, since it may contain a password; of kind
+     * {@code SETTING_MISSING} if it names no user
      */
     public static DatabaseAddress parse(Environment env, String source, String address) {
-        // Not as a URI of RFC 3986, which has one host.
+        // Not as a URI of RFC 3986, which has only one host.
         Matcher parts = PARTS.matcher(address);
         if (!parts.matches()) {
             throw bad(source, FORM);
@@ -83,8 +83,8 @@ public record DatabaseAddress(
         if (userInfo.indexOf(':') >= 0 || parameters.containsKey("password")) {
             throw bad(
                     source,
-                    "an address without a password, which every process here could see: PGPASSFILE, PGPASSWORD and"
-                            + " FLEETAUTH_STORE_PASSWORD_FILE are for that");
+                    "an address without a password, which other processes could see; use PGPASSFILE, PGPASSWORD or"
+                            + " FLEETAUTH_STORE_PASSWORD_FILE instead");
         }
         for (String name : parameters.keySet()) {
             if (!name.equals("sslmode") && !name.equals("sslrootcert")) {
@@ -115,24 +115,24 @@ public record DatabaseAddress(
         } catch (IOException e) {
             throw Failure.because(e, Kind.FILE_UNREADABLE, rootCertificates, FileReason.of(e));
         } catch (InvalidPathException e) {
-            throw Failure.because(e, Kind.FILE_UNREADABLE, rootCertificates, "it is no path");
+            throw Failure.because(e, Kind.FILE_UNREADABLE, rootCertificates, "it is not a valid path");
         }
     }
 
-    /** TLS that proves who answers, unless it is this machine that does. */
+    /** TLS that authenticates the server, unless it is on this machine. */
     private static String tls(String source, @Nullable String asked, List<Host> hosts) {
         boolean stays = hosts.stream().allMatch(Host::isLoopback);
         if (asked == null) {
             return stays ? "disable" : FULL;
         }
         if (!TLS.contains(asked) || (!stays && !asked.equals(FULL))) {
-            throw bad(source, "sslmode=" + FULL + ", which alone keeps others from answering for the database");
+            throw bad(source, "sslmode=" + FULL + ", which is required to authenticate the database");
         }
         return asked;
     }
 
-    /** Whether TLS proves that the server is the one that was meant. */
-    boolean provesServer() {
+    /** Whether TLS authenticates the server. */
+    boolean authenticatesServer() {
         return tls.equals(FULL);
     }
 
@@ -178,7 +178,7 @@ public record DatabaseAddress(
         return Failure.of(Kind.BAD_VALUE, source, "(not shown)", expected);
     }
 
-    /** The address in messages: where, and not as whom. */
+    /** The address for messages, without the user. */
     @Override
     public String toString() {
         return "postgresql://"

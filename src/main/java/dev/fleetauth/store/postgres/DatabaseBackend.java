@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in the rows of a table, which several machines share. Nothing is locked: each write is a compare-and-set on the
+ * Entries in the rows of a table that several machines share. Nothing is locked: each write is a compare-and-set on the
  * version that was read, and on that of the keys.
  */
 final class DatabaseBackend implements Backend {
@@ -48,7 +48,7 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public Set<ProfileName> everyName() {
-        // Not those that another process is about to write: with the old keys it cannot any more.
+        // Not those that another process is about to write: with the old keys it no longer can.
         return records().keySet();
     }
 
@@ -73,7 +73,7 @@ final class DatabaseBackend implements Backend {
     public @Nullable Hold tryHold(String name, Duration turn) {
         Row row = rows.look(name);
         if (row.isHeld(turn)) {
-            // It may take a while, and others need connections too.
+            // Reading may take a while, and other processes need connections too.
             rows.close();
             return null;
         }
@@ -97,7 +97,7 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public void sync() {
-        // What is committed survives a crash.
+        // Committed rows are durable.
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
 import java.time.Duration;
 
-/** A row as one process knows it. */
+/** A row as this process knows it. */
 final class DatabaseHold implements Hold {
 
     private final Rows rows;

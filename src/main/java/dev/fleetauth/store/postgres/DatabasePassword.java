@@ -18,8 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The password of the database's user: of the file that {@code FLEETAUTH_STORE_PASSWORD_FILE} names, else {@code PGPASSWORD},
- * else a line of the password file ({@code PGPASSFILE}, {@code ~/.pgpass}) as PostgreSQL's own programs read it.
+ * The password of the database's user: from the file named by {@code FLEETAUTH_STORE_PASSWORD_FILE}, else {@code
+ * PGPASSWORD}, else a line of the password file ({@code PGPASSFILE}, {@code ~/.pgpass}) as PostgreSQL's own programs
+ * read it.
  */
 final class DatabasePassword {
 
@@ -35,12 +36,12 @@ final class DatabasePassword {
         this.address = address;
     }
 
-    /** The password; null if none is given, as where the database asks for none. */
+    /** The password; null if there is none, as for databases that require none. */
     @Nullable
     String find() {
         Optional<String> file = env.variable(FILE);
         if (file.isPresent()) {
-            // A byte order mark is as little part of it as the line end.
+            // Neither a byte order mark nor the line end is part of it.
             String content = content(FILE, path(FILE, file.get())).replaceFirst("\\A\uFEFF", "");
             return ExactText.require(content.replaceFirst("\r?\n\\z", ""), file.get());
         }
@@ -53,7 +54,7 @@ final class DatabasePassword {
                 .orElseGet(() -> env.userHome().resolve(".pgpass"));
         if (!Files.isRegularFile(lines)) {
             if (passFile.isPresent()) {
-                throw unreadable(lines, "it is no file");
+                throw unreadable(lines, "it is not a regular file");
             }
             return null;
         }
@@ -65,7 +66,7 @@ final class DatabasePassword {
         try {
             Disk.rejectDirectory(file);
             if (Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file) != null && source.equals("PGPASSFILE")) {
-                // As PostgreSQL's own programs do.
+                // Like PostgreSQL's own programs.
                 throw unreadable(file, "others can read it; run 'chmod 600' on it");
             }
             byte[] bytes = Disk.readFollowingLinks(file, MAX_BYTES);
@@ -95,10 +96,10 @@ final class DatabasePassword {
                 List<String> fields = fields(line);
                 if (!line.startsWith("#")
                         && fields.size() == FIELDS
-                        && fits(fields.get(0), host.name())
-                        && fits(fields.get(1), String.valueOf(host.port()))
-                        && fits(fields.get(2), address.database())
-                        && fits(fields.get(3), address.user())) {
+                        && matches(fields.get(0), host.name())
+                        && matches(fields.get(1), String.valueOf(host.port()))
+                        && matches(fields.get(2), address.database())
+                        && matches(fields.get(3), address.user())) {
                     return fields.get(4);
                 }
             }
@@ -106,11 +107,11 @@ final class DatabasePassword {
         return null;
     }
 
-    private static boolean fits(String field, String value) {
+    private static boolean matches(String field, String value) {
         return field.equals("*") || field.equals(value);
     }
 
-    /** The fields of a line: a colon parts them, and a backslash takes the meaning from what follows it. */
+    /** The fields of a line, separated by colons; a backslash escapes the next character. */
     private static List<String> fields(String line) {
         List<String> fields = new ArrayList<>();
         StringBuilder field = new StringBuilder();

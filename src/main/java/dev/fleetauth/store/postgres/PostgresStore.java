@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Profiles in a table of a PostgreSQL database, which several machines share. {@code docs/shared-store.md} says how they come
- * to spend a refresh token once. The home of each machine keeps only responses that the database did not take.
+ * A store of profiles in a table of a PostgreSQL database, which several machines share. {@code docs/shared-store.md}
+ * explains why they spend each refresh token only once. The home of each machine contains only responses that the
+ * database did not accept.
  */
 public final class PostgresStore extends BackedStore {
 
@@ -19,12 +20,12 @@ public final class PostgresStore extends BackedStore {
     private final Database database;
 
     /**
-     * A store.
+     * Creates a store.
      *
-     * @param home the directory for what the database did not take
-     * @param noInput whether nobody may be asked for a passphrase
-     * @param warnings takes what the user should know although nothing failed
-     * @param iterations what a new passphrase costs
+     * @param home the directory for responses that the database does not accept
+     * @param noInput whether the user must not be asked for a passphrase
+     * @param warnings receives warnings, one line without its end at a time
+     * @param iterations the iterations of a new passphrase
      */
     public PostgresStore(
             Environment env,
@@ -54,14 +55,14 @@ public final class PostgresStore extends BackedStore {
         this.database = database;
     }
 
-    /** Makes the table, where it is not there. */
-    public void makeTable() {
+    /** Creates the table if it does not exist. */
+    public void createTable() {
         try (database) {
-            database.makeTable();
+            database.createTable();
         }
     }
 
-    /** Where the database is. */
+    /** The address of the database. */
     public String address() {
         return address.toString();
     }

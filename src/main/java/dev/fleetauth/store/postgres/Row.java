@@ -8,10 +8,10 @@ import java.time.Duration;
  *
  * @param name the name of the entry
  * @param version how often it was written; 0 if there is no such row
- * @param sealed the sealed text; empty for nothing
+ * @param sealed the sealed text; empty for none
  * @param turn the sealed marker of the process whose turn it is; empty for none
- * @param isUnfinished whether an earlier turn ended without a word
- * @param age how long ago it was written, by the database's clock
+ * @param isUnfinished whether an earlier turn expired without being ended
+ * @param age the time since it was written, by the database's clock
  */
 record Row(String name, long version, String sealed, String turn, boolean isUnfinished, Duration age) {
 
@@ -19,23 +19,23 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
         return new Row(name, 0, "", "", false, Duration.ZERO);
     }
 
-    /** The row once this entry is written to it. */
+    /** The row after this entry is written to it. */
     Row next(Entry entry) {
         String text = entry.sealed() == null ? "" : entry.sealed();
         return new Row(name, version + 1, text, entry.turn(), entry.isUnfinished(), Duration.ZERO);
     }
 
     /**
-     * Whether it is a process's turn.
+     * Whether a process has its turn.
      *
-     * @param length how long that is so at most
+     * @param length the maximum duration of a turn
      */
     boolean isHeld(Duration length) {
-        // A clock of the database that was set, or another server's, is ahead or behind: by little if by anything.
+        // If the database's clock was set, or the server was replaced, the age is off, but only slightly.
         return !turn.isEmpty() && age.abs().compareTo(length) < 0;
     }
 
-    /** The entry as another process sees it: a turn that nobody ended is over after its time. */
+    /** The entry as another process sees it: a turn that was not ended expires after its time. */
     Entry entry(Duration length) {
         String text = sealed.isEmpty() ? null : sealed;
         return isHeld(length)

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of the table, each read and written with regard to that of the keys. */
+/** The rows of the table, each read and written together with the version of the keys. */
 final class Rows implements AutoCloseable {
 
     private final Database database;
@@ -25,7 +25,7 @@ final class Rows implements AutoCloseable {
         this.database = database;
     }
 
-    /** Every row. */
+    /** All rows. */
     List<Row> all() {
         try (database) {
             List<Row> rows = database.allRows();
@@ -37,7 +37,7 @@ final class Rows implements AutoCloseable {
         }
     }
 
-    /** The row of the keys, as it was seen last. */
+    /** The row of the keys as last seen. */
     Row keys() {
         Row seen = keys.get();
         if (seen == null) {
@@ -48,12 +48,12 @@ final class Rows implements AutoCloseable {
         return seen;
     }
 
-    /** The marker of the turn that was seen last. */
+    /** The marker of the turn that was last seen. */
     String lastTurn() {
         return Objects.requireNonNullElse(lastTurn.get(), "");
     }
 
-    /** A row and, of the same moment, that of the keys. */
+    /** A row, and in the same snapshot that of the keys. */
     Row look(String name) {
         Map<String, Row> rows = database.rows(database.patience(), Backend.KEYS, name);
         keys.set(Database.of(rows, Backend.KEYS));
@@ -63,7 +63,7 @@ final class Rows implements AutoCloseable {
     }
 
     /**
-     * Writes a row if it still has the version before.
+     * Writes a row if it still has the previous version.
      *
      * @param isLast whether it is not worth waiting for
      */
@@ -78,14 +78,14 @@ final class Rows implements AutoCloseable {
         return written;
     }
 
-    /** Refuses a row that could not be written. */
+    /** Rejects a row that could not be written. */
     void checkWritable(String name) {
         try (database) {
             database.checkWritable(name);
         }
     }
 
-    /** Gives the connection back. */
+    /** Closes the connection. */
     @Override
     public void close() {
         database.close();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What the errors of a database mean (PostgreSQL, appendix A). */
+/** Interprets a database's errors (PostgreSQL, appendix A). */
 final class SqlErrors {
 
     /** Connection exceptions, transactions rolled back, insufficient resources, operator intervention. */
@@ -38,10 +38,10 @@ final class SqlErrors {
 
     private SqlErrors() {}
 
-    /** Whether the same may succeed a moment later. */
+    /** Whether a retry may succeed. */
     static boolean isTemporary(SQLException e) {
         String state = state(e);
-        if (state.equals(REJECTED) || isOfAPool(e) || whyTls(e) != null) {
+        if (state.equals(REJECTED) || isFromPool(e) || whyTls(e) != null) {
             return false;
         }
         return cannotBeWritten(e)
@@ -50,13 +50,16 @@ final class SqlErrors {
                 || (state.length() == 5 && TEMPORARY_CLASSES.contains(state.substring(0, 2)));
     }
 
-    /** Whether the same may succeed a moment later, with this server or another of those that were tried. */
+    /** Whether a retry may succeed, with this server or another one that was tried. */
     static boolean mayPass(SQLException e) {
         return isTemporary(e)
                 || Stream.of(e.getSuppressed()).anyMatch(other -> other instanceof SQLException of && isTemporary(of));
     }
 
-    /** Which of the failures to connect to several servers is told: the highest. A lasting one comes before a standby. */
+    /**
+     * Which of several servers' errors is reported: the one with the highest weight. A permanent error takes precedence
+     * over a standby.
+     */
     static int weight(SQLException e) {
         if (!isTemporary(e)) {
             return 2;
@@ -64,12 +67,12 @@ final class SqlErrors {
         return cannotBeWritten(e) ? 1 : 0;
     }
 
-    /** Whether a standby answered: the driver found no primary, or a serializable statement was refused. */
+    /** Whether a standby responded: the driver found no primary, or a serializable statement was rejected. */
     private static boolean cannotBeWritten(SQLException e) {
         ServerErrorMessage said = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
         return said == null
                 ? state(e).equals(NOT_CONNECTED) && e.getCause() == null
-                // Its words depend on the language.
+                // The message text depends on the language.
                 : state(e).equals(NOT_SUPPORTED) && "GetSerializableTransactionSnapshot".equals(said.getRoutine());
     }
 
@@ -84,15 +87,17 @@ final class SqlErrors {
         return e.getSQLState() == null ? "" : e.getSQLState();
     }
 
-    /** What happened, in the server's words if it said any; a library's may quote more than is to be shown. */
+    /**
+     * The reason, in the server's words if it sent any; a library's message may quote something that must not be shown.
+     */
     private static String why(SQLException e) {
         if (cannotBeWritten(e)) {
-            return "no server that can be written answers";
+            return "no writable server responded";
         }
         if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
             return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")"
-                    + (isOfAPool(e)
-                            ? "; a connection pool refuses what is needed, so give the address of the server itself"
+                    + (isFromPool(e)
+                            ? "; a connection pool rejects required settings, so give the address of the server itself"
                             : "");
         }
         String tls = whyTls(e);
@@ -100,52 +105,55 @@ final class SqlErrors {
             return tls;
         }
         if (isFrom(e, "checkAuth")) {
-            return "it does not prove that it knows the password: without sslmode=verify-full, which proves the server, only"
-                    + " SCRAM-SHA-256 is used";
+            return "it did not prove that it knows the password: without sslmode=verify-full, which authenticates the"
+                    + " server, only SCRAM-SHA-256 is allowed";
         }
         if (cause(e, UnknownHostException.class)) {
-            return "its name is not known";
+            return "its host name was not found";
         }
         if (cause(e, SocketTimeoutException.class)) {
-            return "there is no answer";
+            return "it did not respond";
         }
         if (cause(e, ConnectException.class)) {
-            return "the connection is refused";
+            return "it refused the connection";
         }
         return state(e).equals(REJECTED)
-                ? "it asks for a password that is not given"
-                : "the connection broke (" + state(e) + ")";
+                ? "it requires a password, but none is configured"
+                : "the connection failed (" + state(e) + ")";
     }
 
-    /** What a connection pool says to a connection's options, which are needed; the driver says it of a broken connection. */
-    private static boolean isOfAPool(SQLException e) {
+    /**
+     * The error of a connection pool that rejects a connection's options, which are required; the driver reports the
+     * same for a broken connection.
+     */
+    private static boolean isFromPool(SQLException e) {
         return state(e).equals(PROTOCOL_VIOLATION)
                 && e instanceof PSQLException said
                 && said.getServerErrorMessage() != null;
     }
 
-    /** Why there will be no TLS with this server; null if that is not the trouble, which may pass then. */
+    /** Why TLS with this server is impossible; null if that is not the cause, which may then be temporary. */
     private static @Nullable String whyTls(SQLException e) {
-        // The driver gives no cause for these two, and words that depend on the language.
+        // The driver gives no cause for these two errors, and their text depends on the language.
         if (isFrom(e, "verifyPeerName")) {
             return "its certificate is for another host";
         }
         if (state(e).equals(REJECTED) && isFrom(e, "enableSSL")) {
-            return "it offers no TLS";
+            return "it does not support TLS";
         }
         if (cause(e, CertificateExpiredException.class)) {
-            return "its certificate has expired, if this machine's clock is right";
+            return "its certificate has expired, or this machine's clock is wrong";
         }
         if (cause(e, CertificateNotYetValidException.class)) {
-            return "its certificate is not valid yet, if this machine's clock is right";
+            return "its certificate is not valid yet, or this machine's clock is wrong";
         }
         if (cause(e, CertPathBuilderException.class)) {
-            return "the issuer of its certificate is not known here; sslrootcert names a file with one to trust";
+            return "the issuer of its certificate is not trusted; sslrootcert can name a file that contains it";
         }
         if (cause(e, SSLException.class)) {
-            // A connection that breaks ends in the same exception.
+            // A broken connection causes the same exception.
             boolean broke = cause(e, SocketException.class) || cause(e, EOFException.class);
-            return broke ? null : "no TLS connection comes about";
+            return broke ? null : "the TLS handshake failed";
         }
         return cause(e, FileNotFoundException.class) || cause(e, GeneralSecurityException.class)
                 ? "the certificates of sslrootcert cannot be read"

@@ -1,4 +1,4 @@
-/** Profiles in the table of a PostgreSQL database. */
+/** Profiles in a table of a PostgreSQL database. */
 @NullMarked
 package dev.fleetauth.store.postgres;
 

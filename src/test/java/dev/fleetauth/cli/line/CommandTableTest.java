@@ -42,8 +42,8 @@ class CommandTableTest {
             import org.jspecify.annotations.Nullable;
 
             /**
-             * The commands as picocli's model has them, so that no start has to build it. {@code CommandTableTest} writes this file;
-             * {@link Argument} tells what stands in a line.
+             * The commands as picocli's model describes them, which is slow to build. Written by {@code CommandTableTest};
+             * {@link Argument} describes the format of a line.
              */
             final class CommandTable {
 
@@ -69,12 +69,12 @@ class CommandTableTest {
         collect(program, "", arguments, help);
         String written = BEGIN.formatted(CommandTable.class.getPackageName())
                 + method(
-                        "/** A line for each that may follow a command. */",
+                        "/** The options, arguments and subcommands of a command, one per line. */",
                         "static String arguments",
                         arguments,
                         "\"\"")
                 + method(
-                        "/** A command's help; null if it has none here. */",
+                        "/** The help of a command; null if this table has none. */",
                         "static @Nullable String help",
                         help,
                         "null")

@@ -72,8 +72,8 @@ class LoginTest {
                     .replace("STATE", parameter(answer, "state")));
             assertThat(login.exitCode()).as(login.err()).isZero();
             assertThat(login.err())
-                    .contains("what was pasted is not the answer: its state is not the one of this login")
-                    .contains("what was pasted is not the answer: it carries no state")
+                    .contains("the pasted text is not the response to this login: its state does not match this login")
+                    .contains("the pasted text is not the response to this login: it has no state")
                     .doesNotContain(parameter(answer, "code"));
             scene.shell.terminal(Terminal.NONE);
             scene.token().exits(0);
@@ -103,7 +103,8 @@ class LoginTest {
             }
             assertThat(status(Consent.allowed(page))).isEqualTo(200);
             assertThat(login.exitCode()).as(login.err()).isZero();
-            assertThat(login.err()).contains("a request to the callback is not the answer: it carries no state");
+            assertThat(login.err())
+                    .contains("a request to the callback is not the response to this login: it has no state");
         }
     }
 
@@ -123,7 +124,7 @@ class LoginTest {
                         URI.create(scene.redirectUri).getPort(), 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
             scene.browser(TestShell.NO_BROWSER);
-            assertThat(scene.login().exits(6).err()).contains("cannot be listened on", "--paste");
+            assertThat(scene.login().exits(6).err()).contains("cannot listen on the callback address", "--paste");
         }
     }
 

@@ -121,7 +121,7 @@ class RefreshTest extends RefreshContract {
             ReadOnlyFolder.during(scene.shell.home().resolve("profiles"), () -> {
                 Result token = scene.token().exits(7);
                 assertThat(token.out()).isEmpty();
-                assertThat(token.err()).contains("no answer was lost");
+                assertThat(token.err()).contains("no response was lost");
             });
             assertThat(scene.refreshes()).isZero();
             scene.assertNoAttempt();
@@ -154,36 +154,36 @@ class RefreshTest extends RefreshContract {
                         day(status + " with Retry-After: 0", again(status, "0")),
                         spending(status + " with Retry-After: 0", again(status, "0")),
                         day(status + " with Retry-After: 1", again(status, "1")),
-                        day(status + " and login_required", Fault.answer(status, json, login))));
+                        day(status + " and login_required", Fault.response(status, json, login))));
         Stream<Named<BadDay>> others = Stream.of(
                 day("the page of a content network", Fault.accessDenied()),
                 spending("the page of a content network", Fault.accessDenied()),
-                day("200 and a page", Fault.answer(200, "text/html", html)),
-                day("400 and a page", Fault.answer(400, "text/html", html)),
-                day("401 and a page", Fault.answer(401, json, html)),
-                spending("200 and a page", Fault.answer(200, "text/html", html)),
-                day("302 elsewhere", Fault.answer(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("307 elsewhere", Fault.answer(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("308 elsewhere", Fault.answer(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                spending("truncated JSON", Fault.answer(200, json, "{\"access_token\":\"abcdefgh")),
-                spending("no JSON", Fault.answer(200, json, "access_token=abcdefgh")),
-                spending("an array", Fault.answer(200, json, "[{\"access_token\":\"abcdefgh\"}]")),
-                spending("an empty answer", Fault.answer(200, json, "")),
-                spending("an empty object", Fault.answer(200, json, "{}")),
-                spending("no content", Fault.answer(204, json, "")),
-                spending("a null for a token", Fault.answer(200, json, "{\"access_token\":null}")),
-                spending("a number for a token", Fault.answer(200, json, "{\"access_token\":12345678}")),
-                spending("a number for an error", Fault.answer(400, json, "{\"error\":400}")),
-                spending("an oversized answer", Fault.answer(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
-                spending("an endless nesting", Fault.answer(200, json, "[".repeat(100_000))),
+                day("200 and a page", Fault.response(200, "text/html", html)),
+                day("400 and a page", Fault.response(400, "text/html", html)),
+                day("401 and a page", Fault.response(401, json, html)),
+                spending("200 and a page", Fault.response(200, "text/html", html)),
+                day("302 elsewhere", Fault.response(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                day("307 elsewhere", Fault.response(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                day("308 elsewhere", Fault.response(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                spending("truncated JSON", Fault.response(200, json, "{\"access_token\":\"abcdefgh")),
+                spending("no JSON", Fault.response(200, json, "access_token=abcdefgh")),
+                spending("an array", Fault.response(200, json, "[{\"access_token\":\"abcdefgh\"}]")),
+                spending("an empty answer", Fault.response(200, json, "")),
+                spending("an empty object", Fault.response(200, json, "{}")),
+                spending("no content", Fault.response(204, json, "")),
+                spending("a null for a token", Fault.response(200, json, "{\"access_token\":null}")),
+                spending("a number for a token", Fault.response(200, json, "{\"access_token\":12345678}")),
+                spending("a number for an error", Fault.response(400, json, "{\"error\":400}")),
+                spending("an oversized answer", Fault.response(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
+                spending("an endless nesting", Fault.response(200, json, "[".repeat(100_000))),
                 day("a connection reset before it took effect", Fault.reset()),
-                spending("a connection reset after it took effect", Fault.lostAnswer()),
-                spending("a connection that ends in the middle of the answer", Fault.halfAnswer()));
+                spending("a connection reset after it took effect", Fault.lostResponse()),
+                spending("a connection that ends in the middle of the answer", Fault.truncatedResponse()));
         return Stream.concat(statuses, others);
     }
 
     private static Fault again(int status, String wait) {
-        return Fault.answer(status, "application/json", "{}").withHeader("Retry-After", wait);
+        return Fault.response(status, "application/json", "{}").withHeader("Retry-After", wait);
     }
 
     /** Within the grace period the token is simply posted again by the next command. */
@@ -202,7 +202,7 @@ class RefreshTest extends RefreshContract {
 
             scene.later(Duration.ofHours(1));
             Result again = scene.token().exits(0);
-            assertThat(again.err()).contains("an earlier refresh, begun " + open.startedAt());
+            assertThat(again.err()).contains("An earlier refresh, started at " + open.startedAt());
             assertThat(scene.refreshes()).isEqualTo(2);
             assertThat(scene.sandbox.isActive(new Secret(again.line()))).isTrue();
             scene.assertNoAttempt();
@@ -224,7 +224,7 @@ class RefreshTest extends RefreshContract {
             assertThat(scene.refreshes()).isEqualTo(1);
 
             Result last = scene.later().token().exits(day.spent() ? 4 : 0);
-            assertThat(last.err()).contains("an earlier refresh, begun", "got no answer");
+            assertThat(last.err()).contains("An earlier refresh, started at", "Trying its refresh token again");
             assertThat(scene.refreshes()).isEqualTo(2);
             scene.assertNoAttempt();
         }
@@ -239,7 +239,7 @@ class RefreshTest extends RefreshContract {
             scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
             Fault late = spent ? Fault.slow(TOO_LATE) : Fault.reset().delayed(TOO_LATE);
             scene.sandbox.enqueue(late);
-            assertThat(scene.token().exits(6).err()).contains("no whole answer came within 3 s");
+            assertThat(scene.token().exits(6).err()).contains("no complete response within 3 s");
             assertThat(scene.refreshes()).isEqualTo(1);
             assertThat(scene.session().withAttempt(null)).isEqualTo(before);
             scene.attempt();
@@ -269,7 +269,8 @@ class RefreshTest extends RefreshContract {
                 old.endpoints().authorization(),
                 URI.create(tokenEndpoint),
                 old.endpoints().jwks(),
-                old.endpoints().revocation());
+                old.endpoints().revocation(),
+                old.endpoints().deviceAuthorization());
         Settings settings = new Settings(
                 old.type(),
                 old.issuer(),
@@ -293,7 +294,7 @@ class RefreshTest extends RefreshContract {
     @Test
     void anErrorIsNoSuccessWhateverItsStatus() throws IOException {
         try (var scene = Scene.strict(folder).loggedIn().later()) {
-            scene.sandbox.enqueue(Fault.answer(
+            scene.sandbox.enqueue(Fault.response(
                     200, "application/json", "{\"error\":\"invalid_grant\",\"access_token\":\"abcdefgh12345678\"}"));
             assertThat(scene.token().exits(4).out()).isEmpty();
         }
@@ -334,7 +335,7 @@ class RefreshTest extends RefreshContract {
     void anErrorForNowIsTemporaryWhateverItsStatus() throws IOException {
         try (var scene = Scene.tesla(folder).loggedIn().later()) {
             for (String error : List.of("server_error", "temporarily_unavailable")) {
-                scene.sandbox.enqueue(Fault.answer(400, "application/json", "{\"error\":\"" + error + "\"}"));
+                scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"" + error + "\"}"));
                 scene.refresh().exits(6).says(error);
             }
             scene.refresh().exits(0);

@@ -82,9 +82,9 @@ class StoreMoveTest {
     void aNewerStateThatIsPutHereMeanwhileStays() {
         Profile before = here.read(NAME).orElseThrow();
 
-        move(() -> change(profile -> before.withAnswer(before.session())));
+        move(() -> change(profile -> before.withResponse(before.session())));
 
-        assertThat(here.read(NAME)).contains(before.withAnswer(before.session()));
+        assertThat(here.read(NAME)).contains(before.withResponse(before.session()));
     }
 
     @Test

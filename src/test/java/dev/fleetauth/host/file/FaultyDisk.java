@@ -106,15 +106,15 @@ public final class FaultyDisk extends Disk {
     }
 
     @Override
-    public void makeFolder(Path folder) throws IOException {
+    public void makeDirectory(Path folder) throws IOException {
         step(Step.MAKE_FOLDER, folder);
-        super.makeFolder(folder);
+        super.makeDirectory(folder);
     }
 
     @Override
-    public void makeNewFolder(Path folder, Path home) throws IOException {
+    public void makeNewDirectory(Path folder, Path home) throws IOException {
         step(Step.MAKE_FOLDER, folder);
-        super.makeNewFolder(folder, home);
+        super.makeNewDirectory(folder, home);
     }
 
     @Override
@@ -170,9 +170,9 @@ public final class FaultyDisk extends Disk {
     }
 
     @Override
-    public void forceFolder(Path folder) throws IOException {
+    public void forceDirectory(Path folder) throws IOException {
         step(Step.FORCE_FOLDER, folder);
-        super.forceFolder(folder);
+        super.forceDirectory(folder);
     }
 
     @Override

@@ -33,6 +33,7 @@ class PortOwnerTest {
 
     @Test
     void aLowPortMayBeKeptForTheAdministrator() {
-        assertThat(PortOwner.of(1, OperatingSystem.LINUX)).isEqualTo("another program, or kept for the administrator");
+        assertThat(PortOwner.of(1, OperatingSystem.LINUX))
+                .isEqualTo("another program, or reserved for the administrator");
     }
 }

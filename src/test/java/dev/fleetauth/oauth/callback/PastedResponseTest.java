@@ -54,7 +54,7 @@ class PastedResponseTest {
             PastedResponse.Found found = pasted.take(line);
             if (found != null) {
                 last = found.response();
-                if (!found.mayGoOn()) {
+                if (!found.mayContinue()) {
                     break;
                 }
             }
@@ -148,10 +148,9 @@ class PastedResponseTest {
                 "some words");
         assertThat(notices)
                 .containsExactly(
-                        "what was pasted is not the answer: it carries no state; if it was cut, paste the rest, or all of it"
-                                + " again",
-                        "what was pasted is not the answer: it is the address to open, and not the one the browser ended at",
-                        "what was pasted is not the answer: its state is not the one of this login");
+                        "the pasted text is not the response to this login: it has no state; if it is truncated, paste the rest or all of it again",
+                        "the pasted text is not the response to this login: it is the address to open, not the one that the browser ended at",
+                        "the pasted text is not the response to this login: its state does not match this login");
     }
 
     @Test

@@ -10,9 +10,9 @@ class BoundedMapTest {
     @Test
     void theOldestIsForgotten() {
         var map = new BoundedMap<Integer, String>();
-        for (int i = 0; i <= BoundedMap.AT_MOST; i++) {
+        for (int i = 0; i <= BoundedMap.MAX_ENTRIES; i++) {
             map.put(i, "token");
         }
-        assertThat(map).hasSize(BoundedMap.AT_MOST).doesNotContainKey(0).containsKey(BoundedMap.AT_MOST);
+        assertThat(map).hasSize(BoundedMap.MAX_ENTRIES).doesNotContainKey(0).containsKey(BoundedMap.MAX_ENTRIES);
     }
 }

@@ -32,7 +32,7 @@ class FaultTest {
     @Test
     void lostAnswerHasTakenEffect() throws Exception {
         String token = client.login().text("refresh_token");
-        client.sandbox.enqueue(Fault.lostAnswer());
+        client.sandbox.enqueue(Fault.lostResponse());
         assertThatThrownBy(() -> client.refresh(token)).hasRootCauseInstanceOf(IOException.class);
         client.clock.advance(Duration.ofHours(24));
         assertThat(client.sandbox.isActive(new Secret(token))).isFalse();
@@ -50,14 +50,14 @@ class FaultTest {
     @Test
     void halfAnAnswerEndsTooSoon() throws Exception {
         String token = client.login().text("refresh_token");
-        client.sandbox.enqueue(Fault.halfAnswer());
+        client.sandbox.enqueue(Fault.truncatedResponse());
         assertThatThrownBy(() -> client.refresh(token)).hasRootCauseInstanceOf(IOException.class);
     }
 
     @Test
     void anyAnswerCanComeInstead() throws Exception {
         String token = client.login().text("refresh_token");
-        client.sandbox.enqueue(Fault.answer(429, "text/plain", "slow down").withHeader("Retry-After", "7"));
+        client.sandbox.enqueue(Fault.response(429, "text/plain", "slow down").withHeader("Retry-After", "7"));
         client.sandbox.enqueue(Fault.accessDenied());
         Answer limited = client.refresh(token);
         assertThat(limited.status()).isEqualTo(429);
@@ -74,7 +74,7 @@ class FaultTest {
     void anAnswerCanComeInsteadOfTheRealOne() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(
-                Fault.answer(502, "text/html", "<title>Bad gateway</title>").afterProcessing());
+                Fault.response(502, "text/html", "<title>Bad gateway</title>").afterProcessing());
         assertThat(client.refresh(token).status()).isEqualTo(502);
         client.clock.advance(Duration.ofHours(24));
         assertThat(client.sandbox.isActive(new Secret(token))).isFalse();
@@ -115,7 +115,7 @@ class FaultTest {
 
     @Test
     void eachEndpointHasItsOwn() throws Exception {
-        client.sandbox.enqueue(Endpoint.KEYS, Fault.answer(503, "text/plain", ""));
+        client.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", ""));
         assertThat(client.refresh("NA_00").status()).isEqualTo(401);
         assertThat(client.get("/oauth2/v3/discovery/thirdparty/keys").status()).isEqualTo(503);
         assertThat(client.get("/oauth2/v3/discovery/thirdparty/keys").status()).isEqualTo(200);

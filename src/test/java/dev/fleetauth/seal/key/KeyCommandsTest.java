@@ -50,8 +50,8 @@ class KeyCommandsTest {
             value = {
                 "exit 3 | it exited with 3",
                 "echo first >&2; echo why >&2; exit 3 | it exited with 3: why",
-                "true | what it printed is no key: it holds something that is not a JSON object",
-                "echo canary-canary | what it printed is no key: it holds something that is not a JSON object",
+                "true | its output is not a key: it contains something that is not a JSON object",
+                "echo canary-canary | its output is not a key: it contains something that is not a JSON object",
                 "echo canary-canary; exit 1 | it exited with 1",
                 "head -c 17000 /dev/zero | it printed more than 16384 bytes",
                 "no-such-program-at-all 2>/dev/null | it exited with 127"
@@ -164,9 +164,8 @@ class KeyCommandsTest {
             value = {
                 "echo no keyring here; exit 1 | it exited with 1: no keyring here",
                 "cat; exit 1 | it exited with 1",
-                "cat >/dev/null | its answer holds no key: it holds something that is not a JSON object",
-                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | its answer holds no key: it holds something that is"
-                        + " not a JSON object"
+                "cat >/dev/null | its output is not a key: it contains something that is not a JSON object",
+                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | its output is not a key: it contains something that is not a JSON object"
             })
     void aHelperThatDoesNotAnswerAsItShouldIsNotQuotedWhereItMayHoldAKey(String script, String why) throws IOException {
         FakeHelper.program(folder.resolve("bin"), "docker-credential-bad", "#!/bin/sh\n" + script + "\n");
@@ -193,7 +192,7 @@ class KeyCommandsTest {
                                 Kind.KEY_SOURCE_FAILED,
                                 () -> world.store().keyChanges().set(choice("fake")))
                         .fields())
-                .containsEntry("why", "there is no such program in PATH");
+                .containsEntry("why", "the program was not found in PATH");
     }
 
     @Test

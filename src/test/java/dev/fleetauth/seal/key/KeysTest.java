@@ -101,7 +101,7 @@ class KeysTest {
         failure(Kind.PASSPHRASES_DIFFER, this::createStore);
 
         assertThat(world.prompts).hasSize(6);
-        assertThat(world.prompts.get(2)).startsWith("The two passphrases differ, try again.\nNew passphrase for ");
+        assertThat(world.prompts.get(2)).startsWith("The passphrases differ, try again.\nNew passphrase for ");
 
         assertThat(world.home).doesNotExist();
     }
@@ -130,7 +130,7 @@ class KeysTest {
         world.typed.addAll(List.of("", "wrong", World.PASSPHRASE));
         createStore();
         assertThat(world.prompts).hasSize(3);
-        assertThat(world.prompts.get(1)).startsWith("Nothing was typed, try again.\nPassphrase for ");
+        assertThat(world.prompts.get(1)).startsWith("Nothing was entered, try again.\nPassphrase for ");
         assertThat(world.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
     }
 
@@ -224,7 +224,7 @@ class KeysTest {
 
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
-                .containsEntry("why", "there is no such file or folder");
+                .containsEntry("why", "no such file or directory");
     }
 
     @DisabledOnOs(OS.WINDOWS)

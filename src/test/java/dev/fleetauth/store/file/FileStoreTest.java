@@ -182,9 +182,9 @@ class FileStoreTest {
 
         if (warned) {
             assertThat(world.warnings)
-                    .containsExactly(world.home + " is on a network file system (" + type
-                            + "), whose locks may let two processes spend one token; choose a home on a local disk with"
-                            + " --home");
+                    .containsExactly(
+                            world.home + " is on a network file system (" + type
+                                    + "), whose locks may let two processes spend the same token; choose a home on a local disk with --home");
         } else {
             assertThat(world.warnings).isEmpty();
         }
@@ -308,7 +308,7 @@ class FileStoreTest {
             assertThat(aside).doesNotExist();
         } else {
             assertStill(intruder, aside);
-            assertThat(world.warnings).singleElement().asString().contains("aside as " + aside.getFileName() + ",");
+            assertThat(world.warnings).singleElement().asString().contains(" to " + aside.getFileName() + ",");
         }
         assertThat(folder.resolve("elsewhere"))
                 .satisfiesAnyOf(

@@ -205,9 +205,9 @@ class LockTest {
                 // Before anyone goes through a browser.
                 failure(Kind.STORE_UNWRITABLE, () -> world.store().checkWritable(Profiles.NAME)))) {
             assertThat(failure.fields().get("why"))
-                    .isEqualTo("its file system takes no locks (No locks available); choose a home on a local disk with"
-                            + " --home");
-            assertThat(failure.fields().get("spent")).contains("no answer was lost");
+                    .isEqualTo(
+                            "its file system does not support locks (No locks available); choose a home on a local disk with --home");
+            assertThat(failure.fields().get("spent")).contains("no response was lost");
         }
         world.disk = new Disk();
         world.store().lock(Profiles.NAME, MOMENT).close();

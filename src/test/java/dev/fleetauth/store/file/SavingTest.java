@@ -156,7 +156,7 @@ class SavingTest {
         leave(Profiles.at("session-2", generation, "older"), world.next());
         assertThat(underLock()).contains(OLD);
         assertNothingLeft();
-        assertThat(world.warnings).singleElement().asString().contains("is destroyed");
+        assertThat(world.warnings).singleElement().asString().contains("was deleted");
     }
 
     @Test
@@ -170,7 +170,7 @@ class SavingTest {
         assertThat(world.warnings)
                 .singleElement()
                 .asString()
-                .contains(world.recovered().toString(), "is destroyed");
+                .contains(world.recovered().toString(), "was deleted");
     }
 
     @Test
@@ -314,7 +314,7 @@ class SavingTest {
         assertThat(failure.fields())
                 .containsEntry("file", world.record().toString())
                 .containsEntry("why", "No space left on device")
-                .containsEntry("spent", "no answer was lost, and what was kept before is as it was");
+                .containsEntry("spent", "no response was lost, and the stored data is unchanged");
         assertThat(world.record()).hasBinaryContent(before);
         assertNothingLeft();
         assertThat(world.runtime).isEmptyDirectory();
@@ -551,8 +551,8 @@ class SavingTest {
         }
 
         assertThat(failure.fields().get("spent"))
-                .isEqualTo("a token was spent and its answer is lost: nor could it be kept in "
-                        + world.recovered().getParent() + " (No space left on device), nor in "
+                .isEqualTo("a token was spent and its response is lost: it could not be kept in "
+                        + world.recovered().getParent() + " (No space left on device), or in "
                         + world.recoveredAmongTemporary().getParent() + " (No space left on device)");
     }
 
@@ -585,7 +585,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it is there and not");
+        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it exists and is not");
         assertThat(target).isEmptyDirectory();
         assertThat(Files.exists(recovered)).isFalse();
 
@@ -702,9 +702,9 @@ class SavingTest {
             }
 
             @Override
-            public void forceFolder(Path into) throws IOException {
+            public void forceDirectory(Path into) throws IOException {
                 interrupt(FaultyDisk.Step.FORCE_FOLDER);
-                super.forceFolder(into);
+                super.forceDirectory(into);
             }
 
             @Override

@@ -95,7 +95,7 @@ class HostileDatabaseTest {
         Postgres.execute(address, "RESET ROLE");
 
         PostgresStore store = store(address);
-        store.makeTable();
+        store.createTable();
         store.checkWritable(NAME);
         try (Store.Lease lease = store.lock(NAME, Duration.ZERO)) {
             lease.save(Profiles.at("session", 1, "token"), false);
@@ -138,11 +138,11 @@ class HostileDatabaseTest {
                 CREATE TABLE public.fleetauth (name text PRIMARY KEY, version bigint NOT NULL, sealed text NOT NULL,
                   turn text NOT NULL, unfinished boolean NOT NULL, changed timestamptz NOT NULL)""");
 
-        Failure foreign = failure(Kind.TABLE_FOREIGN, () -> store(address).makeTable());
+        Failure foreign = failure(Kind.TABLE_FOREIGN, () -> store(address).createTable());
 
         assertThat(foreign.fields().get("owner")).isEqualTo("early");
         Postgres.execute(address, "ALTER TABLE public.fleetauth OWNER TO postgres");
-        store(address).makeTable();
+        store(address).createTable();
     }
 
     @Test

@@ -52,7 +52,7 @@ class PostgresStoreTest extends StoreContract {
     protected void set() {
         address = Postgres.emptied();
         here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
-        store(here).makeTable();
+        store(here).createTable();
     }
 
     @Override
@@ -235,7 +235,7 @@ class PostgresStoreTest extends StoreContract {
                 next.save(attempting(next.read().orElseThrow()), false);
 
                 late.save(profile(2, "late"), true);
-                failure(Kind.ANSWER_OVERTAKEN, () -> next.save(profile(2, "next"), true));
+                failure(Kind.RESPONSE_OVERTAKEN, () -> next.save(profile(2, "next"), true));
             }
         }
         assertThat(read(here)).isEqualTo(profile(2, "late"));
@@ -250,7 +250,7 @@ class PostgresStoreTest extends StoreContract {
             try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
                 next.save(Profiles.at("another", 1, "login"), false);
             }
-            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+            failure(Kind.RESPONSE_OVERTAKEN, () -> late.save(profile(2, "late"), true));
         }
         assertThat(read(here)).isEqualTo(Profiles.at("another", 1, "login"));
     }
@@ -263,7 +263,7 @@ class PostgresStoreTest extends StoreContract {
             try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
                 next.save(next.read().orElseThrow().loggedOut(), false);
             }
-            failure(Kind.ANSWER_OVERTAKEN, () -> late.save(profile(2, "late"), true));
+            failure(Kind.RESPONSE_OVERTAKEN, () -> late.save(profile(2, "late"), true));
         }
         assertThat(read(here).session().tokens()).isNull();
     }
@@ -305,7 +305,7 @@ class PostgresStoreTest extends StoreContract {
 
         assertThat(read(here)).isEqualTo(profile(2, "newer"));
         assertThat(kept()).isEmpty();
-        assertThat(here.warnings).singleElement().asString().contains("is destroyed");
+        assertThat(here.warnings).singleElement().asString().contains("was deleted");
     }
 
     /** Else another machine would post the token that was spent. */
@@ -412,7 +412,7 @@ class PostgresStoreTest extends StoreContract {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             Profile now = lease.read().orElseThrow();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> lease.reserve(now, now.session()));
-            assertThat(failure.fields().get("why")).contains("no space for an answer in " + here.home);
+            assertThat(failure.fields().get("why")).contains("no space for a response in " + here.home);
             assertThat(failure.fields().get("spent")).startsWith("nothing was sent");
         }
         // Before anyone goes through a browser.
@@ -447,7 +447,7 @@ class PostgresStoreTest extends StoreContract {
         }
         assertThat(read(here)).isEqualTo(profile(2, "late"));
         store(here).keyChanges().rotate((done, all) -> {});
-        assertThat(store(here).keyChanges().profilesToSealAnew()).isZero();
+        assertThat(store(here).keyChanges().profilesToReseal()).isZero();
         assertThat(read(there)).isEqualTo(profile(2, "late"));
     }
 
@@ -489,7 +489,7 @@ class PostgresStoreTest extends StoreContract {
 
             try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
                 Profile now = lease.read().orElseThrow();
-                lease.save(logout ? now.loggedOut() : now.withAnswer(now.session()), !logout);
+                lease.save(logout ? now.loggedOut() : now.withResponse(now.session()), !logout);
             }
             store(there).keyChanges().rotate((done, all) -> {});
             killed.close();
@@ -520,7 +520,7 @@ class PostgresStoreTest extends StoreContract {
                 next.save(
                         next.read()
                                 .orElseThrow()
-                                .withAnswer(profile(2, "refreshed").session()),
+                                .withResponse(profile(2, "refreshed").session()),
                         true);
             }
             late.save(before.withCandidate(login), true);
@@ -528,8 +528,9 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(here).candidate()).isEqualTo(login);
 
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
-            Profile before =
-                    late.read().orElseThrow().settled(profile(2, "second").session());
+            Profile before = late.read()
+                    .orElseThrow()
+                    .withoutCandidate(profile(2, "second").session());
             assertThat(late.turn().hasPassed()).isFalse();
             age();
             // Of two logins the first stays, and so does a logout.
@@ -540,7 +541,7 @@ class PostgresStoreTest extends StoreContract {
                 }
                 Candidate another =
                         new Candidate(Profiles.at("yet-another", 1, "login").session(), null, null, null);
-                failure(Kind.ANSWER_OVERTAKEN, () -> late.save(before.withCandidate(another), true));
+                failure(Kind.RESPONSE_OVERTAKEN, () -> late.save(before.withCandidate(another), true));
             }
         }
     }

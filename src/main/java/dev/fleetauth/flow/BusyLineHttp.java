@@ -9,26 +9,26 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Tells the user at a terminal which server is being waited for.
+ * Shows a user at a terminal which server a request is waiting for.
  *
- * @param environment where the user is
- * @param http sends the requests
+ * @param environment the environment with the terminal
+ * @param http the client that sends the requests
  */
-record PatientHttp(Environment environment, Http http) implements Http {
+record BusyLineHttp(Environment environment, Http http) implements Http {
 
     @Override
-    public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+    public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
         BusyLine busy = waitingFor(uri);
         try (busy) {
-            return http.get(uri, headers, mostBytes);
+            return http.get(uri, headers, maxBytes);
         }
     }
 
     @Override
-    public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
         BusyLine busy = waitingFor(uri);
         try (busy) {
-            return http.post(uri, headers, form, mostBytes);
+            return http.post(uri, headers, form, maxBytes);
         }
     }
 

@@ -1,0 +1,233 @@
+package dev.fleetauth.schedule;
+
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.schedule.MemoryProvider.Grant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What has to be true after every schedule, as the next commands find it. */
+final class Checks {
+
+    /** The beginning of the cells with a response that a process had and did not keep. */
+    static final String DROPPED = "dropped ";
+
+    /** Commands after which the tokens of before are gone, as they should be. */
+    private static final Set<Operation> WIPING =
+            EnumSet.of(Operation.LOGIN, Operation.LOGOUT, Operation.REMOVE, Operation.REVOKE);
+
+    /** What a refresh says of an attempt without a response; then a user may take it over. */
+    private static final Set<Kind> IN_DOUBT =
+            EnumSet.of(Kind.RESPONSE_MAY_BE_LOST, Kind.RESPONSE_ON_OTHER_HOST, Kind.REFRESH_IN_DOUBT);
+
+    private static final Set<Operation> LEAVING = EnumSet.of(Operation.EXPORT, Operation.MOVE);
+
+    private final Setting setting;
+    private final List<Operation> operations;
+    private final Map<World, Next> known = new HashMap<>();
+
+    Checks(Setting setting, List<Operation> operations) {
+        this.setting = setting;
+        this.operations = operations;
+    }
+
+    /**
+     * What the next commands find.
+     *
+     * @param look what is there once each machine has looked
+     * @param there what is in the other store
+     * @param refreshed what a refresh gives then
+     * @param world the world before that refresh
+     */
+    private record Next(Outcome look, Outcome there, Outcome refreshed, World world) {
+
+        /** The token that is there; empty for none. */
+        String token() {
+            return look.result().equals("nothing") ? "" : look.result().split(" ", -1)[0];
+        }
+
+        @Override
+        public String toString() {
+            return "then " + look + ", there " + there + ", refreshed " + refreshed;
+        }
+    }
+
+    private Next next(World after) {
+        World world = Steps.later(after);
+        for (int i = 0; i < operations.size(); i++) {
+            world = run(Operation.LOOK, setting.machine(i), world).world();
+        }
+        Steps.Ended look = run(Operation.LOOK, setting.machine(0), world);
+        int mover = Math.max(0, operations.indexOf(Operation.MOVE));
+        Outcome there =
+                run(Operation.LOOK_THERE, setting.machine(mover), look.world()).outcome();
+        return new Next(
+                look.outcome(),
+                there,
+                run(Operation.REFRESH, setting.machine(0), look.world()).outcome(),
+                look.world());
+    }
+
+    private Steps.Ended run(Operation operation, String machine, World world) {
+        Setting sound =
+                new Setting(setting.isShared(), setting.isStrict(), Mistake.NONE, setting.keyFile(), setting.tokens());
+        return Steps.withLock(sound.program(operation, 8, machine), world);
+    }
+
+    /**
+     * The first promise that is broken; null if all are kept.
+     *
+     * @param outcomes what came of the commands; null for one that was killed
+     */
+    @Nullable
+    String violation(World world, List<@Nullable Outcome> outcomes) {
+        if (world.get(MemoryBackend.REGRESSION) != null) {
+            return "a generation decreased: " + world.get(MemoryBackend.REGRESSION);
+        }
+        if (world.get(MemoryProvider.SPENT) != null) {
+            return "a spent token was posted: " + world.get(MemoryProvider.SPENT);
+        }
+        boolean wipes = operations.stream().anyMatch(WIPING::contains);
+        // What is removed, or moved away, is not revived by a login that had begun before; that login says so.
+        boolean keepsLogins = operations.stream().filter(WIPING::contains).count() == 1
+                && !operations.contains(Operation.MOVE);
+        for (String cell : world.names(DROPPED)) {
+            if (!wipes || (keepsLogins && cell.equals(DROPPED + MemoryProvider.LOGIN))) {
+                return "a response is lost: " + world.get(cell);
+            }
+        }
+        Next next = known.computeIfAbsent(world, this::next);
+        if (!next.look().isDone()) {
+            return "the profile does not open: " + next;
+        }
+        for (int i = 0; i < operations.size(); i++) {
+            Outcome outcome = outcomes.get(i);
+            String broken = outcome == null ? null : broken(i, outcome, world, next);
+            if (broken != null) {
+                return operations.get(i) + ": " + broken + "; " + next;
+            }
+        }
+        String state = wipes ? null : state(next, outcomes);
+        return state == null ? null : state + "; " + next;
+    }
+
+    /** What is wrong with the state of a session that nobody ended. */
+    private @Nullable String state(Next next, List<@Nullable Outcome> outcomes) {
+        boolean hasMoved = next.token().isEmpty() && operations.contains(Operation.MOVE);
+        String token = hasMoved ? next.there().result().split(" ", -1)[0] : next.token();
+        if (!token.startsWith(Setting.FIRST_GRANT + ".")) {
+            return "the session is gone";
+        }
+        Grant grant = grant(next.world());
+        boolean isLost = isLost(next.world());
+        if (!isLost && setting.isStrict() && number(token) != grant.newest()) {
+            return "the newest response is lost";
+        }
+        if (!isLost
+                && !grant.takes(number(token), setting.isStrict(), next.world().time())) {
+            return "the session is dead";
+        }
+        boolean isHere = !hasMoved && !Operation.has(next.look(), "moved");
+        if (!isHere || isLost || next.refreshed().isDone()) {
+            return null;
+        }
+        boolean isAnyUnfinished = outcomes.stream().anyMatch(outcome -> outcome == null || !outcome.isDone());
+        boolean isInDoubt = isAnyUnfinished
+                && IN_DOUBT.contains(
+                        Objects.requireNonNull(next.refreshed().failure()).kind());
+        return isInDoubt
+                        && run(Operation.TAKE_OVER, setting.machine(0), next.world())
+                                .outcome()
+                                .isDone()
+                ? null
+                : "the next refresh fails";
+    }
+
+    private static Grant grant(World world) {
+        return (Grant) Objects.requireNonNull(world.get(MemoryProvider.GRANTS + Setting.FIRST_GRANT));
+    }
+
+    /** Whether the newest response never came, or died with its process. */
+    private static boolean isLost(World world) {
+        Object lost = world.get(MemoryProvider.LOST + Setting.FIRST_GRANT);
+        return lost != null && number(lost.toString()) == grant(world).newest();
+    }
+
+    private static int number(String token) {
+        return Integer.parseInt(token.substring(token.indexOf('.') + 1));
+    }
+
+    /** What a command said and is not so. */
+    private @Nullable String broken(int process, Outcome outcome, World world, Next next) {
+        if (outcome.isDone()) {
+            return brokenSuccess(process, outcome, world, next);
+        }
+        String said = String.valueOf(outcome.failure().fields());
+        if (said.contains("nothing was sent") && world.get(MemoryProvider.POSTS + process) != null) {
+            return "something was sent";
+        }
+        if (said.contains("response is lost")) {
+            return "a response is lost";
+        }
+        boolean wipes = operations.stream().anyMatch(WIPING::contains);
+        if (said.contains("is kept in") && !wipes && !isNewest(next)) {
+            return "what was kept is not there";
+        }
+        if (outcome.is(Kind.LOGIN_NEEDED) && !wipes && !isLost(next.world()) && isNewest(next)) {
+            return "no login is needed";
+        }
+        if (outcome.is(Kind.STORE_DAMAGED)) {
+            return "the store is damaged";
+        }
+        return null;
+    }
+
+    private boolean isNewest(Next next) {
+        String token = next.token().isEmpty() ? next.there().result().split(" ", -1)[0] : next.token();
+        return token.startsWith(Setting.FIRST_GRANT)
+                && grant(next.world())
+                        .takes(number(token), setting.isStrict(), next.world().time());
+    }
+
+    private @Nullable String brokenSuccess(int process, Outcome outcome, World world, Next next) {
+        Operation operation = operations.get(process);
+        boolean isLastLogin = operations.contains(Operation.LOGIN) && operation != Operation.LOGIN;
+        return switch (operation) {
+            case LOGIN -> {
+                boolean isAlone = operations.stream().filter(WIPING::contains).count() == 1
+                        && operations.stream().noneMatch(LEAVING::contains);
+                yield isAlone && !next.token().startsWith("L") ? "its tokens are not there" : null;
+            }
+            case LOGOUT, REVOKE -> isLastLogin || next.token().isEmpty() ? null : "its tokens are there";
+            case REMOVE -> isLastLogin || next.look().result().equals("nothing") ? null : "the profile is there";
+            case EXPORT -> {
+                if (operations.stream().anyMatch(WIPING::contains)) {
+                    yield null;
+                }
+                if (!Operation.has(next.look(), "moved")) {
+                    yield "it is in use here";
+                }
+                boolean isGood = grant(next.world())
+                        .takes(
+                                number(outcome.result()),
+                                setting.isStrict(),
+                                next.world().time());
+                yield isGood || isLost(next.world()) ? null : "the token of the export is spent";
+            }
+            case MOVE -> isLastLogin || next.token().isEmpty() ? null : "the profile is still in use here";
+            case PUBLISH -> {
+                // A response that another process got is not published without its command.
+                boolean isOwn = world.get(MemoryProvider.POSTS + process) != null;
+                Object published = world.get(Setting.PUBLISHED);
+                yield !isOwn || (published != null && number(published.toString()) >= number(outcome.result()))
+                        ? null
+                        : "it is not published";
+            }
+            default -> null;
+        };
+    }
+}

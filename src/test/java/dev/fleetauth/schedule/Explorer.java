@@ -1,0 +1,196 @@
+package dev.fleetauth.schedule;
+
+import dev.fleetauth.schedule.Process.Point;
+import dev.fleetauth.schedule.Step.Fault;
+import dev.fleetauth.schedule.Steps.Move;
+import dev.fleetauth.schedule.Steps.State;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs processes step by step, in an order and with faults that a schedule decides: every schedule up to a number of faults,
+ * some by a seed, or one that is written down.
+ */
+final class Explorer {
+
+    private final Setting setting;
+    private final List<Operation> operations;
+    private final Steps steps;
+    private final Checks checks;
+    private final State start;
+
+    /** How many schedules lead on from states that were explored. */
+    private final Map<State, BigInteger> explored = new HashMap<>();
+
+    private final List<Move> path = new ArrayList<>();
+
+    /** A broken promise, and the schedule that breaks it. */
+    static final class Violation extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final String schedule;
+
+        private Violation(String what, String schedule) {
+            super(what + "\n-Dfleetauth.schedule=\"" + schedule + "\"");
+            this.schedule = schedule;
+        }
+
+        String schedule() {
+            return schedule;
+        }
+    }
+
+    /** @param faults how many may happen */
+    Explorer(Setting setting, List<Operation> operations, int faults) {
+        this.setting = setting;
+        this.operations = operations;
+        this.checks = new Checks(setting, operations);
+        this.steps = new Steps(setting, operations);
+        this.start = steps.start(faults);
+    }
+
+    /**
+     * Explores all schedules.
+     *
+     * @return how many there are
+     * @throws Violation for the first that breaks a promise
+     */
+    BigInteger all() {
+        return all(start);
+    }
+
+    private BigInteger all(State state) {
+        List<Move> moves = steps.after(state);
+        if (moves.isEmpty()) {
+            check(state);
+            return BigInteger.ONE;
+        }
+        boolean branches = moves.size() > 1;
+        BigInteger known = branches ? explored.get(state) : null;
+        if (known != null) {
+            return known;
+        }
+        BigInteger count = BigInteger.ZERO;
+        for (Move move : moves) {
+            path.add(move);
+            count = count.add(all(next(state, move)));
+            path.remove(path.size() - 1);
+        }
+        if (branches) {
+            explored.put(state, count);
+        }
+        return count;
+    }
+
+    /**
+     * Runs one schedule by chance: mostly the same process goes on.
+     *
+     * @throws Violation if it breaks a promise
+     */
+    void one(Random random) {
+        path.clear();
+        State state = start;
+        Move last = null;
+        List<Move> moves = steps.after(state);
+        while (!moves.isEmpty()) {
+            Move move = chosen(moves, last, random);
+            path.add(move);
+            state = next(state, move);
+            last = move;
+            moves = steps.after(state);
+        }
+        check(state);
+    }
+
+    private static Move chosen(List<Move> moves, @Nullable Move last, Random random) {
+        boolean isFault = random.nextInt(16) == 0;
+        if (!isFault && last != null && random.nextInt(4) != 0) {
+            Move same = new Move(last.process(), Fault.NONE);
+            if (moves.contains(same)) {
+                return same;
+            }
+        }
+        List<Move> likely = new ArrayList<>();
+        for (Move move : moves) {
+            if (isFault == (move.process() < 0 || move.fault() != Fault.NONE)) {
+                likely.add(move);
+            }
+        }
+        List<Move> from = likely.isEmpty() ? moves : likely;
+        return from.get(random.nextInt(from.size()));
+    }
+
+    /**
+     * Runs one schedule that was written down.
+     *
+     * @throws Violation if it breaks a promise
+     */
+    void replay(List<String> words) {
+        path.clear();
+        State state = start;
+        for (String word : words) {
+            int times = word.indexOf('*');
+            String move = times < 0 ? word : word.substring(0, times);
+            for (int i = times < 0 ? 1 : Integer.parseInt(word.substring(times + 1)); i > 0; i--) {
+                Move next = steps.after(state).stream()
+                        .filter(each -> each.toString().equals(move))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("no step " + move + " after " + path));
+                path.add(next);
+                state = next(state, next);
+            }
+        }
+        check(state);
+    }
+
+    /** The explorer that a written schedule is of, which then runs it. */
+    static void replay(String schedule) {
+        String[] parts = schedule.split(" : ", 2);
+        List<String> words = List.of(parts[0].split(" "));
+        int plus = words.size() - 2;
+        List<Operation> operations = new ArrayList<>();
+        for (String name : words.get(plus).split("\\+")) {
+            operations.add(Operation.valueOf(name));
+        }
+        Setting setting = Objects.requireNonNull(Setting.parse(words.subList(0, plus)));
+        new Explorer(setting, operations, Integer.parseInt(words.get(plus + 1))).replay(List.of(parts[1].split(" ")));
+    }
+
+    private String written() {
+        StringBuilder line = new StringBuilder(setting.words()).append(' ');
+        line.append(String.join("+", operations.stream().map(Enum::name).toList()));
+        line.append(' ').append(start.faults()).append(" :");
+        for (int i = 0, next; i < path.size(); i = next) {
+            next = i + 1;
+            while (next < path.size() && path.get(next).equals(path.get(i))) {
+                next++;
+            }
+            line.append(' ').append(path.get(i)).append(next - i > 1 ? "*" + (next - i) : "");
+        }
+        return line.toString();
+    }
+
+    private State next(State state, Move move) {
+        if (steps.isCareless(state, move)) {
+            throw new Violation("a response is not saved before the next request", written());
+        }
+        return steps.next(state, move);
+    }
+
+    private void check(State state) {
+        List<@Nullable Outcome> outcomes = new ArrayList<>();
+        for (Point point : state.points()) {
+            outcomes.add(point == null ? null : point.outcome());
+        }
+        String violation = checks.violation(state.world(), outcomes);
+        if (violation != null) {
+            throw new Violation(violation + " " + outcomes, written());
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.fleetauth.schedule;
+
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider in memory, as one process talks to it. A grant has numbered refresh tokens. A strict provider takes the newest
+ * once, and ends the grant when a spent one comes; a lenient one takes spent ones for 24 hours, as Tesla does.
+ */
+final class MemoryProvider implements Http {
+
+    static final String ISSUER = "https://issuer.example/";
+    static final String TOKEN = ISSUER + "token";
+    static final String KEYS = ISSUER + "keys";
+    static final String REVOCATION = ISSUER + "revoke";
+
+    /** The beginning of the cells of grants. */
+    static final String GRANTS = "grant ";
+
+    /** The cell that tells of a spent token that was posted while a newer one was there. */
+    static final String SPENT = "spent";
+
+    /** The grant of all logins, each of which has a token that nobody spends. */
+    static final String LOGIN = "L";
+
+    /** The beginning of the cells with the newest response that a process got: {@code GRANT.NUMBER}. */
+    static final String RECEIVED = "received ";
+
+    /** The beginning of the cells with the newest response to a grant that did not arrive, or died with its process. */
+    static final String LOST = "lost ";
+
+    /** The beginning of the cells that count the posts of a process. */
+    static final String POSTS = "posts ";
+
+    /** The cell of a provider that is strict. */
+    static final String STRICT = "strict";
+
+    /** So long that no token outlives the time that passes at once. */
+    static final long LIFE = 20;
+
+    private static final long GRACE = 24 * 3600;
+    private static final long CONNECT_SECONDS = 10;
+
+    private final Process process;
+    private final int number;
+    private final @Nullable Deadline due;
+    private final Survivors survivors;
+
+    /**
+     * A grant.
+     *
+     * @param newest the number of the newest refresh token
+     * @param isEnded whether it was revoked
+     * @param spentAt when tokens were spent, by their numbers
+     */
+    record Grant(int newest, boolean isEnded, Map<Integer, Long> spentAt) {
+
+        boolean takes(int token, boolean isStrict, long now) {
+            Long spent = spentAt.get(token);
+            return !isEnded && (spent == null || (!isStrict && now < spent + GRACE));
+        }
+
+        Grant spending(int token, long now) {
+            Map<Integer, Long> next = new HashMap<>(spentAt);
+            next.putIfAbsent(token, now);
+            return new Grant(newest + 1, isEnded, next);
+        }
+
+        Grant ended() {
+            return new Grant(newest, true, spentAt);
+        }
+    }
+
+    /** What tells whether the newest token of a grant could still be used by anyone. */
+    interface Survivors {
+        boolean has(World.Draft world, String grant, int token);
+    }
+
+    MemoryProvider(Process process, int number, @Nullable Deadline due, Survivors survivors) {
+        this.process = process;
+        this.number = number;
+        this.due = due;
+        this.survivors = survivors;
+    }
+
+    @Override
+    public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
+        String body = uri.toString().equals(KEYS)
+                ? "{\"keys\":[]}"
+                : "{\"issuer\":\"" + ISSUER + "\",\"authorization_endpoint\":\"" + ISSUER + "authorize\","
+                        + "\"token_endpoint\":\"" + TOKEN + "\",\"jwks_uri\":\"" + KEYS + "\","
+                        + "\"revocation_endpoint\":\"" + REVOCATION + "\",\"response_types_supported\":[\"code\"]}";
+        return exchange(uri, "get", world -> body);
+    }
+
+    @Override
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
+        if (due != null && due.remaining().toSeconds() <= CONNECT_SECONDS) {
+            throw Failure.of(Kind.UNREACHABLE, uri, "there is no time left for it");
+        }
+        Map<String, String> fields = new HashMap<>();
+        for (String field : form.split("&", -1)) {
+            String[] pair = field.split("=", 2);
+            fields.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+        }
+        if (uri.toString().equals(REVOCATION)) {
+            return exchange(uri, "revoke", world -> revoke(world, Objects.requireNonNull(fields.get("token"))));
+        }
+        return fields.get("grant_type").equals("refresh_token")
+                ? exchange(uri, "refresh", world -> refresh(world, Objects.requireNonNull(fields.get("refresh_token"))))
+                : exchange(uri, "login", this::login);
+    }
+
+    private HttpResponse exchange(URI uri, String what, Process.Effect effect) {
+        String said = (String) process.stepFor(Step.SEND, "provider", what, effect);
+        if (said.equals(Process.FAILED)) {
+            // What cannot be told from a request that was never sent must be taken for one that was.
+            throw Failure.of(Kind.NO_RESPONSE, uri, "the connection was lost");
+        }
+        return new HttpResponse(
+                uri,
+                said.contains("\"error\"") ? 400 : 200,
+                Map.of("content-type", List.of("application/json"), "cache-control", List.of("no-store")),
+                said.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String refresh(World.Draft world, String token) {
+        count(world);
+        String grantName = token.substring(0, token.indexOf('.'));
+        int posted = Integer.parseInt(token.substring(token.indexOf('.') + 1));
+        Grant grant = (Grant) Objects.requireNonNull(world.get(GRANTS + grantName));
+        boolean isStrict = world.get(STRICT) != null;
+        if (!grant.takes(posted, isStrict, world.time())) {
+            if (isStrict && !grant.isEnded()) {
+                if (survivors.has(world, grantName, grant.newest())) {
+                    world.put(SPENT, token + " was posted, and " + grant.newest() + " is there");
+                }
+                world.put(GRANTS + grantName, grant.ended());
+            }
+            return "{\"error\":\"invalid_grant\"}";
+        }
+        Grant next = grant.spending(posted, world.time());
+        world.put(GRANTS + grantName, next);
+        return tokens(world, grantName, next);
+    }
+
+    private String login(World.Draft world) {
+        count(world);
+        int newest = world.get(GRANTS + LOGIN) instanceof Grant before ? before.newest() + 1 : 1;
+        Grant grant = new Grant(newest, false, Map.of());
+        world.put(GRANTS + LOGIN, grant);
+        return tokens(world, LOGIN, grant);
+    }
+
+    private String tokens(World.Draft world, String grantName, Grant grant) {
+        String token = grantName + "." + grant.newest();
+        world.put(world.isUnheard ? LOST + grantName : RECEIVED + number, token);
+        return "{\"access_token\":\"" + token + "\",\"refresh_token\":\"" + token
+                + "\",\"token_type\":\"Bearer\",\"expires_in\":" + LIFE + "}";
+    }
+
+    private String revoke(World.Draft world, String token) {
+        String cell = GRANTS + token.substring(0, token.indexOf('.'));
+        world.put(cell, ((Grant) Objects.requireNonNull(world.get(cell))).ended());
+        return "{}";
+    }
+
+    private void count(World.Draft world) {
+        world.put(POSTS + number, 1 + (world.get(POSTS + number) instanceof Integer posts ? posts : 0));
+    }
+}

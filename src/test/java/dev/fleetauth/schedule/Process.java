@@ -1,0 +1,196 @@
+package dev.fleetauth.schedule;
+
+import dev.fleetauth.schedule.Step.Fault;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a program. Its steps return what they returned when the program came this way before; at the first new step it
+ * stops. So a process can be continued from any point of its life, with any result, without a thread that waits there: it is
+ * run again from its start. How it went on is kept ({@link Point}), so that this happens once for all schedules.
+ */
+final class Process {
+
+    /** The result of a step that failed. */
+    static final String FAILED = "failed";
+
+    /** Ends a run. It is thrown again by every step that a {@code finally} makes. */
+    private static final class Stop extends Error {
+        private static final long serialVersionUID = 1;
+
+        private Stop() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** What a step does to the world; what it returns is all that the process learns. */
+    interface Effect extends Function<World.Draft, @Nullable Object> {}
+
+    /**
+     * A step that a process is about to make.
+     *
+     * @param scope what it is about: processes with different scopes do not meet
+     * @param isWaiting whether it has been tried in vain, and is possible only once it returns something
+     */
+    record Request(Step step, String scope, String what, Effect effect, boolean isWaiting) {
+
+        /** The result of the step in a world; null if another process has what it wants. */
+        Result in(World world, Fault fault) {
+            World.Draft draft = new World.Draft(world);
+            draft.isUnheard = fault == Fault.UNKNOWN;
+            Object result = fault == Fault.FAIL ? FAILED : effect.apply(draft);
+            return new Result(draft.finish(), fault == Fault.NONE ? result : FAILED);
+        }
+    }
+
+    /** A world after a step, and what the step returned. */
+    record Result(World world, @Nullable Object value) {}
+
+    /** A point in the life of a process: all that it has learnt until then. */
+    static final class Point {
+        private final @Nullable Point before;
+        private final @Nullable Object result;
+        private final Map<@Nullable Object, Point> next = new HashMap<>(2);
+        private @Nullable Request request;
+        private @Nullable Outcome outcome;
+
+        private Point(@Nullable Point before, @Nullable Object result) {
+            this.before = before;
+            this.result = result;
+        }
+
+        /** The step that comes next; null if the process has ended. */
+        @Nullable
+        Request request() {
+            return request;
+        }
+
+        /** What came of the process; null if it goes on. */
+        @Nullable
+        Outcome outcome() {
+            return outcome;
+        }
+
+        private boolean isKnown() {
+            return request != null || outcome != null;
+        }
+
+        private Point after(@Nullable Object value) {
+            return next.computeIfAbsent(value, unused -> new Point(this, value));
+        }
+
+        private List<@Nullable Object> results() {
+            List<@Nullable Object> results = new ArrayList<>();
+            for (Point point = this; point.before != null; point = point.before) {
+                results.add(point.result);
+            }
+            Collections.reverse(results);
+            return results;
+        }
+    }
+
+    /** The life of a process with all of its branches, as far as it is known. */
+    static final class Life {
+        private final Program program;
+        private final Point start = new Point(null, null);
+        private long runs;
+
+        Life(Program program) {
+            this.program = program;
+        }
+
+        /** The start, in a world. */
+        Point start(World world) {
+            return known(start, world);
+        }
+
+        /** The point after a step that returned something. */
+        Point after(Point point, Result result) {
+            return known(point.after(result.value()), result.world());
+        }
+
+        /** How often the program was run. */
+        long runs() {
+            return runs;
+        }
+
+        /** Learns how a process goes on: from here, and while it is alone. */
+        private Point known(Point point, World world) {
+            if (!point.isKnown()) {
+                runs++;
+                Process process = new Process(point, world);
+                try {
+                    Outcome outcome = program.run(process);
+                    process.require(process.position == process.results.size(), "it ended early");
+                    process.at.outcome = outcome;
+                } catch (Stop e) {
+                    // It waits for another process.
+                }
+                process.require(point.isKnown(), "it stopped early");
+            }
+            return point;
+        }
+    }
+
+    private final List<@Nullable Object> results;
+    private int position;
+    private Point at;
+    private World world;
+    private boolean isStopped;
+
+    /** Whether the last step was in vain, and is tried again. */
+    private boolean isWaiting;
+
+    private Process(Point point, World world) {
+        this.results = point.results();
+        this.at = point;
+        this.world = world;
+    }
+
+    /** Makes a step. */
+    @Nullable
+    Object step(Step step, String scope, String what, Effect effect) {
+        if (isStopped) {
+            throw new Stop();
+        }
+        boolean waits = isWaiting && step == Step.HOLD;
+        Object value;
+        if (position < results.size()) {
+            value = results.get(position++);
+        } else {
+            Request known = at.request;
+            require(known == null || known.what().equals(what), "it made another step than before: " + what);
+            Request request = known == null ? new Request(step, scope, what, effect, waits) : known;
+            at.request = request;
+            Result result = request.in(world, Fault.NONE);
+            if (waits && result.value() == null) {
+                isStopped = true;
+                throw new Stop();
+            }
+            world = result.world();
+            value = result.value();
+            at = at.after(value);
+        }
+        if (step == Step.HOLD) {
+            isWaiting = value == null;
+        }
+        return value;
+    }
+
+    /** The same of a step that returns something. */
+    Object stepFor(Step step, String scope, String what, Effect effect) {
+        return Objects.requireNonNull(step(step, scope, what, effect));
+    }
+
+    private void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalStateException("a process depends on more than its steps: " + otherwise);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.fleetauth.schedule;
+
+import dev.fleetauth.schedule.Process.Life;
+import dev.fleetauth.schedule.Process.Point;
+import dev.fleetauth.schedule.Process.Request;
+import dev.fleetauth.schedule.Process.Result;
+import dev.fleetauth.schedule.Step.Fault;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The steps that processes can make in a state, and the states that they lead to. */
+final class Steps {
+
+    /** So much time passes at once: longer than a turn counts that nobody ends, and than a token lives. */
+    private static final long PAUSE = 26;
+
+    private final Setting setting;
+    private final List<Operation> operations;
+    private final List<Life> lives = new ArrayList<>();
+
+    /** Interned worlds: many states have the same. */
+    private final Map<World, World> worlds = new HashMap<>();
+
+    /**
+     * One step of a schedule.
+     *
+     * @param process which process makes a step; -1 if time passes instead
+     */
+    record Move(int process, Fault fault) {
+        static final Move PAUSE = new Move(-1, Fault.NONE);
+
+        @Override
+        public String toString() {
+            return process < 0 ? "t" : process + fault.sign;
+        }
+    }
+
+    /**
+     * Where all processes are.
+     *
+     * @param points a point each; null for one that was killed
+     */
+    record State(List<@Nullable Point> points, World world, int faults) {
+        @Nullable
+        Request request(int process) {
+            Point point = points.get(process);
+            return point == null ? null : point.request();
+        }
+    }
+
+    /** The steps of processes that run these commands. */
+    Steps(Setting setting, List<Operation> operations) {
+        this.setting = setting;
+        this.operations = operations;
+    }
+
+    /** What came of a process, and the world then. */
+    record Ended(Outcome outcome, World world) {}
+
+    /** A process that is alone, from its start to its end. */
+    static Ended withLock(Program program, World before) {
+        Life life = new Life(program);
+        World world = before;
+        Point point = life.start(world);
+        for (Request request = point.request(); request != null; request = point.request()) {
+            Result result = request.in(world, Fault.NONE);
+            if (request.isWaiting() && result.value() == null) {
+                world = later(world);
+            } else {
+                world = result.world();
+                point = life.after(point, result);
+            }
+        }
+        return new Ended(Objects.requireNonNull(point.outcome()), world);
+    }
+
+    /** The state before the first step. */
+    State start(int faults) {
+        World world = setting.begin(operations.size());
+        List<@Nullable Point> points = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            Life life = new Life(setting.program(operations.get(i), i, setting.machine(i)));
+            lives.add(life);
+            points.add(life.start(world));
+        }
+        return new State(points, world, faults);
+    }
+
+    /** What may come next; nothing if all processes have ended. */
+    List<Move> after(State state) {
+        List<Move> moves = new ArrayList<>();
+        boolean isAnyAlive = false;
+        for (int i = 0; i < operations.size(); i++) {
+            Request request = state.request(i);
+            if (request != null) {
+                isAnyAlive = true;
+                if (isLocal(state, i, request)) {
+                    // It makes no difference to the others when this happens, so it happens at once.
+                    moves.clear();
+                    add(state, i, request, moves);
+                    if (request.step() == Step.TIME && state.faults() > 0) {
+                        moves.add(Move.PAUSE);
+                    }
+                    return moves;
+                }
+                add(state, i, request, moves);
+            }
+        }
+        if (isAnyAlive && (state.faults() > 0 || moves.isEmpty())) {
+            moves.add(Move.PAUSE);
+        }
+        return moves;
+    }
+
+    private boolean isLocal(State state, int process, Request request) {
+        if (request.step() == Step.TIME) {
+            return true;
+        }
+        for (int i = 0; i < operations.size(); i++) {
+            boolean isSameMachine = setting.machine(i).equals(setting.machine(process));
+            if (i != process
+                    && state.request(i) != null
+                    && (!request.scope().equals(setting.machine(process)) || isSameMachine)) {
+                return false;
+            }
+        }
+        // Alone, a process still meets the time that others count.
+        return request.scope().equals(setting.machine(process));
+    }
+
+    private static void add(State state, int process, Request request, List<Move> moves) {
+        if (request.isWaiting() && request.in(state.world(), Fault.NONE).value() == null) {
+            return;
+        }
+        moves.add(new Move(process, Fault.NONE));
+        if (state.faults() > 0) {
+            for (Fault fault : request.step().faults()) {
+                moves.add(new Move(process, fault));
+            }
+        }
+    }
+
+    /** The state after a step. */
+    State next(State state, Move move) {
+        int faults = state.faults();
+        if (move.process() < 0) {
+            return new State(state.points(), intern(later(state.world())), Math.max(0, faults - 1));
+        }
+        int i = move.process();
+        List<@Nullable Point> points = new ArrayList<>(state.points());
+        World world;
+        if (move.fault() == Fault.CRASH) {
+            world = ended(state.world(), i, true);
+            points.set(i, null);
+        } else {
+            Request request = Objects.requireNonNull(state.request(i));
+            Result result = request.in(state.world(), move.fault());
+            Point point =
+                    lives.get(i).after(Objects.requireNonNull(state.points().get(i)), result);
+            points.set(i, point);
+            world = point.outcome() == null ? result.world() : ended(result.world(), i, false);
+        }
+        return new State(points, intern(world), move.fault() == Fault.NONE ? faults : faults - 1);
+    }
+
+    /** Whether a process sends a request while it has a response that is nowhere else. */
+    boolean isCareless(State state, Move move) {
+        Request request = move.process() < 0 ? null : state.request(move.process());
+        return request != null && request.step() == Step.SEND && unsaved(state.world(), move.process()) != null;
+    }
+
+    private World intern(World world) {
+        World known = worlds.putIfAbsent(world, world);
+        return known == null ? world : known;
+    }
+
+    static World later(World world) {
+        World.Draft draft = new World.Draft(world);
+        draft.put(World.TIME, world.time() + PAUSE);
+        return draft.finish();
+    }
+
+    /** The world without a process, which has let go of its locks. */
+    private World ended(World world, int process, boolean isKilled) {
+        World.Draft draft = new World.Draft(world);
+        String unsaved = unsaved(world, process);
+        if (unsaved != null) {
+            String grant = unsaved.substring(0, unsaved.indexOf('.'));
+            draft.put((isKilled ? MemoryProvider.LOST : Checks.DROPPED) + grant, unsaved);
+        }
+        draft.remove(MemoryProvider.RECEIVED + process);
+        for (String cell : world.names("lock ")) {
+            if (Integer.valueOf(process).equals(world.get(cell))) {
+                draft.remove(cell);
+            }
+        }
+        return draft.finish();
+    }
+
+    /** The response that only a process has; null if it is saved, or another with which the session goes on. */
+    private @Nullable String unsaved(World world, int process) {
+        if (!(world.get(MemoryProvider.RECEIVED + process) instanceof String token)) {
+            return null;
+        }
+        World.Draft draft = new World.Draft(world);
+        draft.remove(MemoryProvider.RECEIVED + process);
+        String name = token.substring(0, token.indexOf('.'));
+        int number = Integer.parseInt(token.substring(name.length() + 1));
+        var grant = (MemoryProvider.Grant) Objects.requireNonNull(world.get(MemoryProvider.GRANTS + name));
+        for (int other = 1; other <= grant.newest(); other++) {
+            boolean isLater = other >= number || (!setting.isStrict() && grant.takes(other, false, world.time()));
+            if (isLater && setting.tokens().has(draft, name, other)) {
+                return null;
+            }
+        }
+        return grant.isEnded() ? null : token;
+    }
+}

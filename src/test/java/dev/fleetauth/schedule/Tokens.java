@@ -1,0 +1,97 @@
+package dev.fleetauth.schedule;
+
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.seal.SealedProfile;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.seal.WrappingKey;
+import dev.fleetauth.seal.key.SealedKeys;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which refresh tokens there are in the world: in rows and files, and with processes that are alive. */
+final class Tokens {
+
+    private final WrappingKey key;
+    private final Map<String, Set<String>> known = new HashMap<>();
+    private final List<StoreKeys> keys = new ArrayList<>();
+
+    Tokens(OctetSequenceKey key) {
+        this.key = new WrappingKey(key);
+    }
+
+    /** Whether a token of a grant is anywhere. */
+    boolean has(World.Draft world, String grant, int token) {
+        String wanted = grant + "." + token;
+        for (String cell : world.names("")) {
+            Object content = world.get(cell);
+            if (cell.startsWith(MemoryProvider.RECEIVED) && wanted.equals(content)) {
+                return true;
+            }
+            if (!cell.equals(World.TIME)
+                    && sealed(content) != null
+                    && in(sealed(content)).contains(wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable String sealed(@Nullable Object content) {
+        if (content instanceof MemoryBackend.Row row) {
+            return row.entry().sealed();
+        }
+        return content instanceof MemoryDisk.Content file ? file.bytes() : null;
+    }
+
+    private Set<String> in(@Nullable String sealed) {
+        if (sealed == null || !sealed.startsWith("eyJ")) {
+            return Set.of();
+        }
+        Set<String> tokens = known.get(sealed);
+        if (tokens == null) {
+            tokens = opened(sealed);
+            known.put(sealed, tokens);
+        }
+        return tokens;
+    }
+
+    private Set<String> opened(String sealed) {
+        try {
+            SealedKeys.parse("keys", sealed).open(key).ifPresent(opened -> {
+                keys.add(opened);
+                // What did not open before may open with these.
+                known.values().removeIf(Set::isEmpty);
+            });
+            return Set.of("keys");
+        } catch (MalformedException e) {
+            // It is a profile.
+        }
+        Set<String> tokens = new HashSet<>();
+        for (StoreKeys each : keys) {
+            try {
+                Profile profile = SealedProfile.open(Machine.NAME, sealed, each);
+                add(profile.session(), tokens);
+                if (profile.candidate() != null) {
+                    add(profile.candidate().session(), tokens);
+                }
+            } catch (MalformedException e) {
+                // Of another key, or cut off.
+            }
+        }
+        return tokens;
+    }
+
+    private static void add(Session session, Set<String> tokens) {
+        if (session.tokens() != null && session.tokens().refreshToken() != null) {
+            tokens.add(session.tokens().refreshToken().reveal());
+        }
+    }
+}
