@@ -268,29 +268,15 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     private static Map<String, List<String>> headers(URI uri, Response response) throws IOException {
-        if (areTooLarge(response)) {
+        if (ResponseHeaders.areTooLarge(response)) {
             throw tooLarge(uri, "the headers are", Limits.HEADER_BYTES);
         }
-        requireWellFormed(response);
+        ResponseHeaders.requireWellFormed(response);
         Map<String, List<String>> headers = new LinkedHashMap<>();
         response.headers()
                 .toMultimap()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
         return headers;
-    }
-
-    static boolean areTooLarge(Response response) {
-        return response.headers().byteCount() > Limits.HEADER_BYTES;
-    }
-
-    /** Refuses headers that are impossible in HTTP/1.1 and malformed in HTTP/2 (RFC 9113 8.2.1). */
-    static void requireWellFormed(Response response) throws ProtocolException {
-        for (int i = 0; i < response.headers().size(); i++) {
-            String value = response.headers().value(i);
-            if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0) {
-                throw new ProtocolException();
-            }
-        }
     }
 
     private static byte[] body(URI uri, Response response, int maxBytes) throws IOException {

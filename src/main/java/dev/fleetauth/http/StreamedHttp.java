@@ -135,10 +135,10 @@ public final class StreamedHttp {
             throw new IOException(e);
         }
         try {
-            if (BoundedHttp.areTooLarge(response)) {
+            if (ResponseHeaders.areTooLarge(response)) {
                 throw new ProtocolException();
             }
-            BoundedHttp.requireWellFormed(response);
+            ResponseHeaders.requireWellFormed(response);
         } catch (ProtocolException e) {
             response.close();
             throw e;

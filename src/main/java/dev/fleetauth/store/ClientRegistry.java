@@ -7,6 +7,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.seal.SealedClients;
 import dev.fleetauth.seal.StoreKeys;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * keys waits for a process that began with the old ones.
  */
 public final class ClientRegistry {
+
+    /** No process asks servers or users while it changes the clients, so that this is long. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
     private final PrivateFiles files;
@@ -88,7 +92,7 @@ public final class ClientRegistry {
     }
 
     private void changeEntry(Change change) {
-        var backoff = new Backoff(backend, env.random(), BackedStore.TURN_LEASE);
+        var backoff = new Backoff(backend, env.random(), MAX_WAIT);
         while (!tryChange(change, backoff)) {
             // Another process has changed the keys or the clients: the next round begins with what is there now.
             backoff.pause(Failure.of(Kind.KEYS_IN_USE, place(), "another process", "just now"));
@@ -113,7 +117,7 @@ public final class ClientRegistry {
 
     private Hold hold(Backoff backoff) {
         while (true) {
-            Hold hold = backend.tryHold(Backend.CLIENTS, BackedStore.TURN_LEASE);
+            Hold hold = backend.tryHold(Backend.CLIENTS, MAX_WAIT);
             if (hold != null) {
                 return hold;
             }

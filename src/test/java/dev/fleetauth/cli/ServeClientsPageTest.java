@@ -50,7 +50,8 @@ class ServeClientsPageTest {
             String key = run(shell, work, "fleetauth client add page").exits(0).line();
             shell.variable("CLIENT_KEY", key);
             String serve = "exec fleetauth serve --socket " + work.resolve("s") + " --listen 127.0.0.1:" + port;
-            try (Program server = shell.start(work, "bash", serve)) {
+            Program server = shell.start(work, "bash", serve);
+            try (server) {
                 Await.until("the server listens", this::isListening);
                 assertThat(run(shell, work, blocks.get("The token endpoint"))
                                 .exits(0)
