@@ -26,7 +26,7 @@ final class BuildImage {
         Path image = target.resolve("image");
 
         Dependencies.check(root.resolve("docs/dev/dependencies.md"), libraries);
-        Folders.holdAtMost(10, "the jar and its libraries", target.resolve("fleetauth.jar"), libraries);
+        Folders.holdAtMost(13, "the jar and its libraries", target.resolve("fleetauth.jar"), libraries);
         Folders.remove(image);
         OneModule.merge(target.resolve("classes"), libraries, module);
         Trim.libraries(module);
@@ -35,13 +35,14 @@ final class BuildImage {
         Licences.add(root, libraries, image);
         Launcher.write(root.resolve("src/build/image"), image);
         Manuals.write(image);
+        Folders.copy(root.resolve("src/dist"), image.resolve("share/fleetauth"));
         Caches caches = new Caches(image, Launcher.OPTIONS);
         caches.train();
         caches.check();
-        Folders.holdAtMost(80, "the installed image", image);
+        Folders.holdAtMost(84, "the installed image", image);
 
         Path archive = Archive.pack(image, "fleetauth-" + version + "-" + system() + "-" + architecture(), time);
-        Folders.holdAtMost(42, "the archive", archive);
+        Folders.holdAtMost(44, "the archive", archive);
         System.out.println(archive);
     }
 

@@ -24,6 +24,15 @@ final class Folders {
         return folder.relativize(file).toString().replace('\\', '/');
     }
 
+    /** Copies every file under a folder to the same place under another one. */
+    static void copy(Path from, Path to) throws IOException {
+        for (Path file : files(from)) {
+            Path copy = to.resolve(slashed(from, file));
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
+        }
+    }
+
     static void remove(Path folder) throws IOException {
         if (Files.notExists(folder)) {
             return;

@@ -16,7 +16,7 @@ final class OneModule {
 
     /**
      * Open, since picocli and Jackson look into our classes. {@code exec} passes signals on by jdk.unsupported; the
-     * database's driver takes a certificate's names apart by java.naming.
+     * database's driver takes a certificate's names apart by java.naming, and {@code serve} asks by jdk.net who has connected.
      */
     private static final String DECLARATION = """
             open module dev.fleetauth {
@@ -24,6 +24,7 @@ final class OneModule {
                 requires java.naming;
                 requires java.sql;
                 requires jdk.httpserver;
+                requires jdk.net;
                 requires jdk.unsupported;
             }
             """;

@@ -10,6 +10,14 @@ if [ -e /dev/fd ]; then
   [ -e /dev/fd/2 ] || exec 2>/dev/null
 fi
 
+# systemd passes a socket that listens as the first descriptor after the standard ones. Java takes one as standard input.
+case ${LISTEN_PID-}:" $* " in
+"$$":*" serve "*)
+  exec <&3 3<&-
+  unset LISTEN_PID LISTEN_FDS LISTEN_FDNAMES
+  ;;
+esac
+
 # No JVM starts in a directory that was deleted. What the program starts goes back there, through the descriptor.
 unset FLEETAUTH_DIRECTORY
 case ${PWD-} in

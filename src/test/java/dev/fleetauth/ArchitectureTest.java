@@ -38,8 +38,9 @@ class ArchitectureTest {
     }
 
     static final List<Part> PARTS = List.of(
-            new Part("cli", "demo", "flow", "sandbox", "tesla", "model", "host"),
+            new Part("cli", "demo", "serve", "flow", "sandbox", "tesla", "model", "host"),
             new Part("demo", "cli.print", "sandbox", "model", "host"),
+            new Part("serve", "cli.print", "flow", "store", "http", "model", "host"),
             new Part("flow", "oauth", "tesla", "store", "seal", "http", "model", "host"),
             new Part("oauth", "http", "model", "host"),
             new Part("tesla", "model", "host"),
@@ -71,6 +72,9 @@ class ArchitectureTest {
 
     static final List<Library> LIBRARIES = List.of(
             library("picocli..").in("cli"),
+            // The command only hands the handlers on.
+            library("org.eclipse.jetty..").in("serve", "cli"),
+            library("jdk.net..").in("serve"),
             library("io.nayuki.qrcodegen..").in("cli"),
             library("okhttp3..", "okio..", "kotlin..").in("http"),
             // In no part: its time-out ends with the headers, and a body could take for ever.
@@ -82,7 +86,7 @@ class ArchitectureTest {
             new Library(JWE, List.of("seal")),
             library("javax.crypto..", "org.bouncycastle..").in("seal"),
             // The parser alone also names the members of an answer in the trace.
-            library("com.fasterxml.jackson.databind..").in("cli", "flow", "oauth", "sandbox"),
+            library("com.fasterxml.jackson.databind..").in("cli", "serve", "flow", "oauth", "sandbox"),
             library("com.fasterxml.jackson.core..").in("cli", "flow", "oauth", "sandbox", "http"),
             library("java.sql..", "javax.sql..", "org.postgresql..").in("store"),
             // The store only tells a failed handshake from others.

@@ -6,16 +6,14 @@ import dev.fleetauth.demo.Playground;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/** {@code demo}: the whole story against the sandbox, with the real commands. */
-@Command(
-        name = "demo",
-        description = "Tell the whole story against the sandbox: login, token, refresh, inspect, revoke.")
+/** {@code demo}: runs the real commands against the sandbox, step by step. */
+@Command(name = "demo", description = "Demonstrate fleetauth with the sandbox: login, token, refresh, inspect, revoke.")
 public final class DemoCommand extends Subcommand {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (Playground playground = Playground.open(program()::run, environment())) {
-            new DemoStory(environment(), playground).tell();
+            new DemoStory(environment(), playground).run();
             return ExitCode.DONE;
         }
     }

@@ -15,12 +15,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code discover}: the provider as this program sees it. */
+/** {@code discover}: shows the provider's metadata as fleetauth uses it. */
 @Command(
         name = "discover",
-        description =
-                "Show the provider as this program sees it: each value, and whether it comes from the provider's document,"
-                        + " a correction, or an option.")
+        description = "Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the"
+                + " provider's document, a correction, or an option.")
 public final class DiscoverCommand extends Subcommand {
 
     @Mixin

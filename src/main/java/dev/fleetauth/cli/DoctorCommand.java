@@ -9,18 +9,20 @@ import dev.fleetauth.cli.print.FindingText;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.report.Doctor;
+import dev.fleetauth.serve.SocketPlace;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code doctor}: what goes wrong in practice, looked for. */
+/** {@code doctor}: checks for common problems. */
 @Command(
         name = "doctor",
         description = {
-            "Look for what goes wrong in practice: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network,"
-                    + " clock, provider. Each with its remedy.",
-            "Nothing is changed, no token is sent, and nothing secret is shown: the output can go into a bug report. Exits"
-                    + " with the code of the first thing that is bad."
+            "Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration,"
+                    + " terminal, browser, callback, proxy, network, clock, provider.",
+            "Changes nothing, sends no token and shows no secret: the output can go into a bug report. Exits with the"
+                    + " code of the first problem."
         })
 public final class DoctorCommand extends Subcommand {
 
@@ -42,10 +44,18 @@ public final class DoctorCommand extends Subcommand {
         Consumer<Finding> show =
                 format == ReportFormat.JSON ? finding -> list.add(FindingText.json(finding)) : rows::print;
         new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
+        lookForServer(show);
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(list));
         }
         return exitCode;
+    }
+
+    private void lookForServer(Consumer<Finding> show) {
+        Path socket = SocketPlace.standard(environment(), engine().home());
+        if (SocketPlace.answers(socket)) {
+            show.accept(Finding.ok("serve", "a server hands out tokens at " + socket));
+        }
     }
 
     private Doctor.FirstLogin firstLogin() {

@@ -37,35 +37,35 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code exec}: runs a program that finds a valid access token in its environment. */
+/** {@code exec}: runs a program with a valid access token in its environment. */
 @Command(
         name = "exec",
         customSynopsis = "fleetauth exec [OPTIONS] -- CMD [ARGS...]",
         description = {
-            "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's.",
-            "With --env or --token-file-env, it is in the variables that they name instead.",
-            "Its exit code is this command's: 126 if it cannot be run, 127 if it is not there."
+            "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth.",
+            "With --env or --token-file-env, the token is in the variables that they name instead.",
+            "Exits with the program's exit code; 126 if it cannot be run, 127 if it is not found."
         })
 public final class ExecCommand extends Subcommand {
 
-    /** Set by the launcher when it will run the program itself, in its own place, and needs only the instructions. */
+    /** The variable that the launcher sets when it executes the program itself and only needs the instructions. */
     public static final String BY_LAUNCHER = "fleetauth_exec";
 
-    /** The system's error number E2BIG, as the versions of the JDK word it. */
+    /** The error number E2BIG, in the wording of any JDK version. */
     private static final Pattern ARGUMENTS_TOO_LONG = Pattern.compile("error[=:] ?7\\b");
 
     @Option(
             names = "--min-validity",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "Minimum validity; 60s, or a tenth of its life.")
+            description = "Minimum validity (default: 60s, or a tenth of the token's lifetime).")
     private @Nullable Duration minValidity;
 
     @Option(
             names = "--env",
             paramLabel = "NAME[=PROFILE]",
             converter = TokenVariable.Option.class,
-            description = {"A variable for the token; repeatable.", "Each may be for a profile of its own."})
+            description = {"A variable for the token; repeatable.", "Each one may name a different profile."})
     private List<TokenVariable> variables = List.of();
 
     @Option(
@@ -74,14 +74,14 @@ public final class ExecCommand extends Subcommand {
             converter = TokenVariable.Option.class,
             description = {
                 "A variable for the path of a token file; repeatable.",
-                "The file is in memory, only you can read it, and it is removed when the program ends."
+                "The file is in memory, readable only by you, and removed when the program ends."
             })
     private List<TokenVariable> fileVariables = List.of();
 
     @Mixin
     private final AfterRefreshOptions afterRefresh = new AfterRefreshOptions();
 
-    @Parameters(paramLabel = "CMD", arity = "1..*", description = "The program and its arguments, behind --.")
+    @Parameters(paramLabel = "CMD", arity = "1..*", description = "The program and its arguments, after --.")
     private List<String> command = List.of();
 
     private int publishCode = ExitCode.DONE;
@@ -92,7 +92,7 @@ public final class ExecCommand extends Subcommand {
         requireDistinctNames();
         try (TokenFiles files = new TokenFiles(environment(), engine().home())) {
             if (!fileVariables.isEmpty()) {
-                // Before a token is spent for nothing.
+                // Checked before a refresh token is spent in vain.
                 files.requireDirectory();
             }
             return run(files);
@@ -103,7 +103,7 @@ public final class ExecCommand extends Subcommand {
         Set<String> names = new HashSet<>();
         for (TokenVariable variable : all()) {
             if (!names.add(variable.name())) {
-                throw Failure.of(Kind.WRONG_USAGE, "the variable " + variable.name() + " is given twice", "exec");
+                throw Failure.of(Kind.WRONG_USAGE, "the variable " + variable.name() + " is named twice", "exec");
             }
         }
     }
@@ -161,7 +161,7 @@ public final class ExecCommand extends Subcommand {
         return exitCode == ExitCode.DONE ? publishCode : exitCode;
     }
 
-    /** Without them directly before the program, its options would be taken for ours. */
+    /** Requires {@code --} before the program: without it, the program's options would be parsed as ours. */
     private void requireProgram() {
         List<String> words = program().words();
         int dashes = words.indexOf("--");
@@ -169,7 +169,7 @@ public final class ExecCommand extends Subcommand {
             throw Failure.of(Kind.WRONG_USAGE, "-- is missing before the program: exec -- CMD", "exec");
         }
         if (command.get(0).isBlank()) {
-            throw Failure.of(Kind.WRONG_USAGE, "the program behind -- is empty", "exec");
+            throw Failure.of(Kind.WRONG_USAGE, "the program after -- is empty", "exec");
         }
     }
 
@@ -181,22 +181,22 @@ public final class ExecCommand extends Subcommand {
         }
     }
 
-    /** Why a program did not start, told apart as a shell does it. */
+    /** Why the program did not start, by the distinctions that a shell makes. */
     private Kind reason(IOException e) {
         if (ARGUMENTS_TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
             return Kind.COMMAND_TOO_LONG;
         }
-        return isThere(environment(), command.get(0)) ? Kind.COMMAND_NOT_EXECUTABLE : Kind.COMMAND_NOT_FOUND;
+        return exists(environment(), command.get(0)) ? Kind.COMMAND_NOT_EXECUTABLE : Kind.COMMAND_NOT_FOUND;
     }
 
-    private static boolean isThere(Environment environment, String name) {
+    private static boolean exists(Environment environment, String name) {
         try {
             if (Path.of(name).getNameCount() > 1 || Path.of(name).isAbsolute()) {
                 return Files.exists(Path.of(name));
             }
-            for (String folder :
+            for (String directory :
                     environment.variables().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-                if (!folder.isEmpty() && Files.exists(Path.of(folder, name))) {
+                if (!directory.isEmpty() && Files.exists(Path.of(directory, name))) {
                     return true;
                 }
             }

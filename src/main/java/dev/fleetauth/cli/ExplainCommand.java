@@ -25,10 +25,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code explain}: what an error means, and what to do. */
-@Command(
-        name = "explain",
-        description = "Say what an error of the provider or the Fleet API means, and what to do about it.")
+/** {@code explain}: explains an error, and what to do about it. */
+@Command(name = "explain", description = "Explain an error of the provider or the Fleet API, and what to do about it.")
 public final class ExplainCommand extends Subcommand {
 
     private static final int MAX_CODE_LENGTH = 34;
@@ -37,10 +35,11 @@ public final class ExplainCommand extends Subcommand {
             arity = "0..*",
             paramLabel = "ERROR",
             description = {
-                "An error code, an HTTP status or the words of a page; or - for a whole answer on standard input, as curl or"
-                        + " 'curl -i' prints it, or the address of a callback. Without it, all errors are listed in short, and with --format json in full.",
-                "With -p, what that profile's login sent is shown where it helps.",
-                "Exits with 2 if nothing is known of it."
+                "An error code, an HTTP status, the words of a page, or the address of a callback; or - for a whole"
+                        + " response on standard input, as curl or 'curl -i' prints it. Default: list all errors, in"
+                        + " full with --format json.",
+                "With -p, also shows what that profile's login sent.",
+                "Exits with 2 if no known error matches."
             })
     private @Nullable List<String> words;
 
@@ -58,11 +57,11 @@ public final class ExplainCommand extends Subcommand {
             throw Failure.of(Kind.WRONG_USAGE, "the value of ERROR is empty", "explain");
         }
         String text = error.equals("-") ? pasted() : error;
-        // Only for a profile that was named here: nobody is asked for a passphrase to have an error explained.
+        // Only for a profile given here: explaining an error must not ask for a passphrase.
         ProfileName named = program().profileOption();
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
         if (result.given() == Given.NOTHING_KNOWN) {
-            // A status is a number that some server gave, and no slip of somebody else's.
+            // A status comes from a server, so it is not a misspelling of another one.
             List<String> codes = KnownErrors.ALL.stream()
                     .map(KnownError::code)
                     .filter(code -> !Character.isDigit(code.charAt(0)))
@@ -76,9 +75,10 @@ public final class ExplainCommand extends Subcommand {
             console()
                     .notice(
                             result.given() == Given.CODE
-                                    ? "This is a callback with a code, and no error. The code is a secret until it is used,"
-                                            + " and not shown."
-                                    : "These are tokens, and no error. They are not shown; 'fleetauth inspect' takes one apart.");
+                                    ? "This is a callback with a code, not an error. The code is a secret until it is"
+                                            + " used, and is not shown."
+                                    : "These are tokens, not an error. They are not shown; 'fleetauth inspect' decodes"
+                                            + " one.");
         }
         report(result.facts(), result.errors(), result.byStatusAlone());
         return ExitCode.DONE;
@@ -92,10 +92,10 @@ public final class ExplainCommand extends Subcommand {
         String facts = result.facts().entrySet().stream()
                 .map(fact -> fact.getKey() + " " + fact.getValue())
                 .collect(Collectors.joining(", "));
-        return facts.isEmpty() ? "this error" : "this answer: " + facts;
+        return facts.isEmpty() ? "this text" : "this response: " + facts;
     }
 
-    /** All errors that are known, a line each. */
+    /** Lists all known errors, one per line. */
     private void list() {
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(json(Map.of(), KnownErrors.ALL, false)));
@@ -111,7 +111,7 @@ public final class ExplainCommand extends Subcommand {
                     .forEach(this::print);
             print("");
         }
-        print("'fleetauth explain ERROR' says more about one, and what to do.");
+        print("Run 'fleetauth explain ERROR' for the details of one, and what to do.");
     }
 
     private static String entry(String code, String meaning) {
@@ -123,7 +123,7 @@ public final class ExplainCommand extends Subcommand {
         return meaning.replaceFirst("[,;:] .*", "");
     }
 
-    /** A line of an index is not folded. */
+    /** Truncates a line of the index to the terminal's width. */
     private String cut(String line) {
         int columns = environment().terminal().outputColumns().orElse(line.length());
         return line.length() <= columns ? line : line.substring(0, columns - 1) + "…";
@@ -137,7 +137,7 @@ public final class ExplainCommand extends Subcommand {
         Rows rows = rows(2, 14);
         facts.forEach((name, value) -> rows.add(name.replace('_', ' '), value));
         if (byStatusAlone) {
-            print("Only the status matches: the answer itself is not known. Errors that come with this status:");
+            print("Only the status matches, not the response. Errors with this status:");
         }
         boolean first = facts.isEmpty();
         for (KnownError known : errors) {
@@ -153,7 +153,7 @@ public final class ExplainCommand extends Subcommand {
         }
     }
 
-    /** An error with its statuses, unless it is one itself, and its place. */
+    /** The heading of an error: code, statuses unless the code is one, and place. */
     private static String name(KnownError known) {
         String statuses = known.statuses().stream().map(String::valueOf).collect(Collectors.joining(", "));
         boolean isStatus = statuses.isEmpty() || statuses.equals(known.code());

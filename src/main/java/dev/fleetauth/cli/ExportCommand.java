@@ -12,31 +12,31 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code export}: moves a profile to another machine, sealed. */
+/** {@code export}: prints a profile, sealed, to move it to another machine. */
 @Command(
         name = "export",
         description = {
-            "Move a profile to another machine: mark it as moved here, and print it sealed for 'import' there.",
-            "Run again, it prints the same again; nothing is lost if the copy is."
+            "Move a profile to another machine: mark it as moved here, and print it, sealed, for 'import' there.",
+            "Run it again to print the same copy again, should the first one get lost."
         })
 public final class ExportCommand extends Subcommand {
 
     @ArgGroup
     private @Nullable Way way;
 
-    /** What is done instead of a move. */
+    /** The alternatives to a move. */
     static final class Way {
-        @Option(names = "--copy", description = "Leave the profile in use here as well.")
+        @Option(names = "--copy", description = "Keep using the profile here as well.")
         private boolean copy;
 
-        @Option(names = "--undo", description = "Take a move back, because the copy is lost or was never used.")
+        @Option(names = "--undo", description = "Undo a move whose copy is lost or was never used.")
         private boolean undo;
     }
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Write to a file that only you can read; - is standard output.")
+            description = "Write to a file that only you can read; - for standard output.")
     private @Nullable Path out;
 
     @Mixin
@@ -49,9 +49,9 @@ public final class ExportCommand extends Subcommand {
                     .notice(
                             Export.undo(engine(), profile())
                                     ? "Profile '" + profile()
-                                            + "' is in use here again. A copy that is used elsewhere cuts"
-                                            + " this one off, or is cut off by it."
-                                    : "Profile '" + profile() + "' was not moved; nothing was to be done.");
+                                            + "' is in use here again. Do not use the copy elsewhere: each refresh"
+                                            + " invalidates the other's refresh token."
+                                    : "Profile '" + profile() + "' was not moved: there was nothing to undo.");
             return ExitCode.DONE;
         }
         var export = new Export(engine(), key.source(environment()));
@@ -70,24 +70,23 @@ public final class ExportCommand extends Subcommand {
         Profile profile = result.profile();
         return result.again()
                 ? "Profile '" + profile.name()
-                        + "' was marked as moved before; this is the same copy again. Import it on one"
-                        + " machine only."
+                        + "' was already marked as moved; this is the same copy again. Import it on one machine only."
                 : "Profile '" + profile.name()
-                        + "' is marked as moved and not used here any more. Import the copy on one"
-                        + " machine only. 'fleetauth export --undo' takes it back while the copy is unused.";
+                        + "' is marked as moved and no longer used here. Import the copy on one machine only."
+                        + " 'fleetauth export --undo' undoes the move while the copy is unused.";
     }
 
     private static String ofCopy(Export.Result result) {
         return "Profile '" + result.profile().name() + "' stays in use here. "
                 + switch (result.rivalry()) {
-                    case NONE -> "Each of the two asks for tokens of its own, and neither disturbs the other.";
-                    case NO_REFRESH_TOKEN -> "There is no refresh token: the two share an access token until it ends.";
+                    case NONE -> "Each copy requests tokens of its own, and neither affects the other.";
+                    case NO_REFRESH_TOKEN -> "There is no refresh token: both share one access token until it expires.";
                     case GRACE ->
-                        "Both have the same refresh token, which is used once: when one of them refreshes, the other needs a login, a"
-                                + " day later at most.";
+                        "Both have the same single-use refresh token: when one of them refreshes, the other needs a"
+                                + " login, at the latest a day later.";
                     case STRICT ->
-                        "Both have the same refresh token, which is used once: when both have refreshed, the provider may end the"
-                                + " login for both.";
+                        "Both have the same single-use refresh token: when both have refreshed, the provider may end"
+                                + " the session of both.";
                 };
     }
 }

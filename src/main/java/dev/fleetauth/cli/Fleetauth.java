@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
-/** The program's name, the options every command takes, and what the commands share. */
+/** The root command: the options of every command, and the state that the commands share. */
 @Command(
         name = "fleetauth",
         description = "Gets a valid bearer token for Tesla's Fleet API, and keeps it valid.",
@@ -50,7 +50,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             converter = ProfileOption.class,
             scope = ScopeType.INHERIT,
             description = "The profile; FLEETAUTH_PROFILE, else 'default'.")
-    private @Nullable ProfileName profile;
+    private List<ProfileName> profiles = List.of();
 
     @Option(
             names = "--home",
@@ -63,9 +63,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             names = "--store",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description =
-                    "Where profiles are kept: file:, which is the home, file:/DIR, or postgresql://USER@HOST/DATABASE,"
-                            + " which machines share; FLEETAUTH_STORE.")
+            description = "Where profiles are stored: file: (the home), file:/DIR, or postgresql://USER@HOST/DATABASE,"
+                    + " which machines can share; FLEETAUTH_STORE.")
     private @Nullable String store;
 
     @Option(names = "--no-input", scope = ScopeType.INHERIT, description = "Never prompt; FLEETAUTH_NO_INPUT=1.")
@@ -74,7 +73,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
-            description = "Print errors only on standard error.")
+            description = "Print only errors on standard error.")
     private boolean quiet;
 
     @Option(
@@ -90,7 +89,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             description = "auto, always or never. Respects NO_COLOR.")
     private Color color = Color.AUTO;
 
-    /** When to colour. */
+    /** When to use colors. */
     enum Color {
         AUTO,
         ALWAYS,
@@ -107,7 +106,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         this.runner = runner;
     }
 
-    /** Without a command there is nothing to do, which a script has to see. */
+    /** Prints brief help. A missing command is a usage error, so that a script notices it. */
     @Override
     public Integer call() {
         environment.err().println(HelpText.brief());
@@ -115,22 +114,22 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     }
 
     /**
-     * Takes what its own options do not tell of the command line.
+     * Records the command line, which the options of this class do not contain.
      *
-     * @param words the line
-     * @param options the longest names of the options in it
+     * @param words the arguments
+     * @param options the longest names of the options among them
      */
     public void setLine(List<String> words, Set<String> options) {
         this.words = words;
         this.options = options;
     }
 
-    /** The words of the command line. */
+    /** The arguments of the command line. */
     public List<String> words() {
         return words;
     }
 
-    /** The longest names of the options that were given. */
+    /** The longest names of the options on the command line. */
     public Set<String> options() {
         return options;
     }
@@ -144,10 +143,10 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return runner.applyAsInt(other, args);
     }
 
-    /** The profile that is meant. */
+    /** The selected profile: of the option, else of the variable, else the default. */
     ProfileName profile() {
-        if (profile != null) {
-            return profile;
+        if (!profiles.isEmpty()) {
+            return profiles.get(0);
         }
         String name = environment.variable("FLEETAUTH_PROFILE").orElse(null);
         if (name == null) {
@@ -159,15 +158,20 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return new ProfileName(name);
     }
 
-    /** The profile that was named by its option; null if it was not. */
-    @Nullable
-    ProfileName profileOption() {
-        return profile;
+    /** The selected profiles; most commands take one. */
+    List<ProfileName> profiles() {
+        return profiles.isEmpty() ? List.of(profile()) : profiles;
     }
 
-    /** Whether a profile was named, rather than left to the default. */
+    /** The profile selected with {@code --profile}; null without it. */
+    @Nullable
+    ProfileName profileOption() {
+        return profiles.isEmpty() ? null : profiles.get(0);
+    }
+
+    /** Whether the option or the variable selects a profile. */
     boolean profileIsNamed() {
-        return profile != null || environment.variable("FLEETAUTH_PROFILE").isPresent();
+        return !profiles.isEmpty() || environment.variable("FLEETAUTH_PROFILE").isPresent();
     }
 
     private boolean mayAsk() {
@@ -178,7 +182,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                         .isEmpty();
     }
 
-    /** Whether there is someone at a terminal who may be asked. */
+    /** Whether prompts are allowed and there is a terminal for them. */
     boolean canAsk() {
         return mayAsk() && environment.terminal().isPresent();
     }
@@ -187,13 +191,13 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         if (console == null) {
             console = new Console(environment.err(), environment.terminal(), isColored());
             if (quiet) {
-                console.beQuiet();
+                console.setQuiet();
             }
         }
         return console;
     }
 
-    /** What the commands' flows work with. */
+    /** The engine on the selected store. This class closes it. */
     Engine engine() {
         if (engine == null) {
             engine = engine(storeAddress());
@@ -201,7 +205,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return engine;
     }
 
-    /** The same on another store, which whoever asks for it closes. */
+    /** An engine on another store. The caller closes it. */
     Engine engine(Engine.Address address) {
         requireValues();
         Optional<Path> place = environment.home(Optional.ofNullable(home));
@@ -220,16 +224,16 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                 address);
     }
 
-    /** Looks by itself, so that a command loads nothing for what is hardly ever there. */
+    /** Lists the directory first, so that {@code TokenFiles} is loaded only if there is a file. */
     private void removeAbandonedTokenFiles(Path home) {
         String runtime = environment.variable("XDG_RUNTIME_DIR").orElse("");
-        String[] left = runtime.isEmpty() ? null : new File(runtime, TokenFiles.FOLDER).list();
+        String[] left = runtime.isEmpty() ? null : new File(runtime, TokenFiles.DIRECTORY).list();
         if (left != null && left.length > 0) {
             new TokenFiles(environment, home).removeAbandoned();
         }
     }
 
-    /** A variable of ours that is set to nothing is a secret that is missing, or a setting that would silently be another. */
+    /** Rejects blank fleetauth variables: each is a missing secret, or would silently select a default. */
     private void requireValues() {
         String blank = environment.blankVariable().orElse(null);
         if (blank != null) {
@@ -237,11 +241,11 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                     Failure.Kind.BAD_VALUE,
                     blank,
                     environment.variables().getOrDefault(blank, ""),
-                    "it a value, or unset it");
+                    "a value, or unset it");
         }
     }
 
-    /** Where profiles are kept. */
+    /** The address of the selected store. */
     Engine.Address storeAddress() {
         return store != null
                 ? new Engine.Address("--store", store)
@@ -251,7 +255,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                         .orElse(Engine.Address.HOME);
     }
 
-    /** Tells where an exception nobody expected came from, if asked: types and places, no messages. */
+    /** With {@code --verbose}, traces the types and stack of an unexpected exception, without its messages. */
     public void trace(Throwable e) {
         for (Throwable t = e; verbose && t != null; t = t.getCause()) {
             console().trace(t.getClass().getName());
@@ -272,7 +276,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return colors(environment.terminal().showsErrors());
     }
 
-    /** Whether standard output is coloured. */
+    /** Whether standard output is colored. */
     boolean colorsOutput() {
         return colors(environment.terminal().outputColumns().isPresent());
     }
@@ -289,7 +293,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                         .isPresent();
     }
 
-    /** Reads a profile's name. */
+    /** Converts a profile's name. */
     static final class ProfileOption implements ITypeConverter<ProfileName> {
         @Override
         public ProfileName convert(String value) {

@@ -32,24 +32,24 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code import}: takes a profile from another machine, or a refresh token from another program. */
+/** {@code import}: imports a profile from another machine, or a refresh token from another program. */
 @Command(
         name = "import",
         description = {
-            "Take a profile that 'export' sealed on another machine, under its name or the one of -p.",
-            "With --from or --refresh-token-file, take over the refresh token of another program."
+            "Import a profile that 'export' sealed on another machine, under its own name or the one given with -p.",
+            "With --from or --refresh-token-file, take over another program's refresh token."
         })
 public final class ImportCommand extends Subcommand {
 
-    @Parameters(paramLabel = "FILE", arity = "0..1", description = "The export, or - for standard input.")
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "The export; - for standard input.")
     private @Nullable String file;
 
     @Option(
             names = "--refresh-token-file",
             paramLabel = "FILE",
             description = {
-                "Another program's refresh token.",
-                "The client and the provider that it belongs to are given as for login; - for standard input."
+                "Another program's refresh token; - for standard input.",
+                "Specify its client and provider as for login."
             })
     private @Nullable String refreshTokenFile;
 
@@ -57,15 +57,19 @@ public final class ImportCommand extends Subcommand {
             names = "--from",
             paramLabel = "FILE",
             description = {
-                "Another program's file, recognized by its content.",
-                "- for standard input. A token response, a .env file, or the file of TeslaPy, pypowerwall, tescmd or Home Assistant (.storage/core.config_entries)."
+                "Another program's file, recognized by its content; - for standard input.",
+                "A token response, a .env file, or the file of TeslaPy, pypowerwall, tescmd or Home Assistant"
+                        + " (.storage/core.config_entries)."
             })
     private @Nullable String foreignFile;
 
-    @Option(names = "--account", paramLabel = "ACCOUNT", description = "With --from: which of several accounts.")
+    @Option(
+            names = "--account",
+            paramLabel = "ACCOUNT",
+            description = "With --from: the account, if the file has several.")
     private @Nullable String account;
 
-    @Option(names = "--yes", description = "With --from: the other program is stopped.")
+    @Option(names = "--yes", description = "With --from: confirm that the other program is stopped.")
     private boolean isStopped;
 
     @Option(names = "--replace", description = "Replace another login or a newer state.")
@@ -89,10 +93,10 @@ public final class ImportCommand extends Subcommand {
                         .filter(Objects::nonNull)
                         .count()
                 != 1) {
-            throw wrongUsage("one of them is needed: the export FILE, --from or --refresh-token-file");
+            throw wrongUsage("give exactly one of the export FILE, --from and --refresh-token-file");
         }
         if (foreignFile == null && (account != null || isStopped)) {
-            throw wrongUsage("--account and --yes are for --from");
+            throw wrongUsage("--account and --yes need --from");
         }
         if (file != null) {
             importExport(file);
@@ -114,7 +118,7 @@ public final class ImportCommand extends Subcommand {
                         replace);
         console()
                 .notice("Imported: profile '" + profile.name()
-                        + "'. It is in use here now; where it came from it must not be.");
+                        + "'. It is now in use here; do not use it any more where it came from.");
         console().addedTrust(profile);
     }
 
@@ -127,12 +131,12 @@ public final class ImportCommand extends Subcommand {
                         + (login.account().isEmpty() ? "" : " (" + login.account() + ")")
                         + (login.clientId() == null ? "" : " with the client id " + login.clientId())
                         + (login.region() == null ? "" : " in the region " + login.region())
-                        + ". The import spends its refresh token, of which that program has a copy. First "
+                        + ". The import uses up its refresh token, of which that program has a copy. First "
                         + login.program().stop() + ".");
         if (!isStopped && !program().canAsk()) {
             throw Failure.of(Kind.UNCONFIRMED, where, login.program().stop());
         }
-        if (!isStopped && !engine().agrees("Is " + login.program().words() + " stopped?")) {
+        if (!isStopped && !engine().confirm("Is " + login.program().words() + " stopped?")) {
             throw Failure.of(Kind.CANCELLED, "the other program");
         }
         adopt(token, where, login);
@@ -155,12 +159,12 @@ public final class ImportCommand extends Subcommand {
                                 .collect(Collectors.joining(", "))));
     }
 
-    /** What was chosen, with what the file tells: a variable may be set for other profiles' sake, and the file is of this one. */
+    /** Completes the choice from the file. Its region overrides the variable, which may be set for other profiles. */
     private static ProviderChoice completed(ProviderChoice chosen, ForeignLogin login) {
         RegionChoice region = chosen.region();
-        String filed = login.region();
-        if (filed != null && chosen.issuer() == null && (region == null || !region.byOption())) {
-            region = new RegionChoice(filed, false);
+        String loginRegion = login.region();
+        if (loginRegion != null && chosen.issuer() == null && (region == null || !region.byOption())) {
+            region = new RegionChoice(loginRegion, false);
         }
         return new ProviderChoice(
                 chosen.type() == null ? login.type() : chosen.type(),
@@ -174,7 +178,7 @@ public final class ImportCommand extends Subcommand {
         return Failure.of(Kind.WRONG_USAGE, message, "import");
     }
 
-    /** @param login what the token's file tells, where nothing else was said; null if it tells nothing */
+    /** @param login the settings in the token's file, used where no option is given; null if there are none */
     private void adopt(Secret token, String where, @Nullable ForeignLogin login) {
         Environment environment = environment();
         ProviderChoice chosen = provider.choice(environment);
@@ -209,8 +213,9 @@ public final class ImportCommand extends Subcommand {
         console()
                 .notice(
                         result.spent()
-                                ? "The refresh token was replaced: the copy that the other program has is spent, and that"
-                                        + " program must not use it again."
-                                : "The provider did not replace the refresh token: the other program's copy still works.");
+                                ? "The refresh token was replaced: the other program's copy is spent, and that program"
+                                        + " must not use it again."
+                                : "The provider did not replace the refresh token: the other program's copy still"
+                                        + " works.");
     }
 }

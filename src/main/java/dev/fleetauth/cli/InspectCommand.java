@@ -17,31 +17,30 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code inspect}: takes a token apart. */
+/** {@code inspect}: decodes a token. */
 @Command(
         name = "inspect",
         description =
-                "Show what is in a token: the profile's, a file's, or standard input's. The token itself is not shown.")
+                "Show what a token contains: the profile's, or one from a file or standard input. The token itself is"
+                        + " not shown.")
 public final class InspectCommand extends Subcommand {
 
     @Parameters(
             index = "0",
             arity = "0..1",
             paramLabel = "FILE",
-            description = "A file that holds a token, or - for standard input; without it, the profile's access token.")
+            description = "A file with a token; - for standard input. Default: the profile's access token.")
     private @Nullable String file;
 
-    @Option(names = "--id-token", description = "The profile's id token instead of its access token.")
+    @Option(names = "--id-token", description = "Show the profile's id token instead of its access token.")
     private boolean idToken;
 
-    @Option(
-            names = "--refresh-token",
-            description = "The profile's refresh token instead: since when, and how long yet.")
+    @Option(names = "--refresh-token", description = "Show the profile's refresh token instead: its age and expiry.")
     private boolean refreshToken;
 
     @Option(
             names = "--verify",
-            description = "Check it against the keys of its issuer: Tesla, or the profile's provider.")
+            description = "Verify the token with the keys of its issuer: Tesla, or the profile's provider.")
     private boolean verify;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
@@ -73,7 +72,7 @@ public final class InspectCommand extends Subcommand {
                     Kind.CONFLICTING_OPTIONS,
                     idToken ? "--id-token" : "--refresh-token",
                     "a file",
-                    "the file's token is shown as it is");
+                    "the file decides which token is shown");
         }
         if (idToken) {
             return Inspect.Which.ID;

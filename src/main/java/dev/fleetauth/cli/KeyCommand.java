@@ -18,10 +18,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code key}: how the store is locked. */
+/** {@code key}: shows and changes what opens the store. */
 @Command(
         name = "key",
-        description = "How the store is locked.",
+        description = "Show and change the key of the store.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = KeySetCommand.class)
 public final class KeyCommand extends Subcommand {
@@ -34,7 +34,7 @@ public final class KeyCommand extends Subcommand {
                 "key");
     }
 
-    @Command(name = "show", description = "Say what opens the store. No key is shown, and none is needed.")
+    @Command(name = "show", description = "Show what opens the store. Needs no key and shows none.")
     int show(
             @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.") @Nullable
                     ReportFormat format) {
@@ -42,9 +42,9 @@ public final class KeyCommand extends Subcommand {
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(json(found)));
         } else if (found.isEmpty()) {
-            print(
-                    "There is no store yet. The first login makes one, sealed with what FLEETAUTH_KEY_FILE, _KEY_COMMAND,"
-                            + " _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND or _PASSPHRASE gives, or with what is asked for.");
+            print("There is no store yet. The first login creates it, sealed with the key of FLEETAUTH_KEY_FILE,"
+                    + " _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND or _PASSPHRASE, or with one that"
+                    + " it asks for.");
         } else {
             show(found.get());
         }
@@ -70,7 +70,7 @@ public final class KeyCommand extends Subcommand {
         print("opens       " + source.place());
         if (source.keys() > 1) {
             print("rotation    unfinished: " + source.profilesToReseal()
-                    + " profiles are still to be sealed anew; 'fleetauth key rotate' goes on with it");
+                    + " profiles have yet to be resealed; 'fleetauth key rotate' resumes it");
         }
         Duration unlocked = source.unlockedFor();
         if (unlocked != null) {
@@ -97,54 +97,56 @@ public final class KeyCommand extends Subcommand {
         json.put("helper", source == null ? null : source.helper());
         json.put("key_file", source == null ? null : source.keyFile());
         json.put("keys", source == null ? 0 : source.keys());
-        json.put("profiles_to_seal_anew", source == null ? 0 : source.profilesToReseal());
+        json.put("profiles_to_reseal", source == null ? 0 : source.profilesToReseal());
         Duration unlocked = source == null ? null : source.unlockedFor();
         json.put("unlocked_for_seconds", unlocked == null ? null : unlocked.toSeconds());
         json.put("file", source == null ? null : source.place());
         return json;
     }
 
-    @Command(name = "new-file", description = "Make a key file: 32 random bytes as a JWK that only you can read.")
-    int newFile(@Parameters(paramLabel = "PATH", description = "Where; nothing is overwritten.") Path path) {
+    @Command(name = "new-file", description = "Create a key file: 32 random bytes as a JWK that only you can read.")
+    int newFile(
+            @Parameters(paramLabel = "PATH", description = "The file to create; an existing one is not overwritten.")
+                    Path path) {
         Path file = environment().path(path.toString());
         String id = KeySetup.newFile(file, environment());
-        console().notice("Made " + file + " with the key " + id + ".");
-        console().notice("Keep a copy in a safe place: what is sealed with it opens with nothing else.");
+        console().notice("Created " + file + " with the key " + id + ".");
+        console().notice("Keep a copy in a safe place: nothing else opens what is sealed with it.");
         console().notice("To use it: export FLEETAUTH_KEY_FILE=" + file);
         return ExitCode.DONE;
     }
 
-    @Command(name = "change-passphrase", description = "Ask for a new passphrase in place of the present one.")
+    @Command(name = "change-passphrase", description = "Replace the passphrase: prompts for a new one.")
     int changePassphrase() {
         setup().changePassphrase();
-        console().notice("The store opens with the new passphrase.");
+        console().notice("The store now opens with the new passphrase.");
         return ExitCode.DONE;
     }
 
     @Command(
             name = "rotate",
             description =
-                    "Give the store a new key and seal every profile with it. What opens the store stays the same."
-                            + " One that was interrupted is gone on with.")
+                    "Give the store a new key and reseal every profile with it. What opens the store stays the same."
+                            + " Resumes an interrupted rotation.")
     int rotate() {
         try (ProgressLine progress = console().progress()) {
             setup().rotate(progress::step);
         }
-        console().notice("Every profile is sealed with a new key, and the old one is gone.");
+        console().notice("Every profile is sealed with a new key; the old key was deleted.");
         return ExitCode.DONE;
     }
 
     @Command(
             name = "unlock",
             description =
-                    "Keep the store open for this session, so that nothing is asked: in memory, until it is locked,"
-                            + " the time is over, the session ends or the machine stops.")
+                    "Keep the store unlocked for this session: the key stays in memory until 'key lock', the end of the"
+                            + " time or of the session, or a shutdown.")
     int unlock(
             @Option(
                             names = "--for",
                             paramLabel = "TIME",
                             converter = DurationOption.class,
-                            description = "How long; 8h.")
+                            description = "How long (default: 8h).")
                     @Nullable
                     Duration howLong) {
         Duration wanted = howLong == null ? Duration.ofHours(8) : howLong;
@@ -153,9 +155,9 @@ public final class KeyCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "lock", description = "End what 'key unlock' began.")
+    @Command(name = "lock", description = "Lock the store again after 'key unlock'.")
     int lock() {
-        console().notice(setup().lock() ? "Locked." : "It was locked.");
+        console().notice(setup().lock() ? "Locked." : "It was already locked.");
         return ExitCode.DONE;
     }
 

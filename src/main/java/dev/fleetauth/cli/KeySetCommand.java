@@ -11,16 +11,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code key set}: another source for what opens the store. */
+/** {@code key set}: changes what opens the store. */
 @Command(
         name = "set",
         description = {
-            "Let the store be opened by something else from now on, or make a store that is.",
-            "What opens it now is needed once more. The old way works until the new one is proved."
+            "Change what opens the store, or create the store.",
+            "The current key is needed once more. It keeps working until the new one has been tested."
         })
 final class KeySetCommand implements Callable<Integer> {
 
-    /** Stands for an option without a value, since an empty one is refused. */
+    /** The fallback value of {@code --keyring} without a helper, since an empty value is rejected. */
     private static final String ANY_KEYRING = "*";
 
     @ParentCommand
@@ -29,29 +29,30 @@ final class KeySetCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private NewSource source = new NewSource();
 
-    /** One of these. */
+    /** The new source: exactly one option. */
     static final class NewSource {
-        // Read by no one: one of these is given, and it is none of the others.
+        // Never read: exactly one option is set, and this one if none of the others is.
         @SuppressWarnings("UnusedVariable")
-        @Option(names = "--passphrase", description = "A passphrase, which is asked for.")
+        @Option(names = "--passphrase", description = "A passphrase; prompts for it.")
         private boolean passphrase;
 
         @Option(
                 names = "--passphrase-command",
                 paramLabel = "CMD",
-                description = "A passphrase that a command prints; later FLEETAUTH_PASSPHRASE_COMMAND.")
+                description = "A command that prints a passphrase. Later commands need FLEETAUTH_PASSPHRASE_COMMAND.")
         private @Nullable String passphraseCommand;
 
         @Option(
                 names = "--key-file",
                 paramLabel = "FILE",
-                description = "A key file, which is made if there is none. The store remembers its path.")
+                description = "A key file, created if it does not exist. The store remembers its path.")
         private @Nullable String keyFile;
 
         @Option(
                 names = "--key-command",
                 paramLabel = "CMD",
-                description = "A key, as the JWK of a key file, that a command prints; later FLEETAUTH_KEY_COMMAND.")
+                description = "A command that prints a key, as the JWK of a key file. Later commands need"
+                        + " FLEETAUTH_KEY_COMMAND.")
         private @Nullable String keyCommand;
 
         @Option(
@@ -60,8 +61,8 @@ final class KeySetCommand implements Callable<Integer> {
                 arity = "0..1",
                 fallbackValue = ANY_KEYRING,
                 description =
-                        "A new key in the system's keyring, behind secret-tool, security, docker-credential-HELPER, or a"
-                                + " program of that protocol.")
+                        "A new key in the system's keyring, through secret-tool, security, docker-credential-HELPER, or"
+                                + " a program with the same protocol.")
         private @Nullable String keyring;
     }
 
@@ -75,7 +76,7 @@ final class KeySetCommand implements Callable<Integer> {
         if (source.keyring != null) {
             setup.set(Way.KEYRING, source.keyring.equals(ANY_KEYRING) ? "" : source.keyring, "--keyring");
             boolean named = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
-            told(
+            report(
                     "a key in the keyring",
                     named ? "No variable is needed." : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
         } else if (source.keyFile != null) {
@@ -85,27 +86,29 @@ final class KeySetCommand implements Callable<Integer> {
                     .variable("FLEETAUTH_KEY_FILE")
                     .filter(other -> !key.environment().path(other).equals(file))
                     .isPresent();
-            told(
+            report(
                     "the key file " + file,
                     isOverridden
                             ? "FLEETAUTH_KEY_FILE takes precedence and names another file: unset it."
                             : "No variable is needed. Keep a copy of the file.");
         } else if (source.keyCommand != null) {
             setup.set(Way.KEY_COMMAND, source.keyCommand, "--key-command");
-            told("the key", "Later commands need this command in FLEETAUTH_KEY_COMMAND.");
+            report("the key", "Later commands need this command in FLEETAUTH_KEY_COMMAND.");
         } else if (source.passphraseCommand != null) {
             setup.set(Way.PASSPHRASE_COMMAND, source.passphraseCommand, "--passphrase-command");
-            told("the passphrase", "Later commands ask for it, or need this command in FLEETAUTH_PASSPHRASE_COMMAND.");
+            report(
+                    "the passphrase",
+                    "Later commands ask for it, or need this command in FLEETAUTH_PASSPHRASE_COMMAND.");
         } else {
             setup.set(Way.PASSPHRASE, "", "--passphrase");
-            told("the passphrase", "Later commands ask for it.");
+            report("the passphrase", "Later commands ask for it.");
         }
         return ExitCode.DONE;
     }
 
-    private void told(String what, String later) {
+    private void report(String what, String later) {
         if (parent != null) {
-            parent.console().notice("The store opens with " + what + ", and with nothing else.");
+            parent.console().notice("The store now opens with " + what + " and nothing else.");
             parent.console().notice(later);
         }
     }

@@ -37,19 +37,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code login}: gets a profile its tokens. */
+/** {@code login}: obtains a profile's tokens. */
 @Command(
         name = "login",
         description = {
-            "Get a profile its tokens, through a browser or in the application's own name.",
-            "A second login on a profile needs no setting repeated.",
+            "Log in, in a browser or as the application itself, and store the tokens.",
+            "A later login on the same profile reuses its settings.",
             "",
-            "Tesla has five kinds of token (--type), each for a use of its own:",
+            "Tesla has five types of token (--type), each for a different use:",
             "  third-party  an app acting for a user; also for your own car (default)",
             "  partner      the application itself; all partner endpoints",
             "  business     an app acting for a Tesla for Business account",
-            "  open-source  an open-source app without a secret; closed to new apps",
-            "  owner        the mobile app's API (\"v3 token\"); refused for most since 6/2026"
+            "  open-source  an open-source app, without a secret; closed to new apps",
+            "  owner        the mobile app's API (\"v3 token\"); mostly refused since 6/2026"
         })
 public final class LoginCommand extends Subcommand {
 
@@ -63,8 +63,8 @@ public final class LoginCommand extends Subcommand {
             names = "--auth-code-file",
             paramLabel = "FILE",
             description = {
-                "With --type business: a file with its auth code.",
-                "The business copies the code from Consent Management; - for standard input."
+                "With --type business: a file with the auth code.",
+                "The business copies the code from Consent Management. Use - for standard input."
             })
     private @Nullable String authCodeFile;
 
@@ -73,7 +73,7 @@ public final class LoginCommand extends Subcommand {
             paramLabel = "METHOD",
             description = {
                 "client_secret_basic or client_secret_post.",
-                "For --issuer; without it, the first of these that the provider lists."
+                "Only with --issuer. Default: the first of these that the provider lists."
             })
     private @Nullable String clientAuth;
 
@@ -82,11 +82,14 @@ public final class LoginCommand extends Subcommand {
             paramLabel = "SCOPE",
             description = {
                 "Scopes to request, or 'all'; repeatable.",
-                "Separated by blanks or commas; 'all' for every scope of the type."
+                "Separate several with spaces or commas. 'all' requests every scope of the type."
             })
     private @Nullable List<String> scope;
 
-    @Option(names = "--audience", paramLabel = "AUDIENCE", description = "The audience; for Tesla that of the region.")
+    @Option(
+            names = "--audience",
+            paramLabel = "AUDIENCE",
+            description = "The audience (Tesla's default: the region's).")
     private @Nullable String audience;
 
     @Option(names = "--resource", paramLabel = "URL", description = "The resource that the token is for (RFC 8707).")
@@ -96,8 +99,8 @@ public final class LoginCommand extends Subcommand {
             names = "--grant",
             paramLabel = "GRANT",
             description = {
-                "authorization-code (default), client-credentials.",
-                "For --issuer; Tesla's types have a grant each."
+                "authorization-code (default) or client-credentials.",
+                "Only with --issuer: each of Tesla's types has a fixed grant."
             })
     private @Nullable String grant;
 
@@ -106,7 +109,7 @@ public final class LoginCommand extends Subcommand {
             paramLabel = "URL",
             description = {
                 "The registered redirect URI.",
-                "Without it http://localhost:8484/callback for Tesla, a free loopback port for others."
+                "Default: http://localhost:8484/callback for Tesla, a free loopback port for others."
             })
     private @Nullable String redirectUri;
 
@@ -120,18 +123,18 @@ public final class LoginCommand extends Subcommand {
             names = "--timeout",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long to wait for the browser; 5m.")
+            description = "How long to wait for the browser (default: 5m).")
     private Duration timeout = Duration.ofMinutes(5);
 
-    @Option(names = "--replace", description = "Replace a login of another person or application.")
+    @Option(names = "--replace", description = "Replace a login of another user or application.")
     private boolean replace;
 
-    /** How the person gets to the provider's page, and back. */
+    /** How the user reaches the provider's page, and how the response comes back. */
     static final class WayOptions {
         @Option(names = "--no-browser", description = "Print the address instead of opening a browser.")
         private boolean noBrowser;
 
-        // Read by no one: one of the two is given, and it is not the other.
+        // Never read: one of the two is set, and noBrowser tells which.
         @SuppressWarnings("UnusedVariable")
         @Option(names = "--paste", description = "Paste the address at which the browser ends.")
         private boolean paste;
@@ -153,14 +156,14 @@ public final class LoginCommand extends Subcommand {
                         timeout,
                         replace,
                         program().options()));
-        tell(profile);
-        if (isFirst && Registrations.concern(profile.session().settings())) {
-            tellRegistration(profile);
+        report(profile);
+        if (isFirst && Registrations.applyTo(profile.session().settings())) {
+            reportRegistration(profile);
         }
         return ExitCode.DONE;
     }
 
-    private void tell(Profile profile) {
+    private void report(Profile profile) {
         Session session = profile.session();
         Tokens tokens = Objects.requireNonNull(session.tokens());
         Duration life = tokens.expiresIn();
@@ -168,44 +171,46 @@ public final class LoginCommand extends Subcommand {
                 .notice("Logged in: profile '" + profile.name() + "'"
                         + (life == null ? "." : ", access token valid for " + Durations.text(life) + "."));
         console().addedTrust(profile);
-        tellScopes(session);
+        reportScopes(session);
         boolean isTold = session.scopeMissing().contains("openid");
         if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isTold) {
             console()
-                    .notice(
-                            "No id token came, although openid was asked for: the access token alone tells whose it is.");
+                    .notice("The provider sent no id token, although openid was requested: only the access token"
+                            + " identifies the user.");
         }
         if (tokens.refreshToken() == null && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
-            console().notice("No refresh token came: when the access token ends, a login is needed again.");
+            console()
+                    .notice("The provider sent no refresh token: you need to log in again when the access token"
+                            + " expires.");
         }
         String name = option(profile);
         console()
                 .notice("Next: 'fleetauth token" + name + "' prints the access token, 'fleetauth status" + name
-                        + "' shows what there is.");
+                        + "' shows the profile.");
     }
 
-    /** Without a registration, the Fleet API answers for no vehicle (412). */
-    private void tellRegistration(Profile profile) {
+    /** Reports the registration, without which the Fleet API rejects calls for vehicles (412). */
+    private void reportRegistration(Profile profile) {
         Settings settings = profile.session().settings();
         console()
                 .notice(Registrations.of(engine(), settings)
                         .map(known -> "The application is registered " + known + ".")
-                        .orElseGet(() -> "Vehicles need a registered application; whether this one is in region "
-                                + settings.region() + " is not known here: 'fleetauth register" + option(profile)
-                                + " --domain DOMAIN' looks, and registers it."));
+                        .orElseGet(() -> "Access to vehicles needs a registered application: run 'fleetauth register"
+                                + option(profile) + " --domain DOMAIN' to check the registration in region "
+                                + settings.region() + " and complete it."));
     }
 
     private static String option(Profile profile) {
         return profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
     }
 
-    /** One line where all was granted, else a list of what was and what was not. */
-    private void tellScopes(Session session) {
+    /** Prints one line if every scope was granted, else a list of granted and missing scopes. */
+    private void reportScopes(Session session) {
         Scope granted = session.scopeGranted();
         Scope missing = session.scopeMissing();
         Scope requested = session.settings().scope();
         if (!session.isScopeReported()) {
-            console().notice("Requested: " + requested + ". What was granted is not reported by the provider.");
+            console().notice("Requested: " + requested + ". The provider does not report what was granted.");
             return;
         }
         if (missing.isEmpty() && granted.without(requested).isEmpty()) {
@@ -224,11 +229,11 @@ public final class LoginCommand extends Subcommand {
         if (!missing.isEmpty()
                 && session.settings().region() != null
                 && session.settings().grant() == Grant.AUTHORIZATION_CODE) {
-            console().notice("To be asked again: 'fleetauth login -p " + profile() + " --reconsent'");
+            console().notice("To grant the others: 'fleetauth login -p " + profile() + " --reconsent'");
         }
     }
 
-    /** Standard input has one end: of two that would read it, the second would find nothing. */
+    /** Allows one reader of standard input: a second one would find it empty. */
     private void requireOneReader(Environment environment) {
         List<String> readers = new ArrayList<>();
         if (client.secretFile(environment).filter("-"::equals).isPresent()) {
@@ -292,14 +297,14 @@ public final class LoginCommand extends Subcommand {
                                 Kind.BAD_VALUE, "--grant", asked, "authorization-code or client-credentials"));
     }
 
-    /** An address that must be absolute and without credentials and fragment (RFC 6749 3.1.2, RFC 8707 2). */
-    private static @Nullable URI address(String option, @Nullable String said) {
-        if (said == null) {
+    /** Parses an address, which must be absolute and without credentials and fragment (RFC 6749 3.1.2, RFC 8707 2). */
+    private static @Nullable URI address(String option, @Nullable String text) {
+        if (text == null) {
             return null;
         }
         try {
-            URI uri = new URI(said);
-            // A port that the system chooses is never one that is registered.
+            URI uri = new URI(text);
+            // Port 0 lets the system choose one, which cannot be registered.
             if (uri.isAbsolute()
                     && uri.getRawFragment() == null
                     && uri.getRawUserInfo() == null
@@ -307,8 +312,8 @@ public final class LoginCommand extends Subcommand {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // Said below.
+            // Reported below.
         }
-        throw Failure.of(Kind.BAD_VALUE, option, said, "an absolute address without credentials and fragment");
+        throw Failure.of(Kind.BAD_VALUE, option, text, "an absolute address without credentials or fragment");
     }
 }

@@ -5,13 +5,13 @@ import dev.fleetauth.flow.revoke.Logout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code logout}: wipes the tokens here and tells the server nothing. */
+/** {@code logout}: deletes the tokens here, without contacting the provider. */
 @Command(
         name = "logout",
-        description = "Wipe the tokens here and keep the settings. The server is told nothing; see 'revoke'.")
+        description = "Delete the tokens here and keep the settings. Does not contact the provider; see 'revoke'.")
 public final class LogoutCommand extends Subcommand {
 
-    @Option(names = "--forget", description = "Remove the profile, settings and all.")
+    @Option(names = "--forget", description = "Delete the profile with its settings.")
     private boolean forget;
 
     @Override
@@ -19,12 +19,12 @@ public final class LogoutCommand extends Subcommand {
         var logout = new Logout(engine());
         if (forget) {
             logout.forget(profile());
-            console().notice("Profile '" + profile() + "' is removed here. At the server nothing was ended.");
+            console().notice("Profile '" + profile() + "' was deleted here. Nothing was revoked at the provider.");
         } else {
             logout.run(profile());
             console()
                     .notice("The tokens of profile '" + profile()
-                            + "' are wiped here. At the server nothing was ended.");
+                            + "' were deleted here. Nothing was revoked at the provider.");
         }
         return ExitCode.DONE;
     }

@@ -16,20 +16,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code refresh}: gets a new access token, however long the present one would live. */
-@Command(name = "refresh", description = "Get a new access token now, whatever the present one's validity.")
+/** {@code refresh}: gets a new access token, even if the current one is still valid. */
+@Command(name = "refresh", description = "Get a new access token now, even if the current one is still valid.")
 public final class RefreshCommand extends Subcommand {
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             description =
-                    "Print the new token: raw, header, json, curl, env, dotenv or powershell. Without it, nothing is printed.")
+                    "Print the new token: raw, header, json, curl, env, dotenv or powershell. Default: print nothing.")
     private @Nullable TokenFormat format;
 
     @Option(
             names = "--take-over",
-            description = "Post the refresh token although the answer to an earlier attempt may be lost.")
+            description = "Send the refresh token even if the response to an earlier attempt may be lost.")
     private boolean takeOver;
 
     @Mixin
@@ -47,9 +47,7 @@ public final class RefreshCommand extends Subcommand {
         Instant end = tokens.expiresAt();
         console()
                 .notice("Refreshed. The new access token "
-                        + (end == null
-                                ? "does not say how long it lives."
-                                : "is valid until " + TerminalText.time(end) + "."));
+                        + (end == null ? "has no known expiry." : "is valid until " + TerminalText.time(end) + "."));
         if (format != null) {
             print(format.format(profile));
         }

@@ -11,12 +11,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code region}: shows a profile's region and what hints at it, or changes it. */
+/** {@code region}: shows a profile's region and the hints about it, or changes it. */
 @Command(
         name = "region",
         description = {
-            "Show the profile's region and what hints at one, or change it.",
-            "A hint never changes anything by itself: each has been seen wrong."
+            "Show the profile's region and the hints about it, or change it.",
+            "A hint changes nothing by itself: none of them is always right."
         })
 public final class RegionCommand extends Subcommand {
 
@@ -24,10 +24,10 @@ public final class RegionCommand extends Subcommand {
             index = "0",
             arity = "0..1",
             paramLabel = "REGION",
-            description = "The region from now on: na, eu or cn. Between na and eu no login is needed.")
+            description = "The new region: na, eu or cn. A change between na and eu needs no login.")
     private @Nullable String region;
 
-    @Option(names = "--detect", description = "Ask the Fleet API too, with the access token.")
+    @Option(names = "--detect", description = "Also ask the Fleet API, with the access token.")
     private boolean detect;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
@@ -71,16 +71,16 @@ public final class RegionCommand extends Subcommand {
     private void printText(Regions.Report report) {
         row("profile", report.profile().value());
         row("region", report.region() + ", " + report.place());
-        row("audience", report.audience() == null ? "none is named" : report.audience());
+        row("audience", report.audience() == null ? "none" : report.audience());
         for (Regions.Hint hint : report.hints()) {
             row(
                     hint.source().replace('_', ' '),
                     hint.value()
                             + (hint.region() == null
-                                    ? ": no region that is known"
+                                    ? ": unknown region"
                                     : hint.region().equals(report.region())
                                             ? ": agrees"
-                                            : ": hints at " + hint.region() + ", not " + report.region()));
+                                            : ": suggests " + hint.region() + ", not " + report.region()));
         }
     }
 

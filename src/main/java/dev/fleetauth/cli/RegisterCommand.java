@@ -27,21 +27,21 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code register}: an application's way from its key pair to its registration in each region. */
+/** {@code register}: registers an application, from its key pair to the registration in each region. */
 @Command(
         name = "register",
         description = {
             "Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing.",
-            "Each step first looks at what is there: run the same command again after any failure.",
+            "Each step is skipped if it is already done: run the same command again after a failure.",
             "",
-            "The client id and secret are the profile's or, before its first login, those of FLEETAUTH_CLIENT_ID and"
+            "The client id and secret are those of the profile or, before its first login, of FLEETAUTH_CLIENT_ID and"
                     + " FLEETAUTH_CLIENT_SECRET_FILE. Tesla may bill the calls to the Fleet API."
         })
 public final class RegisterCommand extends Subcommand {
 
     private static final int VALUE_COLUMN = 18;
 
-    /** A domain without a server does not have the key either. */
+    /** Failures after which the hosting instructions help; an unreachable domain may not have a server yet. */
     private static final Set<Kind> NOT_HOSTED = Set.of(Kind.KEY_NOT_HOSTED, Kind.UNREACHABLE);
 
     @Option(
@@ -54,13 +54,13 @@ public final class RegisterCommand extends Subcommand {
     @Option(
             names = "--region",
             paramLabel = "REGION",
-            description = "Tesla's region: na, eu or cn, or na,eu; the profile's.")
+            description = "Tesla's region: na, eu, cn or na,eu. Default: that of the profile.")
     private List<String> regions = new ArrayList<>();
 
     @ArgGroup
     private @Nullable KeyOptions key;
 
-    @Option(names = "--check", description = "Change nothing, and show what is missing.")
+    @Option(names = "--check", description = "Show what is missing, and change nothing.")
     private boolean check;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
@@ -69,7 +69,7 @@ public final class RegisterCommand extends Subcommand {
     private @Nullable Failure failure;
     private boolean isHosted = true;
 
-    /** Where the application's key is. */
+    /** Where the application's key is stored. */
     static final class KeyOptions {
         @Option(names = "--public-key", paramLabel = "FILE", description = "The public key of the application, in PEM.")
         private @Nullable Path publicKey;
@@ -77,7 +77,7 @@ public final class RegisterCommand extends Subcommand {
         @Option(
                 names = "--new-key",
                 paramLabel = "DIR",
-                description = "The directory of its key pair, which is made if there is none.")
+                description = "The directory of the key pair; created if there is none.")
         private @Nullable Path newKey;
     }
 
@@ -104,7 +104,7 @@ public final class RegisterCommand extends Subcommand {
             printCode(register.pairingAddress().toString());
         }
         if (!isHosted) {
-            tellHosting(register);
+            explainHosting(register);
         }
         return failure == null ? ExitCode.DONE : Explanation.of(failure).exitCode();
     }
@@ -123,7 +123,7 @@ public final class RegisterCommand extends Subcommand {
                 this::client);
     }
 
-    /** The client before its first login: only then do the variables of a login count. */
+    /** The client of the login variables, which apply only before the profile's first login. */
     private RegisterRequest.Client client() {
         Environment environment = environment();
         var provider = new ProviderOptions();
@@ -136,7 +136,7 @@ public final class RegisterCommand extends Subcommand {
                 provider.certificates(environment));
     }
 
-    /** A step that was done is a line of the result; one that failed is an error, but for a table of what is missing. */
+    /** Prints a finding as a line of the result; without {@code --check}, a failed step is an error instead. */
     private void show(Finding finding) {
         if (finding.failure() != null && !check) {
             console().failure(finding.failure());
@@ -161,7 +161,7 @@ public final class RegisterCommand extends Subcommand {
         return json;
     }
 
-    /** The address as a QR code, where a terminal has the room, the colours and the characters for it. */
+    /** Prints the address as a QR code if the terminal has the width, colors and characters for it. */
     private void printCode(String address) {
         OptionalInt columns = environment().terminal().outputColumns();
         if (columns.isPresent() && program().colorsOutput() && environment().isUtf8()) {
@@ -172,23 +172,21 @@ public final class RegisterCommand extends Subcommand {
         }
     }
 
-    private void tellHosting(Register register) {
+    private void explainHosting(Register register) {
         if (register.publicKeyFile().isEmpty()) {
-            console().notice("If there is no key pair yet, --new-key DIR makes one.");
+            console().notice("If there is no key pair yet, create one with --new-key DIR.");
         }
         String file = register.publicKeyFile().map(Path::toString).orElse("public-key.pem");
-        console().notice("Host " + file + " at " + register.keyAddress() + ", for everybody and for good. Three ways:");
+        console().notice("Host " + file + " at " + register.keyAddress() + ", publicly and permanently. Three ways:");
         console()
-                .notice(
-                        "- Your own web server: copy the file to .well-known/appspecific/com.tesla.3p.public-key.pem below"
-                                + " its root.");
+                .notice("- Your own web server: copy the file to .well-known/appspecific/com.tesla.3p.public-key.pem in"
+                        + " its document root.");
         console()
                 .notice("- GitHub Pages: add it under that path, and an empty file .nojekyll, to the repository"
                         + " NAME.github.io; the domain is NAME.github.io.");
         console()
-                .notice(
-                        "- Another host of static files, such as Cloudflare Pages or Netlify, with a domain of your own: upload"
-                                + " a folder that has it under that path.");
+                .notice("- Another static host, such as Cloudflare Pages or Netlify, with your own domain: upload a"
+                        + " directory that contains it under that path.");
     }
 
     private @Nullable Path path(@Nullable Path given) {

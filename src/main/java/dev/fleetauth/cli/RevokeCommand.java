@@ -9,17 +9,17 @@ import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code revoke}: ends the grant at the server, where it has a way, and wipes the tokens here. */
+/** {@code revoke}: revokes the grant at the provider, if it supports that, and deletes the tokens here. */
 @Command(
         name = "revoke",
-        description = "End the grant at the server, where it has a way, and wipe the tokens here. Settings stay.")
+        description = "Revoke the grant at the provider, if it supports that, and delete the tokens here. Keeps the"
+                + " settings.")
 public final class RevokeCommand extends Subcommand {
 
     @Option(
             names = "--probe",
-            description =
-                    "Prove it: refresh once before the wipe. If that works the grant still lives, and the new tokens are"
-                            + " kept; it spends the refresh token, which cuts off any other copy of it.")
+            description = "Check with a refresh before deleting. If it succeeds, the grant is still valid and the new"
+                    + " tokens are kept. It spends the refresh token, so that any other copy of it stops working.")
     private boolean probe;
 
     @Override
@@ -27,39 +27,39 @@ public final class RevokeCommand extends Subcommand {
         Revoke.Result result = new Revoke(engine()).run(profile(), probe);
         if (result.page() != null && result.probe() == Probe.NOT_MADE) {
             console()
-                    .notice("Server: not ended yet. Only you can end it, on the provider's page"
+                    .notice("Provider: not revoked yet. Only you can revoke it, on the provider's page"
                             + (result.opened() ? ", which was opened in your browser:" : ":"));
             engine().show(Objects.requireNonNull(result.page()));
         } else {
-            console().notice("Server: " + server(result));
+            console().notice("Provider: " + provider(result));
         }
         console()
                 .notice(
                         result.probe() == Probe.LIVES
-                                ? "Here: the new tokens of profile '" + profile() + "' are kept; nothing was wiped."
-                                : "Here: the tokens of profile '" + profile() + "' are wiped; its settings stay.");
+                                ? "Here: the new tokens of profile '" + profile() + "' were saved; nothing was deleted."
+                                : "Here: the tokens of profile '" + profile() + "' were deleted; its settings were"
+                                        + " kept.");
         return isEnded(result) ? ExitCode.DONE : ExitCode.USER_ACTION;
     }
 
-    private static String server(Revoke.Result result) {
+    private static String provider(Revoke.Result result) {
         String what = switch (result.probe()) {
-            case LIVES -> "not ended: a refresh still works.";
-            case ENDED ->
-                "ended: a refresh is refused, and the access token stays good " + until(result) + " at the latest.";
+            case LIVES -> "not revoked: a refresh still works.";
+            case ENDED -> "revoked: a refresh is refused; the access token may stay valid " + until(result) + ".";
             case NOT_MADE ->
                 switch (result.server()) {
-                    case ACCEPTED -> "accepted, as it is also for tokens that the provider does not know (RFC 7009).";
+                    case ACCEPTED -> "accepted; providers also accept tokens that they do not know (RFC 7009).";
                     case ACCESS_TOKEN_LIVES_ON ->
-                        "accepted for the refresh token. The provider does not end access tokens: the last one stays"
-                                + " good " + until(result) + ".";
+                        "accepted for the refresh token. The provider does not revoke access tokens: the last one stays"
+                                + " valid " + until(result) + ".";
                     case PAGE_TO_FINISH, NO_WAY ->
-                        "not ended. The provider has no way to end it from here; the access token stays good "
-                                + until(result) + ", unless you end it in your account there.";
+                        "not revoked. The provider offers no way to revoke it from here; the access token stays valid "
+                                + until(result) + ", unless you revoke it in your account there.";
                 };
         };
         return what
                 + (result.newerMayLive() && result.probe() != Probe.LIVES
-                        ? " An earlier refresh got no answer, so a newer token may still live."
+                        ? " An earlier refresh got no response, so a newer token may still be valid."
                         : "");
     }
 

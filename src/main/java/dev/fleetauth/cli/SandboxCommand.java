@@ -19,45 +19,42 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sandbox",
         description = {
-            "Run a local authorization server that behaves like Tesla's, for trying and testing only.",
-            "It plays enough of the Fleet API to register an application and list a vehicle. Its page lets the next request"
-                    + " of a kind go wrong as Tesla's server does; so does POST /next/NAME."
+            "Run a local authorization server that behaves like Tesla's, for experiments and tests only.",
+            "It also simulates enough of the Fleet API to register an application and list a vehicle. Its page, or POST"
+                    + " /next/NAME, makes the next request of a kind fail as it would at Tesla."
         })
 public final class SandboxCommand extends Subcommand {
 
-    @Option(names = "--port", paramLabel = "N", description = "The port; a free one without it.")
+    @Option(names = "--port", paramLabel = "N", description = "The port (default: a free one).")
     private int port;
 
-    @Option(names = "--strict", description = "Be a plain standard OpenID provider instead.")
+    @Option(names = "--strict", description = "Behave like a standard OpenID provider instead.")
     private boolean strict;
 
-    @Option(
-            names = "--region",
-            paramLabel = "REGION",
-            description = "The region that is played: na (default), eu or cn.")
+    @Option(names = "--region", paramLabel = "REGION", description = "The simulated region: na (default), eu or cn.")
     private String region = "na";
 
     @Option(
             names = "--account-region",
             paramLabel = "REGION",
-            description = "Where the person's account is, if it is elsewhere: the API then answers 421.")
+            description = "The region of the user's account; if it differs, the API responds with 421.")
     private @Nullable String accountRegion;
 
     @Option(
             names = "--token-life",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long access tokens live; 8h.")
+            description = "The lifetime of access tokens (default: 8h).")
     private Duration tokenLife = Duration.ofHours(8);
 
     @Option(
             names = "--granted-scopes",
             paramLabel = "SCOPES",
             description =
-                    "All that the application may ask for, such as 'openid offline_access'; every scope without it.")
+                    "The scopes that the application may request, such as 'openid offline_access' (default: all).")
     private @Nullable String grantedScopes;
 
-    @Option(names = "--refresh-ends-access-tokens", description = "Let a refresh end the access tokens before it.")
+    @Option(names = "--refresh-ends-access-tokens", description = "Let a refresh invalidate earlier access tokens.")
     private boolean refreshEndsAccessTokens;
 
     @Override
@@ -79,7 +76,7 @@ public final class SandboxCommand extends Subcommand {
             sandbox.home(home);
             sandbox.accessTokenLife(tokenLife);
             sandbox.refreshEndsAccessTokens(refreshEndsAccessTokens);
-            tell(sandbox);
+            describe(sandbox);
             environment().out().flush();
             new CountDownLatch(1).await();
             return ExitCode.DONE;
@@ -99,9 +96,9 @@ public final class SandboxCommand extends Subcommand {
         return region;
     }
 
-    private void tell(Sandbox sandbox) {
+    private void describe(Sandbox sandbox) {
         String type = strict ? "" : " --type third-party";
-        print("A sandbox for trying and testing, on this machine only. All it knows is gone when it ends.");
+        print("A sandbox for experiments and tests, on this machine only. Its data is lost when it ends.");
         print("");
         print("issuer         " + sandbox.base());
         print("client id      " + sandbox.clientId());
@@ -118,8 +115,8 @@ public final class SandboxCommand extends Subcommand {
                 + sandbox.clientId());
         print("  fleetauth token -p sandbox --format curl | curl -K - " + sandbox.base() + "/api/1/users/me");
         print("");
-        print("Let the next request go wrong, such as for a spent refresh token; " + sandbox.base()
-                + " in a browser has a button for each:");
+        print("Make the next request fail, for example for a spent refresh token; " + sandbox.base()
+                + " in a browser has a button for each fault:");
         print("");
         print("  curl -X POST " + sandbox.base() + "/next/login_required");
         print("  fleetauth refresh -p sandbox");

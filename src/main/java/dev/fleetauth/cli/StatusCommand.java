@@ -8,6 +8,7 @@ import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.ProgressLine;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.cli.print.StatusJson;
+import dev.fleetauth.cli.print.StatusReading;
 import dev.fleetauth.cli.print.StatusTable;
 import dev.fleetauth.cli.print.TerminalText;
 import dev.fleetauth.flow.report.AddedTrust;
@@ -15,7 +16,6 @@ import dev.fleetauth.flow.report.SessionExpiry;
 import dev.fleetauth.flow.report.Status;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
-import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Refused;
@@ -24,33 +24,26 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code status}: how every profile stands, or one of them. */
+/** {@code status}: shows the state of every profile, or of one of them. */
 @Command(
         name = "status",
-        description =
-                "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
+        description = "Show every profile, or the details of the one given with -p. Exits with 4 if one of them needs a"
+                + " login.")
 public final class StatusCommand extends Subcommand {
-
-    /** What may be wrong with one profile while the others are well. */
-    private static final Set<Kind> OF_ONE_PROFILE =
-            Set.of(Kind.STORE_DAMAGED, Kind.STORE_UNREADABLE, Kind.STORE_EXPOSED, Kind.STORE_FOREIGN);
 
     @Option(
             names = "--fail-if-expiring",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "Exit with 4 also when one of them needs a login within this time, such as 14d.")
+            description = "Also exit with 4 if one of them needs a login within this time, such as 14d.")
     private @Nullable Duration failIfExpiring;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
@@ -60,31 +53,32 @@ public final class StatusCommand extends Subcommand {
     public Integer call() {
         var status = new Status(engine());
         List<ProfileName> names = program().profileIsNamed() ? List.of(profile()) : status.names();
-        Map<ProfileName, Failure> unread = new LinkedHashMap<>();
-        List<Status.Entry> entries = entries(status, names, unread);
+        StatusReading found = read(status, names);
+        List<Status.Entry> entries = found.entries();
+        Map<ProfileName, Failure> unread = found.unread();
         if (format == ReportFormat.JSON) {
             print(StatusJson.text(entries, unread));
         } else if (names.isEmpty()) {
-            console().notice("There is no profile yet. 'fleetauth login' makes one.");
+            console().notice("There is no profile yet: 'fleetauth login' creates one.");
         } else {
             printText(entries);
             unread.forEach((name, why) -> print(name + ": " + StatusJson.UNREADABLE + ": "
                     + Explanation.of(why).message()));
         }
         if (!unread.isEmpty()) {
-            // The others are shown all the same; what is wrong with the first is said, and the code is its.
+            // The readable profiles have been printed; the first unreadable one determines the error and the exit code.
             throw unread.values().iterator().next();
         }
         entries.stream()
                 .filter(entry -> entry.state() != Status.State.MOVED)
                 .forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
-        // Each of them is told, not only the first.
-        long personNeeded = entries.stream().filter(this::needsAPerson).count();
-        return personNeeded > 0 ? ExitCode.USER_ACTION : ExitCode.DONE;
+        // Counts, because each of them prints a notice and anyMatch would stop at the first.
+        long loginsNeeded = entries.stream().filter(this::needsLogin).count();
+        return loginsNeeded > 0 ? ExitCode.USER_ACTION : ExitCode.DONE;
     }
 
-    private boolean needsAPerson(Status.Entry entry) {
-        Instant by = entry.state() == Status.State.MOVED ? null : SessionExpiry.personNeededBy(entry.profile());
+    private boolean needsLogin(Status.Entry entry) {
+        Instant by = entry.state() == Status.State.MOVED ? null : SessionExpiry.loginNeededBy(entry.profile());
         if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()
                     .notice("profile '" + entry.profile().name() + "' needs a login "
@@ -98,36 +92,13 @@ public final class StatusCommand extends Subcommand {
         return environment().clock().instant();
     }
 
-    /** Looks at each profile; one that is damaged does not hide the others. */
-    private List<Status.Entry> entries(Status status, List<ProfileName> names, Map<ProfileName, Failure> unread) {
-        List<Status.Entry> entries = new ArrayList<>();
+    private StatusReading read(Status status, List<ProfileName> names) {
         try (ProgressLine progress = console().progress()) {
-            for (ProfileName name : names) {
-                try {
-                    Status.Entry entry = status.of(name);
-                    requireShowable(entry);
-                    entries.add(entry);
-                } catch (Failure e) {
-                    if (!OF_ONE_PROFILE.contains(e.kind())) {
-                        throw e;
-                    }
-                    unread.put(name, e);
-                } catch (RuntimeException e) {
-                    unread.put(
-                            name,
-                            Failure.because(
-                                    e,
-                                    Kind.STORE_DAMAGED,
-                                    status.location(name),
-                                    "it holds a value that cannot be shown"));
-                }
-                progress.step(entries.size() + unread.size(), names.size());
-            }
+            return StatusReading.of(status, names, this::requireShowable, done -> progress.step(done, names.size()));
         }
-        return entries;
     }
 
-    /** What cannot be shown, such as the time of a profile that this program has not made, fails here and not in the table. */
+    /** Fails, before output begins, for a value that cannot be displayed, such as a time out of range. */
     private void requireShowable(Status.Entry entry) {
         if (format == ReportFormat.JSON) {
             StatusJson.of(entry);
@@ -138,7 +109,7 @@ public final class StatusCommand extends Subcommand {
         SessionExpiry.endsSoon(entry.profile().session(), now());
     }
 
-    /** Several profiles are a table; all about one fits below each other. */
+    /** Prints several profiles as a table, and a single one as a list of its details. */
     private void printText(List<Status.Entry> entries) {
         if (entries.size() == 1) {
             print(entries.get(0), this::print);
@@ -171,21 +142,21 @@ public final class StatusCommand extends Subcommand {
             row(
                     out,
                     "moved",
-                    "away from " + moved.host()
+                    "from " + moved.host()
                             + (moved.destination() == null
                                     ? ""
                                     : " to " + moved.destination().location() + ", unfinished")
                             + ", " + TerminalText.time(moved.at()));
         }
         if (entry.profile().isPublishPending()) {
-            row(out, "publish", "the newest tokens are not published yet");
+            row(out, "publish", "pending for the newest tokens");
         }
         if (tokens != null) {
             row(out, "access token", tokens.hasAccessToken() ? life(tokens.expiresAt()) : "none yet");
             boolean isAlarming = session.refused() != null && program().colorsOutput();
             rows(isAlarming ? line -> out.accept(StatusTable.alarming(line)) : out)
                     .add("refresh token", refreshLife(session, tokens));
-            row(out, "asked for", settings.scope().toString());
+            row(out, "requested", settings.scope().toString());
             row(
                     out,
                     "granted",
@@ -194,21 +165,20 @@ public final class StatusCommand extends Subcommand {
                 row(out, "not granted", session.scopeMissing().toString());
             }
         }
-        row(out, "kept in", entry.location());
+        row(out, "stored in", entry.location());
     }
 
-    /** Tesla does not say when its refresh tokens end; what is shown is reckoned. */
+    /** When the refresh token expires. For Tesla, which does not say, it is an estimate. */
     private String refreshLife(Session session, Tokens tokens) {
         if (tokens.refreshToken() == null) {
             return "none";
         }
         Refused refused = session.refused();
         if (refused != null) {
-            return "not taken any more, the provider said " + TerminalText.time(refused.at()) + " (" + refused.error()
-                    + ")";
+            return "rejected by the provider " + TerminalText.time(refused.at()) + " (" + refused.error() + ")";
         }
-        boolean reckoned = session.settings().region() != null && tokens.refreshExpiresAt() != null;
-        return life(tokens.refreshExpiresAt()) + (reckoned ? ", as reckoned from Tesla's three months" : "");
+        boolean isEstimate = session.settings().region() != null && tokens.refreshExpiresAt() != null;
+        return life(tokens.refreshExpiresAt()) + (isEstimate ? ", estimated from Tesla's three months" : "");
     }
 
     private void row(Consumer<String> out, String label, String value) {
@@ -221,7 +191,7 @@ public final class StatusCommand extends Subcommand {
 
     private String life(@Nullable Instant end) {
         if (end == null) {
-            return "end unknown";
+            return "expiry unknown";
         }
         Duration left = Duration.between(environment().clock().instant(), end);
         return left.isNegative()

@@ -3,6 +3,7 @@ package dev.fleetauth.cli;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.report.Status;
+import dev.fleetauth.flow.setup.Clients;
 import dev.fleetauth.flow.setup.SharedStore;
 import dev.fleetauth.flow.transfer.StoreMove;
 import dev.fleetauth.model.Failure;
@@ -12,10 +13,10 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code store}: a database that several machines keep profiles in. */
+/** {@code store}: prepares a shared database, and moves profiles between stores. */
 @Command(
         name = "store",
-        description = "Profiles in a database that several machines share.",
+        description = "Prepare a database that machines share; move profiles between stores.",
         synopsisSubcommandLabel = "COMMAND")
 public final class StoreCommand extends Subcommand {
 
@@ -26,16 +27,15 @@ public final class StoreCommand extends Subcommand {
 
     @Command(
             name = "init",
-            description =
-                    "Make the table in the database that --store names, and print the rights to grant and revoke.")
+            description = "Create the table in the database given with --store, and print the privileges to grant and"
+                    + " revoke.")
     int init() {
         SharedStore.Made made = new SharedStore(engine()).make();
         console().notice("The table fleetauth is in " + made.where() + ".");
-        console().notice("A role that uses it needs the GRANT and no more, with its name in the place of ROLE.");
+        console().notice("A role that uses it needs only the GRANT, with its name in place of ROLE.");
         console()
-                .notice(
-                        "The REVOKE keeps other roles from creating anything in the schema public, as PostgreSQL 14 and older let"
-                                + " them; 15 and newer do so by default.");
+                .notice("The REVOKE prevents other roles from creating objects in the schema public; it is the default"
+                        + " since PostgreSQL 15.");
         made.rights().forEach(this::print);
         return ExitCode.DONE;
     }
@@ -43,20 +43,21 @@ public final class StoreCommand extends Subcommand {
     @Command(
             name = "move",
             description = {
-                "Move every profile, or the one named with -p, from the store in use to another one.",
-                "It cannot be used here any more before it can be there. One that was interrupted is gone on with."
+                "Move every profile, or the one given with -p, from the current store to another one.",
+                "A profile is never usable in both stores. Resumes an interrupted move."
             })
     int move(
             @Option(
                             names = "--to",
                             paramLabel = "URL",
                             required = true,
-                            description = "The other store, as for --store.")
+                            description = "The destination, in the form of --store.")
                     String to,
             @Option(
                             names = "--replace",
                             description =
-                                    "Also where another login has the name there, or where it was before and has left.")
+                                    "Replace another login of that name in the destination, or move again a profile"
+                                            + " that was moved there before and is gone.")
                     boolean replace) {
         List<ProfileName> names =
                 program().profileIsNamed() ? List.of(program().profile()) : new Status(engine()).names();
@@ -68,6 +69,12 @@ public final class StoreCommand extends Subcommand {
             for (ProfileName name : names) {
                 move.move(name, replace);
                 console().notice("Profile '" + name + "' is now in " + new Status(target).location(name) + ".");
+            }
+            int clients = new Clients(engine()).list().size();
+            if (clients > 0) {
+                console()
+                        .notice(clients + (clients == 1 ? " client stays" : " clients stay")
+                                + " with the store in use: 'fleetauth client add' issues new keys in the other one.");
             }
         }
         return ExitCode.DONE;

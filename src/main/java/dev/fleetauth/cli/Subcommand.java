@@ -14,13 +14,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParentCommand;
 
-/** What every command has: the program it belongs to. */
+/** Base class of the commands: gives access to the program they belong to. */
 public abstract class Subcommand implements Callable<Integer> {
 
     @ParentCommand
     private @Nullable Fleetauth program;
 
-    /** Makes the command a part of a program, as picocli does it. */
+    /** Attaches the command to a program, as picocli does. */
     public void setProgram(Fleetauth program) {
         this.program = program;
     }
@@ -49,7 +49,7 @@ public abstract class Subcommand implements Callable<Integer> {
     }
 
     /**
-     * Lines of labels and values of the command's result.
+     * Rows of labels and values for the command's result.
      *
      * @param indent where labels begin
      * @param column where values begin
@@ -58,21 +58,21 @@ public abstract class Subcommand implements Callable<Integer> {
         return rows(this::print, indent, column);
     }
 
-    /** Such lines for what takes them to the command's result. */
+    /** Rows of labels and values for a consumer of lines. */
     Rows rows(Consumer<String> out, int indent, int column) {
         return new Rows(out, environment().terminal().outputColumns(), indent, column);
     }
 
-    /** A line of the command's result. */
+    /** Prints a line of the command's result. */
     protected void print(String line) {
         environment().out().println(line);
     }
 
     /**
-     * Publishes the profile's tokens if they are still to be published.
+     * Publishes the profile's tokens if publication is pending.
      *
-     * @param afterRefresh what does it; null if no command is given for it
-     * @return why they could not be published; null if they are, or need not be
+     * @param afterRefresh the publisher; null if no command is configured
+     * @return why they could not be published; null if they were, or need not be
      */
     protected @Nullable Failure publish(@Nullable AfterRefresh afterRefresh, Profile profile) {
         if (afterRefresh != null) {
@@ -84,7 +84,7 @@ public abstract class Subcommand implements Callable<Integer> {
         return null;
     }
 
-    /** Tells why tokens are not published, which spoils nothing that was printed. */
+    /** Reports a failed publication and returns its exit code. The printed result stays valid. */
     protected int exitCode(@Nullable Failure unpublished) {
         return unpublished == null ? ExitCode.DONE : console().failure(unpublished);
     }

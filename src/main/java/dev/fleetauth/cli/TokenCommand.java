@@ -16,15 +16,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code token}: prints a valid access token, and refreshes it first if need be. */
-@Command(name = "token", description = "Print a valid access token, refreshed first if need be. Never opens a browser.")
+/** {@code token}: prints a valid access token, and refreshes it first if necessary. */
+@Command(
+        name = "token",
+        description = "Print a valid access token, refreshed first if necessary. Never opens a browser.")
 public final class TokenCommand extends Subcommand {
 
     @Option(
             names = "--min-validity",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "Minimum validity; 60s, or a tenth of its life.")
+            description = "Minimum validity (default: 60s, or a tenth of the token's lifetime).")
     private @Nullable Duration minValidity;
 
     @Option(
@@ -33,13 +35,13 @@ public final class TokenCommand extends Subcommand {
             description = "raw, header, json, curl, env, dotenv or powershell.")
     private TokenFormat format = TokenFormat.RAW;
 
-    @Option(names = "--no-refresh", description = "Print it only if it is valid already.")
+    @Option(names = "--no-refresh", description = "Do not refresh: fail if the stored token is not valid.")
     private boolean noRefresh;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Write to a file that only you can read; - is standard output.")
+            description = "Write to a file that only you can read; - for standard output.")
     private @Nullable Path out;
 
     @Mixin

@@ -1,6 +1,6 @@
 /**
- * The command line: one class a command, each of which turns its options into one call of a flow and prints what came of
- * it. {@link dev.fleetauth.cli.line.Cli} is where a run begins, and where a failure gets its words and its exit code.
+ * The command line: one class per command, which turns its options into one call of a flow and prints the result.
+ * {@link dev.fleetauth.cli.line.Cli} starts a command and reports its failure.
  */
 @NullMarked
 package dev.fleetauth.cli;

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The steps of {@code demo}. Each runs a real command in an environment of its own, with an agent in the browser's place,
- * shows the line a person would type, and is done only when its proof holds: the sandbox's word, not the command's.
+ * The steps of {@code demo}. Each prints a command line, runs that command in its own environment with an agent in
+ * place of the browser, and succeeds only if the sandbox confirms the result.
  */
 public final class DemoStory {
 
@@ -35,58 +35,61 @@ public final class DemoStory {
         this.sandbox = playground.sandbox();
     }
 
-    public void tell() throws IOException, InterruptedException {
-        say("A sandbox that behaves like Tesla's server runs at " + sandbox.base() + ".");
+    public void run() throws IOException, InterruptedException {
+        print("A sandbox that behaves like Tesla's server runs at " + sandbox.base() + ".");
 
         Path keyFile = playground.keyFile();
-        step("1. Make a key file; the store is sealed with it.", 0, "key", "new-file", keyFile.toString());
-        prove("key new-file", Files.size(keyFile) > 0, "there is no key file");
+        step("1. Create a key file, which seals the store.", 0, "key", "new-file", keyFile.toString());
+        check("key new-file", Files.size(keyFile) > 0, "there is no key file");
 
-        step("2. Log in: an agent plays the browser and presses Allow.", 0, playground.loginLine());
-        prove("login", grants("authorization_code") == 1, "the sandbox exchanged no code");
+        step("2. Log in: an agent acts as the browser and presses Allow.", 0, playground.loginLine());
+        check("login", grants("authorization_code") == 1, "the sandbox exchanged no code");
 
         Secret token = new Secret(step("3. Print a token, as a script would.", 0, "token"));
-        say("   " + shortened(token) + " - the sandbox takes it");
-        prove("token", sandbox.isActive(token), "the sandbox does not know it");
+        print("   " + shortened(token) + " - the sandbox accepts it");
+        check("token", sandbox.isActive(token), "the sandbox does not accept it");
 
         step("4. Refresh; the single-use refresh token is replaced.", 0, "refresh");
         Secret fresh = new Secret(step("", 0, "token"));
-        say("   " + shortened(fresh) + " - another one");
-        prove(
+        print("   " + shortened(fresh) + " - a new token");
+        check(
                 "refresh",
                 grants("refresh_token") == 1 && !fresh.equals(token) && sandbox.isActive(fresh),
-                "the sandbox gave no new token");
+                "the sandbox issued no new token");
 
-        String report = step("5. Look into it, and check its signature.", 0, "inspect", "--verify");
+        String report = step("5. Inspect it, and verify its signature.", 0, "inspect", "--verify");
         report.lines()
                 .filter(line -> line.startsWith("kind") || line.startsWith("verified") || line.startsWith("expires"))
-                .forEach(line -> say("   " + line));
-        prove("inspect", report.contains("verified "), "nothing was verified");
+                .forEach(line -> print("   " + line));
+        check("inspect", report.contains("verified "), "nothing was verified");
 
         int files = filesWithout(sandbox.secretsSeen());
-        say("   " + files + " files are kept, and none holds a token that can be read.");
+        print("   " + files + " files are stored, and none contains a readable token.");
 
-        step("6. Revoke: Tesla's way is a page, on which the agent presses Revoke.", ExitCode.USER_ACTION, "revoke");
-        prove("revoke", playground.agent().lastVisit(BROWSER_WAIT).isPresent(), "the page was not finished");
-        prove("revoke", !sandbox.isActive(fresh), "the sandbox still takes the token");
-        say("   The sandbox confirms: the token is dead.");
+        step(
+                "6. Revoke: Tesla has a page for this, on which the agent presses" + " Revoke.",
+                ExitCode.USER_ACTION,
+                "revoke");
+        check("revoke", playground.agent().lastVisit(BROWSER_WAIT).isPresent(), "the page was not completed");
+        check("revoke", !sandbox.isActive(fresh), "the sandbox still accepts the token");
+        print("   The sandbox confirms: the token is no longer valid.");
 
-        step("7. Without tokens, a script is told that a person is needed.", ExitCode.USER_ACTION, "token");
-        say("");
-        say("Every step happened. Next: 'fleetauth login --help'.");
+        step("7. Without tokens, the exit code tells a script that a user is needed.", ExitCode.USER_ACTION, "token");
+        print("");
+        print("All steps succeeded. Next: 'fleetauth login --help'.");
     }
 
-    /** Runs a command as a step and gives back what it printed. */
+    /** Runs a command as a step and returns its output. */
     private String step(String what, int expected, String... args) {
         if (!what.isEmpty()) {
-            say("");
-            say(what);
+            print("");
+            print(what);
         }
-        say("   $ fleetauth " + String.join(" ", args));
+        print("   $ fleetauth " + String.join(" ", args));
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         int exitCode = playground.run(out, err, args);
-        err.toString(StandardCharsets.UTF_8).lines().forEach(line -> say("   " + line));
+        err.toString(StandardCharsets.UTF_8).lines().forEach(line -> print("   " + line));
         if (exitCode != expected) {
             throw Failure.of(Kind.DEMO_FAILED, args[0], "exit code " + exitCode + " instead of " + expected);
         }
@@ -107,7 +110,7 @@ public final class DemoStory {
         for (Path file : files) {
             String content = Files.readString(file, StandardCharsets.ISO_8859_1);
             for (Secret secret : secrets) {
-                prove("store", !content.contains(secret.reveal()), file + " holds a secret in the clear");
+                check("store", !content.contains(secret.reveal()), file + " contains an unencrypted secret");
             }
         }
         return files.size();
@@ -118,13 +121,13 @@ public final class DemoStory {
         return text.substring(0, 8) + "..." + text.substring(text.length() - 8) + " (" + text.length() + " characters)";
     }
 
-    private static void prove(String step, boolean proof, String otherwise) {
+    private static void check(String step, boolean proof, String otherwise) {
         if (!proof) {
             throw Failure.of(Kind.DEMO_FAILED, step, otherwise);
         }
     }
 
-    private void say(String line) {
+    private void print(String line) {
         outer.out().println(TerminalText.printable(line));
         outer.out().flush();
     }

@@ -26,8 +26,8 @@ import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 
 /**
- * Where real commands run for {@code demo}, and for the caches that the program starts from: a sandbox, an agent in the
- * browser's place, and a folder that is gone afterwards.
+ * The environment of the commands for {@code demo} and for training the class caches: a sandbox, an agent in place of
+ * the browser, and a temporary directory.
  */
 public final class Playground implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class Playground implements AutoCloseable {
 
     private final ToIntBiFunction<Environment, String[]> program;
     private final Environment outer;
-    private final Path folder;
+    private final Path directory;
     private final String redirectUri;
     private final Sandbox sandbox;
     private final Agent agent = Agent.allowing();
@@ -44,37 +44,37 @@ public final class Playground implements AutoCloseable {
     private Playground(
             ToIntBiFunction<Environment, String[]> program,
             Environment outer,
-            Path folder,
+            Path directory,
             String redirectUri,
             Sandbox sandbox,
             Runnable keepOnSignal) {
         this.program = program;
         this.outer = outer;
-        this.folder = folder;
+        this.directory = directory;
         this.redirectUri = redirectUri;
         this.sandbox = sandbox;
         this.keepOnSignal = keepOnSignal;
     }
 
     /**
-     * Makes the folder and starts the sandbox.
+     * Creates the directory and starts the sandbox.
      *
-     * @param program runs a command line and gives its exit code
-     * @param outer where its clock, random values and system are taken from, and nothing else
-     * @throws IOException if there is no room for either
+     * @param program runs a command line and returns its exit code
+     * @param outer provides the clock, random numbers and system, and nothing else
+     * @throws IOException if either fails
      */
     public static Playground open(ToIntBiFunction<Environment, String[]> program, Environment outer)
             throws IOException {
-        Path folder = Files.createTempDirectory("fleetauth-demo");
-        Runnable keepOnSignal = ShutdownGuard.onSignal(() -> removeAll(folder));
+        Path directory = Files.createTempDirectory("fleetauth-demo");
+        Runnable keepOnSignal = ShutdownGuard.onSignal(() -> removeAll(directory));
         try {
             String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
             Sandbox sandbox =
                     Sandbox.start(SandboxOptions.TESLA.withRedirectUris(redirectUri), outer.clock(), outer.random());
-            return new Playground(program, outer, folder, redirectUri, sandbox, keepOnSignal);
+            return new Playground(program, outer, directory, redirectUri, sandbox, keepOnSignal);
         } catch (IOException | RuntimeException e) {
             keepOnSignal.run();
-            remove(folder);
+            remove(directory);
             throw e;
         }
     }
@@ -102,17 +102,17 @@ public final class Playground implements AutoCloseable {
         };
     }
 
-    /** What the commands have as {@code FLEETAUTH_HOME}. */
+    /** The {@code FLEETAUTH_HOME} of the commands. */
     public Path home() {
-        return folder.resolve("home");
+        return directory.resolve("home");
     }
 
-    /** What the commands have as {@code FLEETAUTH_KEY_FILE}; not there until a command makes it. */
+    /** The {@code FLEETAUTH_KEY_FILE} of the commands, which does not exist until a command creates it. */
     public Path keyFile() {
-        return folder.resolve("demo.key");
+        return directory.resolve("demo.key");
     }
 
-    /** The environment variables that the commands have, of those that are ours. */
+    /** The fleetauth environment variables of the commands. */
     public Map<String, String> variables() {
         return Map.of(
                 "FLEETAUTH_HOME", home().toString(),
@@ -120,12 +120,12 @@ public final class Playground implements AutoCloseable {
                 "FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
     }
 
-    /** Runs a command line, gives its exit code, and shows nothing. */
+    /** Runs a command line without output, and returns its exit code. */
     public int run(String... args) {
         return run(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), args);
     }
 
-    /** Runs a command line in an environment of its own, and gives its exit code. */
+    /** Runs a command line in its own environment, and returns its exit code. */
     int run(OutputStream out, OutputStream err, String... args) {
         return program.applyAsInt(
                 new Environment(
@@ -137,7 +137,7 @@ public final class Playground implements AutoCloseable {
                         outer.random(),
                         Terminal.NONE,
                         agent,
-                        folder,
+                        directory,
                         outer.system()),
                 args);
     }
@@ -147,14 +147,14 @@ public final class Playground implements AutoCloseable {
         keepOnSignal.run();
         sandbox.close();
         try {
-            remove(folder);
+            remove(directory);
         } catch (UncheckedIOException e) {
-            throw Failure.because(e, Kind.DEMO_FAILED, "clean up", folder + " could not be removed");
+            throw Failure.because(e, Kind.DEMO_FAILED, "clean up", directory + " could not be removed");
         }
     }
 
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> found = Files.walk(folder)) {
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> found = Files.walk(directory)) {
             List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
                 Files.deleteIfExists(path);
@@ -162,12 +162,12 @@ public final class Playground implements AutoCloseable {
         }
     }
 
-    /** Removes the folder although a command of the demo may be about to write into it. */
-    private static void removeAll(Path folder) {
+    /** Removes the directory, even if a command of the demo is still writing to it. */
+    private static void removeAll(Path directory) {
         Deadline deadline = Deadline.in(MAX_CLEANUP);
-        while (Files.exists(folder) && !deadline.hasPassed()) {
+        while (Files.exists(directory) && !deadline.hasPassed()) {
             try {
-                remove(folder);
+                remove(directory);
             } catch (IOException | UncheckedIOException e) {
                 // Something was written meanwhile.
             }

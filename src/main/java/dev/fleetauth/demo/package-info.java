@@ -1,4 +1,4 @@
-/** Real commands in a directory of their own against the sandbox, for {@code demo} and for the class caches. */
+/** Runs real commands against the sandbox in a temporary directory, for {@code demo} and for the class caches. */
 @NullMarked
 package dev.fleetauth.demo;
 

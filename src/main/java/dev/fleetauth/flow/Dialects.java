@@ -6,7 +6,7 @@ import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.util.Optional;
 
-/** How the provider of a session speaks: Tesla by its data, any other by the book. */
+/** Selects the dialect of a session's provider: Tesla's by its data, the standard for any other. */
 public final class Dialects {
 
     private Dialects() {}
@@ -17,19 +17,19 @@ public final class Dialects {
                 .orElseGet(() -> Dialect.standard(settings.issuer(), false));
     }
 
-    /** The Tesla region of a session, as played by its issuer; empty for any other provider. */
+    /** The Tesla region of a session, with the addresses of its issuer; empty for any other provider. */
     public static Optional<Region> region(Settings settings) {
         return settings.region() == null
                 ? Optional.empty()
                 : Region.of(settings.region()).map(region -> type(settings).in(playedBy(region, settings.issuer())));
     }
 
-    /** Tesla's kind of token that a session is of. */
+    /** The Tesla token type of a session. */
     public static TokenType type(Settings settings) {
         return TokenType.of(settings.type()).orElse(TokenType.THIRD_PARTY);
     }
 
-    /** A region itself, or, if the issuer is not Tesla, a stand-in for it. */
+    /** The region itself or, if the issuer is not Tesla's, the region with the addresses of a stand-in. */
     public static Region playedBy(Region region, String issuer) {
         return issuer.equals(region.authority().toString()) ? region : region.playedBy(issuer);
     }

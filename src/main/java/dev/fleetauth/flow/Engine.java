@@ -6,6 +6,7 @@ import dev.fleetauth.host.prompt.Alternatives;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.http.BoundedHttp;
 import dev.fleetauth.http.Http;
+import dev.fleetauth.http.StreamedHttp;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -32,10 +33,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What every flow works with: the world, the store, and the network once it is needed. */
+/**
+ * The services that every flow uses: the environment, the store and, once it is needed, the network. Several threads may use it,
+ * each for a profile of its own.
+ */
 public final class Engine implements AutoCloseable {
 
-    /** A process that holds the lock releases it when its turn is over; a process that waits for it waits 5 s longer. */
+    /** The time to wait for a lock: 5 s longer than a turn, after which its holder releases it. */
     private static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
 
     private final Environment environment;
@@ -45,13 +49,13 @@ public final class Engine implements AutoCloseable {
     private final Map<Optional<String>, BoundedHttp> connections = new HashMap<>();
 
     /**
-     * How to work.
+     * The options of an engine.
      *
-     * @param home the folder that everything lies under
-     * @param mayAsk whether a person at the terminal may be asked
-     * @param notices told what a person should know on the way, a line each
-     * @param trace told of each request, without secrets; null for nobody
-     * @param userAgent how this program names itself to servers, asked for once there is something to send
+     * @param home the directory for all data
+     * @param mayAsk whether prompts at the terminal are allowed
+     * @param notices receives notices for the user, one line each
+     * @param trace receives a trace of each request, without secrets; null for no trace
+     * @param userAgent supplies the User-Agent of requests; called only when there is something to send
      */
     public record Options(
             Path home,
@@ -68,18 +72,18 @@ public final class Engine implements AutoCloseable {
      */
     public record Address(String source, String address) {
 
-        /** The store that is in the home, where nothing else is asked for. */
+        /** The store in the home, which is the default. */
         public static final Address HOME = new Address("--store", "file:");
     }
 
     /** Sends requests. */
     public interface Network {
 
-        /** What sends them until a deadline; null for none. */
+        /** An HTTP client whose requests end at a deadline; null for none. */
         Http within(@Nullable Deadline due);
     }
 
-    /** What flows work with, on the store at an address. */
+    /** Creates an engine with the store at an address. */
     public Engine(Environment environment, Options options, Address address) {
         this(
                 environment,
@@ -93,13 +97,13 @@ public final class Engine implements AutoCloseable {
                         warning -> options.notices().accept("warning: " + warning)));
     }
 
-    /** What flows work with, on a given store. */
+    /** Creates an engine with a given store. */
     public Engine(Environment environment, Options options, Store store) {
         this(environment, options, store, null);
     }
 
     /**
-     * What flows work with, on a given store and network.
+     * Creates an engine with a given store and network.
      *
      * @param network null for that of this machine
      */
@@ -118,27 +122,36 @@ public final class Engine implements AutoCloseable {
         return store;
     }
 
-    /** The folder that everything lies under. */
+    /** The directory for all data. */
     public Path home() {
         return options.home();
     }
 
     /**
-     * What sends requests. It is made when there is something to send: a valid token needs no HTTP client, whose classes
-     * are most of a cold start.
+     * An HTTP client. It is created when it is first needed: its classes are most of a cold start, and a valid token
+     * needs no request.
      *
-     * @param certificates PEM certificates to trust beside the system's; null for none
+     * @param certificates PEM certificates to trust in addition to the system's; null for none
      */
     public Http network(@Nullable String certificates) {
-        return network == null ? told(client(certificates)) : network.within(null);
+        return network == null ? withBusyLine(client(certificates)) : network.within(null);
     }
 
-    /** A trace tells of requests already. */
-    private Http told(Http http) {
-        return options.trace() == null ? new PatientHttp(environment, http) : http;
+    /** Adds a busy line, unless the trace shows the requests. */
+    private Http withBusyLine(Http http) {
+        return options.trace() == null ? new BusyLineHttp(environment, http) : http;
     }
 
-    private BoundedHttp client(@Nullable String certificates) {
+    /**
+     * An HTTP client that streams requests.
+     *
+     * @param certificates PEM certificates to trust in addition to the system's; null for none
+     */
+    public StreamedHttp streamed(@Nullable String certificates) {
+        return client(certificates).streamed();
+    }
+
+    private synchronized BoundedHttp client(@Nullable String certificates) {
         return connections.computeIfAbsent(
                 Optional.ofNullable(certificates),
                 unused -> new BoundedHttp(
@@ -150,27 +163,27 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * What sends requests while a profile is this process's alone.
+     * An HTTP client for requests under a profile's lock.
      *
-     * @param due by when all of them are over: others wait for the profile
+     * @param due the deadline for all of them, since other processes wait for the lock
      */
     public Http network(@Nullable String certificates, Deadline due) {
-        return network == null ? told(client(certificates).within(due)) : network.within(due);
+        return network == null ? withBusyLine(client(certificates).within(due)) : network.within(due);
     }
 
-    /** What verifies tokens of a provider, with its keys, which are kept under the home. */
+    /** A verifier of a provider's tokens, which caches the provider's keys in the home. */
     public TokenVerifier verifier(Http network) {
-        return new TokenVerifier(new ProviderKeys(network, kept(), environment.clock()), environment.clock());
+        return new TokenVerifier(new ProviderKeys(network, discoveryCache(), environment.clock()), environment.clock());
     }
 
-    /** What providers publish, kept so that they need not be asked each time. */
-    private Path kept() {
+    /** The cache of what providers publish. */
+    private Path discoveryCache() {
         return options.home().resolve("discovery");
     }
 
-    /** What reads discovery documents, and keeps them under the home. */
+    /** A reader of discovery documents, which caches them in the home. */
     public Discovery discovery(@Nullable String certificates) {
-        return new Discovery(network(certificates), kept(), environment.clock(), options.notices());
+        return new Discovery(network(certificates), discoveryCache(), environment.clock(), options.notices());
     }
 
     /**
@@ -183,7 +196,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Refuses a profile that was moved away: to use it here as well would cut one of the two off.
+     * Rejects a profile that was moved away: using it here as well would end one of the two sessions.
      *
      * @throws Failure of kind {@code MOVED} or {@code MOVE_UNFINISHED}
      */
@@ -197,7 +210,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Refuses a profile that a {@code store move} has marked: its copy may be in use in the other store already.
+     * Rejects a profile that a {@code store move} has marked: its copy may already be in use in the other store.
      *
      * @throws Failure of kind {@code MOVE_UNFINISHED}
      */
@@ -211,25 +224,25 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Does something with a profile while it is this process's alone. Where another process was faster before anything was
-     * sent, it is done from the start again, with what is there then.
+     * Runs work under a profile's lock. If another process was faster, before anything was sent, the work is repeated
+     * with the new state.
      *
-     * @throws Failure of kind {@code LOCK_HELD} when others have had the profile for too long
+     * @throws Failure of kind {@code LOCK_HELD} if other processes have held the lock for too long
      */
     public <T> T withLock(ProfileName name, Function<Store.Lease, T> work) {
-        return withLock(name, "what was begun", work);
+        return withLock(name, "the operation", work);
     }
 
     /**
-     * The same.
+     * Runs work under a profile's lock, and names it to a user who interrupts it.
      *
-     * @param what what is done, for the user who interrupts it
+     * @param what the name of the work, for a user who interrupts it
      */
     public <T> T withLock(ProfileName name, String what, Function<Store.Lease, T> work) {
         Deadline wait = Deadline.in(LOCK_WAIT);
         while (true) {
-            try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
-                ShutdownGuard begun = ShutdownGuard.begin(() -> tellFinishing(what));
+            try (Store.Lease lease = store.lock(name, wait.remaining(), this::noticeWaiting)) {
+                ShutdownGuard begun = ShutdownGuard.begin(() -> noticeFinishing(what));
                 try (begun) {
                     return work.apply(lease);
                 }
@@ -242,19 +255,19 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The same with a profile that is in use here. Whatever spends, tries, ends or hands out its tokens goes through this:
-     * an export may have moved it away until the lock was had.
+     * Runs work under a profile's lock unless the profile was moved away. Required for everything that spends, tests,
+     * revokes or publishes tokens: an export may have moved the profile before the lock was acquired.
      *
      * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED}
      */
     public <T> T withLockNotMoved(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
-        return withLockNotMoved(name, "what was begun", work);
+        return withLockNotMoved(name, "the operation", work);
     }
 
     /**
-     * The same.
+     * Runs work under the lock of a profile that was not moved away.
      *
-     * @param what what is done, for the user who interrupts it
+     * @param what the name of the work, for a user who interrupts it
      */
     public <T> T withLockNotMoved(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
         return withLock(
@@ -265,28 +278,28 @@ public final class Engine implements AutoCloseable {
                         requireNotMoved(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)))));
     }
 
-    /** A person at a terminal is told who has the profile. */
-    private void tellWaiting(Failure held) {
+    /** Tells a user at a terminal which process holds the lock. */
+    private void noticeWaiting(Failure held) {
         if (environment.terminal().showsErrors()) {
-            notice("Waiting for " + held.fields().get("holder") + ", which uses profile '"
+            notice("Waiting for " + held.fields().get("holder") + ", which is using profile '"
                     + held.fields().get("profile") + "'");
         }
     }
 
-    /** A user at a terminal is told why an interrupt does not end the process at once. */
-    private void tellFinishing(String what) {
+    /** Tells a user at a terminal why an interrupt does not end the process at once. */
+    private void noticeFinishing(String what) {
         if (environment.terminal().showsErrors()) {
             notice("Finishing " + what + " so that no token is lost");
         }
     }
 
-    /** Whether there is someone to ask. */
+    /** Whether the user can be prompted. */
     public boolean canAsk() {
         return options.mayAsk() && environment.terminal().isPresent();
     }
 
-    /** Asks a person a question of yes or no; no, where nobody can be asked. */
-    public boolean agrees(String question) {
+    /** Asks the user a yes-or-no question; false if the user cannot be prompted. */
+    public boolean confirm(String question) {
         if (!canAsk()) {
             return false;
         }
@@ -309,7 +322,7 @@ public final class Engine implements AutoCloseable {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** What seals and opens exports, with what was given for it. */
+    /** The keys that seal and open exports, from a given source. */
     public ExportKeys exportKeys(ExportKeySource given) {
         return new ExportKeys(environment, given, options.mayAsk(), warning -> notice("warning: " + warning));
     }
@@ -318,14 +331,14 @@ public final class Engine implements AutoCloseable {
         options.notices().accept(notice);
     }
 
-    /** Shows an address that a person has to open: whole, alone on its line, and whatever else may be left out. */
+    /** Prints an address that the user has to open: in full, on its own line, even in quiet mode. */
     public void show(URI address) {
         environment.err().println(address.toASCIIString());
     }
 
     @Override
     public void close() {
-        // Not forEach with a method reference, which would load the HTTP client even where there is none to close.
+        // A method reference would load the HTTP client's class even if there is nothing to close.
         for (BoundedHttp http : connections.values()) {
             http.close();
         }

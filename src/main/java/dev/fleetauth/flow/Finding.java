@@ -4,13 +4,13 @@ import dev.fleetauth.model.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found in one place.
+ * The result of one check.
  *
- * @param check what was looked at, in a word
- * @param verdict how it stands
- * @param what what was found, in words; empty where {@code failure} says it
- * @param remedy what to do about it; empty where there is nothing to do, or {@code failure} says it
- * @param failure what a command would fail with; null where none would
+ * @param check the name of the check
+ * @param verdict the verdict
+ * @param what the finding in words; empty if {@code failure} says it
+ * @param remedy what to do about it; empty if there is nothing to do, or {@code failure} says it
+ * @param failure the failure of a command that needs it; null if none would fail
  */
 public record Finding(
         String check,
@@ -19,27 +19,27 @@ public record Finding(
         String remedy,
         @Nullable Failure failure) {
 
-    /** How something stands. */
+    /** The verdict of a check. */
     public enum Verdict {
-        /** As it should be. */
+        /** In order. */
         OK,
-        /** It works, and something about it is good to know. */
+        /** It works, but the user should know something about it. */
         NOTE,
         /** A command that needs it will fail. */
         BAD
     }
 
-    /** Something that is as it should be. */
+    /** A finding that is in order. */
     public static Finding ok(String check, String what) {
         return new Finding(check, Verdict.OK, what, "", null);
     }
 
-    /** Something that is good to know. */
+    /** A finding that the user should know. */
     public static Finding note(String check, String what, String remedy) {
         return new Finding(check, Verdict.NOTE, what, remedy, null);
     }
 
-    /** Something that fails. */
+    /** A finding that makes commands fail. */
     public static Finding bad(String check, Failure failure) {
         return new Finding(check, Verdict.BAD, "", "", failure);
     }

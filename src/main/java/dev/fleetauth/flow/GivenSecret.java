@@ -19,26 +19,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one reader of secrets that a user gives, wherever they are read from. It finds the secret in its wrapping, and rejects
- * one of another kind before it is sent anywhere. Passphrases and keys are not read here: a passphrase is taken as it is, and
- * a key is a JWK.
+ * Reads the secrets that a user provides, from any source. It extracts the secret from surrounding text, and rejects
+ * one of another kind before it is sent anywhere. Passphrases and keys are not read here: a passphrase is used
+ * verbatim, and a key is a JWK.
  */
 public enum GivenSecret {
-    /** A refresh token of another program. */
+    /** Another program's refresh token. */
     REFRESH_TOKEN("refresh token", "refresh_token"),
-    /** Any token, to be looked at. */
+    /** Any token, for inspection. */
     TOKEN("token", "access_token", "id_token", "refresh_token", "token", "authorization"),
-    /** The code of Consent Management. */
+    /** The auth code from Consent Management. */
     AUTH_CODE("auth code", "auth_code", "code"),
     /** The client's secret. */
     CLIENT_SECRET("client secret", "client_secret"),
-    /** The client's id, which is no secret, and which secrets are mistaken for. */
+    /** The client's id, which is not secret but is sometimes confused with the secret. */
     CLIENT_ID("client id", "client_id");
 
-    /** How the client secrets of Tesla's begin. */
+    /** The prefix of Tesla's client secrets. */
     public static final String CLIENT_SECRET_PREFIX = "ta-secret.";
 
-    /** A refresh token or authorization code as Tesla's are. */
+    /** The form of Tesla's refresh tokens and authorization codes. */
     private static final Pattern TESLA_OPAQUE = Pattern.compile("(?:NA|EU|CN)_[0-9a-f]{32,}");
 
     private final String words;
@@ -54,8 +54,8 @@ public enum GivenSecret {
     /**
      * Reads a secret of this kind.
      *
-     * @param text what was given
-     * @param where the file, variable or option it is from, for messages
+     * @param text the text to read
+     * @param where the file, variable or option of the text, for messages
      * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
      */
     public Secret read(String text, String where) {
@@ -77,7 +77,7 @@ public enum GivenSecret {
     /**
      * Reads a secret of this kind from UTF-8, and wipes the bytes.
      *
-     * @param where the file it is from, for messages
+     * @param where the file of the text, for messages
      * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
      */
     public Secret read(byte[] utf8, String where) {
@@ -91,25 +91,26 @@ public enum GivenSecret {
     }
 
     /**
-     * Reads a secret of this kind that was typed at a prompt.
+     * Reads a secret of this kind that was entered at a prompt.
      *
-     * @param missing the failure if nothing was typed
+     * @param missing the failure if nothing was entered
      */
     public Secret readTyped(String typed, Failure missing) throws Prompt.Rejected {
         if (typed.isBlank()) {
-            throw new Prompt.Rejected("Nothing was typed, try again.", missing);
+            throw new Prompt.Rejected("Nothing was entered, try again.", missing);
         }
         try {
-            return read(typed, "what was typed");
+            return read(typed, "the input");
         } catch (Failure e) {
             throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
         }
     }
 
     /**
-     * Rejects a refresh token of Tesla's that is of the kind that ended in 2020. Elsewhere such a token may be good.
+     * Rejects a Tesla refresh token of the kind that was discontinued in 2020. For other providers such a token may be
+     * valid.
      *
-     * @param where the file it is from, for messages
+     * @param where the file of the token, for messages
      */
     public static void rejectOwnerV2(Secret refreshToken, String where) {
         TokenKind kind = TokenKind.ofText(refreshToken.reveal());
@@ -122,7 +123,7 @@ public enum GivenSecret {
         return Failure.of(Kind.SECRET_REJECTED, where, words, why);
     }
 
-    /** What a text is that is no secret of this kind; null if it may be one. */
+    /** What the text is instead of a secret of this kind; null if it may be one. */
     private @Nullable String otherKind(String value) {
         if (this == TOKEN) {
             return null;
@@ -144,13 +145,13 @@ public enum GivenSecret {
     private @Nullable String otherJwt(Jwt jwt) {
         TokenKind kind = TokenKind.ofClaims(jwt.claims(), List.of());
         if (kind != TokenKind.JWT) {
-            // The refresh tokens of Tesla's were JWTs until 2024.
+            // Tesla's refresh tokens were JWTs until 2024.
             return this == REFRESH_TOKEN && isForIssuer(jwt.claims()) ? null : kind.description();
         }
         return this == REFRESH_TOKEN && isAccessToken(jwt) ? "an access token" : null;
     }
 
-    /** Whether a JWT of a provider that signs its refresh tokens, too, is an access token. */
+    /** Whether a JWT is an access token; some providers' refresh tokens are JWTs too. */
     private static boolean isAccessToken(Jwt jwt) {
         Map<String, Object> claims = jwt.claims();
         String use = Stream.of("typ", "token_use", "token_type")
@@ -170,7 +171,7 @@ public enum GivenSecret {
                 || (Jwt.scope(claims).isPresent() && (claims.containsKey("client_id") || !isForIssuer(claims)));
     }
 
-    /** Whether it is meant for the provider or its token endpoint and for nobody else, as a refresh token is (RFC 6749 1.5). */
+    /** Whether the only audience is the provider or its token endpoint, as for a refresh token (RFC 6749 1.5). */
     private static boolean isForIssuer(Map<String, Object> claims) {
         Optional<String> issuer = origin(claims.get("iss"));
         return Jwt.strings(claims.get("aud")).stream()

@@ -17,24 +17,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider a session is with.
+ * The provider of a session.
  *
- * @param issuer its issuer
- * @param type Tesla's kind of token; null for a standard provider
- * @param region Tesla's region, as played by the issuer; null for a standard provider
+ * @param issuer the issuer
+ * @param type Tesla's token type; null for a standard provider
+ * @param region Tesla's region, with the addresses of the issuer; null for a standard provider
  */
 public record Provider(
         String issuer, @Nullable TokenType type, @Nullable Region region) {
 
-    /** Failures of this machine's own settings, with which no other request would get through either. */
-    private static final Set<Kind> HERE = Set.of(Kind.BAD_VALUE, Kind.PROXY_REFUSED);
+    /** Failures caused by this machine's settings, which would affect any other request too. */
+    private static final Set<Kind> LOCAL_FAILURES = Set.of(Kind.BAD_VALUE, Kind.PROXY_REFUSED);
 
     /**
-     * The provider that was asked for, else the stored one, else Tesla.
+     * The chosen provider, else the stored one, else Tesla.
      *
-     * @param type what was asked for, if anything
-     * @param issuer what was asked for, if anything
-     * @param region what was asked for, if anything; else what is given where nothing is stored either
+     * @param type the chosen type; null for none
+     * @param issuer the chosen issuer; null for none
+     * @param region the chosen region; null for none
      */
     public static Provider choose(
             @Nullable String type, @Nullable String issuer, @Nullable RegionChoice region, @Nullable Settings stored) {
@@ -60,7 +60,7 @@ public record Provider(
                         region != null && !region.byOption() ? "FLEETAUTH_REGION" : "--region",
                         regionId,
                         "na, eu or cn"));
-        // A stand-in stays one; Tesla itself has another issuer in another region.
+        // A stand-in keeps its issuer; Tesla's own issuer depends on the region.
         String base = first(
                 issuer,
                 tesla != null && isStandIn(tesla) ? tesla.issuer() : null,
@@ -68,14 +68,14 @@ public record Provider(
         return new Provider(base, chosenType, chosenType.in(Dialects.playedBy(chosen, base)));
     }
 
-    private static String first(@Nullable String said, @Nullable String kept, String otherwise) {
-        if (said != null) {
-            return said;
+    private static String first(@Nullable String chosen, @Nullable String kept, String otherwise) {
+        if (chosen != null) {
+            return chosen;
         }
         return kept != null ? kept : otherwise;
     }
 
-    /** What the provider says of itself, corrected where it is known to be wrong. */
+    /** The provider's metadata, corrected where it is known to be wrong. */
     public ProviderMetadata metadata(Discovery discovery, Consumer<String> notices) {
         if (region == null) {
             return discovery.ofIssuer(issuer);
@@ -83,12 +83,12 @@ public record Provider(
         try {
             return Corrections.apply(discovery.read(region.discoveryDocument(), region.issuers()), region);
         } catch (Failure e) {
-            if (HERE.contains(e.kind())) {
+            if (LOCAL_FAILURES.contains(e.kind())) {
                 throw e;
             }
             String reason = "the discovery document "
-                    + (e.kind() == Kind.METADATA_REJECTED ? "is not accepted: " + rejection(e) : "is not available");
-            notices.accept("Tesla: " + reason + "; continuing with the built-in table of its endpoints");
+                    + (e.kind() == Kind.METADATA_REJECTED ? "was rejected: " + rejection(e) : "is not available");
+            notices.accept("Tesla: " + reason + "; using the built-in table of endpoints");
             return Corrections.builtIn(region, reason);
         }
     }
@@ -97,13 +97,13 @@ public record Provider(
         return e.fields().get("member") + " " + e.fields().get("why");
     }
 
-    /** How it speaks. */
+    /** The dialect of the provider. */
     public Dialect dialect(ProviderMetadata metadata) {
         return type != null && region != null
                 ? type.dialect(region)
                 : Dialect.standard(
                         issuer,
-                        // RFC 9207 3: whoever promises to name itself must do so.
+                        // RFC 9207 3: a provider that declares support must send its issuer.
                         metadata.values("authorization_response_iss_parameter_supported")
                                 .contains("true"));
     }

@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider that the user chose. A null stands for the profile's value, or else the default.
+ * The provider that the user chose. Null selects the profile's value or, without one, the default.
  *
- * @param type Tesla's kind of token
- * @param issuer the provider's issuer as typed; together with a type, a server that stands in for Tesla
+ * @param type Tesla's token type
+ * @param issuer the provider's issuer as entered; together with a type, a server that stands in for Tesla
  * @param region Tesla's region
- * @param endpoints addresses instead of the provider's, by the members' registered names: for the day on which both the
- *     document and its correction are wrong
+ * @param endpoints addresses that replace the provider's, by their registered metadata names, in case both the document
+ *     and its correction are wrong
  * @param certificates PEM certificates to trust in addition to the system's
  */
 public record ProviderChoice(
@@ -32,7 +32,7 @@ public record ProviderChoice(
         Map<String, String> endpoints,
         @Nullable String certificates) {
 
-    /** Nothing is chosen. */
+    /** The empty choice. */
     public static final ProviderChoice NONE = new ProviderChoice(null, null, null, Map.of(), null);
 
     private static final List<String> ENDPOINTS =
@@ -42,23 +42,23 @@ public record ProviderChoice(
         endpoints = Collections.unmodifiableMap(new LinkedHashMap<>(endpoints));
     }
 
-    /** The same with another region. */
+    /** The choice with another region. */
     public ProviderChoice withRegion(@Nullable RegionChoice next) {
         return new ProviderChoice(type, issuer, next, endpoints, certificates);
     }
 
-    /** The provider that was chosen, else the stored one, else Tesla. */
+    /** The chosen provider, else the stored one, else Tesla. */
     public Provider provider(@Nullable Settings stored) {
         return Provider.choose(type, issuer, region, stored);
     }
 
-    /** The certificates that were chosen, else the stored ones; null for none. */
+    /** The chosen certificates, else the stored ones; null for none. */
     public @Nullable String certificates(@Nullable Settings stored) {
         return certificates != null || stored == null ? certificates : stored.certificates();
     }
 
     /**
-     * Refuses what is no endpoint, or no address that a secret may be sent to.
+     * Rejects an unknown endpoint name, or an address to which a secret must not be sent.
      *
      * @throws Failure of kind {@code BAD_VALUE}
      */
@@ -72,12 +72,12 @@ public record ProviderChoice(
                         Kind.BAD_VALUE,
                         "--endpoint " + name,
                         Addresses.withoutCredentials(address),
-                        "an https address without credentials and fragment");
+                        "an https address without credentials or fragment");
             }
         });
     }
 
-    /** What a provider says of itself, with the endpoints that were chosen instead of its own. */
+    /** A provider's metadata with the chosen endpoints in place of its own. */
     public ProviderMetadata metadata(Provider provider, Discovery discovery, Consumer<String> notices) {
         requireUsableEndpoints();
         ProviderMetadata metadata = provider.metadata(discovery, notices);

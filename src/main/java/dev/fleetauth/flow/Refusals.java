@@ -15,15 +15,15 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a provider's refusal comes to, with the part of the request that helps to see why. */
+/** Turns a provider's refusal into a failure, with the part of the request that may explain it. */
 public final class Refusals {
 
     private Refusals() {}
 
     /**
-     * A refusal of the token endpoint.
+     * The failure for a refusal by the token endpoint.
      *
-     * @param secretFrom the variable that the client's secret was taken from; null for none
+     * @param secretFrom the variable that the client secret came from; null for none
      */
     public static Failure of(TokenResponse.Refused refused, Settings settings, @Nullable String secretFrom) {
         return Failure.of(
@@ -36,7 +36,7 @@ public final class Refusals {
                 sent(Place.TOKEN_ENDPOINT, refused.error(), refused.description(), settings, secretFrom));
     }
 
-    /** An error that the callback brings. */
+    /** The failure for an error in the callback. */
     public static Failure of(AuthorizationResponse.ErrorResponse response, Settings settings) {
         URI page = settings.endpoints().authorization();
         return Failure.of(
@@ -47,7 +47,7 @@ public final class Refusals {
                 sent(Place.CALLBACK, response.error(), response.description(), settings, null));
     }
 
-    /** Why a login ended with an error in the callback, a paragraph each: what the provider says, what it means, what to do. */
+    /** The paragraphs that explain an error in the callback: what the provider says, what it means, what to do. */
     public static List<String> reason(AuthorizationResponse.ErrorResponse error) {
         List<String> reason = new ArrayList<>(List.of(error.said()));
         KnownErrors.at(Place.CALLBACK, error.error()).ifPresent(known -> {
@@ -69,9 +69,9 @@ public final class Refusals {
     }
 
     /**
-     * A part of a request, quoted so that a blank too many can be seen.
+     * A part of a request, quoted so that surplus spaces are visible.
      *
-     * @param description what the provider says; of a scope, only the values that it speaks of are shown, if it does
+     * @param description the provider's description; if it names some of the scopes, only these are included
      */
     public static String sent(KnownError.Sent part, String description, Settings settings) {
         return switch (part) {

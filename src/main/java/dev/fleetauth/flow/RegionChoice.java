@@ -1,10 +1,10 @@
 package dev.fleetauth.flow;
 
 /**
- * A region that was asked for.
+ * A region that the user chose.
  *
- * @param id what was said, such as {@code eu}
- * @param byOption whether it was said for this very command. A variable may be set for other profiles' sake, and does not get
- *     in the way of one whose provider has no regions.
+ * @param id the id as entered, such as {@code eu}
+ * @param byOption whether it was given by the option. A variable may be set for other profiles, so it is ignored for a
+ *     provider without regions.
  */
 public record RegionChoice(String id, boolean byOption) {}

@@ -12,7 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** The store that an address names. */
+/** Creates the store for an address. */
 public final class Stores {
 
     private static final String FILE = "file:";
@@ -23,11 +23,12 @@ public final class Stores {
      * The store at an address. Nothing is opened yet.
      *
      * @param source the option or variable that gave the address, for messages
-     * @param address {@code file:} for the home, {@code file:} and a folder, or {@code postgresql://USER@HOST/DATABASE}
-     * @param home the folder that everything else lies under
-     * @param noInput whether nobody may be asked for a passphrase
-     * @param warnings takes what a person should know although nothing failed
-     * @throws Failure of kind {@code BAD_VALUE} if it is no such address
+     * @param address {@code file:} for the home, {@code file:} and a directory, or
+     *     {@code postgresql://USER@HOST/DATABASE}
+     * @param home the directory for all other data
+     * @param noInput whether prompting for a passphrase is forbidden
+     * @param warnings receives warnings for the user
+     * @throws Failure of kind {@code BAD_VALUE} if the address has another form
      */
     public static Store at(
             Environment env, String source, String address, Path home, boolean noInput, Consumer<String> warnings) {
@@ -35,37 +36,37 @@ public final class Stores {
             return shared(env, source, address, home, noInput, warnings);
         }
         if (!address.startsWith(FILE)) {
-            // It may hold a password all the same.
+            // It may contain a password.
             throw bad(source, "(not shown)");
         }
-        return new FileStore(env, folder(env, source, address, home), noInput, warnings);
+        return new FileStore(env, directory(env, source, address, home), noInput, warnings);
     }
 
-    /** Whether an address is that of a database. */
+    /** Whether an address is that of a database, which machines can share. */
     public static boolean isShared(String address) {
         return DatabaseAddress.isOfDatabase(address);
     }
 
-    /** The store in a database. */
+    /** The store in the database at an address. */
     public static PostgresStore shared(
             Environment env, String source, String address, Path home, boolean noInput, Consumer<String> warnings) {
         return new PostgresStore(
                 env, home, DatabaseAddress.parse(env, source, address), noInput, warnings, Passphrase.ITERATIONS);
     }
 
-    private static Path folder(Environment env, String source, String address, Path home) {
+    private static Path directory(Environment env, String source, String address, Path home) {
         String path = address.substring(FILE.length());
         if (path.startsWith("//")) {
-            // RFC 8089 2: file:///folder.
+            // RFC 8089 2: file:///directory.
             path = path.substring(2);
         }
         try {
-            Path folder = path.isEmpty() ? home : Path.of(env.expand(path));
-            if (folder.isAbsolute()) {
-                return folder;
+            Path directory = path.isEmpty() ? home : Path.of(env.expand(path));
+            if (directory.isAbsolute()) {
+                return directory;
             }
         } catch (InvalidPathException e) {
-            // Said below.
+            // Reported below.
         }
         throw bad(source, address);
     }
@@ -75,6 +76,6 @@ public final class Stores {
                 Kind.BAD_VALUE,
                 source,
                 address,
-                "file:, file:/folder, or an address like postgresql://user@host/database");
+                "file:, file:/DIR, or an address like postgresql://USER@HOST/DATABASE");
     }
 }

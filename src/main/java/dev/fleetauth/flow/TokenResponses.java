@@ -9,12 +9,12 @@ import dev.fleetauth.oauth.TokenResponse;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What the answers of a token endpoint come to. */
+/** Completes the responses of a token endpoint, and turns the others into failures. */
 public final class TokenResponses {
 
     private TokenResponses() {}
 
-    /** An answer with what the provider leaves unsaid because it is always so: how long its refresh tokens live. */
+    /** Adds what the provider omits because it is constant: the lifetime of its refresh tokens. */
     public static Tokens complete(Tokens granted, Dialect dialect) {
         Instant received = granted.refreshReceivedAt();
         if (received == null || granted.refreshExpiresAt() != null || dialect.refreshTokenLife() == null) {
@@ -23,7 +23,7 @@ public final class TokenResponses {
         return granted.withRefreshToken(granted.refreshToken(), received, received.plus(dialect.refreshTokenLife()));
     }
 
-    /** A refreshed answer with what it does not repeat: the id token, the subject and the scope stay what they were. */
+    /** Adds what a refresh response may omit because it is unchanged: the id token, the subject and the scope. */
     public static Tokens inheriting(Tokens next, Tokens old) {
         return new Tokens(
                 next.accessToken(),
@@ -39,14 +39,14 @@ public final class TokenResponses {
     }
 
     /**
-     * An answer that is not what was asked for with these settings, in the words of a failure.
+     * The failure for a response without the requested tokens.
      *
-     * @param secretFrom the variable that the client's secret was taken from; null for none
+     * @param secretFrom the variable that the client secret came from; null for none
      */
-    public static Failure failure(TokenResponse answer, Settings settings, @Nullable String secretFrom) {
-        if (answer instanceof TokenResponse.RefreshTokenOnly only) {
+    public static Failure failure(TokenResponse response, Settings settings, @Nullable String secretFrom) {
+        if (response instanceof TokenResponse.RefreshTokenOnly only) {
             return Failure.of(Kind.BAD_RESPONSE, only.endpoint(), "it contains " + only.contents());
         }
-        return Refusals.of((TokenResponse.Refused) answer, settings, secretFrom);
+        return Refusals.of((TokenResponse.Refused) response, settings, secretFrom);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The engine: a class a story. {@link dev.fleetauth.flow.refresh.Refresh} keeps the first promise, that a rotating refresh
- * token is never lost.
+ * The engine and the use cases, one class each. {@link dev.fleetauth.flow.refresh.Refresh} guards the first promise: a
+ * rotating refresh token is never lost.
  */
 @NullMarked
 package dev.fleetauth.flow;

@@ -83,9 +83,54 @@ public record Limits(
     /** The number of notices about requests to the callback, and pasted lines, that are not the response. */
     public static final int CALLBACK_NOTICES = 5;
 
+    /** The line and headers of a request to {@code serve}. */
+    public static final int SERVE_HEADER_BYTES = 16 * 1024;
+
+    /** Connections to each address of {@code serve}; more wait until one is closed. */
+    public static final int SERVE_CONNECTIONS = 512;
+
+    /** Requests to {@code serve} that are worked on at once, those included that wait for a refresh. */
+    public static final int SERVE_THREADS = 256;
+
+    /** How long the headers of a request to {@code serve} may take, in seconds; twice as long at most. */
+    public static final int SERVE_REQUEST_SECONDS = 10;
+
+    /** How long a connection to {@code serve} may be silent, in seconds. */
+    public static final int SERVE_IDLE_SECONDS = 30;
+
+    /** The largest port number. */
+    public static final int MAX_PORT = 65_535;
+
     /** The size of a file or standard input that is read as a token, a secret or certificates. */
     public static final int INPUT_BYTES = 1024 * 1024;
 
     /** The length of outside text in one line of output. */
     public static final int SHOWN_CHARACTERS = 2000;
+
+    /** Clients of {@code serve} in one store. */
+    public static final int CLIENTS = 256;
+
+    /** A request to the token endpoint of {@code serve}. */
+    public static final int SERVE_TOKEN_REQUEST_BYTES = 16 * 1024;
+
+    /** A request's body that the proxy of {@code serve} passes on; a signed command takes some KiB. */
+    public static final int SERVE_REQUEST_BYTES = 1024 * 1024;
+
+    /** A response's body that the proxy of {@code serve} passes on, decompressed. */
+    public static final int SERVE_RESPONSE_BYTES = 32 * 1024 * 1024;
+
+    /** How long the proxy of {@code serve} waits for the next byte of a server, and keeps a connection that is idle. */
+    public static final int SERVE_UPSTREAM_IDLE_SECONDS = 30;
+
+    /** How long an exchange of the proxy of {@code serve} may take in all. */
+    public static final int SERVE_UPSTREAM_SECONDS = 120;
+
+    /** Connections to a server that are idle. */
+    public static final int SERVE_UPSTREAM_CONNECTIONS = 8;
+
+    /** How long {@code serve} goes by the clients that it has read, so that a removed one may still be served. */
+    public static final int SERVE_CLIENTS_SECONDS = 1;
+
+    /** Wrong client keys in a minute that {@code serve} says 401 to. */
+    public static final int SERVE_WRONG_KEYS = 20;
 }

@@ -63,6 +63,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private final OkHttpClient plain;
     private final @Nullable Trust trust;
     private @Nullable OkHttpClient secure;
+    private @Nullable StreamedHttp streamed;
     private final Proxies proxies;
     private final String userAgent;
     private final @Nullable Trace trace;
@@ -178,6 +179,16 @@ public final class BoundedHttp implements Http, AutoCloseable {
         return exchange(uri, request(uri, headers).post(new BodyOnce(form, headers)), form, maxBytes, limits, null);
     }
 
+    /** A client that streams requests, over connections that are kept for a while. */
+    public synchronized StreamedHttp streamed() {
+        StreamedHttp made = streamed;
+        if (made == null) {
+            made = new StreamedHttp(secure());
+            streamed = made;
+        }
+        return made;
+    }
+
     /** Cancels exchanges in progress. */
     @Override
     public void close() {
@@ -257,22 +268,29 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     private static Map<String, List<String>> headers(URI uri, Response response) throws IOException {
-        if (response.headers().byteCount() > Limits.HEADER_BYTES) {
+        if (areTooLarge(response)) {
             throw tooLarge(uri, "the headers are", Limits.HEADER_BYTES);
         }
+        requireWellFormed(response);
         Map<String, List<String>> headers = new LinkedHashMap<>();
         response.headers()
                 .toMultimap()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
-        for (List<String> values : headers.values()) {
-            for (String value : values) {
-                // Impossible in HTTP/1.1, and malformed in HTTP/2 (RFC 9113 8.2.1).
-                if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0) {
-                    throw new ProtocolException();
-                }
+        return headers;
+    }
+
+    static boolean areTooLarge(Response response) {
+        return response.headers().byteCount() > Limits.HEADER_BYTES;
+    }
+
+    /** Refuses headers that are impossible in HTTP/1.1 and malformed in HTTP/2 (RFC 9113 8.2.1). */
+    static void requireWellFormed(Response response) throws ProtocolException {
+        for (int i = 0; i < response.headers().size(); i++) {
+            String value = response.headers().value(i);
+            if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0) {
+                throw new ProtocolException();
             }
         }
-        return headers;
     }
 
     private static byte[] body(URI uri, Response response, int maxBytes) throws IOException {

@@ -73,6 +73,10 @@ public final class Failure extends RuntimeException {
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
+        /** A request to {@code serve} that no program of this machine sends. */
+        REQUEST_REFUSED("why"),
+        /** {@code serve} has nothing at the path of a request. */
+        NO_SUCH_ADDRESS,
         /** A file or directory that cannot be or contain an application's key. */
         KEY_UNUSABLE("file", "why", "remedy"),
 
@@ -86,6 +90,7 @@ public final class Failure extends RuntimeException {
         TOKEN_FILE_REFUSED("why"),
         MOVED("profile", "host", "since"),
         MOVE_UNFINISHED("profile", "where"),
+        NO_SUCH_CLIENT("client"),
         MOVED_AGAIN("profile", "where"),
 
         // User action required.
@@ -115,10 +120,14 @@ public final class Failure extends RuntimeException {
         LIFE_TOO_SHORT("asked", "life"),
         UNPRINTABLE_TOKEN("profile", "why"),
         PROFILE_EXISTS("profile", "why"),
+        CLIENT_EXISTS("client"),
+        TOO_MANY_CLIENTS("limit"),
 
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
         PORT_UNAVAILABLE("port", "why"),
+        /** The Unix socket or the address of {@code serve} cannot be listened on. */
+        SOCKET_UNAVAILABLE("socket", "why"),
         /** The proxy that a variable names requires credentials or rejects them. */
         PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),

@@ -1,6 +1,5 @@
 package dev.fleetauth.seal;
 
-import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ProfileName;
 import java.security.SecureRandom;
@@ -50,25 +49,13 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
         Jwe compact = Jwe.parse(text);
         boolean isTombstone = isTombstone(compact);
         compact.expect(isTombstone ? TOMBSTONE : TYPE, MEMBERS);
-        if (!compact.text("alg").equals("dir") || compact.hasEncryptedKey()) {
-            throw new MalformedException("it was not sealed with a key of the store");
-        }
-        if (!compact.text("store").equals(keys.store())) {
-            throw new MalformedException("it belongs to another store");
-        }
+        keys.requireOwn(compact);
         if (!compact.text("profile").equals(profile.value())) {
             throw new MalformedException("it belongs to another profile");
         }
         String session = compact.text("session");
         long generation = compact.number("generation");
-        OctetSequenceKey key = keys.named(compact.text("kid"));
-        if (key == null) {
-            throw new MalformedException("it was sealed with a key that this store does not have");
-        }
-        byte[] plaintext = compact.open(key.toByteArray());
-        if (plaintext == null) {
-            throw new MalformedException("it was modified after it was sealed");
-        }
+        byte[] plaintext = keys.open(compact);
         if (isTombstone && plaintext.length > 0) {
             throw new MalformedException("it is a tombstone but has content");
         }

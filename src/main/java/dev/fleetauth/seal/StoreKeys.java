@@ -124,4 +124,27 @@ public final class StoreKeys {
         }
         return null;
     }
+
+    /** Refuses a record that says it is of another store, or not sealed with a key of the store itself. */
+    void requireOwn(Jwe record) throws MalformedException {
+        if (!record.text("alg").equals("dir") || record.hasEncryptedKey()) {
+            throw new MalformedException("it was not sealed with a key of the store");
+        }
+        if (!record.text("store").equals(store)) {
+            throw new MalformedException("it belongs to another store");
+        }
+    }
+
+    /** The decrypted content of a record of this store, whose header is as expected. */
+    byte[] open(Jwe record) throws MalformedException {
+        OctetSequenceKey key = named(record.text("kid"));
+        if (key == null) {
+            throw new MalformedException("it was sealed with a key that this store does not have");
+        }
+        byte[] plaintext = record.open(key.toByteArray());
+        if (plaintext == null) {
+            throw new MalformedException("it was modified after it was sealed");
+        }
+        return plaintext;
+    }
 }

@@ -244,7 +244,12 @@ public class BackedStore implements Store {
 
     @Override
     public KeyChanges keyChanges() {
-        return new KeyChanges(env, keys, sources, unlocked, backend, this::everyName, this::reseal);
+        return new KeyChanges(env, keys, sources, unlocked, backend, clients(), this::everyName, this::reseal);
+    }
+
+    @Override
+    public ClientRegistry clients() {
+        return new ClientRegistry(env, files, backend, keys);
     }
 
     private Set<ProfileName> everyName(String store) {

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage of sealed entries: {@link #KEYS}, profiles, and turns to publish a profile. An entry is complete at every
+ * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and turns to publish a profile. An entry is complete at every
  * moment.
  */
 public interface Backend {
@@ -24,6 +24,9 @@ public interface Backend {
 
     /** The prefix of the name of an entry for the turn to publish a profile. */
     String PUBLISH = "publish/";
+
+    /** The entry with the clients of {@code serve}. */
+    String CLIENTS = "clients";
 
     /** Whether other machines share the entries. Then nothing is locked, and processes take turns. */
     boolean isShared();
@@ -41,7 +44,7 @@ public interface Backend {
     /** Every profile of which anything may exist, or that a process may be about to write. */
     Set<ProfileName> everyName();
 
-    /** The sealed text of a profile's entry; null if there is none. */
+    /** The sealed text of the entry of a profile or the clients; null if there is none. */
     @Nullable
     String read(String name);
 

@@ -32,6 +32,7 @@ public final class KeyChanges {
     private final KeySources sources;
     private final Unlocked unlocked;
     private final Backend backend;
+    private final ClientRegistry clients;
     private final Function<String, Set<ProfileName>> everyName;
     private final Function<ProfileName, Optional<String>> reseal;
 
@@ -48,6 +49,7 @@ public final class KeyChanges {
             KeySources sources,
             Unlocked unlocked,
             Backend backend,
+            ClientRegistry clients,
             Function<String, Set<ProfileName>> everyName,
             Function<ProfileName, Optional<String>> reseal) {
         this.env = env;
@@ -55,6 +57,7 @@ public final class KeyChanges {
         this.sources = sources;
         this.unlocked = unlocked;
         this.backend = backend;
+        this.clients = clients;
         this.everyName = everyName;
         this.reseal = reseal;
     }
@@ -150,6 +153,7 @@ public final class KeyChanges {
         if (first != null) {
             throw first;
         }
+        clients.reseal();
         backend.sync();
     }
 

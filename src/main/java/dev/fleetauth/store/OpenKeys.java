@@ -162,10 +162,10 @@ public final class OpenKeys {
     /** Stores new keys, sealed with a key that is requested only once it is clear that it is needed. */
     StoreKeys make(StoreKeys made, Source source) {
         // The profiles are checked before the keys, since another process may have created keys and then profiles.
-        if (!backend.profiles().isEmpty() && sealed() == null) {
+        boolean isUsed = !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS) != null;
+        if (isUsed && sealed() == null) {
             // New keys next to profiles that need other keys would hide that those are lost.
-            throw Failure.of(
-                    Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
+            throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
         }
         try (KeyEncryptionKey key = source.key()) {
             String sealed = SealedKeys.seal(made, key, env.random());

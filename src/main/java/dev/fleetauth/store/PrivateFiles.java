@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +38,7 @@ public final class PrivateFiles {
     private final Path home;
     private final Disk disk;
     private final Consumer<String> warnings;
-    private final Set<Path> warned = new HashSet<>();
+    private final Set<Path> warned = Collections.synchronizedSet(new HashSet<>());
 
     /** @param home the home, to whose owner every file belongs */
     public PrivateFiles(Path home, Disk disk, Consumer<String> warnings) {

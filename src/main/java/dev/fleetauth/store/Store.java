@@ -80,6 +80,9 @@ public interface Store {
     /** The changes of this store's keys. */
     KeyChanges keyChanges();
 
+    /** The clients that {@code serve} gives access to. */
+    ClientRegistry clients();
+
     /** A turn, until it is closed. */
     interface Turn extends AutoCloseable {
         @Override

@@ -36,7 +36,7 @@ class AddedTrustTest {
         try (Stage stage = Stage.tesla(folder)) {
             Path pem = Files.writeString(folder.resolve("root.pem"), "a name\n" + ROOT.certificatePem());
             stage.shell.variable("FLEETAUTH_CACERT", pem.toString()).browser(Agent.allowing());
-            stage.tryLogin().exits(0).says("profile 'default' also trusts", shown);
+            stage.tryLogin().exits(0).says("Profile 'default' now also trusts", shown);
             stage.shell.variable("FLEETAUTH_CACERT", null);
             stage.tryLogin("-p", "plain").exits(0);
 
@@ -61,7 +61,7 @@ class AddedTrustTest {
             stage.shell
                     .runWithInput(export, "import", "-", "-p", "moved")
                     .exits(0)
-                    .says("is on this machine", "profile 'moved' also trusts", shown);
+                    .says("is on this machine", "Profile 'moved' now also trusts", shown);
         }
     }
 }

@@ -96,9 +96,9 @@ class AfterRefreshTest {
         begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.expire();
         Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
-        failed.says("no\n", "were not published: the command ended with 3", "the next command");
+        failed.says("no\n", "were not published: the command exited with 3", "they are saved here");
         assertThat(failed.line()).isNotEmpty();
-        assertThat(shell.run("status").exits(0).out()).contains("not published yet");
+        assertThat(shell.run("status").exits(0).out()).contains("pending for the newest tokens");
 
         shell.variable("FLEETAUTH_AFTER_REFRESH", null);
         shell.run("token").exits(0).says("warning", "--after-refresh");
@@ -184,12 +184,12 @@ class AfterRefreshTest {
         shell.run("export").exits(0);
         stage.expire();
 
-        shell.run("token").exits(3).printsNothing().says("was moved away");
-        shell.run("refresh").exits(3).says("was moved away");
-        shell.run("exec", "--", "true").exits(3).says("was moved away");
+        shell.run("token").exits(3).printsNothing().says("was moved from");
+        shell.run("refresh").exits(3).says("was moved from");
+        shell.run("exec", "--", "true").exits(3).says("was moved from");
 
         assertThat(published()).isEmpty();
-        assertThat(shell.run("status").out()).doesNotContain("not published");
+        assertThat(shell.run("status").out()).doesNotContain("pending for");
         shell.run("export", "--undo").exits(0);
         shell.run("token").exits(0);
         assertThat(published()).hasSize(1);
@@ -202,7 +202,7 @@ class AfterRefreshTest {
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         TestShell.Running export = shell.start("export");
-        export.awaitLine(Pattern.compile(".*Waiting up to the command of --after-refresh.*"));
+        export.awaitLine(Pattern.compile(".*Waiting for the --after-refresh command.*"));
         assertThat(Objects.requireNonNull(shell.stored("default")).session().moved())
                 .isNull();
         assertThat(isPending()).isTrue();
@@ -233,8 +233,8 @@ class AfterRefreshTest {
         }
         Files.createFile(goOn);
 
-        first.end().exits(3).says("was moved away");
-        second.end().exits(3).says("was moved away");
+        first.end().exits(3).says("was moved from");
+        second.end().exits(3).says("was moved from");
 
         assertThat(published()).as("the state before, whose turn had begun").hasSize(1);
     }
@@ -266,7 +266,7 @@ class AfterRefreshTest {
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         shell.variable("FLEETAUTH_AFTER_REFRESH", null);
-        shell.run("refresh").exits(0).says("are not published yet");
+        shell.run("refresh").exits(0).says("have not been published yet");
         Files.createFile(goOn);
         first.end().exits(0);
 

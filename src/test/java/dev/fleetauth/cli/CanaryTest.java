@@ -58,6 +58,20 @@ class CanaryTest {
     }
 
     @Test
+    void aClientKeyIsShownOnceAndKeptNowhere() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            String key =
+                    stage.shell.run("-v", "client", "add", "logger").exits(0).line();
+            stage.shell.run("-v", "client", "add", "logger").exits(5).printsNothing();
+            stage.shell.run("-v", "client", "list", "--format", "json").exits(0);
+            stage.shell.run("-v", "client", "remove", key).exits(2).says("not shown");
+            stage.shell.run("-v", "status", "-p", key).exits(2);
+            stage.shell.run("-v", "key", "rotate").exits(0);
+            stage.shell.run("-v", "client", "remove", "logger").exits(0);
+        }
+    }
+
+    @Test
     void anExceptionNobodyExpectedTellsItsTypeAndPlaceAlone() throws Exception {
         try (Stage stage = Stage.tesla(folder)) {
             String secret = stage.sandbox.clientSecret().reveal();
@@ -67,7 +81,7 @@ class CanaryTest {
             stage.tryLogin()
                     .exits(1)
                     .printsNothing()
-                    .says("an unexpected failure, which is a bug: java.lang.IllegalStateException", "-v");
+                    .says("unexpected failure (a bug): java.lang.IllegalStateException", "-v");
             stage.tryLogin("-v")
                     .exits(1)
                     .says(

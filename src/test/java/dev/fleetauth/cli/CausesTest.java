@@ -134,7 +134,7 @@ class CausesTest {
                 Cli.run(environment, "status"),
                 out.toString(StandardCharsets.UTF_8),
                 err.toString(StandardCharsets.UTF_8));
-        result.exits(3).says("home directory is not known", "FLEETAUTH_HOME");
+        result.exits(3).says("home directory is not set", "FLEETAUTH_HOME");
         assertThat(Path.of("?")).doesNotExist();
     }
 
@@ -151,7 +151,7 @@ class CausesTest {
             // No browser is opened for a login that cannot be finished.
             shell.run("login", "--client-id", "x")
                     .exits(3)
-                    .says("the proxy of HTTPS_PROXY", "407", "requires a user name and password", "USER:PASSWORD");
+                    .says("the proxy in HTTPS_PROXY", "407", "requires a user name and password", "USER:PASSWORD");
         }
     }
 }

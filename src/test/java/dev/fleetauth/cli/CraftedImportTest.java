@@ -355,7 +355,7 @@ class CraftedImportTest {
         shell.runWithInput(sealed(crafted), "import", "-")
                 .exits(7)
                 .printsNothing()
-                .says("standard input is not imported: it");
+                .says("cannot import standard input: it");
         assertThat(shell.run("status").exits(0).out()).contains("default").doesNotContain("crafted");
     }
 
@@ -391,6 +391,6 @@ class CraftedImportTest {
             assertThat(rows).containsPattern("(?m)^" + name + "(: unreadable: .+|  .+)$");
             assertThat(json).contains("\"profile\" : \"" + name + "\"");
         });
-        assertThat(rows).contains("it holds a value that cannot be shown");
+        assertThat(rows).contains("it contains a value that cannot be displayed");
     }
 }

@@ -27,8 +27,8 @@ class DemoTest {
                         "$ fleetauth refresh",
                         "verified ",
                         "$ fleetauth revoke",
-                        "The sandbox confirms: the token is dead.",
-                        "Every step happened.")
+                        "The sandbox confirms: the token is no longer valid.",
+                        "All steps succeeded.")
                 // A JWT, a code or refresh token, a client secret.
                 .doesNotContainPattern("eyJ[A-Za-z0-9_-]{20}")
                 .doesNotContainPattern("NA_[0-9a-f]{10}")

@@ -76,7 +76,7 @@ class DoctorTest {
     void theCallbackOfAFirstLoginIsThatOfItsProvider() {
         shell.variable("FLEETAUTH_ISSUER", stage.issuer());
         assertThat(shell.run("doctor").out())
-                .contains("ok    callback  any free port of 127.0.0.1")
+                .contains("ok    callback  any free port on 127.0.0.1")
                 .doesNotContain("8484");
         shell.variable("FLEETAUTH_ISSUER", "nothing");
         assertThat(found(2)).doesNotContain("callback");
@@ -87,7 +87,8 @@ class DoctorTest {
         Path file = Files.createFile(folder.resolve("file"));
         shell.variable("FLEETAUTH_HOME", file.resolve("below/home").toString());
         assertThat(shell.run("doctor").out())
-                .contains("bad   home      " + file.resolve("below/home") + " cannot be written: " + file);
+                .contains("bad   home      " + file.resolve("below/home")
+                        + " cannot be written: you cannot create files in " + file);
     }
 
     @Test
@@ -102,7 +103,7 @@ class DoctorTest {
         stage.loggedIn();
         Path profiles = shell.home().resolve("profiles");
         Files.setPosixFilePermissions(profiles, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThat(found(7)).contains("bad   store", "can be changed by others", "chmod go-w");
+        assertThat(found(7)).contains("bad   store", "is writable by other users", "chmod go-w");
     }
 
     @Test
@@ -123,7 +124,7 @@ class DoctorTest {
                 Endpoint.DISCOVERY,
                 Fault.response(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
-        assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set it");
+        assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set the clock");
     }
 
     @Test
@@ -160,8 +161,8 @@ class DoctorTest {
                     Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
         assertThat(found(0))
-                .contains("note  provider", "is not accepted: issuer is \"https://evil.example\"", "built-in table")
-                .doesNotContain("can be used");
+                .contains("note  provider", "was rejected: issuer is \"https://evil.example\"", "built-in table")
+                .doesNotContain("is usable");
     }
 
     @Test

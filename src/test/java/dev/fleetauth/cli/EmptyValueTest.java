@@ -131,7 +131,7 @@ class EmptyValueTest {
 
     @Test
     void nothingIsRunOrReadWithoutAName() {
-        shell.run("exec", "--", "").exits(2).says("behind -- is empty");
+        shell.run("exec", "--", "").exits(2).says("after -- is empty");
         shell.run("import", "").exits(2).says("the value of FILE is empty");
         shell.run("inspect", " ").exits(2).says("the value of FILE is empty");
         shell.run("region", "").exits(2).says("the value of REGION is empty");

@@ -47,7 +47,7 @@ class EveryExampleTest {
     private static final String PASSPHRASE = "correct horse battery staple";
 
     /** What only a shell runs, and what runs a program. */
-    private static final Pattern IN_A_SHELL = Pattern.compile("[|<$]| exec | sandbox| --key-command ");
+    private static final Pattern IN_A_SHELL = Pattern.compile("[|<$]| exec | sandbox| serve| --key-command ");
 
     private static final Pattern TYPED = Pattern.compile(" key (change-passphrase|unlock|set --keyring)");
     private static final Pattern OF_TESLA = Pattern.compile(" --region |fleetauth region ");
@@ -109,6 +109,11 @@ class EveryExampleTest {
             String port = Integer.toString(FreePort.next());
             code = example.replace("8080", port) + " &\n"
                     + "until curl -fs http://127.0.0.1:" + port + "/ >page; do kill -0 $!; sleep 0.05; done\n"
+                    + "kill $!\nwait $! || [ $? = 143 ]\n";
+        }
+        if (example.startsWith("fleetauth serve")) {
+            code = example + " 2>log &\n"
+                    + "until grep -q '^serving on' log; do kill -0 $!; sleep 0.05; done\n"
                     + "kill $!\nwait $! || [ $? = 143 ]\n";
         }
         String before = """

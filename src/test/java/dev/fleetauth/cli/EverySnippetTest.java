@@ -46,16 +46,19 @@ import picocli.CommandLine.Model.CommandSpec;
 class EverySnippetTest {
 
     /** Pages all of whose blocks another test runs, or parts of one, by their heading. */
-    private static final Map<String, Class<?>> BY_THEIR_OWN_TEST = Map.of(
-            "docs/scripts.md", ScriptsTest.class,
-            "docs/ci.md", CiRecipesTest.class,
-            "docs/fleet-api.md", FleetApiPageTest.class,
-            "docs/dev/performance.md: ", InstallTest.class,
-            "README.md: Demo", InstallTest.class,
-            "README.md: Install", InstallTest.class,
-            "docs/providers.md: Any OpenID provider", ExampleProviderTest.class,
-            "docs/shared-store.md: Set it up", SharedStoreSetUpTest.class,
-            "docs/store-format.md: Opening a store by hand", JoseProgramTest.class);
+    private static final Map<String, Class<?>> BY_THEIR_OWN_TEST = Map.ofEntries(
+            Map.entry("docs/scripts.md", ScriptsTest.class),
+            Map.entry("docs/ci.md", CiRecipesTest.class),
+            Map.entry("docs/fleet-api.md", FleetApiPageTest.class),
+            Map.entry("docs/dev/performance.md: ", InstallTest.class),
+            Map.entry("README.md: Demo", InstallTest.class),
+            Map.entry("README.md: Install", InstallTest.class),
+            Map.entry("docs/providers.md: Any OpenID provider", ExampleProviderTest.class),
+            Map.entry("docs/serve.md: Client keys", ServeClientsPageTest.class),
+            Map.entry("docs/serve.md: The token endpoint", ServeClientsPageTest.class),
+            Map.entry("docs/serve.md: The proxy", ServeClientsPageTest.class),
+            Map.entry("docs/shared-store.md: Set it up", SharedStoreSetUpTest.class),
+            Map.entry("docs/store-format.md: Opening a store by hand", JoseProgramTest.class));
 
     /** Blocks that ask at the terminal; {@link #whatIsAskedAtTheTerminal} runs them. */
     private static final Set<String> TYPED = Set.of("Choosing", "Changing the passphrase");

@@ -171,7 +171,7 @@ class ExecTest {
         stage.shell
                 .run("exec", "--env", "TOKEN", "--token-file-env", "TOKEN", "--", "true")
                 .exits(2)
-                .says("TOKEN is given twice");
+                .says("TOKEN is named twice");
     }
 
     @Test
@@ -262,7 +262,7 @@ class ExecTest {
         stage.expire();
         long before = stage.posts("refresh_token");
         String[] line = {"exec", "--token-file-env", "FILE", "--", "true"};
-        stage.shell.run(line).exits(3).says("no token file can be written: XDG_RUNTIME_DIR names no folder", "--env");
+        stage.shell.run(line).exits(3).says("cannot create a token file: XDG_RUNTIME_DIR names no folder", "--env");
         stage.shell.variable(
                 "XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")).toString());
         stage.shell.run(line).exits(3).says("it is on a disk (");
@@ -285,7 +285,7 @@ class ExecTest {
             code.exits(42);
             killed.exits(128 + 9);
         }
-        stage.shell.run("exec", "--", "no-such-program").exits(127).says("no-such-program is not there");
+        stage.shell.run("exec", "--", "no-such-program").exits(127).says("no-such-program was not found");
         stage.shell.run("exec", "--", notes.resolve("none").toString()).exits(127);
         stage.shell.run("exec", "--", file.toString()).exits(126).says("cannot be run");
         stage.shell.run("exec", "--", notes.toString()).exits(126);
@@ -295,7 +295,7 @@ class ExecTest {
         stage.shell.run("exec", "/bin/echo", "-q", "--", "x").exits(2).says("-- is missing");
         try (Program none = exec("no-such-program");
                 Program noProgram = exec(file.toString())) {
-            assertThat(none.exits(127).err()).contains("fleetauth: error: no-such-program is not there", "hint: ");
+            assertThat(none.exits(127).err()).contains("fleetauth: error: no-such-program was not found", "hint: ");
             assertThat(noProgram.exits(126).err()).contains("fleetauth: error: ", "hint: ");
         }
     }
@@ -303,7 +303,7 @@ class ExecTest {
     @Test
     void argumentsThatAreTooLongAreNamed() {
         // One argument of a program is limited, by Linux, to 128 KiB.
-        stage.shell.run("exec", "--", "true", "x".repeat(1 << 21)).exits(126).says("longer than this system allows");
+        stage.shell.run("exec", "--", "true", "x".repeat(1 << 21)).exits(126).says("exceed this system's limit");
     }
 
     /** Signals sent to fleetauth reach the program, since it is the same process, and none is blocked. */
@@ -375,7 +375,7 @@ class ExecTest {
                 Program noProfile =
                         Program.start(notes, variables(), launcher(List.of("-q", "exec", "-p", "none", "--", "x")))) {
             assertThat(help.exits(0).out()).startsWith("Usage: fleetauth exec ");
-            assertThat(noProfile.exits(3).err()).contains("there is no profile 'none'");
+            assertThat(noProfile.exits(3).err()).contains("profile 'none' does not exist");
         }
     }
 

@@ -106,7 +106,7 @@ class GivenSecretTest {
             there.runWithInput(stage.token(), adopt())
                     .exits(2)
                     .printsNothing()
-                    .says("standard input holds no refresh token: it is a");
+                    .says("standard input does not contain a valid refresh token: it is a");
             String idToken = Objects.requireNonNull(
                             Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
                                             .session()
@@ -148,7 +148,7 @@ class GivenSecretTest {
             })
     void whatIsNoRefreshTokenIsNotPosted(String text, String why) throws Exception {
         begin(Stage.tesla(hereFolder()));
-        there.runWithInput(text, adopt()).exits(2).says("holds no refresh token", why);
+        there.runWithInput(text, adopt()).exits(2).says("does not contain a valid refresh token", why);
         assertThat(stage.posts("refresh_token")).isZero();
     }
 
@@ -185,7 +185,7 @@ class GivenSecretTest {
         there.start(new ByteArrayInputStream(bytes), adopt())
                 .end()
                 .exits(2)
-                .says("standard input holds no refresh token", "UTF-16");
+                .says("standard input does not contain a valid refresh token", "UTF-16");
         assertThat(stage.posts("refresh_token")).isZero();
     }
 
@@ -201,7 +201,7 @@ class GivenSecretTest {
 
         there.runWithInput("NA_00000000000000000000000000000000", adopt())
                 .exits(5)
-                .says("login_required", "it was issued to another application", "no profile was made");
+                .says("login_required", "it was issued to another application", "no profile was created");
         there.run("status").exits(0).says("There is no profile yet");
         there.runWithInput(refreshToken(), adopt()).exits(0);
 
@@ -223,7 +223,10 @@ class GivenSecretTest {
             there.variable(where, secret);
             words = new String[] {"login", "--type", "third-party", "--issuer", stage.issuer()};
         }
-        there.run(words).exits(2).printsNothing().says(where + " holds no client id: it is a Tesla client secret");
+        there.run(words)
+                .exits(2)
+                .printsNothing()
+                .says(where + " does not contain a valid client id: it is a Tesla client secret");
         there.run("status").exits(0).says("There is no profile yet");
         assertThat(stage.sandbox.received()).isEmpty();
     }
@@ -328,7 +331,7 @@ class GivenSecretTest {
         there.terminal(new TestTerminal(secret, secret, secret));
         there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
                 .exits(2)
-                .says("the typed text holds no client id");
+                .says("the input does not contain a valid client id");
     }
 
     @Test
@@ -346,7 +349,7 @@ class GivenSecretTest {
                         .clientSecret())
                 .isEqualTo(new Secret(stage.sandbox.clientSecret().reveal()));
         Files.write(file, stage.sandbox.clientSecret().reveal().getBytes(StandardCharsets.UTF_16));
-        there.run(words).exits(2).says(file + " holds no client secret: it is UTF-16 text");
+        there.run(words).exits(2).says(file + " does not contain a valid client secret: it is UTF-16 text");
     }
 
     /** What a decoder puts in the place of a character that it lost. */
@@ -434,6 +437,6 @@ class GivenSecretTest {
         }) {
             there.run(words).exits(2).printsNothing().says("argument ", "U+FFFD");
         }
-        there.run("explain", "gr\uFFFDn").exits(2).says("nothing is known");
+        there.run("explain", "gr\uFFFDn").exits(2).says("no known error");
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,9 @@ class HelpTest {
 
     /** Those with the options of login do not fit the smallest screen. */
     private static final Map<String, Integer> LONG = Map.of("login", 44, "import", 32);
+
+    /** An address, or a command line in quotes. */
+    private static final Pattern ADDRESS = Pattern.compile("[a-z]+:/\\S*[^\\s.,;)]|'[^']*'");
 
     private static final Pattern VARIABLE = Pattern.compile("\"(FLEETAUTH_[A-Z_]+)\"");
 
@@ -92,6 +96,9 @@ class HelpTest {
                 words.add(name);
                 String help = help(words);
                 assertFits(help);
+                assertThat(addresses(next.getCommandSpec()))
+                        .as("%s", words)
+                        .allSatisfy(address -> assertThat(help).contains(address));
                 assertThat(help.lines().count())
                         .as("lines of the help of %s", words)
                         .isLessThanOrEqualTo(LONG.getOrDefault(words.get(0), SCREEN));
@@ -101,6 +108,18 @@ class HelpTest {
                 everyCommands(next.getCommandSpec(), words);
             }
         });
+    }
+
+    /** The addresses and command lines in the texts that the help shows, each of which must be on one line. */
+    private static List<String> addresses(CommandSpec command) {
+        return Stream.concat(
+                        Stream.of(command.usageMessage().description()),
+                        command.args().stream()
+                                .filter(arg ->
+                                        !arg.hidden() && !(arg instanceof OptionSpec option && option.inherited()))
+                                .map(arg -> arg.description()[0]))
+                .flatMap(text -> ADDRESS.matcher(text).results().map(MatchResult::group))
+                .toList();
     }
 
     @Test

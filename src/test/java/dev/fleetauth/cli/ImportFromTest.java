@@ -75,7 +75,7 @@ class ImportFromTest {
     void nothingIsSpentBeforeTheOtherProgramIsStopped() {
         there.runWithInput(entries, from(stage, "--account", "Sam"))
                 .exits(2)
-                .says("nobody can be asked", "disable that integration", "--yes");
+                .says("cannot ask whether", "disable that integration", "--yes");
         there.terminal(new TestTerminal("n"));
         there.runWithInput(entries, from(stage, "--account", "Sam")).exits(5).says("cancelled");
         there.run("status").exits(0).says("There is no profile yet");
@@ -102,16 +102,16 @@ class ImportFromTest {
     void whatDoesNotGoTogetherIsRefused() {
         there.runWithInput(entries, from(stage, "--refresh-token-file", "-"))
                 .exits(2)
-                .says("one of them is needed");
-        there.runWithInput(entries, from(stage, "export.jwe")).exits(2).says("one of them is needed");
-        there.run("import", "--refresh-token-file", "x", "--yes").exits(2).says("are for --from");
-        there.run("import", "x", "--account", "y").exits(2).says("are for --from");
+                .says("exactly one of");
+        there.runWithInput(entries, from(stage, "export.jwe")).exits(2).says("exactly one of");
+        there.run("import", "--refresh-token-file", "x", "--yes").exits(2).says("need --from");
+        there.run("import", "x", "--account", "y").exits(2).says("need --from");
         there.run("import", "--from", folder.resolve("none").toString())
                 .exits(3)
                 .says("does not exist");
         there.runWithInput("{\"refresh_token\": \"" + stage.token() + "\"}", from(stage, "--yes"))
                 .exits(2)
-                .says("holds no refresh token: it is an access token");
+                .says("does not contain a valid refresh token: it is an access token");
         assertThat(stage.posts("refresh_token")).isZero();
     }
 }

@@ -36,11 +36,12 @@ class InspectTest {
 
             assertThat(stage.shell.run("inspect").exits(0).out())
                     .contains("kind            a Tesla third-party token", "format          JWT, signed with RS256")
-                    .containsPattern("issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 here")
                     .containsPattern(
-                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 here")
+                            "issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 local time")
+                    .containsPattern(
+                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 local time")
                     .contains("vehicle_location: See where your vehicles are")
-                    .containsPattern("region +NA, which is a hint")
+                    .containsPattern("region +NA, which is only a hint")
                     .contains("logged in with  pwd mfa otp: a second factor was used")
                     .contains("open source     no")
                     .contains("azp = \"" + stage.sandbox.clientId() + "\"")
@@ -52,14 +53,14 @@ class InspectTest {
     void theIssuerThatIsAcceptedIsNamedAndWhy() throws IOException {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
-                    .containsPattern("verified +signature, issuer and times hold")
+                    .containsPattern("verified +signature, issuer and times are valid")
                     .contains("issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name it")
                     .contains("keys of " + stage.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
             stage.shell.run("inspect", "--id-token", "--verify").exits(0);
         }
         try (Stage stage = Stage.strict(elsewhere).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
-                    .contains("issuer " + stage.issuer() + ": it is the issuer of the profile, to the letter");
+                    .contains("issuer " + stage.issuer() + ": it is exactly the issuer of the profile");
         }
     }
 
@@ -77,7 +78,7 @@ class InspectTest {
             assertThat(own.out())
                     .contains("a refresh token: valid once")
                     .containsPattern("issued +.*, 9 d ago")
-                    .containsPattern("expires +.*, in 80 d, as reckoned from Tesla's three months");
+                    .containsPattern("expires +.*, in 80 d, estimated from Tesla's three months");
             assertThat(stage.shell
                             .runWithInput(refreshToken, "inspect", "-")
                             .exits(0)
@@ -134,7 +135,7 @@ class InspectTest {
             stage.shell
                     .runWithInput(text, "inspect", "-")
                     .exits(2)
-                    .says("standard input holds no token")
+                    .says("standard input does not contain a valid token")
                     .printsNothing();
         }
     }

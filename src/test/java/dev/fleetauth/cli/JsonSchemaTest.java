@@ -37,7 +37,7 @@ class JsonSchemaTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region", "key", "register"})
+    @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region", "key", "register", "client"})
     void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -94,6 +94,20 @@ class JsonSchemaTest {
             JsonNode endless = valid("token", stage.shell.run("refresh", "--format", "json"));
             assertThat(endless.get("expires_at").isNull()).isTrue();
             assertThat(endless.get("expires_at_epoch").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void clientListFitsItsSchema() throws Exception {
+        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+            assertThat(valid("client", stage.shell.run("client", "list", "--format", "json")))
+                    .isEmpty();
+            stage.shell.run("client", "add", "logger").exits(0);
+            stage.shell
+                    .run("client", "add", "reader", "--proxy-only", "--read-only")
+                    .exits(0);
+            assertThat(valid("client", stage.shell.run("client", "list", "--format", "json")))
+                    .hasSize(2);
         }
     }
 

@@ -54,8 +54,8 @@ class KeyCommandTest {
         shell.run("key", "set", "--key-file", other.toString())
                 .exits(0)
                 .printsNothing()
-                .says("The store opens with the key file", other.toString(), "FLEETAUTH_KEY_FILE takes precedence");
-        shell.run("token").exits(7).printsNothing().says("does not open with what was given");
+                .says("The store now opens with the key file", other.toString(), "FLEETAUTH_KEY_FILE takes precedence");
+        shell.run("token").exits(7).printsNothing().says("wrong key for ");
         shell.variable("FLEETAUTH_KEY_FILE", other.toString());
         stage.token();
         shell.variable("FLEETAUTH_KEY_FILE", null);
@@ -70,7 +70,7 @@ class KeyCommandTest {
         assertThat(shown.get("kind").asText()).isEqualTo("key");
         assertThat(shown.get("key_file").asText()).isEqualTo(other.toString());
         assertThat(shown.get("keys").asInt()).isEqualTo(1);
-        assertThat(shown.get("profiles_to_seal_anew").asInt()).isZero();
+        assertThat(shown.get("profiles_to_reseal").asInt()).isZero();
         assertThat(shown.get("iterations").isNull()).isTrue();
     }
 
@@ -81,7 +81,7 @@ class KeyCommandTest {
         shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_KEY_COMMAND", "echo why >&2; exit 4");
         shell.run("token").exits(7).printsNothing().says("FLEETAUTH_KEY_COMMAND: it exited with 4: why");
         shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("test.key").toString());
-        shell.run("token").exits(2).says("FLEETAUTH_KEY_FILE", "does not go with", "FLEETAUTH_KEY_COMMAND");
+        shell.run("token").exits(2).says("FLEETAUTH_KEY_FILE", "cannot be used with", "FLEETAUTH_KEY_COMMAND");
         Path home = folder.resolve("another");
         shell.variable("FLEETAUTH_KEY_FILE", null)
                 .variable("FLEETAUTH_KEY_COMMAND", null)
@@ -133,7 +133,7 @@ class KeyCommandTest {
             shell.uptime(new Uptime("this-boot", Duration.ofHours(101)));
             stage.token();
             shell.run("key", "lock").exits(0).says("Locked.");
-            shell.run("key", "lock").exits(0).says("It was locked.");
+            shell.run("key", "lock").exits(0).says("It was already locked.");
             assertThat(nobody.prompts()).isEmpty();
             shell.run("--no-input", "token").exits(7).says("the store is locked");
         } finally {

@@ -110,7 +110,7 @@ class KeySourceTest {
         Path file = Files.writeString(folder.resolve("passphrase"), PASSPHRASE + "\n");
         shell.allowSecretsIn(file).variable("FLEETAUTH_PASSPHRASE_FILE", file.toString());
         stage.token();
-        shell.variable("FLEETAUTH_PASSPHRASE", PASSPHRASE).run("token").exits(2).says("does not go with");
+        shell.variable("FLEETAUTH_PASSPHRASE", PASSPHRASE).run("token").exits(2).says("cannot be used with");
     }
 
     @Test
@@ -144,12 +144,12 @@ class KeySourceTest {
         shell.run("key", "new-file", keyFile.toString())
                 .exits(0)
                 .printsNothing()
-                .says("Made " + keyFile, "Keep a copy", "export FLEETAUTH_KEY_FILE=" + keyFile);
+                .says("Created " + keyFile, "Keep a copy", "export FLEETAUTH_KEY_FILE=" + keyFile);
         String jwk = Files.readString(keyFile);
         shell.watch(jwk.replaceAll("(?s).*\"k\":\"([^\"]+)\".*", "$1"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyFile)))
                 .isEqualTo("rw-------");
-        shell.run("key", "new-file", keyFile.toString()).exits(7).says("exists and is not overwritten");
+        shell.run("key", "new-file", keyFile.toString()).exits(7).says("already exists and was not overwritten");
         assertThat(Files.readString(keyFile)).isEqualTo(jwk);
         shell.run("key", "new-file", folder.resolve("no/such/folder").toString())
                 .exits(7);
@@ -162,7 +162,7 @@ class KeySourceTest {
         assertThat(jwk).contains(shown.replaceAll("(?s).*key id {6}(\\S+).*", "$1"));
 
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r--r--"));
-        shell.run("token").exits(7).printsNothing().says("can be read by others");
+        shell.run("token").exits(7).printsNothing().says("is readable by other users");
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
         stage.token();
         Files.writeString(keyFile, "{}");

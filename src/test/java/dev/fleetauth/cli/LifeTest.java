@@ -47,7 +47,7 @@ class LifeTest {
         try (Stage stage = Stage.tesla(folder)) {
             TestShell shell = stage.shell;
 
-            shell.run("token").exits(3).printsNothing().says("there is no profile 'default'", "fleetauth login");
+            shell.run("token").exits(3).printsNothing().says("profile 'default' does not exist", "fleetauth login");
 
             Agent agent = Agent.allowing();
             shell.browser(agent);
@@ -84,7 +84,9 @@ class LifeTest {
 
             Agent revoking = Agent.allowing();
             shell.browser(revoking);
-            shell.run("revoke").exits(4).says("Server: not ended yet", "opened in your browser", "Here:", "are wiped");
+            shell.run("revoke")
+                    .exits(4)
+                    .says("Provider: not revoked yet", "opened in your browser", "Here:", "were deleted");
             assertThat(revoking.lastVisit(Duration.ofSeconds(20)).orElseThrow().page())
                     .contains("Access is revoked");
             assertThat(stage.sandbox.isActive(new Secret(third))).isFalse();
@@ -100,7 +102,7 @@ class LifeTest {
             shell.browser(TestShell.NO_BROWSER);
             stage.token();
 
-            shell.run("logout").exits(0).says("At the server nothing was ended");
+            shell.run("logout").exits(0).says("Nothing was revoked at the provider");
             shell.run("token").exits(4).printsNothing();
             shell.run("logout", "--forget").exits(0);
             shell.run("token").exits(3).printsNothing();
@@ -116,7 +118,7 @@ class LifeTest {
                 TestTerminal terminal = new TestTerminal(no);
                 stage.shell.terminal(terminal);
                 stage.shell.run("logout", "--forget").exits(5).says("cancelled");
-                assertThat(terminal.prompts()).singleElement().asString().contains("Remove profile 'default'");
+                assertThat(terminal.prompts()).singleElement().asString().contains("Delete profile 'default'");
             }
             stage.token();
             stage.shell.terminal(new TestTerminal());
@@ -143,7 +145,7 @@ class LifeTest {
                     .as("client_secret_basic")
                     .allMatch(request -> request.authorizationScheme().equals("Basic"));
             assertThat(shell.run("inspect", "--verify").exits(0).out())
-                    .contains("verified        signature, issuer and times hold", "issuer " + stage.issuer());
+                    .contains("verified        signature, issuer and times are valid", "issuer " + stage.issuer());
 
             stage.sandbox.endAll(stage.sandbox.clientId());
             stage.expire();
@@ -188,7 +190,7 @@ class LifeTest {
         Tokens live = tokens(stage);
         Secret refreshToken = Objects.requireNonNull(live.refreshToken());
         assertThat(stage.sandbox.isActive(refreshToken)).isTrue();
-        stage.shell.run("revoke").exits(0).says("Server: accepted", "Here:", "are wiped");
+        stage.shell.run("revoke").exits(0).says("Provider: accepted", "Here:", "were deleted");
         assertThat(stage.sandbox.isActive(refreshToken)).isFalse();
         assertThat(stage.sandbox.isActive(live.accessToken())).isFalse();
         stage.shell.run("token").exits(4).printsNothing();
@@ -238,7 +240,7 @@ class LifeTest {
             assertThat(stage.posts("client_credentials")).isEqualTo(2);
             assertThat(stage.posts("refresh_token")).isZero();
 
-            shell.run("revoke", "-p", "fleet").exits(4).says("no way to end it from here");
+            shell.run("revoke", "-p", "fleet").exits(4).says("no way to revoke it from here");
             shell.run("login", "-p", "fleet").exits(0);
             shell.run("refresh", "-p", "fleet").exits(0).printsNothing();
         }
@@ -260,7 +262,7 @@ class LifeTest {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
             stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
-            stage.tryLogin().exits(6).says("keys", "is kept; try again later");
+            stage.tryLogin().exits(6).says("keys", "try again later; the unverified token is kept");
             stage.shell.browser(TestShell.NO_BROWSER);
             assertThat(stage.shell.run("status").exits(0).out()).contains("default: refreshable");
             stage.token();
@@ -279,7 +281,7 @@ class LifeTest {
             Profile waiting = Objects.requireNonNull(stage.shell.stored("default"));
             Tokens unchecked = Objects.requireNonNull(
                     Objects.requireNonNull(waiting.candidate()).session().tokens());
-            stage.shell.run("revoke").exits(0).says("Server: accepted");
+            stage.shell.run("revoke").exits(0).says("Provider: accepted");
             assertThat(stage.sandbox.isActive(unchecked.accessToken())).isFalse();
             assertThat(stage.sandbox.isActive(Objects.requireNonNull(unchecked.refreshToken())))
                     .isFalse();
@@ -316,7 +318,7 @@ class LifeTest {
             try (Store.Lease held = store.lock(new ProfileName("default"), Duration.ZERO)) {
                 assertThat(held.read()).isPresent();
                 token = stage.shell.start("token");
-                token.awaitLine(Pattern.compile("Waiting up to .*, which uses profile 'default'"));
+                token.awaitLine(Pattern.compile("Waiting for .*, which is using profile 'default'"));
             }
             assertThat(token.end().exits(0).out()).isNotBlank();
         }

@@ -75,7 +75,7 @@ class LoginOptionsTest {
         shell.run(words.toArray(String[]::new))
                 .exits(2)
                 .printsNothing()
-                .says(option.replaceFirst(" .*", "") + " does not go with "
+                .says(option.replaceFirst(" .*", "") + " cannot be used with "
                         + (type == null ? "--issuer" : "--type " + type));
         assertThat(shell.home()).doesNotExist();
     }
@@ -173,7 +173,7 @@ class LoginOptionsTest {
             stage.shell.browser(Agent.allowing());
             stage.tryLogin("--scope", "openid vehicle_dreams vehicle_songs")
                     .exits(5)
-                    .says("asked for all the same: vehicle_dreams vehicle_songs", "Without the scope offline_access");
+                    .says("requesting anyway: vehicle_dreams vehicle_songs", "Without the scope offline_access");
             assertThat(asked(stage)).containsEntry("scope", "openid vehicle_dreams vehicle_songs");
         }
     }
@@ -266,7 +266,9 @@ class LoginOptionsTest {
             stage.shell
                     .run("login", "--endpoint", "token_endpoint=" + throttled)
                     .exits(6)
-                    .says("The token_endpoint is now " + throttled + "; the last login had ", "If --endpoint set it");
+                    .says(
+                            "The token_endpoint is now " + throttled + "; at the last login it was ",
+                            "If --endpoint set it");
             assertThat(stage.sandbox.received(Endpoint.THROTTLED_TOKEN)).hasSize(1);
             String shown = stage.shell
                     .run("discover", "--endpoint", "token_endpoint=" + throttled, "--format", "json")

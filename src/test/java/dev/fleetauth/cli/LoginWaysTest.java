@@ -81,7 +81,7 @@ class LoginWaysTest {
     void thatNoIdTokenCameIsTold() {
         shell.browser(Agent.allowing());
         stage.sandbox.enqueue(Fault.member("id_token", ""));
-        shell.run(stage.loginWords()).exits(0).says("No id token came, although openid was asked for");
+        shell.run(stage.loginWords()).exits(0).says("The provider sent no id token, although openid was requested");
         shell.run(stage.loginWords()).exits(0);
     }
 
@@ -127,8 +127,8 @@ class LoginWaysTest {
         login.end()
                 .exits(0)
                 .says(
-                        "No browser is opened: this is a container.",
-                        "ends at an address that it cannot open: that is the one to paste.");
+                        "No browser was opened: this is a container.",
+                        "ends at an address that it cannot open. Paste that address.");
     }
 
     @Test
@@ -153,12 +153,12 @@ class LoginWaysTest {
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
         shell.browser(TestShell.noting(pages));
         var login = shell.start(stage.loginWords());
-        login.awaitLine(Pattern.compile("Your browser was asked.*"));
+        login.awaitLine(Pattern.compile("Opening the provider's page in your browser.*"));
         terminal.type(answerTo(pages.get(0).toString()).getRawQuery());
         login.end().exits(0);
         assertThat(terminal.prompts())
                 .singleElement(STRING)
-                .matches("Or paste the address the browser ended at \\(not shown, [45]:\\d\\d left\\): ");
+                .matches("Or paste the address at which the browser ended \\(not shown, [45]:\\d\\d left\\): ");
     }
 
     @Test
@@ -193,7 +193,7 @@ class LoginWaysTest {
     void aCancelledLoginIsTheirAnswer() throws Exception {
         Agent agent = Agent.cancelling();
         shell.browser(agent);
-        shell.run(stage.loginWords()).exits(5).printsNothing().says("access was not allowed: login_cancelled");
+        shell.run(stage.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
         assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was denied");
         shell.run("token").exits(3);
         assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
@@ -211,7 +211,7 @@ class LoginWaysTest {
     @Test
     void aLoginNobodyFinishesIsGivenUp() throws Exception {
         shell.browser(TestShell.noting(new ArrayList<>()));
-        shell.run(stage.loginWords("--timeout", "1s")).exits(4).says("nobody finished the login: gave up after 1 s");
+        shell.run(stage.loginWords("--timeout", "1s")).exits(4).says("the login was not completed: gave up after 1 s");
         shell.browser(TestShell.NO_BROWSER);
         shell.run("token").exits(3);
     }
@@ -258,11 +258,11 @@ class LoginWaysTest {
         int port = URI.create(stage.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             var login = shell.start(stage.loginWords());
-            login.awaitLine(Pattern.compile(".*cannot be listened on: its port is taken by java \\(process \\d+\\)"));
+            login.awaitLine(Pattern.compile("Cannot listen on .*: its port is taken by java" + " \\(process \\d+\\)"));
             String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
             terminal.type(answerTo(address).toString());
-            login.end().exits(0).says("No browser is opened, since it would come back to that program");
+            login.end().exits(0).says("No browser was opened, since it would return to that program");
             assertThat(pages).isEmpty();
             other.setSoTimeout(1);
         }
@@ -288,7 +288,7 @@ class LoginWaysTest {
             strict.shell
                     .run(words.toArray(String[]::new))
                     .exits(0)
-                    .says(registered + " cannot be listened on: its port is taken by java (process ");
+                    .says("Cannot listen on " + registered + ": its port is taken by java" + " (process ");
             assertThat(terminal.prompts().get(0)).contains("Use a free port?");
         }
     }
@@ -325,8 +325,8 @@ class LoginWaysTest {
                 .doesNotContain("<b>", "not allowed");
         var result = login.end()
                 .exits(6)
-                .says("answered the login with an error: server_error, <b>oops</b> &", "the provider has a problem");
-        assertThat(result.err()).doesNotContain("not allowed");
+                .says("returned an error for the login: server_error, <b>oops</b> &", "the provider has a problem");
+        assertThat(result.err()).doesNotContain("access was denied");
     }
 
     @ParameterizedTest
@@ -354,7 +354,7 @@ class LoginWaysTest {
     void pastedLinesThatAreNotTheAnswerAreToldFiveTimesAndCounted() {
         var result = shell.runWithInput("x=1\n".repeat(100_000), stage.loginWords("--paste"))
                 .exits(4)
-                .says("Of the other lines that were pasted, 99995 are not the answer either.");
+                .says("Other pasted lines that were not the response either: 99995.");
         assertThat(result.err().lines().filter(line -> line.startsWith("the pasted text")))
                 .hasSize(5);
     }
@@ -383,7 +383,7 @@ class LoginWaysTest {
         var refusing = new TestTerminal();
         shell.browser(Agent.allowing()).terminal(refusing);
         var refused = shell.start("login");
-        awaitPrompt(refusing, "Replace it by");
+        awaitPrompt(refusing, "Replace it with");
         refusing.type("n");
         refused.end().exits(5);
         assertThat(stage.token()).isEqualTo(before);
@@ -391,7 +391,7 @@ class LoginWaysTest {
         var agreeing = new TestTerminal();
         shell.terminal(agreeing);
         var agreed = shell.start("login");
-        awaitPrompt(agreeing, "Replace it by someone-else-entirely? [y/N]");
+        awaitPrompt(agreeing, "Replace it with someone-else-entirely? [y/N]");
         agreeing.type("y");
         agreed.end().exits(0);
         assertThat(stage.token()).isNotEqualTo(before);
@@ -455,7 +455,9 @@ class LoginWaysTest {
         shell.browser(Agent.allowing());
         shell.run(stage.loginWords("--scope", "openid,user_data", "--scope", "vehicle_cmds energy_cmds"))
                 .exits(0)
-                .says("Granted, as requested: openid user_data vehicle_cmds energy_cmds", "No refresh token came");
+                .says(
+                        "Granted, as requested: openid user_data vehicle_cmds energy_cmds",
+                        "The provider sent no refresh token");
         stage.expire();
         shell.run("token").exits(4).says("it has no refresh token");
         shell.run("login").exits(0).says("Granted, as requested: openid user_data vehicle_cmds energy_cmds");
@@ -472,7 +474,7 @@ class LoginWaysTest {
                         stage.sandbox.clientSecret().reveal() + "\r\n",
                         stage.loginWords("-p", "two", "--client-secret-file", "-"))
                 .exits(0);
-        shell.run(stage.loginWords("-p", "three")).exits(3).says("the client secret is not known");
+        shell.run(stage.loginWords("-p", "three")).exits(3).says("the client secret is not set");
         shell.run(stage.loginWords("-p", "three", "--client-secret-file", "missing"))
                 .exits(3)
                 .says("cannot be read");
@@ -490,9 +492,7 @@ class LoginWaysTest {
                 .contains("https://developer.tesla.com/dashboard", "must be " + stage.redirectUri + ", exactly")
                 .endsWith("\nClient id: ");
         assertThat(terminal.prompts().get(1)).isEqualTo("Client secret (not shown): ");
-        shell.run("login", "--no-input", "-p", "two")
-                .exits(3)
-                .says("the client id and the client secret are not known");
+        shell.run("login", "--no-input", "-p", "two").exits(3).says("the client id and the client secret are not set");
     }
 
     @Test
@@ -502,12 +502,10 @@ class LoginWaysTest {
                 .exits(3)
                 .says(
                         "the client id and the client secret and the auth code from Consent Management and the key of the"
-                                + " store are not known",
+                                + " store are not set",
                         "the client id with --client-id or FLEETAUTH_CLIENT_ID; the client secret with",
                         "; the key of the store with FLEETAUTH_KEY_FILE,");
-        shell.run("login", "--client-id", "x")
-                .exits(3)
-                .says("the client secret and the key of the store are not known");
+        shell.run("login", "--client-id", "x").exits(3).says("the client secret and the key of the store are not set");
         assertThat(shell.home()).doesNotExist();
     }
 
@@ -529,13 +527,13 @@ class LoginWaysTest {
         shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
                 .exits(0)
                 .says("Created the key file " + keyFile, "Keep a copy");
-        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was typed, try again.\nClient id: ");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was entered, try again.\nClient id: ");
         assertThat(terminal.prompts().get(7)).startsWith("The key file, created if it does not exist [");
         shell.terminal(Terminal.NONE);
         shell.run("token").exits(0);
         assertThat(shell.run("key", "show").exits(0).out()).contains("key file    " + keyFile);
         Files.delete(keyFile);
-        shell.run("token").exits(7).says("the key file " + keyFile + ", which the store names, is not there");
+        shell.run("token").exits(7).says("the key file " + keyFile + ", which the store names, does not exist");
         shell.run("doctor").exits(7);
     }
 
@@ -543,13 +541,13 @@ class LoginWaysTest {
     void aRegionMayBeNamedAsPeopleNameIt() {
         var terminal = new TestTerminal("Atlantis", "europe", TestTerminal.CTRL_D);
         shell.terminal(terminal);
-        shell.run("login").exits(5).says("cancelled at the question about the client id", "run the command again");
+        shell.run("login").exits(5).says("cancelled at the prompt for the client id", "run the command again");
         assertThat(terminal.prompts().get(1)).startsWith("That is not one of the answers: give na, eu or cn.\n");
         assertThat(terminal.prompts().get(2)).contains("developer.tesla.com", "http://localhost:8484/callback");
         shell.terminal(new TestTerminal("CHINA", TestTerminal.CTRL_D));
         shell.run("login").exits(5);
         shell.terminal(new TestTerminal("x", "y", "z"));
-        shell.run("login").exits(2).says("no valid answer to the question about Tesla's region", "give na, eu or cn");
+        shell.run("login").exits(2).says("no valid answer to the prompt for Tesla's region", "enter na, eu or cn");
     }
 
     @Test

@@ -86,11 +86,11 @@ class MoveTest {
         TestShell.Result export = here.run("export").exits(0).says("marked as moved", "--undo");
         assertThat(export.out()).hasLineCount(1);
 
-        here.run("token").exits(3).printsNothing().says("was moved away from ", "fleetauth export", "--undo");
-        here.run("refresh").exits(3).says("was moved away");
+        here.run("token").exits(3).printsNothing().says("was moved from ", "fleetauth export", "--undo");
+        here.run("refresh").exits(3).says("was moved from");
         here.run("exec", "--", "true").exits(3);
         here.run("revoke").exits(3);
-        assertThat(here.run("status").exits(0).out()).contains("default: moved", "moved ", "away from ");
+        assertThat(here.run("status").exits(0).out()).contains("default: moved", "moved ", "from ");
         assertThat(stage.posts("refresh_token")).isZero();
 
         there.runWithInput(export.out(), "import", "-").exits(0).printsNothing().says("Imported: profile 'default'");
@@ -160,7 +160,7 @@ class MoveTest {
         begin(Stage.tesla(hereFolder()).loggedIn());
         exported();
         here.browser(Agent.cancelling());
-        here.run("login").exits(5).says("was moved away", "brings it back");
+        here.run("login").exits(5).says("was moved from", "makes it usable here again");
         here.run("token").exits(3);
         here.browser(Agent.allowing());
         here.run("login").exits(0);
@@ -182,7 +182,7 @@ class MoveTest {
         here.run("login").exits(6).says("keys");
         here.browser(TestShell.NO_BROWSER);
         here.run("token").exits(6).printsNothing().says("keys");
-        here.run("revoke").exits(3).says("was moved away");
+        here.run("revoke").exits(3).says("was moved from");
 
         stage.token();
 
@@ -203,7 +203,7 @@ class MoveTest {
 
         String copy = here.run("export").exits(0).says("is marked as moved").line();
 
-        here.run("token").exits(3).says("was moved away");
+        here.run("token").exits(3).says("was moved from");
         there.runWithInput(copy, "import", "-").exits(0);
         there.run("refresh").exits(0);
     }
@@ -222,7 +222,7 @@ class MoveTest {
         begin(Stage.tesla(hereFolder()).loggedIn());
         String copy = here.run("export", "--copy")
                 .exits(0)
-                .says("needs a login, a day later at most")
+                .says("needs a login, at the latest a day later")
                 .line();
         stage.token();
         there.runWithInput(copy, "import", "-", "-p", "other").exits(0).says("Imported: profile 'other'");
@@ -233,12 +233,12 @@ class MoveTest {
     @Test
     void whatACopyLeadsToDependsOnTheProvider() throws Exception {
         begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
-        here.run("export", "--copy").exits(0).says("may end the login for both");
+        here.run("export", "--copy").exits(0).says("may end the session of both");
         stage.loggedIn("-p", "short", "--scope", "openid");
         here.run("export", "--copy", "-p", "short").exits(0).says("no refresh token");
         stage.tryLogin("-p", "job", "--grant", "client-credentials", "--scope", "openid")
                 .exits(0);
-        here.run("export", "--copy", "-p", "job").exits(0).says("neither disturbs the other");
+        here.run("export", "--copy", "-p", "job").exits(0).says("neither affects the other");
     }
 
     @Test
@@ -246,7 +246,7 @@ class MoveTest {
         begin(Stage.tesla(hereFolder()).loggedIn());
         String first = exported();
         there.runWithInput(first, "import", "-").exits(0);
-        there.runWithInput(first, "import", "-").exits(5).says("is there already", "--replace");
+        there.runWithInput(first, "import", "-").exits(5).says("already exists", "--replace");
         there.run("refresh").exits(0);
         there.runWithInput(first, "import", "-").exits(5).says("newer than the export");
 
@@ -255,7 +255,7 @@ class MoveTest {
         stage.token();
 
         stage.loggedIn("-p", "another");
-        here.runWithInput(back, "import", "-", "-p", "another").exits(5).says("another login");
+        here.runWithInput(back, "import", "-", "-p", "another").exits(5).says("a different login");
         here.runWithInput(first, "import", "-", "-p", "another", "--replace").exits(0);
         assertThat(Objects.requireNonNull(here.stored("another")).generation()).isEqualTo(1);
     }
@@ -287,7 +287,7 @@ class MoveTest {
         begin(Stage.tesla(hereFolder()).loggedIn());
         here.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
-        here.run("export").exits(3).printsNothing().says("the key of the export is not known");
+        here.run("export").exits(3).printsNothing().says("the key of the export is missing");
         stage.token();
         here.terminal(new TestTerminal("elevenchars", "elevenchars", "elevenchars"));
         here.run("export").exits(7).says("too short");
@@ -329,7 +329,7 @@ class MoveTest {
             sealed.substring(0, sealed.length() - 1),
             sealed.replaceFirst("\\.[^.]*$", ".AAAAAAAAAAAAAAAAAAAAAA")
         }) {
-            there.runWithInput(text, "import", "-").exits(7).says("is not imported", "nothing was changed here");
+            there.runWithInput(text, "import", "-").exits(7).says("cannot import", "nothing was changed");
         }
         there.run("status").exits(0).says("There is no profile yet");
         there.run("import").exits(2);
@@ -358,7 +358,7 @@ class MoveTest {
                 .says("is saved", "Imported: profile 'default', access token valid until", "is spent");
         assertThat(stage.sandbox.isActive(tokens(there).accessToken())).isTrue();
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
-        there.runWithInput(token.reveal(), adopt).exits(5).says("is there already");
+        there.runWithInput(token.reveal(), adopt).exits(5).says("already exists");
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
         assertThat(there.run("status").exits(0).out())
                 .contains("default: valid")
@@ -387,7 +387,7 @@ class MoveTest {
         Tokens login = tokens(here);
         terminal.type(stage.sandbox.clientId());
 
-        adopting.end().exits(5).says("is there already");
+        adopting.end().exits(5).says("already exists");
 
         assertThat(tokens(here)).isEqualTo(login);
         assertThat(stage.posts("refresh_token")).isZero();
@@ -413,7 +413,7 @@ class MoveTest {
         there.variable("FLEETAUTH_CLIENT_SECRET", null);
         assertThat(there.run("status").exits(0).out()).contains("default: refreshable", "none yet");
         there.run("inspect").exits(6);
-        there.run("token", "--min-validity", "10m").exits(0).says("got no answer");
+        there.run("token", "--min-validity", "10m").exits(0).says("Trying its refresh token again");
         assertThat(stage.sandbox.isActive(tokens(there).accessToken())).isTrue();
     }
 

@@ -126,7 +126,7 @@ class OutputTest {
                     .run("refresh", "--format", format.name())
                     .exits(5)
                     .printsNothing()
-                    .says("it has characters that no bearer token may have");
+                    .says("it contains characters that are not allowed in a bearer token");
             assertThat(assertThrows(Failure.class, () -> format.format(withToken(token.translateEscapes())))
                             .kind())
                     .as("one that an earlier version kept")
@@ -186,7 +186,7 @@ class OutputTest {
                 .run("token", "--out", folder.resolve("no/such/folder").toString())
                 .exits(1)
                 .printsNothing()
-                .says("no/such/folder cannot be written: there is no folder " + folder.resolve("no"));
+                .says("no/such/folder cannot be written: there is no directory " + folder.resolve("no"));
         Path target = Files.createDirectory(folder.resolve("taken"));
         stage.shell
                 .run("token", "--out", target.toString())
@@ -304,7 +304,7 @@ class OutputTest {
         stage.shell
                 .run("token", "--out", folder.resolve("nowhere").toString())
                 .exits(1)
-                .says("nowhere cannot be written: there is no folder");
+                .says("nowhere cannot be written: there is no directory");
     }
 
     /** Another user could have put it there, to have any file of this user overwritten. */

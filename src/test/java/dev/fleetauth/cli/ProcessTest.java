@@ -281,7 +281,7 @@ public class ProcessTest {
     private Program waitingLogin(Stage stage) throws IOException {
         return Program.start(
                         notes, variables(stage, script(":").toString()), Program.words(List.of(), stage.loginWords()))
-                .await(running -> running.err().contains("waiting for it to come back"));
+                .await(running -> running.err().contains("waiting for it to return"));
     }
 
     private static Map<String, String> variables(Stage stage, String browser) {

@@ -89,7 +89,10 @@ class RealKeyringTest {
             session.getOutputStream().close();
             assertThat(session.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
-        shell.run("--no-input", "token").exits(7).printsNothing().says("cannot be had from secret-tool");
+        shell.run("--no-input", "token")
+                .exits(7)
+                .printsNothing()
+                .says("cannot get the key of the store from" + " secret-tool");
     }
 
     /** A session of its own, with a keyring that is unlocked; it ends with its standard input. */
@@ -150,7 +153,7 @@ class RealKeyringTest {
             shell.run("token")
                     .exits(7)
                     .printsNothing()
-                    .says("cannot be had from FLEETAUTH_KEY_COMMAND", "it exited with 1");
+                    .says("cannot get the key of the store from FLEETAUTH_KEY_COMMAND", "it exited with 1");
         } finally {
             output("gpgconf", "--kill", "gpg-agent");
         }

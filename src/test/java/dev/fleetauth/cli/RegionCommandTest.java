@@ -28,7 +28,7 @@ class RegionCommandTest {
             Result region = stage.shell.run("region").exits(0);
             assertThat(region.out())
                     .contains("na, North America", "NA_: agrees", "NA: agrees", stage.issuer())
-                    .doesNotContain("hints at");
+                    .doesNotContain("suggests");
             assertThat(region.err()).isEmpty();
             assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
         }
@@ -40,7 +40,7 @@ class RegionCommandTest {
             stage.sandbox.home("eu");
             stage.expire();
             Result region = stage.shell.run("region", "--detect").exits(0);
-            assertThat(region.out()).contains("fleet api      eu: hints at eu, not na");
+            assertThat(region.out()).contains("fleet api      eu: suggests eu, not na");
             region.says("the Fleet API says eu", "fleetauth region -p default eu");
             assertThat(stage.posts("refresh_token")).isEqualTo(1);
             assertThat(stage.sandbox.received(Endpoint.API))
@@ -85,7 +85,7 @@ class RegionCommandTest {
     void naAndEuAreChangedWithoutALogin() throws IOException {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             String token = stage.token();
-            stage.shell.run("region", "eu").exits(0).says("hint at region na", "fleetauth region -p default na");
+            stage.shell.run("region", "eu").exits(0).says("hint suggests region na", "fleetauth region -p default na");
             assertThat(region(stage)).isEqualTo("eu");
             assertThat(stage.token()).isEqualTo(token);
             stage.expire();
@@ -169,8 +169,8 @@ class RegionCommandTest {
                             redirectUri)
                     .exits(0)
                     .says(
-                            "A hint at region eu, where this profile has na: the refresh token begins with EU_, the access"
-                                    + " token has the ou_code EU, the code began with EU_",
+                            "A hint suggests region eu, but this profile has na: the refresh token begins with EU_, the access"
+                                    + " token has the ou_code EU, the authorization code began with EU_",
                             "fleetauth region -p default eu");
         }
     }

@@ -94,17 +94,17 @@ class RegisterTest {
     void aNewApplicationIsRegisteredStepByStep() throws Exception {
         Result first = registerNewKey().exits(4);
         byte[] secret = privateKey();
-        assertThat(first.out()).contains("ok    key", "made private-key.pem and public-key.pem in " + keys);
+        assertThat(first.out()).contains("ok    key", "created private-key.pem and public-key.pem in " + keys);
         first.says(
                 "Keep " + keys.resolve("private-key.pem") + " secret",
                 "tesla-control and tesla-http-proxy",
-                "fleetauth: error: " + stage.issuer() + ApplicationKey.PATH + " does not have the public key",
-                "there is nothing (404)",
-                "hint: put the public key there, then run the same command again",
+                "fleetauth: error: " + stage.issuer() + ApplicationKey.PATH + " does not serve the public key",
+                "nothing was found (404)",
+                "hint: host the public key there, then run the same command again",
                 "Host " + keys.resolve("public-key.pem"),
                 "- Your own web server",
                 "- GitHub Pages",
-                "- Another host");
+                "- Another static host");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.resolve("private-key.pem"))))
@@ -118,10 +118,10 @@ class RegisterTest {
                 .containsExactly("key", "hosted-key", "token", "na", "pairing");
         assertThat(second.out())
                 .contains(
-                        "has this key",
-                        "registered: Tesla has this key of " + domain(),
+                        "serves this key",
+                        "registered: Tesla has this key for " + domain(),
                         "https://tesla.com/_ak/" + domain())
-                .contains("once the vehicle's owner has consented: 'fleetauth login'");
+                .contains("after the vehicle's owner has logged in ('fleetauth login')");
         assertThat(stage.sandbox.received(Endpoint.TOKEN))
                 .extracting(request -> request.parameters().get("scope"))
                 .containsExactly("openid");
@@ -139,11 +139,12 @@ class RegisterTest {
 
     @Test
     void theHostedKeyAloneWillDo() throws Exception {
-        register().exits(4).says("--new-key DIR makes one", "Host public-key.pem at");
+        register().exits(4).says("create one with --new-key DIR", "Host public-key.pem at");
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        assertThat(register().exits(0).out()).contains("the hosted one is taken", "has a key (P-256, SHA-256 ");
+        assertThat(register().exits(0).out()).contains("using the hosted one", "serves a key (P-256, SHA-256 ");
         Path file = Files.writeString(folder.resolve("public.pem"), PEM.replace("\n", "\r\n"));
-        assertThat(register("--public-key", file.toString()).exits(0).out()).contains("found " + file, "has this key");
+        assertThat(register("--public-key", file.toString()).exits(0).out())
+                .contains("found " + file, "serves this key");
         register("--public-key", file.toString(), "--check").exits(0);
     }
 
@@ -163,15 +164,15 @@ class RegisterTest {
                         "--export-key-file",
                         folder.resolve("test.key").toString())
                 .exits(0);
-        register("-p", "car").exits(3).says("was moved away");
+        register("-p", "car").exits(3).says("was moved from");
     }
 
     @Test
     void withoutAClientItSaysWhatIsMissing() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null);
-        register().exits(3).says("the client secret is not known", "FLEETAUTH_CLIENT_SECRET_FILE");
+        register().exits(3).says("the client secret is not set", "FLEETAUTH_CLIENT_SECRET_FILE");
         shell.variable("FLEETAUTH_CLIENT_ID", null);
-        register().exits(3).says("the client id and the client secret are not known", "fleetauth login -p default");
+        register().exits(3).says("the client id and the client secret are not set", "fleetauth login -p default");
     }
 
     @Test
@@ -225,7 +226,7 @@ class RegisterTest {
                 .printsNothing()
                 .says(
                         "--domain '" + domain + "' is not valid",
-                        "hint: give " + (meant.startsWith("a ") ? meant : "'" + meant + "'"));
+                        "hint: use " + (meant.startsWith("a ") ? meant : "'" + meant + "'"));
         assertThat(keys).doesNotExist();
         assertThat(stage.sandbox.received()).isEmpty();
     }
@@ -236,7 +237,7 @@ class RegisterTest {
             value = {
                 "de | --region 'de' is not valid",
                 "na,,eu | --region '' is not valid",
-                "na,cn | --region cn does not go with an application of region na",
+                "na,cn | --region cn cannot be used with an application of region na",
                 "' ' | --region"
             })
     void aRegionIsOneThatTheApplicationHas(String regions, String words) {
@@ -297,7 +298,7 @@ class RegisterTest {
     void aDirectoryThatOthersCanWriteToIsRefused(String permissions, String mode) throws IOException {
         Files.createDirectory(keys);
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString(permissions));
-        registerNewKey().exits(2).printsNothing().says("others can write to it (" + mode + ")", "chmod go-w");
+        registerNewKey().exits(2).printsNothing().says("other users can write to it (" + mode + ")", "chmod go-w");
         assertThat(keys).isEmptyDirectory();
         registerNewKey("--check").exits(2);
     }
@@ -306,16 +307,20 @@ class RegisterTest {
     void aDirectoryThatOthersCanExchangeIsRefused() throws IOException {
         Path open = Files.createDirectory(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        register("--new-key", open.resolve("keys").toString()).exits(2).says("others can exchange it", open.toString());
-        register("--new-key", open.resolve("a/b").toString()).exits(2).says("others can exchange it", open.toString());
+        register("--new-key", open.resolve("keys").toString())
+                .exits(2)
+                .says("other users can replace it", open.toString());
+        register("--new-key", open.resolve("a/b").toString())
+                .exits(2)
+                .says("other users can replace it", open.toString());
         assertThat(open).isEmptyDirectory();
         Path link = Files.createSymbolicLink(open.resolve("link"), Files.createDirectory(folder.resolve("mine")));
         Files.setPosixFilePermissions(folder.resolve("mine"), PosixFilePermissions.fromString("rwx------"));
-        register("--new-key", link.toString()).exits(2).says("others can exchange it", open.toString());
+        register("--new-key", link.toString()).exits(2).says("other users can replace it", open.toString());
         Path inside = Files.createDirectory(
                 open.resolve("own"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        register("--new-key", inside.toString()).exits(2).says("others can exchange it", open.toString());
+        register("--new-key", inside.toString()).exits(2).says("other users can replace it", open.toString());
         register("--new-key", Files.createFile(folder.resolve("file")).toString())
                 .exits(2)
                 .says("it is not a directory");
@@ -330,7 +335,7 @@ class RegisterTest {
         privateKey();
         Path file = keys.resolve("private-key.pem");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        registerNewKey().exits(2).says(file.toString(), "others can read or change it (0640)", "chmod 600");
+        registerNewKey().exits(2).says(file.toString(), "other users can read or change it (0640)", "chmod 600");
         registerNewKey("--check").exits(2);
     }
 
@@ -383,7 +388,7 @@ class RegisterTest {
         Files.createDirectory(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(keys.resolve("public-key.pem"), PEM);
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        registerNewKey().exits(0).says("private-key.pem is not in " + keys);
+        registerNewKey().exits(0).says("There is no private-key.pem in " + keys);
         assertThat(keys.resolve("private-key.pem")).doesNotExist();
     }
 
@@ -392,17 +397,17 @@ class RegisterTest {
         registerNewKey().exits(4);
         privateKey();
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        registerNewKey().exits(4).says("another key is there (SHA-256 ", ", not ", "Host ");
+        registerNewKey().exits(4).says("it serves another key (SHA-256 ", ", not ", "Host ");
         host("<!DOCTYPE html><title>hello</title>".getBytes(StandardCharsets.US_ASCII));
         registerNewKey().exits(4).says("it is an HTML page");
         host(Files.readAllBytes(keys.resolve("private-key.pem")));
-        registerNewKey().exits(4).says("a private key is there, which everybody can read", "make another key pair");
+        registerNewKey().exits(4).says("it serves a private key, which anyone can read", "create another key pair");
         host(new byte[20_000]);
         registerNewKey().exits(4).says("larger than 16384 bytes");
         stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(403, "text/html", "<html>Access Denied</html>"));
         registerNewKey().exits(4).says("status 403");
         stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(503, "text/plain", ""));
-        registerNewKey().exits(6).says("has a problem (503)");
+        registerNewKey().exits(6).says("failed temporarily (503)");
         stage.sandbox.enqueue(
                 Endpoint.HOSTED_KEY,
                 Fault.response(302, "text/plain", "").withHeader("Location", "http://127.0.0.1:1/other"));
@@ -416,8 +421,8 @@ class RegisterTest {
             value = {
                 "unauthorized_client | 5 | unauthorized_client",
                 "invalid_scope | 5 | invalid_scope",
-                "429 | 6 | is asked too often",
-                "503 | 6 | has a problem"
+                "429 | 6 | is rate-limiting requests",
+                "503 | 6 | failed temporarily"
             })
     void aRefusedPartnerTokenNamesThePortal(String name, int exitCode, String words) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
@@ -452,7 +457,7 @@ class RegisterTest {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         register().exits(0);
         stage.sandbox.enqueue("key-taken");
-        assertThat(register().exits(0).out()).contains("was registered before: Tesla has this key");
+        assertThat(register().exits(0).out()).contains("already registered: Tesla has this key");
     }
 
     @Test
@@ -464,7 +469,7 @@ class RegisterTest {
         hostPublicKey();
         assertThat(registerNewKey("--check").exits(4).out())
                 .contains(
-                        "bad   na", "Tesla has another key of this domain", "fleetauth register --domain " + domain());
+                        "bad   na", "Tesla has another key for this domain", "fleetauth register --domain " + domain());
         registerNewKey().exits(0);
         registerNewKey("--check").exits(0);
     }
@@ -517,15 +522,15 @@ class RegisterTest {
         shell.browser(Agent.allowing());
         String lastLine = lastLine(stage.tryLogin().exits(0));
         assertThat(lastLine)
-                .contains("is not known here", "'fleetauth register --domain DOMAIN' looks, and registers it");
+                .contains("check the registration in region", "'fleetauth register --domain DOMAIN' to check");
         assertThat(lastLine(stage.tryLogin("-p", "two").exits(0)))
                 .contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
         assertThat(shell.run("doctor").out())
                 .contains(
-                        "note  register  whether",
-                        "after a 412",
+                        "note  register  the application's registration",
+                        "if the Fleet API returns 412",
                         "'fleetauth register -p default --domain DOMAIN --check'");
 
         host(PEM.getBytes(StandardCharsets.US_ASCII));
@@ -540,7 +545,7 @@ class RegisterTest {
         stage.sandbox.enqueue(
                 Endpoint.PARTNER_ACCOUNTS, Fault.response(404, "application/json", "{\"error\":\"No account\"}"));
         register().exits(4).says("is not registered in region na");
-        assertThat(lastLine(stage.tryLogin("-p", "four").exits(0))).contains("is not known here");
+        assertThat(lastLine(stage.tryLogin("-p", "four").exits(0))).contains("check the registration");
         for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {
             Files.writeString(shell.home().resolve("registrations.json"), content);
             stage.tryLogin("-p", "five", "--replace").exits(0);

@@ -38,8 +38,8 @@ class RevokeTest {
 
             assertThat(revoke.err().lines())
                     .satisfiesExactly(
-                            server -> assertThat(server).startsWith("Server: accepted, as it is also for tokens"),
-                            here -> assertThat(here).startsWith("Here: the tokens of profile 'default' are wiped"));
+                            server -> assertThat(server).startsWith("Provider: accepted; providers also accept tokens"),
+                            here -> assertThat(here).startsWith("Here: the tokens of profile 'default' were deleted"));
             assertThat(stage.sandbox.received(Endpoint.REVOCATION))
                     .extracting(request -> request.parameters().get("token_type_hint"))
                     .hasSize(2);
@@ -59,7 +59,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke")
                     .exits(4)
-                    .says("Server: accepted", "a newer token may still live", "Here:", "wiped");
+                    .says("Provider: accepted", "a newer token may still be valid", "Here:", "were deleted");
 
             assertThat(tokens(stage)).isNull();
         }
@@ -91,13 +91,13 @@ class RevokeTest {
             Tokens tokens = tokens(stage);
             stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
 
-            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was wiped", "fleetauth: error:");
+            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was deleted", "fleetauth: error:");
 
             assertThat(tokens(stage)).isEqualTo(tokens);
             assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
-            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was wiped");
+            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was deleted");
             assertThat(tokens(stage)).isEqualTo(tokens);
         }
     }
@@ -111,7 +111,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke")
                     .exits(0)
-                    .says("accepted for the refresh token", "the last one stays good until", "wiped");
+                    .says("accepted for the refresh token", "the last one stays valid until", "were deleted");
             assertThat(tokens(stage)).isNull();
         }
     }
@@ -119,7 +119,10 @@ class RevokeTest {
     @Test
     void aProbeProvesThatTheGrantIsOver() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
-            stage.shell.run("revoke", "--probe").exits(0).says("Server: ended: a refresh is refused", "Here:", "wiped");
+            stage.shell
+                    .run("revoke", "--probe")
+                    .exits(0)
+                    .says("Provider: revoked: a refresh is refused", "Here:", "were deleted");
             assertThat(stage.posts("refresh_token")).isEqualTo(1);
             assertThat(tokens(stage)).isNull();
         }
@@ -133,7 +136,10 @@ class RevokeTest {
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
 
-            stage.shell.run("revoke", "--probe").exits(4).says("Server: not ended: a refresh still works", "are kept");
+            stage.shell
+                    .run("revoke", "--probe")
+                    .exits(4)
+                    .says("Provider: not revoked: a refresh still works", "were saved");
 
             Tokens after = Objects.requireNonNull(tokens(stage));
             assertThat(after).isNotEqualTo(before);
@@ -145,7 +151,7 @@ class RevokeTest {
     void aProbeWithoutAnAnswerWipesNothing() throws IOException {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
-            stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was wiped");
+            stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was deleted");
             assertThat(tokens(stage)).isNotNull();
         }
     }
@@ -158,12 +164,12 @@ class RevokeTest {
             stage.shell
                     .run("revoke", "--probe")
                     .exits(4)
-                    .says("opened in your browser", "not ended: a refresh still works");
+                    .says("opened in your browser", "not revoked: a refresh still works");
             assertThat(tokens(stage)).isNotNull();
 
             stage.shell.browser(RevokeTest::press);
             stage.shell.terminal(new TestTerminal(""));
-            stage.shell.run("revoke", "--probe").exits(0).says("ended: a refresh is refused", "wiped");
+            stage.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
             assertThat(tokens(stage)).isNull();
         }
     }
@@ -178,7 +184,7 @@ class RevokeTest {
                 return true;
             });
 
-            stage.shell.run("revoke", "--probe").exits(3).says("was moved away");
+            stage.shell.run("revoke", "--probe").exits(3).says("was moved from");
 
             assertThat(stage.posts("refresh_token")).isZero();
             assertThat(tokens(stage)).isNotNull();
@@ -214,7 +220,7 @@ class RevokeTest {
                             .exits(4)
                             .says("no tokens")
                             .err())
-                    .doesNotContain("ended: a refresh");
+                    .doesNotContain("revoked: a refresh");
         }
     }
 

@@ -128,7 +128,7 @@ class SharedStoreTest {
                         "--after-refresh",
                         "cat >'" + secret + "'")
                 .exits(3)
-                .says("was moved away");
+                .says("was moved from");
 
         assertThat(secret).doesNotExist();
         assertThat(refreshes()).isEqualTo(1);
@@ -171,7 +171,7 @@ class SharedStoreTest {
         login();
         refreshIsKilled();
 
-        runner.run("token", "--no-input").exits(6).says("had no answer that came here", "--take-over");
+        runner.run("token", "--no-input").exits(6).says("got no response that was saved here", "--take-over");
         assertThat(refreshes()).isEqualTo(1);
 
         runner.run("refresh", "--no-input", "--take-over").exits(0);
@@ -187,9 +187,11 @@ class SharedStoreTest {
 
         sandbox.enqueue(Endpoint.REVOCATION, Fault.reset());
         runner.run("revoke", "--no-input").exits(6);
-        runner.run("export", "--export-passphrase-file", passphrase()).exits(6).says("had no answer that came here");
+        runner.run("export", "--export-passphrase-file", passphrase())
+                .exits(6)
+                .says("got no response that was saved" + " here");
 
-        runner.run("token", "--no-input").exits(6).says("had no answer that came here");
+        runner.run("token", "--no-input").exits(6).says("got no response that was saved here");
         assertThat(refreshes()).isEqualTo(1);
     }
 
@@ -210,7 +212,7 @@ class SharedStoreTest {
         impatient(runner);
         Postgres.execute(address, "ALTER DATABASE " + name() + " SET default_transaction_read_only = on");
         try {
-            runner.run("token", "--no-input").exits(6).says("cannot be used for now", "25006");
+            runner.run("token", "--no-input").exits(6).says("is temporarily unavailable", "25006");
         } finally {
             Postgres.execute(
                     address,
@@ -291,7 +293,7 @@ class SharedStoreTest {
 
         laptop.run("store", "move", "--to", address)
                 .exits(3)
-                .says("and nothing of it is there any more that is in use", "--replace");
+                .says("and no longer has an active copy of it", "--replace");
         runner.run("token", "--no-input").exits(3);
 
         laptop.run("store", "move", "--to", address, "--replace").exits(0);
@@ -307,7 +309,7 @@ class SharedStoreTest {
         runner.run("export", "--export-passphrase-file", passphrase()).exits(0);
 
         laptop.run("store", "move", "--to", address).exits(3).says("--replace");
-        runner.run("token", "--no-input").exits(3).says("was moved away");
+        runner.run("token", "--no-input").exits(3).says("was moved from");
     }
 
     @Test
@@ -369,7 +371,7 @@ class SharedStoreTest {
         Files.createDirectory(folder.resolve("runner/tmp"));
 
         assertThat(runner.run("doctor", "--no-input", "--home", file + "/home").out())
-                .contains("takes no files from you")
+                .contains("you cannot create files in")
                 .contains("note  home")
                 .contains("ok    store");
     }
@@ -395,7 +397,7 @@ class SharedStoreTest {
         assertThat(runner.run("doctor", "--no-input").out()).contains("postgresql://localhost:");
         impatient(runner);
         runner.variable("FLEETAUTH_STORE", "postgresql://me@localhost:1/fleet");
-        runner.run("token", "--no-input").exits(6).says("cannot be used for now: it refused the connection");
+        runner.run("token", "--no-input").exits(6).says("is temporarily unavailable: it refused the connection");
         runner.variable("FLEETAUTH_STORE", "postgresql://me:hunter2-secret@localhost/fleet")
                 .watch("hunter2-secret");
         runner.run("token", "--no-input").exits(2).says("without a password");

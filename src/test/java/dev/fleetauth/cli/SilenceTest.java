@@ -83,7 +83,7 @@ class SilenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"A sandbox", "1. Make", "2. Log in", "4. Refresh"})
+    @ValueSource(strings = {"A sandbox", "1. Create", "2. Log in", "4. Refresh"})
     void anInterruptedDemoLeavesNothingBehind(String moment) throws Exception {
         List<String> options = List.of("-Djava.io.tmpdir=" + folder);
         try (Program demo = Program.start(notes, Map.of(), Program.words(options, "demo"))) {

@@ -57,11 +57,11 @@ class StatusTest {
             assertThat(stage.shell
                             .run("status")
                             .exits(0)
-                            .says("not take the refresh token")
+                            .says("rejected the refresh token")
                             .out())
                     .startsWith("default: valid")
-                    .containsPattern("refresh token +not taken any more, the provider said .*login_required");
-            stage.shell.run("token").exits(0).says("warning: ", "when the access token ends a login is needed");
+                    .containsPattern("refresh token +rejected by the provider .*login_required");
+            stage.shell.run("token").exits(0).says("warning: ", "before the access token expires");
             stage.shell.run("status", "--fail-if-expiring", "14d").exits(4).says("needs a login in 8 h");
 
             stage.expire();
@@ -102,7 +102,7 @@ class StatusTest {
                     .isEmpty();
 
             stage.shell.clock().advance(Duration.ofDays(2));
-            stage.shell.run("status").exits(0).says("warning: ", "profile 'default' ends in 13 d");
+            stage.shell.run("status").exits(0).says("warning: ", "profile 'default' expires in 13 d");
             stage.shell
                     .run("status", "--fail-if-expiring", "14d")
                     .exits(4)
@@ -126,7 +126,10 @@ class StatusTest {
             stage.shell.clock().advance(Duration.ofDays(80));
             for (String command : List.of("token", "refresh")) {
                 stage.sandbox.enqueue(Fault.member("refresh_token", ""));
-                stage.shell.run(command).exits(0).says("warning: the refresh token of profile 'default' ends in 9 d");
+                stage.shell
+                        .run(command)
+                        .exits(0)
+                        .says("warning: the refresh token of profile 'default' expires in 9 d");
             }
             stage.shell.run("token").exits(0).says("warning: ");
             assertThat(stage.shell.run("token", "-q").exits(0).err()).isEmpty();
@@ -139,7 +142,7 @@ class StatusTest {
         try (Stage stage = Stage.tesla(folder)) {
             stage.loggedIn();
             assertThat(stage.shell.run("status").exits(0).out())
-                    .containsPattern("refresh token +until .* left, as reckoned from Tesla's three months");
+                    .containsPattern("refresh token +until .* left, estimated from Tesla's three months");
         }
     }
 

@@ -89,12 +89,11 @@ class TeslaErrorsTableTest {
                         List<String> words = new ArrayList<>(List.of(stage.loginWords("--timeout", "2s")));
                         words.replaceAll(word -> word.equals(stage.redirectUri) ? other : word);
                         Result login = stage.shell.run(words.toArray(String[]::new));
-                        assertThat(login.err())
-                                .contains("come back to " + other, "the redirect URI sent was '" + other);
+                        assertThat(login.err()).contains("return to " + other, "the redirect URI sent was '" + other);
                         return login;
                     },
-                    "nobody finished the login",
-                    "'fleetauth explain' its words"),
+                    "the login was not completed",
+                    "look it up with 'fleetauth explain'"),
             row(
                     "the same page, explained",
                     0,
@@ -135,7 +134,7 @@ class TeslaErrorsTableTest {
                         stage.shell.browser(Agent.allowing());
                         return stage.tryLogin("--timeout", "2s");
                     },
-                    "nobody finished the login"),
+                    "the login was not completed"),
             row(
                     "the same page, explained by its words",
                     0,
@@ -174,7 +173,7 @@ class TeslaErrorsTableTest {
                         stage.shell.run("refresh").exits(0);
                         return refresh;
                     },
-                    "blocked by its content network: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
+                    "blocked by its content delivery network: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
                     "says nothing about your tokens",
                     "do not retry in a loop"),
             row(
@@ -214,7 +213,7 @@ class TeslaErrorsTableTest {
                         stage.loggedIn().sandbox.enqueue("429");
                         return stage.shell.run("refresh");
                     },
-                    "is asked too often",
+                    "is rate-limiting requests",
                     "hint: try again in 7 s"),
             row(
                     "Fleet API 429",
@@ -232,7 +231,7 @@ class TeslaErrorsTableTest {
                         stage.shell.browser(Agent.cancelling());
                         return stage.tryLogin();
                     },
-                    "access was not allowed: login_cancelled",
+                    "access was denied: login_cancelled",
                     "run 'fleetauth login' to try again"),
             row(
                     "revocation: in the browser, on Tesla's page",

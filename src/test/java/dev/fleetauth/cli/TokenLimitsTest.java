@@ -23,7 +23,7 @@ class TokenLimitsTest {
             stage.expire();
             Result result = stage.shell.run("token", "--no-refresh").exits(6);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err()).contains("is not valid (any more)").doesNotContain("login");
+            assertThat(result.err()).contains("has no valid access token").doesNotContain("login");
             assertThat(stage.posts("refresh_token")).isZero();
         }
     }
@@ -59,7 +59,7 @@ class TokenLimitsTest {
         try (Stage stage = Stage.tesla(folder)) {
             stage.loggedIn();
             assertThat(stage.shell.run("discover", "-p", "defualt").exits(3).err())
-                    .contains("there is no profile 'defualt'");
+                    .contains("profile 'defualt' does not exist");
             assertThat(stage.shell.run("discover").exits(0).out()).contains(stage.issuer());
         }
     }

@@ -228,14 +228,14 @@ class TypesTableTest {
         shell.run("login").exits(0);
         stage.expire();
         stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
-        shell.run("token").exits(4).says("does not take its auth code any more", "--auth-code-file");
+        shell.run("token").exits(4).says("Tesla rejected its auth code", "--auth-code-file");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);
         shell.run("login", "--auth-code-file", wrong.toString()).exits(4).says("invalid_auth_code");
         stage.token();
         shell.run("login", "-p", "two", "--type", "business", "--issuer", stage.issuer())
                 .exits(3)
-                .says("auth code from Consent Management is not known", "--auth-code-file");
+                .says("auth code from Consent Management is not set", "--auth-code-file");
     }
 
     @Test
@@ -312,7 +312,7 @@ class TypesTableTest {
                     .isEqualTo(!scope.name().equals("offline_access"));
         } else {
             // Not refused here: the server has the last word, and this one says no.
-            login.exits(5).says("Tesla has the scope " + scope.name() + " for the types", "invalid_scope");
+            login.exits(5).says("Tesla documents the scope " + scope.name() + " for the types", "invalid_scope");
         }
     }
 }

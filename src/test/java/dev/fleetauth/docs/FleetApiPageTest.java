@@ -74,7 +74,7 @@ public class FleetApiPageTest {
 
             assertThat(result.out())
                     .containsSubsequence(
-                            "made private-key.pem and public-key.pem in " + folder.resolve("keys"),
+                            "created private-key.pem and public-key.pem in " + folder.resolve("keys"),
                             "found " + folder.resolve("keys/public-key.pem"),
                             "registered: Tesla has this key",
                             "https://tesla.com/_ak/",

@@ -50,7 +50,7 @@ class CandidateTest {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             Result refresh = scene.refresh("--format", "raw").exits(5);
             assertThat(refresh.out()).isEmpty();
-            assertThat(refresh.err()).contains("id token is not good");
+            assertThat(refresh.err()).contains("id token was rejected");
             assertThat(scene.profile().candidate()).isNull();
             scene.assertNoAttempt();
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
@@ -84,7 +84,7 @@ class CandidateTest {
             Tokens before = scene.tokens();
             String said = scene.refresh().exits(5).err();
             assertThat(said)
-                    .contains("the response is not good", "somebody-else")
+                    .contains("the response was rejected", "somebody-else")
                     .doesNotContain("login", "--replace");
             assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());

@@ -77,8 +77,8 @@ class MixUpTest {
     void nobodyIsSentToALoginWhoseCodeGoesElsewhere() {
         login().exits(5)
                 .says(
-                        "the login at " + honest.sandbox.base(),
-                        "the tokens at " + issuer(),
+                        "has its authorization endpoint at " + honest.sandbox.base(),
+                        "but its token endpoint at " + issuer(),
                         "--endpoint token_endpoint=" + issuer() + "/token");
         assertThat(honest.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
         assertThat(posts).isEmpty();
@@ -90,7 +90,7 @@ class MixUpTest {
             var terminal = new TestTerminal(answer);
             honest.shell.terminal(terminal);
             login().exits(5);
-            assertThat(terminal.prompts().get(0)).contains("You would log in at", issuer(), "[y/N]");
+            assertThat(terminal.prompts().get(0)).contains("You log in at", issuer(), "[y/N]");
         }
         assertThat(posts).isEmpty();
     }

@@ -151,7 +151,7 @@ public abstract class RefreshContract {
             // The server knows nothing of the current one.
             scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
             Result refresh = scene.refresh().exits(0);
-            assertThat(refresh.err()).contains("trying the one before it");
+            assertThat(refresh.err()).contains("Trying the previous one");
             assertThat(scene.refreshes()).isEqualTo(3);
         }
     }

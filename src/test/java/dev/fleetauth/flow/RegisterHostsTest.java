@@ -104,7 +104,7 @@ class RegisterHostsTest {
             shell.variable("HTTPS_PROXY", china.proxy());
             assertThat(register("--region", "cn").exits(0).out())
                     .contains("ok    cn", "https://www.tesla.cn/_ak/example.com");
-            register("--region", "cn,na").exits(2).says("--region na does not go with an application of region cn");
+            register("--region", "cn,na").exits(2).says("--region na cannot be used with an application of region cn");
         }
     }
 
@@ -112,7 +112,7 @@ class RegisterHostsTest {
     void aRegionThatIsMissingIsTold() {
         tesla.answers.put("GET " + ACCOUNTS.formatted("eu") + "/public_key", refusal(404, "not_found"));
         assertThat(register("--region", "na,eu", "--check").exits(4).out())
-                .contains("ok    na", "bad   eu", "Tesla has no key of this domain", "--region eu'");
+                .contains("ok    na", "bad   eu", "Tesla has no key for this domain", "--region eu'");
         assertThat(tesla.requests()).doesNotContain(ACCOUNTS.formatted("eu"));
     }
 
@@ -144,15 +144,15 @@ class RegisterHostsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "https://www.example.com/key.pem | 0 | by a redirect to https://www.example.com/key.pem",
-                "//www.example.com/key.pem | 0 | by a redirect to https://www.example.com/key.pem",
+                "https://www.example.com/key.pem | 0 | through a redirect to https://www.example.com/key.pem",
+                "//www.example.com/key.pem | 0 | through a redirect to https://www.example.com/key.pem",
                 "http://www.example.com/key.pem | 4 | neither https",
                 "http://127.0.0.1:80/key.pem | 4 | is on this machine",
                 "https://127.0.0.1/key.pem | 4 | is on this machine",
                 "https://localhost/key.pem | 4 | is on this machine",
                 "https://user:pass@www.example.com/key.pem | 4 | contains credentials",
                 "file:///etc/passwd | 4 | neither https",
-                "::: | 4 | is not an address",
+                "::: | 4 | to an invalid address",
                 "/again | 4 | redirects more than 3 times"
             })
     void aRedirectIsFollowedOverHttpsAlone(String location, int exitCode, String words) {
@@ -177,6 +177,8 @@ class RegisterHostsTest {
     @Test
     void aDomainWithTeslaInItIsWarnedOf() {
         tesla.answers.put(HOSTED, text(KEY.pem()));
-        shell.run("register", "--domain", "my-tesla.example").exits(6).says("Tesla refuses domains that have its name");
+        shell.run("register", "--domain", "my-tesla.example")
+                .exits(6)
+                .says("Tesla refuses domains that contain its name");
     }
 }

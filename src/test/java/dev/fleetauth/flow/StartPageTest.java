@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What another user of the machine can do who reads the browser's arguments, or learns the state. */
 class StartPageTest {
 
-    private static final Pattern OPENED = Pattern.compile("Your browser was asked.*");
+    private static final Pattern OPENED = Pattern.compile("Opening the provider's page in your browser.*");
     private static final Pattern ADDRESS = Pattern.compile("http\\S+[?&]state=\\S+");
 
     @TempDir

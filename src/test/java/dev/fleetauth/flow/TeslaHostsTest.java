@@ -86,7 +86,7 @@ class TeslaHostsTest {
                     .contains("fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3/token")
                     .noneMatch(request -> request.startsWith("evil"));
             shell.run("discover").exits(0);
-            assertThat(shell.run("doctor").err()).doesNotContain("can be used");
+            assertThat(shell.run("doctor").err()).doesNotContain("is usable");
         }
     }
 
@@ -129,7 +129,9 @@ class TeslaHostsTest {
                     .readTree(shell.run("status", "--format", "json").exits(0).out())
                     .get(0);
             if (granted == null) {
-                assertThat(login.err()).contains("granted is not reported").doesNotContain("\u2717");
+                assertThat(login.err())
+                        .contains("does not report what was granted")
+                        .doesNotContain("\u2717");
                 assertThat(status.get("scope_granted").isNull()).isTrue();
                 assertThat(status.get("scope_missing")).isEmpty();
                 assertThat(shell.run("token", "--format", "json").exits(0).out())
@@ -148,7 +150,7 @@ class TeslaHostsTest {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.scp = Map.of("openid", true);
-            login(shell, tesla).exits(0).says("granted is not reported");
+            login(shell, tesla).exits(0).says("does not report what was granted");
             tesla.scp = List.of("openid", 42);
             shell.run("refresh").exits(0);
             assertThat(shell.run("status").exits(0).out()).contains("not reported");
@@ -180,8 +182,8 @@ class TeslaHostsTest {
             tesla.scp = List.of("openid", "offline_access", "vehicle_location");
             shell.run("refresh")
                     .exits(0)
-                    .says("does not grant any more: vehicle_cmds", "fleetauth login -p default --reconsent");
-            assertThat(shell.run("refresh").exits(0).err()).doesNotContain("any more");
+                    .says("no longer grants: vehicle_cmds", "fleetauth login -p default --reconsent");
+            assertThat(shell.run("refresh").exits(0).err()).doesNotContain("no longer grants");
         }
     }
 

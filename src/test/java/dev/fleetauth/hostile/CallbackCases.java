@@ -145,7 +145,7 @@ final class CallbackCases {
                 "D",
                 After.SAME));
         all.add(goesOn("iss right", "Logged in", v -> {}, v -> v.expect(200, v.get(REAL + "&iss={issuer}"))));
-        all.add(over("denied", "error=access_denied&state={state}", 5, "access was not allowed: access_denied"));
+        all.add(over("denied", "error=access_denied&state={state}", 5, "access was denied: access_denied"));
         all.add(over(
                 "an error with controls and HTML",
                 "error=%1B%5B2J%3Cscript%3E&error_description=%E2%80%AEevil%0D%0Aok%00&state={state}",
@@ -161,7 +161,7 @@ final class CallbackCases {
                 "login --timeout 1s",
                 o -> o.visitor.goes(v -> {}),
                 4,
-                "nobody finished the login",
+                "the login was not completed",
                 "D",
                 After.SAME));
         all.add(taken("127.0.0.1"));
@@ -207,7 +207,7 @@ final class CallbackCases {
                 "login --redirect-uri http://localhost:{port}/callback",
                 o -> o.occupy(address),
                 6,
-                "cannot be listened on: its port is taken by",
+                ": its port is taken by",
                 "D",
                 After.SAME);
     }

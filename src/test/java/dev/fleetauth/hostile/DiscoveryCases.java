@@ -112,9 +112,9 @@ final class DiscoveryCases {
                 After.SAME));
 
         all.add(later("discovery: a page", o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Hi</title>"), "HTML"));
-        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "has a problem (503"));
+        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "failed temporarily (503"));
         all.add(later("discovery: 429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), "try again in 7 s"));
-        all.add(later("discovery: a CDN's page", o -> o.rogue.answer(PATH, 403, "<html>"), "content network"));
+        all.add(later("discovery: a CDN's page", o -> o.rogue.answer(PATH, 403, "<html>"), "content delivery network"));
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(later(
                     "discovery: server " + name,
@@ -130,7 +130,7 @@ final class DiscoveryCases {
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
-                    "no whole answer"));
+                    "no complete response"));
         }
         return all;
     }

@@ -80,7 +80,7 @@ final class IdTokenCases {
         all.add(badRefresh(
                 "oidcc-client-test-refresh-token-invalid-sub",
                 claim("sub", "somebody-else"),
-                "it is for somebody-else, and the session is of somebody"));
+                "it is for somebody-else, but the session belongs to somebody"));
 
         all.add(good("id token: ES256", o -> {
             o.rogue.publish(TestKeys.EC, TestKeys.RSA);
@@ -149,8 +149,8 @@ final class IdTokenCases {
         all.add(bad("id token: another azp", claim("azp", "another-client"), "(azp)"));
         all.add(bad("id token: no exp", claim("exp", null), "(exp)"));
         all.add(bad("id token: expired", claim("exp", 1), "(exp)"));
-        all.add(bad("id token: exp a text", claim("exp", "tomorrow"), "id token is not good"));
-        all.add(bad("id token: exp in a calendar nobody has", claim("exp", -1e300), "id token is not good"));
+        all.add(bad("id token: exp a text", claim("exp", "tomorrow"), "id token was rejected"));
+        all.add(bad("id token: exp in a calendar nobody has", claim("exp", -1e300), "id token was rejected"));
         all.add(bad("id token: exp beyond what can be counted", claim("exp", 1e300), "(exp)"));
         all.add(good(
                 "id token: times with a fraction",
@@ -179,28 +179,28 @@ final class IdTokenCases {
         all.add(bad(
                 "id token: an extension nobody here knows",
                 o -> o.rogue.token("id_token", "\"" + critical + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         String unencoded =
                 Base64URL.encode("{\"alg\":\"RS256\",\"crit\":[\"b64\"],\"b64\":false}") + "." + FORGED + ".AAAA";
         all.add(bad(
                 "id token: a payload that is not encoded",
                 o -> o.rogue.token("id_token", "\"" + unencoded + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         all.add(bad(
                 "id token: a payload that is no object",
                 o -> o.rogue.token("id_token", "\"" + o.rogue.signed(new Payload("[1]")) + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         all.add(bad(
                 "id token: a claim twice",
                 o -> o.rogue.token("id_token", "\"" + o.rogue.signed(new Payload("{\"iss\":1,\"iss\":2}")) + "\""),
-                "id token is not good"));
+                "id token was rejected"));
         for (String none : List.of("", "null", "\"\"", "7", "{}")) {
             all.add(new Case(
                     "id token: asked for and answered with " + none,
                     "login",
                     o -> o.rogue.token("id_token", none),
                     5,
-                    "none came, although the scope openid was asked for",
+                    "there is none, although the scope openid was requested",
                     "DT",
                     After.SAME));
         }
@@ -270,7 +270,7 @@ final class IdTokenCases {
     }
 
     private static Case raw(String name, String token) {
-        return unasked(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token is not good");
+        return unasked(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token was rejected");
     }
 
     private static Case badRefresh(String name, Consumer<Outside> given, String says) {

@@ -60,7 +60,7 @@ final class KeyCases {
                     "refresh",
                     name,
                     o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
-                    "cannot be had",
+                    "cannot fetch the signing keys",
                     "TK"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
@@ -69,7 +69,7 @@ final class KeyCases {
                     "server " + name,
                     o -> o.rogue.answer(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
-                    "cannot be had",
+                    "cannot fetch the signing keys",
                     "TK"));
         }
         for (String name : Bodies.names(Bodies.SLOW)) {
@@ -81,7 +81,7 @@ final class KeyCases {
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
-                    "cannot be had",
+                    "cannot fetch the signing keys",
                     "TK"));
         }
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {

@@ -27,10 +27,10 @@ final class LocalCases {
             all.add(unreadable(name, command, "that is a device without end", o -> link(o, "/dev/zero")));
             all.add(unreadable(name, command, "that is too large", o -> write(o, "a".repeat(1024 * 1024 + 1))));
         }
-        all.add(refused("two lines", "canary\ncanary", 2, "holds no token"));
-        all.add(refused("nothing", "\n", 2, "holds no token"));
-        all.add(refused("a zero", "\u0000", 2, "holds no token"));
-        all.add(refused("what cannot be seen", "\u202e", 2, "holds no token"));
+        all.add(refused("two lines", "canary\ncanary", 2, "does not contain a valid token"));
+        all.add(refused("nothing", "\n", 2, "does not contain a valid token"));
+        all.add(refused("a zero", "\u0000", 2, "does not contain a valid token"));
+        all.add(refused("what cannot be seen", "\u202e", 2, "does not contain a valid token"));
         for (String text : List.of("canary", "a.b.c", "..", "eyJ.eyJ.", "a".repeat(1024 * 1024))) {
             all.add(shown("the text " + text.substring(0, Math.min(text.length(), 10)), text, "opaque"));
         }

@@ -14,13 +14,13 @@ final class RevocationCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        all.add(new Case("revoke: by the book", "revoke", o -> {}, 0, "Server: accepted", "RR", After.WIPED));
+        all.add(new Case("revoke: by the book", "revoke", o -> {}, 0, "Provider: accepted", "RR", After.WIPED));
         all.add(new Case(
                 "revoke: 200 with an error in it",
                 "revoke",
                 o -> o.rogue.answer(PATH, 200, "{\"error\":\"invalid_token\"}"),
                 0,
-                "Server: accepted",
+                "Provider: accepted",
                 "RR",
                 After.WIPED));
         all.add(new Case(
@@ -28,12 +28,12 @@ final class RevocationCases {
                 "revoke",
                 o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Done</title>"),
                 0,
-                "Server: accepted",
+                "Provider: accepted",
                 "RR",
                 After.WIPED));
-        all.add(not("503", 503, "", 6, "has a problem (503"));
-        all.add(not("429", 429, "", 6, "asked too often"));
-        all.add(not("a CDN's page", 403, "<html>", 6, "content network"));
+        all.add(not("503", 503, "", 6, "failed temporarily (503"));
+        all.add(not("429", 429, "", 6, "is rate-limiting requests"));
+        all.add(not("a CDN's page", 403, "<html>", 6, "content delivery network"));
         all.add(not("401 without a body", 401, "", 5, "refused (401)"));
         all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused (400)"));
         all.add(not("400 invalid_request", 400, "{\"error\":\"invalid_request\"}", 5, "refused: invalid_request"));
@@ -52,7 +52,7 @@ final class RevocationCases {
                     o -> o.rogue.answer(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(400, "{}"))),
                     6,
-                    "nothing was wiped"));
+                    "nothing was deleted"));
         }
         for (String name : Bodies.names(Bodies.SLOW)) {
             all.add(not(
@@ -63,7 +63,7 @@ final class RevocationCases {
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
-                    "nothing was wiped"));
+                    "nothing was deleted"));
         }
         return all;
     }

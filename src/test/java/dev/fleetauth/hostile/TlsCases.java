@@ -62,7 +62,7 @@ final class TlsCases {
                 "login -p other --client-id x --issuer=" + issuer,
                 o -> {},
                 2,
-                "give an https address",
+                "use an https address",
                 "",
                 After.SAME);
     }

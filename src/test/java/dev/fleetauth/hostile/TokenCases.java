@@ -21,7 +21,12 @@ final class TokenCases {
 
         // What is no answer says nothing of the token that was sent.
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
-            both(all, name, o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "makes no sense");
+            both(
+                    all,
+                    name,
+                    o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    6,
+                    "unexpected response" + " from");
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             both(
@@ -42,7 +47,7 @@ final class TokenCases {
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
-                    "no whole answer",
+                    "no complete response",
                     "T",
                     After.SAME));
         }
@@ -55,18 +60,23 @@ final class TokenCases {
                     6,
                     "redirects are not followed");
         }
-        both(all, "503", status(503, ""), 6, "has a problem (503");
-        both(all, "503 at once again", o -> o.rogue.answer(PATH, 503, "", "Retry-After", "0"), 6, "has a problem (503");
-        both(all, "500 with an error", status(500, "{\"error\":\"invalid_grant\"}"), 6, "has a problem (500");
-        both(all, "408", status(408, ""), 6, "has a problem (408");
-        both(all, "425", status(425, ""), 6, "has a problem (425");
+        both(all, "503", status(503, ""), 6, "failed temporarily (503");
+        both(
+                all,
+                "503 at once again",
+                o -> o.rogue.answer(PATH, 503, "", "Retry-After", "0"),
+                6,
+                "failed temporarily" + " (503");
+        both(all, "500 with an error", status(500, "{\"error\":\"invalid_grant\"}"), 6, "failed temporarily (500");
+        both(all, "408", status(408, ""), 6, "failed temporarily (408");
+        both(all, "425", status(425, ""), 6, "failed temporarily (425");
         both(all, "429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), 6, "try again in 7 s");
         both(
                 all,
                 "429 for ever",
                 o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)),
                 6,
-                "asked too often");
+                "is rate-limiting requests");
         both(all, "a CDN's page", status(403, "<HTML><TITLE>Access Denied</TITLE>"), 6, "Access Denied");
         both(all, "a page", status(200, "<!doctype html><title>Sign in</title>"), 6, "titled \"Sign in\"");
         both(all, "an empty object", status(200, "{}"), 6, "neither an access token nor an error");
@@ -77,7 +87,7 @@ final class TokenCases {
                 status(400, "{\"access_token\":\"canary\"}"),
                 6,
                 "status 400 without an error code");
-        both(all, "an error for now", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "has a problem");
+        both(all, "an error for now", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "failed temporarily");
         both(all, "error with 200", status(200, "{\"error\":\"invalid_scope\"}"), 5, "refused: invalid_scope");
         both(
                 all,
@@ -91,7 +101,7 @@ final class TokenCases {
                 "invalid_grant",
                 status(400, "{\"error\":\"invalid_grant\"}"),
                 4,
-                "any more (invalid_grant)",
+                "rejected its refresh token (invalid_grant)",
                 "T",
                 After.SAME));
         all.add(refresh(
@@ -122,7 +132,7 @@ final class TokenCases {
                 0);
         // RFC 6749 5.1 requires it; a session that has one keeps it.
         all.add(refresh("no token type", o -> o.rogue.token("token_type", ""), 0, "Refreshed", "TK", After.NEW));
-        all.add(login("no token type", o -> o.rogue.token("token_type", ""), 5, "no type came", "DT", After.SAME));
+        all.add(login("no token type", o -> o.rogue.token("token_type", ""), 5, "it has no type", "DT", After.SAME));
         both(all, "token type bearer", o -> o.rogue.token("token_type", "\"bearer\""), 0);
         both(all, "an error that is null", o -> o.rogue.token("error", "null"), 0);
         both(all, "an empty error beside tokens", o -> o.rogue.token("error", "\"\""), 0);
@@ -164,7 +174,7 @@ final class TokenCases {
                     "token type '" + none + "'",
                     o -> o.rogue.token("token_type", none),
                     5,
-                    "no type came",
+                    "it has no type",
                     After.SAME));
         }
         for (String token : List.of("", "null", "7", "true", "\"\"", "[\"canary\"]", "{\"canary\":1}")) {
@@ -206,7 +216,7 @@ final class TokenCases {
                 "a;b",
                 "\\u0000")) {
             Consumer<Outside> given = o -> o.rogue.token("access_token", "\"" + token + "\"");
-            String says = "has characters that no bearer token may have";
+            String says = "contains characters that are not allowed in a bearer token";
             all.add(refresh("the access token " + token, given, 5, says, "T", After.NEXT_REFRESH_TOKEN));
             all.add(login("the access token " + token, given, 5, says, "DT", After.SAME));
             all.add(inItsOwnName("the access token " + token, given, 5, says, After.SAME));

@@ -81,7 +81,7 @@ class ImageTest {
     /** Login, refresh, revocation and what else there is, each as a process would do it, with this runtime's modules. */
     @Test
     void tellsTheWholeStory() throws Exception {
-        assertThat(run(launcher(image), "demo")).endsWith("Every step happened. Next: 'fleetauth login --help'.\n");
+        assertThat(run(launcher(image), "demo")).endsWith("All steps succeeded. Next: 'fleetauth login --help'.\n");
     }
 
     @Test

@@ -50,7 +50,7 @@ public class InstallTest {
 
     private static final int LIBRARIES = 18;
 
-    private static final String LAST_WORDS = "Every step happened. Next: 'fleetauth login --help'.\n";
+    private static final String LAST_WORDS = "All steps succeeded. Next: 'fleetauth login --help'.\n";
 
     @TempDir
     private Path folder;
@@ -97,7 +97,7 @@ public class InstallTest {
         run(clone, commands.get(2));
         assertThat(run(folder, "fleetauth --version").out()).startsWith("fleetauth ");
         Result noProfile = result(folder, "fleetauth exec -- true");
-        noProfile.exits(3).says("there is no profile 'default'");
+        noProfile.exits(3).says("profile 'default' does not exist");
     }
 
     /** With an archive in which the program is this one; ImageTest has the real ones. */

@@ -977,6 +977,21 @@ class LauncherTest {
     }
 
     @Test
+    void aSocketOfSystemdBecomesStandardInputOfServeAlone() throws Exception {
+        putProgram();
+        Path file = Files.writeString(temporary.resolve("socket"), "the socket");
+        String passes = "exec 3<\"$1\"; shift; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\" </dev/null";
+        for (String arguments : List.of("serve", "-v serve --no-input", "token", "serves")) {
+            List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", passes, "sh", file.toString(), launcher()));
+            command.addAll(List.of(arguments.split(" ", -1)));
+            boolean isServe = List.of(arguments.split(" ", -1)).contains("serve");
+            assertThat(new Started(temporary, command, javaHome(jdk)).finish().out())
+                    .as(arguments)
+                    .endsWith(isServe ? "]\nthe socket" : "]\n");
+        }
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void aClosedDescriptorBecomesNoFileOfTheJvms() throws Exception {
         putProgram();
@@ -1085,7 +1100,7 @@ class LauncherTest {
                 assertThat(run.out()).isEmpty();
             }
             assertThat(exec(shell, execution(code), "-a").err())
-                    .contains("fleetauth: error: -a is not there", "hint: ");
+                    .contains("fleetauth: error: -a was not found", "hint: ");
         }
     }
 

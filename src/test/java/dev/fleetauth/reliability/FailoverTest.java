@@ -100,7 +100,7 @@ class FailoverTest {
             if (strict) {
                 site.runNow("token")
                         .exits(4)
-                        .says("the provider does not take its refresh token any more", "was used", "fleetauth login");
+                        .says("the provider rejected its refresh token", "was used", "fleetauth login");
                 assertThat(site.sandbox.replays()).hasSize(1);
                 site.login(Site.PROFILE, Duration.ZERO);
             } else {
@@ -143,7 +143,7 @@ class FailoverTest {
             pair.kill();
             for (String store : new String[] {address, pair.onStandby(address)}) {
                 site.shell.variable("FLEETAUTH_STORE", store);
-                site.runNow("token").exits(6).says(" cannot be used for now: no writable server responded");
+                site.runNow("token").exits(6).says(" is temporarily unavailable: no writable server responded");
             }
             pair.promote();
             site.runNow("token").exits(0);

@@ -270,7 +270,7 @@ class FullDiskTest {
         assertThat(result.err())
                 .contains("a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory");
         disk.relieve();
-        assertThat(shell.run("token").exits(0).err()).contains("got no answer; its refresh token is tried again");
+        assertThat(shell.run("token").exits(0).err()).contains("got no response. Trying its refresh token again");
         assertThat(refreshes()).isEqualTo(2);
     }
 

@@ -100,7 +100,7 @@ final class KeyRound {
     private void assertProfile(Operation operation, Profile before, Result refreshed) {
         Profile after = Objects.requireNonNull(site.stored(PROFILE));
         if (refreshed.exitCode() == 7 && operation.setsKey()) {
-            assertThat(refreshed.err()).contains("does not open with what was given");
+            assertThat(refreshed.err()).contains("wrong key for ");
             assertThat(after).isEqualTo(before);
         } else if (refreshed.exitCode() == 6) {
             // On a machine with too much to do: its turn was over before it was done, and nothing was lost by that.

@@ -114,7 +114,7 @@ class RegisterKilledTest {
         if (Files.exists(file(PRIVATE))) {
             named.add(Files.readAllBytes(file(PRIVATE)));
         }
-        run().exits(4).says("there is nothing (404)");
+        run().exits(4).says("nothing was found (404)");
         String pair = pair();
         // What had its name may be in use elsewhere.
         assertThat(named).allSatisfy(key -> assertThat(key).asString().isEqualTo(pair));
@@ -155,7 +155,7 @@ class RegisterKilledTest {
         put(PRIVATE + ".next", nextPrivate, own, otherPrivate);
         put(PUBLIC + ".next", nextPublic, point, otherPublic);
 
-        run().exits(4).says("there is nothing (404)");
+        run().exits(4).says("nothing was found (404)");
         assertThat(pair().equals(pair)).isEqualTo(kept);
     }
 
@@ -207,7 +207,7 @@ class RegisterKilledTest {
     void twoAtOnceMakeOnePair() throws Exception {
         List<Program> both = List.of(start(), start(), start());
         for (Program one : both) {
-            one.result().exits(4).says("there is nothing (404)");
+            one.result().exits(4).says("nothing was found (404)");
             one.close();
         }
         pair();

@@ -501,7 +501,7 @@ final class Storm implements AutoCloseable {
     /** Refreshes, and where an earlier answer may be lost, waits until there is nothing to lose any more. */
     private Result settled(Place place, String profile) throws InterruptedException {
         Result result = run(place, "refresh", "-p", profile);
-        for (int i = 0; i < 12 && result.exitCode() == 6 && result.err().contains("had no answer"); i++) {
+        for (int i = 0; i < 12 && result.exitCode() == 6 && result.err().contains("got no response"); i++) {
             Thread.sleep(500);
             boolean takesOver = place.isShared() && i > 10;
             result = takesOver

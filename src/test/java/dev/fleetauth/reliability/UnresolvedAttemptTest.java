@@ -25,7 +25,7 @@ class UnresolvedAttemptTest {
             site.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"invalid_client\"}"));
             site.runNow("refresh", "--take-over").exits(5);
 
-            assertThat(site.runNow("refresh").exits(6).err()).contains("had no answer");
+            assertThat(site.runNow("refresh").exits(6).err()).contains("got no response");
 
             assertThat(site.refreshes()).isEqualTo(2);
             assertThat(site.isActive(site.tokens(Site.PROFILE).accessToken()))

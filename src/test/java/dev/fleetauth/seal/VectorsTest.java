@@ -74,4 +74,30 @@ class VectorsTest {
         assertThat(tests).hasSizeGreaterThan(30);
         return tests;
     }
+
+    @TestFactory
+    List<DynamicTest> clients() throws IOException, MalformedException {
+        JsonNode vectors = JSON.readTree(FILE.toFile());
+        StoreKeys keys = StoreKeys.parse(
+                vectors.get("store").asText(), vectors.get("keySet").toString().getBytes(StandardCharsets.UTF_8));
+        List<DynamicTest> tests = new ArrayList<>();
+        for (JsonNode vector : vectors.get("clients")) {
+            tests.add(DynamicTest.dynamicTest(vector.get("name").asText(), () -> {
+                String file = vector.get("file").asText();
+                if (vector.get("opens").asBoolean()) {
+                    assertThat(SealedClients.open(file, keys))
+                            .hasSize(vector.get("count").asInt())
+                            .isEqualTo(ClientVectors.clients()
+                                    .subList(0, vector.get("count").asInt()));
+                } else {
+                    MalformedException refused =
+                            catchThrowableOfType(MalformedException.class, () -> SealedClients.open(file, keys));
+                    assertThat(refused).isNotNull();
+                    assertThat(refused.why()).isEqualTo(vector.get("why").asText());
+                }
+            }));
+        }
+        assertThat(tests).hasSizeGreaterThan(15);
+        return tests;
+    }
 }

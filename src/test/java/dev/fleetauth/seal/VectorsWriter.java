@@ -77,6 +77,7 @@ final class VectorsWriter {
         vectors.put("keySet", JSON.readTree(keySet));
         vectors.put("keys", keys);
         vectors.put("profiles", profiles);
+        vectors.put("clients", ClientVectors.of(key, opened));
         return vectors;
     }
 

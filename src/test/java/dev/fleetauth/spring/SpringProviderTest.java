@@ -176,7 +176,7 @@ class SpringProviderTest {
         String last = refreshToken();
         server.received();
         Result revoked = shell.run("revoke", "-v").exits(0);
-        assertThat(revoked.err()).contains("Server: accepted", "are wiped");
+        assertThat(revoked.err()).contains("Provider: accepted", "were deleted");
         assertThat(server.isActive(third)).isFalse();
         assertThat(server.isActive(last)).isFalse();
         received = server.received();
@@ -294,7 +294,7 @@ class SpringProviderTest {
                         "vehicle_data",
                         "-v")
                 .exits(0);
-        assertThat(login.err()).contains("Granted, as requested: vehicle_data").doesNotContain("No refresh token");
+        assertThat(login.err()).contains("Granted, as requested: vehicle_data").doesNotContain("no refresh token");
         List<Received> received = server.received();
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN);
         assertThat(received.get(1).names()).containsExactly("grant_type", "scope");
@@ -341,7 +341,9 @@ class SpringProviderTest {
                         "30s",
                         "-v")
                 .exits(0);
-        assertThat(login.err()).contains("No refresh token came: when the access token ends, a login is needed again.");
+        assertThat(login.err())
+                .contains(
+                        "The provider sent no refresh token: you need to log in again when the access token expires.");
         Received exchange = server.received().get(2);
         assertThat(exchange.line()).isEqualTo(TOKEN);
         assertThat(exchange.authorization()).isNull();
@@ -357,7 +359,7 @@ class SpringProviderTest {
         // Spring wants a proof of the client here, and a public one has none.
         Result revoke = shell.run("revoke").exits(5);
         assertThat(revoke.err())
-                .contains("/oauth2/revoke refused (401)", "Here: nothing was wiped. 'fleetauth logout' wipes")
+                .contains("/oauth2/revoke refused (401)", "Here: nothing was deleted. 'fleetauth logout' deletes")
                 .doesNotContain("confirms");
         assertThat(server.isActive(token)).isTrue();
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
@@ -431,10 +433,10 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(person.err())
                 .contains(
-                        "the provider answered the login with an error: invalid_scope",
+                        "the provider returned an error for the login: invalid_scope",
                         "the scope 'openid fly'",
                         "request less with --scope")
-                .doesNotContain("not allowed");
+                .doesNotContain("access was denied");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.MACHINE.secret())
                 .run(
@@ -474,7 +476,7 @@ class SpringProviderTest {
         Result nothing = shell.browser(unwilling)
                 .run("login", "--scope", "openid profile vehicle_data", "--timeout", "30s")
                 .exits(5);
-        assertThat(nothing.err()).contains("access was not allowed: access_denied");
+        assertThat(nothing.err()).contains("access was denied: access_denied");
         assertThat(unwilling.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
         assertThat(unwilling.lastPage()).doesNotContain("fleetauth has received its tokens");
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);

@@ -11,8 +11,10 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.store.file.World;
+import dev.fleetauth.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -382,6 +385,80 @@ public abstract class StoreContract {
         assertThat(store(here).read(another.name())).contains(another);
         assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
         assertThat(store(here).keyChanges().profilesToReseal()).isZero();
+    }
+
+    protected static RegisteredClient client(String name) {
+        return new RegisteredClient(name, "hash of " + name, List.of(NAME), false, false, Instant.EPOCH);
+    }
+
+    private static void add(Store store, RegisteredClient client) {
+        store.clients().change(clients -> {
+            List<RegisteredClient> next = new ArrayList<>(clients);
+            next.add(client);
+            return next;
+        });
+    }
+
+    @Test
+    void clientsThatOneAddsTheOtherSees() {
+        Store old = store(there);
+        assertThat(old.clients().list()).isEmpty();
+
+        add(store(here), client("van"));
+        add(store(there), client("car"));
+
+        assertThat(old.clients().list()).containsExactly(client("car"), client("van"));
+        old.clients().change(clients -> List.of());
+        assertThat(store(here).clients().list()).isEmpty();
+        assertThat(store(here).names()).containsExactly(NAME);
+    }
+
+    @Test
+    void clientsAreSealedWithTheKeyOfARotation() {
+        add(store(here), client("car"));
+        Store old = store(there);
+        assertThat(old.clients().list()).hasSize(1);
+
+        rotate(here);
+
+        assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
+        assertThat(old.clients().list()).containsExactly(client("car"));
+        rotate(here);
+        add(old, client("van"));
+        assertThat(store(here).clients().list()).containsExactly(client("car"), client("van"));
+    }
+
+    @Test
+    void clientsThatAreWrittenWhileAKeyIsReplacedAreNotLost() {
+        List<CompletableFuture<Void>> rotation = new ArrayList<>();
+        store(there).clients().change(clients -> {
+            if (rotation.isEmpty()) {
+                rotation.add(CompletableFuture.runAsync(() -> rotate(here)));
+                Await.until(
+                        "the rotation has begun",
+                        () -> rotation.get(0).isDone()
+                                || store(here).keyDescription().orElseThrow().isRotating());
+            }
+            return List.of(client("car"));
+        });
+        rotation.get(0).join();
+
+        assertThat(store(here).keyDescription().orElseThrow().isRotating()).isFalse();
+        assertThat(store(here).clients().list()).containsExactly(client("car"));
+    }
+
+    @Test
+    void clientsOfManyProcessesAreAllKept() {
+        List<CompletableFuture<Void>> adding = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            RegisteredClient client = client("client-" + i);
+            World world = i % 2 == 0 ? here : there;
+            adding.add(CompletableFuture.runAsync(() -> add(store(world), client)));
+        }
+        CompletableFuture<Void> rotation = CompletableFuture.runAsync(() -> rotate(here));
+        adding.forEach(CompletableFuture::join);
+        rotation.join();
+        assertThat(store(there).clients().list()).hasSize(8);
     }
 
     @Test

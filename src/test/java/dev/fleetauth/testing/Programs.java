@@ -1,6 +1,8 @@
 package dev.fleetauth.testing;
 
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -18,6 +20,13 @@ public final class Programs {
             return;
         }
         missing("the program " + program, true);
+    }
+
+    /** Skips the test where a package is not installed, as {@link #require} does. */
+    public static void requireInstalled(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            missing("the package in " + directory, true);
+        }
     }
 
     /**

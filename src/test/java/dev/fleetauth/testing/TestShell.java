@@ -12,6 +12,7 @@ import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.ClientKey;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -64,8 +65,8 @@ import org.jspecify.annotations.Nullable;
  * encoded. It knows those it is told ({@link #watch}), all that went through a sandbox it watches, the key file, the
  * variables that hold secrets, what is typed unseen, and all that the sealed profiles hold after each command.
  *
- * <p>Only what a command is there to print may be printed: the access token of {@code token} and {@code refresh} on
- * standard output. An assertion that fails in a fake, and an exception that ends a thread, fail the command's test.
+ * <p>Only what a command is there to print may be printed: the access token of {@code token} and {@code refresh}, and the
+ * key of {@code client add}, on standard output. An assertion that fails in a fake, and an exception that ends a thread, fail the command's test.
  */
 public final class TestShell {
 
@@ -152,14 +153,21 @@ public final class TestShell {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final FutureTask<Integer> task;
+        private final Thread thread;
 
         private Running(InputStream input, String... args) {
             this.args = List.of(args);
             Environment environment = environment(input, out, err);
             task = new FutureTask<>(() -> Cli.run(environment, args));
-            Thread thread = new Thread(task, "command");
+            thread = new Thread(task, "command");
             thread.setDaemon(true);
             thread.start();
+        }
+
+        /** Asks a command to end that runs until then, and waits for it. */
+        public Result stop() {
+            thread.interrupt();
+            return end();
         }
 
         /** Waits until a line of standard error matches, and gives it back. */
@@ -426,12 +434,20 @@ public final class TestShell {
             typed.typedUnseen().forEach(line -> watch(new Secret(line)));
         }
         watchStored();
+        if (isClientAdd(args) && ClientKey.isKey(result.line())) {
+            watch(result.line());
+        }
         assertNoLeak(args, result);
         // Told once: what breaks in one test is not the fault of those that share its shell.
         Throwable e = broken.poll();
         if (e != null) {
             throw new AssertionError("something broke in " + args, e);
         }
+    }
+
+    /** The one command that prints a client key, and that once. */
+    private static boolean isClientAdd(List<String> args) {
+        return args.containsAll(List.of("client", "add"));
     }
 
     private void watchStored() {
@@ -490,7 +506,8 @@ public final class TestShell {
         for (String secret : secrets) {
             Set<String> same = forms(secret);
             forms.addAll(same);
-            boolean printable = printsTokens && accessTokens.contains(secret);
+            boolean isNewKey = isClientAdd(args) && secret.equals(result.line());
+            boolean printable = isNewKey || (printsTokens && accessTokens.contains(secret));
             assertThat(!printable && isIn(result.out(), same))
                     .as("a secret on standard output of %s", args)
                     .isFalse();

@@ -52,7 +52,7 @@ class TestShellTest {
 
     @Test
     void aSecretOnStandardErrorIsFound() {
-        shell.watch("there is no profile");
+        shell.watch("does not exist");
         assertLeak("standard error", "token");
     }
 

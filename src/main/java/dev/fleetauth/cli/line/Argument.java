@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What may follow a command: an option, an argument or a subcommand. It is what picocli's model says of it, which takes a
- * hundred times as long to build as {@link CommandTable} takes to read.
+ * An option, argument or subcommand of a command, taken from {@link CommandTable}, which is read in a hundredth of the
+ * time that picocli takes to build its model.
  *
  * @param names the names of an option, the longest first, or of a subcommand; none for an argument
  * @param arity how many values it takes, as picocli writes it, such as {@code 0..1}; with {@code !} if it must be given
  * @param type the type of the field that it sets
- * @param field the path to that field, from the command or, for an option of every command, from the program; empty where
- *     picocli has more to do than to set one
- * @param label what the help calls its value
- * @param values the values it may have, where they are few
+ * @param field the path to that field, from the command or, for an option of every command, from the program; empty if
+ *     picocli does more than set a field
+ * @param label the name of its value in the help
+ * @param values the values of an enumeration; empty for any other type
  * @param description its first sentence, without the full stop
  */
 record Argument(
@@ -27,7 +27,7 @@ record Argument(
 
     private static final int CELLS = 7;
 
-    /** What may follow a command such as {@code key set}, or the program for an empty name. */
+    /** The arguments of a command such as {@code key set}, or of the program for an empty name. */
     static List<Argument> of(String command) {
         List<Argument> arguments = new ArrayList<>();
         for (String line : CommandTable.arguments(command).split("\n", 0)) {
@@ -57,7 +57,7 @@ record Argument(
         return name().startsWith("-");
     }
 
-    /** Whether it has no name, but stands in its place. */
+    /** Whether it is positional: it has no name. */
     boolean isPositional() {
         return names.isEmpty();
     }
@@ -74,7 +74,7 @@ record Argument(
         return arity.endsWith("!");
     }
 
-    /** Whether several values may be given. */
+    /** Whether it accepts several values. */
     boolean isMultiple() {
         return type.equals("List") || type.equals("Map");
     }

@@ -1,9 +1,11 @@
 package dev.fleetauth.cli.line;
 
+import dev.fleetauth.cli.ClientCommand;
 import dev.fleetauth.cli.ExecCommand;
 import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.print.Console;
 import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.HelpTopic;
 import dev.fleetauth.cli.print.Suggestions;
 import dev.fleetauth.host.Environment;
@@ -34,22 +36,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Runs one command line, from its words to its exit code. */
+/** Runs one command line, from its arguments to its exit code. */
 public final class Cli implements ToIntBiFunction<Environment, String[]> {
 
-    /** An object of a class that is there anyway: a lambda would make one at every start. */
+    /** An instance of a class that is loaded anyway: a lambda would define a class at every start. */
     private static final Cli RUNNER = new Cli();
 
-    /** What a secret within a longer value follows: the value's beginning, or what is no part of a name or path. */
+    /** What precedes a secret inside a value: the beginning of the value, or a character of no file name or path. */
     private static final String BEFORE = "(?:^-*|[^\\w./\\\\-]|%[0-9A-Fa-f]{2})";
 
-    /** A secret of Tesla's, and no file that is called by it. */
+    /** A client secret of Tesla, but not a file name that contains one. */
     private static final String CLIENT_SECRET =
             BEFORE + "ta-secret\\.(?![^/\\s]*\\.[a-z]{1,5}(?:$|\\s))[^/\\\\\\s]{8,}";
 
-    /** A JWT, something sealed, or an opaque token of Tesla's, and no file that is called by it. */
-    private static final String TOKEN =
-            BEFORE + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32})[^/\\\\]*(?:$|\\s)";
+    /** A JWT, a JWE, an opaque token of Tesla or a client key, but not a file name that contains one. */
+    private static final String TOKEN = BEFORE
+            + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32}|fleetauth_ck_)[^/\\\\]*(?:$|\\s)";
 
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
@@ -63,7 +65,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     /**
      * Runs a command.
      *
-     * @param environment the world it runs in
+     * @param environment the environment it runs in
      * @param args the command line, without the program's name
      * @return the exit code
      */
@@ -78,16 +80,16 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     }
 
     /**
-     * Rejects arguments of which a character was lost and, wherever they are given, client secrets, tokens and addresses with
-     * credentials: they would be sent, shown or kept as what they are not. What is to be explained may be any text, and another
-     * program's arguments are its own.
+     * Rejects arguments with lost characters, and client secrets, tokens and addresses with credentials, which would be
+     * sent, shown or stored as something else. The text for {@code explain} may contain anything, as may another
+     * program's arguments.
      */
     private static void requireUsable(Environment environment, String... args) {
         boolean isOurs = true;
         boolean runsByLauncher = environment.variable(ExecCommand.BY_LAUNCHER).isPresent();
         for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
             if (!isOurs && runsByLauncher && args[i].equals("--")) {
-                // What follows goes from the launcher to the program as bytes.
+                // The launcher passes the rest to the program as bytes.
                 return;
             }
             String where = "argument " + (i + 1);
@@ -98,7 +100,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
             }
             if (isOurs && (value.contains("eyJ") || value.contains("_")) && holds(value, TOKEN)) {
                 throw Failure.of(
-                        Kind.BAD_VALUE, where, "(not shown)", "a file that holds the token, or - for standard input");
+                        Kind.BAD_VALUE, where, "(not shown)", "a file with the token, or - for standard input");
             }
             if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
                 throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
@@ -110,7 +112,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         return Pattern.compile(secret).matcher(value).find();
     }
 
-    /** {@code help COMMAND} is another way to say {@code COMMAND --help}. */
+    /** Turns {@code help COMMAND} into {@code COMMAND --help}. */
     private static String[] withoutHelpWord(String... args) {
         if (args.length == 0 || !args[0].equals("help")) {
             return args;
@@ -124,7 +126,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         environment.out().flush();
         if (environment.out().checkError()) {
             if (environment.out() instanceof StandardOutput out && out.isAbandoned()) {
-                // The reader had enough, which is nobody's mistake.
+                // The reader closed the pipe, which is not an error worth a message.
                 return ExitCode.UNEXPECTED;
             }
             return failed(new Fleetauth(environment, RUNNER), Failure.of(Kind.OUTPUT_FAILED));
@@ -150,7 +152,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         }
     }
 
-    /** Runs a command whose line picocli reads. */
+    /** Runs a command whose line needs picocli. */
     static int executeByPicocli(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment, RUNNER);
         CommandLine commandLine = Commands.forLine(program, args)
@@ -165,14 +167,14 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         try (program) {
             return commandLine.execute(Commands.isUnknown(args) ? new String[] {args[0]} : args);
         } catch (Error e) {
-            // Left alone, the JVM would print its message.
+            // Otherwise the JVM would print its message.
             return failed(program, e, args);
         }
     }
 
     /**
-     * An empty value is what a script passes on of a variable that nobody set: it must not silently mean something else. Only
-     * words that are handed to another program, and those to complete, may be empty.
+     * Executes the command unless a value is empty. A script passes an empty value when its variable is unset, and that
+     * must not silently select a default. Only arguments for another program or for completion may be empty.
      */
     private static int executeWithValues(Fleetauth program, ParseResult line) {
         Set<String> options = new HashSet<>();
@@ -189,8 +191,27 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
                 }
             }
         }
+        requireOneProfile(line);
         program.setLine(line.originalArgs(), options);
         return new CommandLine.RunLast().execute(line);
+    }
+
+    /** One command takes several profiles, behind its name: those in front of it would be lost. */
+    private static void requireOneProfile(ParseResult line) {
+        int all = 0;
+        int itsOwn = 0;
+        CommandSpec command = line.commandSpec();
+        for (ParseResult part = line; part != null; part = part.subcommand()) {
+            command = part.commandSpec();
+            OptionSpec profile = part.matchedOption("--profile");
+            itsOwn = profile == null ? 0 : profile.originalStringValues().size();
+            all += itsOwn;
+        }
+        boolean takesSeveral = command.qualifiedName().equals(ClientCommand.ADD) && itsOwn == all;
+        if (all > 1 && !takesSeveral) {
+            throw new ParameterException(
+                    command.commandLine(), "option '--profile' (NAME) should be specified only once");
+        }
     }
 
     private static int wrongUsage(Fleetauth program, ParameterException e, String... args) {
@@ -204,13 +225,13 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         CommandSpec command = e.getCommandLine().getCommandSpec();
         program.console()
                 .error(
-                        unknown ? unknown(word, command) : said(e),
+                        unknown ? unknown(word, command) : message(e),
                         (unknown ? nearest(unmatched, command) : nearestValue(e)) + "see '" + command.qualifiedName()
                                 + " --help'");
         return ExitCode.USAGE;
     }
 
-    /** A value that stands in the same word is not repeated: it may be a secret, which has no business there. */
+    /** Names the unknown word without its value, which may be a secret given in the wrong place. */
     private static String unknown(String word, CommandSpec command) {
         String what = word.startsWith("-")
                 ? "unknown option"
@@ -218,23 +239,23 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         return what + " '" + word.replaceFirst("(?s)=.*", "") + "'";
     }
 
-    /** picocli's words, in the manner of this program's. */
-    private static String said(ParameterException e) {
-        // picocli's own label would stand behind this program's.
+    /** picocli's message in the style of this program's messages. */
+    private static String message(ParameterException e) {
+        // picocli's own label would follow this program's.
         String message = e.getMessage() == null ? "wrong usage" : e.getMessage().replaceFirst("^Error: ", "");
         return Pattern.compile("\\[([A-Z_, ]+)] \\(case-insensitive\\)")
                 .matcher(message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1))
                 .replaceAll(values -> values.group(1).toLowerCase(Locale.ROOT) + ",");
     }
 
-    /** The command or option that was meant, if one is near what was typed. */
+    /** Suggests the command or option closest to what was typed; empty if none is close. */
     private static String nearest(List<String> unmatched, CommandSpec command) {
         String next = unmatched.size() > 1 ? unmatched.get(1) : "";
         return Suggestions.question(
                 Suggestions.to(unmatched.get(0), next, command).orElse(""));
     }
 
-    /** The value that was meant, of an option that takes one of a few. */
+    /** Suggests the closest value of an enumeration; empty if none is close. */
     private static String nearestValue(ParameterException e) {
         List<String> values = new ArrayList<>();
         if (e.getArgSpec() != null && e.getArgSpec().type().isEnum()) {
@@ -250,7 +271,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         return Failure.of(Kind.TEXT_UNREADABLE, text.source(), text.why());
     }
 
-    /** Says why there is no environment to run a command in; what comes back is the exit code. */
+    /** Reports why the environment is unusable, and returns the exit code. */
     public static int unusable(PrintStream err, ExactText.Malformed text) {
         return new Console(err, Terminal.NONE, false).failure(unreadable(text));
     }
@@ -263,12 +284,9 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         if (e instanceof ExactText.Malformed text) {
             return program.console().failure(unreadable(text));
         }
-        // The message of an exception nobody expected may quote anything, a secret included; its type and place do not.
-        program.console()
-                .error(
-                        "an unexpected failure, which is a bug: " + e.getClass().getName(),
-                        "run it again with -v and report what it says");
+        Explanation bug = Explanation.ofBug(e);
+        program.console().error(bug.message(), bug.hint());
         program.trace(e);
-        return ExitCode.UNEXPECTED;
+        return bug.exitCode();
     }
 }

@@ -10,15 +10,15 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The help of one command. It shows what is the command's own and names the rest in two lines, so that it fits a screen, and
- * no address in it is broken across lines.
+ * The help of one command. It shows what is the command's own and names the rest in two lines, so that it fits a
+ * screen, and no address in it is broken across lines.
  */
 final class CommandHelp {
 
-    /** A usual terminal, whatever its width is now: the text is the same in a pipe. */
+    /** The columns of a usual terminal. Fixed, so that the text is the same in a pipe. */
     static final int WIDTH = 80;
 
-    /** A name that is longer stands above its description. */
+    /** The maximum length of a name beside its description; a longer one has a line of its own. */
     private static final int MAX_NAME_COLUMNS = 30;
 
     private static final String GAP = "  ";
@@ -27,7 +27,7 @@ final class CommandHelp {
 
     private CommandHelp() {}
 
-    /** The help, with the system's line ends and without the last. */
+    /** The help with the system's line separators, without a trailing one. */
     static String of(CommandSpec command) {
         CommandHelp help = new CommandHelp();
         help.write(command);
@@ -38,7 +38,7 @@ final class CommandHelp {
         UsageMessageSpec usage = command.usageMessage();
         add("Usage: " + new CommandLine.Help(command).synopsis(0).strip().replaceAll("\\s+", " "), "       ");
         for (String paragraph : usage.description()) {
-            // A line that is indented is one of a table.
+            // An indented line belongs to a table.
             if (paragraph.isEmpty() || paragraph.startsWith(" ")) {
                 lines.add(paragraph);
             } else {
@@ -105,7 +105,7 @@ final class CommandHelp {
         }
     }
 
-    /** What the help says; the rest is for the manual page. */
+    /** The first part of a description; the rest is for the manual page. */
     private static String summary(String... description) {
         return description.length == 0 ? "" : description[0];
     }
@@ -128,7 +128,7 @@ final class CommandHelp {
         return String.join(", ", option.names()) + value;
     }
 
-    /** Whether every command takes an option. */
+    /** Whether an option belongs to every command. */
     static boolean isShared(OptionSpec option) {
         return option.inherited() || option.usageHelp() || option.versionHelp();
     }

@@ -3,22 +3,22 @@ package dev.fleetauth.cli.line;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands as picocli's model has them, so that no start has to build it. {@code CommandTableTest} writes this file;
- * {@link Argument} tells what stands in a line.
+ * The commands as picocli's model describes them, which is slow to build. Written by {@code CommandTableTest};
+ * {@link Argument} describes the format of a line.
  */
 final class CommandTable {
 
     private CommandTable() {}
 
-    /** A line for each that may follow a command. */
+    /** The options, arguments and subcommands of a command, one per line. */
     static String arguments(String command) {
         return switch (command) {
             case "" -> """
-                    --profile -p|1|ProfileName|profile|NAME||The profile; FLEETAUTH_PROFILE, else 'default'
+                    --profile -p|1|ProfileName|profiles|NAME||The profile; FLEETAUTH_PROFILE, else 'default'
                     --home|1|Path|home|DIR||The directory for all fleetauth data; FLEETAUTH_HOME
-                    --store|1|String|store|URL||Where profiles are kept: file:, which is the home, file:/DIR, or postgresql://USER@HOST/DATABASE, which machines share; FLEETAUTH_STORE
+                    --store|1|String|store|URL||Where profiles are stored: file: (the home), file:/DIR, or postgresql://USER@HOST/DATABASE, which machines can share; FLEETAUTH_STORE
                     --no-input|0|boolean|noInput|||Never prompt; FLEETAUTH_NO_INPUT=1
-                    --quiet -q|0|boolean|quiet|||Print errors only on standard error
+                    --quiet -q|0|boolean|quiet|||Print only errors on standard error
                     --verbose -v|0|boolean|verbose|||Trace requests on standard error, without secrets
                     --color|1|Color|color|WHEN|auto always never|auto, always or never
                     --help -h|0|boolean||||Show this help message and exit
@@ -31,104 +31,112 @@ final class CommandTable {
                     revoke||||||End the grant at the server, where it has a way, and wipe the tokens here
                     logout||||||Wipe the tokens here and keep the settings
                     exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's
+                    serve||||||Hand out access tokens to other programs until it is interrupted
                     export||||||Move a profile to another machine: mark it as moved here, and print it sealed for 'import' there
                     import||||||Take a profile that 'export' sealed on another machine, under its name or the one of -p
                     key||||||How the store is locked
                     store||||||Profiles in a database that several machines share
+                    client||||||The programs that 'serve' gives access to, each with a key of its own
                     register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
-                    region||||||Show the profile's region and what hints at one, or change it
-                    discover||||||Show the provider as this program sees it: each value, and whether it comes from the provider's document, a correction, or an option
-                    explain||||||Say what an error of the provider or the Fleet API means, and what to do about it
-                    doctor||||||Look for what goes wrong in practice: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
-                    sandbox||||||Run a local authorization server that behaves like Tesla's, for trying and testing only
-                    demo||||||Tell the whole story against the sandbox: login, token, refresh, inspect, revoke
-                    completion||||||Print the script that completes commands, options, profiles, scopes and more in a shell
+                    region||||||Show the profile's region and the hints about it, or change it
+                    discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the provider's document, a correction, or an option
+                    explain||||||Explain an error of the provider or the Fleet API, and what to do about it
+                    doctor||||||Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
+                    sandbox||||||Run a local authorization server that behaves like Tesla's, for experiments and tests only
+                    demo||||||Demonstrate fleetauth with the sandbox: login, token, refresh, inspect, revoke
+                    completion||||||Print a shell script that completes commands, options, profiles, scopes and more
                     """;
             case "login" -> """
-                    --type|1|String|provider.type|TYPE||Tesla's token type; third-party
-                    --issuer|1|String|provider.issuer|URL||Another OpenID provider, by its issuer
+                    --type|1|String|provider.type|TYPE||Tesla's token type (default: third-party)
+                    --issuer|1|String|provider.issuer|URL||The issuer of another OpenID provider
                     --region|1|String|provider.region|REGION||Tesla's region: na (default), eu or cn
                     --cacert|1|String|provider.cacert|FILE||PEM certificates to trust in addition to the system's
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
                     --client-id|1|String|client.clientId|ID||The application's client id
                     --client-secret-file|1|String|client.clientSecretFile|FILE||A file with the client secret; - for standard input
-                    --auth-code-file|1|String|authCodeFile|FILE||With --type business: a file with its auth code
+                    --auth-code-file|1|String|authCodeFile|FILE||With --type business: a file with the auth code
                     --client-auth|1|String|clientAuth|METHOD||client_secret_basic or client_secret_post
                     --scope|1|List||SCOPE||Scopes to request, or 'all'; repeatable
-                    --audience|1|String|audience|AUDIENCE||The audience; for Tesla that of the region
+                    --audience|1|String|audience|AUDIENCE||The audience (Tesla's default: the region's)
                     --resource|1|String|resource|URL||The resource that the token is for (RFC 8707)
-                    --grant|1|String|grant|GRANT||authorization-code (default), client-credentials
+                    --grant|1|String|grant|GRANT||authorization-code (default) or client-credentials
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
                     --no-browser|0|boolean||||Print the address instead of opening a browser
                     --paste|0|boolean||||Paste the address at which the browser ends
-                    --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted before
-                    --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant all of the scopes or nothing
+                    --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted
+                    --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant either all scopes or none
                     --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
-                    --prompt-login|0|boolean|consent.promptLogin|||Log in on the provider's page again in any case
+                    --prompt-login|0|boolean|consent.promptLogin|||Require a new login on the provider's page
                     --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
-                    --timeout|1|Duration|timeout|TIME||How long to wait for the browser; 5m
-                    --replace|0|boolean|replace|||Replace a login of another person or application
+                    --timeout|1|Duration|timeout|TIME||How long to wait for the browser (default: 5m)
+                    --replace|0|boolean|replace|||Replace a login of another user or application
                     """;
             case "token" -> """
-                    --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
+                    --min-validity|1|Duration|minValidity|TIME||Minimum validity (default: 60s, or a tenth of the token's lifetime)
                     --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|raw, header, json, curl, env, dotenv or powershell
-                    --no-refresh|0|boolean|noRefresh|||Print it only if it is valid already
-                    --out|1|Path|out|FILE||Write to a file that only you can read; - is standard output
+                    --no-refresh|0|boolean|noRefresh|||Do not refresh: fail if the stored token is not valid
+                    --out|1|Path|out|FILE||Write to a file that only you can read; - for standard output
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
-                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
+                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
                     """;
             case "refresh" -> """
                     --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|Print the new token: raw, header, json, curl, env, dotenv or powershell
-                    --take-over|0|boolean|takeOver|||Post the refresh token although the answer to an earlier attempt may be lost
+                    --take-over|0|boolean|takeOver|||Send the refresh token even if the response to an earlier attempt may be lost
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
-                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
+                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
                     """;
             case "inspect" -> """
-                    |0..1|String|file|FILE||A file that holds a token, or - for standard input; without it, the profile's access token
-                    --id-token|0|boolean|idToken|||The profile's id token instead of its access token
-                    --refresh-token|0|boolean|refreshToken|||The profile's refresh token instead: since when, and how long yet
-                    --verify|0|boolean|verify|||Check it against the keys of its issuer: Tesla, or the profile's provider
+                    |0..1|String|file|FILE||A file with a token; - for standard input
+                    --id-token|0|boolean|idToken|||Show the profile's id token instead of its access token
+                    --refresh-token|0|boolean|refreshToken|||Show the profile's refresh token instead: its age and expiry
+                    --verify|0|boolean|verify|||Verify the token with the keys of its issuer: Tesla, or the profile's provider
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "status" -> """
-                    --fail-if-expiring|1|Duration|failIfExpiring|TIME||Exit with 4 also when one of them needs a login within this time, such as 14d
+                    --fail-if-expiring|1|Duration|failIfExpiring|TIME||Also exit with 4 if one of them needs a login within this time, such as 14d
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "revoke" -> """
-                    --probe|0|boolean|probe|||Prove it: refresh once before the wipe
+                    --probe|0|boolean|probe|||Check with a refresh before deleting
                     """;
             case "logout" -> """
-                    --forget|0|boolean|forget|||Remove the profile, settings and all
+                    --forget|0|boolean|forget|||Delete the profile with its settings
                     """;
             case "exec" -> """
-                    |1..*!|List|command|CMD||The program and its arguments, behind --
-                    --min-validity|1|Duration|minValidity|TIME||Minimum validity; 60s, or a tenth of its life
+                    |1..*!|List|command|CMD||The program and its arguments, after --
+                    --min-validity|1|Duration|minValidity|TIME||Minimum validity (default: 60s, or a tenth of the token's lifetime)
                     --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable
                     --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a token file; repeatable
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
-                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to keep the export elsewhere
+                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
+                    """;
+            case "serve" -> """
+                    --socket|1|Path|socket|PATH||The Unix socket; fleetauth/token.sock in XDG_RUNTIME_DIR, or run/token.sock in the home
+                    --allow-uid|1|List||N||Let this user use the socket as well, such as a container's; repeatable
+                    --listen|1|String|listen|ADDRESS||Also serve clients with a key of their own on this address, such as 127.0.0.1:8485
+                    --on-login-needed|1|String|onLoginNeeded|CMD||Run this once when a profile needs a login
                     """;
             case "export" -> """
-                    --copy|0|boolean||||Leave the profile in use here as well
-                    --undo|0|boolean||||Take a move back, because the copy is lost or was never used
-                    --out|1|Path|out|FILE||Write to a file that only you can read; - is standard output
+                    --copy|0|boolean||||Keep using the profile here as well
+                    --undo|0|boolean||||Undo a move whose copy is lost or was never used
+                    --out|1|Path|out|FILE||Write to a file that only you can read; - for standard output
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
                     """;
             case "import" -> """
-                    |0..1|String|file|FILE||The export, or - for standard input
-                    --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token
-                    --from|1|String|foreignFile|FILE||Another program's file, recognized by its content
-                    --account|1|String|account|ACCOUNT||With --from: which of several accounts
-                    --yes|0|boolean|isStopped|||With --from: the other program is stopped
+                    |0..1|String|file|FILE||The export; - for standard input
+                    --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token; - for standard input
+                    --from|1|String|foreignFile|FILE||Another program's file, recognized by its content; - for standard input
+                    --account|1|String|account|ACCOUNT||With --from: the account, if the file has several
+                    --yes|0|boolean|isStopped|||With --from: confirm that the other program is stopped
                     --replace|0|boolean|replace|||Replace another login or a newer state
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
-                    --type|1|String|provider.type|TYPE||Tesla's token type; third-party
-                    --issuer|1|String|provider.issuer|URL||Another OpenID provider, by its issuer
+                    --type|1|String|provider.type|TYPE||Tesla's token type (default: third-party)
+                    --issuer|1|String|provider.issuer|URL||The issuer of another OpenID provider
                     --region|1|String|provider.region|REGION||Tesla's region: na (default), eu or cn
                     --cacert|1|String|provider.cacert|FILE||PEM certificates to trust in addition to the system's
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
@@ -137,27 +145,27 @@ final class CommandTable {
                     --scope|1|List||SCOPE||The scope that the refresh token was granted for
                     """;
             case "key" -> """
-                    set||||||Let the store be opened by something else from now on, or make a store that is
-                    change-passphrase||||||Ask for a new passphrase in place of the present one
-                    lock||||||End what 'key unlock' began
-                    new-file||||||Make a key file: 32 random bytes as a JWK that only you can read
-                    rotate||||||Give the store a new key and seal every profile with it
-                    show||||||Say what opens the store
-                    unlock||||||Keep the store open for this session, so that nothing is asked: in memory, until it is locked, the time is over, the session ends or the machine stops
+                    set||||||Change what opens the store, or create the store
+                    change-passphrase||||||Replace the passphrase: prompts for a new one
+                    lock||||||Lock the store again after 'key unlock'
+                    new-file||||||Create a key file: 32 random bytes as a JWK that only you can read
+                    rotate||||||Give the store a new key and reseal every profile with it
+                    show||||||Show what opens the store
+                    unlock||||||Keep the store unlocked for this session: the key stays in memory until 'key lock', the end of the time or of the session, or a shutdown
                     """;
             case "key set" -> """
-                    --passphrase|0|boolean||||A passphrase, which is asked for
-                    --passphrase-command|1|String||CMD||A passphrase that a command prints; later FLEETAUTH_PASSPHRASE_COMMAND
-                    --key-file|1|String||FILE||A key file, which is made if there is none
-                    --key-command|1|String||CMD||A key, as the JWK of a key file, that a command prints; later FLEETAUTH_KEY_COMMAND
-                    --keyring|0..1|String||HELPER||A new key in the system's keyring, behind secret-tool, security, docker-credential-HELPER, or a program of that protocol
+                    --passphrase|0|boolean||||A passphrase; prompts for it
+                    --passphrase-command|1|String||CMD||A command that prints a passphrase
+                    --key-file|1|String||FILE||A key file, created if it does not exist
+                    --key-command|1|String||CMD||A command that prints a key, as the JWK of a key file
+                    --keyring|0..1|String||HELPER||A new key in the system's keyring, through secret-tool, security, docker-credential-HELPER, or a program with the same protocol
                     """;
             case "key change-passphrase" -> """
                     """;
             case "key lock" -> """
                     """;
             case "key new-file" -> """
-                    |1!|Path||PATH||Where; nothing is overwritten
+                    |1!|Path||PATH||The file to create; an existing one is not overwritten
                     """;
             case "key rotate" -> """
                     """;
@@ -165,54 +173,70 @@ final class CommandTable {
                     --format|1|ReportFormat||FORMAT|text json|text or json
                     """;
             case "key unlock" -> """
-                    --for|1|Duration||TIME||How long; 8h
+                    --for|1|Duration||TIME||How long (default: 8h)
                     """;
             case "store" -> """
-                    init||||||Make the table in the database that --store names, and print the rights to grant and revoke
-                    move||||||Move every profile, or the one named with -p, from the store in use to another one
+                    init||||||Create the table in the database given with --store, and print the privileges to grant and revoke
+                    move||||||Move every profile, or the one given with -p, from the current store to another one
                     """;
             case "store init" -> """
                     """;
             case "store move" -> """
-                    --to|1!|String||URL||The other store, as for --store
-                    --replace|0|boolean||||Also where another login has the name there, or where it was before and has left
+                    --to|1!|String||URL||The destination, in the form of --store
+                    --replace|0|boolean||||Replace another login of that name in the destination, or move again a profile that was moved there before and is gone
+                    """;
+            case "client" -> """
+                    add||||||Add a program, and print its client key, which is shown only this once
+                    list||||||Show the programs
+                    remove||||||Remove a program, whose key is refused from then on, and by a running 'serve'
+                    """;
+            case "client add" -> """
+                    |1!|String||NAME||What you call the program: a name like a profile's
+                    --proxy-only|0|boolean||||Pass its requests on, and never give it an access token
+                    --read-only|0|boolean||||With --proxy-only: pass on GET and HEAD alone
+                    """;
+            case "client list" -> """
+                    --format|1|ReportFormat||FORMAT|text json|text or json
+                    """;
+            case "client remove" -> """
+                    |1!|String||NAME||What you call the program: a name like a profile's
                     """;
             case "register" -> """
                     --domain|1!|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
-                    --region|1|List||REGION||Tesla's region: na, eu or cn, or na,eu; the profile's
+                    --region|1|List||REGION||Tesla's region: na, eu, cn or na,eu
                     --public-key|1|Path||FILE||The public key of the application, in PEM
-                    --new-key|1|Path||DIR||The directory of its key pair, which is made if there is none
-                    --check|0|boolean|check|||Change nothing, and show what is missing
+                    --new-key|1|Path||DIR||The directory of the key pair; created if there is none
+                    --check|0|boolean|check|||Show what is missing, and change nothing
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "region" -> """
-                    |0..1|String|region|REGION||The region from now on: na, eu or cn
-                    --detect|0|boolean|detect|||Ask the Fleet API too, with the access token
+                    |0..1|String|region|REGION||The new region: na, eu or cn
+                    --detect|0|boolean|detect|||Also ask the Fleet API, with the access token
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "discover" -> """
-                    --type|1|String|provider.type|TYPE||Tesla's token type; third-party
-                    --issuer|1|String|provider.issuer|URL||Another OpenID provider, by its issuer
+                    --type|1|String|provider.type|TYPE||Tesla's token type (default: third-party)
+                    --issuer|1|String|provider.issuer|URL||The issuer of another OpenID provider
                     --region|1|String|provider.region|REGION||Tesla's region: na (default), eu or cn
                     --cacert|1|String|provider.cacert|FILE||PEM certificates to trust in addition to the system's
                     --endpoint|1|Map||NAME=URL||Use this endpoint instead of the provider's; repeatable
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "explain" -> """
-                    |0..*|List|words|ERROR||An error code, an HTTP status or the words of a page; or - for a whole answer on standard input, as curl or 'curl -i' prints it, or the address of a callback
+                    |0..*|List|words|ERROR||An error code, an HTTP status, the words of a page, or the address of a callback; or - for a whole response on standard input, as curl or 'curl -i' prints it
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "doctor" -> """
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "sandbox" -> """
-                    --port|1|int||N||The port; a free one without it
-                    --strict|0|boolean|strict|||Be a plain standard OpenID provider instead
-                    --region|1|String|region|REGION||The region that is played: na (default), eu or cn
-                    --account-region|1|String|accountRegion|REGION||Where the person's account is, if it is elsewhere: the API then answers 421
-                    --token-life|1|Duration|tokenLife|TIME||How long access tokens live; 8h
-                    --granted-scopes|1|String|grantedScopes|SCOPES||All that the application may ask for, such as 'openid offline_access'; every scope without it
-                    --refresh-ends-access-tokens|0|boolean|refreshEndsAccessTokens|||Let a refresh end the access tokens before it
+                    --port|1|int||N||The port (default: a free one)
+                    --strict|0|boolean|strict|||Behave like a standard OpenID provider instead
+                    --region|1|String|region|REGION||The simulated region: na (default), eu or cn
+                    --account-region|1|String|accountRegion|REGION||The region of the user's account; if it differs, the API responds with 421
+                    --token-life|1|Duration|tokenLife|TIME||The lifetime of access tokens (default: 8h)
+                    --granted-scopes|1|String|grantedScopes|SCOPES||The scopes that the application may request, such as 'openid offline_access' (default: all)
+                    --refresh-ends-access-tokens|0|boolean|refreshEndsAccessTokens|||Let a refresh invalidate earlier access tokens
                     """;
             case "demo" -> """
                     """;
@@ -223,29 +247,29 @@ final class CommandTable {
                     |0..*|List|words|<words>||
                     """;
             case "__man" -> """
-                    |1!|Path|folder|DIR||
+                    |1!|Path|directory|DIR||
                     """;
             default -> "";
         };
     }
 
-    /** A command's help; null if it has none here. */
+    /** The help of a command; null if this table has none. */
     static @Nullable String help(String command) {
         return switch (command) {
             case "login" -> """
                     Usage: fleetauth login [OPTIONS]
-                    Get a profile its tokens, through a browser or in the application's own name.
-                    A second login on a profile needs no setting repeated.
+                    Log in, in a browser or as the application itself, and store the tokens.
+                    A later login on the same profile reuses its settings.
 
-                    Tesla has five kinds of token (--type), each for a use of its own:
+                    Tesla has five types of token (--type), each for a different use:
                       third-party  an app acting for a user; also for your own car (default)
                       partner      the application itself; all partner endpoints
                       business     an app acting for a Tesla for Business account
-                      open-source  an open-source app without a secret; closed to new apps
-                      owner        the mobile app's API ("v3 token"); refused for most since 6/2026
+                      open-source  an open-source app, without a secret; closed to new apps
+                      owner        the mobile app's API ("v3 token"); mostly refused since 6/2026
 
-                      --type TYPE                Tesla's token type; third-party.
-                      --issuer URL               Another OpenID provider, by its issuer.
+                      --type TYPE                Tesla's token type (default: third-party).
+                      --issuer URL               The issuer of another OpenID provider.
                       --region REGION            Tesla's region: na (default), eu or cn.
                       --cacert FILE              PEM certificates to trust in addition to the
                                                  system's.
@@ -254,22 +278,22 @@ final class CommandTable {
                       --client-id ID             The application's client id.
                       --client-secret-file FILE  A file with the client secret; - for standard
                                                  input.
-                      --auth-code-file FILE      With --type business: a file with its auth code.
+                      --auth-code-file FILE      With --type business: a file with the auth code.
                       --client-auth METHOD       client_secret_basic or client_secret_post.
                       --scope SCOPE              Scopes to request, or 'all'; repeatable.
-                      --audience AUDIENCE        The audience; for Tesla that of the region.
+                      --audience AUDIENCE        The audience (Tesla's default: the region's).
                       --resource URL             The resource that the token is for (RFC 8707).
-                      --grant GRANT              authorization-code (default), client-credentials.
+                      --grant GRANT              authorization-code (default) or client-credentials.
                       --redirect-uri URL         The registered redirect URI.
                       --no-browser               Print the address instead of opening a browser.
                       --paste                    Paste the address at which the browser ends.
-                      --reconsent                Ask again for scopes that were not granted before.
-                      --require-all-scopes       Let Tesla grant all of the scopes or nothing.
+                      --reconsent                Ask again for scopes that were not granted.
+                      --require-all-scopes       Let Tesla grant either all scopes or none.
                       --show-keypair-step        Let Tesla show how to add the key to a vehicle.
-                      --prompt-login             Log in on the provider's page again in any case.
+                      --prompt-login             Require a new login on the provider's page.
                       --locale LOCALE            The language of the provider's page, such as de-DE.
-                      --timeout TIME             How long to wait for the browser; 5m.
-                      --replace                  Replace a login of another person or application.
+                      --timeout TIME             How long to wait for the browser (default: 5m).
+                      --replace                  Replace a login of another user or application.
 
                     Examples:
                       fleetauth login --region eu --client-id ID
@@ -280,17 +304,18 @@ final class CommandTable {
                     """;
             case "token" -> """
                     Usage: fleetauth token [OPTIONS]
-                    Print a valid access token, refreshed first if need be. Never opens a browser.
+                    Print a valid access token, refreshed first if necessary. Never opens a browser.
 
-                      --min-validity TIME     Minimum validity; 60s, or a tenth of its life.
+                      --min-validity TIME     Minimum validity (default: 60s, or a tenth of the
+                                              token's lifetime).
                       --format FORMAT         raw, header, json, curl, env, dotenv or powershell.
-                      --no-refresh            Print it only if it is valid already.
-                      --out FILE              Write to a file that only you can read; - is standard
+                      --no-refresh            Do not refresh: fail if the stored token is not valid.
+                      --out FILE              Write to a file that only you can read; - for standard
                                               output.
                       --export-key-file FILE  Seal exports with this key file.
                       --export-passphrase-file FILE
                                               Seal exports with the passphrase in this file.
-                      --after-refresh CMD     Run this after each refresh, to keep the export
+                      --after-refresh CMD     Run this after each refresh, to save the export
                                               elsewhere.
 
                     Examples:
@@ -302,16 +327,16 @@ final class CommandTable {
                     """;
             case "refresh" -> """
                     Usage: fleetauth refresh [OPTIONS]
-                    Get a new access token now, whatever the present one's validity.
+                    Get a new access token now, even if the current one is still valid.
 
                       --format FORMAT         Print the new token: raw, header, json, curl, env,
-                                              dotenv or powershell. Without it, nothing is printed.
-                      --take-over             Post the refresh token although the answer to an
+                                              dotenv or powershell. Default: print nothing.
+                      --take-over             Send the refresh token even if the response to an
                                               earlier attempt may be lost.
                       --export-key-file FILE  Seal exports with this key file.
                       --export-passphrase-file FILE
                                               Seal exports with the passphrase in this file.
-                      --after-refresh CMD     Run this after each refresh, to keep the export
+                      --after-refresh CMD     Run this after each refresh, to save the export
                                               elsewhere.
 
                     Examples:
@@ -322,15 +347,14 @@ final class CommandTable {
                     """;
             case "inspect" -> """
                     Usage: fleetauth inspect [OPTIONS] [FILE]
-                    Show what is in a token: the profile's, a file's, or standard input's. The token
-                    itself is not shown.
+                    Show what a token contains: the profile's, or one from a file or standard input.
+                    The token itself is not shown.
 
-                      FILE             A file that holds a token, or - for standard input; without
-                                       it, the profile's access token.
-                      --id-token       The profile's id token instead of its access token.
-                      --refresh-token  The profile's refresh token instead: since when, and how long
-                                       yet.
-                      --verify         Check it against the keys of its issuer: Tesla, or the
+                      FILE             A file with a token; - for standard input. Default: the
+                                       profile's access token.
+                      --id-token       Show the profile's id token instead of its access token.
+                      --refresh-token  Show the profile's refresh token instead: its age and expiry.
+                      --verify         Verify the token with the keys of its issuer: Tesla, or the
                                        profile's provider.
                       --format FORMAT  text or json.
 
@@ -342,11 +366,11 @@ final class CommandTable {
                     """;
             case "status" -> """
                     Usage: fleetauth status [OPTIONS]
-                    Show every profile, or all about the one named with -p. Exits with 4 when one of
-                    them needs a login.
+                    Show every profile, or the details of the one given with -p. Exits with 4 if one
+                    of them needs a login.
 
-                      --fail-if-expiring TIME  Exit with 4 also when one of them needs a login
-                                               within this time, such as 14d.
+                      --fail-if-expiring TIME  Also exit with 4 if one of them needs a login within
+                                               this time, such as 14d.
                       --format FORMAT          text or json.
 
                     Examples:
@@ -357,12 +381,12 @@ final class CommandTable {
                     """;
             case "revoke" -> """
                     Usage: fleetauth revoke [OPTIONS]
-                    End the grant at the server, where it has a way, and wipe the tokens here.
-                    Settings stay.
+                    Revoke the grant at the provider, if it supports that, and delete the tokens
+                    here. Keeps the settings.
 
-                      --probe  Prove it: refresh once before the wipe. If that works the grant still
-                               lives, and the new tokens are kept; it spends the refresh token,
-                               which cuts off any other copy of it.
+                      --probe  Check with a refresh before deleting. If it succeeds, the grant is
+                               still valid and the new tokens are kept. It spends the refresh token,
+                               so that any other copy of it stops working.
 
                     Example:
                       fleetauth revoke
@@ -371,10 +395,10 @@ final class CommandTable {
                     """;
             case "logout" -> """
                     Usage: fleetauth logout [OPTIONS]
-                    Wipe the tokens here and keep the settings. The server is told nothing; see
+                    Delete the tokens here and keep the settings. Does not contact the provider; see
                     'revoke'.
 
-                      --forget  Remove the profile, settings and all.
+                      --forget  Delete the profile with its settings.
 
                     Examples:
                       fleetauth logout
@@ -384,21 +408,23 @@ final class CommandTable {
                     """;
             case "exec" -> """
                     Usage: fleetauth exec [OPTIONS] -- CMD [ARGS...]
-                    Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no
-                    other variable of fleetauth's.
-                    With --env or --token-file-env, it is in the variables that they name instead.
-                    Its exit code is this command's: 126 if it cannot be run, 127 if it is not
-                    there.
+                    Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other
+                    variable of fleetauth.
+                    With --env or --token-file-env, the token is in the variables that they name
+                    instead.
+                    Exits with the program's exit code; 126 if it cannot be run, 127 if it is not
+                    found.
 
-                      CMD                     The program and its arguments, behind --.
-                      --min-validity TIME     Minimum validity; 60s, or a tenth of its life.
+                      CMD                     The program and its arguments, after --.
+                      --min-validity TIME     Minimum validity (default: 60s, or a tenth of the
+                                              token's lifetime).
                       --env NAME[=PROFILE]    A variable for the token; repeatable.
                       --token-file-env NAME[=PROFILE]
                                               A variable for the path of a token file; repeatable.
                       --export-key-file FILE  Seal exports with this key file.
                       --export-passphrase-file FILE
                                               Seal exports with the passphrase in this file.
-                      --after-refresh CMD     Run this after each refresh, to keep the export
+                      --after-refresh CMD     Run this after each refresh, to save the export
                                               elsewhere.
 
                     Examples:
@@ -408,16 +434,35 @@ final class CommandTable {
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
+            case "serve" -> """
+                    Usage: fleetauth serve [OPTIONS]
+                    Hand out access tokens to other programs until it is interrupted.
+                    They ask on a Unix socket: curl --unix-socket
+                    $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token
+
+                      --socket PATH          The Unix socket; fleetauth/token.sock in
+                                             XDG_RUNTIME_DIR, or run/token.sock in the home.
+                      --allow-uid N          Let this user use the socket as well, such as a
+                                             container's; repeatable.
+                      --listen ADDRESS       Also serve clients with a key of their own on this
+                                             address, such as 127.0.0.1:8485.
+                      --on-login-needed CMD  Run this once when a profile needs a login.
+
+                    Examples:
+                      fleetauth serve
+                      fleetauth serve --on-login-needed 'notify-send "Log in again"'
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
             case "export" -> """
                     Usage: fleetauth export [OPTIONS]
-                    Move a profile to another machine: mark it as moved here, and print it sealed
+                    Move a profile to another machine: mark it as moved here, and print it, sealed,
                     for 'import' there.
-                    Run again, it prints the same again; nothing is lost if the copy is.
+                    Run it again to print the same copy again, should the first one get lost.
 
-                      --copy                  Leave the profile in use here as well.
-                      --undo                  Take a move back, because the copy is lost or was
-                                              never used.
-                      --out FILE              Write to a file that only you can read; - is standard
+                      --copy                  Keep using the profile here as well.
+                      --undo                  Undo a move whose copy is lost or was never used.
+                      --out FILE              Write to a file that only you can read; - for standard
                                               output.
                       --export-key-file FILE  Seal exports with this key file.
                       --export-passphrase-file FILE
@@ -431,22 +476,24 @@ final class CommandTable {
                     """;
             case "import" -> """
                     Usage: fleetauth import [OPTIONS] [FILE]
-                    Take a profile that 'export' sealed on another machine, under its name or the
-                    one of -p.
-                    With --from or --refresh-token-file, take over the refresh token of another
-                    program.
+                    Import a profile that 'export' sealed on another machine, under its own name or
+                    the one given with -p.
+                    With --from or --refresh-token-file, take over another program's refresh token.
 
-                      FILE                       The export, or - for standard input.
-                      --refresh-token-file FILE  Another program's refresh token.
-                      --from FILE                Another program's file, recognized by its content.
-                      --account ACCOUNT          With --from: which of several accounts.
-                      --yes                      With --from: the other program is stopped.
+                      FILE                       The export; - for standard input.
+                      --refresh-token-file FILE  Another program's refresh token; - for standard
+                                                 input.
+                      --from FILE                Another program's file, recognized by its content;
+                                                 - for standard input.
+                      --account ACCOUNT          With --from: the account, if the file has several.
+                      --yes                      With --from: confirm that the other program is
+                                                 stopped.
                       --replace                  Replace another login or a newer state.
                       --export-key-file FILE     Seal exports with this key file.
                       --export-passphrase-file FILE
                                                  Seal exports with the passphrase in this file.
-                      --type TYPE                Tesla's token type; third-party.
-                      --issuer URL               Another OpenID provider, by its issuer.
+                      --type TYPE                Tesla's token type (default: third-party).
+                      --issuer URL               The issuer of another OpenID provider.
                       --region REGION            Tesla's region: na (default), eu or cn.
                       --cacert FILE              PEM certificates to trust in addition to the
                                                  system's.
@@ -465,19 +512,18 @@ final class CommandTable {
                     """;
             case "key" -> """
                     Usage: fleetauth key [OPTIONS] COMMAND
-                    How the store is locked.
+                    Show and change the key of the store.
 
-                      set                Let the store be opened by something else from now on, or
-                                         make a store that is.
-                      change-passphrase  Ask for a new passphrase in place of the present one.
-                      lock               End what 'key unlock' began.
-                      new-file           Make a key file: 32 random bytes as a JWK that only you can
-                                         read.
-                      rotate             Give the store a new key and seal every profile with it.
-                      show               Say what opens the store.
-                      unlock             Keep the store open for this session, so that nothing is
-                                         asked: in memory, until it is locked, the time is over, the
-                                         session ends or the machine stops.
+                      set                Change what opens the store, or create the store.
+                      change-passphrase  Replace the passphrase: prompts for a new one.
+                      lock               Lock the store again after 'key unlock'.
+                      new-file           Create a key file: 32 random bytes as a JWK that only you
+                                         can read.
+                      rotate             Give the store a new key and reseal every profile with it.
+                      show               Show what opens the store.
+                      unlock             Keep the store unlocked for this session: the key stays in
+                                         memory until 'key lock', the end of the time or of the
+                                         session, or a shutdown.
 
                     Example:
                       fleetauth key show
@@ -486,20 +532,20 @@ final class CommandTable {
                     """;
             case "key set" -> """
                     Usage: fleetauth key set [OPTIONS]
-                    Let the store be opened by something else from now on, or make a store that is.
-                    What opens it now is needed once more. The old way works until the new one is
-                    proved.
+                    Change what opens the store, or create the store.
+                    The current key is needed once more. It keeps working until the new one has been
+                    tested.
 
-                      --passphrase              A passphrase, which is asked for.
-                      --passphrase-command CMD  A passphrase that a command prints; later
-                                                FLEETAUTH_PASSPHRASE_COMMAND.
-                      --key-file FILE           A key file, which is made if there is none. The
-                                                store remembers its path.
-                      --key-command CMD         A key, as the JWK of a key file, that a command
-                                                prints; later FLEETAUTH_KEY_COMMAND.
-                      --keyring HELPER          A new key in the system's keyring, behind
+                      --passphrase              A passphrase; prompts for it.
+                      --passphrase-command CMD  A command that prints a passphrase. Later commands
+                                                need FLEETAUTH_PASSPHRASE_COMMAND.
+                      --key-file FILE           A key file, created if it does not exist. The store
+                                                remembers its path.
+                      --key-command CMD         A command that prints a key, as the JWK of a key
+                                                file. Later commands need FLEETAUTH_KEY_COMMAND.
+                      --keyring HELPER          A new key in the system's keyring, through
                                                 secret-tool, security, docker-credential-HELPER, or
-                                                a program of that protocol.
+                                                a program with the same protocol.
 
                     Examples:
                       fleetauth key set --keyring
@@ -509,7 +555,7 @@ final class CommandTable {
                     """;
             case "key change-passphrase" -> """
                     Usage: fleetauth key change-passphrase [OPTIONS]
-                    Ask for a new passphrase in place of the present one.
+                    Replace the passphrase: prompts for a new one.
 
                     Example:
                       fleetauth key change-passphrase
@@ -518,7 +564,7 @@ final class CommandTable {
                     """;
             case "key lock" -> """
                     Usage: fleetauth key lock [OPTIONS]
-                    End what 'key unlock' began.
+                    Lock the store again after 'key unlock'.
 
                     Example:
                       fleetauth key lock
@@ -527,9 +573,9 @@ final class CommandTable {
                     """;
             case "key new-file" -> """
                     Usage: fleetauth key new-file [OPTIONS] PATH
-                    Make a key file: 32 random bytes as a JWK that only you can read.
+                    Create a key file: 32 random bytes as a JWK that only you can read.
 
-                      PATH  Where; nothing is overwritten.
+                      PATH  The file to create; an existing one is not overwritten.
 
                     Example:
                       fleetauth key new-file ~/.fleetauth.key
@@ -538,8 +584,8 @@ final class CommandTable {
                     """;
             case "key rotate" -> """
                     Usage: fleetauth key rotate [OPTIONS]
-                    Give the store a new key and seal every profile with it. What opens the store
-                    stays the same. One that was interrupted is gone on with.
+                    Give the store a new key and reseal every profile with it. What opens the store
+                    stays the same. Resumes an interrupted rotation.
 
                     Example:
                       fleetauth key rotate
@@ -548,7 +594,7 @@ final class CommandTable {
                     """;
             case "key show" -> """
                     Usage: fleetauth key show [OPTIONS]
-                    Say what opens the store. No key is shown, and none is needed.
+                    Show what opens the store. Needs no key and shows none.
 
                       --format FORMAT  text or json.
 
@@ -559,10 +605,10 @@ final class CommandTable {
                     """;
             case "key unlock" -> """
                     Usage: fleetauth key unlock [OPTIONS]
-                    Keep the store open for this session, so that nothing is asked: in memory, until
-                    it is locked, the time is over, the session ends or the machine stops.
+                    Keep the store unlocked for this session: the key stays in memory until
+                    'key lock', the end of the time or of the session, or a shutdown.
 
-                      --for TIME  How long; 8h.
+                      --for TIME  How long (default: 8h).
 
                     Example:
                       fleetauth key unlock --for 8h
@@ -571,11 +617,11 @@ final class CommandTable {
                     """;
             case "store" -> """
                     Usage: fleetauth store [OPTIONS] COMMAND
-                    Profiles in a database that several machines share.
+                    Prepare a database that machines share; move profiles between stores.
 
-                      init  Make the table in the database that --store names, and print the rights
-                            to grant and revoke.
-                      move  Move every profile, or the one named with -p, from the store in use to
+                      init  Create the table in the database given with --store, and print the
+                            privileges to grant and revoke.
+                      move  Move every profile, or the one given with -p, from the current store to
                             another one.
 
                     Example:
@@ -585,8 +631,8 @@ final class CommandTable {
                     """;
             case "store init" -> """
                     Usage: fleetauth store init [OPTIONS]
-                    Make the table in the database that --store names, and print the rights to grant
-                    and revoke.
+                    Create the table in the database given with --store, and print the privileges to
+                    grant and revoke.
 
                     Example:
                       fleetauth store init --store postgresql://fleet@db.example.com/fleet
@@ -595,17 +641,70 @@ final class CommandTable {
                     """;
             case "store move" -> """
                     Usage: fleetauth store move [OPTIONS]
-                    Move every profile, or the one named with -p, from the store in use to another
+                    Move every profile, or the one given with -p, from the current store to another
                     one.
-                    It cannot be used here any more before it can be there. One that was interrupted
-                    is gone on with.
+                    A profile is never usable in both stores. Resumes an interrupted move.
 
-                      --to URL   The other store, as for --store.
-                      --replace  Also where another login has the name there, or where it was before
-                                 and has left.
+                      --to URL   The destination, in the form of --store.
+                      --replace  Replace another login of that name in the destination, or move
+                                 again a profile that was moved there before and is gone.
 
                     Example:
                       fleetauth store move --to postgresql://fleet@db.example.com/fleet
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client" -> """
+                    Usage: fleetauth client [OPTIONS] COMMAND
+                    The programs that 'serve' gives access to, each with a key of its own.
+
+                      add     Add a program, and print its client key, which is shown only this
+                              once.
+                      list    Show the programs.
+                      remove  Remove a program, whose key is refused from then on, and by a running
+                              'serve'.
+
+                    Example:
+                      fleetauth client list
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client add" -> """
+                    Usage: fleetauth client add [OPTIONS] NAME
+                    Add a program, and print its client key, which is shown only this once.
+                    With the key it gets access tokens of the profiles named with -p, which may be
+                    repeated, or has its requests passed on to the Fleet API.
+
+                      NAME          What you call the program: a name like a profile's.
+                      --proxy-only  Pass its requests on, and never give it an access token.
+                      --read-only   With --proxy-only: pass on GET and HEAD alone. What a token
+                                    itself allows cannot be narrowed.
+
+                    Examples:
+                      fleetauth client add logger
+                      fleetauth client add dashboard -p car -p van --proxy-only --read-only
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client list" -> """
+                    Usage: fleetauth client list [OPTIONS]
+                    Show the programs. No key is shown: only hashes are kept.
+
+                      --format FORMAT  text or json.
+
+                    Example:
+                      fleetauth client list --format json
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "client remove" -> """
+                    Usage: fleetauth client remove [OPTIONS] NAME
+                    Remove a program, whose key is refused from then on, and by a running 'serve'.
+
+                      NAME  What you call the program: a name like a profile's.
+
+                    Example:
+                      fleetauth client remove logger
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -613,19 +712,19 @@ final class CommandTable {
                     Usage: fleetauth register [OPTIONS]
                     Register the application with Tesla's Fleet API: key pair, hosted key, region,
                     pairing.
-                    Each step first looks at what is there: run the same command again after any
+                    Each step is skipped if it is already done: run the same command again after a
                     failure.
 
-                    The client id and secret are the profile's or, before its first login, those of
+                    The client id and secret are those of the profile or, before its first login, of
                     FLEETAUTH_CLIENT_ID and FLEETAUTH_CLIENT_SECRET_FILE. Tesla may bill the calls
                     to the Fleet API.
 
                       --domain DOMAIN    The domain that hosts the public key, such as example.com.
-                      --region REGION    Tesla's region: na, eu or cn, or na,eu; the profile's.
+                      --region REGION    Tesla's region: na, eu, cn or na,eu. Default: that of the
+                                         profile.
                       --public-key FILE  The public key of the application, in PEM.
-                      --new-key DIR      The directory of its key pair, which is made if there is
-                                         none.
-                      --check            Change nothing, and show what is missing.
+                      --new-key DIR      The directory of the key pair; created if there is none.
+                      --check            Show what is missing, and change nothing.
                       --format FORMAT    text or json.
 
                     Examples:
@@ -636,12 +735,12 @@ final class CommandTable {
                     """;
             case "region" -> """
                     Usage: fleetauth region [OPTIONS] [REGION]
-                    Show the profile's region and what hints at one, or change it.
-                    A hint never changes anything by itself: each has been seen wrong.
+                    Show the profile's region and the hints about it, or change it.
+                    A hint changes nothing by itself: none of them is always right.
 
-                      REGION           The region from now on: na, eu or cn. Between na and eu no
-                                       login is needed.
-                      --detect         Ask the Fleet API too, with the access token.
+                      REGION           The new region: na, eu or cn. A change between na and eu
+                                       needs no login.
+                      --detect         Also ask the Fleet API, with the access token.
                       --format FORMAT  text or json.
 
                     Examples:
@@ -652,11 +751,11 @@ final class CommandTable {
                     """;
             case "discover" -> """
                     Usage: fleetauth discover [OPTIONS]
-                    Show the provider as this program sees it: each value, and whether it comes from
-                    the provider's document, a correction, or an option.
+                    Show the provider's metadata as fleetauth uses it: each value, and whether it
+                    comes from the provider's document, a correction, or an option.
 
-                      --type TYPE          Tesla's token type; third-party.
-                      --issuer URL         Another OpenID provider, by its issuer.
+                      --type TYPE          Tesla's token type (default: third-party).
+                      --issuer URL         The issuer of another OpenID provider.
                       --region REGION      Tesla's region: na (default), eu or cn.
                       --cacert FILE        PEM certificates to trust in addition to the system's.
                       --endpoint NAME=URL  Use this endpoint instead of the provider's; repeatable.
@@ -669,13 +768,12 @@ final class CommandTable {
                     """;
             case "explain" -> """
                     Usage: fleetauth explain [OPTIONS] [ERROR...]
-                    Say what an error of the provider or the Fleet API means, and what to do about
-                    it.
+                    Explain an error of the provider or the Fleet API, and what to do about it.
 
-                      ERROR            An error code, an HTTP status or the words of a page; or -
-                                       for a whole answer on standard input, as curl or 'curl -i'
-                                       prints it, or the address of a callback. Without it, all
-                                       errors are listed in short, and with --format json in full.
+                      ERROR            An error code, an HTTP status, the words of a page, or the
+                                       address of a callback; or - for a whole response on standard
+                                       input, as curl or 'curl -i' prints it. Default: list all
+                                       errors, in full with --format json.
                       --format FORMAT  text or json.
 
                     Examples:
@@ -686,11 +784,11 @@ final class CommandTable {
                     """;
             case "doctor" -> """
                     Usage: fleetauth doctor [OPTIONS]
-                    Look for what goes wrong in practice: runtime, home, key, store, login,
-                    registration, terminal, browser, callback, proxy, network, clock, provider. Each
-                    with its remedy.
-                    Nothing is changed, no token is sent, and nothing secret is shown: the output
-                    can go into a bug report. Exits with the code of the first thing that is bad.
+                    Check for common problems, and print a remedy for each: runtime, home, key,
+                    store, login, registration, terminal, browser, callback, proxy, network, clock,
+                    provider.
+                    Changes nothing, sends no token and shows no secret: the output can go into a
+                    bug report. Exits with the code of the first problem.
 
                       --format FORMAT  text or json.
 
@@ -702,22 +800,21 @@ final class CommandTable {
                     """;
             case "sandbox" -> """
                     Usage: fleetauth sandbox [OPTIONS]
-                    Run a local authorization server that behaves like Tesla's, for trying and
-                    testing only.
-                    It plays enough of the Fleet API to register an application and list a vehicle.
-                    Its page lets the next request of a kind go wrong as Tesla's server does; so
-                    does POST /next/NAME.
+                    Run a local authorization server that behaves like Tesla's, for experiments and
+                    tests only.
+                    It also simulates enough of the Fleet API to register an application and list a
+                    vehicle. Its page, or POST /next/NAME, makes the next request of a kind fail as
+                    it would at Tesla.
 
-                      --port N                      The port; a free one without it.
-                      --strict                      Be a plain standard OpenID provider instead.
-                      --region REGION               The region that is played: na (default), eu or
-                                                    cn.
-                      --account-region REGION       Where the person's account is, if it is
-                                                    elsewhere: the API then answers 421.
-                      --token-life TIME             How long access tokens live; 8h.
-                      --granted-scopes SCOPES       All that the application may ask for, such as
-                                                    'openid offline_access'; every scope without it.
-                      --refresh-ends-access-tokens  Let a refresh end the access tokens before it.
+                      --port N                      The port (default: a free one).
+                      --strict                      Behave like a standard OpenID provider instead.
+                      --region REGION               The simulated region: na (default), eu or cn.
+                      --account-region REGION       The region of the user's account; if it differs,
+                                                    the API responds with 421.
+                      --token-life TIME             The lifetime of access tokens (default: 8h).
+                      --granted-scopes SCOPES       The scopes that the application may request,
+                                                    such as 'openid offline_access' (default: all).
+                      --refresh-ends-access-tokens  Let a refresh invalidate earlier access tokens.
 
                     Example:
                       fleetauth sandbox --port 8080
@@ -726,8 +823,7 @@ final class CommandTable {
                     """;
             case "demo" -> """
                     Usage: fleetauth demo [OPTIONS]
-                    Tell the whole story against the sandbox: login, token, refresh, inspect,
-                    revoke.
+                    Demonstrate fleetauth with the sandbox: login, token, refresh, inspect, revoke.
 
                     Example:
                       fleetauth demo
@@ -736,10 +832,10 @@ final class CommandTable {
                     """;
             case "completion" -> """
                     Usage: fleetauth completion [OPTIONS] SHELL
-                    Print the script that completes commands, options, profiles, scopes and more in
-                    a shell.
+                    Print a shell script that completes commands, options, profiles, scopes and
+                    more.
                     bash: eval "$(fleetauth completion bash)" in ~/.bashrc
-                    zsh:  eval "$(fleetauth completion zsh)" in ~/.zshrc, behind compinit
+                    zsh:  eval "$(fleetauth completion zsh)" in ~/.zshrc, after compinit
                     fish: fleetauth completion fish | source in ~/.config/fish/config.fish
 
                       SHELL  bash, zsh or fish.

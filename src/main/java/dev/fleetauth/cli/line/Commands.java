@@ -1,5 +1,6 @@
 package dev.fleetauth.cli.line;
 
+import dev.fleetauth.cli.ClientCommand;
 import dev.fleetauth.cli.DemoCommand;
 import dev.fleetauth.cli.DiscoverCommand;
 import dev.fleetauth.cli.DoctorCommand;
@@ -17,6 +18,7 @@ import dev.fleetauth.cli.RegionCommand;
 import dev.fleetauth.cli.RegisterCommand;
 import dev.fleetauth.cli.RevokeCommand;
 import dev.fleetauth.cli.SandboxCommand;
+import dev.fleetauth.cli.ServeCommand;
 import dev.fleetauth.cli.StatusCommand;
 import dev.fleetauth.cli.StoreCommand;
 import dev.fleetauth.cli.TokenCommand;
@@ -28,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * The commands. picocli looks into every class that it is given, which takes it longer than a command takes to run, so it
- * is given the one command that the line begins with. Any other line (the help, a misspelt command, options in front)
- * gets all of them.
+ * The commands, and picocli's model of them. Since picocli inspects every class it is given, which takes longer than a
+ * command runs, it only gets the command that the line begins with. Any other line (help, a misspelled command, leading
+ * options) gets all of them.
  */
 public final class Commands {
 
@@ -44,10 +46,12 @@ public final class Commands {
             "revoke",
             "logout",
             "exec",
+            "serve",
             "export",
             "import",
             "key",
             "store",
+            "client",
             "register",
             "region",
             "discover",
@@ -57,14 +61,14 @@ public final class Commands {
             "demo",
             "completion");
 
-    /** What no person types: the shells' scripts and the build do. */
+    /** Commands that only the completion scripts and the build use. */
     private static final List<String> HIDDEN = List.of("__complete", "__man");
 
     private Commands() {}
 
     /**
-     * A new command; null if none has this name. Its type is an interface, and each returns by itself: the JVM's verifier would
-     * load all of the classes to see whether they extend another.
+     * A new command; null if none has this name. The return type is an interface and each case returns by itself,
+     * because the verifier would otherwise load all of these classes to check their superclass.
      */
     static @Nullable Callable<Integer> create(String name) {
         switch (name) {
@@ -92,6 +96,9 @@ public final class Commands {
             case "exec" -> {
                 return new ExecCommand();
             }
+            case "serve" -> {
+                return new ServeCommand();
+            }
             case "export" -> {
                 return new ExportCommand();
             }
@@ -103,6 +110,9 @@ public final class Commands {
             }
             case "store" -> {
                 return new StoreCommand();
+            }
+            case "client" -> {
+                return new ClientCommand();
             }
             case "register" -> {
                 return new RegisterCommand();
@@ -141,14 +151,14 @@ public final class Commands {
     }
 
     /**
-     * Whether a line begins with a word that is no command. Of a line that asks for help as well, picocli would see that
-     * alone, and show the help of the program as if nothing were wrong.
+     * Whether a line begins with an unknown command. If such a line also asks for help, picocli would show the
+     * program's help without an error.
      */
     static boolean isUnknown(String... args) {
         return args.length > 0 && !args[0].startsWith("-") && create(args[0]) == null;
     }
 
-    /** The program with the commands that it takes to read a line. */
+    /** The program with the commands needed to read a line. */
     static CommandLine forLine(Fleetauth program, String... args) {
         Callable<Integer> first = args.length == 0 ? null : create(args[0]);
         if (first == null) {
@@ -170,7 +180,7 @@ public final class Commands {
 
     private static CommandLine configured(CommandLine commandLine) {
         commandLine.getSubcommands().values().forEach(Commands::withHelp);
-        // "@body.json" is an argument, such as one of the program that exec runs, and never a file of arguments.
+        // "@body.json" is an ordinary argument, for example of the program that exec runs, not a file of arguments.
         return commandLine.setExpandAtFiles(false);
     }
 

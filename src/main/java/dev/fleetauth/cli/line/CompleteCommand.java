@@ -17,8 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code __complete}: what the shells' scripts ask. It prints a candidate a line, with its description behind a tab. It opens
- * nothing that is sealed, and never fails: a completion that says something is in the way.
+ * {@code __complete}: answers the shells' completion scripts. Prints one candidate per line, with a tab and its
+ * description. It opens nothing that is sealed and never fails, because an error message would disturb the command line
+ * being typed.
  */
 @Command(name = "__complete", hidden = true)
 final class CompleteCommand extends Subcommand {
@@ -70,7 +71,7 @@ final class CompleteCommand extends Subcommand {
     private static List<Completion.Candidate> scopes() {
         List<Completion.Candidate> scopes =
                 new ArrayList<>(candidates(TeslaScope.ALL, TeslaScope::name, TeslaScope::description));
-        scopes.add(new Completion.Candidate("all", "All that the type may ask for"));
+        scopes.add(new Completion.Candidate("all", "All scopes of the type"));
         return scopes;
     }
 

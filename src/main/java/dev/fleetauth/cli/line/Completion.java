@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What may stand where the cursor is in a command line, for the shells' completion. */
+/** Computes the completion candidates at the cursor of a command line. */
 final class Completion {
 
-    /** What the shell knows better than this program, by the label of an option's or argument's value. */
-    private static final Map<String, String> SHELLS_OWN = Map.of(
+    /** The values that the shell completes itself, by the label of an option's or argument's value. */
+    private static final Map<String, String> COMPLETED_BY_SHELL = Map.of(
             "FILE", ":files",
             "PATH", ":files",
-            "DIR", ":folders",
+            "DIR", ":directories",
             "CMD", ":commands");
 
     private final Function<String, List<Candidate>> live;
@@ -24,11 +24,11 @@ final class Completion {
     private int arguments;
 
     /**
-     * What may come.
+     * A completion candidate.
      *
-     * @param value the word, or with a colon in front what the shell is to complete itself: {@code :files},
-     *     {@code :folders} or {@code :commands}
-     * @param description what it is, in a line; empty if it speaks for itself
+     * @param value the word, or what the shell completes itself: {@code :files}, {@code :directories} or
+     *     {@code :commands}
+     * @param description a line of description; empty if none is needed
      */
     record Candidate(String value, String description) {}
 
@@ -37,10 +37,10 @@ final class Completion {
     }
 
     /**
-     * What may come.
+     * The candidates for the last word.
      *
-     * @param words the words behind the program's name up to the cursor; the last one is being typed and may be empty
-     * @param live the values that depend on what is there, by the label of what takes them; empty for none
+     * @param words the words after the program's name up to the cursor; the last one is being typed and may be empty
+     * @param live looks up values that depend on the store or on tables, by label; empty if there are none
      */
     static List<Candidate> of(List<String> words, Function<String, List<Candidate>> live) {
         var completion = new Completion(live);
@@ -51,10 +51,10 @@ final class Completion {
         return completion.last(words.get(words.size() - 1));
     }
 
-    /** Reads a word that is complete. */
+    /** Processes a complete word. */
     private void pass(String word) {
         if (open != null) {
-            // bash takes the equals sign between an option and its value for a word.
+            // bash treats the equals sign between an option and its value as a word.
             open = word.equals("=") ? open : null;
         } else if (argumentsOnly) {
             arguments++;
@@ -102,7 +102,7 @@ final class Completion {
     }
 
     private List<Candidate> values(Argument taker, String begun, String front) {
-        String own = SHELLS_OWN.get(taker.label());
+        String own = COMPLETED_BY_SHELL.get(taker.label());
         if (own != null) {
             return List.of(new Candidate(own, ""));
         }
@@ -111,7 +111,7 @@ final class Completion {
             all.add(new Candidate(value, ""));
         }
         all.addAll(live.apply(taker.label()));
-        // Where several values may stand in one word, with commas between, the last one is being typed.
+        // In a word with several values, separated by commas, the last one is being typed.
         String before = taker.isMultiple() ? begun.substring(0, begun.lastIndexOf(',') + 1) : "";
         return all.stream()
                 .filter(candidate -> candidate.value().startsWith(begun.substring(before.length())))

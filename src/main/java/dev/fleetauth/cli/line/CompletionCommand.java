@@ -9,13 +9,13 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code completion}: the script that teaches a shell to complete command lines. It asks {@link CompleteCommand}. */
+/** {@code completion}: prints a shell's completion script, which calls {@link CompleteCommand}. */
 @Command(
         name = "completion",
         description = {
-            "Print the script that completes commands, options, profiles, scopes and more in a shell.",
+            "Print a shell script that completes commands, options, profiles, scopes and more.",
             "bash: eval \"$(fleetauth completion bash)\" in ~/.bashrc",
-            "zsh:  eval \"$(fleetauth completion zsh)\" in ~/.zshrc, behind compinit",
+            "zsh:  eval \"$(fleetauth completion zsh)\" in ~/.zshrc, after compinit",
             "fish: fleetauth completion fish | source in ~/.config/fish/config.fish"
         })
 final class CompletionCommand extends Subcommand {
@@ -23,7 +23,7 @@ final class CompletionCommand extends Subcommand {
     @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
     private Shell shell = Shell.BASH;
 
-    /** The shells there is a script for. */
+    /** The supported shells. */
     enum Shell {
         BASH,
         ZSH,
@@ -35,7 +35,7 @@ final class CompletionCommand extends Subcommand {
         String file = "completion." + shell.name().toLowerCase(Locale.ROOT);
         try (InputStream script = CompletionCommand.class.getResourceAsStream(file)) {
             if (script == null) {
-                throw new IllegalStateException("the build left out " + file);
+                throw new IllegalStateException("the build has no " + file);
             }
             environment().out().print(new String(script.readAllBytes(), StandardCharsets.UTF_8));
         }

@@ -5,7 +5,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What each command's help and manual page end with: lines as a person would type them. */
+/** The example command lines at the end of each command's help and manual page. */
 final class Examples {
 
     private static final Map<String, List<String>> BY_COMMAND = Map.ofEntries(
@@ -29,6 +29,9 @@ final class Examples {
                             "fleetauth exec --token-file-env TESLA_TOKEN_FILE -- tesla-control wake",
                             "fleetauth exec --env HOME_TOKEN=home --env WORK_TOKEN=work -- python3 sync.py")),
             Map.entry(
+                    "serve",
+                    List.of("fleetauth serve", "fleetauth serve --on-login-needed 'notify-send \"Log in again\"'")),
+            Map.entry(
                     "export",
                     List.of("fleetauth export --export-passphrase-file pass --out car.jwe", "fleetauth export --undo")),
             Map.entry(
@@ -44,6 +47,14 @@ final class Examples {
             Map.entry("store", List.of("fleetauth store init --store postgresql://fleet@db.example.com/fleet")),
             Map.entry("store init", List.of("fleetauth store init --store postgresql://fleet@db.example.com/fleet")),
             Map.entry("store move", List.of("fleetauth store move --to postgresql://fleet@db.example.com/fleet")),
+            Map.entry("client", List.of("fleetauth client list")),
+            Map.entry(
+                    "client add",
+                    List.of(
+                            "fleetauth client add logger",
+                            "fleetauth client add dashboard -p car -p van --proxy-only --read-only")),
+            Map.entry("client list", List.of("fleetauth client list --format json")),
+            Map.entry("client remove", List.of("fleetauth client remove logger")),
             Map.entry("key show", List.of("fleetauth key show --format json")),
             Map.entry("key new-file", List.of("fleetauth key new-file ~/.fleetauth.key")),
             Map.entry(
@@ -68,7 +79,7 @@ final class Examples {
 
     private Examples() {}
 
-    /** Puts a command's examples behind its help. */
+    /** Adds a command's examples to its help. */
     static void addTo(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         String name = spec.qualifiedName(" ");

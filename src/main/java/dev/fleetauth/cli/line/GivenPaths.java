@@ -10,15 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Paths that were given with {@code ~} in front where nothing is: a failure names such a path as given and as expanded. */
+/** Missing paths that were given with a leading {@code ~}; a failure names them both as given and as expanded. */
 final class GivenPaths {
 
-    /** By what a failure may call it: the path as given, and as expanded. */
+    /** The combined name, by the path as given and by the expanded path. */
     private final Map<String, String> names = new HashMap<>();
 
     private GivenPaths() {}
 
-    /** Those of a command line and of the environment variables. */
+    /** Collects the paths of a command line and of the environment variables. */
     static GivenPaths in(Environment environment, String... args) {
         var paths = new GivenPaths();
         List<String> given = new ArrayList<>(environment.variables().values());
@@ -38,11 +38,11 @@ final class GivenPaths {
                 names.put(path.toString(), both);
             }
         } catch (InvalidPathException e) {
-            // The failure says so.
+            // The failure itself reports it.
         }
     }
 
-    /** The failure with both names in the place of one. */
+    /** The failure with both names in place of one. */
     Failure named(Failure failure) {
         Object[] fields = failure.fields().values().stream()
                 .map(field -> names.getOrDefault(field, field))

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** A command's manual page, in the macros of man(7): what its help says, at length. */
+/** A command's manual page in the macros of man(7). */
 final class ManPage {
 
     private final CommandSpec command;
@@ -35,7 +35,7 @@ final class ManPage {
         UsageMessageSpec usage = command.usageMessage();
         line(".TH " + name(command).toUpperCase(Locale.ROOT) + " 1 \"\" \"fleetauth " + Version.number()
                 + "\" \"fleetauth manual\"");
-        // A name that is broken at a line's end cannot be copied.
+        // No hyphenation: a name broken at the end of a line cannot be copied.
         line(".nh");
         line(".ad l");
         section("NAME");
@@ -116,7 +116,7 @@ final class ManPage {
         return String.join(" ,\n", pages);
     }
 
-    /** The first sentence as the line that {@code apropos} shows: in lower case, and without its full stop. */
+    /** The first sentence in the form that {@code apropos} shows: in lower case, without a full stop. */
     private static String summary(String... description) {
         String text = description.length == 0 ? "" : description[0];
         String first = CommandHelp.firstSentence(text);
@@ -156,7 +156,7 @@ final class ManPage {
         page.append(line).append('\n');
     }
 
-    /** Text in which nothing is a macro, and whose hyphens can be copied. */
+    /** Escapes text so that nothing in it is a macro and its hyphens can be copied. */
     private static String escaped(String text) {
         String escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("%n", "\n");
         return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;

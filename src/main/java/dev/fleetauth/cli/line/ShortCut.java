@@ -20,9 +20,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the usual command lines by {@link CommandTable}, because picocli takes longer to get ready than most commands take to
- * run. It only sets the fields that picocli would set, and what runs is the same command. A line that it does not fully
- * understand, or in which anything is wrong, is left to picocli, and so is every word about it.
+ * Parses common command lines with {@link CommandTable}, because picocli takes longer to start than most commands run.
+ * It sets the same fields as picocli, so the same command runs. A line that it does not fully understand, or that has
+ * an error, is left to picocli, which also reports the error.
  */
 final class ShortCut {
 
@@ -38,10 +38,10 @@ final class ShortCut {
     }
 
     /**
-     * The command that a line asks for.
+     * Parses a command line.
      *
-     * @param program the program that it belongs to, which is of no further use if the line is not read
-     * @return what runs it and returns its exit code; null if picocli has to read the line
+     * @param program the program that the command belongs to; must not be used afterwards if the result is null
+     * @return a task that runs the command and returns its exit code; null if picocli has to parse the line
      */
     static @Nullable Callable<Integer> read(Fleetauth program, String... args) {
         String text = args.length == 0 ? null : text(args);
@@ -53,12 +53,12 @@ final class ShortCut {
                     ? new ShortCut(program, command, Argument.of(args[0])).read(args)
                     : null;
         } catch (IllegalArgumentException | ReflectiveOperationException e) {
-            // picocli finds it too, and says what is wrong.
+            // picocli finds the error too, and reports it.
             return null;
         }
     }
 
-    /** The help or the version that a line asks for; null if it asks for something else. */
+    /** The help or version that a line requests; null if it requests something else. */
     private static @Nullable String text(String... args) {
         int last = args.length - 1;
         return switch (args[last]) {
@@ -98,7 +98,7 @@ final class ShortCut {
         return command;
     }
 
-    /** Reads the option at an index, and returns the index behind it. */
+    /** Parses the option at an index, and returns the index after it. */
     private int readOption(int at, String... args) throws ReflectiveOperationException {
         int equals = args[at].indexOf('=');
         String name = equals < 0 ? args[at] : args[at].substring(0, equals);
@@ -128,7 +128,7 @@ final class ShortCut {
         return null;
     }
 
-    /** Sets the command's argument, of which there is at most one, once nothing that is required is missing. */
+    /** Sets the command's only positional argument, after checking that nothing required is missing. */
     private void setWords(List<String> words) throws ReflectiveOperationException {
         Argument argument = null;
         for (Argument candidate : own) {
@@ -150,7 +150,7 @@ final class ShortCut {
         }
     }
 
-    /** A value, unless picocli could take it for an option or a quoted text. */
+    /** Returns the value, or fails if picocli could parse it as an option or quoted text. */
     private static String plain(String value) {
         if (value.isBlank() || "-\"'".indexOf(value.charAt(0)) >= 0) {
             throw new IllegalArgumentException();
@@ -161,7 +161,7 @@ final class ShortCut {
     private static void set(Object target, String path, Object value) throws ReflectiveOperationException {
         int dot = path.indexOf('.');
         Class<?> type = target.getClass();
-        // Not by Field's own methods, of which each makes a class for each field.
+        // Field's own methods would generate a class per field.
         VarHandle field = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                 .unreflectVarHandle(type.getDeclaredField(dot < 0 ? path : path.substring(0, dot)));
         if (dot >= 0) {
@@ -185,8 +185,8 @@ final class ShortCut {
         if (type == Duration.class) {
             return Durations.parse(text);
         }
-        if (type == ProfileName.class) {
-            return new ProfileName(text);
+        if (type == List.class) {
+            return List.of(new ProfileName(text));
         }
         if (type.isEnum()) {
             for (Object constant : type.getEnumConstants()) {

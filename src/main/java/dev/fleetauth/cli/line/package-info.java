@@ -1,4 +1,4 @@
-/** From arguments to a command: reading the line, completion, help and manual pages. */
+/** Command-line parsing, completion, help and manual pages. */
 @NullMarked
 package dev.fleetauth.cli.line;
 

@@ -10,38 +10,41 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What becomes of tokens that a refresh replaced, on a machine that will be thrown away. */
+/** The options that publish rotated tokens, for machines whose store does not persist. */
 public final class AfterRefreshOptions {
 
     @Option(
             names = "--after-refresh",
             paramLabel = "CMD",
             description = {
-                "Run this after each refresh, to keep the export elsewhere.",
-                "A command line for the shell, which gets the sealed export on standard input."
+                "Run this after each refresh, to save the export elsewhere.",
+                "A shell command line that gets the sealed export on standard input."
             })
     private @Nullable String command;
 
     @Mixin
     private final ExportKeyOptions key = new ExportKeyOptions();
 
-    private static boolean isComment(String line) {
-        return line.lines()
-                .allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"));
+    /**
+     * Refuses a command line that does nothing.
+     *
+     * @param source the option or variable that gave it
+     */
+    public static void requireCommand(String source, String line) {
+        if (line.lines().allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"))) {
+            throw Failure.of(Kind.BAD_VALUE, source, "", "a command, not just comments");
+        }
     }
 
-    /** Gets ready to run the command; null if none is given. */
+    /** Prepares to run the command; null if none is configured. */
     public @Nullable AfterRefresh begin(Engine engine, Environment environment, ProfileName profile) {
-        String said = command != null
+        String commandLine = command != null
                 ? command
                 : environment.variable("FLEETAUTH_AFTER_REFRESH").orElse(null);
-        if (said == null) {
+        if (commandLine == null) {
             return null;
         }
-        if (isComment(said)) {
-            String source = command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH";
-            throw Failure.of(Kind.BAD_VALUE, source, "", "it a command: it has only comments");
-        }
-        return AfterRefresh.begin(engine, profile, said, key.source(environment));
+        requireCommand(command != null ? "--after-refresh" : "FLEETAUTH_AFTER_REFRESH", commandLine);
+        return AfterRefresh.begin(engine, profile, commandLine, key.source(environment));
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which application it is that asks. */
+/** The options that identify the client. */
 public final class ClientOptions {
 
     private static final String CLIENT_ID = "FLEETAUTH_CLIENT_ID";
@@ -22,7 +22,7 @@ public final class ClientOptions {
             description = "A file with the client secret; - for standard input.")
     private @Nullable String clientSecretFile;
 
-    /** The client's id as it was typed; null if it was not. */
+    /** The client id given by the option; null without it. */
     @Nullable
     public String typedId() {
         return given(GivenSecret.CLIENT_ID, "--client-id", clientId)
@@ -30,7 +30,7 @@ public final class ClientOptions {
                 .orElse(null);
     }
 
-    /** The client's id; null if none is given. */
+    /** The client id of the option or the variable; null if neither is set. */
     @Nullable
     public String id(Environment environment) {
         return given(GivenSecret.CLIENT_ID, "--client-id", clientId)
@@ -42,12 +42,12 @@ public final class ClientOptions {
                 .orElse(null);
     }
 
-    /** The file that holds the client's secret; empty if none is named. */
+    /** The file with the client secret; empty if none is named. */
     public Optional<String> secretFile(Environment environment) {
         return Optional.ofNullable(clientSecretFile).or(() -> environment.variable("FLEETAUTH_CLIENT_SECRET_FILE"));
     }
 
-    /** The client's secret; null if none is given. */
+    /** The client secret; null if none is given. */
     @Nullable
     public Secret secret(Environment environment) {
         return secretFile(environment)

@@ -7,22 +7,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How the person is to be asked on the provider's page. */
+/** The options for the provider's consent page. */
 public final class ConsentOptions {
 
-    /** A language tag (RFC 5646 2.1), as far as its form goes. */
+    /** The form of a language tag (RFC 5646 2.1). */
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
 
-    @Option(names = "--reconsent", description = "Ask again for scopes that were not granted before.")
+    @Option(names = "--reconsent", description = "Ask again for scopes that were not granted.")
     private boolean reconsent;
 
-    @Option(names = "--require-all-scopes", description = "Let Tesla grant all of the scopes or nothing.")
+    @Option(names = "--require-all-scopes", description = "Let Tesla grant either all scopes or none.")
     private boolean requireAllScopes;
 
     @Option(names = "--show-keypair-step", description = "Let Tesla show how to add the key to a vehicle.")
     private boolean showKeypairStep;
 
-    @Option(names = "--prompt-login", description = "Log in on the provider's page again in any case.")
+    @Option(names = "--prompt-login", description = "Require a new login on the provider's page.")
     private boolean promptLogin;
 
     @Option(

@@ -5,7 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an option's length of time. */
+/** Converts an option's duration. */
 public final class DurationOption implements ITypeConverter<Duration> {
 
     @Override
@@ -17,7 +17,7 @@ public final class DurationOption implements ITypeConverter<Duration> {
             throw new TypeConversionException("'" + text + "' "
                     + (isNumber
                             ? "needs a unit, such as " + text + "s, " + text + "m or " + text + "h"
-                            : "is not a length of time such as 90s, 5m, 1h30m or 2d"));
+                            : "is not a duration such as 90s, 5m, 1h30m or 2d"));
         }
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What an export is sealed with: a key for this alone, and none of the store's. */
+/** The options for the key of an export, which is separate from the keys of the store. */
 public final class ExportKeyOptions {
 
     private static final String KEY_FILE = "FLEETAUTH_EXPORT_KEY_FILE";
@@ -21,7 +21,7 @@ public final class ExportKeyOptions {
     @ArgGroup
     private @Nullable Source source;
 
-    /** One of them. */
+    /** The source: at most one option. */
     static final class Source {
         @Option(names = "--export-key-file", paramLabel = "FILE", description = "Seal exports with this key file.")
         private @Nullable String keyFile;
@@ -33,7 +33,7 @@ public final class ExportKeyOptions {
         private @Nullable String passphraseFile;
     }
 
-    /** What was said, else what the variables say; two of those at once are refused. */
+    /** The source of the options, else of the variables, of which at most one may be set. */
     public ExportKeySource source(Environment environment) {
         if (source != null) {
             return new ExportKeySource(
@@ -55,7 +55,7 @@ public final class ExportKeyOptions {
 
     private static void conflict(String first, @Nullable String one, String second, @Nullable String other) {
         if (one != null && other != null) {
-            throw Failure.of(Kind.CONFLICTING_OPTIONS, first, second, "an export is sealed with one of them");
+            throw Failure.of(Kind.CONFLICTING_OPTIONS, first, second, "an export is sealed with only one of them");
         }
     }
 

@@ -21,7 +21,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What a person hands in: a file, or standard input for {@code -}. */
+/** Reads the user's input: a file, or standard input for {@code -}. */
 public final class InputText {
 
     private InputText() {}
@@ -45,7 +45,7 @@ public final class InputText {
         return kind.read(bytes(environment, from), name(from));
     }
 
-    /** Reads what may be anything, such as an answer that a server gave. */
+    /** Reads arbitrary text, such as a server's response; malformed UTF-8 is replaced. */
     public static String readAny(Environment environment, String from) {
         return new String(bytes(environment, from), StandardCharsets.UTF_8);
     }
@@ -62,7 +62,7 @@ public final class InputText {
             }
             Path file = environment.path(from);
             var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            // To open a named pipe would wait for its writer, and a device may do anything.
+            // Opening a named pipe would block until there is a writer, and a device may do anything.
             if (!attributes.isRegularFile() && !SpecialFiles.isDescriptor(file)) {
                 throw unreadable(
                         null, from, attributes.isDirectory() ? "it is a directory" : "it is a pipe or a device");
@@ -71,13 +71,13 @@ public final class InputText {
                 return bounded(in, from);
             }
         } catch (InvalidPathException e) {
-            throw unreadable(e, from, "that is not a path");
+            throw unreadable(e, from, "it is not a valid path");
         } catch (NoSuchFileException e) {
             throw unreadable(e, from, "it does not exist");
         } catch (AccessDeniedException e) {
             throw unreadable(e, from, "permission denied");
         } catch (IOException e) {
-            throw unreadable(e, from, "it could not be read to its end");
+            throw unreadable(e, from, "it could not be read completely");
         }
     }
 

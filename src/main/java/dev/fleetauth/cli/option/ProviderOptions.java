@@ -11,21 +11,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which provider is meant. */
+/** The options that select the provider. */
 public final class ProviderOptions {
 
     private static final String ISSUER = "FLEETAUTH_ISSUER";
     private static final String CACERT = "FLEETAUTH_CACERT";
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "Tesla's token type; third-party.")
+    @Option(names = "--type", paramLabel = "TYPE", description = "Tesla's token type (default: third-party).")
     private @Nullable String type;
 
     @Option(
             names = "--issuer",
             paramLabel = "URL",
-            description = {
-                "Another OpenID provider, by its issuer.",
-                "Together with --type, a server that stands in for Tesla's."
+            description = {"The issuer of another OpenID provider.", "With --type: a server that stands in for Tesla's."
             })
     private @Nullable String issuer;
 
@@ -47,12 +45,12 @@ public final class ProviderOptions {
             })
     private Map<String, String> endpoints = new LinkedHashMap<>();
 
-    /** The provider as it was chosen, by options and variables. */
+    /** The provider selected by the options and variables. */
     public ProviderChoice choice(Environment environment) {
         return new ProviderChoice(type, issuer(environment), region(environment), endpoints, certificates(environment));
     }
 
-    /** The issuer as typed. */
+    /** The issuer of the option or the variable; null if neither is set. */
     @Nullable
     public String issuer(Environment environment) {
         if (issuer != null) {
@@ -64,7 +62,7 @@ public final class ProviderOptions {
                 .orElse(null);
     }
 
-    /** Whether Tesla is meant, or a server that stands in for it. */
+    /** Whether the provider is Tesla, or a server that stands in for it. */
     public boolean isTesla(Environment environment) {
         return type != null || issuer(environment) == null;
     }
@@ -97,7 +95,8 @@ public final class ProviderOptions {
         }
         String pem = InputText.read(environment, file);
         if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-            throw Failure.of(Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file of PEM certificates");
+            throw Failure.of(
+                    Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file with PEM certificates");
         }
         return pem;
     }

@@ -1,9 +1,9 @@
 package dev.fleetauth.cli.option;
 
-/** The forms of a report. */
+/** The output formats of a report. */
 public enum ReportFormat {
-    /** For people; it may change. */
+    /** For users; may change between versions. */
     TEXT,
-    /** For programs; its members are documented and stay. */
+    /** For programs; its members are documented and stable. */
     JSON
 }

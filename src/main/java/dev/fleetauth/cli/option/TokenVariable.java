@@ -7,22 +7,22 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A variable in which a program finds a token, as {@code NAME} or {@code NAME=PROFILE}.
+ * A variable that passes a token to a program, given as {@code NAME} or {@code NAME=PROFILE}.
  *
  * @param name the variable
- * @param profile whose token; null for the profile of the command
+ * @param profile the profile of the token; null for that of the command
  */
 public record TokenVariable(String name, @Nullable ProfileName profile) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** What this program, a loader, a shell or a JVM reads first: some of them print a value that they do not like. */
+    /** Variables of this program, the loader, shells and the JVM: some of these print a value that they reject. */
     private static final Pattern RESERVED = Pattern.compile(
             "(?i)_|(?:FLEETAUTH|FA|LD|DYLD|LC|BASH|KSH|JAVA_TOOL)_.*|(?:HIST|MAIL).*|LANG|LANGUAGE|LOCPATH|GLIBC_TUNABLES"
                     + "|PATH|CDPATH|HOME|PWD|OLDPWD|ENV|SHELLOPTS|BASHOPTS|IFS|PS[0-9]|OPT(?:ARG|ERR|IND)|LINENO|RANDOM"
                     + "|SECONDS|E?[UG]ID|PPID|FUNCNEST|TERM|COLUMNS|LINES|TMOUT|CLASSPATH|_JAVA_OPTIONS|JDK_JAVA_OPTIONS");
 
-    /** Reads the option. */
+    /** Converts the option. */
     public static final class Option implements ITypeConverter<TokenVariable> {
 
         @Override
@@ -35,7 +35,7 @@ public record TokenVariable(String name, @Nullable ProfileName profile) {
             }
             if (RESERVED.matcher(name).matches()) {
                 throw new TypeConversionException(
-                        "'" + name + "' is not for a token: fleetauth, the system or a shell reads it");
+                        "'" + name + "' cannot hold a token: fleetauth, the system or a shell uses it");
             }
             String profile = equals < 0 ? null : text.substring(equals + 1);
             if (profile != null && !ProfileName.isName(profile)) {

@@ -10,14 +10,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What a person reads on the way, on standard error. */
+/** Prints notices and errors on standard error. */
 public final class Console {
 
     private static final PrintStream NOWHERE =
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
-    /** What is shorter fits any terminal, whose width need not be asked for. */
-    private static final int SHORT = 40;
+    /** A line of at most this length fits any terminal, so that its width need not be determined. */
+    private static final int MIN_COLUMNS = 40;
 
     private static final String ERROR = "fleetauth: error:";
     private static final String HINT = "hint:";
@@ -33,43 +33,44 @@ public final class Console {
         this.colored = colored;
     }
 
-    /** Leaves out whatever is not an error. */
-    public void beQuiet() {
+    /** Suppresses everything but errors and traces. */
+    public void setQuiet() {
         quiet = true;
     }
 
-    /** A line of the trace, which was asked for by itself. */
+    /** Prints a line of the trace, even in quiet mode, since it was requested. */
     public void trace(String line) {
         err.println(TerminalText.printable(line));
     }
 
-    /** A line that is good to know. */
+    /** Prints a notice, unless in quiet mode. */
     public void notice(String line) {
         if (!quiet) {
             print(line, "  ").forEach(err::println);
         }
     }
 
-    /** A text as lines that cannot move the cursor, folded at words if standard error ends at a terminal. */
+    /** The lines of a text, made safe to print and, if standard error is a terminal, wrapped at words. */
     private List<String> print(String text, String hanging) {
         String printable = TerminalText.printable(text);
-        int columns = printable.length() <= SHORT ? 0 : terminal.errorColumns().orElse(0);
-        return columns == 0 ? List.of(printable) : Wrap.lines(printable, Math.max(columns, SHORT), hanging);
+        int columns =
+                printable.length() <= MIN_COLUMNS ? 0 : terminal.errorColumns().orElse(0);
+        return columns == 0 ? List.of(printable) : Wrap.lines(printable, Math.max(columns, MIN_COLUMNS), hanging);
     }
 
-    /** Tells whom a profile trusts in addition to the system's authorities, which it goes on to do. */
+    /** Prints the certificates that a profile trusts in addition to the system's. */
     public void addedTrust(Profile profile) {
         for (AddedTrust added : AddedTrust.of(profile.session().settings())) {
-            notice("profile '" + profile.name() + "' also trusts, from now on: " + added.words());
+            notice("Profile '" + profile.name() + "' now also trusts: " + added.words());
         }
     }
 
-    /** Tells how far something is, if there is someone at a terminal who sees it. */
+    /** A progress line, which is visible only on a terminal and not in quiet mode. */
     public ProgressLine progress() {
         return new ProgressLine(quiet || !terminal.showsErrors() ? NOWHERE : err);
     }
 
-    /** What went wrong, and what to do about it, if there is something. */
+    /** Prints an error and, unless it is empty, a hint. */
     public void error(String message, String hint) {
         labelled(ERROR, "31", TerminalText.withoutSecrets(message), "  ");
         if (!hint.isEmpty()) {
@@ -79,19 +80,19 @@ public final class Console {
 
     private void labelled(String label, String color, String text, String hanging) {
         List<String> lines = print(label + " " + text, hanging);
-        // Coloured after it was folded: a colour takes no column.
+        // Colored after wrapping, because escape sequences occupy no columns.
         err.println(bold(label, color) + lines.get(0).substring(label.length()));
         lines.subList(1, lines.size()).forEach(err::println);
     }
 
-    /** A failure in words; what comes back is its exit code. */
+    /** Prints a failure and returns its exit code. */
     public int failure(Failure failure) {
         Explanation explanation = Explanation.of(failure);
         error(explanation.message(), explanation.hint());
         return explanation.exitCode();
     }
 
-    /** The same, with the name of the profile it is about, of several that a command needs. */
+    /** Prints a failure with the name of its profile, for commands that use several, and returns its exit code. */
     public int failure(ProfileName profile, Failure failure) {
         Explanation explanation = Explanation.of(failure);
         boolean named = profile.value().equals(failure.fields().get("profile"));

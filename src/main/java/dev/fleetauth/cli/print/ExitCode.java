@@ -2,34 +2,34 @@ package dev.fleetauth.cli.print;
 
 import dev.fleetauth.model.KnownError;
 
-/** What a run's exit code tells a script. Interrupted and terminated runs exit with 130 and 143, as the system has it. */
+/** The exit codes. Interrupted and terminated commands exit with 130 and 143, as is usual for signals. */
 public final class ExitCode {
 
-    /** Done. */
+    /** Success. */
     public static final int DONE = 0;
-    /** An unexpected failure, a bug; output that could not be written. */
+    /** An unexpected failure (a bug), or output that could not be written. */
     public static final int UNEXPECTED = 1;
-    /** Wrong usage. */
+    /** Usage error. */
     public static final int USAGE = 2;
-    /** Not set up: no such profile, a setting missing. */
+    /** Not set up: a profile or a setting is missing. */
     static final int NOT_SET_UP = 3;
-    /** A person is needed. */
+    /** User action required. */
     public static final int USER_ACTION = 4;
-    /** Refused by the provider or by the person; trying again will not help. */
+    /** Refused by the provider or the user; retrying will not help. */
     static final int REFUSED = 5;
-    /** Temporary; try again later. */
+    /** Temporary; retry later. */
     static final int TEMPORARY = 6;
     /** The store could not be opened or written. */
     static final int STORE = 7;
 
-    /** The command of {@code exec} is there and cannot be run. */
+    /** The program of {@code exec} exists but cannot be run. */
     static final int NOT_EXECUTABLE = 126;
-    /** The command of {@code exec} is not there. */
+    /** The program of {@code exec} was not found. */
     static final int NOT_FOUND = 127;
 
     private ExitCode() {}
 
-    /** The code that tells who acts on an error. */
+    /** The exit code for an error, by who has to act on it. */
     public static int of(KnownError.Act act) {
         return switch (act) {
             case USER -> USER_ACTION;

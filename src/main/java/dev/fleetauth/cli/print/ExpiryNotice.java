@@ -9,12 +9,12 @@ import dev.fleetauth.model.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a person should know of a session before it ends: a script that works today may not be looked at for months. */
+/** Warns before a session ends, because a script may run for months without anyone looking at it. */
 public final class ExpiryNotice {
 
     private ExpiryNotice() {}
 
-    /** Tells that a refresh token is about to end, or is not taken any more, if so. */
+    /** Prints a warning if the refresh token expires soon or has been rejected. */
     public static void give(Console console, Profile profile, Instant now) {
         Session session = profile.session();
         Refused refused = session.refused();
@@ -23,17 +23,16 @@ public final class ExpiryNotice {
             return;
         }
         if (refused != null) {
-            console.notice("warning: the provider does not take the refresh token of profile '" + profile.name()
-                    + "' any more (" + refused.error() + ", " + TerminalText.time(refused.at())
-                    + "): when the access token ends a login is needed; run 'fleetauth login -p " + profile.name()
-                    + "'");
+            console.notice("warning: the provider rejected the refresh token of profile '" + profile.name() + "' ("
+                    + refused.error() + ", " + TerminalText.time(refused.at())
+                    + "): run 'fleetauth login -p " + profile.name() + "' before the access token expires");
         } else if (SessionExpiry.endsSoon(session, now) && tokens.refreshExpiresAt() != null) {
             Duration left = Duration.between(now, tokens.refreshExpiresAt());
             console.notice("warning: the refresh token of profile '" + profile.name() + "' "
-                    + (left.isNegative() ? "has ended, as far as is known" : "ends in " + Durations.text(left))
-                    + "; 'fleetauth refresh -p " + profile.name()
-                    + "' replaces it, if the provider gives a new one, else"
-                    + " 'fleetauth login -p " + profile.name() + "' does");
+                    + (left.isNegative() ? "has probably expired" : "expires in " + Durations.text(left))
+                    + ": run 'fleetauth refresh -p " + profile.name()
+                    + "' to renew it or, if the provider does not issue a new one, 'fleetauth login"
+                    + " -p " + profile.name() + "'");
         }
     }
 }

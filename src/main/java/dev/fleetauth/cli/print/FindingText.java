@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** What was found in one place, as a row of a table with its remedy below, or as JSON. */
+/** Prints a finding as a row of a table with its remedy below, or converts it to JSON. */
 public final class FindingText {
 
     private static final int VERDICT_COLUMNS = 6;
@@ -18,12 +18,12 @@ public final class FindingText {
     private final boolean colored;
 
     /**
-     * A table.
+     * Creates a table.
      *
-     * @param out takes each line
-     * @param columns the width of the terminal; empty for one line a row, as in a pipe
-     * @param column where what was found begins
-     * @param colored whether what fails is coloured
+     * @param out receives each line
+     * @param columns the width of the terminal; empty for one line per row, as in a pipe
+     * @param column where the findings begin
+     * @param colored whether failures are colored
      */
     public FindingText(Consumer<String> out, OptionalInt columns, int column, boolean colored) {
         this.out = out;
@@ -32,7 +32,7 @@ public final class FindingText {
         this.colored = colored;
     }
 
-    /** Prints a row. */
+    /** Prints a finding as a row. */
     public void print(Finding finding) {
         String verdict = verdict(finding);
         boolean isAlarming = colored && finding.verdict() == Verdict.BAD;
@@ -43,7 +43,7 @@ public final class FindingText {
         }
     }
 
-    /** A row as JSON. */
+    /** A finding as JSON. */
     public static ObjectNode json(Finding finding) {
         ObjectNode json = JsonOutput.object();
         json.put("check", finding.check());

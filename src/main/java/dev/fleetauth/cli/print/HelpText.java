@@ -1,6 +1,6 @@
 package dev.fleetauth.cli.print;
 
-/** What {@code --help} prints: written by hand, because to have it made takes ten times as long as the JVM takes to start. */
+/** The program's help. Written by hand, because generating it takes ten times as long as starting the JVM. */
 public final class HelpText {
 
     private static final String TEXT = """
@@ -9,39 +9,39 @@ public final class HelpText {
             Usage: fleetauth COMMAND [OPTIONS]
 
             Get a token and use it:
-              login       get a profile its tokens: in a browser, or as the application
-              token       print a valid access token, refreshed first if need be
+              login       log in, in a browser or as the application itself
+              token       print a valid access token, refreshed first if necessary
               refresh     get a new access token now
               exec        run a program with the token
               register    register the application: key pair, domain, regions
 
-            See how things are:
-              status      every profile: what is valid, and until when
-              inspect     what is in a token
-              region      the region of a profile, what hints at one, how to change it
-              discover    the provider as this program sees it
-              explain     what an error means, and what to do about it
-              doctor      look for what goes wrong in practice
+            Inspect and diagnose:
+              status      show every profile: what is valid, and until when
+              inspect     show what a token contains
+              region      show the profile's region and the hints about it, or change it
+              discover    show the provider's metadata as fleetauth uses it
+              explain     explain an error, and what to do about it
+              doctor      check for common problems
 
-            Keep and end:
-              key         how the store is locked
-              store       a database that machines share; move profiles to it
+            Manage profiles:
+              key         show and change the key of the store
+              store       prepare a database that machines share; move profiles
               export      seal a profile for another machine
-              import      take a sealed profile, or another program's refresh token
-              revoke      end the grant, where the provider has a way; wipe the tokens here
-              logout      wipe the tokens here, and keep the settings
+              import      import a sealed profile, or another program's refresh token
+              revoke      revoke the grant, if the provider supports that; delete the tokens
+              logout      delete the tokens here, and keep the settings
 
             Try it:
-              sandbox     a local server that behaves like Tesla's
-              demo        the whole story against the sandbox
-              completion  completion for bash, zsh and fish
+              sandbox     run a local server that behaves like Tesla's
+              demo        demonstrate the commands with the sandbox
+              completion  print a completion script for bash, zsh or fish
 
             Options of every command:
               -p, --profile NAME   the profile; FLEETAUTH_PROFILE, else 'default'
                   --home DIR       the directory for all data; FLEETAUTH_HOME
-                  --store URL      where profiles are kept; FLEETAUTH_STORE
+                  --store URL      where profiles are stored; FLEETAUTH_STORE
                   --no-input       never prompt; FLEETAUTH_NO_INPUT=1
-              -q, --quiet          print errors only on standard error
+              -q, --quiet          print only errors on standard error
               -v, --verbose        trace requests on standard error, without secrets
                   --color WHEN     auto, always or never; respects NO_COLOR
               -h, --help           show this help, or a command's
@@ -50,29 +50,29 @@ public final class HelpText {
             Example:
               fleetauth token --format curl | curl -K - https://api.example/vehicles
 
-            'fleetauth help COMMAND' explains a command; so do 'fleetauth help environment',
-            'fleetauth help exit-codes' and 'fleetauth help files' for the program.
+            Run 'fleetauth help COMMAND' for a command, or 'fleetauth help environment',
+            'fleetauth help exit-codes' or 'fleetauth help files' for these topics.
             """;
 
     private static final String BRIEF = """
             Usage: fleetauth COMMAND [OPTIONS]
 
-              fleetauth login    get a profile its tokens, in a browser
-              fleetauth token    print a valid access token, refreshed first if needed
+              fleetauth login    log in, in a browser
+              fleetauth token    print a valid access token, refreshed first if necessary
               fleetauth status   show every profile: what is valid, and until when
-              fleetauth demo     try all of it against the sandbox, without an account
+              fleetauth demo     try everything with the sandbox, without an account
 
             'fleetauth --help' lists every command.
             """;
 
     private HelpText() {}
 
-    /** The help, with the system's line ends and without the last. */
+    /** The help with the system's line separators, without a trailing one. */
     public static String get() {
         return TEXT.strip().replace("\n", System.lineSeparator());
     }
 
-    /** What is shown where no command was given. */
+    /** The brief help that is shown if the command is missing. */
     public static String brief() {
         return BRIEF.strip().replace("\n", System.lineSeparator());
     }

@@ -5,29 +5,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What {@code fleetauth help TOPIC} and the manual pages say about the program as a whole. */
+/** The topics of {@code fleetauth help TOPIC}, which are also sections of the manual pages. */
 public enum HelpTopic {
     /** The environment variables, by their full names. */
     ENVIRONMENT(
-            "Environment variables. An option takes precedence, then the variable, then what the profile remembers."
-                    + " A path may begin with ~, the home directory.",
+            "Environment variables. An option takes precedence over the variable, and the variable over the profile. A"
+                    + " path may begin with ~, the home directory.",
             List.of(
                     new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
                     new Term(
                             "FLEETAUTH_HOME",
                             "The directory for all fleetauth data, as --home; without it $XDG_CONFIG_HOME/fleetauth,"
                                     + " else ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth."),
-                    new Term("FLEETAUTH_STORE", "Where profiles are kept, as --store."),
-                    new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the password of the database's user."),
+                    new Term("FLEETAUTH_STORE", "Where profiles are stored, as --store."),
+                    new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the database user's password."),
                     new Term("FLEETAUTH_NO_INPUT", "Never prompt, as --no-input, unless it is 0."),
                     new Term("FLEETAUTH_KEY_FILE", "The key file that opens the store."),
-                    new Term("FLEETAUTH_KEY_COMMAND", "A command that prints what would be in that key file."),
+                    new Term("FLEETAUTH_KEY_COMMAND", "A command that prints the content of a key file."),
                     new Term(
                             "FLEETAUTH_KEYRING",
-                            "The program that has the key in a keyring: a name, or a path. Without it, the one that the"
-                                    + " store names."),
+                            "The program for the keyring with the key: a name, or a path. Default: the one that the"
+                                    + " store records."),
                     new Term("FLEETAUTH_PASSPHRASE_FILE", "A file with the passphrase that opens the store."),
-                    new Term("FLEETAUTH_PASSPHRASE_COMMAND", "A command that prints that passphrase."),
+                    new Term("FLEETAUTH_PASSPHRASE_COMMAND", "A command that prints the passphrase."),
                     new Term("FLEETAUTH_PASSPHRASE", "The passphrase itself."),
                     new Term("FLEETAUTH_CLIENT_ID", "The client id, as --client-id."),
                     new Term("FLEETAUTH_CLIENT_SECRET_FILE", "A file with the client secret, as --client-secret-file."),
@@ -43,12 +43,12 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_EXPORT_PASSPHRASE", "The passphrase of exports itself."),
                     new Term(
                             "FLEETAUTH_BROWSER",
-                            "A command that opens an address, which follows it, or takes the place of %s. Without it,"
-                                    + " BROWSER is used."),
+                            "A command that opens an address, which is appended to it or replaces %s. Default:"
+                                    + " BROWSER."),
                     new Term(
                             "FLEETAUTH_ACCESS_TOKEN",
-                            "Not read: what exec sets for its program, and 'token' prints with --format env, dotenv or"
-                                    + " powershell."))),
+                            "Never read. 'exec' sets it for its program, and 'token' prints it with --format env,"
+                                    + " dotenv or powershell."))),
     /** What the exit codes mean. */
     EXIT_CODES(
             "Exit codes. exec exits with the code of its program.",
@@ -61,32 +61,33 @@ public enum HelpTopic {
                     new Term("5", "Refused by the provider or the user. Retrying will not help."),
                     new Term("6", "Temporary: network, 5xx, 429, lock held. Retry later."),
                     new Term("7", "The store cannot be opened or written. The message says whether a token was spent."),
-                    new Term("126, 127", "exec: the program cannot be run, or is not there."),
+                    new Term("126, 127", "exec: the program cannot be run, or was not found."),
                     new Term("130, 143", "Interrupted (SIGINT), terminated (SIGTERM)."))),
-    /** The files that the program keeps. */
+    /** The files of the program. */
     FILES(
-            "Files. All of them belong to the user alone; those with secrets are sealed.",
+            "Files. Only the user can access them; those with secrets are sealed.",
             List.of(
                     new Term("$FLEETAUTH_HOME", "The directory for all fleetauth data; see FLEETAUTH_HOME."),
                     new Term("keys.jwe", "The keys of the store, sealed with a passphrase or a key."),
                     new Term(
                             "profiles/NAME.jwe", "A profile: its settings and tokens, sealed with a key of the store."),
                     new Term("locks/", "Lock files. Never delete one while the program runs."),
-                    new Term("registrations.json", "What 'register' found: client ids, regions, domains."),
+                    new Term(
+                            "registrations.json",
+                            "The registrations that 'register' found: client ids, regions, domains."),
                     new Term("discovery/", "Copies of providers' discovery documents and public keys."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/exec/",
-                            "Tokens in the clear for the programs of 'exec --token-file-env', as long as these run."),
+                            "Unencrypted tokens for the programs of 'exec --token-file-env', while these run."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/, /tmp/fleetauth-STORE/",
-                            "Where a response goes, sealed, when its profile cannot be written. The next command puts it"
-                                    + " in place.")));
+                            "Sealed responses whose profile could not be written. The next command stores them.")));
 
     /**
-     * An entry.
+     * An entry of a topic.
      *
      * @param name the name as it is typed
-     * @param meaning a sentence or two
+     * @param meaning one or two sentences
      */
     public record Term(String name, String meaning) {}
 
@@ -110,12 +111,12 @@ public enum HelpTopic {
                 .findFirst();
     }
 
-    /** What it is called on a command line. */
+    /** The name on a command line. */
     public String topicName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** What the manual pages call it. */
+    /** The section of the manual pages. */
     public String section() {
         return this == EXIT_CODES ? "EXIT STATUS" : name();
     }
@@ -124,7 +125,7 @@ public enum HelpTopic {
         return terms;
     }
 
-    /** The whole topic, without the last line end. */
+    /** The whole topic, without a trailing line separator. */
     public String text(int width) {
         StringBuilder text = new StringBuilder();
         Wrap.lines(heading, width, "").forEach(line -> text.append(line).append(System.lineSeparator()));

@@ -5,7 +5,7 @@ import dev.fleetauth.flow.report.Inspect;
 import dev.fleetauth.flow.report.Verification;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code inspect} finds, as {@code docs/schema/inspect.schema.json} has it. */
+/** The JSON output of {@code inspect}, documented in {@code docs/schema/inspect.schema.json}. */
 public final class InspectJson {
 
     private InspectJson() {}

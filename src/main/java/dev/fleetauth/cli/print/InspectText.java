@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code inspect} finds, for a person. */
+/** The text output of {@code inspect}. */
 public final class InspectText {
 
-    private static final Set<String> SHOWN_APART =
+    private static final Set<String> SHOWN_SEPARATELY =
             Set.of("iat", "exp", "scp", "scope", "aud", "amr", "open_source", "ou_code");
     private static final int LABEL = 16;
 
-    /** More than a password, by the names of RFC 8176 and Tesla's own. */
-    private static final Set<String> SECOND = Set.of("mfa", "otp", "sms", "hwk", "swk", "tel");
+    /** Authentication methods beyond a password: names of RFC 8176 and Tesla's own. */
+    private static final Set<String> SECOND_FACTORS = Set.of("mfa", "otp", "sms", "hwk", "swk", "tel");
 
     private final Consumer<String> out;
     private final Environment environment;
@@ -43,27 +43,27 @@ public final class InspectText {
             row("format", "JWT, signed with " + report.header().get("alg"));
         }
         time("issued", report.issuedAt(), "");
-        time("expires", report.expiresAt(), report.isReckoned() ? ", as reckoned from Tesla's three months" : "");
+        time("expires", report.expiresAt(), report.isEstimate() ? ", estimated from Tesla's three months" : "");
         if (report.scope() != null) {
             scope(report.scope());
         }
         if (report.regionHint() != null) {
-            row("region", report.regionHint() + ", which is a hint and has been seen wrong");
+            row("region", report.regionHint() + ", which is only a hint and may be wrong");
         }
         if (!report.audience().isEmpty()) {
             row("audience", String.join(" ", report.audience()));
         }
         factors(report.factors());
         if (report.isOpenSource() != null) {
-            row("open source", report.isOpenSource() ? "yes, the client is" : "no, the client is not");
+            row("open source", report.isOpenSource() ? "yes, an open-source client" : "no, not an open-source client");
         }
         report.claims().forEach((name, value) -> {
-            if (!SHOWN_APART.contains(name)) {
+            if (!SHOWN_SEPARATELY.contains(name)) {
                 out.accept("  " + TerminalText.printable(name + " = " + JsonWriter.write(value)));
             }
         });
         if (verified != null) {
-            row("verified", "signature, issuer and times hold");
+            row("verified", "signature, issuer and times are valid");
             row("", "issuer " + verified.issuer() + ": " + verified.why());
             row("", "keys of " + verified.keys());
         }
@@ -83,7 +83,7 @@ public final class InspectText {
 
     private void factors(List<String> factors) {
         if (!factors.isEmpty()) {
-            boolean second = factors.stream().anyMatch(SECOND::contains);
+            boolean second = factors.stream().anyMatch(SECOND_FACTORS::contains);
             row("logged in with", String.join(" ", factors) + (second ? ": a second factor was used" : ""));
         }
     }
@@ -102,7 +102,7 @@ public final class InspectText {
             row(
                     "",
                     DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT)
-                                    .format(time.atZone(zone)) + " here");
+                                    .format(time.atZone(zone)) + " local time");
         }
     }
 

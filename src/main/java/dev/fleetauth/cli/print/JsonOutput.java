@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** JSON output, whose members are documented in {@code docs/schema}. */
 public final class JsonOutput {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(
-                    new JsonFactoryBuilder().characterEscapes(new Unseen()).build())
+    private static final ObjectMapper MAPPER = JsonMapper.builder(new JsonFactoryBuilder()
+                    .characterEscapes(new InvisibleCharacters())
+                    .build())
             .build();
 
     private JsonOutput() {}
 
-    /** Writes what a terminal would obey, or a person could not see, as JSON escapes it; others may have chosen the text. */
-    private static final class Unseen extends CharacterEscapes {
+    /** Escapes control and invisible characters, since a server may have chosen the text. */
+    private static final class InvisibleCharacters extends CharacterEscapes {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -36,7 +37,7 @@ public final class JsonOutput {
 
         @Override
         public @Nullable SerializableString getEscapeSequence(int c) {
-            return TerminalText.isUnseen(c) ? new SerializedString(TerminalText.escaped((char) c)) : null;
+            return TerminalText.isInvisible(c) ? new SerializedString(TerminalText.escaped((char) c)) : null;
         }
     }
 
@@ -48,17 +49,17 @@ public final class JsonOutput {
         return MAPPER.createArrayNode();
     }
 
-    /** Any value of maps, lists and texts as JSON. */
+    /** Converts a value of maps, lists and strings to JSON. */
     public static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
     }
 
-    /** A moment as RFC 3339 UTC; null if there is none. */
+    /** Puts a time in RFC 3339, in UTC; null if there is none. */
     public static void putTime(ObjectNode json, String name, @Nullable Instant time) {
         json.put(name, TerminalText.time(time));
     }
 
-    /** A moment as seconds since 1970 UTC; null if there is none. */
+    /** Puts a time in seconds since 1970-01-01 UTC; null if there is none. */
     public static void putEpoch(ObjectNode json, String name, @Nullable Instant time) {
         json.put(name, time == null ? null : time.getEpochSecond());
     }

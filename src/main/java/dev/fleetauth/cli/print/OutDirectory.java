@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of an output. Where another user could exchange it for another, it is held open, and its files are reached
- * through it alone.
+ * The directory of an output file. If another user could replace it, it is held open and its files are accessed only
+ * through the open directory.
  */
 final class OutDirectory implements Closeable {
 
@@ -43,8 +43,8 @@ final class OutDirectory implements Closeable {
     /**
      * Opens a directory.
      *
-     * @param fixed a directory that nobody can exchange
-     * @param rest the names from there on, none of which may be a link
+     * @param fixed a directory that no other user can replace
+     * @param rest the names below it, none of which may be a symbolic link
      */
     static OutDirectory open(Path fixed, List<Path> rest) throws IOException {
         Path path = fixed;
@@ -54,7 +54,7 @@ final class OutDirectory implements Closeable {
         return new OutDirectory(path, rest.isEmpty() ? null : walk(fixed, rest));
     }
 
-    /** Null where the system cannot keep a directory open. */
+    /** Opens the directory step by step; null if the system does not support it. */
     private static @Nullable SecureDirectoryStream<Path> walk(Path fixed, List<Path> rest) throws IOException {
         try (DirectoryStream<Path> from = Files.newDirectoryStream(fixed)) {
             return from instanceof SecureDirectoryStream<Path> secure ? walk(secure, rest) : null;
@@ -72,7 +72,7 @@ final class OutDirectory implements Closeable {
         }
     }
 
-    /** Creates a file that is there for its owner alone. */
+    /** Creates a file that only its owner can access. */
     SeekableByteChannel create(Path name) throws IOException {
         FileAttribute<?>[] permissions = FileOwner.permissions(path, "rw-------");
         return opened == null
@@ -80,7 +80,7 @@ final class OutDirectory implements Closeable {
                 : opened.newByteChannel(name, NEW_FILE, permissions);
     }
 
-    /** Gives a new file to the owner of the directory, where it is root that writes. */
+    /** If root is writing, gives a new file the owner and group of the directory. */
     void inherit(Path name) throws IOException {
         if (opened == null) {
             FileOwner.inherit(path.resolve(name));
@@ -102,7 +102,7 @@ final class OutDirectory implements Closeable {
         }
     }
 
-    /** Removes a file that does no harm if it stays. */
+    /** Deletes a file, and ignores a failure. */
     void deleteQuietly(Path name) {
         try {
             if (opened == null) {
@@ -111,7 +111,7 @@ final class OutDirectory implements Closeable {
                 opened.deleteFile(name);
             }
         } catch (IOException e) {
-            // It stays.
+            // The file stays, which is harmless.
         }
     }
 
@@ -123,7 +123,7 @@ final class OutDirectory implements Closeable {
         return file.readAttributes().lastModifiedTime().toInstant();
     }
 
-    /** The names of files that a pattern describes. */
+    /** The names of the files that match a pattern. */
     List<Path> files(Pattern pattern) throws IOException {
         if (opened != null) {
             return names(opened, pattern);

@@ -26,13 +26,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * Writes a result to a file, which is there whole or not at all and which only its owner can read, or straight to a device,
- * pipe or descriptor.
+ * Writes a result to a file, atomically and readable only by its owner, or directly to a device, pipe or descriptor.
  */
 public final class OutFile {
 
-    /** Far longer than a few thousand bytes take. */
-    private static final Duration ABANDONED = Duration.ofMinutes(1);
+    /** The age at which a temporary file is abandoned: far longer than writing a few thousand bytes takes. */
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
 
     private static final Duration READER_TIMEOUT = Duration.ofSeconds(10);
 
@@ -41,7 +40,7 @@ public final class OutFile {
     /**
      * Writes a line.
      *
-     * @param file where to; {@code -} is standard output
+     * @param file the destination; {@code -} is standard output
      */
     public static void write(Environment environment, Path file, String line) {
         try {
@@ -50,7 +49,7 @@ public final class OutFile {
             switch (place.kind()) {
                 case STANDARD_OUTPUT -> environment.out().println(line);
                 case STANDARD_ERROR -> printError(environment.err(), line);
-                // Where a descriptor leads to a file, that file is not to lose what it holds.
+                // Appends, so that a file behind the descriptor keeps its content.
                 case DESCRIPTOR -> pass(content, place.path(), StandardOpenOption.APPEND);
                 case DEVICE -> pass(content, place.path(), StandardOpenOption.WRITE);
                 case FILE -> replace(place, content, environment.random());
@@ -60,7 +59,7 @@ public final class OutFile {
         }
     }
 
-    /** Of standard output, every command checks whether it could be written. */
+    /** Checks for an error, which is done for standard output after every command. */
     private static void printError(PrintStream err, String line) throws IOException {
         err.println(line);
         if (err.checkError()) {
@@ -74,7 +73,7 @@ public final class OutFile {
         }
     }
 
-    /** Opens a device or pipe; of a pipe this waits for its reader. */
+    /** Opens a device or pipe; a pipe blocks until it has a reader. */
     private static OutputStream opened(Path place, OpenOption option) throws IOException {
         var opening = new FutureTask<>(() -> Files.newOutputStream(place, option));
         Thread thread = new Thread(opening, "output");
@@ -94,7 +93,7 @@ public final class OutFile {
 
     private static void replace(OutPath place, byte[] content, SecureRandom random) throws IOException {
         Path temporary = Path.of("." + place.name() + (random.nextLong() >>> 1) + ".tmp");
-        // So that a signal leaves no temporary file, which would hold a token.
+        // Prevents a signal from leaving the temporary file, which contains a token.
         ShutdownGuard writing = ShutdownGuard.begin();
         try (writing;
                 OutDirectory directory = place.open()) {
@@ -114,20 +113,20 @@ public final class OutFile {
     }
 
     /**
-     * Removes what an earlier run left that was killed, which may hold a token. What is younger than that may be another
-     * run's, which is at it; by the clock of the file system, which wrote all these times.
+     * Removes temporary files of killed processes, which may contain tokens. A young file may still be in use by
+     * another process; ages are measured by the clock of the file system, which set all of these times.
      */
     private static void removeAbandoned(OutDirectory directory, Path target, Path temporary) {
         Pattern ours = Pattern.compile("\\." + Pattern.quote(target.toString()) + "[0-9]+\\.tmp");
         try {
             Instant now = directory.lastModified(temporary);
             for (Path file : directory.files(ours)) {
-                if (directory.lastModified(file).plus(ABANDONED).isBefore(now)) {
+                if (directory.lastModified(file).plus(ABANDONED_AFTER).isBefore(now)) {
                     directory.deleteQuietly(file);
                 }
             }
         } catch (IOException e) {
-            // It does not keep this run from its own work.
+            // Cleaning up is not required to write this file.
         }
     }
 }

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an output goes, once every symbolic link on the way is followed. A link is followed only where no other user could
- * have put it, since it could lead to any file of this one.
+ * The destination of an output, after resolving symbolic links. A link is followed only if no other user could have
+ * created it, since it could lead to any file of this user.
  */
 final class OutPath {
 
@@ -30,7 +30,7 @@ final class OutPath {
     private static final int READ_ONLY = 0;
     private static final int WRITE_ONLY = 1;
 
-    /** What the output goes to. */
+    /** The kinds of destination. */
     enum Kind {
         STANDARD_OUTPUT,
         STANDARD_ERROR,
@@ -41,7 +41,9 @@ final class OutPath {
 
     private final Deque<Path> names = new ArrayDeque<>();
 
-    /** The directory that the walk has come to, and the part of its path in which no other user can exchange anything. */
+    /**
+     * The directory reached so far; {@code fixed} is the part of its path in which no other user can replace anything.
+     */
     private Path directory;
 
     private Path fixed;
@@ -54,7 +56,7 @@ final class OutPath {
         file.forEach(names::add);
     }
 
-    /** Follows a path to its end; {@code -} is standard output. */
+    /** Resolves a path; {@code -} is standard output. */
     static OutPath of(Path file) throws IOException {
         OutPath path = new OutPath(file.toAbsolutePath());
         if (file.toString().equals("-")) {
@@ -78,7 +80,7 @@ final class OutPath {
         return name;
     }
 
-    /** Opens the directory, in which other users may be at work. */
+    /** Opens the directory, safely even if other users can write to it. */
     OutDirectory open() throws IOException {
         List<Path> rest = new ArrayList<>();
         if (!fixed.equals(directory)) {
@@ -134,10 +136,10 @@ final class OutPath {
 
     private void enter(Path place, @Nullable BasicFileAttributes found, boolean isFixed) throws IOException {
         if (found == null) {
-            throw new IOException("there is no folder " + place);
+            throw new IOException("there is no directory " + place);
         }
         if (!found.isDirectory()) {
-            throw new IOException(place + " is no folder");
+            throw new IOException(place + " is not a directory");
         }
         directory = place;
         if (isFixed) {
@@ -171,7 +173,7 @@ final class OutPath {
         return Kind.DEVICE;
     }
 
-    /** Whether what lies in the directory stands for what a process has open, and not for files with paths. */
+    /** Whether the entries of the directory are open descriptors of a process rather than files with paths. */
     private boolean isDescriptor() {
         return directory.equals(DESCRIPTORS) || (directory.startsWith(PROC) && directory.endsWith("fd"));
     }
@@ -190,12 +192,12 @@ final class OutPath {
     }
 
     /**
-     * Fails for a descriptor that was not opened for output. The JVM has descriptors of its own, of libraries and of lock
-     * files, which opening them once more would let us write to.
+     * Fails for a descriptor that was not opened for output. Reopening one of the JVM's own descriptors, of libraries
+     * and lock files, would allow writing to them.
      */
     private void requireForWriting() throws IOException {
         if (directory.equals(DESCRIPTORS)) {
-            // Opening it once more is not allowed there either.
+            // Reopening is not possible there.
             return;
         }
         String flags = Files.readAllLines(directory.resolveSibling("fdinfo").resolve(name)).stream()

@@ -4,43 +4,43 @@ import dev.fleetauth.host.time.Deadline;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** How far something is that takes long: a line on the terminal that is rewritten, and gone when it is done. */
+/** Shows the progress of a long operation in one line of the terminal, which is erased at the end. */
 public final class ProgressLine implements AutoCloseable {
 
-    /** What is over by then needs no progress. */
-    private static final Duration LONG = Duration.ofMillis(500);
+    /** Shorter operations show no progress. */
+    private static final Duration START_DELAY = Duration.ofMillis(500);
 
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final PrintStream err;
-    private final Duration pause;
+    private final Duration interval;
     private Deadline next;
     private int width;
 
-    /** @param err standard error, which must end at a terminal */
+    /** @param err standard error, which must be a terminal */
     ProgressLine(PrintStream err) {
-        this(err, LONG, PAUSE);
+        this(err, START_DELAY, INTERVAL);
     }
 
-    ProgressLine(PrintStream err, Duration start, Duration pause) {
+    ProgressLine(PrintStream err, Duration start, Duration interval) {
         this.err = err;
-        this.pause = pause;
+        this.interval = interval;
         this.next = Deadline.in(start);
     }
 
-    /** Tells how much is done. */
+    /** Updates the line. */
     public void step(int done, int all) {
         if (next.hasPassed()) {
-            next = Deadline.in(pause);
+            next = Deadline.in(interval);
             String line = done + " of " + all;
-            // Blanks, because not every terminal knows how to clear a line.
+            // Overwrites with spaces, because not every terminal can clear a line.
             err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
             err.flush();
             width = line.length();
         }
     }
 
-    /** Takes the line away. */
+    /** Erases the line. */
     @Override
     public void close() {
         if (width > 0) {

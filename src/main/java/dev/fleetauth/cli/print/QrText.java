@@ -4,10 +4,10 @@ import io.nayuki.qrcodegen.QrCode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A QR code for a terminal: two modules in a character, in colours of its own, since a terminal may be light or dark. */
+/** A QR code for a terminal: two modules per character, in explicit colors that work on light and dark terminals. */
 public final class QrText {
 
-    /** The margin that a reader needs (ISO/IEC 18004, 6.3.8). */
+    /** The quiet zone around the code, in modules (ISO/IEC 18004, 6.3.8). */
     private static final int QUIET = 4;
 
     private static final String START = "\033[38;5;231;48;5;16m";
@@ -18,17 +18,17 @@ public final class QrText {
 
     private final QrCode code;
 
-    /** The code of a text. */
+    /** Encodes a text. */
     public QrText(String text) {
         code = QrCode.encodeText(text, QrCode.Ecc.LOW);
     }
 
-    /** How many columns it takes. */
+    /** The width in columns. */
     public int columns() {
         return code.size + 2 * QUIET;
     }
 
-    /** Its lines; light modules are drawn, in white on black. */
+    /** The lines; light modules are drawn in white on black. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (int y = -QUIET; y < code.size + QUIET; y += 2) {

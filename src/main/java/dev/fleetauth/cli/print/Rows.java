@@ -3,10 +3,10 @@ package dev.fleetauth.cli.print;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** Lines of a label and a value, the values below each other. At a terminal a long value is folded at words. */
+/** Prints rows of a label and a value, with aligned values. At a terminal a long value is wrapped at words. */
 public final class Rows {
 
-    /** Values are not squeezed into less, however narrow the terminal. */
+    /** The minimum width of the values, however narrow the terminal. */
     private static final int MIN_VALUE = 20;
 
     private final Consumer<String> out;
@@ -15,8 +15,8 @@ public final class Rows {
     private final int column;
 
     /**
-     * @param out takes each line
-     * @param columns the width of the terminal; empty for one line a row, as in a pipe
+     * @param out receives each line
+     * @param columns the width of the terminal; empty for one line per row, as in a pipe
      * @param indent where labels begin
      * @param column where values begin
      */
@@ -27,7 +27,7 @@ public final class Rows {
         this.column = column;
     }
 
-    /** A row, of which both parts may hold anything, since they are made printable. */
+    /** Prints a row; label and value are made safe to print. */
     public void add(String label, String value) {
         String start = " ".repeat(indent) + label;
         String line = TerminalText.printable(start + " ".repeat(Math.max(1, column - start.length())) + value);

@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code status} finds, as {@code docs/schema/status.schema.json} has it. */
+/** The JSON output of {@code status}, documented in {@code docs/schema/status.schema.json}. */
 public final class StatusJson {
 
-    /** The state of a profile that cannot be read or shown. */
+    /** The state of a profile that cannot be read or displayed. */
     public static final String UNREADABLE = "unreadable";
 
     private StatusJson() {}
 
-    /** The document: the profiles, and what is wrong with the others. */
+    /** The document: the readable profiles, and the problems of the others. */
     public static String text(List<Status.Entry> entries, Map<ProfileName, Failure> unread) {
         ArrayNode list = JsonOutput.array();
         entries.forEach(entry -> list.add(of(entry)));
@@ -35,7 +35,7 @@ public final class StatusJson {
         return JsonOutput.text(list);
     }
 
-    /** One profile. */
+    /** A profile as JSON. */
     public static ObjectNode of(Status.Entry entry) {
         Session session = entry.profile().session();
         Settings settings = session.settings();
@@ -63,8 +63,8 @@ public final class StatusJson {
         JsonOutput.putEpoch(json, "refresh_token_expires_at_epoch", refreshEnd);
         Refused refused = session.refused();
         json.put("refresh_token_refused", refused == null ? null : refused.error());
-        JsonOutput.putTime(json, "login_needed_by", personNeededBy(entry));
-        JsonOutput.putEpoch(json, "login_needed_by_epoch", personNeededBy(entry));
+        JsonOutput.putTime(json, "login_needed_by", loginNeededBy(entry));
+        JsonOutput.putEpoch(json, "login_needed_by_epoch", loginNeededBy(entry));
         Instant movedAt = session.moved() == null ? null : session.moved().at();
         JsonOutput.putTime(json, "moved_at", movedAt);
         JsonOutput.putEpoch(json, "moved_at_epoch", movedAt);
@@ -80,9 +80,9 @@ public final class StatusJson {
         return json;
     }
 
-    /** Null also where a person is needed already, as the state says, or elsewhere. */
-    private static @Nullable Instant personNeededBy(Status.Entry entry) {
+    /** When a login will be needed; null if the state shows that one is needed already, or if the profile was moved. */
+    private static @Nullable Instant loginNeededBy(Status.Entry entry) {
         boolean notHere = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
-        return notHere ? null : SessionExpiry.personNeededBy(entry.profile());
+        return notHere ? null : SessionExpiry.loginNeededBy(entry.profile());
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles as a table, a line each, with times as seen from now, which fits a terminal of 80 columns. */
+/** A table of profiles, one per line, with relative times; it fits a terminal of 80 columns. */
 public final class StatusTable {
 
     private static final List<String> HEADINGS =
@@ -24,7 +24,7 @@ public final class StatusTable {
     private static final int REFRESH = 5;
     private static final int NOT_GRANTED = 6;
 
-    /** What the columns that can be cut keep at least. */
+    /** The minimum width of a truncated column. */
     private static final int MIN_WIDTH = 9;
 
     private static final String RED = "31";
@@ -34,7 +34,7 @@ public final class StatusTable {
     private final List<Status.Entry> entries;
     private final int[] widths = new int[HEADINGS.size()];
 
-    /** @param columns what the terminal has; empty for as many as it takes */
+    /** @param columns the width of the terminal; empty for no limit */
     public StatusTable(List<Status.Entry> entries, Instant now, OptionalInt columns) {
         this.entries = entries;
         add(HEADINGS);
@@ -49,7 +49,9 @@ public final class StatusTable {
         rows.add(row);
     }
 
-    /** Leaves out what the name of the profile tells most people, and cuts what can be read with -p. */
+    /**
+     * Drops the provider, which the profile's name usually suggests, and truncates the columns that -p shows in full.
+     */
     private void fit(int columns) {
         if (width() > columns) {
             widths[PROVIDER] = 0;
@@ -103,7 +105,7 @@ public final class StatusTable {
         return left.isNegative() ? "expired" : Durations.text(left);
     }
 
-    /** The lines; what matters is coloured if asked for. */
+    /** The lines, optionally with colored states. */
     public List<String> lines(boolean colored) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -133,7 +135,7 @@ public final class StatusTable {
         return isRejected ? painted(cell, RED) : cell;
     }
 
-    /** A state's words in its colour. */
+    /** A text in the color of a state. */
     public static String painted(String text, Status.State state) {
         return painted(
                 text,
@@ -145,7 +147,7 @@ public final class StatusTable {
                 });
     }
 
-    /** A text in the colour of what is wrong. */
+    /** A text in the color of errors. */
     public static String alarming(String text) {
         return painted(text, RED);
     }

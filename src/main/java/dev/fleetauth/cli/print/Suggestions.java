@@ -11,13 +11,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * What was meant by a misspelt word, such as a command or an option: the one that takes the fewest letters put in, left out, replaced or swapped.
- * picocli's own guess compares pairs of letters, and does not find {@code --format} in {@code --fromat}.
+ * Suggests a correction for a misspelled word, such as a command or an option: the candidate with the smallest edit
+ * distance. picocli's own suggestion compares pairs of letters, and does not find {@code --format} for
+ * {@code --fromat}.
  */
 public final class Suggestions {
 
-    /** What other programs call an option of this one. */
-    private static final Map<String, String> FAMILIAR = Map.of(
+    /** The names of other programs for an option of this one. */
+    private static final Map<String, String> ALIASES = Map.of(
             "--json",
             "--format json",
             "--no-color",
@@ -31,15 +32,15 @@ public final class Suggestions {
             "-f",
             "--format");
 
-    /** What other programs call the option of a file, or that of a format. */
+    /** The option with which other programs select an output file or format. */
     private static final Pattern OUTPUT = Pattern.compile("(?:-o|--output(?=[= ]))[= ]?(.*)");
 
     private Suggestions() {}
 
     /**
-     * The command or option of a command that is near a word; empty if none is.
+     * The command or option closest to a word; empty if none is close.
      *
-     * @param next the word that follows it, which may be its value
+     * @param next the following word, which may be its value
      */
     public static Optional<String> to(String word, String next, CommandSpec command) {
         List<String> known = new ArrayList<>();
@@ -54,15 +55,15 @@ public final class Suggestions {
         }
         String typed = word.replaceFirst("=.*", "");
         Matcher output = OUTPUT.matcher(word + " " + next);
-        String familiar = output.matches()
+        String alias = output.matches()
                 ? output(output.group(1).replaceFirst(" .*", ""), command)
-                : FAMILIAR.getOrDefault(typed, "");
-        // Only a command has a format, and before one nobody knows which.
-        boolean isAnyCommands = command.parent() == null && familiar.startsWith("--format ");
-        if (isAnyCommands || known.contains(familiar.replaceFirst(" .*", ""))) {
-            return Optional.of(familiar);
+                : ALIASES.getOrDefault(typed, "");
+        // Only commands have a format, so it cannot be suggested before a command.
+        boolean isFormatOfProgram = command.parent() == null && alias.startsWith("--format ");
+        if (isFormatOfProgram || known.contains(alias.replaceFirst(" .*", ""))) {
+            return Optional.of(alias);
         }
-        // What 'help' tells of is no command.
+        // Topics of 'help' are not commands.
         List<String> topics = new ArrayList<>();
         if (command.parent() == null) {
             for (HelpTopic topic : HelpTopic.values()) {
@@ -84,12 +85,12 @@ public final class Suggestions {
         return command.findOption("--out") != null ? "--out" : "--format";
     }
 
-    /** As the beginning of a hint. */
+    /** The suggestion as the beginning of a hint. */
     public static String question(String nearest) {
         return nearest.isEmpty() ? "" : "did you mean '" + nearest + "'? ";
     }
 
-    /** The word that is near what was typed; empty if none is. */
+    /** The word closest to what was typed; empty if none is close. */
     public static Optional<String> among(List<String> known, String typed) {
         String nearest = "";
         int fewest = 1 + typed.replace("-", "").length() / 3;
@@ -103,7 +104,7 @@ public final class Suggestions {
         return Optional.of(nearest).filter(name -> !name.isEmpty());
     }
 
-    /** How many steps lead from one word to the other (optimal string alignment). */
+    /** The edit distance of two words (optimal string alignment). */
     static int distance(String from, String to) {
         int[][] steps = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

@@ -8,14 +8,14 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Text as people read it. */
+/** Makes text safe and readable for a terminal. */
 public final class TerminalText {
 
     private TerminalText() {}
 
     /**
-     * A text that cannot move a terminal's cursor, change its colours or reverse its writing: control and format
-     * characters are shown as JSON escapes them, and what is long is cut: a whole page must not fill the terminal.
+     * Makes a text safe to print: control and format characters, which could move the cursor, change colors or reverse
+     * the writing direction, become JSON escapes, and a long text is truncated.
      */
     public static String printable(String text) {
         StringBuilder printable = new StringBuilder(Math.min(text.length(), Limits.SHOWN_CHARACTERS));
@@ -25,7 +25,7 @@ public final class TerminalText {
             if (printable.length() >= Limits.SHOWN_CHARACTERS) {
                 return printable.append("...").toString();
             }
-            if (isUnseen(c)) {
+            if (isInvisible(c)) {
                 for (char half : Character.toChars(c)) {
                     printable.append(escaped(half));
                 }
@@ -36,14 +36,14 @@ public final class TerminalText {
         return printable.toString();
     }
 
-    /** A message without the credentials of an address and without a client secret, which were given as something else. */
+    /** Redacts credentials in addresses, and client secrets, that were given in place of something else. */
     static String withoutSecrets(String message) {
         return message.replaceAll("(?i)(https?://)[^/?#\\s'\"]*@", "$1…@")
                 .replaceAll("(?i)(" + Pattern.quote(GivenSecret.CLIENT_SECRET_PREFIX) + ")[^\\s'\"]{4,}", "$1…");
     }
 
-    /** Whether a character moves a cursor, turns writing round or cannot be seen. */
-    static boolean isUnseen(int c) {
+    /** Whether a character is invisible, or controls the terminal or the writing direction. */
+    static boolean isInvisible(int c) {
         int type = Character.getType(c);
         return type == Character.CONTROL
                 || type == Character.FORMAT
@@ -52,12 +52,12 @@ public final class TerminalText {
                 || type == Character.PARAGRAPH_SEPARATOR;
     }
 
-    /** A character as JSON escapes it. */
+    /** The JSON escape of a character. */
     static String escaped(char c) {
         return "\\u" + HexFormat.of().toHexDigits(c);
     }
 
-    /** A moment as RFC 3339 in UTC, to the second. */
+    /** A time in RFC 3339, in UTC, to the second; null for null. */
     public static @Nullable String time(@Nullable Instant time) {
         return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
     }

@@ -6,7 +6,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Tokens;
 import java.util.Objects;
 
-/** The forms in which an access token is printed. */
+/** The output formats of an access token. */
 public enum TokenFormat {
     /** The token alone. */
     RAW,
@@ -18,21 +18,21 @@ public enum TokenFormat {
     CURL,
     /** A line for a shell's {@code eval}. */
     ENV,
-    /** A line for a file of variables, without quotes: docker and systemd take it as it is, and so does GitHub. */
+    /** An unquoted line for a file of variables, as docker, systemd and GitHub read it. */
     DOTENV,
     /** A line for PowerShell's Invoke-Expression. */
     POWERSHELL;
 
-    /** The variable that scripts and programs find the token in. */
+    /** The variable that passes the token to scripts and programs. */
     public static final String VARIABLE = "FLEETAUTH_ACCESS_TOKEN";
 
     private static final int MAX_TYPE_CHARS = 16;
 
     /**
-     * The profile's access token in this form, without a line end.
+     * The profile's access token in this format, without a line separator.
      *
-     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be: a shell or curl would
-     *     run what is in it
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not a valid bearer token: a shell or curl could
+     *     execute its content
      */
     public String format(Profile profile) {
         String token = bearer(profile);
@@ -54,13 +54,13 @@ public enum TokenFormat {
     /**
      * The profile's access token.
      *
-     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not what a bearer token may be
+     * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not a valid bearer token
      */
     public static String bearer(Profile profile) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         String token = tokens.accessToken().reveal();
         if (!tokens.isBearer()) {
-            // What is long is not the name of a type, and may be a token in the wrong place.
+            // A long value is not the name of a type, and may be a token in the wrong place.
             boolean isName = tokens.tokenType().length() <= MAX_TYPE_CHARS;
             throw Failure.of(
                     Kind.UNPRINTABLE_TOKEN,
@@ -68,7 +68,10 @@ public enum TokenFormat {
                     isName ? "it is of type " + tokens.tokenType() : "it is not of type Bearer");
         }
         if (!tokens.accessToken().isB64Token()) {
-            throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
+            throw Failure.of(
+                    Kind.UNPRINTABLE_TOKEN,
+                    profile.name(),
+                    "it contains characters that are not allowed in a bearer token");
         }
         return token;
     }

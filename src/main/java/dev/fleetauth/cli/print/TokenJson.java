@@ -3,7 +3,7 @@ package dev.fleetauth.cli.print;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 
-/** The documented JSON of a token, apart from the other forms, which are printed without a JSON library. */
+/** The JSON format of a token. A class of its own, so that the other formats do not load the JSON library. */
 final class TokenJson {
 
     private TokenJson() {}

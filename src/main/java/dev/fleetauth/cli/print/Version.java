@@ -22,7 +22,7 @@ public final class Version implements IVersionProvider {
     public static String number() {
         try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
             if (in == null) {
-                throw new IllegalStateException("the build wrote no version");
+                throw new IllegalStateException("the build did not write a version");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

@@ -6,21 +6,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text folded at blanks to a width. A word is never broken, nor is a command in single quotes: what is longer than the
- * width gets a line of its own, so that it can be copied in one piece.
+ * Wraps text at spaces. Neither a word nor a command in single quotes is ever broken: if it is longer than the width,
+ * it gets a line of its own, so that it can be copied in one piece.
  */
 public final class Wrap {
 
-    /** A command in quotes, with what stands directly around it, or a word; each with the blanks before it. */
+    /** A quoted command with its adjacent punctuation, or a word; each with the spaces before it. */
     private static final Pattern PIECE = Pattern.compile(" *(?:\\(?'[^' ]+(?: [^']*)?'[^ \\w]*(?= |$)|[^ ]+)");
 
     private Wrap() {}
 
     /**
-     * The lines of a text.
+     * Wraps a text into lines.
      *
-     * @param width how many columns a line has at most, where words allow it
-     * @param hanging what each line but the first begins with, which counts for the width
+     * @param width the maximum number of columns, unless a single word is longer
+     * @param hanging the prefix of every line but the first, which counts towards the width
      */
     public static List<String> lines(String text, int width, String hanging) {
         List<String> lines = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** What commands print: messages, tables, JSON and files. */
+/** Output of the commands: messages, tables, JSON and files. */
 @NullMarked
 package dev.fleetauth.cli.print;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the person is to be asked, as parameters of the authorization request (OpenID Connect Core 3.1.2.1; Tesla's own by
- * developer.tesla.com/docs/fleet-api/authentication/third-party-tokens).
+ * The parameters of the authorization request that control the login and consent pages (OpenID Connect Core 3.1.2.1;
+ * Tesla's own: developer.tesla.com/docs/fleet-api/authentication/third-party-tokens).
  */
 final class AuthorizationParameters {
 

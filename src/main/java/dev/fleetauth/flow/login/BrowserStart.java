@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a browser on the provider's page, and shows the address of that page for any other. */
+/** Opens the provider's page in a browser, and prints its address for use in any other browser. */
 final class BrowserStart {
 
     private final Engine engine;
@@ -19,10 +19,13 @@ final class BrowserStart {
     private final AuthorizationRequest request;
     private final BooleanSupplier isAnswered;
 
-    /** What the browser is started for: its state is the browser's alone. Null where that is not known, or none is started. */
+    /**
+     * The request that the started browser makes, with a state of its own; null if no browser was started through a
+     * page.
+     */
     private volatile @Nullable AuthorizationRequest started;
 
-    /** @param isAnswered whether a response has come already */
+    /** @param isAnswered whether a response has arrived */
     BrowserStart(Engine engine, CallbackPort port, AuthorizationRequest request, BooleanSupplier isAnswered) {
         this.engine = engine;
         this.port = port;
@@ -37,12 +40,12 @@ final class BrowserStart {
         return own == null ? List.of(request) : List.of(request, own);
     }
 
-    /** The address is always shown: the browser that was started may be another one than the user wants, or show nothing. */
+    /** Starts the browser. Always prints the address too: the browser may be the wrong one, or show nothing. */
     void announce() {
         Browser browser = engine.environment().browser();
         boolean isStarted = isBrowserWanted() && browser.open(firstPage());
         if (isStarted) {
-            engine.notice("Your browser was asked to open the provider's page; waiting for it to come back to "
+            engine.notice("Opening the provider's page in your browser; waiting for it to return to "
                     + request.redirectUri());
         } else if (isBrowserWanted()) {
             removeStartPage();
@@ -50,16 +53,16 @@ final class BrowserStart {
             engine.notice(
                     tried || browser.elsewhere().isEmpty()
                             ? "No browser could be started."
-                            : "No browser is opened: " + browser.elsewhere() + ".");
+                            : "No browser was opened: " + browser.elsewhere() + ".");
         } else if (port.isTaken() && listener == null) {
             engine.notice(
-                    "No browser is opened, since it would come back to that program. Open the address yourself, and"
-                            + " paste the one the browser ends at.");
+                    "No browser was opened, since it would return to that program. Open the address yourself, and paste"
+                            + " the one at which the browser ends.");
         }
         if (!CallbackPort.isOfTheWeb(request.redirectUri())) {
             engine.notice("The browser will be sent to " + request.redirectUri()
-                    + "?code=..., which it cannot open. Copy that"
-                    + " address from its address bar or, if it is not there, from its developer tools (network).");
+                    + "?code=..., which it cannot open. Copy that address from the address bar or, if it is not there,"
+                    + " from the network tab of the developer tools.");
         }
         engine.notice(
                 isStarted
@@ -67,17 +70,18 @@ final class BrowserStart {
                         : "Open this address in a browser:");
         engine.show(request.address());
         if (!isStarted && listener != null && !browser.elsewhere().isEmpty() && engine.canAsk()) {
-            engine.notice(
-                    "A browser on another machine ends at an address that it cannot open: that is the one to paste.");
+            engine.notice("A browser on another machine ends at an address that it cannot open. Paste that address.");
         }
     }
 
-    /** A browser is not sent to a port that another program has. */
+    /** Whether to start a browser; not if another program listens on its callback port. */
     private boolean isBrowserWanted() {
         return port.way() == Way.BROWSER && (listener != null || !port.isTaken());
     }
 
-    /** What a browser is started with: other users can read that, so it is not the request where this program can redirect. */
+    /**
+     * The address to start the browser with: a local page that redirects, if possible, since other users can read it.
+     */
     private URI firstPage() {
         if (listener == null) {
             return request.address();
@@ -94,17 +98,17 @@ final class BrowserStart {
         }
     }
 
-    /** One of the two may be a program that has read the address of the page from the browser's arguments. */
+    /** Handles a second visit, perhaps by a program that read the page's address from the browser's arguments. */
     private void startedTwice() {
         String what = "The page that starts the login was opened twice, perhaps by another program on this machine.";
         if (isAnswered.getAsBoolean()) {
             engine.notice(
-                    what + " If you did not do that, this may not be your login: look at 'fleetauth inspect', and log"
-                            + " in again with --no-browser.");
+                    what + " If that was not you, this may not be your login: check it with 'fleetauth inspect', and"
+                            + " log in again with --no-browser.");
             return;
         }
         removeStartPage();
-        engine.notice(what + " So it does not count any more. Open this address in a browser:");
+        engine.notice(what + " It is no longer valid. Open this address in a browser:");
         engine.show(request.address());
     }
 }

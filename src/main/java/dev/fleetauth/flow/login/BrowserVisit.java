@@ -26,8 +26,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's visit to the provider's page: it ends with a browser that comes to a loopback address, or an address that is
- * pasted, whichever is first.
+ * The user's visit to the provider's page. It ends when the browser reaches the loopback address or the user pastes an
+ * address, whichever is first.
  */
 final class BrowserVisit implements AutoCloseable {
 
@@ -71,29 +71,30 @@ final class BrowserVisit implements AutoCloseable {
     /**
      * Sends the user to the provider and waits for the code.
      *
-     * @throws Failure if the user or the provider said no, the response is from elsewhere, or nothing came in time
+     * @throws Failure if the user or the provider denied access, the response has another issuer, or none arrived in
+     *     time
      */
     Secret code() {
         start.announce();
         readPasted();
-        AuthorizationResponse answer;
+        AuthorizationResponse received;
         try {
-            answer = await();
+            received = await();
         } finally {
             pasteReader.stop();
         }
-        if (answer instanceof AuthorizationResponse.Code code) {
+        if (received instanceof AuthorizationResponse.Code code) {
             return code.code();
         }
-        if (answer instanceof AuthorizationResponse.ErrorResponse error) {
+        if (received instanceof AuthorizationResponse.ErrorResponse error) {
             show(error.isDenial() ? CallbackPage.DENIED : CallbackPage.ERROR, Refusals.reason(error));
             throw Refusals.of(error, settings);
         }
         show(CallbackPage.FAILED, List.of());
-        throw Failure.of(Kind.CALLBACK_REJECTED, ((AuthorizationResponse.WrongIssuer) answer).why());
+        throw Failure.of(Kind.CALLBACK_REJECTED, ((AuthorizationResponse.WrongIssuer) received).why());
     }
 
-    /** At the terminal, or from standard input where pasting was asked for and there is no terminal. */
+    /** Reads a pasted response from the terminal or, with {@code --paste} and no terminal, from standard input. */
     private void readPasted() {
         if (engine.canAsk()) {
             pasteReader.readTerminal();
@@ -109,7 +110,7 @@ final class BrowserVisit implements AutoCloseable {
                 try {
                     return response.get(time.slice().toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
-                    // The next slice.
+                    // Wait for the next slice.
                 }
             }
             throw Failure.of(Kind.LOGIN_TIMED_OUT, Durations.text(timeout), request.redirectUri());
@@ -124,7 +125,7 @@ final class BrowserVisit implements AutoCloseable {
         }
     }
 
-    /** Tells the browser that all is well. */
+    /** Shows the success page in the browser. */
     void succeeded() {
         show(CallbackPage.LOGGED_IN, List.of());
     }
@@ -138,7 +139,7 @@ final class BrowserVisit implements AutoCloseable {
     @Override
     public void close() {
         if (listener != null) {
-            // Only the first page counts: after a success this one is never seen.
+            // Only the first page counts, so this one is never shown after a success.
             listener.show(CallbackPage.FAILED);
             listener.close();
         }

@@ -13,10 +13,10 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the browser comes back to.
+ * The callback to which the browser returns.
  *
- * @param way how the user gets to the provider's page, and the response back
- * @param listener what waits for the browser; null where the address it ends at can only be pasted
+ * @param way how the user reaches the provider's page, and how the response comes back
+ * @param listener the listener for the browser; null if the response can only be pasted
  * @param redirectUri the redirect URI of the request
  * @param isTaken whether another program has the port of the registered redirect URI
  */
@@ -24,10 +24,12 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
 
     private static final URI LOOPBACK = URI.create("http://127.0.0.1/callback");
 
-    /** For a pasted response nothing listens, but the address must have a port: one that is not likely to be in use. */
+    /**
+     * The redirect URI for a pasted response. Nothing listens on it, but it needs a port, one that is probably free.
+     */
     private static final URI PASTE_REDIRECT = URI.create("http://127.0.0.1:8484/callback");
 
-    /** Listens for the browser, if that is possible and wanted. */
+    /** Opens a listener for the browser, if that is possible and wanted. */
     static CallbackPort open(Engine engine, Settings settings, Way wanted) {
         URI registered = settings.redirectUri();
         URI address = registered == null ? LOOPBACK : CallbackListener.reached(registered);
@@ -50,46 +52,46 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
         }
     }
 
-    /** Whether a browser can open an address; one of an app's own kind can only be copied. */
+    /** Whether a browser can open an address; one with a private-use scheme can only be copied. */
     static boolean isOfTheWeb(URI address) {
         return "http".equals(address.getScheme()) || "https".equals(address.getScheme());
     }
 
-    /** What is registered is sent as it is written, character for character, unless another port is listened on. */
+    /** The redirect URI to send: exactly as registered, unless the listener has another port. */
     private static URI redirectUri(@Nullable URI registered, @Nullable CallbackListener listener) {
         if (listener == null) {
             return registered == null ? PASTE_REDIRECT : registered;
         }
-        URI heard = listener.redirectUri();
+        URI bound = listener.redirectUri();
         return registered == null
-                        || heard.getPort()
+                        || bound.getPort()
                                 != CallbackListener.reached(registered).getPort()
-                ? heard
+                ? bound
                 : registered;
     }
 
-    /** A listener on another port; null where the address that the browser ends at has to be pasted. */
+    /** A listener on another port; null if the response has to be pasted. */
     private static @Nullable CallbackListener otherPort(
             Engine engine, Settings settings, URI redirectUri, Failure unavailable) {
         if (!engine.canAsk()) {
             throw unavailable;
         }
         engine.notice(
-                redirectUri + " cannot be listened on: " + unavailable.fields().get("why"));
-        // RFC 8252 7.3: any port of a loopback address is as good. Tesla compares the whole address.
+                "Cannot listen on " + redirectUri + ": " + unavailable.fields().get("why"));
+        // RFC 8252 7.3: any port of a loopback address is allowed. Tesla compares the whole address.
         if (!settings.type().equals(Settings.OPENID)
-                || !engine.agrees(
-                        "Use a free port? A provider that follows RFC 8252 allows any port of this machine.")) {
+                || !engine.confirm(
+                        "Use a free port? A provider that follows RFC 8252 allows any port on this machine.")) {
             return null;
         }
         try {
             return CallbackListener.open(CallbackListener.onFreePort(redirectUri), engine::notice);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, "no port is free");
+            throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, "no free port");
         }
     }
 
-    /** Why a redirect URI cannot be listened on, with the process that has its port. */
+    /** The failure to listen on a redirect URI, with the process that uses its port. */
     public static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
         String why = e instanceof BindException
                 ? "its port is taken by "

@@ -5,11 +5,11 @@ import dev.fleetauth.model.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client that the user chose. A null stands for the profile's value, or else for what is asked at the terminal.
+ * The client that the user chose. Null selects the profile's value or, without one, a prompt.
  *
  * @param id the client's id
  * @param secret the client's secret
- * @param authCode what a business gave the client
+ * @param authCode the auth code that a business gave the client
  * @param authentication how the client authenticates itself, for a provider other than Tesla
  */
 public record ClientChoice(
@@ -18,7 +18,7 @@ public record ClientChoice(
         @Nullable Secret authCode,
         @Nullable ClientAuthentication authentication) {
 
-    /** A client of which no more is chosen than its credentials. */
+    /** A choice of only the credentials. */
     public static ClientChoice of(@Nullable String id, @Nullable Secret secret) {
         return new ClientChoice(id, secret, null, null);
     }

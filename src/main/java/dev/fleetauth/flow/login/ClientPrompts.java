@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Asks for what is not known of the client. Where nobody can be asked, it reports all that is missing at once. */
+/** Prompts for the client's missing settings or, if it cannot prompt, reports all of them at once. */
 public final class ClientPrompts {
 
     private final Engine engine;
@@ -30,7 +30,7 @@ public final class ClientPrompts {
     /**
      * The client's id.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if none is typed
+     * @throws Failure of kind {@code SETTING_MISSING} if none is entered
      */
     public String id() {
         String known = settings.knownClientId();
@@ -51,7 +51,7 @@ public final class ClientPrompts {
     /**
      * The client's secret; null for a public client.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is typed
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is entered
      */
     public @Nullable Secret secret(String clientId) {
         Secret known = settings.knownSecret(clientId);
@@ -62,9 +62,9 @@ public final class ClientPrompts {
     }
 
     /**
-     * What a business gave the client; null where none is needed.
+     * The auth code that a business gave the client; null if none is needed.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is typed
+     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is entered
      */
     public @Nullable Secret authCode(String clientId) {
         Secret known = settings.knownAuthCode(clientId);
@@ -74,7 +74,7 @@ public final class ClientPrompts {
         return ask(GivenSecret.AUTH_CODE, "Auth code from Consent Management", missingCode());
     }
 
-    /** Where the client is registered, and what must be registered with it. */
+    /** Says where the client is registered, and which redirect URI must be registered. */
     private String registration() {
         Region region = settings.provider().region();
         String where = region == null
@@ -86,7 +86,7 @@ public final class ClientPrompts {
         }
         URI uri = settings.redirectUri();
         return where + ".\nThe redirect URI registered there must be "
-                + (uri == null ? "http://127.0.0.1/callback, which stands for every port." : uri + ", exactly.");
+                + (uri == null ? "http://127.0.0.1/callback, which covers every port." : uri + ", exactly.");
     }
 
     private Secret ask(GivenSecret kind, String what, Failure missing) {
@@ -102,7 +102,7 @@ public final class ClientPrompts {
     }
 
     /**
-     * Requires what nobody can be asked for.
+     * Requires that nothing is missing if there is no terminal to prompt at.
      *
      * @throws Failure of kind {@code SETTING_MISSING} or {@code SETTINGS_MISSING}
      */

@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks before a code goes to another origin than the page that gives it out. A hostile provider may name the authorization
- * endpoint of an honest one, and a token endpoint of its own that then gets the honest one's code (mix-up, RFC 9700 4.4).
+ * Asks for confirmation if the authorization and token endpoints have different origins. A malicious provider could
+ * name an honest provider's authorization endpoint and its own token endpoint, to receive the honest provider's code
+ * (mix-up attack, RFC 9700 4.4).
  */
 final class EndpointOrigins {
 
@@ -24,20 +25,20 @@ final class EndpointOrigins {
     private EndpointOrigins() {}
 
     /**
-     * Returns if the two belong together, as far as is known or a person says.
+     * Returns if the two endpoints are known or confirmed to belong together.
      *
-     * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if they are of different origins and nobody has confirmed that
+     * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if their origins differ and the user has not confirmed it
      */
     static void confirm(Engine engine, Provider provider, ProviderMetadata metadata, Dialect dialect) {
         URI authorization = Objects.requireNonNull(metadata.uri("authorization_endpoint"));
         URI token = Objects.requireNonNull(metadata.uri(TOKEN_ENDPOINT));
-        // Tesla's are known. A callback that has to name this issuer cannot be that of an honest provider (RFC 9207).
+        // Tesla's are known. With the issuer in the callback, an honest provider's callback is rejected (RFC 9207).
         boolean isSafe = provider.tokenType().isPresent()
                 || dialect.issuerInCallback()
                 || isChosen(metadata.members().get(TOKEN_ENDPOINT))
                 || origin(authorization).equals(origin(token));
         if (!isSafe
-                && !engine.agrees("You would log in at " + origin(authorization) + ", and the tokens come from "
+                && !engine.confirm("You log in at " + origin(authorization) + ", but the tokens come from "
                         + origin(token) + ". Do both belong to the provider?")) {
             throw Failure.of(Kind.ENDPOINTS_MISMATCH, provider.issuer(), origin(authorization), origin(token), token);
         }

@@ -6,10 +6,10 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user wants to be granted. A null stands for the profile's value, or else the default.
+ * The grant that the user chose. Null selects the profile's value or, without one, the default.
  *
  * @param grant the grant, for a provider other than Tesla
- * @param scope the scope to request; {@value #ALL_SCOPES} in it stands for all there are
+ * @param scope the scope to request; {@value #ALL_SCOPES} in it stands for every available scope
  * @param audience the audience to request
  * @param resource the resource to request (RFC 8707)
  * @param redirectUri the registered redirect URI
@@ -21,10 +21,10 @@ public record GrantChoice(
         @Nullable URI resource,
         @Nullable URI redirectUri) {
 
-    /** In a scope: every one that may be requested. */
+    /** The placeholder for every scope that may be requested. */
     public static final String ALL_SCOPES = "all";
 
-    /** No more is chosen than the scope. */
+    /** A choice of only the scope. */
     public static GrantChoice ofScope(@Nullable Scope scope) {
         return new GrantChoice(null, scope, null, null, null);
     }

@@ -27,8 +27,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets a profile its tokens. The store is proved first, so that nobody goes through a browser for tokens that cannot be
- * kept; then the provider is read, the person or the client asked, and the answer saved before it is checked.
+ * Obtains a profile's tokens. The store is checked first, so that no user goes through a browser for tokens that cannot
+ * be saved; then the provider's metadata is read, the grant obtained, and the response saved before it is verified.
  */
 public final class Login {
 
@@ -40,18 +40,18 @@ public final class Login {
         this.engine = engine;
     }
 
-    /** Logs in and gives back the profile with its new session. */
+    /** Logs in and returns the profile with its new session. */
     public Profile run(LoginRequest request) {
         ProfileName name = request.profile();
         Session before = engine.store().read(name).map(Profile::session).orElse(null);
         Settings stored = before == null ? null : before.settings();
         if (before != null) {
-            tellIfMoved(name, before);
+            noticeIfMoved(name, before);
         }
         ProviderChoice choice = RegionPrompt.complete(engine, request.provider(), stored);
         var plan = new LoginSettings(choice, request.client(), request.grant(), stored);
         LoginOptions.validate(request.options(), plan.provider().type());
-        // Before anything is asked or opened: what such a token is worth.
+        // Warns about the type's limits before any prompt or browser.
         plan.provider()
                 .tokenType()
                 .map(TokenType::status)
@@ -97,25 +97,25 @@ public final class Login {
         }
     }
 
-    private void tellIfMoved(ProfileName name, Session session) {
+    private void noticeIfMoved(ProfileName name, Session session) {
         Moved moved = session.moved();
         if (moved != null) {
             Moved.Destination destination = moved.destination();
-            engine.notice("Profile '" + name + "' was moved away from " + moved.host()
+            engine.notice("Profile '" + name + "' was moved from " + moved.host()
                     + (destination == null ? "" : " to " + destination.location()) + " at " + moved.at()
-                    + ". This login brings it back, with a session of its own; with Tesla it ends the"
-                    + " moved one.");
+                    + ". This login makes it usable here again, with a new session. With Tesla, it ends the moved"
+                    + " session.");
         }
     }
 
-    /** Which stored session may go for one of another issuer, client or person: any, or the one that was asked about. */
+    /** The stored sessions that may be replaced by one of another issuer, client or user: any, or the confirmed one. */
     private record Replaceable(boolean any, @Nullable String session) {
         boolean covers(Session stored) {
             return any || stored.id().equals(session);
         }
     }
 
-    /** Nobody loses a session of another provider or client by a mistyped option. */
+    /** Asks before a session of another issuer or client is replaced, since an option may be mistyped. */
     private Replaceable replaceable(LoginRequest request, @Nullable Session stored, String issuer, String clientId) {
         if (stored == null || request.replace()) {
             return new Replaceable(request.replace(), null);
@@ -135,8 +135,8 @@ public final class Login {
     }
 
     /**
-     * Asks for the tokens and keeps them, both under the lock, and no person is waited for meanwhile. What was decided over
-     * the stored session before is decided again: another login may have taken its place while the person was in the browser.
+     * Requests and saves the tokens under the lock, without waiting for the user. The decision to replace the stored
+     * session is made again, because another login may have replaced that session while the user was in the browser.
      */
     private Profile finish(
             ProfileName name,
@@ -145,8 +145,8 @@ public final class Login {
             Function<TokenEndpoint, TokenResponse> ask,
             @Nullable String nonce,
             Replaceable replaceable) {
-        Asked asked = engine.withLock(name, "the login", lease -> {
-            // First: what cannot be read, or must not go, must not cost an answer.
+        Outcome outcome = engine.withLock(name, "the login", lease -> {
+            // Checked before the request: an unreadable or protected profile must not waste a response.
             Optional<Profile> stored = lease.read();
             stored.map(Profile::session)
                     .filter(session -> !replaceable.covers(session))
@@ -157,24 +157,27 @@ public final class Login {
             Session next = new Session(engine.randomId(), settings, null);
             lease.reserve(stored.orElseGet(() -> lease.start(next)), next);
             Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
-            return keep(lease, stored, name, candidate, replaceable);
+            return save(lease, stored, name, candidate, replaceable);
         });
-        while (asked.kept() == null) {
-            confirm(Objects.requireNonNull(asked.another()));
-            Asked before = asked;
-            asked = engine.withLock(
+        while (outcome.saved() == null) {
+            confirm(Objects.requireNonNull(outcome.mismatch()));
+            Outcome before = outcome;
+            outcome = engine.withLock(
                     name,
-                    lease -> keep(
+                    lease -> save(
                             lease, lease.read(), name, before.candidate(), new Replaceable(false, before.session())));
         }
-        return asked.kept();
+        return outcome.saved();
     }
 
-    /** An answer, and the profile with it or the failure that it belongs to another session than the stored one. */
-    private record Asked(
+    /**
+     * A response, and either the profile that it was saved in, or the failure that it does not match the stored
+     * session.
+     */
+    private record Outcome(
             Candidate candidate,
-            @Nullable Profile kept,
-            @Nullable Failure another,
+            @Nullable Profile saved,
+            @Nullable Failure mismatch,
             @Nullable String session) {}
 
     private TokenEndpoint endpoint(Settings settings, Store.Lease lease) {
@@ -184,15 +187,17 @@ public final class Login {
                 engine::notice);
     }
 
-    private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenResponse answer) {
-        if (answer instanceof TokenResponse.Granted granted) {
+    private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenResponse response) {
+        if (response instanceof TokenResponse.Granted granted) {
             Tokens tokens = TokenResponses.complete(granted.tokens(), dialect);
             return new Candidate(new Session(engine.randomId(), settings, tokens), nonce, null, granted.respondedAt());
         }
-        throw TokenResponses.failure(answer, settings, secretFrom(settings));
+        throw TokenResponses.failure(response, settings, secretFrom(settings));
     }
 
-    /** The variable that the client's secret was taken from: it may have been set for another client. */
+    /**
+     * The variable that the client secret came from, which may have been set for another client; null if it did not.
+     */
     private @Nullable String secretFrom(Settings settings) {
         Secret secret = settings.clientSecret();
         return engine.environment()
@@ -203,13 +208,13 @@ public final class Login {
                 : null;
     }
 
-    private Asked keep(
+    private Outcome save(
             Store.Lease lease,
             Optional<Profile> stored,
             ProfileName name,
             Candidate candidate,
             Replaceable replaceable) {
-        // Before a first answer is checked, the profile has settings and nothing else.
+        // Until its first response is verified, a new profile has only settings.
         Profile now = stored.orElseGet(() -> lease.start(candidate.session()));
         boolean replace = replaceable.covers(now.session());
         Settings settings = candidate.session().settings();
@@ -217,25 +222,25 @@ public final class Login {
                 ? Optional.empty()
                 : difference(name, now.session().settings(), settings.issuer(), settings.clientId());
         if (difference.isPresent()) {
-            return new Asked(candidate, null, difference.get(), now.session().id());
+            return new Outcome(candidate, null, difference.get(), now.session().id());
         }
         Tokens before = now.session().tokens();
         String subject = before == null || replace ? null : before.subject();
         try {
-            return new Asked(candidate, new Candidates(engine, lease).save(now, candidate.of(subject)), null, null);
+            return new Outcome(candidate, new Candidates(engine, lease).save(now, candidate.of(subject)), null, null);
         } catch (Failure e) {
             if (e.kind() != Kind.DIFFERENT_SESSION) {
                 throw e;
             }
-            return new Asked(candidate, null, e, now.session().id());
+            return new Outcome(candidate, null, e, now.session().id());
         }
     }
 
-    /** Asks whether what is stored may be replaced; without a yes, the failure is the answer. */
+    /** Asks whether the stored session may be replaced, and throws the failure unless the user agrees. */
     private void confirm(Failure otherwise) {
         var fields = otherwise.fields();
-        if (!engine.agrees("Profile " + fields.get("profile") + " belongs to the " + fields.get("what") + " "
-                + fields.get("stored") + ". Replace it by " + fields.get("given") + "?")) {
+        if (!engine.confirm("Profile " + fields.get("profile") + " belongs to the " + fields.get("what") + " "
+                + fields.get("stored") + ". Replace it with " + fields.get("given") + "?")) {
             throw otherwise;
         }
     }

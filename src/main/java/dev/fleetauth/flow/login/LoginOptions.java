@@ -7,23 +7,23 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Options of a login that do not apply to the provider: refused by name, since a user who gives one expects something. */
+/** Rejects options of a login that do not apply to the provider, since ignoring one would mislead the user. */
 final class LoginOptions {
 
-    private static final String TESLA_ALONE = "only Tesla knows it";
+    private static final String TESLA_ONLY = "only Tesla supports it";
 
     private static final Map<String, String> NOT_STANDARD = Map.of(
-            "--auth-code-file", TESLA_ALONE,
-            "--reconsent", TESLA_ALONE,
-            "--require-all-scopes", TESLA_ALONE,
-            "--show-keypair-step", TESLA_ALONE);
+            "--auth-code-file", TESLA_ONLY,
+            "--reconsent", TESLA_ONLY,
+            "--require-all-scopes", TESLA_ONLY,
+            "--show-keypair-step", TESLA_ONLY);
 
     private LoginOptions() {}
 
     /**
-     * Refuses what does not apply.
+     * Rejects options that do not apply.
      *
-     * @param type Tesla's kind of token; null for a standard provider
+     * @param type Tesla's token type; null for a standard provider
      * @throws Failure of kind {@code CONFLICTING_OPTIONS}
      */
     static void validate(Set<String> options, @Nullable TokenType type) {

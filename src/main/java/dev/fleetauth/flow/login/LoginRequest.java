@@ -7,17 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user said to {@code login}.
+ * The request of a {@code login} command.
  *
- * @param profile which profile
- * @param provider which provider
- * @param client which client
- * @param grant what is to be granted
- * @param way how the user gets to the provider's page, and the response back
- * @param consent how the user is to be asked there
+ * @param profile the profile
+ * @param provider the choice of provider
+ * @param client the choice of client
+ * @param grant the choice of grant
+ * @param way how the user reaches the provider's page, and how the response comes back
+ * @param consent the options for the consent page
  * @param timeout how long to wait for the user
- * @param replace whether another issuer, client or subject may take the place of the stored one
- * @param options the names of all options that were given, of which some may not apply
+ * @param replace whether a session of another issuer, client or subject may be replaced
+ * @param options the names of all given options, some of which may not apply
  */
 public record LoginRequest(
         ProfileName profile,
@@ -35,28 +35,28 @@ public record LoginRequest(
     }
 
     /**
-     * How the user is to be asked on the provider's page.
+     * The options for the provider's login and consent pages.
      *
-     * @param login whether to log in again there, even if the browser still is
+     * @param login whether to require a login even if the browser has a session
      * @param locale the language of the page; null for the browser's
-     * @param missingScopes whether to be asked again for what was not granted before; Tesla only
-     * @param allScopes whether all of the scope has to be granted or nothing; Tesla only
-     * @param keypairStep whether to be shown how to add the application's key to a vehicle; Tesla only
+     * @param missingScopes whether to ask again for scopes that were not granted; Tesla only
+     * @param allScopes whether the user has to grant all scopes or none; Tesla only
+     * @param keypairStep whether to show how to add the application's key to a vehicle; Tesla only
      */
     public record Consent(
             boolean login, @Nullable String locale, boolean missingScopes, boolean allScopes, boolean keypairStep) {
 
-        /** As the provider does by itself. */
+        /** The provider's default behavior. */
         public static final Consent DEFAULT = new Consent(false, null, false, false, false);
     }
 
-    /** How the user gets to the provider's page, and the response back. */
+    /** How the user reaches the provider's page, and how the response comes back. */
     public enum Way {
-        /** A browser is opened here, and comes back to a loopback address. */
+        /** A browser is opened here and returns to a loopback address. */
         BROWSER,
-        /** The address is shown; the browser comes back to a loopback address, or the address it ends at is pasted. */
+        /** The address is printed; the browser returns to a loopback address, or the user pastes where it ended. */
         NO_BROWSER,
-        /** The address is shown, and the one the browser ends at is pasted. */
+        /** The address is printed, and the user pastes the one at which the browser ends. */
         PASTE
     }
 }

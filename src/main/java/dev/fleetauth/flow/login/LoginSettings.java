@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a session is made with: what the user chose, else what the profile has, else the default. */
+/** Determines the settings of a session: the user's choice, else the profile's setting, else the default. */
 public final class LoginSettings {
 
     private final ProviderChoice choice;
@@ -28,7 +28,7 @@ public final class LoginSettings {
     private final @Nullable Settings stored;
 
     /**
-     * Refuses choices that contradict each other.
+     * Rejects contradictory choices.
      *
      * @param known the profile's settings; null if it has none
      */
@@ -37,7 +37,7 @@ public final class LoginSettings {
         this.client = client;
         this.chosen = chosen;
         this.provider = choice.provider(known);
-        // Settings of another provider, or for another kind of token, are no defaults.
+        // The settings of another provider or token type are not defaults.
         this.stored =
                 known != null && known.type().equals(type()) && known.issuer().equals(provider.issuer()) ? known : null;
         choice.requireUsableEndpoints();
@@ -64,8 +64,8 @@ public final class LoginSettings {
         if (provider.type() != null) {
             return provider.type().grant();
         }
-        Grant kept = stored != null ? stored.grant() : Grant.AUTHORIZATION_CODE;
-        return chosen.grant() != null ? chosen.grant() : kept;
+        Grant fallback = stored != null ? stored.grant() : Grant.AUTHORIZATION_CODE;
+        return chosen.grant() != null ? chosen.grant() : fallback;
     }
 
     @Nullable
@@ -91,13 +91,13 @@ public final class LoginSettings {
         return type == null ? grant() != Grant.AUTHORIZATION_CODE : type.hasSecret();
     }
 
-    /** The secret that is chosen or stored; null if neither, or if Tesla's kind of token has none. */
+    /** The chosen or stored secret; null if there is neither, or if Tesla's token type has none. */
     @Nullable
     Secret knownSecret(@Nullable String clientId) {
         if (provider.type() != null && !needsSecret()) {
             return null;
         }
-        // An export may have come without it.
+        // A stored one may be missing after an import.
         Settings known = storedOf(clientId);
         return either(client.secret(), known == null ? null : known.clientSecret());
     }
@@ -119,11 +119,11 @@ public final class LoginSettings {
         return stored != null && stored.clientId().equals(clientId) ? stored : null;
     }
 
-    /** All of it, once the client and the provider are known. */
+    /** The complete settings, once the client and the provider's metadata are known. */
     public Settings complete(
             String clientId, @Nullable Secret clientSecret, @Nullable Secret authCode, ProviderMetadata metadata) {
         if (clientSecret != null && clientSecret.reveal().equals(clientId)) {
-            throw Failure.of(Kind.SECRET_REJECTED, "what was given", "client secret", "it is the client id");
+            throw Failure.of(Kind.SECRET_REJECTED, "the given value", "client secret", "it is the client id");
         }
         return new Settings(
                 type(),
@@ -155,7 +155,7 @@ public final class LoginSettings {
         if (stored != null && methods.contains(stored.clientAuthentication().id())) {
             return stored.clientAuthentication();
         }
-        // RFC 8414 2: Basic is what a provider that says nothing supports.
+        // RFC 8414 2: the default, if the provider lists no methods, is Basic.
         if (methods.isEmpty() || methods.contains(ClientAuthentication.BASIC.id())) {
             return ClientAuthentication.BASIC;
         }
@@ -174,7 +174,7 @@ public final class LoginSettings {
         if (chosen.scope() != null) {
             return RequestedScope.of(chosen.scope(), type, metadata);
         }
-        // An imported refresh token need not say what it was requested with.
+        // Empty for an imported refresh token whose scope was not given.
         if (stored != null && !stored.scope().isEmpty()) {
             return stored.scope();
         }

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells where a login leads elsewhere than the profile's last: the provider's document or a correction may have changed,
- * and what was set with {@code --endpoint} holds for one login.
+ * Reports endpoints that differ from those of the profile's last login: the provider's document or a correction may
+ * have changed, and {@code --endpoint} applies to one login only.
  */
 final class MovedEndpoints {
 
@@ -30,8 +30,8 @@ final class MovedEndpoints {
 
     private static void announce(Engine engine, String name, @Nullable URI last, @Nullable URI next) {
         if (!Objects.equals(last, next)) {
-            engine.notice("The " + name + " is now " + (next == null ? "none" : next) + "; the last login had "
-                    + (last == null ? "none" : last) + ". If --endpoint set it, say that again.");
+            engine.notice("The " + name + " is now " + (next == null ? "none" : next) + "; at the last login it was "
+                    + (last == null ? "none" : last) + ". If --endpoint set it then, repeat that option.");
         }
     }
 }

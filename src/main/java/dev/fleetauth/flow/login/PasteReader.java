@@ -18,10 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the pasted address at which the browser ended, in a thread of its own. */
+/** Reads the pasted address at which the browser ended, in its own thread. */
 final class PasteReader {
 
-    /** How soon the next line of an address comes that was split over lines. */
+    /** How long to wait for the next line of an address that was split over several lines. */
     private static final Duration PASTE_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration READER_JOIN_TIMEOUT = Duration.ofSeconds(1);
@@ -36,11 +36,11 @@ final class PasteReader {
     private @Nullable Thread thread;
 
     /**
-     * A reader that has not begun.
+     * Creates a reader, which is started later.
      *
-     * @param response completed with what is found
-     * @param isOnlyWay whether nothing listens for the browser
-     * @param deadline by when the user must be back, for the prompt
+     * @param response completed with the response that is found
+     * @param isOnlyWay whether there is no listener for the browser
+     * @param deadline the end of the login's timeout, for the prompt
      */
     PasteReader(
             Engine engine,
@@ -70,12 +70,12 @@ final class PasteReader {
         thread = next;
     }
 
-    /** Ends the reading: the answer to the next question at the terminal would be taken for a pasted address. */
+    /** Stops reading, so that the answer to the next prompt is not taken for a pasted address. */
     void stop() {
         if (thread != null) {
             thread.interrupt();
             try {
-                // It has the terminal's echo to restore. A console that cannot be interrupted is left alone.
+                // The thread has to restore the terminal's echo. One that cannot be interrupted is abandoned.
                 thread.join(READER_JOIN_TIMEOUT.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -83,12 +83,12 @@ final class PasteReader {
         }
         int suppressed = pasted.suppressed();
         if (suppressed > 0) {
-            engine.notice("Of the other lines that were pasted, " + suppressed + " are not the answer either.");
+            engine.notice("Other pasted lines that were not the response either: " + suppressed + ".");
         }
     }
 
     private void fromTerminal() {
-        String prompt = (isOnlyWay ? "Paste" : "Or paste") + " the address the browser ended at (not shown, ";
+        String prompt = (isOnlyWay ? "Paste" : "Or paste") + " the address at which the browser ended (not shown, ";
         try {
             while (!response.isDone()) {
                 take(Terminal.toText(
@@ -96,7 +96,7 @@ final class PasteReader {
             }
         } catch (IOException e) {
             if (isOnlyWay) {
-                response.completeExceptionally(Failure.because(e, Kind.CANCELLED, "the address the browser ended at"));
+                response.completeExceptionally(Failure.because(e, Kind.CANCELLED, "the pasted address"));
             }
         }
     }
@@ -117,7 +117,9 @@ final class PasteReader {
         }
     }
 
-    /** A line with its end; empty at the end of the input. One without end, as of a device, is not read for ever. */
+    /**
+     * Reads a line with its terminator; empty at the end of the input. Limited, because a device may never end a line.
+     */
     private static String line(Reader in) throws IOException {
         var line = new StringBuilder();
         for (int c = in.read(); c >= 0; c = in.read()) {
@@ -150,7 +152,7 @@ final class PasteReader {
                 });
     }
 
-    /** How much time is left, in minutes and seconds. */
+    /** The remaining time, in minutes and seconds. */
     private String remaining() {
         long seconds = deadline.remaining().toSeconds();
         return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;

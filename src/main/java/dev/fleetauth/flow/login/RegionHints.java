@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a profile's tokens hint at, and what is said where that is another region than its own. */
+/** Collects the hints in a profile's tokens about its region, and gives advice if they contradict its setting. */
 public final class RegionHints {
 
     private RegionHints() {}
 
-    /** The hints in a profile's tokens; those of an application itself tell of no person. */
+    /** The hints in a profile's tokens; none for tokens of the application itself, which have no user. */
     public static List<RegionHint> in(Profile profile) {
         List<RegionHint> hints = new ArrayList<>();
         Tokens tokens = profile.session().tokens();
@@ -36,7 +36,7 @@ public final class RegionHints {
         return hints;
     }
 
-    /** Tells after a login if what came of it hints at another region than was chosen. */
+    /** Prints advice after a login if its tokens suggest another region than the chosen one. */
     static void announce(Engine engine, Profile profile, Secret code) {
         String region = profile.session().settings().region();
         if (region == null) {
@@ -47,7 +47,7 @@ public final class RegionHints {
         advice(profile.name(), region, hints).ifPresent(engine::notice);
     }
 
-    /** What to say of hints that disagree with a region; empty if none does. */
+    /** The advice about hints that disagree with a region; empty if none does. */
     public static Optional<String> advice(ProfileName name, String region, List<RegionHint> hints) {
         List<RegionHint> others =
                 hints.stream().filter(hint -> hint.disagreesWith(region)).toList();
@@ -57,14 +57,14 @@ public final class RegionHints {
                 .map(other -> {
                     String found = others.stream().map(RegionHints::text).collect(Collectors.joining(", "));
                     String means = sharesLogins(region, other)
-                            ? "A hint at region " + other.id() + ", where this profile has " + region + ": " + found
+                            ? "A hint suggests region " + other.id() + ", but this profile has " + region + ": " + found
                             : "This account belongs to " + other.portal() + ": use --region " + other.id()
                                     + " with a client id of that portal (" + found + ")";
-                    return means + ". Hints have been seen wrong; if it is right: " + command(name, region, other);
+                    return means + ". Hints can be wrong; if this one is right, run: " + command(name, region, other);
                 });
     }
 
-    /** The command that takes the region hinted at; empty if no hint disagrees. */
+    /** The command that changes to the suggested region; empty if no hint disagrees. */
     public static Optional<String> command(ProfileName name, String region, List<RegionHint> hints) {
         return hints.stream()
                 .filter(hint -> hint.disagreesWith(region))
@@ -85,7 +85,7 @@ public final class RegionHints {
 
     private static String text(RegionHint hint) {
         return switch (hint.source()) {
-            case CODE -> "the code began with " + hint.value();
+            case CODE -> "the authorization code began with " + hint.value();
             case REFRESH_TOKEN -> "the refresh token begins with " + hint.value();
             case ACCESS_TOKEN -> "the access token has the ou_code " + hint.value();
             case FLEET_API -> "the Fleet API says " + hint.value();

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Asks for Tesla's region at a first login. */
+/** Prompts for Tesla's region at a first login. */
 public final class RegionPrompt {
 
     private static final String NAME = "Tesla's region";
@@ -24,7 +24,7 @@ public final class RegionPrompt {
     private RegionPrompt() {}
 
     /**
-     * The choice with a region, if nothing else tells it and a user can be asked.
+     * Completes the choice with a region from a prompt, if nothing else determines it and prompting is possible.
      *
      * @param stored the profile's settings; null if it has none
      */
@@ -46,7 +46,7 @@ public final class RegionPrompt {
         }
     }
 
-    /** What people call a region. */
+    /** The accepted names of a region. */
     private static String[] names(Region region) {
         return switch (region.id()) {
             case "na" ->

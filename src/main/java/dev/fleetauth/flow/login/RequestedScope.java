@@ -12,20 +12,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The scope that is asked for, and what is to be said of it. */
+/** Determines and checks the scope to request. */
 final class RequestedScope {
 
     private RequestedScope() {}
 
     /**
-     * The scope as it is sent: {@link GrantChoice#ALL_SCOPES} stands for all there are.
+     * The scope to send, with {@link GrantChoice#ALL_SCOPES} replaced by every available scope.
      *
-     * @param type Tesla's kind of token; null for a standard provider
-     * @throws Failure of kind {@code BAD_VALUE} if all are wanted and the provider lists none
+     * @param type Tesla's token type; null for a standard provider
+     * @throws Failure of kind {@code BAD_VALUE} if all are requested and the provider lists none
      */
-    static Scope of(Scope said, @Nullable TokenType type, ProviderMetadata metadata) {
+    static Scope of(Scope chosen, @Nullable TokenType type, ProviderMetadata metadata) {
         List<String> values = new ArrayList<>();
-        for (String value : said.values()) {
+        for (String value : chosen.values()) {
             if (value.equals(GrantChoice.ALL_SCOPES)) {
                 values.addAll(all(type, metadata));
             } else {
@@ -42,33 +42,33 @@ final class RequestedScope {
                     Kind.BAD_VALUE,
                     "--scope",
                     GrantChoice.ALL_SCOPES,
-                    "the scopes by name, since the provider lists none");
+                    "the names of scopes, since the provider does not list them");
         }
         return all;
     }
 
     /**
-     * Refuses what no person can allow.
+     * Rejects scopes that a user cannot grant.
      *
-     * @param type Tesla's kind of token; null for a standard provider
+     * @param type Tesla's token type; null for a standard provider
      * @throws Failure of kind {@code CONFLICTING_OPTIONS}
      */
-    static void requirePossible(Scope said, @Nullable TokenType type) {
+    static void requirePossible(Scope chosen, @Nullable TokenType type) {
         if (type == null || !type.isOfUser()) {
             return;
         }
-        for (String value : said.values()) {
+        for (String value : chosen.values()) {
             if (TeslaScope.of(value).filter(TeslaScope::isPartnerOnly).isPresent()) {
                 throw Failure.of(
                         Kind.CONFLICTING_OPTIONS,
                         "--scope " + value,
                         "--type " + type.id(),
-                        "Tesla gives it to partner tokens (--type partner) alone, and no person can allow it");
+                        "Tesla grants it only to partner tokens (--type partner), and no user can grant it");
             }
         }
     }
 
-    /** What a person should know of a scope that is about to be asked for at Tesla, a line each. */
+    /** Advice about a scope before it is requested from Tesla, one item per line. */
     static List<String> advise(Scope asked, TokenType type) {
         List<String> lines = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
@@ -78,22 +78,19 @@ final class RequestedScope {
                 unknown.add(value);
             } else if (!known.get().types().contains(type)) {
                 String types = known.get().types().stream().map(TokenType::id).collect(Collectors.joining(", "));
-                lines.add(
-                        "Tesla has the scope " + value + " for the types " + types + "; it is asked for all the same.");
+                lines.add("Tesla documents the scope " + value + " for the types " + types + "; requesting it anyway.");
             }
         }
         if (!unknown.isEmpty()) {
-            lines.add("Not among the scopes of Tesla that are known here, and asked for all the same: "
-                    + String.join(" ", unknown));
+            lines.add("Not among Tesla's known scopes; requesting anyway: " + String.join(" ", unknown));
         }
         if (type.isOfUser() && type.isForFleetApi() && asked.equals(type.defaultScope())) {
-            lines.add("Tesla permits only the scopes that are immediately necessary; to read only: --scope '"
+            lines.add("Tesla permits only the scopes that are immediately necessary; for read-only access: --scope '"
                     + TeslaScope.READ_ONLY + "'");
         }
         if (type.isOfUser() && !asked.contains(TeslaScope.OFFLINE_ACCESS)) {
-            lines.add(
-                    "Without the scope offline_access no refresh token comes: when the access token ends, a login is needed"
-                            + " again.");
+            lines.add("Without the scope offline_access there is no refresh token: you need to log in again when the"
+                    + " access token expires.");
         }
         return lines;
     }

@@ -13,17 +13,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which other profiles a login will cut off: a new refresh token of Tesla's ends the one that the same person had from the
- * same client (teslamotors/vehicle-command #160, #187).
+ * Warns about other profiles whose session a login ends: Tesla's new refresh token invalidates the one that the same
+ * user had from the same client (teslamotors/vehicle-command #160, #187).
  */
 final class SupersededLogins {
 
     private SupersededLogins() {}
 
     /**
-     * Tells before anyone goes to the provider's page.
+     * Prints the warning before the user visits the provider's page.
      *
-     * @param before the profile's tokens so far, whose subject is expected to log in again; null if anyone may
+     * @param before the profile's current tokens, whose subject is expected to log in again; null if any subject may
      */
     static void announce(Engine engine, ProfileName name, Settings settings, @Nullable Tokens before) {
         if (settings.region() == null || !Dialects.type(settings).supersedesLogins()) {
@@ -39,9 +39,9 @@ final class SupersededLogins {
             boolean one = others.size() == 1;
             engine.notice((one ? "Profile " : "Profiles ") + String.join(", ", others)
                     + (one ? " has" : " have")
-                    + " a login with the same client. If the same person logs in now, Tesla ends "
+                    + " a login with the same client. If the same user logs in now, Tesla invalidates "
                     + (one ? "its refresh token: it" : "their refresh tokens: they")
-                    + " will need a login when the access token ends.");
+                    + " will need a login when the access token expires.");
         }
     }
 
@@ -50,7 +50,7 @@ final class SupersededLogins {
         try {
             session = engine.store().read(other).map(Profile::session).orElse(null);
         } catch (Failure e) {
-            // It is only about what is worth a word; whoever uses that profile will be told.
+            // Not worth failing the login for: the next use of that profile reports the failure.
             return false;
         }
         if (session == null || session.tokens() == null || session.tokens().refreshToken() == null) {

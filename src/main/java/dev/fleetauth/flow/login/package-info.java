@@ -1,4 +1,4 @@
-/** Getting a profile its first tokens. */
+/** Logging in: obtaining a profile's first tokens. */
 @NullMarked
 package dev.fleetauth.flow.login;
 

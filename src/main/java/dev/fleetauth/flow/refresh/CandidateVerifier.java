@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with a candidate: its access token, its id token, or the subject of both. */
+/** Verifies a candidate: its access token, its id token, and the subject of both. */
 final class CandidateVerifier {
 
     private final Engine engine;
@@ -29,7 +29,7 @@ final class CandidateVerifier {
         this.lease = lease;
     }
 
-    /** Whether a response to a refresh is good without a look at the provider's keys. */
+    /** Whether a refresh response is valid without verifying anything with the provider's keys. */
     boolean hasNothingToVerify(Session current, Candidate candidate) {
         return candidate.newIdToken(current) == null
                 && accessTokenFault(candidate.tokens()).isEmpty()
@@ -37,9 +37,9 @@ final class CandidateVerifier {
     }
 
     /**
-     * Why the profile's candidate is rejected; empty if it is good.
+     * Why the profile's candidate is rejected; empty if it is valid.
      *
-     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if that cannot be told
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if it cannot be verified now
      */
     Optional<Failure> fault(Profile profile, Candidate candidate) {
         Session current = profile.session();
@@ -52,11 +52,11 @@ final class CandidateVerifier {
     private static Optional<Failure> accessTokenFault(Tokens tokens) {
         String why = null;
         if (tokens.tokenType().isEmpty()) {
-            why = "no type came with it (token_type)";
+            why = "it has no type (token_type)";
         } else if (!tokens.isBearer()) {
             why = "its type is not Bearer (token_type)";
         } else if (!tokens.accessToken().isB64Token()) {
-            why = "it has characters that no bearer token may have";
+            why = "it contains characters that are not allowed in a bearer token";
         }
         return Optional.ofNullable(why).map(text -> rejected("access token", text));
     }
@@ -64,7 +64,7 @@ final class CandidateVerifier {
     private Optional<String> idTokenFault(Session current, Candidate candidate) {
         if (candidate.newIdToken(current) == null) {
             return candidate.nonce() != null && isIdTokenRequired(candidate)
-                    ? Optional.of("none came, although the scope openid was asked for")
+                    ? Optional.of("there is none, although the scope openid was requested")
                     : Optional.empty();
         }
         Settings settings = candidate.session().settings();
@@ -76,8 +76,8 @@ final class CandidateVerifier {
     }
 
     /**
-     * OpenID Connect Core 3.1.3.3: a login with the scope openid is answered with an id token. This is not required of Tesla,
-     * whose access tokens name the subject as well.
+     * OpenID Connect Core 3.1.3.3: the response to a login with the scope openid has an id token. This is not required
+     * of Tesla, whose access tokens also name the subject.
      */
     private static boolean isIdTokenRequired(Candidate candidate) {
         Settings settings = candidate.session().settings();
@@ -88,8 +88,8 @@ final class CandidateVerifier {
     }
 
     /**
-     * OpenID Connect Core 12.2: an id token of a refresh has the nonce of the login's, if it has one, and the same time of
-     * authentication. What Tesla writes there is not known.
+     * OpenID Connect Core 12.2: an id token of a refresh has the login's nonce, if any, and the same time of
+     * authentication. Tesla's value of the latter is undocumented, so it is not compared.
      */
     private static Optional<String> originFault(Session current, Candidate candidate) {
         Tokens old = current.tokens();
@@ -99,11 +99,11 @@ final class CandidateVerifier {
         Map<String, Object> first = idTokenClaims(old);
         Map<String, Object> next = idTokenClaims(candidate.tokens());
         if (differ(first.get("nonce"), next.get("nonce"))) {
-            return Optional.of("it was not made for this session (nonce)");
+            return Optional.of("it was not issued for this session (nonce)");
         }
         return current.settings().type().equals(Settings.OPENID)
                         && differ(first.get("auth_time"), next.get("auth_time"))
-                ? Optional.of("it tells of another login than this session's (auth_time)")
+                ? Optional.of("it belongs to another login than this session's (auth_time)")
                 : Optional.empty();
     }
 
@@ -126,7 +126,7 @@ final class CandidateVerifier {
         String actual = String.valueOf(candidate.tokens().subject());
         return Optional.of(
                 candidate.isRefreshOf(profile.session())
-                        ? rejected("answer", "it is for " + actual + ", and the session is of " + expected)
+                        ? rejected("response", "it is for " + actual + ", but the session belongs to " + expected)
                         : Failure.of(Kind.DIFFERENT_SESSION, profile.name(), "subject", expected, actual));
     }
 
@@ -134,7 +134,7 @@ final class CandidateVerifier {
         return Failure.of(Kind.RESPONSE_REJECTED, what, why);
     }
 
-    /** When the response was given, by the clock that its id token's times are of, as far as that is known. */
+    /** The time of the response, by the provider's clock if it was reported. */
     private static Instant respondedAt(Candidate candidate) {
         return candidate.respondedAt() != null
                 ? candidate.respondedAt()

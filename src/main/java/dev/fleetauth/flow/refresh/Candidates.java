@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Saves a response as a candidate, and then decides over it: it becomes current, or it is rejected. It is saved first and
- * verified second, so that neither a failed check nor a crash during it loses what the provider will not send twice.
+ * Saves a response as a candidate, then verifies it: it becomes current, or it is rejected. It is saved before it is
+ * verified, so that neither a failed check nor a crash loses tokens that the provider will not send twice.
  */
 public final class Candidates {
 
@@ -22,20 +22,19 @@ public final class Candidates {
     private final Store.Lease lease;
     private final CandidateVerifier verifier;
 
-    /** The candidates of the profile that a lease is of. */
+    /** Creates an instance for the profile of a lease. */
     public Candidates(Engine engine, Store.Lease lease) {
         this.engine = engine;
         this.lease = lease;
         this.verifier = new CandidateVerifier(engine, lease);
     }
 
-    /** Saves a response at once, then verifies it. One in which there is nothing to verify is current from the start. */
+    /** Saves a response at once, then verifies it. A response with nothing to verify is current immediately. */
     public Profile save(Profile profile, Candidate candidate) {
         Session before = before(profile, candidate);
         Profile unverified = profile.withSession(before).withCandidate(candidate);
-        // A login's response is a candidate first in any case: it belongs to the session that it replaces, by which it
-        // is
-        // recognized if the home cannot be written.
+        // A login's response is always a candidate first: it belongs to the session that it replaces, which identifies
+        // it if the home cannot be written.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
             Profile saved = unverified.withoutCandidate(candidate.session());
             lease.save(saved, true);
@@ -47,8 +46,8 @@ public final class Candidates {
     }
 
     /**
-     * The session as it is if the candidate turns out to be bad. An earlier candidate brought a refresh token, and the one
-     * before it is spent; an attempt is resolved by its own response, not by that of a login.
+     * The session that remains if the candidate is rejected. If there is an earlier candidate, its refresh token
+     * replaces the spent one. An attempt is resolved only by its own response, not by that of a login.
      */
     private static Session before(Profile profile, Candidate next) {
         Candidate earlier = profile.candidate();
@@ -60,8 +59,9 @@ public final class Candidates {
      * Verifies the profile's candidate.
      *
      * @return the profile with the candidate in force
-     * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is bad, and then the session that
-     *     was in force still is; of kind {@code KEYS_UNAVAILABLE} if it could not be verified, and then it stays a candidate
+     * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is rejected, in which case the
+     *     previous session stays in force; of kind {@code KEYS_UNAVAILABLE} if it cannot be verified now, in which case
+     *     it stays a candidate
      */
     public Profile verify(Profile profile) {
         Candidate candidate = Objects.requireNonNull(profile.candidate());
@@ -77,8 +77,8 @@ public final class Candidates {
     }
 
     /**
-     * What a rejected response leaves. After a refresh the session goes on with the refresh token of the response, since the
-     * one before it is spent; its access token is never served. A rejected login leaves the session as it was.
+     * The session after a rejected response. A rejected refresh leaves its refresh token, since the previous one is
+     * spent, but its access token is never used. A rejected login leaves the session unchanged.
      */
     private static Session afterRejection(Session current, Candidate candidate) {
         Tokens old = current.tokens();
@@ -92,7 +92,7 @@ public final class Candidates {
                 candidate.session().previous());
     }
 
-    /** Told once, by the refresh that shows it: the user, or the application's owner, has withdrawn a scope. */
+    /** Reports, once, scopes that the user or the application's owner has withdrawn. */
     private void noticeLostScope(Profile before, Profile now) {
         Session old = before.session();
         Session next = now.session();
@@ -100,9 +100,8 @@ public final class Candidates {
         if (old.id().equals(next.id()) && next.isScopeReported() && !lost.isEmpty()) {
             boolean canBeAsked =
                     next.settings().region() != null && next.settings().grant() == Grant.AUTHORIZATION_CODE;
-            engine.notice(
-                    "The provider does not grant any more: " + lost + ". To be asked for it again: fleetauth login -p "
-                            + now.name() + (canBeAsked ? " --reconsent" : ""));
+            engine.notice("The provider no longer grants: " + lost + ". To grant it again, run: fleetauth login -p "
+                    + now.name() + (canBeAsked ? " --reconsent" : ""));
         }
     }
 }

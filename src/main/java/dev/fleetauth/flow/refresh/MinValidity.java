@@ -9,9 +9,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long an access token must be valid to be printed.
+ * The minimum remaining validity of an access token that is printed.
  *
- * @param requested what the user requires; null for a minute or a tenth of the token's life, whichever is shorter
+ * @param requested the user's requirement; null for a minute or a tenth of the token's lifetime, whichever is shorter
  */
 record MinValidity(@Nullable Duration requested) {
 
@@ -21,7 +21,7 @@ record MinValidity(@Nullable Duration requested) {
         return tokens.isValid(now, requested != null ? requested : defaultFor(tokens.expiresIn()));
     }
 
-    /** Refuses what no token of this provider can meet, by the life of the last one. */
+    /** Rejects a requirement that no token of this provider can meet, judging by the lifetime of the last one. */
     void requirePossible(@Nullable Tokens last) {
         Duration life = last == null ? null : last.expiresIn();
         if (requested != null && life != null && requested.compareTo(life) >= 0) {

@@ -11,8 +11,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets a valid access token and never loses a refresh token. A stored token that is valid for long enough is the result,
- * without a lock or a request; otherwise {@link RefreshSequence} gets a new one under the profile's lock.
+ * Provides a valid access token without ever losing a refresh token. A stored token that is valid for long enough is
+ * returned without a lock or a request; otherwise {@link RefreshSequence} obtains a new one under the profile's lock.
  */
 public final class Refresh {
 
@@ -23,16 +23,16 @@ public final class Refresh {
         this(engine, false);
     }
 
-    /** @param publishes whether the tokens of a response are marked as still to be published */
+    /** @param publishes whether the tokens of a response are marked as pending publication */
     public Refresh(Engine engine, boolean publishes) {
         this.engine = engine;
         this.publishes = publishes;
     }
 
     /**
-     * The profile with an access token that is valid for a while.
+     * The profile with a valid access token.
      *
-     * @param validity for how long at least; null for the default
+     * @param validity the minimum remaining validity; null for the default
      * @param mayRefresh whether a new token may be requested
      */
     public Profile token(ProfileName name, @Nullable Duration validity, boolean mayRefresh) {
@@ -58,9 +58,9 @@ public final class Refresh {
     }
 
     /**
-     * The profile with an access token that is newer than the one it had.
+     * The profile with a new access token.
      *
-     * @param takeOver whether a refresh token is posted although the response to an earlier attempt may be lost
+     * @param takeOver whether to post the refresh token even if the response to an earlier attempt may be lost
      */
     public Profile refresh(ProfileName name, boolean takeOver) {
         return refresh(engine.open(name), null, takeOver);
@@ -69,7 +69,7 @@ public final class Refresh {
     /**
      * The profile with the first access token for a refresh token that was issued to another program.
      *
-     * @param undo what is done if the provider refuses it
+     * @param undo restores the previous state if the provider refuses the token
      */
     public Profile first(ProfileName name, Undo undo) {
         Profile seen = engine.open(name);
@@ -83,8 +83,8 @@ public final class Refresh {
     }
 
     /**
-     * Spends a profile's refresh token to learn whether it is still accepted, whatever attempt is unresolved. The response is
-     * saved.
+     * Spends a profile's refresh token to find out whether it is still accepted, even if an attempt is unresolved. The
+     * response is saved.
      *
      * @throws Failure of kind {@code LOGIN_NEEDED} if the provider refuses it
      */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Posts a refresh token once, with space for the response reserved and the attempt on record. */
 final class RefreshRequest {
 
-    /** Proof that nothing was sent: there was no connection, or a proxy or certificate that cannot be used. */
+    /** Failures that prove that nothing was sent: no connection, or an unusable proxy or certificate. */
     private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.PROXY_REFUSED, Kind.BAD_VALUE);
 
     private final Engine engine;
@@ -48,7 +48,7 @@ final class RefreshRequest {
         }
     }
 
-    /** Posts the token before the profile's, whose response may have been lost. It is tried once. */
+    /** Posts the previous refresh token, whose response may have been lost. It is tried once. */
     TokenResponse postPrevious(Profile profile, Secret refreshToken, Dialect dialect) {
         return post(profile, profile.session().withPreviousTried(), refreshToken, dialect);
     }
@@ -67,7 +67,7 @@ final class RefreshRequest {
         }
     }
 
-    /** An attempt that repeats an earlier one counts from that one's start. */
+    /** Creates the attempt; one that repeats an earlier attempt keeps that one's start time. */
     private Attempt attempt(Secret refreshToken, @Nullable Attempt before) {
         String hash = sha256(refreshToken);
         Instant start = before != null && before.refreshTokenHash().equals(hash)

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * The steps of a refresh under the profile's lock:
  *
  * <ol>
- *   <li>read the profile again and verify its candidate; a response that came meanwhile, or a token that is valid for long
- *       enough, is the result;
- *   <li>decide over an unresolved attempt ({@link UnresolvedAttempt});
- *   <li>record the attempt and reserve space for the response, then post the refresh token once ({@link RefreshRequest});
- *   <li>if the token is refused, read again, and try the previous one where the provider has a grace period;
+ *   <li>read the profile again and verify its candidate; a response that another process saved meanwhile, or a token
+ *       that is valid for long enough, is the result;
+ *   <li>check an unresolved attempt ({@link UnresolvedAttempt});
+ *   <li>reserve space for the response, record the attempt, and post the token once ({@link RefreshRequest});
+ *   <li>if the token is refused, read again, and try the previous one if the provider has a grace period;
  *   <li>save the response, then verify it ({@link Candidates}).
  * </ol>
  */
@@ -44,7 +44,7 @@ final class RefreshSequence {
     private final RefreshRequest request;
     private @Nullable Undo undo;
 
-    /** @param publishes whether the tokens of a response are marked as still to be published */
+    /** @param publishes whether the tokens of a response are marked as pending publication */
     RefreshSequence(Engine engine, Store.Lease lease, boolean publishes) {
         this.engine = engine;
         this.lease = lease;
@@ -53,7 +53,7 @@ final class RefreshSequence {
         this.request = new RefreshRequest(engine, lease);
     }
 
-    /** Has a refusal undo what led to it, instead of being saved. */
+    /** Sets what to do on a refusal instead of saving it. */
     RefreshSequence undoing(Undo next) {
         undo = next;
         return this;
@@ -62,9 +62,9 @@ final class RefreshSequence {
     /**
      * The profile with a token that is valid for long enough.
      *
-     * @param seen the profile as it was before the lock was taken
-     * @param enough what makes a stored token the result; null if only a new one will do
-     * @param takeOver whether to post although the response to an earlier attempt may be lost
+     * @param seen the profile as read before the lock was taken
+     * @param enough the validity that makes a stored token sufficient; null to require a new one
+     * @param takeOver whether to post even if the response to an earlier attempt may be lost
      */
     Profile run(Profile seen, @Nullable MinValidity enough, boolean takeOver) {
         Profile profile = verified(readAgain(seen.name()));
@@ -80,9 +80,9 @@ final class RefreshSequence {
                 : spend(profile, seen.session().attempt(), takeOver);
     }
 
-    /** Spends the refresh token, whatever attempt is unresolved. */
-    Profile probe(Profile there) {
-        Profile profile = verified(there);
+    /** Spends the refresh token, even if an attempt is unresolved. */
+    Profile probe(Profile unverified) {
+        Profile profile = verified(unverified);
         return spend(profile, profile.session().attempt(), true);
     }
 
@@ -96,8 +96,8 @@ final class RefreshSequence {
     }
 
     /**
-     * Whether a response came since the profile was read without the lock. A rejected response leaves the access token that
-     * was there, and one that was kept elsewhere and adopted only now may have expired.
+     * Whether a response was saved since the profile was read without the lock. A rejected response leaves the old
+     * access token, and one that was kept elsewhere and adopted only now may have expired.
      */
     private boolean isNewResponse(Tokens current, @Nullable Tokens seen) {
         boolean isOther = seen == null
@@ -106,7 +106,7 @@ final class RefreshSequence {
         return isOther && current.isValid(now(), Duration.ZERO);
     }
 
-    /** Without a refresh token there is nothing to lose: the grant is simply used again. */
+    /** Repeats the client-credentials grant: without a refresh token, nothing can be lost. */
     private Profile requestAgain(Profile profile) {
         TokenResponse response = request.clientCredentials(profile);
         if (response instanceof TokenResponse.Granted granted) {
@@ -115,7 +115,7 @@ final class RefreshSequence {
         throw RefusedRefresh.ofClientCredentials(profile, response, now());
     }
 
-    /** @param seen the attempt that was unresolved before the lock was taken; null for none */
+    /** @param seen the unresolved attempt as read before the lock was taken; null for none */
     private Profile spend(Profile profile, @Nullable Attempt seen, boolean takeOver) {
         Dialect dialect = Dialects.of(profile.session().settings());
         Secret refreshToken = requireRefreshToken(profile);
@@ -127,16 +127,16 @@ final class RefreshSequence {
         if (!isInvalidGrant(response)) {
             return conclude(profile, refreshToken, dialect, response);
         }
-        Profile there = Engine.requireNotMoved(lease.read().orElse(profile));
-        if (there.isNewerThan(profile)) {
-            return there;
+        Profile now = Engine.requireNotMoved(lease.read().orElse(profile));
+        if (now.isNewerThan(profile)) {
+            return now;
         }
-        Profile refused = there.withSession(there.session().withAttempt(null));
-        PreviousRefreshToken previous = there.session().previous();
+        Profile refused = now.withSession(now.session().withAttempt(null));
+        PreviousRefreshToken previous = now.session().previous();
         if (previous == null || previous.tried() || !dialect.isInGrace(previous.replacedAt(), now())) {
             return conclude(refused, refreshToken, dialect, response);
         }
-        engine.notice("the refresh token was not taken; trying the one before it, whose answer may have been lost");
+        engine.notice("The refresh token was refused. Trying the previous one, whose response may have been lost.");
         response = request.postPrevious(refused, previous.token(), dialect);
         return conclude(refused, previous.token(), dialect, response);
     }
@@ -144,10 +144,7 @@ final class RefreshSequence {
     private static Secret requireRefreshToken(Profile profile) {
         Secret refreshToken = Objects.requireNonNull(profile.session().tokens()).refreshToken();
         if (refreshToken == null) {
-            throw Failure.of(
-                    Kind.LOGIN_NEEDED,
-                    profile.name(),
-                    "it has no refresh token, so its access token cannot be renewed");
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no refresh token to renew its access token");
         }
         return refreshToken;
     }
@@ -165,12 +162,12 @@ final class RefreshSequence {
             }
             throw RefusedRefresh.of(profile, refused, now());
         }
-        // The mark is saved with the response, so that no kill can separate the two.
+        // The mark is saved with the response, so that a kill cannot separate them.
         Profile marked = publishes ? profile.withSession(profile.session().withPublishPending(true)) : profile;
         if (response instanceof TokenResponse.Granted granted) {
             return save(marked, granted, spent);
         }
-        // Nothing can be printed, but the spent token is replaced, and the next command goes on with the new one.
+        // There is no access token to return, but the spent token is replaced, so the next command uses the new one.
         TokenResponse.RefreshTokenOnly only = (TokenResponse.RefreshTokenOnly) response;
         lease.save(marked.withResponse(RefreshedSession.of(marked.session(), only, spent, dialect)), true);
         throw TokenResponses.failure(only, profile.session().settings(), null);
@@ -184,8 +181,8 @@ final class RefreshSequence {
     }
 
     /**
-     * A verdict resolves the attempt and leaves the tokens as they are. A verdict on the client alone, such as
-     * {@code invalid_client}, says nothing of an earlier attempt, which stays unresolved.
+     * Saves a refusal, which resolves the attempt and leaves the tokens unchanged. A refusal of the client, such as
+     * {@code invalid_client}, says nothing about an earlier attempt, which stays unresolved.
      */
     private void saveVerdict(Profile profile, TokenResponse.Refused refused) {
         Session now = lease.read().orElse(profile).session();

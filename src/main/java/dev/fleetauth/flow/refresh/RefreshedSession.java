@@ -11,7 +11,7 @@ import dev.fleetauth.oauth.TokenResponse;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The session that a refresh leads to: the response, and from the session before it what the response does not repeat. */
+/** Builds the session after a refresh: the response, completed from the previous session. */
 final class RefreshedSession {
 
     private RefreshedSession() {}
@@ -23,7 +23,7 @@ final class RefreshedSession {
         PreviousRefreshToken previous = null;
         Tokens next = TokenResponses.complete(granted.tokens(), dialect);
         if (next.refreshToken() == null) {
-            // RFC 6749 6: a response without a new refresh token leaves the old one in force.
+            // RFC 6749 6: without a new refresh token in the response, the old one stays valid.
             next = next.withRefreshToken(spent, old.refreshReceivedAt(), old.refreshExpiresAt());
         } else if (spent != null && dialect.refreshGrace() != null && !spent.equals(next.refreshToken())) {
             previous = new PreviousRefreshToken(spent, next.receivedAt(), false);

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
-/** What the refusal of a refresh means for the user. */
+/** Turns a refused refresh into a failure for the user. */
 final class RefusedRefresh {
 
     private RefusedRefresh() {}
@@ -23,12 +23,12 @@ final class RefusedRefresh {
                 ? Failure.of(
                         Kind.LOGIN_NEEDED,
                         profile.name(),
-                        "the provider does not take its refresh token any more (" + refused.error() + "): "
+                        "the provider rejected its refresh token (" + refused.error() + "): "
                                 + reason(profile, refused.error(), now))
                 : TokenResponses.failure(response, profile.session().settings(), null);
     }
 
-    /** Of a grant that has no refresh token. */
+    /** The failure of a client-credentials grant, which has no refresh token. */
     static Failure ofClientCredentials(Profile profile, TokenResponse response, Instant now) {
         if (profile.session().settings().authCode() != null
                 && response instanceof TokenResponse.Refused refused
@@ -36,13 +36,13 @@ final class RefusedRefresh {
             return Failure.of(
                     Kind.LOGIN_NEEDED,
                     profile.name(),
-                    "Tesla does not take its auth code any more (invalid_auth_code); give 'login' a new one from Consent"
-                            + " Management with --auth-code-file");
+                    "Tesla rejected its auth code (invalid_auth_code); log in with a new one from Consent Management"
+                            + " and --auth-code-file");
         }
         return of(profile, response, now);
     }
 
-    /** What may have happened, since the provider does not say, and how old the token is. */
+    /** The possible causes, since the provider does not name one, and the token's age. */
     private static String reason(Profile profile, String error, Instant now) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant received = tokens.refreshReceivedAt();
@@ -50,7 +50,7 @@ final class RefusedRefresh {
         return KnownErrors.at(Place.TOKEN_ENDPOINT, error)
                         .map(KnownError::meaning)
                         .orElse("")
-                + (received == null ? "" : "; it came at " + received.truncatedTo(ChronoUnit.SECONDS))
-                + (end != null && !now.isBefore(end) ? ", and its time is over" : "");
+                + (received == null ? "" : "; it was received at " + received.truncatedTo(ChronoUnit.SECONDS))
+                + (end != null && !now.isBefore(end) ? " and has expired" : "");
     }
 }

@@ -26,32 +26,32 @@ final class UnresolvedAttempt {
     }
 
     /**
-     * Within the provider's grace period the token is posted again. Without one, a second post could be taken for theft and
-     * end the session, so the token is posted only once the access token has expired, or if the user says so.
+     * Fails unless the token may be posted. Within the provider's grace period it may. Without one, a second post could
+     * be treated as theft and end the session, so it may only once the access token has expired, or with a takeover.
      *
-     * @param seen the attempt that was unresolved before the lock was taken; null for none
+     * @param seen the unresolved attempt as read before the lock was taken; null for none
      */
     void requireMayPost(Profile profile, @Nullable Attempt seen, Dialect dialect, boolean takeOver) {
-        requireDidNotWaitForIt(profile, seen);
+        requireNotWaited(profile, seen);
         Instant now = engine.environment().clock().instant();
         boolean mayPost = takeOver || dialect.isInGrace(attempt.startedAt(), now);
         if (!mayPost && lease.ranOut()) {
-            // Another machine may have kept the response, so there is something to lose even if the access token has
-            // expired.
+            // Another machine may have kept the response, so the session can still be lost.
             throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
         }
         if (!mayPost && Objects.requireNonNull(profile.session().tokens()).isValid(now, Duration.ZERO)) {
             throw Failure.of(Kind.RESPONSE_MAY_BE_LOST, profile.name(), attempt.host(), attempt.startedAt());
         }
-        engine.notice("an earlier refresh, begun " + attempt.startedAt() + " on " + attempt.host()
-                + ", got no answer; its refresh token is tried again");
+        engine.notice("An earlier refresh, started at " + attempt.startedAt() + " on " + attempt.host()
+                + ", got no response. Trying its refresh token again.");
     }
 
     /**
-     * A process that waited while the attempt failed does not post: a crowd of waiters that post one after the other would make
-     * the trouble worse. That the attempt was seen before proves nothing, since it is recorded before its request is sent.
+     * Fails if this process waited while the attempt was made: many waiting processes that post one after another would
+     * make an outage worse. Having seen the attempt before proves nothing, since it is recorded before its request is
+     * sent.
      */
-    private void requireDidNotWaitForIt(Profile profile, @Nullable Attempt seen) {
+    private void requireNotWaited(Profile profile, @Nullable Attempt seen) {
         if (lease.waited() || !attempt.equals(seen)) {
             throw Failure.of(
                     Kind.REFRESH_IN_DOUBT, profile.name(), attempt.process(), attempt.host(), attempt.startedAt());

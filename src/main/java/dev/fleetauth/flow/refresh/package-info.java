@@ -1,4 +1,4 @@
-/** Getting a valid token without losing a refresh token. */
+/** Obtaining a valid access token without losing a refresh token. */
 @NullMarked
 package dev.fleetauth.flow.refresh;
 

@@ -12,13 +12,13 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application that is registered, as its profile has it or, before a first login, as it was given.
+ * The application to register, from its profile or, before the first login, from the variables and prompts.
  *
- * @param issuer the issuer that its tokens come from
- * @param region its region, as played by the issuer
+ * @param issuer the issuer of its tokens
+ * @param region its region, with the addresses of the issuer
  * @param clientId its client id
  * @param secret its client secret
- * @param tokenEndpoint where its tokens are requested
+ * @param tokenEndpoint the endpoint for its tokens
  * @param certificates PEM certificates to trust in addition to the system's; null for none
  */
 record Application(
@@ -29,7 +29,7 @@ record Application(
         URI tokenEndpoint,
         @Nullable String certificates) {
 
-    /** What a partner token for a region is requested with. */
+    /** The settings to request a partner token for a region. */
     Settings partner(Region where, Scope scope) {
         return new Settings(
                 TokenType.PARTNER.id(),

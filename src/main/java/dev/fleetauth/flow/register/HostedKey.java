@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The public key that a domain hosts.
  *
  * @param key the key
- * @param redirect where a redirect led to; null if there was none
+ * @param redirect the target of a redirect; null if there was none
  */
 record HostedKey(ApplicationKey key, @Nullable URI redirect) {
 
@@ -28,24 +28,24 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Map<String, String> HEADERS = Map.of("Accept", "application/x-pem-file, text/plain, */*");
 
-    private static final String PUT_IT_THERE = "put the public key there, then run the same command again";
+    private static final String REMEDY = "host the public key there, then run the same command again";
 
     /**
-     * Fetches it. A redirect is followed over https alone, and not to this machine.
+     * Fetches the key of a domain. Redirects are followed only over https, and not to this machine.
      *
-     * @throws Failure of kind {@code KEY_NOT_HOSTED} if something else is there, or as {@link Http#get}
+     * @throws Failure of kind {@code KEY_NOT_HOSTED} if the domain serves anything else, or as {@link Http#get}
      */
     static HostedKey fetch(Http http, ApplicationDomain domain) {
         URI address = domain.keyAddress();
         URI redirect = null;
         for (int i = 0; i <= MAX_REDIRECTS; i++) {
-            HttpResponse answer = get(http, redirect == null ? address : redirect, domain);
+            HttpResponse response = get(http, redirect == null ? address : redirect, domain);
             Optional<String> location =
-                    REDIRECTS.contains(answer.status()) ? answer.header("location") : Optional.empty();
+                    REDIRECTS.contains(response.status()) ? response.header("location") : Optional.empty();
             if (location.isEmpty()) {
-                return new HostedKey(key(answer, domain), redirect);
+                return new HostedKey(key(response, domain), redirect);
             }
-            redirect = target(answer, location.get(), domain);
+            redirect = target(response, location.get(), domain);
         }
         throw missing(domain, "it redirects more than " + MAX_REDIRECTS + " times");
     }
@@ -61,48 +61,48 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         }
     }
 
-    private static URI target(HttpResponse answer, String location, ApplicationDomain domain) {
+    private static URI target(HttpResponse response, String location, ApplicationDomain domain) {
         URI target;
         try {
-            target = answer.uri().resolve(location);
+            target = response.uri().resolve(location);
         } catch (IllegalArgumentException e) {
-            throw missing(domain, "it redirects (" + answer.status() + ") to what is not an address");
+            throw missing(domain, "it redirects (" + response.status() + ") to an invalid address");
         }
         String why = Addresses.whyUnusable(target.toString(), false);
         if (why != null) {
             throw missing(
-                    domain, "it redirects (" + answer.status() + ") to " + Addresses.shown(target) + ", which " + why);
+                    domain,
+                    "it redirects (" + response.status() + ") to " + Addresses.shown(target) + ", which " + why);
         }
         return target;
     }
 
-    private static ApplicationKey key(HttpResponse answer, ApplicationDomain domain) {
-        int status = answer.status();
+    private static ApplicationKey key(HttpResponse response, ApplicationDomain domain) {
+        int status = response.status();
         if (status == 429 || status >= 500) {
-            Failure failure = ResponseClassifier.nonVerdict(answer, List.of());
+            Failure failure = ResponseClassifier.nonVerdict(response, List.of());
             if (failure != null) {
                 throw failure;
             }
         }
         if (status != 200) {
-            throw missing(
-                    domain, status == 404 ? "there is nothing (404)" : "the server answered with status " + status);
+            throw missing(domain, status == 404 ? "nothing was found (404)" : "the server returned status " + status);
         }
         try {
-            return ApplicationKey.parse(answer.body());
+            return ApplicationKey.parse(response.body());
         } catch (ApplicationKey.Rejected e) {
             throw e.isPrivate()
                     ? Failure.of(
                             Kind.KEY_NOT_HOSTED,
                             domain.keyAddress(),
-                            "a private key is there, which everybody can read",
-                            "take it away, make another key pair, and host its public key")
+                            "it serves a private key, which anyone can read",
+                            "remove it, create another key pair, and host its public key")
                     : missing(domain, e.why());
         }
     }
 
-    /** The failure that something else is hosted than the application's key. */
+    /** The failure that the domain does not host the application's key. */
     static Failure missing(ApplicationDomain domain, String why) {
-        return Failure.of(Kind.KEY_NOT_HOSTED, domain.keyAddress(), why, PUT_IT_THERE);
+        return Failure.of(Kind.KEY_NOT_HOSTED, domain.keyAddress(), why, REMEDY);
     }
 }

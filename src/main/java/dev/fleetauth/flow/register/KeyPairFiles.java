@@ -29,10 +29,11 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key pair of an application in a directory of its owner's. The private key is written once and never read.
+ * The key pair of an application in a directory of its owner. The private key is written once and never read.
  *
- * <p>Both keys are written to the disk before either gets its name, the private one first: so after a kill, a private key
- * without a public one has it beside it, and what has no name yet was never used and is made again.
+ * <p>Both keys are flushed to temporary files before either is renamed, the private one first. So after a kill, a
+ * private key without a public one has the latter in its temporary file, and a private key that was not renamed was
+ * never used and is created again.
  */
 final class KeyPairFiles {
 
@@ -40,13 +41,15 @@ final class KeyPairFiles {
     private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
     private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
 
-    /** An ECPrivateKey on P-256 (RFC 5915 3): what precedes the number, and what stands between it and the point. */
+    /**
+     * The DER of an ECPrivateKey on P-256 (RFC 5915 3): before the private number, and between it and the public point.
+     */
     private static final String BEFORE_NUMBER = "30770201010420";
 
     private static final String BEFORE_POINT = "a00a06082a8648ce3d030107a144034200";
     private static final int NUMBER_BYTES = 32;
 
-    /** Of a private key this much is read, in which there is its label and nothing of its number. */
+    /** How much of a private key is read: its label, but nothing of its private number. */
     private static final int LABEL_BYTES = 40;
 
     private final Disk disk = new Disk();
@@ -74,16 +77,16 @@ final class KeyPairFiles {
         return publicKey;
     }
 
-    /** Whether there is a key pair, or the public half of one. */
+    /** Whether there is a key pair, or half of one. */
     boolean isPresent() {
         return exists(publicKey) || exists(privateKey);
     }
 
     /**
-     * Makes a key pair where there is none, and finishes what a kill interrupted.
+     * Creates a key pair if there is none, and finishes a creation that was killed.
      *
-     * @return whether it was made
-     * @throws Failure of kind {@code KEY_UNUSABLE} if others could change it, {@code STORE_UNWRITABLE}
+     * @return whether it was created
+     * @throws Failure of kind {@code KEY_UNUSABLE} if other users could change it, or {@code STORE_UNWRITABLE}
      */
     boolean make(SecureRandom random) {
         try {
@@ -101,7 +104,7 @@ final class KeyPairFiles {
     }
 
     /**
-     * Requires that others can neither change the keys nor read the private one, and that it is one.
+     * Requires that other users can neither change the keys nor read the private one, and that it is a private key.
      *
      * @throws Failure of kind {@code KEY_UNUSABLE}
      */
@@ -118,16 +121,16 @@ final class KeyPairFiles {
 
     private void requireOwnDirectory() throws IOException {
         if (!Files.isDirectory(directory)) {
-            throw unusable(directory, "it is not a directory", "give a directory of your own");
+            throw unusable(directory, "it is not a directory", "use a directory of your own");
         }
         if (FileOwner.isForeign(directory)) {
-            throw unusable(directory, "it belongs to another user", "give a directory of your own");
+            throw unusable(directory, "it belongs to another user", "use a directory of your own");
         }
         String mode = Permissions.modeIfOthersCan(Permissions.WRITE, directory);
         if (mode != null) {
-            throw unusable(directory, "others can write to it (" + mode + ")", "run 'chmod go-w' on it");
+            throw unusable(directory, "other users can write to it (" + mode + ")", "run 'chmod go-w' on it");
         }
-        // Also the way there: a link in it may be of another user.
+        // Also checks the parents as given, in which a symbolic link may belong to another user.
         requireFixed(directory.toAbsolutePath().getParent());
         requireFixed(directory.toRealPath().getParent());
     }
@@ -140,28 +143,28 @@ final class KeyPairFiles {
         return place.toRealPath();
     }
 
-    /** Requires that others can exchange neither a directory nor what its owner has in it. */
+    /** Requires that other users cannot replace a directory or any of its parents. */
     private void requireFixed(@Nullable Path place) throws IOException {
         for (Path above = place; above != null; above = above.getParent()) {
             if (!FileOwner.protectsEntries(above)) {
                 throw unusable(
                         directory,
-                        "others can exchange it, since they can write to " + above,
-                        "give a directory that only you can move");
+                        "other users can replace it, since they can write to " + above,
+                        "use a directory that only you can move");
             }
         }
     }
 
     private void requirePrivateKey() throws IOException {
         if (!Files.isRegularFile(privateKey)) {
-            throw unusable(privateKey, "it is not a file", "give another directory");
+            throw unusable(privateKey, "it is not a file", "use another directory");
         }
         String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, privateKey);
         if (mode != null) {
             throw unusable(
                     privateKey,
-                    "others can read or change it (" + mode + ")",
-                    "run 'chmod 600' on it; if somebody may have read it, make another key pair");
+                    "other users can read or change it (" + mode + ")",
+                    "run 'chmod 600' on it; if someone may have read it, create another key pair");
         }
         byte[] start;
         try (InputStream in = Files.newInputStream(privateKey)) {
@@ -171,17 +174,15 @@ final class KeyPairFiles {
         if (label.contains("ENCRYPTED") || label.contains("Proc-")) {
             throw unusable(
                     privateKey,
-                    "it is encrypted, and the programs that sign commands cannot ask for a passphrase",
-                    "decrypt it with 'openssl ec', or give an empty directory for another key pair");
+                    "it is encrypted, but programs that sign commands cannot ask for a passphrase",
+                    "decrypt it with 'openssl ec', or use an empty directory for another key pair");
         }
         boolean isOnP256 = label.startsWith("-----BEGIN EC PRIVATE KEY-----")
                 || label.startsWith("-----BEGIN PRIVATE KEY-----")
                 || label.startsWith("-----BEGIN EC PARAMETERS-----");
         if (!isOnP256) {
             throw unusable(
-                    privateKey,
-                    "it is not an EC private key in PEM",
-                    "give an empty directory, in which a key pair is made");
+                    privateKey, "it is not an EC private key in PEM", "use an empty directory for a new key pair");
         }
     }
 
@@ -199,7 +200,7 @@ final class KeyPairFiles {
             disk.force(channel);
             Arrays.fill(pem, (byte) 0);
             Files.deleteIfExists(nextPublic);
-            // The web server that serves copies of it has to read it.
+            // Readable by all, for the web server that serves it.
             Files.createFile(nextPublic, FileOwner.permissions(directory.toAbsolutePath(), "rw-r--r--"));
             FileOwner.inherit(nextPublic);
             disk.overwrite(nextPublic, key.pem().getBytes(StandardCharsets.US_ASCII));
@@ -208,10 +209,10 @@ final class KeyPairFiles {
         }
     }
 
-    /** Gives the public key of a private key that has its name the name as well, and leaves nothing else behind. */
+    /** Renames the public key once the private key has been renamed, and removes temporary files. */
     private void finish() throws IOException {
         boolean hasPrivate = exists(privateKey);
-        if (hasPrivate && !exists(publicKey) && exists(nextPublic) && wasNamed()) {
+        if (hasPrivate && !exists(publicKey) && exists(nextPublic) && wasRenamed()) {
             try {
                 disk.rename(nextPublic, publicKey);
             } catch (NoSuchFileException e) {
@@ -225,17 +226,19 @@ final class KeyPairFiles {
         }
     }
 
-    /** Whether the private key that was written last is the one that has the name. */
-    private boolean wasNamed() throws IOException {
+    /** Whether the private key that was written last has been renamed. */
+    private boolean wasRenamed() throws IOException {
         return !exists(nextPrivate) || Files.size(nextPrivate) == 0 || Files.isSameFile(nextPrivate, privateKey);
     }
 
-    /** Waits for another process that makes the pair, which takes it a moment. Closing the file ends the lock. */
+    /**
+     * Waits for another process that is creating the pair, which takes a moment. Closing the file releases the lock.
+     */
     private void lock(FileChannel channel) throws IOException {
         Deadline deadline = Deadline.in(LOCK_WAIT);
         while (disk.lock(channel) == null) {
             if (deadline.hasPassed()) {
-                throw new IOException("another process is making a key pair there");
+                throw new IOException("another process is creating a key pair there");
             }
             try {
                 deadline.pause(LOCK_PAUSE);
@@ -260,11 +263,11 @@ final class KeyPairFiles {
         try {
             return ApplicationKey.ofDer(pair.getPublic().getEncoded());
         } catch (ApplicationKey.Rejected e) {
-            throw new IllegalStateException("a key of P-256 was asked for", e);
+            throw new IllegalStateException("the key was generated on P-256", e);
         }
     }
 
-    /** As 'openssl ecparam -genkey' writes it, which every program reads that signs commands. */
+    /** The key as 'openssl ecparam -genkey' writes it, which every program that signs commands can read. */
     private static byte[] privatePem(ECPrivateKey key, ApplicationKey publicKey) {
         BigInteger number = key.getS();
         HexFormat hex = HexFormat.of();

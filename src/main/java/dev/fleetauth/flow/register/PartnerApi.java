@@ -28,12 +28,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The Fleet API's registration of applications in one region, with a partner token that is kept in memory alone. These are all
- * of the Fleet API's calls in an application's name that this program makes.
+ * The Fleet API's registration of applications in one region, with a partner token that is kept only in memory. This
+ * program makes no other calls to the Fleet API as the application.
  */
 final class PartnerApi {
 
-    /** Tesla is said to show the registered key only to a token with a scope of vehicles; openid is enough to register. */
+    /**
+     * Reportedly, Tesla shows the registered key only to a token with a vehicle scope; openid is enough to register.
+     */
     private static final Scope TO_READ_BACK = new Scope(List.of(TeslaScope.OPENID, "vehicle_device_data"));
 
     private final Engine engine;
@@ -43,9 +45,9 @@ final class PartnerApi {
     private Secret token;
 
     /**
-     * Gets the token.
+     * Requests the partner token.
      *
-     * @throws Failure as the token endpoint's
+     * @throws Failure as for the token endpoint
      */
     PartnerApi(Engine engine, Application application, Region region) {
         this.engine = engine;
@@ -57,15 +59,17 @@ final class PartnerApi {
 
     private Secret token(Scope scope) {
         var settings = application.partner(region, scope);
-        TokenResponse answer =
+        TokenResponse response =
                 new TokenEndpoint(http, engine.environment().clock(), engine::notice).clientCredentials(settings);
-        if (!(answer instanceof TokenResponse.Granted granted)) {
-            throw TokenResponses.failure(answer, settings, null);
+        if (!(response instanceof TokenResponse.Granted granted)) {
+            throw TokenResponses.failure(response, settings, null);
         }
         Secret accessToken = granted.tokens().accessToken();
         if (!accessToken.isB64Token()) {
             throw Failure.of(
-                    Kind.RESPONSE_REJECTED, "partner token", "it has characters that no bearer token may have");
+                    Kind.RESPONSE_REJECTED,
+                    "partner token",
+                    "it contains characters that are not allowed in a" + " bearer token");
         }
         return accessToken;
     }
@@ -80,7 +84,7 @@ final class PartnerApi {
                 .objectNode()
                 .put("domain", domain.name())
                 .toString();
-        response(http.post(
+        content(http.post(
                 region.partnerAccounts(),
                 Map.of("Authorization", bearer(), "Content-Type", "application/json"),
                 body,
@@ -88,7 +92,7 @@ final class PartnerApi {
     }
 
     /**
-     * The point of the key that a domain is registered with.
+     * The point of the public key that is registered for a domain.
      *
      * @throws Failure of kind {@code API_REFUSED}, or as {@link Http#get}
      */
@@ -106,15 +110,15 @@ final class PartnerApi {
     }
 
     private String registeredKey(URI address) {
-        HttpResponse answer = http.get(address, Map.of("Authorization", bearer()), Limits.API_BYTES);
-        String point = response(answer).path("public_key").asText("");
+        HttpResponse response = http.get(address, Map.of("Authorization", bearer()), Limits.API_BYTES);
+        String point = content(response).path("public_key").asText("");
         if (point.isEmpty()) {
-            throw Failure.of(Kind.BAD_RESPONSE, Addresses.shown(address), "it holds no public key");
+            throw Failure.of(Kind.BAD_RESPONSE, Addresses.shown(address), "it contains no public key");
         }
         return point.toLowerCase(Locale.ROOT);
     }
 
-    /** Whether a failure is a refusal of the Fleet API that the table of errors has under this code. */
+    /** Whether a failure is a refusal by the Fleet API with this code in the table of errors. */
     static boolean isRefusal(Failure e, String code) {
         String error = e.fields().get("error");
         return e.kind() == Kind.API_REFUSED
@@ -129,14 +133,14 @@ final class PartnerApi {
         return "Bearer " + token.reveal();
     }
 
-    private JsonNode response(HttpResponse answer) {
+    private JsonNode content(HttpResponse response) {
         List<Secret> secrets = List.of(token, application.secret());
-        JsonNode json = ResponseClassifier.json(answer, secrets);
-        if (answer.status() / 100 != 2) {
+        JsonNode json = ResponseClassifier.json(response, secrets);
+        if (response.status() / 100 != 2) {
             throw Failure.of(
                     Kind.API_REFUSED,
-                    Addresses.shown(answer.uri()),
-                    answer.status(),
+                    Addresses.shown(response.uri()),
+                    response.status(),
                     ResponseClassifier.said(json, "error", secrets));
         }
         return json.path("response");

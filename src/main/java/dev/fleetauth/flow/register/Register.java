@@ -37,12 +37,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers an application with the Fleet API: its key pair, the hosted key, a partner token, the registration in each region,
- * and how a vehicle is paired. Each step first looks at what is there, so that the same command continues after any failure.
+ * Registers an application with the Fleet API: its key pair, the hosted key, a partner token, the registration in each
+ * region, and the address for pairing a vehicle. Each step is skipped if it is already done, so that the same command
+ * continues after any failure.
  */
 public final class Register {
 
-    /** The step that looks at the hosted key. */
+    /** The step that checks the hosted key. */
     public static final String HOSTED_KEY = "hosted-key";
 
     private static final String NOT_FOUND = "404";
@@ -58,10 +59,10 @@ public final class Register {
     private boolean failed;
 
     /**
-     * Reads what was asked for.
+     * Validates a request.
      *
-     * @param findings told of each step, as soon as it is done
-     * @throws Failure if it makes no sense, or something is missing
+     * @param findings receives the finding of each step as soon as it is done
+     * @throws Failure if the request is invalid or incomplete
      */
     public Register(Engine engine, RegisterRequest request, Consumer<Finding> findings) {
         this.engine = engine;
@@ -85,27 +86,27 @@ public final class Register {
         return application.clientId();
     }
 
-    /** Where the application's key has to be hosted. */
+    /** The address at which the application's key has to be hosted. */
     public URI keyAddress() {
         return domain.keyAddress();
     }
 
-    /** What an owner opens on a phone to let the application's key into a vehicle. */
+    /** The address that an owner opens on a phone to add the application's key to a vehicle. */
     public URI pairingAddress() {
         return domain.pairingAddress(regions.get(0));
     }
 
-    /** The file that has to be hosted; empty if none was named. */
+    /** The file to host; empty if none was given. */
     public Optional<Path> publicKeyFile() {
         return request.newKey() != null
                 ? Optional.of(new KeyPairFiles(request.newKey()).publicKey())
                 : Optional.ofNullable(request.publicKey());
     }
 
-    /** Takes all steps, up to one that fails; with {@code check} it looks at everything. */
+    /** Runs the steps until one fails; with {@code check}, checks all of them. */
     public void run() {
         if (domain.isTeslaInName()) {
-            engine.notice("Tesla refuses domains that have its name in them, such as " + domain.name() + ".");
+            engine.notice("Tesla refuses domains that contain its name, such as " + domain.name() + ".");
         }
         ApplicationKey own = step("key", this::ownKey);
         ApplicationKey hosted = failed && !request.check() ? null : step(HOSTED_KEY, () -> hostedKey(own));
@@ -123,7 +124,8 @@ public final class Register {
                     "pairing",
                     Verdict.OK,
                     pairingAddress().toString(),
-                    "open it on a phone with the Tesla app, once the vehicle's owner has consented: 'fleetauth login'",
+                    "after the vehicle's owner has logged in ('fleetauth login'), open it on a phone with the Tesla"
+                            + " app",
                     null));
         }
     }
@@ -149,14 +151,14 @@ public final class Register {
                         Kind.CONFLICTING_OPTIONS,
                         "register",
                         "the issuer " + settings.issuer(),
-                        "only Tesla registers applications in this way"));
+                        "only Tesla has this registration"));
         TokenType type = Dialects.type(settings);
         if (!type.hasSecret()) {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS,
                     "register",
                     "type " + type.id(),
-                    "its client has no secret, which a partner token takes");
+                    "its client has no secret, which a partner token needs");
         }
         Secret secret = settings.clientSecret();
         if (secret == null) {
@@ -169,7 +171,7 @@ public final class Register {
                 settings.clientId(),
                 secret != null
                         ? secret
-                        : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
+                        : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
                 settings.endpoints().token(),
                 settings.certificates());
     }
@@ -218,10 +220,10 @@ public final class Register {
     private Secret clientSecret(RegisterRequest.Client client) {
         return client.secret() != null
                 ? client.secret()
-                : askedSecret("FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
+                : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
     }
 
-    private Secret askedSecret(String ways) {
+    private Secret promptedSecret(String ways) {
         Failure missing = Failure.of(Kind.SETTING_MISSING, "client secret", ways);
         if (!engine.canAsk()) {
             throw missing;
@@ -246,7 +248,7 @@ public final class Register {
                         Kind.CONFLICTING_OPTIONS,
                         "--region " + region.id(),
                         "an application of region " + own.id(),
-                        "China has a portal and client ids of its own");
+                        "China has its own portal and client ids");
             }
             Region played = Dialects.playedBy(region, application.issuer());
             if (!chosen.contains(played)) {
@@ -256,32 +258,31 @@ public final class Register {
         return chosen.isEmpty() ? List.of(application.region()) : chosen;
     }
 
-    /** The key that was named; null if none was. */
+    /** The application's key from its file; null if no file was given. */
     private @Nullable ApplicationKey ownKey() {
         Path file = request.publicKey();
         if (request.newKey() != null) {
             var pair = new KeyPairFiles(request.newKey());
-            boolean made = keyPair(pair);
+            boolean made = ensure(pair);
             file = pair.publicKey();
             ApplicationKey key = read(file);
             findings.accept(Finding.ok(
                     "key",
                     made
-                            ? "made private-key.pem and public-key.pem in " + request.newKey() + described(key)
+                            ? "created private-key.pem and public-key.pem in " + request.newKey() + described(key)
                             : "found " + file + described(key)));
             if (made) {
                 engine.notice("Keep " + pair.privateKey()
                         + " secret, and keep a copy: tesla-control and tesla-http-proxy sign"
                         + " commands with it. fleetauth does not read it.");
             } else if (!Files.exists(pair.privateKey())) {
-                engine.notice("private-key.pem is not in " + request.newKey() + ". fleetauth does not need it;"
+                engine.notice("There is no private-key.pem in " + request.newKey() + ". fleetauth does not need it, but"
                         + " tesla-control and tesla-http-proxy sign commands with it.");
             }
             return key;
         }
         if (file == null) {
-            findings.accept(
-                    Finding.ok("key", "none was named with --public-key or --new-key: the hosted one is taken"));
+            findings.accept(Finding.ok("key", "none was given with --public-key or --new-key: using the hosted one"));
             return null;
         }
         ApplicationKey key = read(file);
@@ -289,21 +290,19 @@ public final class Register {
         return key;
     }
 
-    /** Whether the key pair was made. */
-    private boolean keyPair(KeyPairFiles pair) {
+    /** Checks the key pair, and creates it if necessary; returns whether it was created. */
+    private boolean ensure(KeyPairFiles pair) {
         boolean made = !request.check() && pair.make(engine.environment().random());
         if (!pair.isPresent()) {
             throw KeyPairFiles.unusable(
-                    pair.publicKey(),
-                    "there is no key pair yet",
-                    "run the same command without --check, which makes one");
+                    pair.publicKey(), "there is no key pair yet", "run the same command without --check to create one");
         }
         pair.requireSafe();
         if (!Files.exists(pair.publicKey())) {
             throw KeyPairFiles.unusable(
                     pair.publicKey(),
                     "there is only the private key, which is not read",
-                    "write it with 'openssl ec -in private-key.pem -pubout -out public-key.pem'");
+                    "create it with 'openssl ec -in private-key.pem -pubout -out public-key.pem'");
         }
         return made;
     }
@@ -319,7 +318,7 @@ public final class Register {
                 throw KeyPairFiles.unusable(
                         file,
                         "it is larger than " + Limits.PUBLIC_KEY_BYTES + " bytes",
-                        "give the public key alone, in PEM");
+                        "use a file with only the public key, in PEM");
             }
             return ApplicationKey.parse(pem);
         } catch (IOException e) {
@@ -338,16 +337,16 @@ public final class Register {
         ApplicationKey key = hosted.key();
         if (own != null && !own.equals(key)) {
             throw HostedKey.missing(
-                    domain, "another key is there (SHA-256 " + key.fingerprint() + ", not " + own.fingerprint() + ")");
+                    domain, "it serves another key (SHA-256 " + key.fingerprint() + ", not " + own.fingerprint() + ")");
         }
-        String what = domain.keyAddress() + (own == null ? " has a key" + described(key) : " has this key");
+        String what = domain.keyAddress() + (own == null ? " serves a key" + described(key) : " serves this key");
         URI redirect = hosted.redirect();
         findings.accept(
                 redirect == null
                         ? Finding.ok(HOSTED_KEY, what)
                         : Finding.note(
                                 HOSTED_KEY,
-                                what + ", by a redirect to " + Addresses.shown(redirect),
+                                what + ", through a redirect to " + Addresses.shown(redirect),
                                 "if Tesla does not find it, host it without a redirect"));
         return key;
     }
@@ -356,7 +355,7 @@ public final class Register {
         Map<Region, PartnerApi> partners = new LinkedHashMap<>();
         regions.forEach(region -> partners.put(region, partner(region)));
         findings.accept(
-                Finding.ok("token", "a partner token of client " + application.clientId() + ", kept in memory alone"));
+                Finding.ok("token", "a partner token of client " + application.clientId() + ", kept only in memory"));
         return partners;
     }
 
@@ -366,8 +365,8 @@ public final class Register {
         } catch (Failure e) {
             if (e.kind() == Kind.REFUSED) {
                 engine.notice(
-                        "A partner token takes, in the developer portal, an application with this client id and secret, and"
-                                + " the grant type client-credentials.");
+                        "A partner token needs an application in the developer portal with this client id and secret,"
+                                + " and with the grant type client-credentials.");
             }
             throw e;
         }
@@ -379,7 +378,7 @@ public final class Register {
             return compare(region, partner, key, "registered: ");
         }
         try {
-            return compare(region, partner, key, "was registered before: ");
+            return compare(region, partner, key, "already registered: ");
         } catch (Failure e) {
             throw e.kind() == Kind.NOT_REGISTERED || e.kind() == Kind.API_REFUSED ? taken : e;
         }
@@ -388,7 +387,7 @@ public final class Register {
     /**
      * Compares the registered key with the application's.
      *
-     * @param key the application's; null if it is not known
+     * @param key the application's key; null if unknown
      */
     private @Nullable Void compare(Region region, PartnerApi partner, @Nullable ApplicationKey key, String done) {
         String registered;
@@ -397,10 +396,10 @@ public final class Register {
         } catch (Failure e) {
             boolean isMissing =
                     e.kind() == Kind.API_REFUSED && NOT_FOUND.equals(e.fields().get("status"));
-            throw isMissing ? notRegistered(region, "Tesla has no key of this domain") : e;
+            throw isMissing ? notRegistered(region, "Tesla has no key for this domain") : e;
         }
         if (key != null && !registered.equals(key.point())) {
-            throw notRegistered(region, "Tesla has another key of this domain");
+            throw notRegistered(region, "Tesla has another key for this domain");
         }
         if (!request.check()) {
             registrations.add(
@@ -410,11 +409,13 @@ public final class Register {
                     engine.environment().clock().instant());
         }
         findings.accept(Finding.ok(
-                region.id(), done + "Tesla has " + (key == null ? "a" : "this") + " key of " + domain.name()));
+                region.id(), done + "Tesla has " + (key == null ? "a" : "this") + " key for " + domain.name()));
         return null;
     }
 
-    /** Registers the domain. That the key is registered already is no failure yet: it may be with this very application. */
+    /**
+     * Registers the domain; returns the failure if the key is already registered, perhaps for this same application.
+     */
     private @Nullable Failure post(PartnerApi partner) {
         try {
             partner.register(domain);

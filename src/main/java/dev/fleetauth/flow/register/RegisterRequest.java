@@ -9,15 +9,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code register} was asked for.
+ * The request of a {@code register} command.
  *
- * @param profile whose application it is
- * @param domain the domain as it was typed
+ * @param profile the profile of the application
+ * @param domain the domain as entered
  * @param regions the ids of the regions; empty for the application's own
  * @param publicKey the file of the application's public key; null for none
- * @param newKey the directory of its key pair, which is made if there is none; null for none
- * @param check whether to look only, and change nothing
- * @param client the client before its first login; it may fail, for values that are not valid
+ * @param newKey the directory of its key pair, created if there is none; null for none
+ * @param check whether to only check, and change nothing
+ * @param client the client before its first login; fails if its values are invalid
  */
 public record RegisterRequest(
         ProfileName profile,
@@ -33,7 +33,7 @@ public record RegisterRequest(
     }
 
     /**
-     * A client that has no profile yet, or whose profile came without its secret. What is null was not given.
+     * A client that has no profile yet, or whose profile has no secret. Null stands for a missing value.
      *
      * @param issuer the issuer of a server that stands in for Tesla's
      * @param region Tesla's region

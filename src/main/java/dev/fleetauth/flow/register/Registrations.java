@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@code register} last found of each application in each region. The file is a help and never a need: one that cannot
- * be read says nothing, and one that cannot be written is left out.
+ * Remembers what {@code register} last found about each application in each region. The file is optional: failures to
+ * read or write it are ignored.
  */
 public final class Registrations {
 
@@ -43,13 +43,13 @@ public final class Registrations {
         file = engine.home().resolve("registrations.json");
     }
 
-    /** Whether a session's application has to be registered, and can be. */
-    public static boolean concern(Settings settings) {
+    /** Whether a session's application needs a registration and can have one. */
+    public static boolean applyTo(Settings settings) {
         TokenType type = Dialects.type(settings);
         return settings.region() != null && type.isForFleetApi() && type.hasSecret();
     }
 
-    /** With what a session's application is registered in its region, in words; empty if that is not known here. */
+    /** The registration of a session's application in its region, in words; empty if unknown. */
     public static Optional<String> of(Engine engine, Settings settings) {
         String region = String.valueOf(settings.region());
         JsonNode entry = new Registrations(engine).read().path(name(settings.clientId(), region));
@@ -64,9 +64,9 @@ public final class Registrations {
     }
 
     /**
-     * Notes that an application was found to be registered.
+     * Records that an application was found to be registered.
      *
-     * @param at when
+     * @param at when it was found
      */
     void add(String clientId, String region, String domain, Instant at) {
         ObjectNode all = read();
@@ -80,7 +80,7 @@ public final class Registrations {
         write(all);
     }
 
-    /** Notes that an application was found not to be registered. */
+    /** Records that an application was found not to be registered. */
     void remove(String clientId, String region) {
         ObjectNode all = read();
         if (all.remove(name(clientId, region)) != null) {
@@ -93,14 +93,14 @@ public final class Registrations {
     }
 
     private ObjectNode read() {
-        // A pipe in its place would never end.
+        // Reading from a pipe in its place might never end.
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 if (MAPPER.readTree(in.readNBytes(Limits.INPUT_BYTES)) instanceof ObjectNode known) {
                     return known;
                 }
             } catch (IOException e) {
-                // It says nothing.
+                // Treated as empty.
             }
         }
         return MAPPER.createObjectNode();
@@ -113,8 +113,7 @@ public final class Registrations {
                 return;
             }
             FileOwner.createDirectories(home, FileOwner.permissions(home, "rwx------"));
-            // Created again, so that it has one writer; a part of an object says nothing, and is replaced by the next
-            // one.
+            // Created again, so that it has a single writer. A truncated object counts as empty and is replaced.
             Files.deleteIfExists(file);
             try (SeekableByteChannel channel =
                     Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(home, "rw-------"))) {
@@ -122,7 +121,7 @@ public final class Registrations {
                 channel.write(ByteBuffer.wrap(MAPPER.writeValueAsBytes(all)));
             }
         } catch (IOException e) {
-            // The next one finds it out again.
+            // The next command finds out again.
         }
     }
 }

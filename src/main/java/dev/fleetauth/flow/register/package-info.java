@@ -1,4 +1,4 @@
-/** The registration of an application with the Fleet API, and what goes before it. */
+/** The registration of an application with the Fleet API, including its key pair and the hosted key. */
 @NullMarked
 package dev.fleetauth.flow.register;
 

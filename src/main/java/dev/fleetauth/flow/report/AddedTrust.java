@@ -9,19 +9,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * A certificate that a profile trusts in addition to the system's authorities: who has its key can read what the profile
+ * A certificate that a profile trusts in addition to the system's: the owner of its key can read what the profile
  * sends.
  *
- * @param subject whom it names
+ * @param subject the subject that it names
  * @param sha256 its SHA-256 fingerprint, in hexadecimal digits
  * @param until when it expires
  */
 public record AddedTrust(String subject, String sha256, Instant until) {
 
-    /** Of a fingerprint, as much as nobody finds a second certificate for. */
+    /** The number of fingerprint digits to show: enough to rule out a second matching certificate. */
     private static final int SHOWN_DIGITS = 32;
 
-    /** What a profile's settings add. With certificates that cannot be read nothing is trusted: every request fails. */
+    /** The certificates in a profile's settings; none if they are unreadable, in which case every request fails. */
     public static List<AddedTrust> of(Settings settings) {
         try {
             return settings.certificates() == null
@@ -34,7 +34,7 @@ public record AddedTrust(String subject, String sha256, Instant until) {
         }
     }
 
-    /** The certificate in words: whom it names, how its fingerprint begins, and when it expires. */
+    /** The certificate in words: its subject, the beginning of its fingerprint, and its expiry. */
     public String words() {
         return subject + ", SHA-256 " + sha256.substring(0, SHOWN_DIGITS) + "..., until "
                 + until.truncatedTo(ChronoUnit.SECONDS);

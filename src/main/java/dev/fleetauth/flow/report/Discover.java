@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the provider as this program sees it: the profile's, or the one that is asked for. */
+/** Determines the metadata of a provider as this program uses it: the chosen provider's, else the profile's. */
 public final class Discover {
 
     private final Engine engine;
@@ -29,10 +29,10 @@ public final class Discover {
     }
 
     /**
-     * Reads a provider.
+     * Reads a provider's metadata.
      *
-     * @param name the profile whose provider is shown if none is asked for; null for none
-     * @param choice the provider that is asked for
+     * @param name the profile whose provider is used if none is chosen; null for none
+     * @param choice the chosen provider
      */
     public ProviderMetadata run(@Nullable ProfileName name, ProviderChoice choice) {
         RegionChoice region = choice.region();
@@ -43,17 +43,17 @@ public final class Discover {
         Discovery discovery = engine.discovery(choice.certificates(stored));
         ProviderMetadata metadata = choice.metadata(provider, discovery, engine::notice);
         if (stored != null) {
-            warnOfMoves(stored, metadata);
+            warnOfMovedEndpoints(stored, metadata);
             return withOptions(metadata, stored, provider);
         }
         return metadata;
     }
 
     /**
-     * An issuer as it was given.
+     * Validates an issuer and returns it unchanged.
      *
-     * @param from the option or variable it was given with
-     * @throws Failure of kind {@code BAD_VALUE} if it is none
+     * @param from the option or variable that it came from
+     * @throws Failure of kind {@code BAD_VALUE} if it is not an issuer
      */
     public static String issuer(String value, String from) {
         try {
@@ -68,37 +68,37 @@ public final class Discover {
         }
     }
 
-    /** A session keeps the endpoints it was made with; if the provider names others now, a login takes them. */
-    private void warnOfMoves(Settings stored, ProviderMetadata metadata) {
+    /** Warns of endpoints that have changed: a session keeps its endpoints until the next login. */
+    private void warnOfMovedEndpoints(Settings stored, ProviderMetadata metadata) {
         Map<String, @Nullable URI> pinned = new LinkedHashMap<>();
         pinned.put("token_endpoint", stored.endpoints().token());
         pinned.put("jwks_uri", stored.endpoints().jwks());
         pinned.put("revocation_endpoint", stored.endpoints().revocation());
         pinned.forEach((member, kept) -> {
             if (!Objects.equals(kept, metadata.uri(member))) {
-                engine.notice("the profile keeps " + member + " " + kept
-                        + ", with which it was made; 'fleetauth login' takes" + " the provider's present one");
+                engine.notice("The profile uses the " + member + " of its login, " + kept
+                        + "; 'fleetauth login' changes to the current one.");
             }
         });
     }
 
-    /** What the profile's person said, where it differs from what would be without. */
+    /** Adds the profile's audience and redirect URI, marked as options if they differ from the defaults. */
     private static ProviderMetadata withOptions(ProviderMetadata metadata, Settings stored, Provider provider) {
         ProviderMetadata next = metadata;
         String usual = provider.region() == null ? null : provider.region().audience();
         if (stored.audience() != null) {
-            boolean said = !stored.audience().equals(usual);
-            next = next.with("audience", member(stored.audience(), said));
+            boolean isOption = !stored.audience().equals(usual);
+            next = next.with("audience", member(stored.audience(), isOption));
         }
         if (stored.redirectUri() != null) {
-            boolean said = provider.type() == null
+            boolean isOption = provider.type() == null
                     || !stored.redirectUri().equals(provider.type().redirectUri());
-            next = next.with("redirect_uri", member(stored.redirectUri().toString(), said));
+            next = next.with("redirect_uri", member(stored.redirectUri().toString(), isOption));
         }
         return next;
     }
 
-    private static Member member(String value, boolean said) {
-        return new Member(List.of(value), said ? Source.OPTION : Source.BUILT_IN, null, null, null);
+    private static Member member(String value, boolean isOption) {
+        return new Member(List.of(value), isOption ? Source.OPTION : Source.BUILT_IN, null, null, null);
     }
 }

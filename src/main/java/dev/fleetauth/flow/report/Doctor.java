@@ -40,29 +40,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for what goes wrong in practice: on this machine, in the store, on the way to the provider. It sends no token,
- * changes nothing, and finds nothing that is secret.
+ * Checks for common problems: on this machine, in the store, and on the way to the provider. It sends no token, changes
+ * nothing, and its findings contain no secret.
  */
 public final class Doctor {
 
-    /** More is told: tokens are judged by this clock. */
+    /** The tolerated clock skew. More is reported, because this clock determines whether a token is valid. */
     private static final Duration SMALL_SKEW = Duration.ofSeconds(60);
 
     private final Engine engine;
     private final Consumer<Finding> findings;
 
-    /** @param findings told of each thing that was looked at, as soon as it was */
+    /** @param findings receives the finding of each check as soon as it is done */
     public Doctor(Engine engine, Consumer<Finding> findings) {
         this.engine = engine;
         this.findings = findings;
     }
 
     /**
-     * What the variables say of a first login.
+     * The provider of a first login, by the variables.
      *
      * @param issuer the issuer; null for Tesla
      * @param region Tesla's region; null for the default
-     * @param certificates PEM certificates to trust beside the system's; null for none
+     * @param certificates PEM certificates to trust in addition to the system's; null for none
      */
     public record FirstLogin(
             @Nullable String issuer,
@@ -70,42 +70,42 @@ public final class Doctor {
             @Nullable String certificates) {}
 
     /**
-     * Looks at everything.
+     * Runs all checks.
      *
-     * @param name the profile whose provider is looked at, if there is one of that name
-     * @param first the provider of a first login otherwise, by the variables; it may fail, for one that is not good
+     * @param name the profile whose provider is checked, if it exists
+     * @param first the provider of a first login otherwise; fails if the variables are invalid
      */
     public void run(ProfileName name, Supplier<FirstLogin> first) {
         ok("java", ThisProcess.runtime());
-        look("home", this::home);
+        check("home", this::home);
         Optional<Profile> profile =
-                look("key", this::key).filter(opens -> opens).flatMap(opens -> look("store", () -> store(name)));
-        profile.ifPresent(found -> look("login", () -> login(found)));
-        profile.ifPresent(found -> look("register", () -> registration(found)));
-        look("terminal", this::terminal);
-        look("browser", this::browser);
+                check("key", this::key).filter(opens -> opens).flatMap(opens -> check("store", () -> store(name)));
+        profile.ifPresent(found -> check("login", () -> login(found)));
+        profile.ifPresent(found -> check("register", () -> registration(found)));
+        check("terminal", this::terminal);
+        check("browser", this::browser);
         Settings settings = profile.map(found -> found.session().settings()).orElse(null);
-        look("callback", () -> callback(settings, first));
-        look("provider", () -> provider(settings, first));
+        check("callback", () -> callback(settings, first));
+        check("provider", () -> provider(settings, first));
     }
 
-    private interface Look<T> {
+    private interface Check<T> {
         @Nullable
-        T take();
+        T run();
     }
 
-    private <T> Optional<T> look(String check, Look<T> look) {
+    private <T> Optional<T> check(String name, Check<T> check) {
         try {
-            return Optional.ofNullable(look.take());
+            return Optional.ofNullable(check.run());
         } catch (Failure e) {
-            findings.accept(Finding.bad(check, e));
+            findings.accept(Finding.bad(name, e));
             return Optional.empty();
         }
     }
 
-    private void look(String check, Runnable look) {
-        look(check, () -> {
-            look.run();
+    private void check(String name, Runnable check) {
+        check(name, () -> {
+            check.run();
             return null;
         });
     }
@@ -122,21 +122,22 @@ public final class Doctor {
         Path home = engine.home();
         Path place = placeOf(home);
         if (!Files.isDirectory(place) || !Files.isWritable(place)) {
-            String what = place + " takes no files from you";
+            String what = "you cannot create files in " + place;
             if (!(engine.store() instanceof PostgresStore)) {
                 throw Failure.of(Kind.STORE_UNWRITABLE, home, what, "no token was spent");
             }
             note(
                     "home",
                     what,
-                    "an answer that the database does not take is kept in a folder that may not outlast a restart");
+                    "fix it: if the database is unavailable, responses are kept in a directory that a restart may"
+                            + " clear");
             return;
         }
         List<ProfileName> names = engine.store().names();
         ok("home", home + (names.isEmpty() ? ", no profile yet" : ", profiles: " + names.size()));
     }
 
-    /** A home that is there is tried out with its store. */
+    /** The home or, if it does not exist, its closest existing parent. An existing home is tested with its store. */
     private static Path placeOf(Path home) {
         Path place = home;
         while (!Files.exists(place) && place.getParent() != null) {
@@ -145,14 +146,14 @@ public final class Doctor {
         return place;
     }
 
-    /** Whether there is a store, which opens. */
+    /** Whether there is a store, and it can be opened. */
     private boolean key() {
         Optional<KeyDescription> keys = engine.store().keyDescription();
         if (keys.isEmpty()) {
             note(
                     "key",
                     "there is no store yet; " + KeyDescription.keyringOf(engine.environment()),
-                    "'fleetauth login' makes one; 'fleetauth key --help' tells how it is locked");
+                    "run 'fleetauth login' to create it; 'fleetauth key --help' shows what can open it");
             return false;
         }
         engine.store().open();
@@ -160,7 +161,7 @@ public final class Doctor {
         return true;
     }
 
-    /** Tries whether the store can be written. */
+    /** Tests that the store can be written and locked. */
     private @Nullable Profile store(ProfileName name) {
         engine.store().checkWritable(name);
         engine.store().lock(name, Duration.ZERO).close();
@@ -168,7 +169,7 @@ public final class Doctor {
         return engine.store().read(name).orElse(null);
     }
 
-    /** Whether the provider has rejected the refresh token, as far as is known here. */
+    /** Fails if the provider is known to have rejected the refresh token. */
     private void login(Profile profile) {
         Refused refused = profile.session().refused();
         if (refused != null && profile.candidate() == null) {
@@ -180,10 +181,10 @@ public final class Doctor {
         }
     }
 
-    /** Whether the application is registered, as far as is known here. */
+    /** Reports the application's registration, if it is known. */
     private void registration(Profile profile) {
         Settings settings = profile.session().settings();
-        if (!Registrations.concern(settings)) {
+        if (!Registrations.applyTo(settings)) {
             return;
         }
         Registrations.of(engine, settings)
@@ -191,17 +192,16 @@ public final class Doctor {
                         known -> ok("register", "the application is registered " + known),
                         () -> note(
                                 "register",
-                                "whether the application is registered in region " + settings.region()
-                                        + " is not known here",
-                                "after a 412 of the Fleet API, run 'fleetauth register -p " + profile.name()
+                                "the application's registration in region " + settings.region() + " is unknown",
+                                "if the Fleet API returns 412, run 'fleetauth register -p " + profile.name()
                                         + " --domain DOMAIN --check'"));
     }
 
     private void terminal() {
         if (engine.canAsk()) {
-            ok("terminal", "there is one to ask at");
+            ok("terminal", "prompts are possible");
         } else {
-            note("terminal", "nobody can be asked here", "give the key and the client's secret by variables or files");
+            note("terminal", "no prompts are possible", "provide the key and the client secret by variables or files");
         }
     }
 
@@ -213,7 +213,8 @@ public final class Doctor {
             note(
                     "browser",
                     browser.elsewhere().isEmpty() ? "there is none" : browser.elsewhere(),
-                    "open the address that 'fleetauth login' shows elsewhere, and paste the one the browser ends at");
+                    "open the address that 'fleetauth login' prints elsewhere, and paste the one at which the browser"
+                            + " ends");
         }
     }
 
@@ -222,13 +223,13 @@ public final class Doctor {
         try {
             uri = settings == null ? redirectUri(first.get()) : settings.redirectUri();
         } catch (Failure e) {
-            // A first login with such variables does not come that far; the look at the provider tells why.
+            // A first login would fail earlier; the check of the provider reports why.
             return;
         }
         if (uri == null) {
-            ok("callback", "any free port of 127.0.0.1, or none is needed");
+            ok("callback", "any free port on 127.0.0.1, or none is needed");
         } else if (!CallbackListener.canListenOn(uri)) {
-            note("callback", uri + " is not an address of this machine", "paste the address the browser ends at");
+            note("callback", uri + " is not on this machine", "paste the address at which the browser ends");
         } else {
             try (var listener = CallbackListener.open(CallbackListener.reached(uri), unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
@@ -253,20 +254,20 @@ public final class Doctor {
                 : provider.region().discoveryDocument();
         if (settings != null) {
             AddedTrust.of(settings)
-                    .forEach(
-                            added -> note(
-                                    "trust",
-                                    "the profile also trusts " + added.words(),
-                                    "if it should not, log in with another profile name, without --cacert and FLEETAUTH_CACERT"));
+                    .forEach(added -> note(
+                            "trust",
+                            "the profile also trusts " + added.words(),
+                            "if it should not, log in under another profile name, without --cacert or"
+                                    + " FLEETAUTH_CACERT"));
         }
-        look("proxy", () -> proxy(document));
-        HttpResponse answer = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
-        ok("network", Addresses.origin(document) + " answers (" + answer.status() + ")");
-        clock(answer.date());
+        check("proxy", () -> proxy(document));
+        HttpResponse response = engine.network(certificates).get(document, Map.of(), Limits.DISCOVERY_BYTES);
+        ok("network", Addresses.origin(document) + " responds (" + response.status() + ")");
+        clock(response.date());
         List<String> notices = new ArrayList<>();
         provider.metadata(engine.discovery(certificates), notices::add);
         if (notices.isEmpty()) {
-            ok("provider", "the discovery document at " + document + " can be used");
+            ok("provider", "the discovery document at " + document + " is usable");
         }
         notices.forEach(notice -> note("provider", notice, ""));
     }
@@ -278,13 +279,13 @@ public final class Doctor {
                 "proxy",
                 new Proxies(engine.environment().variables())
                         .forServer(host, port)
-                        .map(proxy -> host + " is asked through " + proxy)
+                        .map(proxy -> proxy + " for " + host)
                         .orElse("none for " + host));
     }
 
     private void clock(@Nullable Instant server) {
         if (server == null) {
-            note("clock", "the provider does not say what time it is", "");
+            note("clock", "the provider does not report its time", "");
             return;
         }
         Duration skew = Duration.between(server, engine.environment().clock().instant());
@@ -295,7 +296,7 @@ public final class Doctor {
                     "clock",
                     "it is " + Durations.text(skew) + " " + (skew.isNegative() ? "behind" : "ahead of")
                             + " the provider's",
-                    "set it: tokens are taken for valid too long, or not long enough");
+                    "set the clock: a wrong one makes tokens seem valid for too long, or not long enough");
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Says what an error means: a code, an HTTP status, or a whole answer as it was pasted. Nobody is asked for it. */
+/** Explains an error: a code, an HTTP status, or a pasted response. Sends no request. */
 public final class Explain {
 
     private static final int MISDIRECTED = 421;
@@ -29,57 +29,57 @@ public final class Explain {
 
     private Explain() {}
 
-    /** What was given to be explained. */
+    /** The kind of text to explain. */
     public enum Given {
-        /** An error, whole or by its code. */
+        /** An error, in full or only its code. */
         ERROR,
-        /** A callback that carries a code, and no error. */
+        /** A callback with a code instead of an error. */
         CODE,
-        /** Tokens, and no error. */
+        /** Tokens instead of an error. */
         TOKENS,
-        /** Nothing of which anything is known. */
+        /** Nothing that matches a known error. */
         NOTHING_KNOWN
     }
 
     /**
-     * What is known.
+     * The explanation.
      *
-     * @param given what was given
-     * @param facts what was found in it, by name, fit to be shown
-     * @param errors what it may be, the likeliest first
-     * @param byStatusAlone whether nothing but the answer's status speaks for these errors
+     * @param given the kind of text
+     * @param facts the facts found in the text, by name, safe to print
+     * @param errors the matching errors, the likeliest first
+     * @param byStatusAlone whether only the status matches
      */
     public record Result(Given given, Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {}
 
     /**
-     * Explains what was given.
+     * Explains a text.
      *
-     * @param text an error code, an HTTP status, words, or an answer as it was pasted
+     * @param text an error code, an HTTP status, words of an error, or a pasted response
      */
     public static Result of(String text) {
         return of(text, (Session) null);
     }
 
-    /** Explains what was given, with what a profile's login sent where that helps. */
+    /** Explains a text, and adds what a profile's login sent if that helps. */
     public static Result of(String text, Engine engine, ProfileName name) {
         return of(text, engine.open(name).session());
     }
 
     private static Result of(String text, @Nullable Session session) {
-        PastedError answer = PastedError.read(text);
-        if (answer.form() == Form.CODE || answer.form() == Form.TOKENS) {
-            return new Result(answer.form() == Form.CODE ? Given.CODE : Given.TOKENS, Map.of(), List.of(), false);
+        PastedError pasted = PastedError.read(text);
+        if (pasted.form() == Form.CODE || pasted.form() == Form.TOKENS) {
+            return new Result(pasted.form() == Form.CODE ? Given.CODE : Given.TOKENS, Map.of(), List.of(), false);
         }
         boolean isStatus =
-                answer.form() == Form.TEXT && STATUS.matcher(answer.code()).matches();
-        int status = isStatus ? Integer.parseInt(answer.code()) : answer.status();
-        // A status alone is every error that comes with it; 429 and its like are codes of their own, too.
+                pasted.form() == Form.TEXT && STATUS.matcher(pasted.code()).matches();
+        int status = isStatus ? Integer.parseInt(pasted.code()) : pasted.status();
+        // A status alone matches every error with it; some statuses, such as 429, are also codes.
         KnownErrors.Found found =
-                KnownErrors.matching(places(answer.form()), status, isStatus ? "" : answer.code(), answer.text());
+                KnownErrors.matching(places(pasted.form()), status, isStatus ? "" : pasted.code(), pasted.text());
         List<KnownError> errors = found.errors();
         return new Result(
                 errors.isEmpty() ? Given.NOTHING_KNOWN : Given.ERROR,
-                facts(answer, status, errors, session),
+                facts(pasted, status, errors, session),
                 errors,
                 found.byStatusAlone() && !isStatus && !errors.isEmpty());
     }
@@ -95,18 +95,18 @@ public final class Explain {
     }
 
     private static Map<String, String> facts(
-            PastedError answer, int status, List<KnownError> errors, @Nullable Session session) {
+            PastedError pasted, int status, List<KnownError> errors, @Nullable Session session) {
         Map<String, String> facts = new LinkedHashMap<>();
         if (status > 0) {
             facts.put("status", Integer.toString(status));
         }
-        if (answer.form() != Form.TEXT && !answer.said().isEmpty()) {
-            facts.put(answer.form() == Form.PAGE ? "title" : "said", answer.said());
+        if (pasted.form() != Form.TEXT && !pasted.said().isEmpty()) {
+            facts.put(pasted.form() == Form.PAGE ? "title" : "said", pasted.said());
         }
-        if (!answer.reference().isEmpty()) {
-            facts.put("reference", answer.reference());
+        if (!pasted.reference().isEmpty()) {
+            facts.put("reference", pasted.reference());
         }
-        RegionHint.ofMisdirected(answer.text())
+        RegionHint.ofMisdirected(pasted.text())
                 .map(RegionHint::region)
                 .filter(region ->
                         errors.stream().anyMatch(error -> error.statuses().contains(MISDIRECTED)))
@@ -114,7 +114,7 @@ public final class Explain {
                     facts.put("base_url", region.audience());
                     facts.put("region", region.id());
                 });
-        Matcher missing = MISSING_SCOPES.matcher(answer.text());
+        Matcher missing = MISSING_SCOPES.matcher(pasted.text());
         if (missing.find()) {
             facts.put(
                     "missing_scopes",
@@ -126,7 +126,7 @@ public final class Explain {
         return facts;
     }
 
-    /** What the profile's login sent, where that helps; of scopes, also what came of it. */
+    /** Adds what the profile's login sent, if that helps; for scopes, also what was granted. */
     private static void addSent(Map<String, String> facts, List<KnownError> errors, Session session) {
         for (KnownError error : errors) {
             if (error.sent() == KnownError.Sent.SCOPE) {

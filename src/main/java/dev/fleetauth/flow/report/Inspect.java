@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a token apart and says what it is, without ever showing it. */
+/** Decodes and describes a token, without ever showing it. */
 public final class Inspect {
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -32,7 +32,7 @@ public final class Inspect {
         this.engine = engine;
     }
 
-    /** Which of a profile's tokens is meant. */
+    /** The tokens of a profile. */
     public enum Which {
         ACCESS,
         REFRESH,
@@ -40,16 +40,16 @@ public final class Inspect {
     }
 
     /**
-     * What is known of a token.
+     * The description of a token.
      *
-     * @param kind what it is, by its looks or by the profile's record
-     * @param header its JOSE header; null if it is no JWT
-     * @param claims its claims; empty if it is no JWT
-     * @param issuedAt when it was issued or, if it does not say, received; null if that is not known
-     * @param expiresAt when it ends; null if that is not known
-     * @param isReckoned whether the end is none that anyone told, but follows from how long such tokens live
-     * @param scope its scope; null if that is not known
-     * @param audience who it is for
+     * @param kind the kind, by the token's content or the profile's record
+     * @param header the JOSE header; null if it is not a JWT
+     * @param claims the claims; empty if it is not a JWT
+     * @param issuedAt when it was issued or, if it does not say, received; null if unknown
+     * @param expiresAt when it expires; null if unknown
+     * @param isEstimate whether the expiry is estimated from the usual lifetime of such tokens
+     * @param scope the scope; null if unknown
+     * @param audience the audience
      */
     public record Report(
             TokenKind kind,
@@ -57,7 +57,7 @@ public final class Inspect {
             Map<String, Object> claims,
             @Nullable Instant issuedAt,
             @Nullable Instant expiresAt,
-            boolean isReckoned,
+            boolean isEstimate,
             @Nullable Scope scope,
             List<String> audience) {
 
@@ -71,23 +71,23 @@ public final class Inspect {
             return kind.description();
         }
 
-        /** The region that it hints at, such as {@code NA}; null if it hints at none. */
+        /** The region that it suggests, such as {@code NA}; null if it suggests none. */
         public @Nullable String regionHint() {
             return RegionHint.ofClaims(claims).map(RegionHint::value).orElse(null);
         }
 
-        /** How the person proved who they are (RFC 8176); empty if it does not say. */
+        /** The user's authentication methods (RFC 8176); empty if it does not say. */
         public List<String> factors() {
             return Jwt.strings(claims.get("amr"));
         }
 
-        /** Whether the client's source is open; null if it does not say. */
+        /** Whether the client is an open-source application; null if it does not say. */
         public @Nullable Boolean isOpenSource() {
             return claims.get("open_source") instanceof Boolean open ? open : null;
         }
     }
 
-    /** What a scope allows, in words; empty if it is not known. */
+    /** The description of a scope; empty if it is unknown. */
     public static String describe(String scope) {
         return TeslaScope.of(scope).map(TeslaScope::description).orElse("");
     }
@@ -100,7 +100,7 @@ public final class Inspect {
         }
         return switch (which) {
             case ACCESS -> accessToken(tokens, name);
-            case REFRESH -> present(tokens.refreshToken(), name, "it has no refresh token: its provider gave none");
+            case REFRESH -> present(tokens.refreshToken(), name, "it has no refresh token: its provider issued none");
             case ID -> present(tokens.idToken(), name, "it has no id token: the scope openid was not granted");
         };
     }
@@ -120,12 +120,12 @@ public final class Inspect {
     }
 
     /**
-     * Takes a token apart.
+     * Describes a token.
      *
-     * @param name the profile whose record tells, should the token be its, what an opaque one does not. It need not be there,
-     *     nor open
-     * @param where where the token is from, for messages
-     * @throws Failure of kind {@code NOT_A_TOKEN} if no provider would send such a text
+     * @param name the profile whose record completes the description if the token is one of its own; it need not exist
+     *     or be readable
+     * @param where the source of the token, for messages
+     * @throws Failure of kind {@code NOT_A_TOKEN} if the text cannot be a token
      */
     public Report report(Secret token, ProfileName name, String where) {
         Session session = session(name).orElse(null);
@@ -142,23 +142,23 @@ public final class Inspect {
         Instant expires = instant(claims.get("exp"));
         Scope scope = Jwt.scope(claims).orElse(null);
         return new Report(
-                // What it was asked for as is known better than its looks tell.
+                // The requested type is more reliable than the token's content.
                 known.kind() != null ? known.kind() : looks,
                 jwt.map(Jwt::header).orElse(null),
                 claims,
                 issued == null ? known.issuedAt() : issued,
                 expires == null ? known.expiresAt() : expires,
-                expires == null && known.isReckoned(),
+                expires == null && known.isEstimate(),
                 scope == null ? known.scope() : scope,
                 Jwt.strings(claims.get("aud")));
     }
 
-    /** What a profile's record tells of a token. */
+    /** What a profile's record says about a token. */
     private record Known(
             @Nullable TokenKind kind,
             @Nullable Instant issuedAt,
             @Nullable Instant expiresAt,
-            boolean isReckoned,
+            boolean isEstimate,
             @Nullable Scope scope) {
 
         static final Known NOTHING = new Known(null, null, null, false, null);
@@ -185,7 +185,9 @@ public final class Inspect {
         return Known.NOTHING;
     }
 
-    /** A profile that is not there or does not open has nothing to say of a token that somebody holds in hand. */
+    /**
+     * The session of a profile; empty if it does not exist or cannot be opened, which must not prevent an inspection.
+     */
     private Optional<Session> session(ProfileName name) {
         try {
             return engine.store().read(name).map(Profile::session);
@@ -195,15 +197,14 @@ public final class Inspect {
     }
 
     /**
-     * Verifies a token against the keys of whoever must have signed it: Tesla, by the kind of token, or the profile's
-     * provider.
+     * Verifies a token with the keys of its presumed signer: Tesla, by the kind of token, or the profile's provider.
      *
-     * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or of a provider that is not known, {@code
-     *     RESPONSE_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
+     * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or its provider is unknown,
+     *     {@code RESPONSE_REJECTED} if it is invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */
     public Verification.Verified verify(Secret token, Report report, ProfileName name) {
         if (report.header() == null) {
-            throw Failure.of(Kind.NOT_VERIFIABLE, "it is opaque, and only the provider can tell whether it is good");
+            throw Failure.of(Kind.NOT_VERIFIABLE, "it is opaque, so only the provider can validate it");
         }
         Settings settings = engine.store()
                 .read(name)
@@ -213,7 +214,7 @@ public final class Inspect {
     }
 
     private static @Nullable Instant instant(@Nullable Object seconds) {
-        // A token may say anything. A time that no calendar has is none.
+        // A token may contain any number, so a time out of range counts as absent.
         return seconds instanceof Number number && Math.abs(number.doubleValue()) <= LATEST.getEpochSecond()
                 ? Instant.ofEpochSecond(number.longValue())
                 : null;

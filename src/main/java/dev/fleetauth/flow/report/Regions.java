@@ -31,7 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A profile's region: which it is, what hints at another, and how it is changed. A hint changes nothing by itself. */
+/** Shows and changes a profile's region. Hints about the region change nothing by themselves. */
 public final class Regions {
 
     private static final int MISDIRECTED = 421;
@@ -44,15 +44,15 @@ public final class Regions {
     }
 
     /**
-     * How a profile stands.
+     * The region of a profile.
      *
-     * @param profile its name
-     * @param region its region's id
-     * @param place the part of the world that is
-     * @param audience whom its tokens are asked for; null if requests name no audience
-     * @param hints what hints at a region
-     * @param command the command that takes the region hinted at; null if no hint disagrees
-     * @param advice what to say of hints that disagree; null if none does
+     * @param profile the profile
+     * @param region the id of its region
+     * @param place the part of the world
+     * @param audience the audience of its tokens; null if requests name none
+     * @param hints the hints about the region
+     * @param command the command that changes to the suggested region; null if no hint disagrees
+     * @param advice the advice about hints that disagree; null if none does
      */
     public record Report(
             ProfileName profile,
@@ -64,22 +64,22 @@ public final class Regions {
             @Nullable String advice) {}
 
     /**
-     * A hint.
+     * A hint about the region.
      *
      * @param source where it was found: {@code refresh_token}, {@code access_token} or {@code fleet_api}
-     * @param value what was found there
-     * @param region the region it hints at; null if it is none that is known
+     * @param value the value found there
+     * @param region the region that it suggests; null if it is unknown
      */
     public record Hint(
             String source, String value, @Nullable String region) {}
 
     /**
-     * A profile's region, and what hints at it.
+     * A profile's region, with the hints about it.
      *
-     * @param detect whether to ask the Fleet API too, with the access token, which is refreshed first if need be
+     * @param detect whether to also ask the Fleet API, with the access token, which is refreshed first if necessary
      */
     public Report of(ProfileName name, boolean detect) {
-        Profile profile = detect ? asked(name) : engine.open(name);
+        Profile profile = detect ? withToken(name) : engine.open(name);
         Settings settings = profile.session().settings();
         Region region = region(settings);
         List<RegionHint> hints = new ArrayList<>(RegionHints.in(profile));
@@ -104,9 +104,9 @@ public final class Regions {
     }
 
     /**
-     * Changes a profile's region, as far as that goes without a login: the two that share their logins share tokens too.
+     * Changes a profile's region, if that is possible without a login: regions that share logins also share tokens.
      *
-     * @throws Failure of kind {@code LOGIN_NEEDED} where another region's tokens are needed
+     * @throws Failure of kind {@code LOGIN_NEEDED} if tokens of another region are needed
      */
     public void change(ProfileName name, String id) {
         Region next = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "the region", id, "na, eu or cn"));
@@ -119,15 +119,15 @@ public final class Regions {
                 throw Failure.of(
                         Kind.LOGIN_NEEDED,
                         name,
-                        "region " + next.id() + " has hosts, a portal and client ids of its own; give 'login' --region "
+                        "region " + next.id() + " has its own hosts, portal and client ids; log in with --region "
                                 + next.id()
                                 + ", a client id of that portal, and --replace");
             }
-            Profile there = changed(profile, next);
-            lease.save(there, false);
-            return Optional.of(there);
+            Profile updated = changed(profile, next);
+            lease.save(updated, false);
+            return Optional.of(updated);
         });
-        changed.ifPresent(this::tellOfAudience);
+        changed.ifPresent(this::noticeAudience);
     }
 
     private static Profile changed(Profile profile, Region next) {
@@ -146,7 +146,7 @@ public final class Regions {
                                 waiting.respondedAt()));
     }
 
-    /** An audience that a person chose stays; the region's own changes with it. */
+    /** Changes the region of a session. A chosen audience stays; the region's default audience changes with it. */
     private static Session changed(Session session, Region next) {
         Settings settings = session.settings();
         boolean isOwn = region(settings).audience().equals(settings.audience());
@@ -154,8 +154,8 @@ public final class Regions {
         return session.withSettings(settings.withRegion(next.id(), audience));
     }
 
-    /** One access token names both regions as a rule; where it does not, a new one is needed. */
-    private void tellOfAudience(Profile profile) {
+    /** Tells the user if a new access token is needed. Usually the old one names the audiences of both regions. */
+    private void noticeAudience(Profile profile) {
         Tokens tokens = profile.session().tokens();
         String audience = profile.session().settings().audience();
         if (tokens == null || audience == null) {
@@ -167,16 +167,16 @@ public final class Regions {
                 .orElse(List.of());
         if (!named.isEmpty() && !named.contains(audience)) {
             boolean ofPerson = Dialects.type(profile.session().settings()).isOfUser();
-            engine.notice("The present access token is not for " + audience + ": run 'fleetauth "
+            engine.notice("The current access token is not for " + audience + ": run 'fleetauth "
                     + (ofPerson ? "login" : "refresh") + " -p " + profile.name() + "'.");
         }
     }
 
-    /** The profile with an access token that the Fleet API can be asked with. */
-    private Profile asked(ProfileName name) {
+    /** The profile with a valid access token for the Fleet API. */
+    private Profile withToken(ProfileName name) {
         requireDetectable(engine.open(name));
         Profile profile = new Refresh(engine).token(name, null, true);
-        // Its token is sent: another login may have taken the profile's place meanwhile.
+        // Checked again before the token is sent: another login may have replaced the profile meanwhile.
         requireDetectable(profile);
         return profile;
     }
@@ -190,42 +190,43 @@ public final class Regions {
                     Kind.CONFLICTING_OPTIONS,
                     "--detect",
                     "type " + type.id(),
-                    "the Fleet API tells the region of a person whose token is for it");
+                    "the Fleet API reports a region only for a user's token");
         }
     }
 
-    /** Asks the Fleet API of the profile's region, at the address that this program's data has for it and no other. */
+    /** Asks the Fleet API of the profile's region, at its built-in address only. */
     private RegionHint detected(Profile profile) {
         Settings settings = profile.session().settings();
         URI address = URI.create(region(settings).audience() + "/api/1/users/region");
         Secret token = Objects.requireNonNull(profile.session().tokens()).accessToken();
         if (!token.isB64Token()) {
-            throw Failure.of(Kind.UNPRINTABLE_TOKEN, profile.name(), "it has characters that no bearer token may have");
+            throw Failure.of(
+                    Kind.UNPRINTABLE_TOKEN,
+                    profile.name(),
+                    "it contains characters that are not allowed in a" + " bearer token");
         }
-        HttpResponse answer = engine.network(settings.certificates())
+        HttpResponse response = engine.network(settings.certificates())
                 .get(address, Map.of("Authorization", "Bearer " + token.reveal()), Limits.API_BYTES);
-        Optional<RegionHint> hint = answer.status() == MISDIRECTED
-                ? RegionHint.ofMisdirected(answer.text())
-                : RegionHint.ofFleetApi(told(profile, answer, token));
+        Optional<RegionHint> hint = response.status() == MISDIRECTED
+                ? RegionHint.ofMisdirected(response.text())
+                : RegionHint.ofFleetApi(region(profile, response, token));
         return hint.orElseThrow(() -> Failure.of(
-                Kind.BAD_RESPONSE,
-                Addresses.shown(address),
-                "status " + answer.status() + " without a region that is known"));
+                Kind.BAD_RESPONSE, Addresses.shown(address), "status " + response.status() + " without a known region"));
     }
 
-    private static String told(Profile profile, HttpResponse answer, Secret token) {
-        JsonNode json = ResponseClassifier.json(answer, List.of(token));
+    private static String region(Profile profile, HttpResponse response, Secret token) {
+        JsonNode json = ResponseClassifier.json(response, List.of(token));
         String error = ResponseClassifier.said(json, "error", List.of(token));
-        if (answer.status() == UNAUTHORIZED && !isAboutTheAccount(error)) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API does not take its access token (401)");
+        if (response.status() == UNAUTHORIZED && !isAboutTheAccount(error)) {
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API rejected its access token (401)");
         }
-        if (answer.status() / 100 != 2) {
-            throw Failure.of(Kind.API_REFUSED, Addresses.shown(answer.uri()), answer.status(), error);
+        if (response.status() / 100 != 2) {
+            throw Failure.of(Kind.API_REFUSED, Addresses.shown(response.uri()), response.status(), error);
         }
         return json.path("response").path("region").asText("");
     }
 
-    /** Whether a 401 says something else than that the token is not taken: another login would change nothing. */
+    /** Whether a 401 has another cause than the token, so that a login would not help. */
     private static boolean isAboutTheAccount(String error) {
         return KnownErrors.apiRefusal(error)
                 .filter(known -> !known.code().equals("invalid_token"))

@@ -8,22 +8,22 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How long a session goes on without a person. */
+/** Determines when a session will need a login by the user. */
 public final class SessionExpiry {
 
-    /** What is left of a refresh token when it is time to say so. */
+    /** The remaining lifetime of a refresh token at which to warn. */
     public static final Duration SOON = Duration.ofDays(14);
 
     private SessionExpiry() {}
 
     /**
-     * When a person has to log in again, as far as can be told now; null if that is not known, or never.
+     * When the user has to log in again, as far as is known now; null if unknown or never.
      *
-     * <p>That is when the refresh token ends; where there is none, or the provider does not take it any more, when the access
-     * token does. A client that asks in its own name needs nobody.
+     * <p>That is when the refresh token expires or, if there is none or the provider has rejected it, when the access
+     * token does. The client-credentials grant needs no user.
      */
-    public static @Nullable Instant personNeededBy(Profile profile) {
-        // An answer that is still to be checked is what the next command goes on with.
+    public static @Nullable Instant loginNeededBy(Profile profile) {
+        // The next command verifies a candidate and uses its tokens.
         Session session = profile.candidate() == null
                 ? profile.session()
                 : profile.candidate().session();
@@ -40,8 +40,8 @@ public final class SessionExpiry {
     }
 
     /**
-     * Whether a refresh token is about to end unused. Some providers' live for minutes, and are replaced all the time: of
-     * those nothing is said.
+     * Whether a refresh token expires soon. Always false for tokens with a lifetime of at most twice that period, since
+     * these are replaced all the time.
      */
     public static boolean endsSoon(Session session, Instant now) {
         Tokens tokens = session.tokens();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** How every profile stands. It only looks: nothing is refreshed, and nobody is asked. */
+/** Determines the state of profiles. It only reads: nothing is refreshed or requested. */
 public final class Status {
 
     private static final int SHOWN_OF_SUBJECT = 8;
@@ -25,15 +25,15 @@ public final class Status {
         this.engine = engine;
     }
 
-    /** What the next {@code token} will find. */
+    /** The state of a profile, as the next {@code token} command will find it. */
     public enum State {
         /** The access token is valid. */
         VALID,
-        /** The access token is not valid, and a new one can be had without a person. */
+        /** The access token is not valid, but can be refreshed without the user. */
         REFRESHABLE,
-        /** A person has to log in. */
+        /** The user has to log in. */
         LOGIN_REQUIRED,
-        /** It was moved to another machine, and is not used here. */
+        /** The profile was moved to another machine and is not used here. */
         MOVED;
 
         /** The name in output, such as {@code login-required}. */
@@ -43,12 +43,12 @@ public final class Status {
     }
 
     /**
-     * One profile.
+     * The status of a profile.
      *
      * @param profile the profile
-     * @param state how it stands
-     * @param account whose tokens these are, as a person would recognize it; empty if that is not known
-     * @param location where it is kept
+     * @param state its state
+     * @param account the owner of the tokens, in a recognizable form; empty if unknown
+     * @param location where it is stored
      */
     public record Entry(Profile profile, State state, String account, String location) {}
 
@@ -57,12 +57,12 @@ public final class Status {
         return engine.store().names();
     }
 
-    /** Where a profile is kept. */
+    /** Where a profile is stored. */
     public String location(ProfileName name) {
         return engine.store().location(name);
     }
 
-    /** How one profile stands. */
+    /** The status of one profile. */
     public Entry of(ProfileName name) {
         Profile profile = engine.open(name);
         return new Entry(profile, state(profile), account(profile.session()), location(name));
@@ -97,7 +97,7 @@ public final class Status {
             return State.VALID;
         }
         if (profile.candidate() != null) {
-            // The next command checks it, and has its tokens if it is good.
+            // The next command verifies it and, if it is valid, uses its tokens.
             return State.REFRESHABLE;
         }
         if (tokens == null) {
@@ -107,9 +107,9 @@ public final class Status {
             return State.REFRESHABLE;
         }
         Instant end = tokens.refreshExpiresAt();
-        // What the provider said last. It is asked again by whoever needs a token, but not counted on.
-        boolean isTaken = profile.session().refused() == null;
-        return isTaken && tokens.refreshToken() != null && (end == null || now.isBefore(end))
+        // The provider's last verdict. The next command that needs a token still tries again.
+        boolean isAccepted = profile.session().refused() == null;
+        return isAccepted && tokens.refreshToken() != null && (end == null || now.isBefore(end))
                 ? State.REFRESHABLE
                 : State.LOGIN_REQUIRED;
     }

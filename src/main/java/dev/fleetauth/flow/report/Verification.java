@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the keys that a token must be signed with, and the issuers it may name, and verifies it. */
+/** Verifies a token, after determining its signing keys and acceptable issuers. */
 public final class Verification {
 
     /**
-     * What was verified.
+     * The result of a verification.
      *
-     * @param issuer the issuer that was accepted
-     * @param why why it was
-     * @param keys where the keys are from
+     * @param issuer the accepted issuer
+     * @param why why it was accepted
+     * @param keys the address of the keys
      */
     public record Verified(String issuer, String why, URI keys) {}
 
@@ -33,15 +33,15 @@ public final class Verification {
         this.engine = engine;
     }
 
-    /** Where a token is to be verified. */
+    /** The keys and dialect to verify a token with. */
     private record Source(@Nullable URI keys, Dialect dialect, String why) {}
 
     /**
      * Verifies a JWT.
      *
-     * @param settings the profile's; null if there is none
-     * @throws Failure of kind {@code NOT_VERIFIABLE} if nobody is known whose keys it could be signed with, {@code
-     *     RESPONSE_REJECTED} if it does not hold, {@code KEYS_UNAVAILABLE} if the keys cannot be had
+     * @param settings the profile's settings; null if there is none
+     * @throws Failure of kind {@code NOT_VERIFIABLE} if its signer is unknown, {@code RESPONSE_REJECTED} if it is
+     *     invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */
     Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
         Source source = source(kind, claims, settings);
@@ -68,20 +68,18 @@ public final class Verification {
             return new Source(
                     region.jwks(),
                     type.dialect(region),
-                    "Tesla's tokens of this kind name it, which is not the issuer of its document");
+                    "Tesla's tokens of this kind name it, although its discovery document has another issuer");
         }
         if (settings != null && settings.region() == null) {
             return new Source(
-                    settings.endpoints().jwks(),
-                    Dialects.of(settings),
-                    "it is the issuer of the profile, to the letter");
+                    settings.endpoints().jwks(), Dialects.of(settings), "it is exactly the issuer of the profile");
         }
         throw Failure.of(
                 Kind.NOT_VERIFIABLE,
-                "its issuer is neither Tesla nor a profile's provider, so whose keys it is to be checked with is not known");
+                "its issuer is neither Tesla nor the profile's provider, so its signing keys are unknown");
     }
 
-    /** The issuers of the tokens of a profile with Tesla, or with what stands in for it. */
+    /** The issuers of the tokens of a profile with Tesla or a stand-in; empty for any other profile. */
     static List<String> issuers(@Nullable Settings settings) {
         Set<String> issuers = settings == null || settings.region() == null
                 ? Set.of()
@@ -93,7 +91,7 @@ public final class Verification {
         return settings.region() == null ? TokenType.THIRD_PARTY : Dialects.type(settings);
     }
 
-    /** The profile's region if the token is of there, and else that of the token's issuer. */
+    /** The profile's region if it has the token's issuer, else the region of that issuer. */
     private static Region region(Map<String, Object> claims, @Nullable Settings settings) {
         String issuer = String.valueOf(claims.get("iss"));
         if (issuers(settings).contains(issuer) && settings != null && settings.region() != null) {

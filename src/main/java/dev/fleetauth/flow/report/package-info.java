@@ -1,4 +1,4 @@
-/** What is shown and never changed: profiles, tokens, providers, errors. */
+/** Reports on profiles, tokens, providers and errors. */
 @NullMarked
 package dev.fleetauth.flow.report;
 

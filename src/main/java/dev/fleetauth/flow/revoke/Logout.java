@@ -7,7 +7,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.Store;
 
-/** Wipes the tokens of a profile here, and tells the server nothing. */
+/** Deletes a profile's tokens here, without contacting the provider. */
 public final class Logout {
 
     private final Engine engine;
@@ -16,22 +16,22 @@ public final class Logout {
         this.engine = engine;
     }
 
-    /** Wipes the tokens and keeps the settings, so that a login needs nothing again. */
+    /** Deletes the tokens and keeps the settings, so that the next login needs no options. */
     public void run(ProfileName name) {
         engine.withLock(
-                name, lease -> wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
+                name,
+                lease -> deleteTokens(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
     }
 
-    /** Removes the profile, settings and all; a user at a terminal has to confirm it. */
+    /** Removes the profile with its settings; a user at a terminal has to confirm it. */
     public void forget(ProfileName name) {
-        // A profile that does not open can be forgotten too; one that is only in a recovery folder has no name here
-        // yet.
+        // Allows an unreadable profile too. One that is only in a recovery directory is not listed yet.
         if (!engine.store().names().contains(name) && engine.store().read(name).isEmpty()) {
             throw Failure.of(Kind.NO_SUCH_PROFILE, name);
         }
         if (engine.canAsk()
-                && !engine.agrees(
-                        "Remove profile '" + name + "', its tokens and settings? A new login needs all of them.")) {
+                && !engine.confirm("Delete profile '" + name
+                        + "', with its tokens and settings? The next login will ask for" + " them.")) {
             throw Failure.of(Kind.CANCELLED, "the removal");
         }
         engine.withLock(name, lease -> {
@@ -40,10 +40,10 @@ public final class Logout {
         });
     }
 
-    /** Leaves a profile its settings; an answer still to be checked goes too. */
-    static Profile wipe(Store.Lease lease, Profile profile) {
-        Profile wiped = profile.loggedOut();
-        lease.save(wiped, false);
-        return wiped;
+    /** Deletes the tokens and an unverified response, and keeps the settings. */
+    static Profile deleteTokens(Store.Lease lease, Profile profile) {
+        Profile loggedOut = profile.loggedOut();
+        lease.save(loggedOut, false);
+        return loggedOut;
     }
 }

@@ -27,8 +27,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a grant at the server where the server has a way, and wipes the tokens here. What happened there and what happened
- * here are two answers, and neither is taken for the other.
+ * Revokes a grant at the provider, if it supports that, and deletes the tokens here. The two outcomes are reported
+ * separately, and neither implies the other.
  */
 public final class Revoke {
 
@@ -38,37 +38,38 @@ public final class Revoke {
         this.engine = engine;
     }
 
-    /** What became of the grant at the server, the best first. */
+    /** The outcome at the server, from best to worst. */
     public enum Server {
-        /** The provider accepted it, which says nothing of whether it knew the token (RFC 7009 2.2). */
+        /** The provider accepted the revocation, whether or not it knew the token (RFC 7009 2.2). */
         ACCEPTED,
-        /** It accepted it for the refresh token, and does not end access tokens. */
+        /** It accepted the revocation of the refresh token, but does not revoke access tokens. */
         ACCESS_TOKEN_LIVES_ON,
-        /** Nobody knows: a person has to end it on a page. */
+        /** Unknown: the user has to revoke the grant on a page. */
         PAGE_TO_FINISH,
-        /** The provider has no way to end it. */
+        /** The provider does not support revocation. */
         NO_WAY
     }
 
-    /** What trying the refresh token once more proved. */
+    /** The outcome of a probe, which uses the refresh token once more. */
     public enum Probe {
-        /** It was not tried. */
+        /** There was no probe. */
         NOT_MADE,
-        /** It is refused: the grant is over. */
+        /** The token was refused: the grant has ended. */
         ENDED,
-        /** It works: the grant is not over, and its new tokens are kept. */
+        /** The token works: the grant is still valid, and its new tokens are saved. */
         LIVES
     }
 
     /**
-     * What was done.
+     * The result of a revocation.
      *
-     * @param server what became of the grant at the server
-     * @param probe what a probe proved of it
-     * @param newerMayLive whether an earlier refresh had no answer, so that there may be a newer token than those here
-     * @param page the page on which a person ends it; null if there is none
+     * @param server the outcome at the server
+     * @param probe the outcome of the probe
+     * @param newerMayLive whether an earlier refresh got no response, so that there may be a newer token than the
+     *     stored ones
+     * @param page the page on which the user revokes the grant; null if there is none
      * @param opened whether the page was opened in a browser
-     * @param accessTokenEnd when the last access token ends, which may live on; null if that is not known
+     * @param accessTokenEnd when the last access token expires, which may stay valid until then; null if unknown
      */
     public record Result(
             Server server,
@@ -88,27 +89,27 @@ public final class Revoke {
     }
 
     /**
-     * Revokes a profile's tokens. When it returns, they are wiped here and the settings are left, unless a probe found that
-     * the grant lives.
+     * Revokes a profile's tokens, and deletes them here unless a probe found that the grant is still valid. The
+     * settings stay.
      *
-     * @param probe whether to try the refresh token once more before the wipe
-     * @throws Failure if the server could not be asked or refused: then nothing was wiped
+     * @param probe whether to try the refresh token once more before the tokens are deleted
+     * @throws Failure if the request failed or was refused; then nothing was deleted
      */
     public Result run(ProfileName name, boolean probe) {
         if (probe) {
             Profile profile = Engine.requireNotMoved(engine.open(name));
             URI page = requireProbe(profile);
             if (page != null) {
-                return afterThePage(profile, page);
+                return probeAfterPage(profile, page);
             }
         }
         Result result = engine.withLockNotMoved(name, "the revocation", (lease, profile) -> {
             if (probe) {
                 requireProbe(profile);
-                return probed(lease, profile, endAtServer(lease, profile));
+                return probed(lease, profile, revokeAtServer(lease, profile));
             }
-            Result ended = endAtServer(lease, profile);
-            Logout.wipe(lease, profile);
+            Result ended = revokeAtServer(lease, profile);
+            Logout.deleteTokens(lease, profile);
             return ended;
         });
         return probe || result.page() == null
@@ -116,16 +117,17 @@ public final class Revoke {
                 : result.shown(engine.environment().browser().open(result.page()));
     }
 
-    /** Refuses a probe that could prove nothing; what comes back is the page on which a person has to act first, if any. */
+    /**
+     * Rejects a probe that could prove nothing, and returns the page on which the user has to act first; null for none.
+     */
     private static @Nullable URI requireProbe(Profile profile) {
         Session session = newest(profile);
         Tokens tokens = session.tokens();
         if (tokens == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be revoked");
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens to revoke");
         }
         if (tokens.refreshToken() == null) {
-            throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS, "--probe", "this profile", "it has no refresh token that could be tried");
+            throw Failure.of(Kind.CONFLICTING_OPTIONS, "--probe", "this profile", "it has no refresh token to try");
         }
         return session.settings().endpoints().revocation() == null ? page(session.settings()) : null;
     }
@@ -136,19 +138,19 @@ public final class Revoke {
                 : profile.candidate().session();
     }
 
-    /** Sends the person to the page, waits for them if they are there, and then looks whether the grant lives. */
-    private Result afterThePage(Profile shown, URI page) {
+    /** Sends the user to the page, waits for the user if there is a terminal, and then probes the grant. */
+    private Result probeAfterPage(Profile shown, URI page) {
         boolean opened = engine.environment().browser().open(page);
-        engine.notice("Only you can end the grant, on the provider's page"
+        engine.notice("Only you can revoke the grant, on the provider's page"
                 + (opened ? ", which was opened in your browser:" : ":"));
         engine.show(page);
         if (engine.canAsk()) {
             try {
-                engine.environment().terminal().readLine("Press Enter when it is ended there. ");
+                engine.environment().terminal().readLine("Press Enter when it is revoked there. ");
             } catch (EOFException e) {
-                throw Failure.because(e, Kind.CANCELLED, "the grant's end");
+                throw Failure.because(e, Kind.CANCELLED, "the revocation");
             } catch (IOException e) {
-                // Whoever is gone is not waited for.
+                // The terminal is gone, so there is no user to wait for.
             }
         }
         return engine.withLockNotMoved(shown.name(), "the revocation", (lease, profile) -> {
@@ -156,10 +158,10 @@ public final class Revoke {
                         return Optional.<Result>empty();
                     }
                     requireProbe(profile);
-                    return Optional.of(
-                            probed(lease, profile, endAtServer(lease, profile).shown(opened)));
+                    return Optional.of(probed(
+                            lease, profile, revokeAtServer(lease, profile).shown(opened)));
                 })
-                // A login that came meanwhile is not the grant that the person ended.
+                // A login in the meantime created another grant than the one that the user revoked.
                 .orElseThrow(() -> Failure.of(Kind.OVERTAKEN, shown.name()));
     }
 
@@ -169,15 +171,15 @@ public final class Revoke {
             return result.probed(Probe.LIVES);
         } catch (Failure e) {
             if (e.kind() != Kind.LOGIN_NEEDED) {
-                throw nothingWiped(e);
+                throw nothingDeleted(e);
             }
         }
-        Logout.wipe(lease, lease.read().orElse(profile));
+        Logout.deleteTokens(lease, lease.read().orElse(profile));
         return result.probed(Probe.ENDED);
     }
 
-    /** Ends all that the profile holds, an answer still to be checked included: its tokens are as good as the others. */
-    private Result endAtServer(Store.Lease lease, Profile profile) {
+    /** Revokes all tokens of the profile, including those of an unverified response, which are just as valid. */
+    private Result revokeAtServer(Store.Lease lease, Profile profile) {
         List<Session> sessions = new ArrayList<>();
         if (profile.candidate() != null) {
             sessions.add(profile.candidate().session());
@@ -185,21 +187,21 @@ public final class Revoke {
         if (sessions.isEmpty() || profile.session().tokens() != null) {
             sessions.add(profile.session());
         }
-        // What was not accepted for one of them was not accepted.
+        // The worst outcome counts.
         return sessions.stream()
-                .map(session -> endAtServer(lease, profile.name(), session))
+                .map(session -> revokeAtServer(lease, profile.name(), session))
                 .max(Comparator.comparing(Result::server))
                 .orElseThrow();
     }
 
-    private Result endAtServer(Store.Lease lease, ProfileName name, Session session) {
+    private Result revokeAtServer(Store.Lease lease, ProfileName name, Session session) {
         Settings settings = session.settings();
         URI endpoint = settings.endpoints().revocation();
         Tokens tokens = session.tokens();
         Instant end = tokens == null ? null : tokens.expiresAt();
         if (endpoint != null) {
             if (tokens == null) {
-                throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens that could be revoked");
+                throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens to revoke");
             }
             var revocation = new Revocation(engine.network(settings.certificates(), lease.turn()));
             boolean newerMayLive = session.attempt() != null;
@@ -211,30 +213,31 @@ public final class Revoke {
         return new Result(server, Probe.NOT_MADE, false, page, false, end);
     }
 
-    /** Asks the server; if it cannot be asked or refuses, what stands here is told beside what happened there. */
+    /** Sends the revocation requests; on a failure, also reports that nothing was deleted here. */
     private Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         try {
-            return inOrder(revocation, endpoint, settings, tokens);
+            return revokeTokens(revocation, endpoint, settings, tokens);
         } catch (Failure e) {
-            throw nothingWiped(e);
+            throw nothingDeleted(e);
         }
     }
 
-    private Failure nothingWiped(Failure e) {
+    private Failure nothingDeleted(Failure e) {
         if (e.kind() == Kind.OVERTAKEN) {
-            // It is done from the start again.
+            // The operation is repeated.
             return e;
         }
-        engine.notice("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
+        engine.notice("Here: nothing was deleted. 'fleetauth logout' deletes the tokens without contacting the"
+                + " provider.");
         return e;
     }
 
-    /** The refresh token first: it is what would outlive the access token. */
-    private static Server inOrder(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+    /** Revokes the refresh token first, since it would outlive the access token. */
+    private static Server revokeTokens(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         boolean refresh = tokens.refreshToken() != null
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
                         == Revocation.Outcome.ACCEPTED;
-        // RFC 7009 2: a provider need not revoke access tokens by themselves.
+        // RFC 7009 2: a provider need not support revoking access tokens.
         boolean access = !tokens.hasAccessToken()
                 || revocation.revokeAccessToken(endpoint, settings, tokens.accessToken())
                         == Revocation.Outcome.ACCEPTED;

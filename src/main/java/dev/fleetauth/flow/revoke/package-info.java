@@ -1,4 +1,4 @@
-/** Ending a session, at the provider or here. */
+/** Ending a session: at the provider, or only here. */
 @NullMarked
 package dev.fleetauth.flow.revoke;
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** How the store is locked. */
+/** Shows and changes what opens the store. */
 public final class KeySetup {
 
     private final Engine engine;
@@ -23,7 +23,7 @@ public final class KeySetup {
         this.engine = engine;
     }
 
-    /** Where a new key-encryption key comes from. */
+    /** The sources of a new key-encryption key. */
     public enum Way {
         PASSPHRASE,
         PASSPHRASE_COMMAND,
@@ -33,21 +33,21 @@ public final class KeySetup {
     }
 
     /**
-     * What opens the store, none of it secret.
+     * What opens the store; nothing in it is secret.
      *
      * @param kind the kind of source: {@code passphrase}, {@code key} or {@code keyring}
      * @param source the kind of source in words
      * @param keyId the id of the key-encryption key; null for a passphrase
-     * @param iterations how often a passphrase is hashed; null where there is none
-     * @param helper the program behind a keyring as the store records it, or {@code *} if a variable names it; null where
-     *     there is none
-     * @param program that program, in words; null where there is none
-     * @param keyFile the path of the key file that was chosen for the store; null where none was
-     * @param variables the environment variables that give such a source
-     * @param place where the store's keys are kept, sealed: a file, or a row of a database
-     * @param keys how many keys there are: more than one while a rotation is unfinished
-     * @param profilesToReseal how many profiles are sealed with a key that is to go
-     * @param unlockedFor how long the store is unlocked for this session; null if it is not
+     * @param iterations the number of hash iterations of a passphrase; null for other kinds
+     * @param helper the keyring's program as recorded in the store, or {@code *} if a variable names it; null for other
+     *     kinds
+     * @param program that program in words; null for other kinds
+     * @param keyFile the path of the key file recorded in the store; null if there is none
+     * @param variables the environment variables that select such a source
+     * @param place where the store's sealed keys are: a file, or a row of a database
+     * @param keys the number of keys: more than one while a rotation is unfinished
+     * @param profilesToReseal the number of profiles that are sealed with an old key
+     * @param unlockedFor how long the store stays unlocked for this session; null if it is locked
      */
     public record Source(
             String kind,
@@ -69,25 +69,25 @@ public final class KeySetup {
     }
 
     /**
-     * Makes a key file that its owner alone can read, and never over another file.
+     * Creates a key file that only its owner can read, without overwriting an existing file.
      *
-     * @return the new key's id, which is no secret
+     * @return the new key's id, which is not secret
      */
     public static String newFile(Path path, Environment environment) {
         return KeyFile.create(path, environment.random());
     }
 
     /**
-     * Seals the store's keys with another source, and makes the store if there is none.
+     * Seals the store's keys with a new source, and creates the store if there is none.
      *
      * @param value the file, the command line or the helper; empty for none
-     * @param option the option that gave it
+     * @param option the option that selected the source
      */
     public void set(Way way, String value, String option) {
         changes().set(new KeyChoice(KeyChoice.Kind.valueOf(way.name()), value, option));
     }
 
-    /** Asks for a new passphrase in place of the present one. */
+    /** Prompts for a new passphrase that replaces the current one. */
     public void changePassphrase() {
         changes().changePassphrase();
     }
@@ -95,18 +95,18 @@ public final class KeySetup {
     /**
      * Gives the store a new key, seals every profile with it, and drops the old one.
      *
-     * @param progress told how many profiles are done, and of how many
+     * @param progress receives the number of resealed profiles and their total
      */
     public void rotate(BiConsumer<Integer, Integer> progress) {
         changes().rotate(progress);
     }
 
-    /** Keeps the store unlocked for this session of the person, for some time at most. */
+    /** Keeps the store unlocked for this login session of the user, for a limited time. */
     public void unlock(Duration howLong) {
         changes().unlock(howLong);
     }
 
-    /** Locks the store again; false if it was locked. */
+    /** Locks the store again; false if it was already locked. */
     public boolean lock() {
         return changes().lock();
     }

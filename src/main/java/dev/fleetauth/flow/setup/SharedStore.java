@@ -6,7 +6,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.store.postgres.PostgresStore;
 import java.util.List;
 
-/** Gets a database ready for profiles. */
+/** Prepares a database for profiles. */
 public final class SharedStore {
 
     private final Engine engine;
@@ -16,18 +16,18 @@ public final class SharedStore {
     }
 
     /**
-     * What was made.
+     * The prepared database.
      *
      * @param where the database
-     * @param rights statements of SQL: what a role that uses it, and can do nothing else, has to be allowed, and what everybody
-     *     else has to be denied
+     * @param rights SQL statements that grant a role of the store the privileges it needs, and revoke one that others
+     *     should not have
      */
     public record Made(String where, List<String> rights) {}
 
     /**
-     * Makes the table, where there is none. No key is needed for it, and none is made.
+     * Creates the table if it does not exist. Needs no key and creates none.
      *
-     * @throws Failure of kind {@code CONFLICTING_OPTIONS} where the store is no database
+     * @throws Failure of kind {@code CONFLICTING_OPTIONS} if the store is not in a database
      */
     public Made make() {
         if (!(engine.store() instanceof PostgresStore store)) {
@@ -35,7 +35,7 @@ public final class SharedStore {
                     Kind.CONFLICTING_OPTIONS,
                     "store init",
                     "a store in files",
-                    "it is made by the first login; a database is named with --store or FLEETAUTH_STORE");
+                    "the first login creates that; select a database with --store or FLEETAUTH_STORE");
         }
         store.createTable();
         return new Made(

@@ -27,8 +27,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes over the refresh token of another program. It is saved before it is proved by a refresh, as every answer is: what the
- * refresh brings must have its place already.
+ * Takes over another program's refresh token. It is saved before it is tested by a refresh, so that there is a profile
+ * for the response.
  */
 public final class AdoptedToken {
 
@@ -39,11 +39,11 @@ public final class AdoptedToken {
     }
 
     /**
-     * A refresh token of another program.
+     * Another program's refresh token.
      *
-     * @param provider which provider it belongs to
-     * @param client which client it belongs to
-     * @param scope the scope it was granted for; null if that is not known
+     * @param provider the provider that issued it
+     * @param client the client it was issued to
+     * @param scope the scope it was granted for; null if unknown
      * @param refreshToken the refresh token
      */
     public record Given(
@@ -53,10 +53,10 @@ public final class AdoptedToken {
             Secret refreshToken) {}
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param profile the profile with its first access token
-     * @param spent whether the provider gave a new refresh token, so that the other program's is spent
+     * @param spent whether the provider issued a new refresh token, so that the other program's is spent
      */
     public record Result(Profile profile, boolean spent) {}
 
@@ -65,9 +65,9 @@ public final class AdoptedToken {
      *
      * @param name the profile it is saved in
      * @param replace whether another session may be replaced
-     * @throws Failure if it could not be refreshed. The refresh token is kept, unless the provider refused it: then what was
-     *     there before is back. Of kind {@code PROFILE_EXISTS} if there is a profile that may not go, and then nothing was
-     *     sent
+     * @throws Failure if the refresh failed. The refresh token stays saved, unless the provider refused it: then the
+     *     previous state is restored. Of kind {@code PROFILE_EXISTS} if there is a profile that must not be replaced;
+     *     then nothing was sent
      */
     public Result run(ProfileName name, Given given, boolean replace) {
         if (engine.hasProfile(name) && !replace) {
@@ -81,14 +81,14 @@ public final class AdoptedToken {
         Optional<Profile> before = engine.withLock(name, lease -> {
             Optional<Profile> there = lease.read();
             if (there.isPresent() && !replace) {
-                // A login that was made while the user was asked for the key, or the provider for its document.
+                // Another login was made during a prompt or a request.
                 throw exists(name);
             }
             long generation = there.orElseGet(() -> lease.start(session)).generation() + 1;
             lease.save(new Profile(name, generation, session, null), false);
             return there;
         });
-        engine.notice("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
+        engine.notice("The refresh token is saved in profile '" + name + "'. Testing it, which spends it.");
         Profile profile =
                 new Refresh(engine).first(name, (lease, refused) -> undo(lease, refused, session, before.orElse(null)));
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
@@ -96,14 +96,14 @@ public final class AdoptedToken {
     }
 
     private static Failure exists(ProfileName name) {
-        return Failure.of(Kind.PROFILE_EXISTS, name, "it has a login of its own");
+        return Failure.of(Kind.PROFILE_EXISTS, name, "it has another login");
     }
 
-    /** After a verdict nothing is left of the refresh token: what was in its place comes back. */
+    /** Removes a refused refresh token, and restores the state before it. */
     private static void undo(
             Store.Lease lease, TokenResponse.Refused refused, Session adopted, @Nullable Profile before) {
         Profile now = lease.read().orElse(null);
-        if (now == null || !isUnproved(now, adopted)) {
+        if (now == null || !isUntested(now, adopted)) {
             return;
         }
         if (before == null) {
@@ -116,8 +116,8 @@ public final class AdoptedToken {
         }
     }
 
-    /** Whether a profile is still what was adopted, with no answer to it. */
-    private static boolean isUnproved(Profile now, Session adopted) {
+    /** Whether a profile still has the adopted token, without a response to it. */
+    private static boolean isUntested(Profile now, Session adopted) {
         return now.session().id().equals(adopted.id())
                 && now.candidate() == null
                 && Objects.equals(now.session().tokens(), adopted.tokens());
@@ -131,14 +131,14 @@ public final class AdoptedToken {
                     Kind.CONFLICTING_OPTIONS,
                     "--refresh-token-file",
                     "--type " + choice.type(),
-                    "such tokens are asked for again, and have no refresh token");
+                    "such tokens are requested again, without a refresh token");
         }
         var client = new ClientPrompts(engine, plan);
         String clientId = client.id();
         ProviderMetadata metadata =
                 choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::notice);
         Dialect dialect = plan.provider().dialect(metadata);
-        // Where a refresh goes without the secret, none is asked for.
+        // The secret is only needed if refreshes are authenticated.
         Secret clientSecret = dialect.refresh() == Dialect.Refresh.AUTHENTICATED
                 ? client.secret(clientId)
                 : given.client().secret();
@@ -147,12 +147,12 @@ public final class AdoptedToken {
         if (refreshToken.equals(clientSecret) || refreshToken.reveal().equals(clientId)) {
             throw Failure.of(
                     Kind.SECRET_REJECTED,
-                    "what was given",
+                    "the given value",
                     "refresh token",
                     "it is the client " + (refreshToken.equals(clientSecret) ? "secret" : "id"));
         }
-        // What it was asked for with is not known here, and only some refreshes have to repeat it.
-        boolean unsaid = given.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
-        return unsaid ? settings.withScope(Scope.NONE) : settings;
+        // The originally requested scope is unknown, and only some refreshes have to repeat it.
+        boolean isScopeUnknown = given.scope() == null && dialect.refresh() != Dialect.Refresh.PLAIN_WITH_SCOPE;
+        return isScopeUnknown ? settings.withScope(Scope.NONE) : settings;
     }
 }

@@ -18,12 +18,13 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes refreshed tokens from a machine that will be thrown away: a command gets the sealed export on its standard input.
+ * Publishes refreshed tokens from a machine whose store does not persist: a command gets the sealed export on its
+ * standard input.
  *
  * <ul>
- *   <li>That it has to run is saved with the response. What fails or is killed is run again by the next command.
- *   <li>It runs outside the profile's lock, and one at a time, under a lock of its own.
- *   <li>It gets the newest state, read when its turn has come. A state that comes meanwhile is published too.
+ *   <li>The pending publication is saved with the response. If it fails or is killed, the next command repeats it.
+ *   <li>The command runs outside the profile's lock, one at a time under a lock of its own.
+ *   <li>It gets the newest state, read when its turn begins. A state that is saved meanwhile is published too.
  * </ul>
  */
 public final class AfterRefresh implements AutoCloseable {
@@ -42,11 +43,11 @@ public final class AfterRefresh implements AutoCloseable {
     }
 
     /**
-     * Gets ready to publish a profile's tokens. This comes before the refresh: a missing key is better noticed before a token
-     * is spent, and a prompt must not keep others waiting.
+     * Prepares to publish a profile's tokens. Called before the refresh, because a missing key should be noticed before
+     * a token is spent, and a prompt must not keep other processes waiting.
      *
-     * @param command a command line for the shell
-     * @param key what the exports are sealed with
+     * @param command a shell command line
+     * @param key the source of the exports' key
      */
     public static AfterRefresh begin(Engine engine, ProfileName name, String command, ExportKeySource key) {
         return begin(engine, name, new ShellCommand(engine.environment(), command)::run, key);
@@ -68,32 +69,32 @@ public final class AfterRefresh implements AutoCloseable {
         OptionalInt run(byte[] export, Duration timeout) throws IOException;
     }
 
-    /** Warns of tokens that are still to be published, by a command that is not given one to do it with. */
+    /** Warns that publication is pending, if this command has no {@code --after-refresh}. */
     public static void warnOfPending(Engine engine, ProfileName name) {
         engine.notice("warning: the newest tokens of profile '" + name
-                + "' are not published yet; the next command with --after-refresh publishes them");
+                + "' have not been published yet; the next command with --after-refresh publishes them");
     }
 
     /**
-     * Publishes the tokens of a profile that has a valid one now.
+     * Publishes the tokens of a profile that now has a valid access token.
      *
-     * @return why they could not be published; null if they are, or need not be
+     * @return why they could not be published; null if they were, or need not be
      */
     public @Nullable Failure publish(Profile profile) {
         hasToken = true;
         return profile.isPublishPending() ? publish().orElse(null) : null;
     }
 
-    /** Where there is no token, something may have been spent for it all the same. */
+    /** Publishes even if there is no valid token, since a refresh token may have been spent in vain. */
     @Override
     public void close() {
         try (seal) {
             if (!hasToken) {
                 publish()
                         .filter(failure -> failure.kind() == Kind.NOT_PUBLISHED)
-                        .ifPresent(
-                                failure -> engine.notice(
-                                        "warning: the tokens of that refresh are not published yet either; the next command tries again"));
+                        .ifPresent(failure -> engine.notice(
+                                "warning: the tokens of that refresh have not been published yet either; the"
+                                        + " next command tries again"));
             }
         }
     }
@@ -112,17 +113,17 @@ public final class AfterRefresh implements AutoCloseable {
     }
 
     /**
-     * Publishes the newest state, in a turn of its own.
+     * Publishes the newest state, in its own turn.
      *
-     * @return whether there is a newer one by now
+     * @return whether there is a newer one now
      */
     private boolean publishNewest() {
         try (Store.Turn turn =
                 engine.store().publishTurn(name, Export.TURN_WAIT).orElse(null)) {
             if (turn == null) {
-                throw Failure.of(Kind.NOT_PUBLISHED, name, "another process has been at it for too long");
+                throw Failure.of(Kind.NOT_PUBLISHED, name, "another process has been publishing them for too long");
             }
-            // Another process may have done it by now, or moved the profile away.
+            // Another process may have published it meanwhile, or moved the profile away.
             Optional<Profile> newest = engine.withLockNotMoved(
                     name, (lease, there) -> Optional.of(there).filter(Profile::isPublishPending));
             if (newest.isEmpty()) {
@@ -145,14 +146,14 @@ public final class AfterRefresh implements AutoCloseable {
                     Kind.NOT_PUBLISHED, name, "the command took longer than " + Durations.text(Export.COMMAND_TIMEOUT));
         }
         if (exitCode.getAsInt() != 0) {
-            throw Failure.of(Kind.NOT_PUBLISHED, name, "the command ended with " + exitCode.getAsInt());
+            throw Failure.of(Kind.NOT_PUBLISHED, name, "the command exited with " + exitCode.getAsInt());
         }
     }
 
     /**
-     * Removes the mark, unless there is a newer state by now, which has its own.
+     * Removes the mark, unless there is a newer state, which has its own mark.
      *
-     * @return whether that one is still to be published
+     * @return whether that state is pending publication
      */
     private boolean removeMark(Profile published) {
         return engine.withLockNotMoved(name, (lease, now) -> {

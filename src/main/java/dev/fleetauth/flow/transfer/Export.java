@@ -22,52 +22,53 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Moves a profile to another machine, or copies it. A move is marked here before the copy leaves: whatever happens then, no
- * two machines spend one refresh token. The tokens stay beside the mark, so that the copy can be made again if it is lost.
+ * Moves a profile to another machine, or copies it. A move is marked here before the copy is output, so that two
+ * machines never spend the same refresh token. The tokens stay with the mark, so that a lost copy can be made again.
  */
 public final class Export {
 
-    /** The time limit for the command of {@code --after-refresh}: to store a secret somewhere takes a few requests. */
+    /** The time limit for the command of {@code --after-refresh}: storing a secret takes a few requests. */
     static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
 
-    /** One command of another process, and what is around it. */
+    /** The time to wait for one command of another process. */
     static final Duration TURN_WAIT = COMMAND_TIMEOUT.plusSeconds(5);
 
     private final Engine engine;
     private final ExportKeys keys;
 
-    /** @param key what the copy is sealed with; nobody is asked before it is needed */
+    /** @param key the source of the copy's key; prompts only when it is needed */
     public Export(Engine engine, ExportKeySource key) {
         this.engine = engine;
         this.keys = engine.exportKeys(key);
     }
 
     /**
-     * What was made.
+     * The result of an export.
      *
      * @param profile the profile as it is here now
-     * @param sealed the copy, a line without its end
-     * @param again whether it was marked as moved before
-     * @param rivalry what becomes of two copies that are both in use
+     * @param sealed the copy, a line without its terminator
+     * @param again whether the profile was already marked as moved
+     * @param rivalry what happens if both copies are used
      */
     public record Result(Profile profile, String sealed, boolean again, Rivalry rivalry) {}
 
-    /** What becomes of two copies of a session that are both in use. */
+    /** What happens if two copies of a session are both used. */
     public enum Rivalry {
-        /** Each asks for tokens of its own. */
+        /** Each requests tokens of its own. */
         NONE,
-        /** There is nothing that could be spent. */
+        /** There is no refresh token to spend. */
         NO_REFRESH_TOKEN,
-        /** The provider takes a spent refresh token for a while. */
+        /** The provider accepts a spent refresh token for a grace period. */
         GRACE,
-        /** The provider may end the session when a spent refresh token comes. */
+        /** The provider may end the session when a spent refresh token is used. */
         STRICT
     }
 
     /**
-     * Marks a profile as moved and makes the copy. Of one that is marked already, the same copy is made again.
+     * Marks a profile as moved and makes the copy. If it is marked already, the same copy is made again.
      *
-     * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code LOGIN_NEEDED} if it has no tokens, or {@code MOVE_UNFINISHED}
+     * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code LOGIN_NEEDED} if it has no tokens, or
+     *     {@code MOVE_UNFINISHED}
      */
     public Result move(ProfileName name) {
         return export(name, false);
@@ -84,7 +85,7 @@ public final class Export {
 
     private Result export(ProfileName name, boolean copy) {
         requireTokens(engine.open(name));
-        // A person may be asked for a passphrase, and takes the time it takes.
+        // May prompt for a passphrase, so it is done before the lock is taken.
         try (ExportKeys.Seal seal = keys.forSealing()) {
             Profile before = copy ? marked(name, true) : markedInTurn(name);
             boolean again = before.session().moved() != null;
@@ -93,7 +94,7 @@ public final class Export {
         }
     }
 
-    /** A command that is getting the profile's tokens would have them beside the copy, and is waited for. */
+    /** Marks the profile once no command is publishing it, since that would create a second copy of its tokens. */
     private Profile markedInTurn(ProfileName name) {
         Store.Turn turn = publishTurn(name);
         try (turn) {
@@ -101,7 +102,7 @@ public final class Export {
         }
     }
 
-    /** Marks a profile as moved, unless it is to be copied; what comes back is the profile as it was. */
+    /** Marks a profile as moved, unless it is to be copied, and returns the profile without the mark. */
     private Profile marked(ProfileName name, boolean copy) {
         return engine.withLock(name, "the export", lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
@@ -110,7 +111,7 @@ public final class Export {
             }
             Attempt open = there.session().attempt();
             if (open != null && lease.ranOut()) {
-                // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
+                // Another machine may still save the response, and then this copy's token is spent.
                 throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, name, open.host(), open.startedAt());
             }
             if (copy) {
@@ -126,11 +127,12 @@ public final class Export {
         Store store = engine.store();
         return store.publishTurn(name, Backoff.QUIET_WAIT)
                 .or(() -> {
-                    engine.notice("Waiting for the command of --after-refresh that gets the tokens of profile '" + name
+                    engine.notice("Waiting for the --after-refresh command that publishes the tokens of profile"
+                            + " '" + name
                             + "'");
                     return store.publishTurn(name, TURN_WAIT);
                 })
-                .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "a command of --after-refresh", "unknown"));
+                .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "an --after-refresh command", "unknown"));
     }
 
     private static Rivalry rivalry(Profile profile) {
@@ -146,10 +148,10 @@ public final class Export {
     }
 
     /**
-     * Takes a move back, for when the copy is lost or was never used.
+     * Undoes a move whose copy is lost or was never used.
      *
-     * @return whether there was one
-     * @throws Failure of kind {@code MOVE_UNFINISHED} if it is one to another store
+     * @return whether there was a move
+     * @throws Failure of kind {@code MOVE_UNFINISHED} if it is a move to another store
      */
     public static boolean undo(Engine engine, ProfileName name) {
         return engine.withLock(name, "the export", lease -> {
@@ -171,12 +173,14 @@ public final class Export {
 
     private static Profile requireTokens(Profile profile) {
         if (profile.session().tokens() == null && profile.candidate() == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens that could be moved");
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens to move");
         }
         return profile;
     }
 
-    /** What leaves the machine: the profile without its marks, and without a secret that its refreshes do not need. */
+    /**
+     * The content of an export: the profile without its marks, and without a client secret that refreshes do not need.
+     */
     static Profile content(Profile profile) {
         Candidate candidate = profile.candidate();
         return new Profile(

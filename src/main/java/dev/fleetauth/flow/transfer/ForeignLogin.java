@@ -5,14 +5,14 @@ import dev.fleetauth.model.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A login of another program, as its file tells of it.
+ * A login of another program, read from its file.
  *
- * @param program whose it is
- * @param account what tells it from others in the file
- * @param written the refresh token as the file has it
- * @param type the kind of Tesla's token; null if the file does not tell
- * @param clientId the client that the refresh token was issued to; null if the file does not tell
- * @param region Tesla's region; null if the file does not tell
+ * @param program the program
+ * @param account the name of the login within the file
+ * @param written the refresh token as written in the file
+ * @param type Tesla's token type; null if the file does not say
+ * @param clientId the client that the refresh token was issued to; null if the file does not say
+ * @param region Tesla's region; null if the file does not say
  */
 public record ForeignLogin(
         Program program,
@@ -22,7 +22,7 @@ public record ForeignLogin(
         @Nullable String clientId,
         @Nullable String region) {
 
-    /** A program whose files are known. */
+    /** The programs whose files are known. */
     public enum Program {
         TESLA_FLEET(
                 "Home Assistant's integration Tesla Fleet",
@@ -43,12 +43,12 @@ public record ForeignLogin(
             this.stop = stop;
         }
 
-        /** What it is called in messages. */
+        /** The name in messages. */
         public String words() {
             return words;
         }
 
-        /** How it is kept from using the refresh token again, in the imperative. */
+        /** How to stop it from using the refresh token, in the imperative. */
         public String stop() {
             return stop;
         }
@@ -57,8 +57,8 @@ public record ForeignLogin(
     /**
      * The refresh token.
      *
-     * @param where the file it is from, for messages
-     * @throws dev.fleetauth.model.Failure of kind {@code SECRET_REJECTED} if it is none
+     * @param where the name of the file, for messages
+     * @throws dev.fleetauth.model.Failure of kind {@code SECRET_REJECTED} if it is not a refresh token
      */
     public Secret refreshToken(String where) {
         return GivenSecret.REFRESH_TOKEN.read(written.reveal(), where);

@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the logins of other programs in a file, which is recognized by its content: names of files differ and change. Where
- * the file does not say which client or region a login is for, its access token may.
+ * Finds the logins of other programs in a file, which is recognized by its content, since file names vary. If the file
+ * does not name a login's client or region, its access token may.
  */
 public final class ForeignLogins {
 
@@ -38,8 +38,8 @@ public final class ForeignLogins {
     private static final Pattern VARIABLE = Pattern.compile(
             "\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(\"[^\"]*\"|'[^']*'|.*?)(?:\\s+#.*)?\\s*");
 
-    /** Integrations of Home Assistant whose tokens are for a service in between, and worth nothing at Tesla. */
-    private static final Map<String, String> OF_SERVICES = Map.of("teslemetry", "Teslemetry", "tessie", "Tessie");
+    /** Home Assistant integrations whose tokens are for an intermediary service and useless at Tesla. */
+    private static final Map<String, String> INTERMEDIARIES = Map.of("teslemetry", "Teslemetry", "tessie", "Tessie");
 
     private final String where;
     private final List<ForeignLogin> found = new ArrayList<>();
@@ -53,7 +53,7 @@ public final class ForeignLogins {
     /**
      * The logins in a text, at least one.
      *
-     * @param where the file it is from, for messages
+     * @param where the name of the file, for messages
      * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
      */
     public static List<ForeignLogin> read(String text, String where) {
@@ -69,10 +69,10 @@ public final class ForeignLogins {
                     Kind.SECRET_REJECTED,
                     where,
                     "refresh token",
-                    "its tokens are those of " + String.join(" and ", logins.services) + ", and not of Tesla");
+                    "its tokens are for " + String.join(" and ", logins.services) + ", not for Tesla");
         }
         if (logins.found.isEmpty()) {
-            // Alone, or in JSON of another shape: here it is told what is wrong, too.
+            // A lone token, or JSON of another structure; this also reports why it is unusable.
             Secret token = GivenSecret.REFRESH_TOKEN.read(content, where);
             logins.add(Program.UNKNOWN, "", token.reveal(), null, null, null, null);
         }
@@ -84,7 +84,8 @@ public final class ForeignLogins {
         try {
             json = StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
         } catch (StrictJson.Malformed e) {
-            throw Failure.because(e, Kind.SECRET_REJECTED, where, "refresh token", "it begins as JSON, and " + e.why());
+            throw Failure.because(
+                    e, Kind.SECRET_REJECTED, where, "refresh token", "it starts like JSON, but" + " " + e.why());
         }
         JsonNode entries = json.path("data").path("entries");
         if (entries.isArray()) {
@@ -119,12 +120,12 @@ public final class ForeignLogins {
                     isOwner ? TokenType.OWNER.id() : null,
                     isOwner ? null : text(data, "client_id"),
                     regionOfHost(text(data, "domain")));
-        } else if (OF_SERVICES.containsKey(domain)) {
-            services.add(OF_SERVICES.get(domain));
+        } else if (INTERMEDIARIES.containsKey(domain)) {
+            services.add(INTERMEDIARIES.get(domain));
         }
     }
 
-    /** {@code cache.json} of TeslaPy, which pypowerwall calls {@code .pypowerwall.auth}: accounts by their address. */
+    /** {@code cache.json} of TeslaPy, {@code .pypowerwall.auth} of pypowerwall: accounts by email address. */
     private void readTeslaPy(String account, JsonNode login) {
         JsonNode token = login.path("sso");
         add(
@@ -137,7 +138,7 @@ public final class ForeignLogins {
                 regionOfHost(text(login, "url")));
     }
 
-    /** The file of tescmd's tokens: the members of each profile after its name. */
+    /** The token file of tescmd: members are prefixed with the profile's name. */
     private void readTescmd(String name, ObjectNode json) {
         if (name.endsWith("/" + REFRESH_TOKEN)) {
             String profile = name.substring(0, name.lastIndexOf('/'));
@@ -153,7 +154,7 @@ public final class ForeignLogins {
         }
     }
 
-    /** The response of a token endpoint, what {@code tescmd auth export} makes of it, or pypowerwall's file for the Fleet API. */
+    /** A token response, the output of {@code tescmd auth export}, or pypowerwall's file for the Fleet API. */
     private void readResponse(ObjectNode json) {
         boolean isPypowerwall = json.has("CLIENT_ID") && json.has("AUDIENCE");
         Program program = isPypowerwall
@@ -169,7 +170,7 @@ public final class ForeignLogins {
                 isPypowerwall ? regionOfHost(text(json, "AUDIENCE")) : text(json.path("metadata"), "region"));
     }
 
-    /** A {@code .env} file: each refresh token with the client and region whose variables begin as its own does. */
+    /** A {@code .env} file: each refresh token, with the client and region whose variables have the same prefix. */
     private void readVariables(String text) {
         Map<String, String> variables = new LinkedHashMap<>();
         text.lines()
@@ -232,7 +233,9 @@ public final class ForeignLogins {
         return claims.get(name) instanceof String text && !text.isBlank() ? text : null;
     }
 
-    /** China's hosts have a domain of their own; the audience of the Fleet API tells the others apart. */
+    /**
+     * The region of a host: China has a domain of its own, and the audience of the Fleet API distinguishes the others.
+     */
     private static @Nullable String regionOfHost(@Nullable String address) {
         if (address == null) {
             return null;

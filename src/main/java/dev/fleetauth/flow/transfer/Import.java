@@ -14,26 +14,28 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a profile that was exported on another machine. Nothing is asked of the provider: the next command that needs to does. */
+/**
+ * Imports a profile that was exported on another machine. Sends nothing to the provider; later commands do as needed.
+ */
 public final class Import {
 
     private final Engine engine;
     private final ExportKeys keys;
 
-    /** @param key what the export is opened with */
+    /** @param key the source of the export's key */
     public Import(Engine engine, ExportKeySource key) {
         this.engine = engine;
         this.keys = engine.exportKeys(key);
     }
 
     /**
-     * Puts an export in its place.
+     * Opens an export and saves its profile.
      *
      * @param sealed the export
-     * @param where what it was read from, for messages
-     * @param as the profile's name here; null for the one it had
-     * @param replace whether another session, or a newer state of this one, may go
-     * @throws Failure of kind {@code EXPORT_UNREADABLE} or {@code PROFILE_EXISTS}, and then nothing was changed
+     * @param where the source of the export, for messages
+     * @param as the profile's name here; null to keep its name
+     * @param replace whether another session, or a newer state of this one, may be replaced
+     * @throws Failure of kind {@code EXPORT_UNREADABLE} or {@code PROFILE_EXISTS}; then nothing was changed
      */
     public Profile run(String sealed, String where, @Nullable ProfileName as, boolean replace) {
         Profile exported = keys.open(unwrapped(sealed, where), where);
@@ -43,7 +45,7 @@ public final class Import {
         URI issuer = URI.create(exported.session().settings().issuer());
         if (Addresses.isLoopback(issuer)) {
             engine.notice("warning: the provider of this export is on this machine, at " + Addresses.shown(issuer)
-                    + ": its tokens are sent there");
+                    + ": its tokens will be sent there");
         }
         engine.store().checkWritable(name);
         return engine.withLock(name, "the import", lease -> {
@@ -56,7 +58,7 @@ public final class Import {
         });
     }
 
-    /** An export may be in quotes, or after its name, as secrets are. */
+    /** Extracts an export that, like other secrets, may be quoted or follow its name. */
     private static String unwrapped(String text, String where) {
         try {
             return PastedSecret.token(text, List.of("export"));
@@ -65,10 +67,10 @@ public final class Import {
         }
     }
 
-    /** What is there may go only for a newer state of the same session. */
+    /** Requires the imported profile to be a newer state of the same session. */
     private static void requireNewer(Profile imported, Profile there) {
         if (!there.isOfSameSession(imported)) {
-            throw Failure.of(Kind.PROFILE_EXISTS, there.name(), "it has another login than the export");
+            throw Failure.of(Kind.PROFILE_EXISTS, there.name(), "it has a different login than the export");
         }
         if (!imported.isNewerThan(there)) {
             throw Failure.of(
@@ -76,7 +78,7 @@ public final class Import {
                     there.name(),
                     imported.generation() < there.generation()
                             ? "it is newer than the export, whose refresh token is spent"
-                            : "it is the very state that was exported");
+                            : "it is in the same state as the export");
         }
     }
 }

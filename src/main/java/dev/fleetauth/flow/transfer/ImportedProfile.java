@@ -24,12 +24,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a profile that was made elsewhere. Its maker chose every value in it, so each is held to what this program
- * holds its own options, a discovery document and a response to.
+ * Validates an imported profile. Its creator chose every value, so each must meet the same requirements as an option, a
+ * discovery document or a response.
  */
 final class ImportedProfile {
 
-    /** What is above it could be counted up to its end. */
+    /** A larger value could overflow when it is incremented. */
     private static final long MAX_GENERATION = 1L << 52;
 
     private static final Instant MIN_TIME = Instant.EPOCH;
@@ -42,9 +42,9 @@ final class ImportedProfile {
     }
 
     /**
-     * Rejects a profile that this program cannot have made.
+     * Rejects a profile that this program cannot have created.
      *
-     * @param where what it was read from, for messages
+     * @param where the source of the profile, for messages
      * @throws Failure of kind {@code EXPORT_UNREADABLE}
      */
     static void requireSound(Profile profile, String where) {
@@ -55,7 +55,7 @@ final class ImportedProfile {
             check.require(profile.session().tokens() != null, "it has no tokens");
         } else {
             Session candidate = profile.candidate().session();
-            check.require(candidate.tokens() != null, "its unchecked response has no tokens");
+            check.require(candidate.tokens() != null, "its unverified response has no tokens");
             check.session(candidate);
             check.time(profile.candidate().respondedAt());
             check.length("nonce", profile.candidate().nonce());
@@ -70,7 +70,7 @@ final class ImportedProfile {
     }
 
     private void session(Session session) {
-        require(session.id().matches("[A-Za-z0-9_-]{1,64}"), "its session has no usable id");
+        require(session.id().matches("[A-Za-z0-9_-]{1,64}"), "its session has an unusable id");
         require(session.moved() == null, "it is marked as moved");
         settings(session.settings());
         if (session.tokens() != null) {
@@ -91,14 +91,14 @@ final class ImportedProfile {
     private void settings(Settings settings) {
         TokenType type = TokenType.of(settings.type()).orElse(null);
         boolean isTesla = type != null;
-        require(isTesla || settings.type().equals(Settings.OPENID), "its type is not known");
+        require(isTesla || settings.type().equals(Settings.OPENID), "its type is unknown");
         require(
                 isTesla
                         ? settings.region() != null
                                 && Region.of(settings.region()).isPresent()
                         : settings.region() == null,
-                "its region does not go with its type");
-        require(type == null || type.grant() == settings.grant(), "its grant does not go with its type");
+                "its region does not match its type");
+        require(type == null || type.grant() == settings.grant(), "its grant does not match its type");
         String issuer = settings.issuer();
         endpoint("issuer", issuer, true);
         boolean mayBeHere = Addresses.isLoopback(URI.create(issuer));
@@ -112,14 +112,14 @@ final class ImportedProfile {
         secret(settings.clientSecret(), "client secret");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
-        require(isForPerson || hasSecret, "it asks for tokens in the client's own name, and has no client secret");
+        require(isForPerson || hasSecret, "it uses client credentials but has no client secret");
         require(
                 !hasSecret || settings.clientAuthentication() != ClientAuthentication.NONE,
-                "it has a client secret, and does not use it");
-        require(settings.authCode() == null || (type != null && type.hasAuthCode()), "its type has no auth code");
+                "it has a client secret but does not use it");
         require(
-                settings.scope().values().stream().allMatch(ImportedProfile::isScopeToken),
-                "its scope has a value that no scope can have");
+                settings.authCode() == null || (type != null && type.hasAuthCode()),
+                "it has an auth code, which its" + " type does not use");
+        require(settings.scope().values().stream().allMatch(ImportedProfile::isScopeToken), "its scope is malformed");
         length("scope", settings.scope().toString());
         text("audience", settings.audience());
         absolute("resource", settings.resource());
@@ -129,17 +129,17 @@ final class ImportedProfile {
         }
     }
 
-    /** Requires a text that a response may hold. */
+    /** Requires a text no longer than one of a response. */
     private void length(String what, @Nullable String text) {
         require(text == null || text.length() <= Limits.TOKEN_BYTES, "its " + what + " is too long");
     }
 
-    /** Requires a text that may be shown and sent. */
+    /** Requires a text that is safe to print and send. */
     private void text(String what, @Nullable String text) {
         length(what, text);
         require(
                 text == null || (!text.isBlank() && text.chars().noneMatch(Character::isISOControl)),
-                "it has no usable " + what);
+                "its " + what + " is unusable");
     }
 
     private void endpoint(String name, @Nullable Object address, boolean mayBeHere) {
@@ -148,7 +148,7 @@ final class ImportedProfile {
     }
 
     private void absolute(String name, @Nullable String address) {
-        require(address == null || Addresses.isPlainAbsolute(address), "it has no usable " + name);
+        require(address == null || Addresses.isPlainAbsolute(address), "its " + name + " is unusable");
     }
 
     /** RFC 6749 3.3. */
@@ -160,7 +160,7 @@ final class ImportedProfile {
         try {
             Certificates.read(pem);
         } catch (Failure e) {
-            throw Failure.because(e, Kind.EXPORT_UNREADABLE, where, "it has no usable certificates");
+            throw Failure.because(e, Kind.EXPORT_UNREADABLE, where, "its certificates are unusable");
         }
     }
 
@@ -179,7 +179,7 @@ final class ImportedProfile {
                 tokens.expiresIn() == null
                         || (!tokens.expiresIn().isNegative()
                                 && tokens.expiresIn().compareTo(Tokens.MAX_LIFE) <= 0),
-                "its access token lives for too long");
+                "its access token has too long a lifetime");
         Stream.of(tokens.receivedAt(), tokens.refreshReceivedAt(), tokens.refreshExpiresAt())
                 .forEach(this::time);
     }
@@ -187,6 +187,6 @@ final class ImportedProfile {
     private void time(@Nullable Instant time) {
         require(
                 time == null || (!time.isBefore(MIN_TIME) && time.isBefore(MAX_TIME)),
-                "it has a time that no clock tells");
+                "it contains a time out of range");
     }
 }

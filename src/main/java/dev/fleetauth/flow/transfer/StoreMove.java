@@ -15,9 +15,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a profile from one store to another. It is marked as moved here, with where to, before the copy is made there; only
- * then it is removed here. So at no moment it can be used in both, and whoever is killed in between goes on by doing the same
- * again. What was there by then and has left since is not copied once more: what is here is old, and its token may be spent.
+ * Moves a profile from one store to another. It is first marked here as moved, with its destination, then copied there,
+ * and only then removed here. So it is never usable in both, and an interrupted move is resumed by running it again. A
+ * copy that was already made and has left the destination since is not made again: the profile here is outdated, and
+ * its token may be spent.
  */
 public final class StoreMove {
 
@@ -25,10 +26,10 @@ public final class StoreMove {
     private final Engine to;
 
     /**
-     * A move.
+     * Creates a move.
      *
-     * @param from where profiles are
-     * @param to where they shall be
+     * @param from the engine of the source store
+     * @param to the engine of the destination store
      */
     public StoreMove(Engine from, Engine to) {
         this.from = from;
@@ -38,11 +39,11 @@ public final class StoreMove {
     /**
      * Moves a profile.
      *
-     * @param replace whether it may go there in the place of another session, of a newer state of this one, or of this one
-     *     that was there before and is gone
-     * @throws Failure of kind {@code PROFILE_EXISTS}, {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved elsewhere,
-     *     {@code MOVED_AGAIN} if it was moved there before and is not there any more, {@code RESPONSE_ON_OTHER_HOST} while an answer
-     *     to it may be on its way; then nothing has changed
+     * @param replace whether to replace another session or a newer state of this one at the destination, and to move it
+     *     again if it was there before and is gone
+     * @throws Failure of kind {@code PROFILE_EXISTS}; {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved
+     *     elsewhere; {@code MOVED_AGAIN} if it was moved there before and is gone; {@code RESPONSE_ON_OTHER_HOST} if a
+     *     response for it may still arrive; then nothing has changed
      */
     public void move(ProfileName name, boolean replace) {
         to.store().checkWritable(name);
@@ -52,13 +53,13 @@ public final class StoreMove {
         Profile marked = from.withLock(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
             Session session = profile.session();
-            if (isOnItsWay(session.moved(), destination)) {
+            if (isMarkedFor(session.moved(), destination)) {
                 again[0] = true;
                 return profile;
             }
             Engine.requireNotMoved(profile);
             requireNoAttempt(name, session.attempt());
-            // Found out before it cannot be used here any more.
+            // Checked before the profile becomes unusable here.
             to.store().read(name).filter(other -> !replace).ifPresent(other -> requireOlder(other, profile));
             Moved mark = new Moved(
                     from.environment().clock().instant(), from.environment().host(), destination);
@@ -69,9 +70,9 @@ public final class StoreMove {
         Profile copy = marked.withSession(marked.session().withMoved(null));
         to.withLock(name, lease -> {
             Optional<Profile> there = lease.read();
-            // Else an earlier run came as far as this.
-            if (there.filter(other -> isInUseThere(other, copy)).isEmpty()) {
-                if (again[0] && !replace && hasLeft(lease, there, copy)) {
+            // Otherwise an earlier run has made the copy.
+            if (there.filter(other -> isCopied(other, copy)).isEmpty()) {
+                if (again[0] && !replace && wasRemoved(lease, there, copy)) {
                     throw Failure.of(Kind.MOVED_AGAIN, name, destination.location());
                 }
                 there.filter(other -> !replace).ifPresent(other -> requireOlder(other, copy));
@@ -80,7 +81,7 @@ public final class StoreMove {
             return copy;
         });
         from.withLock(name, lease -> {
-            // Not what was put here meanwhile.
+            // Does not remove a profile that was saved here meanwhile.
             if (lease.read().filter(now -> isStillMarked(now, marked)).isPresent()) {
                 lease.remove();
             }
@@ -88,8 +89,8 @@ public final class StoreMove {
         });
     }
 
-    /** Whether an earlier run has marked a profile for this destination, whatever address names it now. */
-    private static boolean isOnItsWay(@Nullable Moved moved, Moved.Destination destination) {
+    /** Whether an earlier run has marked a profile for this destination, even under another address. */
+    private static boolean isMarkedFor(@Nullable Moved moved, Moved.Destination destination) {
         return moved != null
                 && moved.destination() != null
                 && moved.destination().store().equals(destination.store());
@@ -100,7 +101,7 @@ public final class StoreMove {
                 && Objects.equals(now.session().moved(), marked.session().moved());
     }
 
-    /** An answer that is kept somewhere is put back into the store that it was asked for with. */
+    /** Requires that no attempt is open, since a response that was kept elsewhere is returned to this store. */
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
             throw Failure.of(
@@ -111,26 +112,27 @@ public final class StoreMove {
         }
     }
 
-    private static boolean isInUseThere(Profile other, Profile copy) {
+    private static boolean isCopied(Profile other, Profile copy) {
         return other.isOfSameSession(copy) && other.session().moved() == null && !copy.isNewerThan(other);
     }
 
-    /** Whether the copy of an earlier run was there, and was moved on, exported or removed since. */
-    private static boolean hasLeft(Store.Lease lease, Optional<Profile> there, Profile copy) {
+    /** Whether an earlier run made the copy, and it has since been moved, exported or removed. */
+    private static boolean wasRemoved(Store.Lease lease, Optional<Profile> there, Profile copy) {
         return there.map(other -> other.isOfSameSession(copy) && other.session().moved() != null)
                 .orElseGet(() -> lease.start(copy.session()).generation() > copy.generation());
     }
 
     private static void requireOlder(Profile other, Profile copy) {
         if (!other.isOfSameSession(copy)) {
-            throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has another login of that name");
+            throw Failure.of(
+                    Kind.PROFILE_EXISTS, other.name(), "the other store has a different login under that" + " name");
         }
         if (other.isNewerThan(copy)) {
             throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has a newer state of it");
         }
         if (copy.session().tokens() == null && other.session().tokens() != null) {
             throw Failure.of(
-                    Kind.PROFILE_EXISTS, other.name(), "the other store has its tokens, which were wiped here");
+                    Kind.PROFILE_EXISTS, other.name(), "the other store has its tokens, which were deleted here");
         }
     }
 }

@@ -21,15 +21,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens in files for a program that reads them from there. They are in memory, their user's alone, and gone when this
- * is closed. Each is locked as long as its process lives, so that a later one knows which of them were left by a kill.
+ * Writes access tokens to files for a program that reads them. The files are in memory, accessible only to their user,
+ * and removed when this is closed. Each is locked while its process lives, so that a later process can tell which were
+ * left by a kill.
  */
 public final class TokenFiles implements AutoCloseable {
 
     private static final String NAME = "exec";
 
-    /** Where they are, in the folder of the user's session. */
-    public static final String FOLDER = "fleetauth/" + NAME;
+    /** Their directory within the runtime directory of the user's session. */
+    public static final String DIRECTORY = "fleetauth/" + NAME;
 
     private final Environment environment;
     private final PrivateFiles files;
@@ -48,23 +49,23 @@ public final class TokenFiles implements AutoCloseable {
     }
 
     /**
-     * Makes the folder for them.
+     * Creates their directory.
      *
-     * @throws Failure of kind {@code TOKEN_FILE_REFUSED} if there is no place for them in memory
+     * @throws Failure of kind {@code TOKEN_FILE_REFUSED} if there is no directory in memory for them
      */
     public Path requireDirectory() {
-        Path folder = paths.runtime(NAME)
+        Path directory = paths.runtime(NAME)
                 .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_DIRECTORY));
         try {
-            files.makeDirectoryInMemory(folder);
+            files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
-            throw refused(folder, e);
+            throw refused(directory, e);
         }
-        return folder;
+        return directory;
     }
 
     /**
-     * Writes a token, without a line end: not every program strips one.
+     * Writes a token, without a line terminator, which not every program strips.
      *
      * @throws Failure of kind {@code TOKEN_FILE_REFUSED}
      */
@@ -72,22 +73,22 @@ public final class TokenFiles implements AutoCloseable {
         if (forget == null) {
             forget = ShutdownGuard.onSignal(this::remove);
         }
-        Path folder = requireDirectory();
+        Path directory = requireDirectory();
         ShutdownGuard writing = ShutdownGuard.begin();
         try (writing) {
             while (true) {
-                Path file = folder.resolve(name());
+                Path file = directory.resolve(name());
                 written.add(file);
                 FileChannel channel = files.disk().openLock(file);
                 locked.add(channel);
-                // A process that removes what was left may have taken it for that before it was locked.
+                // Another process may have removed the file as abandoned before it was locked.
                 if (files.disk().lock(channel) != null && Files.exists(file)) {
                     files.disk().write(channel, token.getBytes(StandardCharsets.US_ASCII));
                     return file;
                 }
             }
         } catch (IOException e) {
-            throw refused(folder, e);
+            throw refused(directory, e);
         }
     }
 
@@ -97,17 +98,17 @@ public final class TokenFiles implements AutoCloseable {
         return HexFormat.of().formatHex(random);
     }
 
-    private static Failure refused(Path folder, IOException e) {
-        return Failure.because(e, Kind.TOKEN_FILE_REFUSED, folder + ": " + Disk.reason(e));
+    private static Failure refused(Path directory, IOException e) {
+        return Failure.because(e, Kind.TOKEN_FILE_REFUSED, directory + ": " + Disk.reason(e));
     }
 
-    /** Removes the files of processes that are gone. */
+    /** Removes the files of processes that have ended. */
     public void removeAbandoned() {
-        Path folder = paths.runtime(NAME).orElse(null);
-        if (folder == null || !PrivateFiles.isOwn(folder, home)) {
+        Path directory = paths.runtime(NAME).orElse(null);
+        if (directory == null || !PrivateFiles.isOwn(directory, home)) {
             return;
         }
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
             for (Path file : left) {
                 removeUnlessLocked(file);
             }

@@ -1,4 +1,4 @@
-/** Taking a session to another machine or another store, or from another program. */
+/** Moving a session to another machine or store, or taking it over from another program. */
 @NullMarked
 package dev.fleetauth.flow.transfer;
 

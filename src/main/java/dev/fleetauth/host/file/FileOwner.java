@@ -146,6 +146,11 @@ public final class FileOwner {
         return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
+    /** The user id of this process. */
+    public static int userOfThisProcess() throws IOException {
+        return (int) ofThisProcess();
+    }
+
     /** Whether this process is run by root. */
     public static boolean isRoot() throws IOException {
         return ofThisProcess().equals(ROOT);

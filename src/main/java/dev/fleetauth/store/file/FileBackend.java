@@ -85,7 +85,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        return files.read(paths.profiles(), paths.record(name), SealedProfile.MAX_BYTES);
+        return files.read(paths.folder(name), paths.record(name), SealedProfile.MAX_BYTES);
     }
 
     @Override
@@ -105,7 +105,7 @@ public final class FileBackend implements Backend {
         if (!isKeys) {
             removeUnfinishedKeys();
         }
-        files.makeDirectory(isKeys ? paths.home() : paths.locks());
+        files.makeDirectory(isKeys || name.equals(CLIENTS) ? paths.home() : paths.locks());
         Locks.Lock lock;
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());

@@ -47,9 +47,19 @@ final class FilePaths {
         return home.resolve("keys.jwe");
     }
 
-    /** The file of a profile's entry. */
+    /** The file of the clients. */
+    private Path clients() {
+        return home.resolve("clients.jwe");
+    }
+
+    /** The directory of {@link #record}. */
+    Path folder(String entry) {
+        return entry.equals(Backend.CLIENTS) ? home : profiles();
+    }
+
+    /** The file of the entry of a profile or the clients. */
     Path record(String entry) {
-        return profiles().resolve(profile(entry) + RECORD);
+        return entry.equals(Backend.CLIENTS) ? clients() : profiles().resolve(profile(entry) + RECORD);
     }
 
     /** The file of a response that is being written to {@link #record}. */
@@ -68,6 +78,16 @@ final class FilePaths {
             Path next = home.resolve("keys.next");
             return new FilePlace(
                     home, keys(), next, next, next, home.resolve("keys.lock"), home.resolve("keys.holder"));
+        }
+        if (entry.equals(Backend.CLIENTS)) {
+            return new FilePlace(
+                    home,
+                    clients(),
+                    home.resolve("clients.next"),
+                    home.resolve("clients.new"),
+                    home.resolve("clients.space"),
+                    home.resolve("clients.lock"),
+                    home.resolve("clients.holder"));
         }
         String name = profile(entry).value();
         // A process that publishes holds a separate lock, never while it holds the profile's.

@@ -76,7 +76,10 @@ final class Database implements AutoCloseable {
     private final Environment env;
     private final DatabaseAddress address;
     private final Connector connector;
-    private @Nullable Connection open;
+
+    /** A connection for each thread: what one does with it must not be cut off by another. */
+    @SuppressWarnings("ThreadLocalUsage") // And for each database.
+    private final ThreadLocal<@Nullable Connection> open = new ThreadLocal<>();
 
     Database(Environment env, DatabaseAddress address) {
         this.env = env;
@@ -265,10 +268,10 @@ final class Database implements AutoCloseable {
     }
 
     private Connection connection() throws SQLException {
-        Connection connection = open;
+        Connection connection = open.get();
         if (connection == null) {
             connection = connector.connect();
-            open = connection;
+            open.set(connection);
         }
         return connection;
     }
@@ -276,8 +279,8 @@ final class Database implements AutoCloseable {
     /** Closes the connection if one is open; the next statement opens another. */
     @Override
     public void close() {
-        Connection connection = open;
-        open = null;
+        Connection connection = open.get();
+        open.remove();
         if (connection != null) {
             try {
                 connection.close();

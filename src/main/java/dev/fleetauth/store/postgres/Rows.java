@@ -5,6 +5,7 @@ import dev.fleetauth.store.Backend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the table, each read and written together with the version of the keys. */
@@ -12,11 +13,13 @@ final class Rows implements AutoCloseable {
 
     private final Database database;
 
-    /** The row of the keys as last seen. */
-    private @Nullable Row keys;
+    /** The row of the keys, as a thread has seen it last: at the same moment as the row that it works with. */
+    @SuppressWarnings("ThreadLocalUsage") // And of each database.
+    private final ThreadLocal<@Nullable Row> keys = new ThreadLocal<>();
 
-    /** The marker of the turn that was last seen. */
-    private String lastTurn = "";
+    /** The marker of the turn that a thread has seen last. */
+    @SuppressWarnings("ThreadLocalUsage") // The same.
+    private final ThreadLocal<@Nullable String> lastTurn = new ThreadLocal<>();
 
     Rows(Database database) {
         this.database = database;
@@ -26,17 +29,17 @@ final class Rows implements AutoCloseable {
     List<Row> all() {
         try (database) {
             List<Row> rows = database.allRows();
-            keys = rows.stream()
+            keys.set(rows.stream()
                     .filter(row -> row.name().equals(Backend.KEYS))
                     .findFirst()
-                    .orElseGet(() -> Row.none(Backend.KEYS));
+                    .orElseGet(() -> Row.none(Backend.KEYS)));
             return rows;
         }
     }
 
     /** The row of the keys as last seen. */
     Row keys() {
-        Row seen = keys;
+        Row seen = keys.get();
         if (seen == null) {
             try (database) {
                 seen = look(Backend.KEYS);
@@ -47,15 +50,15 @@ final class Rows implements AutoCloseable {
 
     /** The marker of the turn that was last seen. */
     String lastTurn() {
-        return lastTurn;
+        return Objects.requireNonNullElse(lastTurn.get(), "");
     }
 
     /** A row, and in the same snapshot that of the keys. */
     Row look(String name) {
         Map<String, Row> rows = database.rows(database.patience(), Backend.KEYS, name);
-        keys = Database.of(rows, Backend.KEYS);
+        keys.set(Database.of(rows, Backend.KEYS));
         Row row = Database.of(rows, name);
-        lastTurn = row.turn();
+        lastTurn.set(row.turn());
         return row;
     }
 
@@ -65,10 +68,12 @@ final class Rows implements AutoCloseable {
      * @param isLast whether it is not worth waiting for
      */
     boolean put(Row next, boolean isLast) {
-        Long keysVersion = isLast || !next.name().startsWith(Backend.PROFILE) ? null : keys().version();
+        boolean isSealed =
+                next.name().startsWith(Backend.PROFILE) || next.name().equals(Backend.CLIENTS);
+        Long keysVersion = isLast || !isSealed ? null : keys().version();
         boolean written = database.put(isLast ? Deadline.in(Duration.ZERO) : database.patience(), next, keysVersion);
         if (written && next.name().equals(Backend.KEYS)) {
-            keys = next;
+            keys.set(next);
         }
         return written;
     }

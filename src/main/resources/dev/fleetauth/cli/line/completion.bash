@@ -11,7 +11,7 @@ _fleetauth() {
     done < <("${COMP_WORDS[0]}" __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
     case $directive in
     files) COMPREPLY=($(compgen -f -- "$2")) && compopt -o filenames 2>/dev/null ;;
-    folders) COMPREPLY=($(compgen -d -- "$2")) && compopt -o filenames 2>/dev/null ;;
+    directories) COMPREPLY=($(compgen -d -- "$2")) && compopt -o filenames 2>/dev/null ;;
     commands) COMPREPLY=($(compgen -c -- "$2")) ;;
     esac
 }

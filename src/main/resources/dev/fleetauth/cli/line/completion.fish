@@ -7,7 +7,7 @@ function __fleetauth_complete
         switch $line
             case ':files'
                 __fish_complete_path "$typed"
-            case ':folders'
+            case ':directories'
                 __fish_complete_directories "$typed"
             case ':commands'
                 complete -C "$typed"

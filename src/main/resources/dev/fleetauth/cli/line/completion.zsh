@@ -14,7 +14,7 @@ _fleetauth() {
     done
     case $directive in
     files) _files ;;
-    folders) _files -/ ;;
+    directories) _files -/ ;;
     commands) _command_names -e ;;
     *) _describe -V fleetauth found ;;
     esac

@@ -3,6 +3,7 @@ package dev.fleetauth.cli.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,8 +42,8 @@ class CommandTableTest {
             import org.jspecify.annotations.Nullable;
 
             /**
-             * The commands as picocli's model has them, so that no start has to build it. {@code CommandTableTest} writes this file;
-             * {@link Argument} tells what stands in a line.
+             * The commands as picocli's model describes them, which is slow to build. Written by {@code CommandTableTest};
+             * {@link Argument} describes the format of a line.
              */
             final class CommandTable {
 
@@ -68,12 +69,12 @@ class CommandTableTest {
         collect(program, "", arguments, help);
         String written = BEGIN.formatted(CommandTable.class.getPackageName())
                 + method(
-                        "/** A line for each that may follow a command. */",
+                        "/** The options, arguments and subcommands of a command, one per line. */",
                         "static String arguments",
                         arguments,
                         "\"\"")
                 + method(
-                        "/** A command's help; null if it has none here. */",
+                        "/** The help of a command; null if this table has none. */",
                         "static @Nullable String help",
                         help,
                         "null")
@@ -146,16 +147,22 @@ class CommandTableTest {
                 "|",
                 names,
                 argument.arity() + (argument.required() && argument.group() == null ? "!" : ""),
-                argument.type().getSimpleName(),
+                type(argument),
                 field(argument, command),
                 label,
                 String.join(" ", values),
                 sentence(argument.description()));
     }
 
+    /** The profiles are a list of which a usual line has one. */
+    private static String type(ArgSpec argument) {
+        Class<?> element = argument.auxiliaryTypes()[0];
+        return (element == ProfileName.class ? element : argument.type()).getSimpleName();
+    }
+
     /** Empty where to set the field is not all that picocli would do. */
     private static String field(ArgSpec argument, CommandSpec command) {
-        boolean isSimple = TYPES.contains(argument.type().getSimpleName())
+        boolean isSimple = TYPES.contains(type(argument))
                 || argument.type().isEnum()
                 || (argument.isPositional() && argument.type() == List.class);
         boolean isOther = argument.group() != null

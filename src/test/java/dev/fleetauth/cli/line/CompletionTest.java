@@ -66,7 +66,7 @@ class CompletionTest {
                 "token --format j          | json",
                 "token --format=c          | --format=curl",
                 "token --out x             | :files",
-                "token --home x            | :folders",
+                "token --home x            | :directories",
                 "login --region c          | cn",
                 "login --type pa           | partner",
                 "login --scope vehicle_l   | vehicle_location",
@@ -95,7 +95,7 @@ class CompletionTest {
     @Test
     void anEmptyWordGetsEveryCommandWithItsDescription() {
         assertThat(shell.run("__complete", "--", "").exits(0).out().lines())
-                .contains("token\tPrint a valid access token, refreshed first if need be")
+                .contains("token\tPrint a valid access token, refreshed first if necessary")
                 .noneMatch(line -> line.startsWith("__"));
         assertThat(complete()).isEqualTo(complete(""));
     }
@@ -177,7 +177,7 @@ class CompletionTest {
                 """;
         assertThat(ask("zsh", "-f", "-c", ask))
                 .containsSubsequence(
-                        "token:Print a valid access token, refreshed first if need be",
+                        "token:Print a valid access token, refreshed first if necessary",
                         "raw",
                         "holiday:profile",
                         "home:profile",
@@ -197,7 +197,7 @@ class CompletionTest {
                 """;
         assertThat(ask("fish", "--no-config", "-c", ask))
                 .containsSubsequence(
-                        "token\tPrint a valid access token, refreshed first if need be", "holiday\tprofile", "a-file")
+                        "token\tPrint a valid access token, refreshed first if necessary", "holiday\tprofile", "a-file")
                 .anyMatch(line -> line.startsWith("bash"));
     }
 }

@@ -143,13 +143,13 @@ class ExitCodeTest {
         try (Stage stage = Stage.tesla(folder).loggedIn()) {
             shell = stage.shell;
             stage.sandbox.enqueue(Fault.accessDenied());
-            shell.run("refresh").exits(6).printsNothing().says("blocked by its content network");
+            shell.run("refresh").exits(6).printsNothing().says("blocked by its content delivery network");
             stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
             shell.run("refresh", "--take-over").exits(6).says("503");
             stage.sandbox.enqueue(Fault.response(429, "text/plain", "slow").withHeader("Retry-After", "7"));
             shell.run("refresh").exits(6).says("try again in 7 s");
             stage.sandbox.enqueue(Fault.lostResponse());
-            shell.run("refresh").exits(6).says("no whole answer");
+            shell.run("refresh").exits(6).says("no complete response");
             stage.expire();
         }
         shell.run("token").exits(6).printsNothing().says("cannot be reached");
@@ -163,17 +163,17 @@ class ExitCodeTest {
             String sealed = Files.readString(record);
 
             Files.writeString(record, sealed.substring(0, sealed.length() - 8));
-            shell.run("token").exits(7).printsNothing().says("is damaged", "it was left alone");
+            shell.run("token").exits(7).printsNothing().says("is damaged", "it was not changed");
             Files.writeString(record, sealed);
 
             Files.setPosixFilePermissions(record, PosixFilePermissions.fromString("rw-rw-rw-"));
-            shell.run("token").exits(7).printsNothing().says("can be changed by others");
+            shell.run("token").exits(7).printsNothing().says("is writable by other users");
             Files.setPosixFilePermissions(record, PosixFilePermissions.fromString("rw-------"));
 
             Path keyFile = folder.resolve("other.key");
             shell.run("key", "new-file", keyFile.toString()).exits(0);
             shell.allowSecretsIn(keyFile).variable("FLEETAUTH_KEY_FILE", keyFile.toString());
-            shell.run("token").exits(7).printsNothing().says("does not open with what was given");
+            shell.run("token").exits(7).printsNothing().says("wrong key for ");
             shell.variable("FLEETAUTH_KEY_FILE", null);
             shell.run("token").exits(7).printsNothing().says("the store is locked");
         }

@@ -124,7 +124,7 @@ class LoginTest {
                         URI.create(scene.redirectUri).getPort(), 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
             scene.browser(TestShell.NO_BROWSER);
-            assertThat(scene.login().exits(6).err()).contains("cannot be listened on", "--paste");
+            assertThat(scene.login().exits(6).err()).contains("cannot listen on the callback address", "--paste");
         }
     }
 

@@ -202,7 +202,7 @@ class RefreshTest extends RefreshContract {
 
             scene.later(Duration.ofHours(1));
             Result again = scene.token().exits(0);
-            assertThat(again.err()).contains("an earlier refresh, begun " + open.startedAt());
+            assertThat(again.err()).contains("An earlier refresh, started at " + open.startedAt());
             assertThat(scene.refreshes()).isEqualTo(2);
             assertThat(scene.sandbox.isActive(new Secret(again.line()))).isTrue();
             scene.assertNoAttempt();
@@ -224,7 +224,7 @@ class RefreshTest extends RefreshContract {
             assertThat(scene.refreshes()).isEqualTo(1);
 
             Result last = scene.later().token().exits(day.spent() ? 4 : 0);
-            assertThat(last.err()).contains("an earlier refresh, begun", "got no answer");
+            assertThat(last.err()).contains("An earlier refresh, started at", "Trying its refresh token again");
             assertThat(scene.refreshes()).isEqualTo(2);
             scene.assertNoAttempt();
         }

@@ -164,7 +164,7 @@ class ForeignLoginsTest {
                 """;
         assertThatExceptionOfType(Failure.class)
                 .isThrownBy(() -> ForeignLogins.read(file, "file"))
-                .satisfies(failure -> assertThat(failure.fields())
-                        .containsValue("its tokens are those of Teslemetry, and not of Tesla"));
+                .satisfies(failure ->
+                        assertThat(failure.fields()).containsValue("its tokens are for Teslemetry, not for Tesla"));
     }
 }

@@ -12,6 +12,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.store.ClientRegistry;
 import dev.fleetauth.store.KeyChanges;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.FileStore;
@@ -176,6 +177,11 @@ class StoreMoveTest {
         @Override
         public KeyChanges keyChanges() {
             return store.keyChanges();
+        }
+
+        @Override
+        public ClientRegistry clients() {
+            return store.clients();
         }
     }
 }

@@ -9,12 +9,12 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Tells the user at a terminal which server is being waited for.
+ * Shows a user at a terminal which server a request is waiting for.
  *
- * @param environment where the user is
- * @param http sends the requests
+ * @param environment the environment with the terminal
+ * @param http the client that sends the requests
  */
-record PatientHttp(Environment environment, Http http) implements Http {
+record BusyLineHttp(Environment environment, Http http) implements Http {
 
     @Override
     public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {

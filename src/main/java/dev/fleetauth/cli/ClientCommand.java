@@ -1,0 +1,142 @@
+package dev.fleetauth.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.cli.option.ReportFormat;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.TerminalText;
+import dev.fleetauth.flow.setup.Clients;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.RegisteredClient;
+import dev.fleetauth.model.Secret;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code client}: the programs that {@code serve} gives access to. */
+@Command(
+        name = "client",
+        description = "The programs that 'serve' gives access to, each with a key of its own.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class ClientCommand extends Subcommand {
+
+    /** The one command that takes several profiles. */
+    public static final String ADD = "fleetauth client add";
+
+    private static final String NAME = "What you call the program: a name like a profile's.";
+
+    @Override
+    public Integer call() {
+        throw Failure.of(Kind.WRONG_USAGE, "a command is missing: add, list or remove", "client");
+    }
+
+    @Command(
+            name = "add",
+            description = {
+                "Add a program, and print its client key, which is shown only this once.",
+                "With the key it gets access tokens of the profiles named with -p, which may be repeated, or has its requests"
+                        + " passed on to the Fleet API."
+            })
+    int add(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Option(names = "--proxy-only", description = "Pass its requests on, and never give it an access token.")
+                    boolean isProxyOnly,
+            @Option(
+                            names = "--read-only",
+                            description =
+                                    "With --proxy-only: pass on GET and HEAD alone. What a token itself allows cannot be narrowed.")
+                    boolean isReadOnly) {
+        if (isReadOnly && !isProxyOnly) {
+            throw Failure.of(
+                    Kind.WRONG_USAGE,
+                    "--read-only needs --proxy-only: a program that has the access token can do all that its scopes allow",
+                    "client add");
+        }
+        List<ProfileName> profiles = program().profiles();
+        Secret key = clients().add(named(name), profiles, isProxyOnly, isReadOnly);
+        print(key.reveal());
+        console()
+                .notice("Client '" + name + "' " + (isProxyOnly ? "may send requests" : "may get access tokens")
+                        + " with this key for " + names(profiles) + ". It is not shown again.");
+        return ExitCode.DONE;
+    }
+
+    @Command(name = "list", description = "Show the programs. No key is shown: only hashes are kept.")
+    int list(
+            @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.") @Nullable
+                    ReportFormat format) {
+        List<RegisteredClient> clients = clients().list();
+        if (format == ReportFormat.JSON) {
+            print(JsonOutput.text(json(clients)));
+        } else if (clients.isEmpty()) {
+            console().notice("There is no client yet. 'fleetauth client add' adds one.");
+        } else {
+            clients.forEach(this::show);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void show(RegisteredClient client) {
+        print(client.name());
+        var rows = rows(2, 14);
+        rows.add("profiles", names(client.profiles()));
+        rows.add("may", rights(client));
+        rows.add("added", Objects.requireNonNull(TerminalText.time(client.createdAt())));
+    }
+
+    private static String rights(RegisteredClient client) {
+        if (!client.isProxyOnly()) {
+            return "get access tokens and send requests";
+        }
+        return client.isReadOnly() ? "send GET and HEAD requests, proxy only" : "send requests, proxy only";
+    }
+
+    private static String names(List<ProfileName> profiles) {
+        return String.join(", ", profiles.stream().map(ProfileName::value).toList());
+    }
+
+    private static ArrayNode json(List<RegisteredClient> clients) {
+        ArrayNode list = JsonOutput.array();
+        for (RegisteredClient client : clients) {
+            ObjectNode entry = list.addObject();
+            entry.put("name", client.name());
+            JsonOutput.putList(
+                    entry,
+                    "profiles",
+                    client.profiles().stream().map(ProfileName::value).toList());
+            entry.put("proxy_only", client.isProxyOnly());
+            entry.put("read_only", client.isReadOnly());
+            JsonOutput.putTime(entry, "created_at", client.createdAt());
+            JsonOutput.putEpoch(entry, "created_at_epoch", client.createdAt());
+        }
+        return list;
+    }
+
+    @Command(
+            name = "remove",
+            description = "Remove a program, whose key is refused from then on, and by a running 'serve'.")
+    int remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
+        clients().remove(named(name));
+        console()
+                .notice("Client '" + name
+                        + "' is removed. An access token that it has got already lives until it expires.");
+        return ExitCode.DONE;
+    }
+
+    private static String named(String name) {
+        if (!ProfileName.isName(name)) {
+            throw Failure.of(Kind.BAD_VALUE, "NAME", name, "a name like " + ProfileName.FORM);
+        }
+        return name;
+    }
+
+    private Clients clients() {
+        return new Clients(engine());
+    }
+}

@@ -1,0 +1,159 @@
+package dev.fleetauth.cli;
+
+import dev.fleetauth.cli.option.AfterRefreshOptions;
+import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.ShutdownGuard;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.net.PortOwner;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.serve.AccessLog;
+import dev.fleetauth.serve.LoginAlarm;
+import dev.fleetauth.serve.Peers;
+import dev.fleetauth.serve.RenewalThread;
+import dev.fleetauth.serve.SocketPlace;
+import dev.fleetauth.serve.StatusHandler;
+import dev.fleetauth.serve.StoreTokens;
+import dev.fleetauth.serve.TokenHandler;
+import dev.fleetauth.serve.TokenServer;
+import dev.fleetauth.serve.client.ClientHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code serve}: hands out access tokens to other programs until it is interrupted. */
+@Command(
+        name = "serve",
+        description = {
+            "Hand out access tokens to other programs until it is interrupted.",
+            "They ask on a Unix socket: curl --unix-socket $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token"
+        })
+public final class ServeCommand extends Subcommand {
+
+    @Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            description = "The Unix socket; fleetauth/token.sock in XDG_RUNTIME_DIR, or run/token.sock in the home.")
+    private @Nullable Path socket;
+
+    @Option(
+            names = "--allow-uid",
+            paramLabel = "N",
+            description = "Let this user use the socket as well, such as a container's; repeatable.")
+    private List<Integer> otherUsers = new ArrayList<>();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            description = "Also serve clients with a key of their own on this address, such as 127.0.0.1:8485.")
+    private @Nullable String listen;
+
+    @Option(
+            names = "--on-login-needed",
+            paramLabel = "CMD",
+            description = {
+                "Run this once when a profile needs a login.",
+                "A command line for the shell, which gets the profile's name on standard input."
+            })
+    private @Nullable String onLoginNeeded;
+
+    @Override
+    public Integer call() {
+        if (onLoginNeeded != null) {
+            AfterRefreshOptions.requireCommand("--on-login-needed", onLoginNeeded);
+        }
+        InetSocketAddress loopback = listen == null ? null : loopback(listen);
+        Peers peers = peers();
+        var tokens = new StoreTokens(
+                engine(), new LoginAlarm(environment(), onLoginNeeded, console()::notice), this::tellNotRenewed);
+        tokens.open();
+        try (TokenServer server = new TokenServer(new AccessLog(environment().err()))) {
+            List<Handler> handlers = List.of(new TokenHandler(tokens, profile()), new StatusHandler(engine()));
+            String where;
+            if (TokenServer.inheritsSocket()) {
+                server.onInheritedSocket(peers, handlers);
+                where = "the socket that it was started with";
+            } else {
+                Path path =
+                        socket == null ? SocketPlace.standard(environment(), engine().home()) : socket.toAbsolutePath();
+                server.onSocket(SocketPlace.take(engine().home(), path), peers, handlers);
+                where = path.toString();
+            }
+            if (loopback != null) {
+                server.onLoopback(loopback, List.of(new ClientHandler(engine(), tokens)));
+            }
+            Runnable atEnd = ShutdownGuard.onSignal(server::close);
+            RenewalThread renewal = RenewalThread.start(tokens);
+            try {
+                start(server, where, loopback);
+                console().notice("serving on " + where + (listen == null ? "" : " and " + listen));
+                new CountDownLatch(1).await();
+            } finally {
+                renewal.end();
+                atEnd.run();
+            }
+        } catch (InterruptedException e) {
+            // It was asked to end.
+        }
+        return ExitCode.DONE;
+    }
+
+    private void start(TokenServer server, String socketPath, @Nullable InetSocketAddress loopback) {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw loopback == null
+                    ? Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, Disk.reason(e))
+                    : Failure.because(
+                            e,
+                            Kind.SOCKET_UNAVAILABLE,
+                            loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
+                            "it is taken by "
+                                    + PortOwner.of(
+                                            loopback.getPort(), environment().system()));
+        }
+    }
+
+    private Peers peers() {
+        for (int user : otherUsers) {
+            if (user < 0) {
+                throw Failure.of(Kind.BAD_VALUE, "--allow-uid", user, "the number of a user");
+            }
+        }
+        try {
+            return Peers.of(otherUsers);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.BAD_VALUE, "--allow-uid", otherUsers, "numbers of users");
+        }
+    }
+
+    private void tellNotRenewed(ProfileName name, Failure failure) {
+        console()
+                .notice("warning: profile '" + name + "' is not refreshed yet: "
+                        + Explanation.of(failure).message());
+    }
+
+    private static InetSocketAddress loopback(String address) {
+        int colon = address.lastIndexOf(':');
+        try {
+            String host = colon < 0 ? "" : address.substring(0, colon);
+            int port = Integer.parseInt(address.substring(colon + 1));
+            if (host.equals("127.0.0.1") && port > 0 && port <= Limits.MAX_PORT) {
+                return new InetSocketAddress(host, port);
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw Failure.of(Kind.BAD_VALUE, "--listen", address, "an address like 127.0.0.1:8485");
+    }
+}

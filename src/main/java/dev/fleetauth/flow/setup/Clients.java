@@ -1,0 +1,84 @@
+package dev.fleetauth.flow.setup;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.model.ClientKey;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.RegisteredClient;
+import dev.fleetauth.model.Secret;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The programs that {@code serve} gives access to. */
+public final class Clients {
+
+    private final Engine engine;
+
+    public Clients(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** The clients, sorted by name. */
+    public List<RegisteredClient> list() {
+        return engine.store().clients().list();
+    }
+
+    /**
+     * Adds a client.
+     *
+     * @param profiles what it has access to
+     * @param isProxyOnly whether it never receives an access token
+     * @param isReadOnly whether only its requests that read are passed on; then it must be proxy-only
+     * @return its key, which nobody can find out later
+     * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code CLIENT_EXISTS}
+     */
+    public Secret add(String name, List<ProfileName> profiles, boolean isProxyOnly, boolean isReadOnly) {
+        List<ProfileName> known = engine.store().names();
+        for (ProfileName profile : profiles) {
+            if (!known.contains(profile)) {
+                throw Failure.of(Kind.NO_SUCH_PROFILE, profile);
+            }
+        }
+        Secret key = ClientKey.create(engine.environment().random());
+        RegisteredClient client = new RegisteredClient(
+                name,
+                ClientKey.hash(key),
+                profiles,
+                isProxyOnly,
+                isReadOnly,
+                engine.environment().clock().instant());
+        engine.store().clients().change(clients -> with(clients, client));
+        return key;
+    }
+
+    private static List<RegisteredClient> with(List<RegisteredClient> clients, RegisteredClient client) {
+        if (clients.stream().anyMatch(other -> other.name().equals(client.name()))) {
+            throw Failure.of(Kind.CLIENT_EXISTS, client.name());
+        }
+        if (clients.size() >= Limits.CLIENTS) {
+            throw Failure.of(Kind.TOO_MANY_CLIENTS, Limits.CLIENTS);
+        }
+        List<RegisteredClient> next = new ArrayList<>(clients);
+        next.add(client);
+        return next;
+    }
+
+    /**
+     * Removes a client, whose key is worth nothing from then on.
+     *
+     * @throws Failure of kind {@code NO_SUCH_CLIENT}
+     */
+    public void remove(String name) {
+        if (list().stream().noneMatch(client -> client.name().equals(name))) {
+            // Also where there is no store.
+            throw Failure.of(Kind.NO_SUCH_CLIENT, name);
+        }
+        engine.store()
+                .clients()
+                .change(clients -> clients.stream()
+                        .filter(client -> !client.name().equals(name))
+                        .toList());
+    }
+}

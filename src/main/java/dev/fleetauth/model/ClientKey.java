@@ -1,0 +1,48 @@
+package dev.fleetauth.model;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/**
+ * The key of a program that gets access tokens from {@code serve}: 256 random bits behind a prefix by which people and
+ * secret scanners recognize it. Only its hash is kept, which needs no salt, since nobody can guess the key.
+ */
+public final class ClientKey {
+
+    /** How each key begins. */
+    public static final String PREFIX = "fleetauth_ck_";
+
+    private static final int RANDOM_BYTES = 32;
+    private static final int RANDOM_CHARACTERS = 43;
+
+    private ClientKey() {}
+
+    /** A new key. */
+    public static Secret create(SecureRandom random) {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        random.nextBytes(bytes);
+        return new Secret(PREFIX + base64Url(bytes));
+    }
+
+    /** Whether a text has the form of a key. */
+    public static boolean isKey(String text) {
+        return text.length() == PREFIX.length() + RANDOM_CHARACTERS && text.startsWith(PREFIX);
+    }
+
+    /** SHA-256 of a key, base64url without padding. */
+    public static String hash(Secret key) {
+        try {
+            byte[] bytes = key.reveal().getBytes(StandardCharsets.UTF_8);
+            return base64Url(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static String base64Url(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.fleetauth.model;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A program that {@code serve} gives access to, as the store keeps it.
+ *
+ * @param name what the user calls it, a name like a profile's
+ * @param keyHash the hash of its {@link ClientKey}
+ * @param profiles the profiles that it has access to, sorted; at least one
+ * @param isProxyOnly whether its requests are passed on and it never receives an access token
+ * @param isReadOnly whether only requests that read are passed on
+ * @param createdAt when it was added
+ */
+public record RegisteredClient(
+        String name,
+        String keyHash,
+        List<ProfileName> profiles,
+        boolean isProxyOnly,
+        boolean isReadOnly,
+        Instant createdAt) {
+
+    /** @throws IllegalArgumentException if there cannot be such a client */
+    public RegisteredClient {
+        profiles = profiles.stream().distinct().sorted().toList();
+        if (!ProfileName.isName(name) || profiles.isEmpty() || (isReadOnly && !isProxyOnly)) {
+            throw new IllegalArgumentException("not a client");
+        }
+    }
+
+    /** Whether this is the hash of its key, in a time that does not tell how much of it is right. */
+    public boolean hasKeyHash(String hash) {
+        return MessageDigest.isEqual(keyHash.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8));
+    }
+}

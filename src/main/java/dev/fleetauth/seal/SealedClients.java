@@ -1,0 +1,102 @@
+package dev.fleetauth.seal;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.RegisteredClient;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The clients of a store to sealed text and back: one JWE for all of them. {@code docs/store-format.md} has its header and
+ * content.
+ */
+public final class SealedClients {
+
+    private static final String TYPE = "fleetauth-clients";
+    private static final Set<String> MEMBERS = Set.of("alg", "enc", "kid", "typ", "version", "store");
+
+    private SealedClients() {}
+
+    /** Seals clients, which are sorted by name, with the store's current key. */
+    public static String seal(List<RegisteredClient> clients, StoreKeys keys, SecureRandom random) {
+        return Jwe.encrypt(keys.current(), TYPE, Map.of("store", keys.store()), write(clients), random);
+    }
+
+    /** Opens the clients of the store that has these keys. */
+    public static List<RegisteredClient> open(String sealed, StoreKeys keys) throws MalformedException {
+        Jwe compact = Jwe.parse(sealed);
+        compact.expect(TYPE, MEMBERS);
+        keys.requireOwn(compact);
+        byte[] plaintext = keys.open(compact);
+        List<RegisteredClient> clients;
+        try {
+            clients = read(CanonicalJson.object(new String(plaintext, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new MalformedException("its content is not a list of clients");
+        }
+        if (!Arrays.equals(write(clients), plaintext)) {
+            throw new MalformedException("its content is not written as version " + Jwe.FORMAT_VERSION + " writes it");
+        }
+        return clients;
+    }
+
+    private static byte[] write(List<RegisteredClient> clients) {
+        List<Object> list = new ArrayList<>();
+        for (RegisteredClient client : clients) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("name", client.name());
+            json.put("key_hash", client.keyHash());
+            json.put(
+                    "profiles",
+                    client.profiles().stream().map(ProfileName::value).toList());
+            JsonFields.put(json, "proxy_only", client.isProxyOnly() ? true : null);
+            JsonFields.put(json, "read_only", client.isReadOnly() ? true : null);
+            json.put("created_at", JsonFields.time(client.createdAt()));
+            list.add(json);
+        }
+        return CanonicalJson.write(Map.of("clients", list)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<RegisteredClient> read(Map<String, Object> json) throws MalformedException {
+        if (!(json.get("clients") instanceof List<?> list) || list.size() > Limits.CLIENTS) {
+            throw JsonFields.missing("clients");
+        }
+        List<RegisteredClient> clients = new ArrayList<>();
+        String before = "";
+        for (Object each : list) {
+            Map<?, ?> client = each instanceof Map<?, ?> members ? members : Map.of();
+            clients.add(new RegisteredClient(
+                    JsonFields.text(client, "name"),
+                    JsonFields.text(client, "key_hash"),
+                    profiles(client),
+                    Boolean.TRUE.equals(client.get("proxy_only")),
+                    Boolean.TRUE.equals(client.get("read_only")),
+                    JsonFields.time(JsonFields.text(client, "created_at"))));
+            String name = JsonFields.text(client, "name");
+            if (name.compareTo(before) <= 0) {
+                throw new MalformedException("its clients are not sorted by name");
+            }
+            before = name;
+        }
+        return List.copyOf(clients);
+    }
+
+    private static List<ProfileName> profiles(Map<?, ?> client) throws MalformedException {
+        if (!(client.get("profiles") instanceof List<?> list)) {
+            throw JsonFields.missing("profiles");
+        }
+        List<ProfileName> profiles = new ArrayList<>();
+        for (Object name : list) {
+            profiles.add(new ProfileName(name instanceof String text ? text : ""));
+        }
+        return profiles;
+    }
+}

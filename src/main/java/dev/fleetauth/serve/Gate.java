@@ -1,0 +1,64 @@
+package dev.fleetauth.serve;
+
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Refuses requests of web pages and strangers, and answers what the handlers behind it throw. */
+final class Gate extends Handler.Wrapper {
+
+    private final Predicate<String> hosts;
+    private final Predicate<Request> peers;
+
+    /**
+     * A gate before a handler.
+     *
+     * @param hosts accepts the value of {@code Host}, in lower case
+     * @param peers accepts the peer that a request comes from
+     */
+    Gate(Handler handler, Predicate<String> hosts, Predicate<Request> peers) {
+        super(handler);
+        this.hosts = hosts;
+        this.peers = peers;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        try {
+            requireLocalProgram(request);
+            if (!super.handle(request, response, callback)) {
+                throw Failure.of(Kind.NO_SUCH_ADDRESS);
+            }
+        } catch (Failure e) {
+            Replies.failure(response, callback, e);
+        } catch (HttpException.RuntimeException e) {
+            // Jetty's own limits, such as that of a body.
+            throw e;
+        } catch (RuntimeException e) {
+            Replies.error(response, callback, 500, Explanation.ofBug(e));
+        }
+        return true;
+    }
+
+    private void requireLocalProgram(Request request) {
+        if (!peers.test(request)) {
+            throw Failure.of(Kind.REQUEST_REFUSED, "it comes from another user");
+        }
+        if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
+            throw Failure.of(Kind.REQUEST_REFUSED, "it comes from a web page, as its header Origin says");
+        }
+        List<String> host = request.getHeaders().getValuesList(HttpHeader.HOST);
+        if (host.size() != 1 || !hosts.test(host.get(0).toLowerCase(Locale.ROOT))) {
+            throw Failure.of(Kind.REQUEST_REFUSED, "its header Host is not the address of this server");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.fleetauth.serve;
+
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.util.Locale;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** What Jetty itself refuses, such as a request that is no HTTP, in the same form as every other error. */
+final class JsonErrors implements Request.Handler {
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        Failure refused =
+                Failure.of(Kind.REQUEST_REFUSED, HttpStatus.getMessage(status).toLowerCase(Locale.ROOT));
+        Replies.error(response, callback, status, Explanation.of(refused));
+        return true;
+    }
+}

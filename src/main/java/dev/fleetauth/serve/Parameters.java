@@ -1,0 +1,72 @@
+package dev.fleetauth.serve;
+
+import dev.fleetauth.host.time.Durations;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a request's query: those that are known, once each. */
+final class Parameters {
+
+    private final Fields fields;
+
+    private Parameters(Fields fields) {
+        this.fields = fields;
+    }
+
+    /**
+     * Reads the query.
+     *
+     * @param known the names that it may have
+     * @throws Failure of a kind for wrong usage
+     */
+    static Parameters of(Request request, List<String> known) {
+        Fields fields;
+        try {
+            fields = Request.extractQueryParameters(request);
+        } catch (RuntimeException e) {
+            throw bad("the query", "percent-encoded UTF-8");
+        }
+        for (Fields.Field field : fields) {
+            if (!known.contains(field.getName())) {
+                throw bad("a parameter", known.isEmpty() ? "none" : String.join(" or ", known));
+            }
+            if (field.hasMultipleValues()) {
+                throw bad(field.getName(), "it once");
+            }
+        }
+        return new Parameters(fields);
+    }
+
+    @Nullable
+    ProfileName profile() {
+        String name = fields.getValue("profile");
+        if (name == null) {
+            return null;
+        }
+        if (!ProfileName.isName(name)) {
+            throw bad("profile", "a name like " + ProfileName.FORM);
+        }
+        return new ProfileName(name);
+    }
+
+    @Nullable
+    Duration duration(String parameter) {
+        String text = fields.getValue(parameter);
+        try {
+            return text == null ? null : Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw bad(parameter, "a length of time such as 90s, 5m, 1h30m or 2d");
+        }
+    }
+
+    /** What was given is not repeated: it may be a secret, which has no business there. */
+    private static Failure bad(String what, String expected) {
+        return Failure.of(Kind.BAD_VALUE, what, "(not shown)", expected);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.fleetauth.serve;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.model.Failure;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** JSON responses, and what a failure is in HTTP. */
+public final class Replies {
+
+    /** How long a client waits when nothing better is known. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private Replies() {}
+
+    /** Writes a JSON document, which no cache keeps. */
+    public static void json(Response response, Callback callback, int status, String document) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        Content.Sink.write(response, true, document + "\n", callback);
+    }
+
+    /** Writes a failure as JSON with exit code, message and hint. */
+    public static void failure(Response response, Callback callback, Failure failure) {
+        failure(response, callback, failure, Duration.ZERO);
+    }
+
+    /**
+     * Writes a failure as JSON with exit code, message and hint.
+     *
+     * @param wait after how long it is worth trying again; zero if that is not known
+     */
+    public static void failure(Response response, Callback callback, Failure failure, Duration wait) {
+        Explanation words = Explanation.of(failure);
+        int status = status(failure, words);
+        if (status == HttpStatus.UNAUTHORIZED_401) {
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"fleetauth\"");
+        } else if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            Duration retry = wait.isZero() ? RETRY : wait.plusSeconds(1);
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, retry.toSeconds());
+        }
+        error(response, callback, status, words);
+    }
+
+    /** Writes what went wrong with a status of one's own. */
+    public static void error(Response response, Callback callback, int status, Explanation words) {
+        ObjectNode json = JsonOutput.object();
+        json.put("exit_code", words.exitCode());
+        json.put("message", words.message());
+        json.put("hint", words.hint());
+        json(response, callback, status, JsonOutput.text(json));
+    }
+
+    /** The status that tells a client what the exit code tells a script. */
+    public static int status(Failure failure, Explanation words) {
+        return switch (failure.kind()) {
+            case NO_SUCH_PROFILE, NO_SUCH_ADDRESS -> HttpStatus.NOT_FOUND_404;
+            case REQUEST_REFUSED -> HttpStatus.FORBIDDEN_403;
+            default ->
+                switch (words.exitCode()) {
+                    case 2 -> HttpStatus.BAD_REQUEST_400;
+                    case 4 -> HttpStatus.UNAUTHORIZED_401;
+                    case 5 -> HttpStatus.FORBIDDEN_403;
+                    case 6 -> HttpStatus.SERVICE_UNAVAILABLE_503;
+                    default -> HttpStatus.INTERNAL_SERVER_ERROR_500;
+                };
+        };
+    }
+}

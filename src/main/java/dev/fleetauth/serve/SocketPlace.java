@@ -1,0 +1,143 @@
+package dev.fleetauth.serve;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.StorePaths;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+
+/**
+ * Where the Unix socket is: in a directory that nobody else can write, and one server's alone. A lock beside it, which ends
+ * with its process however that ends, tells a socket that is in use from one that was left behind.
+ */
+public final class SocketPlace implements AutoCloseable {
+
+    private static final String NAME = "token.sock";
+
+    /** What the address of a Unix socket has room for on every system. */
+    private static final int MAX_PATH_BYTES = 103;
+
+    private static final int FILE_TYPE = 0170000;
+    private static final int SOCKET = 0140000;
+
+    private final Path socket;
+    private final FileChannel lock;
+
+    private SocketPlace(Path socket, FileChannel lock) {
+        this.socket = socket;
+        this.lock = lock;
+    }
+
+    /** Where the socket is if no other place is asked for: in the directory of the user's session, else in the home. */
+    public static Path standard(Environment environment, Path home) {
+        return new StorePaths(environment, home)
+                .runtime(NAME)
+                .orElseGet(() -> home.resolve("run").resolve(NAME));
+    }
+
+    /**
+     * Takes the place, and removes what a killed server left there.
+     *
+     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server has it, or it is not safe
+     */
+    public static SocketPlace take(Path home, Path socket) {
+        if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+            throw Failure.of(Kind.BAD_VALUE, "the socket", socket, "a path of at most " + MAX_PATH_BYTES + " bytes");
+        }
+        var files = new PrivateFiles(home, new Disk(), warning -> {});
+        Path folder = Objects.requireNonNull(socket.getParent());
+        try {
+            files.makeOwnDirectory(folder);
+            FileChannel lock = files.disk().openLock(socket.resolveSibling(socket.getFileName() + ".lock"));
+            boolean taken = false;
+            try {
+                if (!isLocked(files.disk(), lock) || answers(socket)) {
+                    throw Failure.of(Kind.SOCKET_UNAVAILABLE, socket, "a server is running there");
+                }
+                removeLeft(files.disk(), socket);
+                taken = true;
+                return new SocketPlace(socket, lock);
+            } finally {
+                if (!taken) {
+                    lock.close();
+                }
+            }
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socket, Disk.reason(e));
+        }
+    }
+
+    private static boolean isLocked(Disk disk, FileChannel lock) throws IOException {
+        try {
+            return disk.lock(lock) != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** Whether some program listens there. */
+    public static boolean answers(Path socket) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void removeLeft(Disk disk, Path socket) throws IOException {
+        if (!PrivateFiles.exists(socket)) {
+            return;
+        }
+        if (!isSocket(socket)) {
+            throw new IOException("there is something else than a socket");
+        }
+        disk.delete(socket);
+    }
+
+    private static boolean isSocket(Path file) throws IOException {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+        }
+        int mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & FILE_TYPE) == SOCKET;
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    /**
+     * Sets who may connect, once the socket is there.
+     *
+     * @param everybody whether that is left to {@link Peers}, since other users are admitted
+     */
+    void open(boolean everybody) throws IOException {
+        if (socket.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(
+                    socket, PosixFilePermissions.fromString(everybody ? "rw-rw-rw-" : "rw-------"));
+        }
+    }
+
+    @Override
+    public void close() {
+        try (lock) {
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            // The next server removes it.
+        }
+    }
+}

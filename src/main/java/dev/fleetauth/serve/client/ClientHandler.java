@@ -1,0 +1,120 @@
+package dev.fleetauth.serve.client;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.http.StreamedHttp;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.RegisteredClient;
+import dev.fleetauth.serve.AccessTokens;
+import dev.fleetauth.serve.Replies;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves clients with a key: the token endpoint, its discovery document, and everything else by the proxy. Each error is the
+ * JSON object of RFC 6749 5.2, which the Fleet API's errors resemble.
+ */
+public final class ClientHandler extends Handler.Abstract {
+
+    private static final String RETRY_SECONDS = "5";
+    private static final List<String> READS = List.of("GET", "HEAD");
+
+    private final TokenEndpoint endpoint;
+    private final FleetApiProxy proxy;
+
+    public ClientHandler(Engine engine, AccessTokens tokens) {
+        this(
+                () -> engine.store().clients().list(),
+                tokens,
+                engine::streamed,
+                engine.environment().clock());
+    }
+
+    /**
+     * @param registry reads the clients of the store
+     * @param http what sends requests, by the certificates to trust in addition
+     */
+    ClientHandler(
+            Supplier<List<RegisteredClient>> registry,
+            AccessTokens tokens,
+            Function<@Nullable String, StreamedHttp> http,
+            Clock clock) {
+        ClientAccess access = new ClientAccess(registry);
+        this.endpoint = new TokenEndpoint(access, tokens, clock);
+        this.proxy = new FleetApiProxy(access, tokens, http);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        try {
+            RequestRules.check(request);
+            serve(request, response, callback);
+        } catch (Refusal e) {
+            refuse(response, callback, e);
+        } catch (Failure e) {
+            refuse(response, callback, refusal(e));
+        } catch (IOException e) {
+            callback.failed(e);
+        }
+        return true;
+    }
+
+    private void serve(Request request, Response response, Callback callback) throws IOException {
+        Route route = Route.of(request.getHttpURI().getPath());
+        Route issuer = DiscoveryDocument.issuer(route);
+        if (issuer != null) {
+            if (!READS.contains(request.getMethod())) {
+                throw Refusal.method(String.join(", ", READS));
+            }
+            // The gate has compared it with the addresses that this server has.
+            String origin = "http://" + request.getHeaders().get(HttpHeader.HOST);
+            Replies.json(response, callback, 200, DiscoveryDocument.text(origin, issuer));
+        } else if (route.path().equals(TokenEndpoint.PATH)) {
+            endpoint.handle(route, request, response, callback);
+        } else {
+            proxy.handle(route, request, response, callback);
+        }
+    }
+
+    private static Refusal refusal(Failure failure) {
+        Explanation words = Explanation.of(failure);
+        int status = Replies.status(failure, words);
+        String error = switch (status) {
+            case 401 -> "login_required";
+            case 503 -> "temporarily_unavailable";
+            default -> "server_error";
+        };
+        String hint = words.hint().isEmpty() ? "" : "; " + words.hint();
+        return new Refusal(status, error, words.message() + hint);
+    }
+
+    private static void refuse(Response response, Callback callback, Refusal refusal) {
+        if (response.isCommitted()) {
+            // The client sees that the response is not whole.
+            callback.failed(refusal);
+            return;
+        }
+        response.reset();
+        switch (refusal.status()) {
+            case 401 -> response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"fleetauth\"");
+            case 405 -> response.getHeaders().put(HttpHeader.ALLOW, refusal.allow());
+            case 429, 503 -> response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+            default -> {}
+        }
+        ObjectNode json = JsonOutput.object();
+        json.put("error", refusal.error());
+        json.put("error_description", refusal.description());
+        Replies.json(response, callback, refusal.status(), JsonOutput.text(json));
+    }
+}

@@ -1,0 +1,248 @@
+package dev.fleetauth.serve.client;
+
+import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.http.StreamedHttp;
+import dev.fleetauth.http.StreamedHttp.Body;
+import dev.fleetauth.http.StreamedHttp.Exchange;
+import dev.fleetauth.http.StreamedHttp.Header;
+import dev.fleetauth.model.ClientKey;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.RegisteredClient;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.serve.AccessLog;
+import dev.fleetauth.serve.AccessTokens;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes requests on to the Fleet API of a profile, and to no other server, with the access token in the place of the client
+ * key. The token never comes back: a response that has it in it ends there.
+ */
+final class FleetApiProxy {
+
+    private static final int UNAUTHORIZED = 401;
+    private static final int FIRST_FINAL = 200;
+    private static final int BUFFER_BYTES = 8192;
+    private static final Set<String> READS = Set.of("GET", "HEAD");
+
+    /** The headers of a request that are passed on. Among others could be one that changes the method. */
+    private static final Set<String> REQUEST_HEADERS = Set.of(
+            "accept", "accept-language", "content-type", "if-modified-since", "if-none-match", "user-agent", "x-txid");
+
+    /** The headers of a response that concern the connection to the Fleet API alone, and those that browsers obey. */
+    private static final Set<String> CONNECTION_HEADERS = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authentication-info",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "content-length",
+            "set-cookie",
+            "alt-svc",
+            "strict-transport-security");
+
+    private final ClientAccess access;
+    private final AccessTokens tokens;
+    private final Function<@Nullable String, StreamedHttp> http;
+
+    /** @param http what sends requests, by the certificates to trust in addition */
+    FleetApiProxy(ClientAccess access, AccessTokens tokens, Function<@Nullable String, StreamedHttp> http) {
+        this.access = access;
+        this.tokens = tokens;
+        this.http = http;
+    }
+
+    /** Passes a request on. */
+    void handle(Route route, Request request, Response response, Callback callback) throws IOException {
+        RegisteredClient client = client(request);
+        AccessLog.subject(request, client.name());
+        if (client.isReadOnly() && !READS.contains(request.getMethod())) {
+            throw new Refusal(403, "access_denied", "the client is read-only: it may send GET and HEAD alone");
+        }
+        SecretGuard body = body(request);
+        Profile profile = tokens.valid(ClientAccess.profile(client, route), null);
+        pass(profile, route, request, body, response);
+        callback.succeeded();
+    }
+
+    private void pass(Profile profile, Route route, Request request, @Nullable SecretGuard body, Response response)
+            throws IOException {
+        Profile next;
+        try (Exchange exchange = send(profile, route, request, body)) {
+            next = exchange.status() == UNAUTHORIZED ? refreshed(profile) : profile;
+            if (body != null || !isRefreshed(profile, next)) {
+                answer(exchange, token(profile), response);
+                return;
+            }
+        }
+        try (Exchange exchange = send(next, route, request, null)) {
+            answer(exchange, token(next), response);
+        }
+    }
+
+    private RegisteredClient client(Request request) {
+        String key = RequestRules.bearer(request);
+        if (key.isEmpty()) {
+            throw new Refusal(UNAUTHORIZED, "invalid_token", "the header Authorization has no client key");
+        }
+        return access.client(key).orElseThrow(() -> access.wrongKey(UNAUTHORIZED, "invalid_token"));
+    }
+
+    private Profile refreshed(Profile rejected) {
+        return tokens.refreshed(rejected.name(), new Secret(token(rejected)));
+    }
+
+    private static boolean isRefreshed(Profile before, Profile after) {
+        return !token(before).equals(token(after));
+    }
+
+    private static String token(Profile profile) {
+        return TokenFormat.bearer(profile);
+    }
+
+    /** The request's body, without a client key in it; null if there is none. */
+    private static @Nullable SecretGuard body(Request request) {
+        long length = length(request);
+        if (length == 0) {
+            return null;
+        }
+        if (READS.contains(request.getMethod())) {
+            throw Refusal.invalid("a request that reads has no body");
+        }
+        if (length > Limits.SERVE_REQUEST_BYTES) {
+            throw tooLarge();
+        }
+        return new SecretGuard(Request.asInputStream(request), ClientKey.PREFIX, Limits.SERVE_REQUEST_BYTES);
+    }
+
+    /** The length of the request's body; -1 if it is not known. */
+    private static long length(Request request) {
+        return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                ? -1
+                : Math.max(0, request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
+    }
+
+    private static Refusal tooLarge() {
+        return new Refusal(413, "invalid_request", "the body is too large");
+    }
+
+    private Exchange send(Profile profile, Route route, Request request, @Nullable SecretGuard body)
+            throws IOException {
+        Settings settings = profile.session().settings();
+        List<Header> headers = new ArrayList<>();
+        for (HttpField field : request.getHeaders()) {
+            String value = field.getValue();
+            if (value != null && REQUEST_HEADERS.contains(field.getName().toLowerCase(Locale.ROOT))) {
+                headers.add(new Header(field.getName(), value));
+            }
+        }
+        headers.add(new Header("Authorization", "Bearer " + token(profile)));
+        Body sent = body == null ? null : new Body(length(request), body);
+        try {
+            return http.apply(settings.certificates())
+                    .send(
+                            request.getMethod(),
+                            fleetApi(settings),
+                            route.path(),
+                            request.getHttpURI().getQuery(),
+                            headers,
+                            sent);
+        } catch (IOException e) {
+            throw body == null || body.problem() == null ? unreachable(e) : refused(body.problem());
+        }
+    }
+
+    /** The one server that requests of a profile go to: the audience that its tokens were requested for. */
+    private static URI fleetApi(Settings settings) {
+        String audience = settings.audience();
+        if (settings.region() == null || audience == null) {
+            throw new Refusal(404, "invalid_request", "the profile is not for the Fleet API");
+        }
+        return URI.create(audience);
+    }
+
+    private static Refusal refused(SecretGuard.Problem problem) {
+        return problem == SecretGuard.Problem.TOO_LARGE
+                ? tooLarge()
+                : Refusal.invalid("the body has a client key in it, which is not passed on");
+    }
+
+    private static Refusal unreachable(IOException e) {
+        return e instanceof InterruptedIOException
+                ? new Refusal(504, "temporarily_unavailable", "the Fleet API did not respond in time")
+                : new Refusal(502, "temporarily_unavailable", "the Fleet API cannot be reached");
+    }
+
+    private static void answer(Exchange exchange, String token, Response response) throws IOException {
+        if (exchange.status() < FIRST_FINAL) {
+            throw new Refusal(502, "server_error", "the Fleet API changed the protocol");
+        }
+        SecretGuard body = new SecretGuard(exchange.body(), token, Limits.SERVE_RESPONSE_BYTES);
+        byte[] buffer = new byte[BUFFER_BYTES];
+        // Before the client sees anything of a response that fails at once.
+        int count = read(body, buffer);
+        response.setStatus(exchange.status());
+        for (Header header : exchange.headers()) {
+            String name = header.name().toLowerCase(Locale.ROOT);
+            if (!CONNECTION_HEADERS.contains(name) && !name.startsWith("access-control-")) {
+                requireWithout(token, header);
+                response.getHeaders().add(header.name(), header.value());
+            }
+        }
+        // Content-Encoding is left only where it could not be removed, and hides what is in the body.
+        if (response.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
+            throw new Refusal(502, "server_error", "the Fleet API used an encoding that was not asked for");
+        }
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        OutputStream out = Content.Sink.asOutputStream(response);
+        while (count >= 0) {
+            out.write(buffer, 0, count);
+            count = read(body, buffer);
+        }
+        // Only here: a response that is closed looks whole.
+        out.close();
+    }
+
+    private static void requireWithout(String token, Header header) {
+        if (header.value().contains(token) || header.name().contains(token)) {
+            throw reflected();
+        }
+    }
+
+    private static int read(SecretGuard body, byte[] buffer) throws IOException {
+        try {
+            return body.read(buffer);
+        } catch (IOException e) {
+            if (body.problem() == SecretGuard.Problem.SECRET) {
+                throw reflected();
+            }
+            throw body.problem() == null
+                    ? unreachable(e)
+                    : new Refusal(502, "server_error", "the response of the Fleet API is too large");
+        }
+    }
+
+    private static Refusal reflected() {
+        return new Refusal(502, "server_error", "the response of the Fleet API has the access token in it");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.fleetauth.serve.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of limited length that fails where a secret is in it. Nothing of the secret is read from it: what may be its
+ * beginning is held back until the next bytes tell (Knuth, Morris and Pratt).
+ */
+final class SecretGuard extends InputStream {
+
+    private static final int BUFFER_BYTES = 8192;
+
+    /** Why the stream failed. */
+    enum Problem {
+        /** The secret is in it. */
+        SECRET,
+        /** It is too long. */
+        TOO_LARGE
+    }
+
+    /** What is thrown for a {@link Problem}. */
+    private static final class Stopped extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Bytes that may be read. */
+    private static final class Ready extends ByteArrayOutputStream {
+        private int at;
+
+        int read(byte[] target, int offset, int length) {
+            int read = Math.min(length, count - at);
+            System.arraycopy(buf, at, target, offset, read);
+            at += read;
+            return read;
+        }
+
+        boolean isEmpty() {
+            return at == count;
+        }
+
+        void clear() {
+            reset();
+            at = 0;
+        }
+    }
+
+    private final InputStream in;
+    private final byte[] secret;
+    private final int[] borders;
+    private final long maxBytes;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final Ready ready = new Ready();
+
+    /** How much of the secret the bytes that are held back are. */
+    private int matched;
+
+    private long bytes;
+    private boolean isOver;
+    private @Nullable Problem problem;
+
+    SecretGuard(InputStream in, String secret, long maxBytes) {
+        this.in = in;
+        this.secret = secret.getBytes(StandardCharsets.US_ASCII);
+        this.borders = borders(this.secret);
+        this.maxBytes = maxBytes;
+    }
+
+    /** For each beginning of a text, the length of the longest other beginning that it ends with. */
+    private static int[] borders(byte[] text) {
+        int[] borders = new int[text.length + 1];
+        int border = 0;
+        for (int i = 1; i < text.length; i++) {
+            while (border > 0 && text[i] != text[border]) {
+                border = borders[border];
+            }
+            border += text[i] == text[border] ? 1 : 0;
+            borders[i + 1] = border;
+        }
+        return borders;
+    }
+
+    /** Why reading failed; null if it did not, or for another reason. */
+    @Nullable
+    Problem problem() {
+        return problem;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        while (ready.isEmpty()) {
+            if (isOver) {
+                return -1;
+            }
+            ready.clear();
+            fill();
+        }
+        return ready.read(target, offset, length);
+    }
+
+    private void fill() throws IOException {
+        int count = in.read(buffer);
+        if (count < 0) {
+            ready.write(secret, 0, matched);
+            isOver = true;
+            return;
+        }
+        bytes += count;
+        if (bytes > maxBytes) {
+            throw stopped(Problem.TOO_LARGE);
+        }
+        for (int i = 0; i < count; i++) {
+            take(buffer[i]);
+        }
+    }
+
+    private void take(byte next) throws IOException {
+        while (matched > 0 && secret[matched] != next) {
+            int border = borders[matched];
+            ready.write(secret, 0, matched - border);
+            matched = border;
+        }
+        if (secret[matched] != next) {
+            ready.write(next);
+        } else if (++matched == secret.length) {
+            throw stopped(Problem.SECRET);
+        }
+    }
+
+    private IOException stopped(Problem why) {
+        // Nothing is read after it either.
+        ready.clear();
+        isOver = true;
+        matched = 0;
+        problem = why;
+        return new Stopped();
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

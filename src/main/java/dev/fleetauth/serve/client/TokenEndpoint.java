@@ -1,0 +1,82 @@
+package dev.fleetauth.serve.client;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.RegisteredClient;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.serve.AccessLog;
+import dev.fleetauth.serve.AccessTokens;
+import dev.fleetauth.serve.Replies;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The {@code refresh_token} grant (RFC 6749 6) for programs that implement OAuth: their refresh token is a client key, which
+ * does not change, and the access token is the one that all clients of a profile share. The key alone says who asks, so
+ * {@code client_id}, {@code client_secret} and {@code scope} are ignored.
+ */
+final class TokenEndpoint {
+
+    /** Its path, which is that of Tesla's. */
+    static final String PATH = "/oauth2/v3/token";
+
+    private static final String GRANT = "refresh_token";
+
+    private final ClientAccess access;
+    private final AccessTokens tokens;
+    private final Clock clock;
+
+    TokenEndpoint(ClientAccess access, AccessTokens tokens, Clock clock) {
+        this.access = access;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /** Answers a token request. */
+    void handle(Route route, Request request, Response response, Callback callback) throws IOException {
+        if (!request.getMethod().equals("POST")) {
+            throw Refusal.method("POST");
+        }
+        if (request.getHttpURI().getQuery() != null) {
+            throw Refusal.invalid("the parameters belong in the body");
+        }
+        TokenRequest asked = TokenRequest.read(request);
+        if (!asked.require("grant_type").equals(GRANT)) {
+            throw new Refusal(400, "unsupported_grant_type", "the only grant is " + GRANT);
+        }
+        String key = asked.require(GRANT);
+        RegisteredClient client = access.client(key).orElseThrow(() -> access.wrongKey(400, "invalid_grant"));
+        AccessLog.subject(request, client.name());
+        if (client.isProxyOnly()) {
+            throw new Refusal(400, "unauthorized_client", "the client is proxy-only and receives no access token");
+        }
+        Profile profile = tokens.valid(ClientAccess.profile(client, route), null);
+        Replies.json(response, callback, 200, JsonOutput.text(json(profile, key)));
+    }
+
+    private ObjectNode json(Profile profile, String key) {
+        Tokens current = Objects.requireNonNull(profile.session().tokens());
+        ObjectNode json = JsonOutput.object();
+        json.put("access_token", TokenFormat.bearer(profile));
+        json.put("token_type", "Bearer");
+        Instant end = current.expiresAt();
+        if (end != null) {
+            json.put(
+                    "expires_in",
+                    Math.max(0, Duration.between(clock.instant(), end).toSeconds()));
+        }
+        if (profile.session().isScopeReported()) {
+            json.put("scope", profile.session().scopeGranted().toString());
+        }
+        json.put(GRANT, key);
+        return json;
+    }
+}

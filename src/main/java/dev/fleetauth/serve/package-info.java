@@ -1,0 +1,5 @@
+/** The server of {@code serve}: hands out access tokens to other programs. */
+@NullMarked
+package dev.fleetauth.serve;
+
+import org.jspecify.annotations.NullMarked;

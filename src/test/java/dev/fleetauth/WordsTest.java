@@ -1,0 +1,72 @@
+package dev.fleetauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Rules of language that a program can check. A failure lists every offending line. */
+@Tag("any-jdk")
+class WordsTest {
+
+    private static final List<String> MAIN = List.of("src/main");
+    private static final List<String> MAIN_AND_DOCS = List.of("src/main", "docs", "README.md");
+    private static final List<String> SOURCES = List.of("src/main/java", "src/test/java");
+
+    /** A pattern that must not occur, what to write instead, and the files and directories to search. */
+    record Rule(String pattern, String instead, List<String> places) {
+        @Override
+        public String toString() {
+            return instead;
+        }
+    }
+
+    // The bracket keeps this file from matching its own patterns.
+    static final List<Rule> RULES = List.of(
+            new Rule("(?i)\\bwho[e]ver\\b", "a noun: the process, the caller, the user", MAIN_AND_DOCS),
+            new Rule("(?i)(?://|\\*).*\\bas (?:\\w+ )?[a]bove\\b", "a comment that needs no other", MAIN),
+            new Rule("\\b(?:MOST|LONGEST|LEAST)_[A-Z]", "MAX_, MIN_, _TIMEOUT or _LIMIT", SOURCES));
+
+    @ParameterizedTest
+    @FieldSource("RULES")
+    void isPlainEnglish(Rule rule) throws IOException {
+        Pattern pattern = Pattern.compile(rule.pattern());
+        List<String> offences = new ArrayList<>();
+        for (String place : rule.places()) {
+            for (Path file : files(Path.of(place))) {
+                offences.addAll(offences(file, pattern));
+            }
+        }
+        assertThat(offences).as("write %s", rule.instead()).isEmpty();
+    }
+
+    private static List<Path> files(Path place) throws IOException {
+        try (Stream<Path> found = Files.walk(place)) {
+            return found.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().matches(".*\\.(?:svg|png|jwe|jar|class)"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> offences(Path file, Pattern pattern) throws IOException {
+        List<String> offences = new ArrayList<>();
+        List<String> lines = Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher matcher = pattern.matcher(lines.get(i));
+            if (matcher.find()) {
+                offences.add(file + ":" + (i + 1) + ": " + lines.get(i).strip());
+            }
+        }
+        return offences;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.fleetauth.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.Stage;
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.Engine.Address;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.Postgres;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Thirty days at a provider that ends a session when a spent refresh token comes again, with tokens that live 8 hours: each
+ * is refreshed ahead of its end by one request, with commands and logins of another terminal in between.
+ */
+class MonthOfServingTest {
+
+    private static final Duration MONTH = Duration.ofDays(30);
+
+    /** Less than the least time by which a token is renewed ahead. */
+    private static final Duration STEP = Duration.ofMinutes(4);
+
+    private static final Duration LARGE_STEP = Duration.ofHours(1);
+    private static final Duration UNEVENTFUL = Duration.ofHours(6);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void noSessionIsLostAndNoClientWaits() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn()) {
+            serveForAMonth(stage, Address.HOME);
+        }
+    }
+
+    @Test
+    void neitherIsOneInASharedStore() throws Exception {
+        String address = Postgres.emptied();
+        try (Stage stage = Stage.strict(folder)) {
+            stage.shell.variable("FLEETAUTH_STORE", address);
+            stage.shell.run("store", "init").exits(0);
+            serveForAMonth(stage.loggedIn(), new Address("--store", address));
+        }
+    }
+
+    private void serveForAMonth(Stage stage, Address address) {
+        Environment environment = stage.shell.environment(
+                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        var options = new Engine.Options(stage.shell.home(), false, notice -> {}, null, () -> "test");
+        List<String> trouble = new ArrayList<>();
+        try (Engine engine = new Engine(environment, options, address)) {
+            var tokens = new StoreTokens(
+                    engine,
+                    name -> trouble.add(name + " needs a login"),
+                    (name, failure) -> trouble.add(name + ": " + failure.kind()));
+            Profile served = tokens.valid(ProfileName.DEFAULT, null);
+            Instant end = environment.clock().instant().plus(MONTH);
+            long logins = refreshes(stage, "authorization_code");
+            int commands = 0;
+            for (int step = 1; environment.clock().instant().isBefore(end); step++) {
+                Instant received =
+                        Objects.requireNonNull(served.session().tokens()).receivedAt();
+                boolean isYoung = environment.clock().instant().isBefore(received.plus(UNEVENTFUL));
+                stage.shell.clock().advance(isYoung ? LARGE_STEP : STEP);
+                tokens.renewDue();
+                long before = refreshes(stage, "refresh_token");
+                served = tokens.valid(ProfileName.DEFAULT, null);
+                assertThat(refreshes(stage, "refresh_token"))
+                        .as("a client has waited")
+                        .isEqualTo(before);
+                assertThat(stage.sandbox.isActive(
+                                Objects.requireNonNull(served.session().tokens())
+                                        .accessToken()))
+                        .isTrue();
+                if (step % 83 == 0) {
+                    assertThat(stage.token())
+                            .isEqualTo(served.session().tokens().accessToken().reveal());
+                }
+                if (step % 251 == 0) {
+                    stage.shell.run("refresh").exits(0);
+                    commands++;
+                }
+                if (step % 601 == 0) {
+                    stage.shell.browser(Agent.allowing());
+                    stage.tryLogin().exits(0);
+                }
+            }
+            assertThat(trouble).isEmpty();
+            assertThat(refreshes(stage, "authorization_code") - logins).isPositive();
+            assertThat(refreshes(stage, "refresh_token") - commands).isBetween(85L, 100L);
+            assertThat(stage.sandbox.replays()).isEmpty();
+        }
+    }
+
+    private static long refreshes(Stage stage, String grant) {
+        return stage.sandbox.received(Endpoint.TOKEN).stream()
+                .filter(request -> grant.equals(request.parameters().get("grant_type")))
+                .count();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.fleetauth.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.Stage;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.serve.SocketClient.Answer;
+import dev.fleetauth.testing.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code serve} answers on its Unix socket. */
+class ServeTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void itAnswersWhatTheCommandsPrint() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn();
+                Serving serving = Serving.on(stage)) {
+            Answer token = serving.client().get("/token?profile=default&min_validity=1h");
+            assertThat(token.status()).isEqualTo(200);
+            assertThat(token.header("Content-Type")).isEqualTo("application/json");
+            assertThat(token.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(token.body())
+                    .isEqualTo(stage.shell.run("token", "--format", "json").out());
+
+            Answer status = serving.client().get("/status");
+            assertThat(status.status()).isEqualTo(200);
+            assertThat(status.body())
+                    .isEqualTo(stage.shell.run("status", "--format", "json").out());
+
+            serving.awaitLine("GET /token default 200 \\d+ ms");
+            serving.awaitLine("GET /status - 200 \\d+ ms");
+        }
+    }
+
+    @Test
+    void theSocketIsItsUsersAlone() throws IOException {
+        try (Stage stage = Stage.tesla(folder);
+                Serving serving = Serving.on(stage)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket)))
+                    .isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket.getParent())))
+                    .isEqualTo("rwx------");
+            serving.stop().exits(0);
+            assertThat(serving.socket).doesNotExist();
+        }
+    }
+
+    @Test
+    void aSecondServerLeavesTheFirstAlone() throws IOException {
+        try (Stage stage = Stage.tesla(folder).loggedIn();
+                Serving serving = Serving.on(stage)) {
+            stage.shell.run("serve").exits(6).says(serving.socket.toString(), "a server is running there");
+            assertThat(serving.client().get("/token").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aCrowdOfClientsTakesOneRefresh() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn();
+                Serving serving = Serving.on(stage)) {
+            stage.shell.clock().advance(Duration.ofHours(9));
+            int before = stage.sandbox.received(Endpoint.TOKEN).size();
+            List<Answer> answers = crowd(200, serving.client(), "/token");
+            assertThat(answers).extracting(Answer::status).containsOnly(200);
+            assertThat(answers)
+                    .extracting(Answer::body)
+                    .containsOnly(answers.get(0).body());
+            assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
+        }
+    }
+
+    @Test
+    void aCrowdSharesAFailureAndTheServerBacksOff() throws Exception {
+        try (Stage stage = Stage.strict(folder).loggedIn();
+                Serving serving = Serving.on(stage)) {
+            stage.shell.clock().advance(Duration.ofHours(9));
+            int before = stage.sandbox.received(Endpoint.TOKEN).size();
+            stage.sandbox.enqueue("503");
+            List<Answer> answers = crowd(50, serving.client(), "/token");
+            assertThat(answers).extracting(Answer::status).containsOnly(503);
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(Integer.parseInt(answer.header("Retry-After")))
+                            .isBetween(1, 6));
+            assertThat(answers.get(0).json().path("exit_code").asInt()).isEqualTo(6);
+            assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
+
+            stage.shell.clock().advance(Duration.ofSeconds(6));
+            assertThat(serving.client().get("/token").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aLoginThatIsNeededIsToldAtOnceAndOnceAndOverAfterIt() throws Exception {
+        Path told = folder.resolve("told");
+        try (Stage stage = Stage.strict(folder).loggedIn();
+                Serving serving =
+                        Serving.on(stage, "--on-login-needed", "{ cat; env; echo the end; } >>'" + told + "'")) {
+            stage.shell.clock().advance(Duration.ofHours(9));
+            stage.sandbox.endAll(stage.sandbox.clientId());
+            int before = stage.sandbox.received(Endpoint.TOKEN).size();
+            for (int i = 0; i < 3; i++) {
+                Answer answer = serving.client().get("/token");
+                assertThat(answer.status()).isEqualTo(401);
+                assertThat(answer.header("WWW-Authenticate")).isNotEmpty();
+                assertThat(answer.json().path("exit_code").asInt()).isEqualTo(4);
+                assertThat(answer.json().path("hint").asText()).contains("fleetauth login -p default");
+            }
+            assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
+            Await.until(
+                    "the command has run",
+                    () -> Files.exists(told) && Files.readString(told).endsWith("the end\n"));
+            assertThat(Files.readString(told))
+                    .startsWith("default\n")
+                    .doesNotContain("FLEETAUTH_")
+                    .containsOnlyOnce("default\n");
+            assertThat(serving.client()
+                            .get("/status")
+                            .json()
+                            .path(0)
+                            .path("state")
+                            .asText())
+                    .isEqualTo("login-required");
+
+            stage.shell.browser(Agent.allowing());
+            stage.tryLogin().exits(0);
+            assertThat(serving.client().get("/token").status()).isEqualTo(200);
+        }
+    }
+
+    private static List<Answer> crowd(int size, SocketClient client, String target) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(size);
+        try {
+            var begin = new CountDownLatch(1);
+            List<Future<Answer>> all = new ArrayList<>();
+            for (int i = 0; i < size; i++) {
+                all.add(threads.submit(() -> {
+                    begin.await();
+                    return client.get(target);
+                }));
+            }
+            begin.countDown();
+            List<Answer> answers = new ArrayList<>();
+            for (Future<Answer> one : all) {
+                answers.add(one.get());
+            }
+            return answers;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

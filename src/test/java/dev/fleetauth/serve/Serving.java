@@ -1,0 +1,54 @@
+package dev.fleetauth.serve;
+
+import dev.fleetauth.cli.Stage;
+import dev.fleetauth.testing.SessionFolder;
+import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.TestShell.Running;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A {@code serve} that runs in this JVM on a stage. */
+final class Serving implements AutoCloseable {
+
+    final Stage stage;
+    final SessionFolder session;
+    final Path socket;
+    private final Running running;
+
+    private Serving(Stage stage, SessionFolder session, List<String> options) {
+        this.stage = stage;
+        this.session = session;
+        this.socket = Path.of(session.path(), "fleetauth", "token.sock");
+        stage.shell.variable("XDG_RUNTIME_DIR", session.path());
+        running = stage.shell.start(
+                Stream.concat(Stream.of("serve"), options.stream()).toArray(String[]::new));
+        running.awaitLine(Pattern.compile("serving on .*"));
+    }
+
+    static Serving on(Stage stage, String... options) throws IOException {
+        return new Serving(stage, new SessionFolder(), List.of(options));
+    }
+
+    SocketClient client() {
+        return new SocketClient(socket);
+    }
+
+    /** Waits for a line of the log. */
+    String awaitLine(String pattern) {
+        return running.awaitLine(Pattern.compile(pattern));
+    }
+
+    /** Ends it, and looks for secrets in all that it said. */
+    Result stop() {
+        return running.stop();
+    }
+
+    @Override
+    public void close() throws IOException {
+        running.stop();
+        session.close();
+    }
+}
