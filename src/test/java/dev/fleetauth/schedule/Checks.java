@@ -93,8 +93,8 @@ final class Checks {
         }
         boolean wipes = operations.stream().anyMatch(WIPING::contains);
         // What is removed, or moved away, is not revived by a login that had begun before; that login says so.
-        boolean keepsLogins = operations.stream().filter(WIPING::contains).count() == 1
-                && !operations.contains(Operation.MOVE);
+        boolean keepsLogins =
+                operations.stream().filter(WIPING::contains).count() == 1 && !operations.contains(Operation.MOVE);
         for (String cell : world.names(DROPPED)) {
             if (!wipes || (keepsLogins && cell.equals(DROPPED + MemoryProvider.LOGIN))) {
                 return "a response is lost: " + world.get(cell);

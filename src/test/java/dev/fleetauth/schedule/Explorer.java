@@ -1,6 +1,6 @@
 package dev.fleetauth.schedule;
 
-import dev.fleetauth.schedule.Process.Point;
+import dev.fleetauth.schedule.Actor.Point;
 import dev.fleetauth.schedule.Step.Fault;
 import dev.fleetauth.schedule.Steps.Move;
 import dev.fleetauth.schedule.Steps.State;
@@ -155,7 +155,7 @@ final class Explorer {
         List<String> words = List.of(parts[0].split(" "));
         int plus = words.size() - 2;
         List<Operation> operations = new ArrayList<>();
-        for (String name : words.get(plus).split("\\+")) {
+        for (String name : words.get(plus).split("\\+", -1)) {
             operations.add(Operation.valueOf(name));
         }
         Setting setting = Objects.requireNonNull(Setting.parse(words.subList(0, plus)));

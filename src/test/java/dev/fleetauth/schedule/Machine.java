@@ -42,18 +42,16 @@ final class Machine {
     private static final long EPOCH = 1_900_000_000;
 
     private final Setting setting;
-    private final Process process;
+    private final Actor process;
     private final int number;
-    private final String name;
     private final MemoryDisk disk;
     private final Environment environment;
     private final Engine engine;
 
-    Machine(Setting setting, Process process, int number, String name) {
+    Machine(Setting setting, Actor process, int number, String name) {
         this.setting = setting;
         this.process = process;
         this.number = number;
-        this.name = name;
         this.disk = new MemoryDisk(process, number, name);
         this.environment = new Environment(
                 InputStream.nullInputStream(),

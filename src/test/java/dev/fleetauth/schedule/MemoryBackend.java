@@ -27,7 +27,7 @@ final class MemoryBackend implements Backend {
 
     private static final Row NONE = new Row(0, Entry.NONE, 0);
 
-    private final Process process;
+    private final Actor process;
     private final String name;
     private final Mistake mistake;
 
@@ -58,7 +58,7 @@ final class MemoryBackend implements Backend {
     private record Seen(Row row, Row keys, long time) {}
 
     /** @param name the name of the database, of which a schedule may have two */
-    MemoryBackend(Process process, String name, Mistake mistake) {
+    MemoryBackend(Actor process, String name, Mistake mistake) {
         this.process = process;
         this.name = name;
         this.mistake = mistake;
@@ -97,7 +97,7 @@ final class MemoryBackend implements Backend {
             world.put(cell(entry), new Row(next.version(), next.entry(), world.time()));
             return true;
         });
-        if (written.equals(Process.FAILED)) {
+        if (written.equals(Actor.FAILED)) {
             throw Failure.of(Kind.STORE_UNREACHABLE, location(), "the connection was lost");
         }
         if (entry.equals(KEYS) && written.equals(true)) {

@@ -25,12 +25,12 @@ final class MemoryDisk extends FileSystem {
     /** A file. */
     record Content(String bytes, long changed) {}
 
-    private final Process process;
+    private final Actor process;
     private final String machine;
     private final int number;
     private final MemoryFiles provider = new MemoryFiles(this);
 
-    MemoryDisk(Process process, int number, String machine) {
+    MemoryDisk(Actor process, int number, String machine) {
         this.process = process;
         this.number = number;
         this.machine = machine;
@@ -51,12 +51,12 @@ final class MemoryDisk extends FileSystem {
     }
 
     @Nullable
-    Object read(String what, Path path, Process.Effect effect) {
+    Object read(String what, Path path, Actor.Effect effect) {
         return process.step(Step.READ, machine, what + " " + path, effect);
     }
 
     /** Changes a file; what comes back is null, or why it was not changed. */
-    void change(String what, Path path, Process.Effect effect) throws IOException {
+    void change(String what, Path path, Actor.Effect effect) throws IOException {
         Object failure = process.step(Step.FILE, machine, what + " " + path, effect);
         if (failure != null) {
             throw failure.equals("exists")

@@ -52,7 +52,7 @@ final class MemoryProvider implements Http {
     private static final long GRACE = 24 * 3600;
     private static final long CONNECT_SECONDS = 10;
 
-    private final Process process;
+    private final Actor process;
     private final int number;
     private final @Nullable Deadline due;
     private final Survivors survivors;
@@ -87,7 +87,7 @@ final class MemoryProvider implements Http {
         boolean has(World.Draft world, String grant, int token);
     }
 
-    MemoryProvider(Process process, int number, @Nullable Deadline due, Survivors survivors) {
+    MemoryProvider(Actor process, int number, @Nullable Deadline due, Survivors survivors) {
         this.process = process;
         this.number = number;
         this.due = due;
@@ -122,9 +122,9 @@ final class MemoryProvider implements Http {
                 : exchange(uri, "login", this::login);
     }
 
-    private HttpResponse exchange(URI uri, String what, Process.Effect effect) {
+    private HttpResponse exchange(URI uri, String what, Actor.Effect effect) {
         String said = (String) process.stepFor(Step.SEND, "provider", what, effect);
-        if (said.equals(Process.FAILED)) {
+        if (said.equals(Actor.FAILED)) {
             // What cannot be told from a request that was never sent must be taken for one that was.
             throw Failure.of(Kind.NO_RESPONSE, uri, "the connection was lost");
         }

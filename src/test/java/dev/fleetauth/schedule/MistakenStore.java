@@ -15,7 +15,7 @@ final class MistakenStore {
 
     private MistakenStore() {}
 
-    static Store of(Store store, Mistake mistake, Process process) {
+    static Store of(Store store, Mistake mistake, Actor process) {
         return switch (mistake) {
             case NONE, SEPARATE_TURN, OLDER_STATE_WINS -> store;
             default ->
@@ -40,7 +40,7 @@ final class MistakenStore {
         }
     }
 
-    private record MistakenLease(Store.Lease lease, Mistake mistake, Process process) implements InvocationHandler {
+    private record MistakenLease(Store.Lease lease, Mistake mistake, Actor process) implements InvocationHandler {
         @Override
         public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args) throws Throwable {
             boolean isResponse = method.getName().equals("save") && Objects.requireNonNull(args)[1].equals(true);

@@ -8,5 +8,5 @@ interface Program {
      *
      * @return what came of it, for the checks
      */
-    Outcome run(Process process);
+    Outcome run(Actor process);
 }

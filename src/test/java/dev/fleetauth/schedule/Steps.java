@@ -1,9 +1,9 @@
 package dev.fleetauth.schedule;
 
-import dev.fleetauth.schedule.Process.Life;
-import dev.fleetauth.schedule.Process.Point;
-import dev.fleetauth.schedule.Process.Request;
-import dev.fleetauth.schedule.Process.Result;
+import dev.fleetauth.schedule.Actor.Life;
+import dev.fleetauth.schedule.Actor.Point;
+import dev.fleetauth.schedule.Actor.Request;
+import dev.fleetauth.schedule.Actor.Result;
 import dev.fleetauth.schedule.Step.Fault;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * stops. So a process can be continued from any point of its life, with any result, without a thread that waits there: it is
  * run again from its start. How it went on is kept ({@link Point}), so that this happens once for all schedules.
  */
-final class Process {
+final class Actor {
 
     /** The result of a step that failed. */
     static final String FAILED = "failed";
@@ -124,7 +124,7 @@ final class Process {
         private Point known(Point point, World world) {
             if (!point.isKnown()) {
                 runs++;
-                Process process = new Process(point, world);
+                Actor process = new Actor(point, world);
                 try {
                     Outcome outcome = program.run(process);
                     process.require(process.position == process.results.size(), "it ended early");
@@ -147,7 +147,7 @@ final class Process {
     /** Whether the last step was in vain, and is tried again. */
     private boolean isWaiting;
 
-    private Process(Point point, World world) {
+    private Actor(Point point, World world) {
         this.results = point.results();
         this.at = point;
         this.world = world;
